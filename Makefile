@@ -1,0 +1,38 @@
+# make run    everything on this machine, until Ctrl-C
+# make test   what the build server runs
+# make check  lint, types and import contracts
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install -c constraints.txt
+JOBS ?= 2
+
+.PHONY: run test check clean
+
+run: $(VENV)/installed
+	@$(PY) -m service.cli up $(ARGS)
+
+test: $(VENV)/installed-dev check
+	@sh tests/setup_browser
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+check: $(VENV)/installed-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@echo "Kept: .data (the registers). Remove it by hand if you mean to."
+
+$(VENV)/installed: pyproject.toml constraints.txt .ci/setup_python
+	@sh .ci/setup_python $(VENV)
+	@echo "Installing the pinned parts; the first time this takes a minute or two."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt .ci/setup_python
+	@sh .ci/setup_python $(VENV)
+	@echo "Installing the pinned parts and the test tools; the first time this takes a minute or two."
+	@$(PIP) -e '.[dev]'
+	@touch $(VENV)/installed $@

@@ -1,0 +1,1 @@
+"""The database's own history: tables and their policies, in literal SQL."""

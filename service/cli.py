@@ -1,0 +1,72 @@
+"""``meldketen``: one word per command; a command's module is imported only when it is asked for."""
+
+import argparse
+import importlib
+import signal
+import sys
+
+from service.config import Config, ConfigError
+from service.embedded.errors import EmbeddedError
+
+COMMANDS = {
+    "up": "start everything on this machine, until Ctrl-C",
+    "release": "bring the database to this version (as OWNER_DATABASE_URL)",
+    "worker": "do the steps that are ready",
+    "clock": "ring what is due",
+    "sandbox": "a SendGrid for this machine, with an inbox to read",
+    "demo": "load the demo office",
+    "story": "play a story through the public API and check that everything adds up",
+}
+ALIASES = {"migrate": "release"}
+PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; a wrong setting or a server that does not start is one line, not a traceback."""
+    given = sys.argv[1:] if words is None else words
+    if not given or given[0] in ("-h", "--help"):
+        print(_overview())
+        return 0 if given else 2
+    name = ALIASES.get(given[0], given[0])
+    if name not in COMMANDS:
+        return _refuse(f"there is no command '{given[0]}'; there are: {', '.join(COMMANDS)}.")
+    try:
+        return _run(name, given[1:])
+    except (ConfigError, EmbeddedError) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(name: str, words: list[str]) -> int:
+    module = importlib.import_module(f"service.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"meldketen {name}", description=COMMANDS[name])
+    if hasattr(module, "add_arguments"):
+        module.add_arguments(parser)
+    arguments = parser.parse_args(words)
+    if name in PROCESSES:
+        return module.run(Config.from_environment()) or 0
+    _end_like_ctrl_c()
+    return module.run(arguments) or 0
+
+
+def _end_like_ctrl_c() -> None:
+    """Whoever ends us, we end what we started; a shell may have made us deaf to Ctrl-C in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+
+
+def _overview() -> str:
+    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    return "\n".join(["usage: meldketen COMMAND [--help]", "", *lines])
+
+
+def _refuse(line: str) -> int:
+    print(f"meldketen: {line}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""``meldketen sandbox``: the SendGrid of this project alone, on this machine."""
+
+import os
+from argparse import ArgumentParser, Namespace
+
+from service.embedded import ports
+from service.embedded.stack import sandbox_command
+
+DEFAULT_PORT = 8025
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Where it listens."""
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+
+
+def run(arguments: Namespace) -> int:
+    """Become the sandbox; it reads its own settings from the environment."""
+    words = sandbox_command(f"http://{ports.LOOPBACK}:{ports.exactly(arguments.port)}")
+    os.execv(words[0], words)

@@ -1,0 +1,91 @@
+"""``meldketen up``: everything on this machine until Ctrl-C."""
+
+import signal
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from service.commands import demo, story
+from service.embedded import ports
+from service.embedded.stack import Stack, held, on
+
+WEB_PORT = 8000
+SANDBOX_PORT = 8025
+CONTROLLERS = 300
+STORY_TOLD = "story-told"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What may differ from one laptop to the next."""
+    parser.add_argument("--port", type=int, help=f"the web port (default: {WEB_PORT}, or the next free one)")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="the data folder (default: .data)")
+    parser.add_argument("--workers", type=int, default=1, help="how many workers (default: 1)")
+    parser.add_argument("--no-story", action="store_true", help="do not play the story at the first start")
+
+
+def run(arguments: Namespace) -> int:
+    """Start everything, show the story once, and stay until Ctrl-C or a request to end."""
+    try:
+        with held(arguments.data, _say) as servers, _deaf_at_the_end():
+            web = _web_port(arguments.port)
+            sandbox = ports.from_upwards(SANDBOX_PORT, besides=web)
+            _say(f"Starting PostgreSQL and Valkey in {arguments.data}.")
+            with on(servers, web, sandbox, _say) as stack:
+                _open(stack, arguments)
+                _stay(stack)
+    except KeyboardInterrupt:
+        _say("Stopped.")
+    return 0
+
+
+def _web_port(asked: int | None) -> int:
+    if asked is not None:
+        return ports.exactly(asked)
+    port = ports.from_upwards(WEB_PORT)
+    if port != WEB_PORT:
+        _say(f"Port {WEB_PORT} is taken; using {port}.")
+    return port
+
+
+def _open(stack: Stack, arguments: Namespace) -> None:
+    _say("Loading the demo office, when it is not there yet.")
+    demo.load_demo(stack.config, controllers=CONTROLLERS)
+    _say("Starting web, worker, clock and the SendGrid sandbox.")
+    stack.start_processes(workers=arguments.workers, clocks=1)
+    told = stack.servers.folder.path / STORY_TOLD
+    if not arguments.no_story and not told.exists():
+        story.play_before_ones_eyes(stack.config)
+        told.touch()
+    _say_where(stack)
+
+
+def _say_where(stack: Stack) -> None:
+    print(f"\nMeldketen   {stack.base_url}")
+    print(f"Inbox       {stack.sandbox_url}   every mail, as its reader sees it")
+    for login in demo.LOGINS:
+        print(f"Log in as   {login}")
+    print("Ctrl-C stops everything.", flush=True)
+
+
+def _stay(stack: Stack) -> None:
+    while True:
+        time.sleep(1)
+        stack.mend()
+
+
+@contextmanager
+def _deaf_at_the_end() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("\nStopping.")
+        raise
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave processes
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

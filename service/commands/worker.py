@@ -1,0 +1,23 @@
+"""`meldketen worker`: does the steps that are ready and sends the batches that are planned."""
+
+import logging
+import signal
+import threading
+
+from service import create_app
+from service.config import Config
+from workflows.jobs import use_mail_sender
+from workflows.mail.sendgrid import SendGridSender
+from workflows.processes import work
+
+
+def run(config: Config) -> None:
+    """Until it is asked to stop; what it holds then is finished or handed back."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = create_app(config)
+    use_mail_sender(
+        SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
+    )
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    work(config.redis_url, app.app_context, stopping)

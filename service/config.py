@@ -1,0 +1,115 @@
+"""What an installation is told by its environment: one dataclass, read once, complete or refused.
+
+This is the only module that reads ``os.environ``.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from urllib.parse import urlsplit
+
+POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+MASTER_KEY_BYTES = 32
+
+
+class ConfigError(Exception):
+    """The environment is incomplete or wrong; the message is one line for the person who starts us."""
+
+
+def environment() -> dict[str, str]:
+    """The environment of this process, for children that must inherit it."""
+    return dict(os.environ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything an installation decides. Each field is the environment variable of the same name."""
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    master_key: str = field(repr=False)
+    base_url: str
+    sendgrid_api_key: str = field(repr=False)
+    sendgrid_host: str
+    sendgrid_webhook_public_keys: tuple[str, ...]
+    mail_from: str
+    mail_from_name: str = "Meldketen"
+    owner_database_url: str | None = field(default=None, repr=False)
+    sandbox_dir: str | None = None
+    sandbox_private_key: str | None = None
+    webhook_url: str | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read and check every value; raise one ConfigError that names all that is missing."""
+        given = environment() if environ is None else environ
+        values = {f.name: given.get(f.name.upper(), "").strip() for f in fields(cls)}
+        missing = [f.name.upper() for f in fields(cls) if f.default is MISSING and not values[f.name]]
+        if missing:
+            raise ConfigError(f"Not set in the environment: {', '.join(missing)}. See README.md, Settings.")
+        present = {name: value for name, value in values.items() if value}
+        return cls(**_checked(present))  # type: ignore[arg-type]
+
+    def as_environment(self) -> dict[str, str]:
+        """The same values as environment variables, for a child process."""
+        values = {f.name.upper(): getattr(self, f.name) for f in fields(self)}
+        return {k: ",".join(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None}
+
+    @property
+    def master_key_bytes(self) -> bytes:
+        """The key that wraps the organisations' data keys."""
+        return base64.b64decode(self.master_key)
+
+    def owner_url(self) -> str:
+        """The database as its owner; only a release (migrations) needs it."""
+        if self.owner_database_url is None:
+            raise ConfigError("Not set in the environment: OWNER_DATABASE_URL (a release needs it).")
+        return self.owner_database_url
+
+
+def database_url(url: str, name: str = "DATABASE_URL") -> str:
+    """The URL with the driver we use; hosts hand out ``postgres://``, which SQLAlchemy refuses."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in POSTGRES_SCHEMES:
+        raise ConfigError(f"{name} must begin with postgresql://, not with '{scheme}'.")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
+    for name in ("database_url", "owner_database_url"):
+        if name in values:
+            values[name] = database_url(values[name], name.upper())
+    for name in ("base_url", "sendgrid_host", "webhook_url"):
+        if name in values:
+            values[name] = _web_address(values[name], name.upper())
+    _check_redis(values["redis_url"])
+    _check_master_key(values["master_key"])
+    if "@" not in values["mail_from"]:
+        raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
+    keys = [key.strip() for key in values["sendgrid_webhook_public_keys"].split(",")]
+    return {**values, "sendgrid_webhook_public_keys": tuple(key for key in keys if key)}
+
+
+def _web_address(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigError(f"{name} must be an address like https://meldketen.example.nl, not '{url}'.")
+    return url.rstrip("/")
+
+
+def _check_redis(url: str) -> None:
+    if url.partition("://")[0] not in REDIS_SCHEMES:
+        raise ConfigError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+
+
+def _check_master_key(value: str) -> None:
+    try:
+        size = len(base64.b64decode(value, validate=True))
+    except binascii.Error:
+        size = 0
+    if size != MASTER_KEY_BYTES:
+        raise ConfigError(f"MASTER_KEY must be {MASTER_KEY_BYTES} random bytes in base64.")

@@ -1,0 +1,57 @@
+"""Under which account of the machine the database runs: PostgreSQL refuses root, so root lends it another."""
+
+import os
+import pwd
+import stat
+import subprocess
+from pathlib import Path
+
+NAME = "meldketen"
+NOBODY = "nobody"
+ACCESS_TOO = "--securebits=+no_setuid_fixup"  # else access(2) asks as if the right were not lent
+
+
+def database_account() -> pwd.struct_passwd | None:
+    """The account to run PostgreSQL as; None means our own."""
+    if os.geteuid() != 0:
+        return None
+    if _find(NAME) is None:
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+        subprocess.run(command, check=False, capture_output=True)
+    return _find(NAME) or pwd.getpwnam(NOBODY)
+
+
+def run_as(account: pwd.struct_passwd | None, command: list[str], needs: list[Path]) -> list[str]:
+    """The command as that account, which must be able to reach the paths it needs."""
+    if account is None:
+        return command
+    options = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+    if not all(_within_reach(path, account.pw_uid) for path in needs):
+        # A checkout in a closed folder, such as root's own. Lending this right leaves no trace there;
+        # opening the folders to everybody would.
+        options += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", ACCESS_TOO]
+    return ["setpriv", *options, "--", *command]
+
+
+def hand_over(path: Path, account: pwd.struct_passwd | None) -> None:
+    """Make the account the owner of a file or folder."""
+    if account is not None:
+        os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def _find(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _within_reach(path: Path, uid: int) -> bool:
+    real = path.resolve()
+    return all(_may_pass(step, uid) for step in (real, *real.parents))
+
+
+def _may_pass(path: Path, uid: int) -> bool:
+    status = path.stat()
+    needed = stat.S_IXUSR if status.st_uid == uid else stat.S_IXOTH
+    return bool(status.st_mode & needed)

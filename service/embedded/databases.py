@@ -1,0 +1,49 @@
+"""The two roles and the databases: the owner migrates, the app lives behind the policies."""
+
+import psycopg
+from psycopg import sql
+
+from service.embedded.keys import Keys
+
+DATABASE = "meldketen"
+OWNER = "meldketen_owner"
+APP = "meldketen_app"
+RIGHTS = {
+    OWNER: "login createrole nosuperuser nocreatedb nobypassrls noreplication",
+    APP: "login nocreaterole nosuperuser nocreatedb nobypassrls noreplication",
+}
+
+
+def prepare_roles(superuser_url: str, keys: Keys) -> None:
+    """Make both roles, with the rights and passwords they should have, whatever they had."""
+    passwords = {OWNER: keys.owner_password, APP: keys.app_password}
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        for role, rights in RIGHTS.items():
+            if not connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
+                connection.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
+            connection.execute(
+                sql.SQL("alter role {} with {} password {}").format(
+                    sql.Identifier(role), sql.SQL(rights), sql.Literal(passwords[role])
+                )
+            )
+
+
+def make_database(superuser_url: str, name: str, template: str = "template1") -> None:
+    """Make a database, when it is not there, that only the two roles can enter."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+            return
+        connection.execute(
+            sql.SQL("create database {} owner {} template {}").format(
+                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+            )
+        )
+        closed = "revoke all on database {} from public; grant connect on database {} to {}"
+        database = sql.Identifier(name)
+        connection.execute(sql.SQL(closed).format(database, database, sql.Identifier(APP)))
+
+
+def drop_database(superuser_url: str, name: str) -> None:
+    """Remove a database and whoever is still in it."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

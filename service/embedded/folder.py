@@ -1,0 +1,80 @@
+"""The data folder of an embedded installation: where everything lies, and who holds it."""
+
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+
+from service.embedded.errors import EmbeddedError
+
+SOCKET_PATH_BYTES = 107  # what Linux allows in sun_path, without the closing zero
+LONGEST_SOCKET = "run/postgres/.s.PGSQL.5432"
+
+
+class DataFolder:
+    """Paths inside one folder, made when asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        self.keys = self.path / "keys.json"
+        self.sandbox_key = self.path / "sandbox.pem"
+        self.postgres = self.path / "postgres"
+        self.valkey = self.path / "valkey"
+        self.sandbox = self.path / "sandbox"
+        self.logs = self.path / "logs"
+        self._lock: int | None = None
+
+    def make(self) -> None:
+        """Make what is missing; nobody else on this machine may look inside."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.valkey, self.sandbox, self.logs):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise EmbeddedError(f"Cannot write in {self.path}: {error.strerror}.") from error
+
+    def sockets(self) -> Path:
+        """The folder for sockets: inside, or a private temporary one where that path is too long."""
+        inside = self.path / "run"
+        if len(os.fsencode(self.path / LONGEST_SOCKET)) <= SOCKET_PATH_BYTES:
+            inside.mkdir(mode=0o711, exist_ok=True)
+            return inside
+        if not _ours(inside):
+            inside.unlink(missing_ok=True)
+            inside.symlink_to(_private_folder())
+        return inside.resolve()
+
+    def take(self) -> None:
+        """Hold the folder until this process ends, however it ends; refuse when another process holds it."""
+        handle = os.open(self.path / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 200, 0).decode() or "another process"
+            os.close(handle)
+            raise EmbeddedError(f"Already running on {self.path}: {holder}. Stop that one first.") from None
+        self._lock = handle
+        self.announce("starting")
+
+    def announce(self, address: str) -> None:
+        """Write in the lock where we answer, for the next one who finds it held."""
+        if self._lock is not None:
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"process {os.getpid()}, {address}".encode(), 0)
+
+    def release(self) -> None:
+        """Let the folder go."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _ours(link: Path) -> bool:
+    target = link.resolve()
+    return link.is_symlink() and target.is_dir() and target.stat().st_uid == os.geteuid()
+
+
+def _private_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="meldketen-"))
+    folder.chmod(0o711)  # the database's own account must pass; the sockets' folders below are closed
+    return folder

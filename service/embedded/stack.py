@@ -1,0 +1,136 @@
+"""All of Meldketen on one machine: servers, sandbox, web, workers and clocks, in one folder."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from service.commands.release import migrate
+from service.config import Config
+from service.embedded import Embedded, ports
+from service.embedded.waiting import log_tail
+from service.processes import Children, end_left_over
+
+ANSWERS_WITHIN = 60.0
+SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
+SANDBOX_APP = "service.sandbox.app:from_environment()"
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Stack:
+    """What runs, and where it answers."""
+
+    servers: Embedded
+    children: Children
+    base_url: str
+    sandbox_url: str
+
+    @property
+    def config(self) -> Config:
+        """The settings that the processes get."""
+        return self.servers.config(self.base_url, self.sandbox_url)
+
+    def start_processes(self, workers: int, clocks: int) -> None:
+        """Start everything that is not a database, and wait until the pages answer."""
+        settings = replace(self.config, owner_database_url=None).as_environment()
+        self.children.start("sandbox", sandbox_command(self.sandbox_url), _for_the_sandbox(settings))
+        self.children.start("web", web_command(self.base_url), settings)
+        for name, count in (("worker", workers), ("clock", clocks)):
+            for number in range(1, count + 1):
+                self.children.start(f"{name}-{number}", command(name), settings)
+        for url in (self.sandbox_url, self.base_url):
+            ports.wait_for(url, ANSWERS_WITHIN, self._what_died)
+
+    def mend(self) -> None:
+        """Start again whatever ended that should run."""
+        if not self.servers.running():
+            self.servers.start()
+        self.children.revive()
+
+    def _what_died(self) -> str | None:
+        for child in self.children.dead():
+            return f"{child.name} does not start: {log_tail(child.log)} (see {child.log})"
+        return None
+
+
+def _for_the_sandbox(settings: dict[str, str]) -> dict[str, str]:
+    return {name: settings[name] for name in SANDBOX_SETTINGS}
+
+
+def command(*words: str) -> list[str]:
+    """One of our own commands, in this same Python."""
+    return [sys.executable, "-m", "service.cli", *words]
+
+
+def web_command(base_url: str) -> list[str]:
+    """The web server, as the Procfile starts it, on this machine only."""
+    return [*_gunicorn(base_url), "--workers", "2", "--threads", "8", "wsgi:app"]
+
+
+def sandbox_command(sandbox_url: str) -> list[str]:
+    """The SendGrid sandbox: one process, because it keeps its index in memory."""
+    return [*_gunicorn(sandbox_url), "--workers", "1", "--threads", "8", SANDBOX_APP]
+
+
+@contextmanager
+def held(folder: Path, say: Say, *, outlives: bool = True) -> Iterator[Embedded]:
+    """The folder, held; what an earlier run left there is ended first, and the servers at the end."""
+    servers = Embedded(folder, outlives=outlives)
+    try:
+        ended = end_left_over(servers.folder.path)
+        if ended:
+            say(f"Ended {ended} processes that an earlier run left behind.")
+        yield servers
+    finally:
+        servers.stop()
+
+
+@contextmanager
+def on(servers: Embedded, web_port: int, sandbox_port: int, say: Say) -> Iterator[Stack]:
+    """Start the servers and migrate; the processes are the caller's to start, and are ended here."""
+    stack = Stack(servers, Children(servers.folder.path, say), _local(web_port), _local(sandbox_port))
+    servers.folder.announce(stack.base_url)
+    servers.start()
+    migrate(stack.config)
+    try:
+        yield stack
+    finally:
+        stack.children.stop()
+
+
+@contextmanager
+def running_stack(
+    folder: Path | None = None,
+    web_port: int = 0,
+    workers: int = 1,
+    clocks: int = 1,
+    say: Say = lambda line: None,
+) -> Iterator[Stack]:
+    """A whole stack for a trial; without a folder it has a temporary one, which is removed afterwards."""
+    home = folder or Path(tempfile.mkdtemp(prefix="meldketen-"))
+    try:
+        with (
+            held(home, say, outlives=folder is not None) as servers,
+            on(servers, web_port or ports.any_free(), ports.any_free(), say) as stack,
+        ):
+            stack.start_processes(workers, clocks)
+            yield stack
+    finally:
+        if folder is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _local(port: int) -> str:
+    return f"http://{ports.LOOPBACK}:{port}"
+
+
+def _gunicorn(url: str) -> list[str]:
+    quiet = ["--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"]
+    address = url.removeprefix("http://")
+    return [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--bind", address, *quiet]
+
+

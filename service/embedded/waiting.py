@@ -1,0 +1,40 @@
+"""Small things about processes that both servers and our own children need."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+
+
+def on_a_leash(command: list[str], signal_name: str = "TERM") -> list[str]:
+    """The command, told by the kernel when its parent dies, however it dies."""
+    if command[0] == "setpriv":
+        return ["setpriv", "--pdeathsig", signal_name, *command[1:]]
+    return ["setpriv", "--pdeathsig", signal_name, "--", *command]
+
+
+def ended(pid: int, child: subprocess.Popen[bytes] | None, seconds: float) -> bool:
+    """Wait until a process is gone; whether it went."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if child is not None:
+            child.poll()
+        if not alive(pid):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; one that only waits to be reaped does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def log_tail(log: Path) -> str:
+    """The last line of a log, to show with a failure."""
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it said nothing"

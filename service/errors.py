@@ -1,0 +1,121 @@
+"""One table: what the domain refuses -> HTTP status and message. JSON gets problem+json (RFC 9457), pages a page."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from service.access import is_api
+from service.texts import has_text, t
+from service.web.errors import error_page
+from tenants.errors import AlreadyDone, Invalid, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
+
+log = logging.getLogger(__name__)
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (AlreadyDone, 409),
+    (OutOfDate, 412),
+    (Invalid, 422),
+    (ValidationError, 422),
+)
+
+
+def message(key: str, values: dict[str, Any]) -> str:
+    """The words for a message key, for the person who must act."""
+    return t(f"errors.{key}", **values) if has_text(f"errors.{key}") else t("errors.http.422")
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of a refusal; 422 for a rule of the law that could not be applied."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 422)
+
+
+def problem(status: int, key: str, values: dict[str, Any], errors: list[dict[str, Any]] | None = None) -> Response:
+    """RFC 9457 problem details, with our message key and the faults by field and line."""
+    detail = message(key, values)
+    body: dict[str, Any] = {
+        "type": f"urn:meldketen:{key}", "title": t(f"errors.http.{status}"), "status": status, "detail": detail,
+        "key": key,
+    }  # fmt: skip
+    if errors:
+        body["errors"] = errors
+    answer = jsonify(body)
+    answer.status_code, answer.content_type = status, "application/problem+json"
+    return answer
+
+
+def faults_of(error: Exception) -> list[dict[str, Any]]:
+    """Each fault with its field, its line where it has one, its key and its words."""
+    if isinstance(error, ManyInvalid):
+        return [fault for one in error.faults for fault in faults_of(one)]
+    if isinstance(error, ValidationError):
+        return _faults_of_fields(error.normalized_messages())
+    if isinstance(error, Refused) and error.field:
+        line = {"line": error.values["line"]} if "line" in error.values else {}
+        return [{"field": error.field, **line, "key": error.key, "message": message(error.key, error.values)}]
+    return []
+
+
+def _faults_of_fields(messages: Any, path: str = "") -> list[dict[str, Any]]:
+    if isinstance(messages, dict):
+        return [
+            fault for name, inner in messages.items()
+            for fault in _faults_of_fields(inner, f"{path}.{name}" if path else str(name))
+        ]  # fmt: skip
+    keys = messages if isinstance(messages, list) else [messages]
+    return [_fault_of_field(path, key) for key in keys]
+
+
+def _fault_of_field(path: str, key: Any) -> dict[str, Any]:
+    field = path.removesuffix("._schema")
+    if isinstance(key, str) and has_text(f"errors.{key}"):
+        return {"field": field, "key": key, "message": t(f"errors.{key}")}
+    return {"field": field, "key": "field.invalid", "message": str(key)}
+
+
+def _refused(error: Exception) -> ResponseReturnValue:
+    status, key = status_of(error), getattr(error, "key", "invalid")
+    values = getattr(error, "values", None) or _plain_values(error)
+    if is_api():
+        return problem(status, key, values, faults_of(error))
+    return error_page(status, key, values)
+
+
+def _plain_values(error: Exception) -> dict[str, Any]:
+    return {name: value for name, value in vars(error).items() if not name.startswith("_")}
+
+
+def _law_refused(error: ValueError) -> ResponseReturnValue:
+    if not hasattr(error, "key"):
+        raise error
+    return _refused(error)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None:
+        return error.response
+    key = "csrf" if isinstance(error, CSRFError) else f"http.{status}"
+    if not has_text(f"errors.http.{status}"):
+        return error
+    faults = _faults_of_fields(getattr(error, "data", {}).get("messages", {}).get("json", {})) if status == 422 else []
+    return problem(status, key, {}, faults) if is_api() else error_page(status, key, {})
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    log.exception("unforeseen", exc_info=error)
+    return problem(500, "http.500", {}) if is_api() else error_page(500, "http.500", {})
+
+
+def register(app: Flask) -> None:
+    """Every error that leaves a view, after the transaction was rolled back."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(ValidationError, _refused)
+    app.register_error_handler(ValueError, _law_refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)

@@ -1,0 +1,37 @@
+"""`Idempotency-Key`: a client that does not know whether its request arrived may send it again."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, jsonify, make_response, request
+
+from service.access import user
+from tenants.idempotency import earlier_answer, keep_answer
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer a repeated request with the first answer, and do nothing again. Outermost decorator of a view."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if not key:
+            return make_response(view(*args, **kwargs))
+        whole = f"{user().id}|{request.method}|{request.path}|".encode() + request.get_data()
+        earlier = earlier_answer(key, hashlib.sha256(whole).digest())
+        if earlier is not None:
+            return _again(*earlier)
+        answer = make_response(view(*args, **kwargs))
+        keep_answer(key, answer.status_code, answer.get_json(silent=True))
+        return answer
+
+    return once
+
+
+def _again(status: int, body: Any) -> Response:
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer

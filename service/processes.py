@@ -1,0 +1,153 @@
+"""Child processes: started with a log of their own, watched, and all of them ended."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from service.config import environment
+from service.embedded.waiting import log_tail, on_a_leash
+
+MARK = "MELDKETEN_DATA"  # every child, and every child of a child, carries its folder under this name
+GRACE = 10.0
+STEADY_AFTER = 30.0
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(slots=True)
+class Child:
+    """One process that should be running."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(repr=False)
+    log: Path
+    process: subprocess.Popen[bytes]
+    started_at: float
+    failures: int = 0
+
+    @property
+    def pid(self) -> int:
+        """Its process, which also leads its process group."""
+        return self.process.pid
+
+    def running(self) -> bool:
+        """Whether it runs now."""
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """End it at once, with everything it started, as a power cut would (for trials)."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def pause(self) -> float:
+        """How long to wait before it is started again, since its last start."""
+        return float(min(2**self.failures, LONGEST_PAUSE)) if self.failures else 0.0
+
+
+class Children:
+    """The processes of one data folder."""
+
+    def __init__(self, folder: Path, say: Callable[[str], None] = print, grace: float = GRACE) -> None:
+        self.folder = folder
+        self.grace = grace
+        self.say = say
+        self.by_name: dict[str, Child] = {}
+        self._logs = folder / "logs"
+
+    def start(self, name: str, command: list[str], env: dict[str, str]) -> Child:
+        """Start a process under a name; the kernel ends it when we die."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        log = self._logs / f"{name}.log"
+        marked = environment() | env | {MARK: str(self.folder), "PYTHONUNBUFFERED": "1"}
+        child = Child(name, command, marked, log, _launch(command, marked, log), time.monotonic())
+        self.by_name[name] = child
+        return child
+
+    def restart(self, name: str) -> Child:
+        """Start a named process again, after it ended or was killed."""
+        child = self.by_name[name]
+        child.process = _launch(child.command, child.env, child.log)
+        child.started_at = time.monotonic()
+        return child
+
+    def dead(self) -> list[Child]:
+        """Those that should be running and are not."""
+        return [child for child in self.by_name.values() if not child.running()]
+
+    def revive(self) -> None:
+        """Start again what died; what keeps dying waits longer each time."""
+        for child in self.dead():
+            lived = time.monotonic() - child.started_at
+            if lived < child.pause():
+                continue
+            child.failures = 1 if lived > STEADY_AFTER else child.failures + 1
+            self.say(f"{child.name} ended ({log_tail(child.log)}); starting it again.")
+            self.restart(child.name)
+
+    def stop(self) -> None:
+        """Ask all to end, wait, then end what is left, and what they left."""
+        running = [child for child in self.by_name.values() if child.running()]
+        for child in running:
+            child.process.terminate()
+        _wait(running, self.grace)
+        for child in running:
+            if child.running():
+                child.kill()
+        self.by_name.clear()
+        end_left_over(self.folder, grace=0)
+
+
+def left_over(folder: Path) -> list[psutil.Process]:
+    """Processes that carry this folder's mark: of an earlier run, or of a child that is gone."""
+    return [process for process in psutil.process_iter() if _mark_of(process) == str(folder)]
+
+
+def end_left_over(folder: Path, grace: float = GRACE) -> int:
+    """End them, politely when there is time; how many there were."""
+    found = left_over(folder)
+    _signal(found, "terminate")
+    _, stubborn = psutil.wait_procs(found, timeout=grace)
+    _signal(stubborn, "kill")
+    psutil.wait_procs(stubborn, timeout=5)
+    return len(found)
+
+
+def _launch(command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            on_a_leash(command),
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _wait(children: Iterable[Child], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+
+
+def _mark_of(process: psutil.Process) -> str | None:
+    try:
+        mark = process.environ().get(MARK)
+    except (psutil.Error, OSError):
+        return None
+    return mark if process.pid != os.getpid() else None
+
+
+def _signal(processes: Iterable[psutil.Process], verb: str) -> None:
+    for process in processes:
+        with suppress(psutil.Error):
+            getattr(process, verb)()  # psutil checks that the number is still the same process

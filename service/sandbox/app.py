@@ -1,0 +1,56 @@
+"""The sandbox as a Flask app: SendGrid's door, the switches for tests, and the inbox."""
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from service.sandbox import control, inbox, mail_send
+from service.sandbox.answers import MESSAGES, error, refusal
+from service.sandbox.courier import Courier
+from service.sandbox.faults import Faults
+from service.sandbox.folder import claim
+from service.sandbox.mailbox import Mailbox
+from service.sandbox.settings import SandboxSettings
+from service.sandbox.state import Sandbox
+
+LARGEST_REQUEST = 30 * 1024 * 1024
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """A sandbox on its folder. It starts the thread that posts events: make it in the process that serves."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    lock = claim(settings.folder)
+    mailbox, faults = Mailbox(settings.folder / "mail.jsonl"), Faults()
+    courier = Courier(settings, mailbox, faults)
+    app.extensions["sandbox"] = Sandbox(settings, mailbox, courier, faults, lock)
+    for blueprint in (mail_send.blueprint, control.blueprint, inbox.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _refused)
+    app.after_request(_headers)
+    courier.start()
+    return app
+
+
+def from_environment() -> Flask:
+    """For gunicorn: the settings come from the environment, through the one module that reads it."""
+    from service.config import environment
+
+    return create_sandbox(SandboxSettings.from_mapping(environment()))
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _refused(problem: HTTPException) -> Response:
+    if not request.path.startswith(("/v3/", "/sandbox/")):
+        return inbox.not_found()
+    status = problem.code or 500
+    return refusal(status, () if status in MESSAGES else [error(problem.name)])

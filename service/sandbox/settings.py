@@ -1,0 +1,32 @@
+"""What the sandbox is told when it starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REQUIRED = ("SENDGRID_API_KEY", "SANDBOX_DIR")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """Where mail is kept, who may send it, and where the events go."""
+
+    folder: Path
+    api_key: str = field(repr=False)
+    webhook_url: str | None
+    private_key_path: Path
+
+    @classmethod
+    def from_mapping(cls, env: Mapping[str, str]) -> "SandboxSettings":
+        """Read the four values; without WEBHOOK_URL events are kept, not posted."""
+        missing = [name for name in REQUIRED if not env.get(name, "").strip()]
+        if missing:
+            raise ValueError(f"The SendGrid sandbox cannot start: {', '.join(missing)} not set.")
+        folder = Path(env["SANDBOX_DIR"].strip())
+        key_path = env.get("SANDBOX_PRIVATE_KEY", "").strip()
+        return cls(
+            folder=folder,
+            api_key=env["SENDGRID_API_KEY"].strip(),
+            webhook_url=env.get("WEBHOOK_URL", "").strip() or None,
+            private_key_path=Path(key_path) if key_path else folder / "webhook-key.pem",
+        )

@@ -1,0 +1,31 @@
+"""Mail addresses: each domain is judged once, however many addresses it has. No DNS: nobody is told whom we know."""
+
+import re
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from tenants.errors import Invalid
+
+LONGEST = 254
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+
+
+def mail_address(text: str) -> str:
+    """The address to mail to, with its domain as mail servers know it. Raises Invalid."""
+    local, at, domain = text.strip().rpartition("@")
+    ascii_domain = _domain(domain.lower()) if at else None
+    if ascii_domain is None or len(local) > 64 or not LOCAL.fullmatch(local):
+        raise Invalid("mail.address_invalid")
+    address = f"{local}@{ascii_domain}"
+    if len(address) > LONGEST:
+        raise Invalid("mail.address_invalid")
+    return address
+
+
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> str | None:
+    try:
+        return validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain
+    except EmailNotValidError:
+        return None

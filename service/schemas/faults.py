@@ -1,0 +1,41 @@
+"""From marshmallow's errors to the domain's: each fault with its key, its field and what its message mentions."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import ValidationError
+
+from tenants.errors import Invalid, ManyInvalid
+
+
+class Key(str):
+    """A message key that carries the values its text mentions; marshmallow takes it for a message."""
+
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, **values: Any) -> "Key":
+        """Key("field.too_long", most=200)"""
+        made = super().__new__(cls, key)
+        made.values = values
+        return made
+
+
+def keys_of(refusal: Invalid) -> list[Key]:
+    """The faults of a domain refusal as keys, to raise in a ValidationError."""
+    faults = refusal.faults if isinstance(refusal, ManyInvalid) else [refusal]
+    return [Key(fault.key, **fault.values) for fault in faults]
+
+
+def faults_of(error: ValidationError) -> ManyInvalid:
+    """Every fault of a refused input, at its field: "clients.3.people" is the people of the fourth client."""
+    return ManyInvalid(list(_flat(error.messages, "")))
+
+
+def _flat(messages: Any, path: str) -> Iterator[Invalid]:
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            below = path if name == "_schema" else f"{path}.{name}".lstrip(".")
+            yield from _flat(inner, below)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield Invalid(str(message), path or None, **getattr(message, "values", {}))

@@ -1,0 +1,163 @@
+"""The kinds of field of our schemas: stricter than marshmallow's, and their messages are keys.
+
+A field that is not required may be left out, null or blank; it is then None.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields
+from marshmallow import validate as ma_validate
+
+from service.schemas.addresses import mail_address
+from service.schemas.faults import Key, keys_of
+from tenants.errors import Invalid
+
+SHORT, LONG = 200, 10_000
+MOST_PEOPLE = 20_000_000
+# What PostgreSQL cannot keep, or what no text of ours needs: line breaks and tabs stay.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Keyed:
+    """Comes before a marshmallow field: keys for messages, and what "not required" means."""
+
+    default_error_messages = {
+        "required": Key("field.required"),
+        "null": Key("field.required"),
+        "invalid": Key("field.invalid"),
+        "type": Key("field.invalid"),
+        "validator_failed": Key("field.invalid"),
+        "invalid_utf8": Key("field.invalid"),
+    }
+
+    def __init__(self, *arguments: Any, required: bool = False, **options: Any) -> None:
+        if not required:
+            options = {"load_default": None, "allow_none": True} | options
+        super().__init__(*arguments, required=required, **options)  # type: ignore[call-arg]
+
+    def deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        """A blank is nothing: forms send it for every field that was not filled in."""
+        blank = isinstance(value, str) and not value.strip()
+        return super().deserialize(None if blank else value, *arguments, **options)  # type: ignore[misc]
+
+
+class Text(Keyed, fields.String):
+    """A text, without the blanks around it."""
+
+    def __init__(self, most: int = SHORT, **options: Any) -> None:
+        self.most = most
+        super().__init__(validate=ma_validate.Length(max=most, error=Key("field.too_long", most=most)), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **options).strip()
+        if CONTROLS.search(text):
+            raise ValidationError([Key("field.control_character")])
+        return text
+
+
+class LongText(Text):
+    """A text of several paragraphs."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=LONG, **options)
+
+
+class Password(Keyed, fields.String):
+    """As it was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        options["metadata"] = {"format": "password"}
+        super().__init__(
+            required=True, load_only=True,
+            validate=ma_validate.Length(max=SHORT, error=Key("field.too_long", most=SHORT)), **options,
+        )  # fmt: skip
+
+
+class Email(Text):
+    """A mail address. Whether somebody reads it shows at delivery."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=254, metadata={"format": "email"}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        try:
+            return mail_address(text)
+        except Invalid as refusal:
+            raise ValidationError(keys_of(refusal)) from refusal
+
+
+class Whole(Keyed, fields.Integer):
+    """A whole number between two bounds; "12" from a form is one, 12.5 and true are not."""
+
+    def __init__(self, least: int = 0, most: int = MOST_PEOPLE, **options: Any) -> None:
+        fault = Key("field.out_of_range", least=least, most=most)
+        super().__init__(validate=ma_validate.Range(min=least, max=most, error=fault), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,12}\s*", value):
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError([Key("field.not_a_number")])
+        return value
+
+
+class Number(Keyed, fields.Float):
+    """Hours, where a half counts; never infinite."""
+
+    def __init__(self, **options: Any) -> None:
+        fault = Key("field.out_of_range", least=0, most=100_000)
+        super().__init__(validate=ma_validate.Range(min=0, max=100_000, error=fault), **options)
+
+
+class YesNo(Keyed, fields.Boolean):
+    """Yes or no; left open is None."""
+
+
+class Choice(Keyed, fields.String):
+    """One of a few words."""
+
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
+        given = tuple(words)
+        fault = Key("field.not_a_choice", choices=", ".join(given))
+        super().__init__(validate=ma_validate.OneOf(given, error=fault), **options)
+
+
+class Choices(Keyed, fields.List):
+    """Several of a few words, each once. A form with one ticked box sends the word alone."""
+
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
+        if options.get("required"):
+            options["validate"] = ma_validate.Length(min=1, error=Key("field.required"))
+        super().__init__(Choice(words, required=True), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> list[str]:
+        given = [value] if isinstance(value, str) else value
+        return list(dict.fromkeys(super()._deserialize(given, attr, data, **options)))
+
+
+class Many(Keyed, fields.List):
+    """A list of something."""
+
+    def __init__(self, inner: Any, most: int, least: int = 0, **options: Any) -> None:
+        fault = Key("field.wrong_count", least=least, most=most)
+        super().__init__(inner, validate=ma_validate.Length(min=least, max=most, error=fault), **options)
+
+
+class Part(Keyed, fields.Nested):
+    """A resource within a resource."""
+
+
+class Day(Keyed, fields.Date):
+    """A day: 2026-11-21."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+            raise ValidationError([Key("field.not_a_day")])
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError as error:
+            raise ValidationError([Key("field.not_a_day")]) from error

@@ -1,0 +1,91 @@
+"""What a person reads: texts by key from translations/, moments and numbers as the reader writes them. Dutch first."""
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, request
+
+LOCALES = ("nl", "en")
+FOLDER = Path(__file__).parent / "translations"
+ZONE = "Europe/Amsterdam"
+PATTERNS = {
+    "short": {"nl": "EEE d MMM HH:mm", "en": "EEE d MMM HH:mm"},
+    "long": {"nl": "EEEE d MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"},
+    "day": {"nl": "d MMMM y", "en": "d MMMM y"},
+    "time": {"nl": "HH:mm", "en": "HH:mm"},
+}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Every text of one language, by its whole key: the file's name, then the tables inside it."""
+    texts: dict[str, str] = {}
+    for file in sorted((FOLDER / language).glob("*.toml")):
+        _flatten(file.stem, tomllib.loads(file.read_text("utf-8")), texts)
+    return texts
+
+
+def _flatten(prefix: str, table: dict[str, Any], into: dict[str, str]) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            _flatten(f"{prefix}.{name}", value, into)
+        else:
+            into[f"{prefix}.{name}"] = str(value)
+
+
+def locale() -> str:
+    """The reader's language: chosen (cookie), else of the user, else of the browser, else Dutch."""
+    if not has_request_context():
+        return "nl"
+    if "locale" not in g:
+        chosen = request.cookies.get("language")
+        g.locale = chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES, "nl")
+    found: str = g.locale
+    return found
+
+
+def t(key: str, **values: Any) -> str:
+    """The text of a key in the reader's language. Raises KeyError for a key that does not exist."""
+    text = catalogue(locale())[key]
+    return text.format(**values) if values else text
+
+
+def has_text(key: str) -> bool:
+    """Whether there is a text for this key."""
+    return key in catalogue(locale())
+
+
+def local_moment(moment: datetime, style: str = "short") -> str:
+    """A moment in local time: short, long, day or time."""
+    return format_datetime(moment, PATTERNS[style][locale()], tzinfo=_zone(), locale=locale()).replace(".", "")
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """Hours and minutes until a moment, or how long ago it passed; whole minutes, never rounded up."""
+    left = until - now
+    minutes = int(abs(left) / timedelta(minutes=1))
+    return t("time.left" if left > timedelta() else "time.late", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+
+
+def number(value: int) -> str:
+    """A number as the reader writes it: 4.100 in Dutch."""
+    return format_decimal(value, locale=locale())
+
+
+def _zone() -> Any:
+    from babel.dates import get_timezone
+
+    return get_timezone(ZONE)
+
+
+def register(app: Flask) -> None:
+    """Everything that a template needs to speak."""
+    app.jinja_env.globals.update(
+        t=t, has_text=has_text, locale=locale, local_moment=local_moment, time_left=time_left, number=number,
+        utc_now=lambda: datetime.now(UTC),
+    )  # fmt: skip

@@ -1,0 +1,36 @@
+"""The pages: server-rendered, Dutch first, with forms that work without JavaScript. One module per resource."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from service.access import is_api
+from service.web import (
+    agreements,
+    breaches,
+    calls,
+    home,
+    incidents,
+    layout,
+    login,
+    notices,
+    people,
+    public,
+)
+
+PARTS = (layout, login, home, incidents, calls, breaches, notices, agreements, people, public)
+
+
+def register(app: Flask) -> None:
+    """Every page, its templates and assets, and the CSRF token that each of its forms carries."""
+    # A form may stay open for hours on somebody's worst day: its token lives as long as the browser's session.
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def refuse_forged_forms() -> None:
+        if not is_api():
+            csrf.protect()
+
+    for part in PARTS:
+        app.register_blueprint(part.blueprint)
+    app.jinja_env.globals.update(layout.GLOBALS)

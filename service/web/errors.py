@@ -1,0 +1,31 @@
+"""A refusal as a page: what happened, and what to do next."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.texts import has_text, t
+
+DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 500)
+
+
+def error_page(status: int, key: str, values: dict[str, Any]) -> ResponseReturnValue:
+    """The page for a refusal. Reads nothing: its transaction is over."""
+    g.setdefault("is_office", False)
+    shown = status if status in DESIGNED else 500
+    words = t(f"errors.{key}", **values) if has_text(f"errors.{key}") else ""
+    page = render_template("error.html", status=shown, words=words, back=_back())
+    answer = make_response(page, status)
+    if status == 429:
+        answer.headers.setdefault("Retry-After", "60")
+    return answer
+
+
+def _back() -> str | None:
+    """The page with the form that was refused, on this site; the place itself when one cannot go back."""
+    came_from = urlsplit(request.referrer or "")
+    if request.method == "POST" and came_from.netloc == request.host:
+        return came_from.path
+    return None

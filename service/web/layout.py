@@ -1,0 +1,114 @@
+"""What every page shares: templates, assets, the menu, and the words for values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from service.access import Place, public
+from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
+from workflows.overview import has_clients
+
+blueprint = Blueprint(
+    "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+)
+A_YEAR = 365 * 24 * 3600
+MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
+OFFICE_ONLY = ("incidents", "agreements")
+ENDPOINTS = {
+    "overview": "home.overview", "incidents": "incidents.listed", "register": "breaches.listed",
+    "notices": "notices.listed", "agreements": "agreements.listed", "people": "people.listed",
+}  # fmt: skip
+
+
+@blueprint.get("/language/<language>")
+@public
+def choose_language(language: str) -> ResponseReturnValue:
+    """The same page in the other language, from now on."""
+    answer = redirect(own_path(request.args.get("next")), 303)
+    if language in LOCALES:
+        answer.set_cookie("language", language, max_age=A_YEAR, samesite="Lax", httponly=True)
+    return answer
+
+
+def own_path(target: str | None) -> str:
+    """A path on this site; anything that could lead elsewhere becomes the first page."""
+    inside = bool(target) and target[0] == "/" and not target.startswith(("//", "/\\")) and target.isprintable()
+    return target if target and inside else "/"
+
+
+def here() -> Place | None:
+    """The organisation of this page, where it has one."""
+    found: Place | None = g.get("place")
+    return found
+
+
+def menu() -> list[tuple[str, str, bool]]:
+    """Each entry's name and endpoint, and whether it is where we are. An office sees its clients too."""
+    if "is_office" not in g:
+        g.is_office = has_clients()
+    area = (request.endpoint or "").partition(".")[0]
+    shown = [name for name in MENU if g.is_office or name not in OFFICE_ONLY]
+    return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name])) for name in shown]
+
+
+def _is_in(area: str, endpoint: str) -> bool:
+    return {"calls": "incidents"}.get(area, area) == endpoint.partition(".")[0]
+
+
+def label(kind: str, value: object) -> str:
+    """The word for a value; an unknown one has a word too."""
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return t(f"labels.{kind}.{'unknown' if value is None else value}")
+
+
+def happened(what: str) -> str:
+    """What a history entry tells, in words."""
+    key = f"labels.history.{what.replace('.', '_')}"
+    return t(key) if has_text(key) else what
+
+
+def article(law: str) -> str:
+    """How the reader names an article: "Art. 33(1)" is "AVG art. 33 lid 1" in Dutch."""
+    return t(f"labels.articles.{''.join(c for c in law.lower() if c.isalnum())}")
+
+
+def people_count(least: int | None, most: int | None) -> str:
+    """How many people: a number, a range, or not known yet."""
+    if least is None and most is None:
+        return t("labels.not_known_yet")
+    if least is None or most is None or least == most:
+        return number(most if least is None else least)  # type: ignore[arg-type]
+    return f"{number(least)} – {number(most)}"
+
+
+def local_input(moment: datetime | None) -> str:
+    """A moment as a datetime-local field holds it."""
+    return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def keyset(row: Any, moment: str) -> str:
+    """Where the next page of a list begins: after this row."""
+    found = row if isinstance(row, Mapping) else vars(row)
+    return f"{found[moment].isoformat()}~{found['id']}"
+
+
+def after() -> tuple[datetime, UUID] | None:
+    """The row that the reader has seen last; a damaged one begins again at the top."""
+    moment, _, row = request.args.get("after", "").partition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(row)
+    except ValueError:
+        return None
+
+
+GLOBALS = {
+    "here": here, "menu": menu, "label": label, "happened": happened, "article": article, "languages": LOCALES,
+    "people_count": people_count, "local_input": local_input, "keyset": keyset, "language": locale,
+    "moment_words": lambda moment: local_moment(moment, "long"),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The facts: organisations, agreements, registers, history. Imports nothing else of this house."""

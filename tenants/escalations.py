@@ -1,0 +1,85 @@
+"""Escalations (Art. 33(2)): processor tells controller. Shared by the two parties; only doors cross between them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+
+ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name)")
+REPORT = text("select report_decision(:breach, :outcome)")
+
+
+class Escalation(Record):
+    """One controller to be told about one incident. alarm_at: the end of the contract hours (or of our own target)."""
+
+    __tablename__ = "escalation"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    agreement_id: Mapped[UUID]
+    breach_id: Mapped[UUID]
+    controller_name: Mapped[str]
+    people_min: Mapped[int | None]
+    people_max: Mapped[int | None]
+    hours_agreed: Mapped[int | None]
+    became_aware_at: Mapped[datetime]
+    alarm_at: Mapped[datetime]
+    contacts: Mapped[list[dict[str, Any]]]
+    rung: Mapped[int]
+    informed_at: Mapped[datetime | None]
+    informed_how: Mapped[str | None]
+    call_needed_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    decision: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def next_contact(self) -> dict[str, Any] | None:
+        """Who is to be written to next, in the agreement's own order; None when everybody was."""
+        return self.contacts[self.rung] if self.rung < len(self.contacts) else None
+
+
+def escalation(escalation_id: UUID) -> Escalation:
+    """The acting office's escalation. Raises NotFound."""
+    found = db.session.get(Escalation, (acting_organisation(), escalation_id))
+    if found is None:
+        raise NotFound("escalation.unknown")
+    return found
+
+
+def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
+    """The acting office's escalations with these ids, in one query."""
+    mine = Escalation.processor_id == acting_organisation()
+    return {e.id: e for e in db.session.scalars(select(Escalation).where(mine, Escalation.id.in_(list(ids))))}
+
+
+def acknowledge_receipt(breach_id: UUID, by_name: str) -> datetime | None:
+    """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm."""
+    moment: datetime | None = db.session.scalar(ACKNOWLEDGE, {"breach": breach_id, "name": by_name})
+    return moment
+
+
+def report_decision(breach_id: UUID, outcome: str) -> None:
+    """Tell the processor how the acting controller decided: notified, notified_late or not_notified."""
+    db.session.execute(REPORT, {"breach": breach_id, "outcome": outcome})
+
+
+def board(incident_id: UUID, most: int, after: tuple[datetime, UUID] | None = None) -> list[Escalation]:
+    """An incident's escalations, the tightest time first; `after` is the last one of the page before."""
+    query = select(Escalation).where(
+        Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id
+    )
+    if after:
+        query = query.where(func.row(Escalation.alarm_at, Escalation.id) > func.row(*after))
+    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))

@@ -1,0 +1,65 @@
+"""Incidents: what the office found, before any controller has judged it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Owned, Record, db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+
+
+class Incident(Owned, Record):
+    """One incident at the one who found it. facts: the vocabulary of workflows/vocabulary.py."""
+
+    __tablename__ = "incident"
+
+    reference: Mapped[str]
+    title: Mapped[str]
+    services: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    found_at: Mapped[datetime]
+    became_aware_at: Mapped[datetime]
+    happened_from: Mapped[datetime | None]
+    happened_until: Mapped[datetime | None]
+    description: Mapped[str]
+    cause: Mapped[str | None]
+    consequences: Mapped[str | None]
+    measures: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    contact_name: Mapped[str]
+    contact_email: Mapped[str]
+    contact_phone: Mapped[str | None]
+    created_by: Mapped[UUID]
+
+
+class IncidentClient(Record):
+    """One client that the incident hits, with how many people as far as known (both None: not yet known)."""
+
+    __tablename__ = "incident_client"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    agreement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    people_min: Mapped[int | None]
+    people_max: Mapped[int | None]
+    informed_at: Mapped[datetime | None]
+    informed_how: Mapped[str | None]
+
+
+def incident(incident_id: UUID) -> Incident:
+    """The acting organisation's incident. Raises NotFound."""
+    found = db.session.get(Incident, (acting_organisation(), incident_id))
+    if found is None:
+        raise NotFound("incident.unknown")
+    return found
+
+
+def newest_incidents(most: int, after: tuple[datetime, UUID] | None = None) -> list[Incident]:
+    """The acting organisation's incidents, newest first; `after` is the last one of the page before."""
+    query = select(Incident).where(Incident.organisation_id == acting_organisation())
+    if after:
+        query = query.where(func.row(Incident.found_at, Incident.id) < func.row(*after))
+    return list(db.session.scalars(query.order_by(Incident.found_at.desc(), Incident.id.desc()).limit(most)))

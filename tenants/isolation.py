@@ -1,0 +1,75 @@
+"""The only way in: one organisation, one transaction.
+
+`acting_for(organisation)` owns the transaction: it refuses to nest, ends an open one, tells PostgreSQL who is acting
+(for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from tenants.database import db
+
+ACT = text("select set_config('app.organisation', :organisation, true)")
+
+
+class AlreadyActing(RuntimeError):
+    """Code asked to act for an organisation while it was acting already: that would mix two of them."""
+
+
+@contextmanager
+def acting_for(organisation: UUID) -> Iterator[UUID]:
+    """Act for one organisation, in one transaction of its own."""
+    with _transaction(organisation):
+        db.session.execute(ACT, {"organisation": str(organisation)})
+        yield organisation
+
+
+@contextmanager
+def acting_for_nobody() -> Iterator[None]:
+    """A transaction without an organisation: for identity (login, invitations) and the doors that need none."""
+    with _transaction(None):
+        yield
+
+
+def acting_organisation() -> UUID:
+    """Who is acting now. Raises RuntimeError when nobody is."""
+    organisation = db.session.info.get("acting")
+    if organisation is None:
+        raise RuntimeError("no organisation is acting")
+    return UUID(str(organisation))
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this once the transaction has been committed; never if it is rolled back."""
+    db.session.info["after_commit"].append(call)
+
+
+def database_now() -> datetime:
+    """The database's moment, the same for the whole transaction: the only clock that decides anything."""
+    return db.session.execute(select(func.now())).scalar_one()
+
+
+@contextmanager
+def _transaction(organisation: UUID | None) -> Iterator[None]:
+    info: dict[str, Any] = db.session.info
+    if info.get("busy"):
+        raise AlreadyActing(f"acting for {info.get('acting')} already")
+    db.session.rollback()
+    calls: list[Callable[[], None]] = []
+    info.update(busy=True, acting=organisation, after_commit=calls)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        info.clear()
+        db.session.remove()
+    for call in calls:
+        call()

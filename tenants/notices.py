@@ -1,0 +1,83 @@
+"""Notices (Art. 34): what is told to the people affected by one breach."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Owned, Record, db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+
+BY_CODE = text("select organisation_name, subject, sent_at from notice_with_code(:code)")
+# Without the signs that look alike on paper: 0 O, 1 I L.
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Notice(Owned, Record):
+    """One communication to data subjects, with the four parts of Art. 34(2)."""
+
+    __tablename__ = "notice"
+
+    breach_id: Mapped[UUID]
+    subject: Mapped[str | None]
+    nature: Mapped[str | None]
+    contact: Mapped[str | None]
+    consequences: Mapped[str | None]
+    measures: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(default="nl")
+    check_code: Mapped[str]
+    approved_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The four parts; a blank one is still missing."""
+        return {
+            "nature": self.nature or "", "contact": self.contact or "",
+            "consequences": self.consequences or "", "measures": self.measures or "",
+        }  # fmt: skip
+
+
+def new_check_code() -> str:
+    """A code that a reader can type in to see that a message is genuine: 7K4M-2QXP."""
+    signs = "".join(secrets.choice(SIGNS) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def notice(notice_id: UUID) -> Notice:
+    """The acting organisation's notice. Raises NotFound."""
+    found = db.session.get(Notice, (acting_organisation(), notice_id))
+    if found is None:
+        raise NotFound("notice.unknown")
+    return found
+
+
+def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:
+    """The acting organisation's notices with these ids, in one query."""
+    mine = Notice.organisation_id == acting_organisation()
+    return {n.id: n for n in db.session.scalars(select(Notice).where(mine, Notice.id.in_(list(ids))))}
+
+
+def notice_of_breach(breach_id: UUID) -> Notice | None:
+    """The acting organisation's notice about this breach, if there is one."""
+    mine = (Notice.organisation_id == acting_organisation()) & (Notice.breach_id == breach_id)
+    return db.session.scalar(select(Notice).where(mine))
+
+
+def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> list[Notice]:
+    """The acting organisation's notices, newest first; `after` is the last one of the page before."""
+    query = select(Notice).where(Notice.organisation_id == acting_organisation())
+    if after:
+        query = query.where(func.row(Notice.created_at, Notice.id) < func.row(*after))
+    return list(db.session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most)))
+
+
+def genuine(code: str) -> tuple[str, str, datetime] | None:
+    """Who sent the message with this code, its subject and when; None when nobody did. Needs no organisation."""
+    row = db.session.execute(BY_CODE, {"code": code}).first()
+    return (row[0], row[1], row[2]) if row else None

@@ -1,0 +1,95 @@
+"""Processing agreements (Art. 28(3)) between an office and its clients, and who has which role in which service.
+
+By the 2019 guideline of the Dutch accountants' bodies an office is processor in some services and controller in others.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.isolation import acting_organisation
+
+SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
+REGISTER = text("select register_clients(cast(:clients as jsonb))")
+
+
+class ProcessingAgreement(Record):
+    """One agreement. hours_to_notify: contract hours, elapsed; None is "without undue delay"."""
+
+    __tablename__ = "processing_agreement"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    client_number: Mapped[str]
+    controller_name: Mapped[str]
+    hours_to_notify: Mapped[int | None]
+    contacts: Mapped[list[dict[str, Any]]]
+    in_force_from: Mapped[date]
+    in_force_to: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether it binds on this local day, both ends included."""
+        return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
+
+
+class AgreedService(Record):
+    """The office's role in one service for one client."""
+
+    __tablename__ = "agreed_service"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    agreement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    role: Mapped[str]
+
+
+class NewClient(TypedDict):
+    """A client and its agreement, as an office registers it. services maps a service to the office's role."""
+
+    slug: str
+    name: str
+    kvk_number: str
+    client_number: str
+    financial_undertaking: bool | None
+    hours_to_notify: int | None
+    contacts: list[dict[str, str]]
+    services: dict[str, str]
+    in_force_from: str
+    in_force_to: str | None
+
+
+def register_clients(clients: Iterable[NewClient]) -> int:
+    """Register agreements of the acting office as a set; new clients get their own, unclaimed register."""
+    return int(db.session.scalar(REGISTER, {"clients": json.dumps(list(clients))}) or 0)
+
+
+def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[ProcessingAgreement]]:
+    """The acting office's agreements with these clients, in one query."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    query = select(ProcessingAgreement).where(mine, ProcessingAgreement.client_number.in_(list(numbers)))
+    found: dict[str, list[ProcessingAgreement]] = {}
+    for agreement in db.session.scalars(query.order_by(ProcessingAgreement.in_force_from)):
+        found.setdefault(agreement.client_number, []).append(agreement)
+    return found
+
+
+def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Which roles the acting office has in any of these services, per agreement."""
+    query = select(AgreedService.agreement_id, AgreedService.role).where(
+        AgreedService.processor_id == acting_organisation(),
+        AgreedService.service.in_(list(services)),
+        AgreedService.agreement_id.in_(list(agreement_ids)),
+    )
+    roles: dict[UUID, set[str]] = {}
+    for agreement_id, role in db.session.execute(query):
+        roles.setdefault(agreement_id, set()).add(role)
+    return roles

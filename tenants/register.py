@@ -1,0 +1,113 @@
+"""The register (Art. 33(5)): every breach with its facts, effects and measures, and what was decided and why."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Owned, Record, db
+from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
+from tenants.isolation import acting_organisation
+
+
+class Breach(Owned, Record):
+    """One personal data breach (Art. 4(12)) in one controller's register. Legal moments are set once."""
+
+    __tablename__ = "breach"
+
+    reference: Mapped[str]
+    title: Mapped[str]
+    origin: Mapped[str]
+    processor_id: Mapped[UUID | None]
+    escalation_id: Mapped[UUID | None]
+    processor_name: Mapped[str | None]
+    incident_id: Mapped[UUID | None]
+    contacts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    found_at: Mapped[datetime]
+    happened_from: Mapped[datetime | None]
+    happened_until: Mapped[datetime | None]
+    became_aware_at: Mapped[datetime | None]
+    aware_how: Mapped[str | None]
+    alarm_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    terms: Mapped[dict[str, Any] | None]
+    description: Mapped[str]
+    cause: Mapped[str | None]
+    consequences: Mapped[str | None]
+    measures: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    people_min: Mapped[int | None]
+    people_max: Mapped[int | None]
+    financial_undertaking: Mapped[bool | None]
+    risk: Mapped[str | None]
+    risk_reason: Mapped[str | None]
+    people_exception: Mapped[str | None]
+    people_reason: Mapped[str | None]
+    decision: Mapped[str | None]
+    decision_reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    draft: Mapped[dict[str, Any] | None]
+    submitted_at: Mapped[datetime | None]
+    authority_number: Mapped[str | None]
+    late_reason: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    def assess_risk(self, risk: str, reason: str, people_exception: str | None, people_reason: str | None) -> None:
+        """What a person makes of the risk, and why."""
+        if people_exception and not people_reason:
+            raise Invalid("field.reason_required", "people_reason")
+        self.risk, self.risk_reason = risk, reason
+        self.people_exception, self.people_reason = people_exception, people_reason
+        self.decision = self.decision_reason = self.decided_at = None
+
+    def draft_decision(self, decision: str, reason: str, draft: dict[str, Any]) -> None:
+        """What is put before the second person: notify or not, with the reasons."""
+        self.decision, self.decision_reason, self.draft = decision, reason, draft
+        self.decided_at = None
+
+    def approve_decision(self, at: datetime) -> None:
+        """A second person agrees: now it is decided."""
+        self.decided_at = at
+
+    def record_submission(self, at: datetime, authority_number: str, late_reason: str | None) -> None:
+        """The authority's form was sent in: its moment and number stand for good."""
+        if self.submitted_at is not None:
+            raise AlreadyDone()
+        self.submitted_at, self.authority_number, self.late_reason = at, authority_number, late_reason
+
+
+def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> Breach:
+    """The acting organisation's breach. Raises NotFound; OutOfDate when `version` is no longer the newest."""
+    query = select(Breach).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
+    found = db.session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound("breach.unknown")
+    if version is not None and found.version != version:
+        raise OutOfDate()
+    return found
+
+
+def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:
+    """The acting organisation's breaches with these ids, in one query."""
+    mine = Breach.organisation_id == acting_organisation()
+    return {b.id: b for b in db.session.scalars(select(Breach).where(mine, Breach.id.in_(list(ids))))}
+
+
+LISTED = (
+    Breach.id, Breach.reference, Breach.title, Breach.origin, Breach.processor_name, Breach.found_at,
+    Breach.became_aware_at, Breach.alarm_at, Breach.due_at, Breach.risk, Breach.decision, Breach.decided_at,
+    Breach.submitted_at, Breach.people_min, Breach.people_max, Breach.created_at,
+)  # fmt: skip
+
+
+def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> list[dict[str, Any]]:
+    """A page of the acting organisation's register, newest first, only the columns that a list shows."""
+    query = select(*LISTED).where(Breach.organisation_id == acting_organisation())
+    if after:
+        query = query.where(func.row(Breach.created_at, Breach.id) < func.row(*after))
+    rows = db.session.execute(query.order_by(Breach.created_at.desc(), Breach.id.desc()).limit(most))
+    return [dict(row) for row in rows.mappings()]

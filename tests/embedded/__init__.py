@@ -1,0 +1,1 @@
+"""The servers, folders and processes of one machine, tried with real ones."""

@@ -1,0 +1,72 @@
+"""``meldketen up`` as a person meets it: one at a time, back after a kill -9, nothing left after Ctrl-C."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from service.embedded.ports import any_free
+from service.processes import left_over
+
+UP_WITHIN = 60.0
+
+
+class Run:
+    """One ``meldketen up`` and what it says."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.said = folder.with_name(f"said-{time.monotonic_ns()}.txt")
+        command = [sys.executable, "-m", "service.cli", "up", "--no-story", "--data", str(folder), *words]
+        with self.said.open("w") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+
+    def address(self) -> str:
+        """Where the pages are, once it says that all is up."""
+        deadline = time.monotonic() + UP_WITHIN
+        while "Ctrl-C stops everything" not in self.said.read_text():
+            assert self.process.poll() is None and time.monotonic() < deadline, self.said.read_text()
+            time.sleep(0.1)
+        found = re.search(r"http://\S+", self.said.read_text())
+        assert found
+        return found[0]
+
+    def end(self, number: int) -> int:
+        """Signal it, and its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that nobody uses any more afterwards."""
+    data = tmp_path / "data"
+    yield data
+    assert left_over(data) == []
+    words = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not [command for command in words if str(data) in " ".join(command)]
+
+
+def test_up_again_after_a_kill_and_down_with_ctrl_c(folder: Path) -> None:
+    first = Run(folder)
+    first_address = first.address()
+    refused = Run(folder)
+    assert refused.process.wait(30) == 2
+    assert f"process {first.process.pid}, {first_address}" in refused.said.read_text()
+    assert first.end(signal.SIGKILL) == -signal.SIGKILL
+
+    port = any_free()
+    second = Run(folder, "--port", str(port))
+    assert second.address() == f"http://127.0.0.1:{port}"
+    with urllib.request.urlopen(second.address(), timeout=10) as page:
+        assert page.status == 200
+    taken = Run(folder.with_name("other"), "--port", str(port))
+    assert taken.process.wait(30) == 2
+    assert f"meldketen: Port {port} is taken" in taken.said.read_text()
+    assert second.end(signal.SIGINT) == 0

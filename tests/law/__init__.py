@@ -1,0 +1,1 @@
+"""The law, rule by rule: no database, no server, no clock."""

@@ -1,0 +1,158 @@
+"""A real database, a fresh organisation for each test, a real sandbox, and the other end of its webhook."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config as Alembic
+from flask import Flask
+from sqlalchemy import text
+
+from service.embedded import temporary_servers
+from tenants.database import db
+from tenants.isolation import acting_for_nobody
+from tenants.sealing import use_master_key
+
+ROOT = Path(__file__).parents[2]
+KEY = "SG.for-the-mail-tests"
+WITHIN = 15.0
+
+
+def poll(met: Callable[[], Any]) -> Any:
+    """Ask until there is a true answer, and return it."""
+    end = time.monotonic() + WITHIN
+    while not (answer := met()):
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+    return answer
+
+
+@pytest.fixture(scope="package")
+def app() -> Iterator[Flask]:
+    """The bare app that the session of the database needs."""
+    with temporary_servers() as servers:
+        owner, url = servers.new_database("mail")
+        migrations = Alembic()
+        migrations.set_main_option("script_location", str(ROOT / "migrations"))
+        migrations.attributes["url"] = owner
+        command.upgrade(migrations, "head")
+        bare = Flask("mail")
+        bare.config["SQLALCHEMY_DATABASE_URI"] = url
+        db.init_app(bare)
+        use_master_key(os.urandom(32))
+        with bare.app_context():
+            yield bare
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def organisation(app: Flask) -> UUID:
+    """An organisation of one's own."""
+    return found()
+
+
+@pytest.fixture
+def another(app: Flask) -> UUID:
+    """One that has nothing to do with it."""
+    return found()
+
+
+def found() -> UUID:
+    slug = f"o-{uuid4().hex}"
+    with acting_for_nobody():
+        made = db.session.scalar(text("select found_organisation(:slug, 'Kantoor', null)"), {"slug": slug})
+    assert isinstance(made, UUID)
+    return made
+
+
+@dataclass
+class Receiver:
+    """The webhook's other end: it keeps what is posted."""
+
+    server: ThreadingHTTPServer
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            there.events += json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    there = Receiver(server)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield there
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Sandbox:
+    """The project's SendGrid, as a process of its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=WITHIN) as answer:
+            return json.loads(answer.read() or "null")
+
+    def fail(self, *rules: dict[str, Any]) -> None:
+        self.ask("PUT", "/sandbox/faults", {"rules": rules})
+
+    def is_up(self) -> bool:
+        assert self.process.poll() is None, "the sandbox did not start"
+        try:
+            return bool(self.ask("GET", "/v3/scopes"))
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, receiver: Receiver) -> Iterator[Sandbox]:
+    """A sandbox of one's own, whose events go to the receiver."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve = [sys.executable, "-m", "gunicorn", "-w", "1", "-k", "gthread", "--threads", "4"]
+    serve += ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "service.sandbox.app:from_environment()"]
+    folder = tmp_path / "sandbox"
+    folder.mkdir()
+    environ = {"SENDGRID_API_KEY": KEY, "SANDBOX_DIR": str(folder), "WEBHOOK_URL": receiver.url}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(serve, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
+    try:
+        started = Sandbox(f"http://127.0.0.1:{port}", process)
+        poll(started.is_up)
+        yield started
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

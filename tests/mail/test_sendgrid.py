@@ -1,0 +1,197 @@
+"""The sender against the project's own SendGrid, and against servers that misbehave: a real connection every time."""
+
+import json
+import logging
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tenants.isolation import acting_for, acting_for_nobody
+from tests.mail.conftest import KEY, Receiver, Sandbox, poll
+from workflows.mail.batches import Addressee, add_recipients, plan_notice, sums
+from workflows.mail.events import record
+from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
+from workflows.mail.sendgrid import SendGridSender
+from workflows.mail.sending import send_planned
+
+NOTICE = {name: f"[{name}]" for name in ("subject", "nature", "contact", "consequences", "measures", "organisation")}
+NOTICE |= {"check_code": "ABCD", "check_url": "https://x.nl/echt"}
+
+
+def sender(url: str, timeout_s: float = 10) -> SendGridSender:
+    return SendGridSender(KEY, url, "meldketen@example.nl", "Meldketen", timeout_s)
+
+
+def mail(*addresses: str, name: str = "Jan") -> Mail:
+    people = [
+        Person(address, name, {"-t.name-": name, "-h.name-": "&lt;b&gt;"}, {"n": "n", "m": f"m{place}", "b": "b"})
+        for place, address in enumerate(addresses)
+    ]
+    return Mail("notice", "Uw gegevens", "Beste -t.name-", "<p>Beste -h.name-</p>", tuple(people))
+
+
+class Stranger:
+    """A server that answers whatever it is told, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.body = 202, {"X-Message-Id": "there-1"}, b""
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        stranger = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                stranger.asked.append((self.path, dict(self.headers), body))
+                self.send_response(stranger.status)
+                for name, value in stranger.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(stranger.body)
+
+            def log_message(self, *_: Any) -> None:
+                """Quiet."""
+
+        return Handler
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    there = Stranger()
+    Thread(target=there.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield there
+    there.server.shutdown()
+    there.server.server_close()
+
+
+def test_what_is_asked_of_sendgrid(stranger: Stranger) -> None:
+    assert sender(stranger.url).send(mail("jan@x.nl", name="Jansen, Jan; jr")) == Accepted("there-1")
+    (path, headers, body) = stranger.asked[0]
+    assert (path, headers["Authorization"]) == ("/v3/mail/send", f"Bearer {KEY}")
+    tracking = body.pop("tracking_settings")
+    assert not any(setting["enable"] for setting in tracking.values()) and len(tracking) == 4
+    assert not tracking["click_tracking"]["enable_text"]
+    assert body["personalizations"][0]["to"] == [{"email": "jan@x.nl", "name": "Jansen Jan jr"}]
+    assert body["personalizations"][0]["custom_args"] == {"n": "n", "m": "m0", "b": "b"}
+    assert body["from"] == {"email": "meldketen@example.nl", "name": "Meldketen"}
+    assert set(body) == {"personalizations", "from", "subject", "content"}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(200, Unknown), (302, Unknown), (500, Unknown), (503, Unknown), (599, Unknown), (401, Stopped), (403, Stopped)]
+    + [(404, Stopped), (413, Stopped), (451, Stopped), (400, Rejected), (429, TryAgain)],
+)
+def test_every_status_has_one_meaning(stranger: Stranger, status: int, kind: type[Answer]) -> None:
+    stranger.status, stranger.headers = status, {}
+    assert isinstance(sender(stranger.url).send(mail("jan@x.nl")), kind)
+
+
+def test_a_refusal_that_is_not_about_a_reader_is_no_readers_fault(stranger: Stranger) -> None:
+    stranger.status = 400
+    stranger.body = json.dumps({"errors": [{"message": "The from address of x@y.nl ...", "field": "from"}]}).encode()
+    assert sender(stranger.url).send(mail("jan@x.nl")) == Stopped(400, "The from address of [address] ...")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errors": null}', b'{"errors": [1]}', b"\xff"])
+def test_a_refusal_that_cannot_be_read_is_still_one(stranger: Stranger, body: bytes) -> None:
+    stranger.status, stranger.body = 400, body
+    assert sender(stranger.url).send(mail("jan@x.nl")) == Rejected(400, "status 400")
+
+
+@pytest.mark.parametrize("reset", ["", "soon", "nan", "1e99"])
+def test_a_moment_that_is_none_is_left_to_us(stranger: Stranger, reset: str) -> None:
+    stranger.status, stranger.headers = 429, {"X-RateLimit-Reset": reset}
+    assert sender(stranger.url).send(mail("jan@x.nl")) == TryAgain(None)
+
+
+def test_neither_key_nor_address_reaches_the_log(stranger: Stranger, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("", "python_http_client", "python_http_client.client"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    for stranger.status in (202, 400, 500):
+        sender(stranger.url).send(mail("geheim@adres.nl"))
+    assert len(stranger.asked) == 3
+    assert KEY not in caplog.text and "geheim" not in caplog.text
+
+
+def test_nobody_listens(app: object) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        assert sender(url).send(mail("jan@x.nl")) == TryAgain()
+    assert sender("http://nowhere.invalid").send(mail("jan@x.nl")) == TryAgain()
+
+
+def test_a_key_is_needed() -> None:
+    with pytest.raises(ValueError, match="key"):
+        SendGridSender("", "http://127.0.0.1", "a@x.nl", "A")
+
+
+def test_the_readers_get_what_they_should(sandbox: Sandbox) -> None:
+    assert isinstance(sender(sandbox.url).send(mail("jan@x.nl", "piet@x.nl")), Accepted)
+    read = sandbox.ask("GET", "/sandbox/messages?to=piet@x.nl")
+    assert [(one["subject"], one["text"]) for one in read] == [("Uw gegevens", "Beste Jan")]
+    assert read[0]["html"] == "<p>Beste &lt;b&gt;</p>"
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ({"kind": "500_after_accepting"}, Unknown("status 500")),
+        ({"kind": "503"}, Unknown("status 503")),
+        ({"kind": "drop_after_accepting"}, Unknown("RemoteDisconnected")),
+        ({"kind": "drop_before_accepting"}, Unknown("RemoteDisconnected")),
+        ({"kind": "timeout_after_accepting", "seconds": 5}, Unknown("TimeoutError")),
+    ],
+)
+def test_what_nobody_can_tell_is_unknown(sandbox: Sandbox, fault: dict[str, Any], answer: Answer) -> None:
+    sandbox.fail(fault)
+    assert sender(sandbox.url, timeout_s=0.5).send(mail("jan@x.nl")) == answer
+
+
+def test_a_full_hour_names_its_end(sandbox: Sandbox) -> None:
+    sandbox.fail({"kind": "429", "reset_in": 30})
+    answer = sender(sandbox.url).send(mail("jan@x.nl"))
+    assert isinstance(answer, TryAgain) and answer.at is not None
+    assert abs(answer.at - datetime.now(UTC) - timedelta(seconds=30)) < timedelta(seconds=5)
+
+
+def settled(organisation: UUID, notice: UUID, receiver: Receiver, expected: dict[str, int]) -> bool:
+    """Bring the events in that have come so far, some of them again, and look whether the sums are what they should be."""
+    with acting_for_nobody():
+        record(receiver.events[::-1] + receiver.events[:7])
+    with acting_for(organisation):
+        found = sums(notice)
+    assert sum(found.values()) == sum(expected.values())
+    return {state: count for state, count in found.items() if count} == expected
+
+
+def test_a_whole_notice_through_every_mishap(organisation: UUID, sandbox: Sandbox, receiver: Receiver) -> None:
+    notice = uuid4()
+    people = [Addressee(f"Lezer {n}", f"lezer{n}@example.nl") for n in range(1190)]
+    people += [Addressee("B", f"bounce{n}@example.nl") for n in range(5)]
+    people += [Addressee("D", f"drop{n}@example.nl") for n in range(4)]
+    people += [Addressee("", "geen@streepje-.nl")]  # SendGrid refuses this host, and with it the whole request
+    with acting_for(organisation):
+        assert add_recipients(notice, people) == 1200
+        assert plan_notice(notice, "notice", NOTICE, "nl") == 1200
+    faults = ("drop_after_accepting", "429", "500_after_accepting")
+    sandbox.fail(*({"kind": kind, "skip": 1, "reset_in": 1} for kind in faults))
+    expected = {"delivered": 1190, "bounced": 5, "dropped": 4, "rejected": 1}
+
+    def over() -> bool:
+        send_planned(organisation, sender(sandbox.url), most=50)
+        return settled(organisation, notice, receiver, expected)
+
+    poll(over)
+    log = sandbox.ask("GET", "/sandbox/log")
+    assert (log["messages"], log["addresses_twice"]) == (1199, 0)

@@ -1,0 +1,28 @@
+"""The clock of Art. 33(1): it begins when the controller became aware, and runs until the submission is recorded."""
+
+from datetime import timedelta
+
+from tenants.register import Breach
+from workflows import gdpr
+from workflows.engine.steps import Clock, Heard
+from workflows.reminding import remind_people
+
+
+def authority_period(breach: Breach) -> gdpr.Period | None:
+    """Art. 33(1): both ends of the period; None while the controller is not aware."""
+    return gdpr.authority_period(breach.became_aware_at) if breach.became_aware_at else None
+
+
+def remind_of_authority(heard: list[Heard]) -> None:
+    """The people who can act, or the contacts of a register that nobody has opened yet."""
+    remind_people("notify-authority", heard, contacts=heard[0].subject.contacts)
+
+
+AUTHORITY_CLOCK = Clock(
+    name="notify-authority",
+    law="Art. 33(1)",
+    until="submit",
+    period=authority_period,
+    remind=(timedelta(hours=48), timedelta(hours=24), timedelta(hours=4)),
+    heard=remind_of_authority,
+)

@@ -1,0 +1,145 @@
+"""Communication to data subjects (Art. 34): list, text with its four parts, approval by another, sending, following."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
+from tenants.organisations import the_acting_organisation
+from tenants.register import Breach
+from tenants.users import APPROVER, PRIVACY_OFFICER
+from workflows import gdpr
+from workflows.engine import advance
+from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Workflow
+from workflows.links import genuine_link
+from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
+from workflows.reminding import remind_people
+
+OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
+
+
+def note_recipients(notice: Notice, act: Act) -> None:
+    """The list as it stands is the one to be approved."""
+    _refuse_once_sent(notice)
+    if not act.values["count"]:
+        raise Invalid("notice.nobody", "recipients")
+
+
+def write_text(notice: Notice, act: Act) -> None:
+    """Art. 34(2): a notice without one of its four parts is refused, each at its own field."""
+    _refuse_once_sent(notice)
+    missing = gdpr.missing_notice_parts(act.values)
+    if missing:
+        raise Invalid("notice.part_missing", missing[0], part=missing[0])
+    notice.subject = act.values["subject"]
+    for part in gdpr.NOTICE_PARTS:
+        setattr(notice, part, act.values[part])
+
+
+def approve(notice: Notice, act: Act) -> str | None:
+    """Four eyes: another person agrees with text and list, or returns it with what is wrong."""
+    if not act.values["agrees"]:
+        if not act.values.get("reason"):
+            raise Invalid("field.reason_required", "reason")
+        return RETURNED
+    missing = gdpr.missing_notice_parts(notice.parts)
+    if missing:
+        raise Invalid("notice.part_missing", missing[0], part=missing[0])
+    notice.approved_at = act.at
+    return None
+
+
+def send(notices: list[Notice]) -> Iterable[UUID]:
+    """Plan every recipient into batches; the batches are sent one by one, each once."""
+    now = database_now()
+    name = the_acting_organisation().name
+    for one in notices:
+        common = {
+            **one.parts, "subject": one.subject or "", "organisation": name,
+            "check_code": one.check_code, "check_url": genuine_link(),
+        }  # fmt: skip
+        plan_notice(one.id, "notice", common, one.locale)
+        one.sent_at = now
+    return [one.id for one in notices]
+
+
+def follow(notices: list[Notice]) -> Iterable[UUID]:
+    """Done when every recipient is accounted for: delivered, or known to need another channel."""
+    return [one.id for one in notices if not any(sums(one.id)[state] for state in OPEN_STATES)]
+
+
+def without_undue_delay(notice: Notice) -> gdpr.Period:
+    """Art. 34(1) names no hours: our own target, from the moment that the notice was begun."""
+    return gdpr.people_period(notice.created_at)
+
+
+def remind_of_notice(heard: list[Heard]) -> None:
+    """People are waiting to be told."""
+    remind_people("tell-people", heard)
+
+
+OFFICERS = frozenset({PRIVACY_OFFICER})
+APPROVERS = frozenset({APPROVER, PRIVACY_OFFICER})
+
+BULK_NOTICE = Workflow(
+    name="bulk_notice",
+    law="Art. 34",
+    subject_kind="notice",
+    load=notices_by_id,
+    clocks=(
+        Clock(
+            name="tell-people", law="Art. 34(1)", until="send", period=without_undue_delay,
+            remind=(timedelta(hours=24), timedelta(hours=4)), heard=remind_of_notice,
+        ),
+    ),
+    steps=(
+        Human(name="recipients", law="Art. 34(1)", by=OFFICERS, records=note_recipients, again=True,
+              undoes=frozenset({"approve"})),
+        Human(name="text", law="Art. 34(2)", by=OFFICERS, records=write_text, again=True),
+        Human(name="approve", law="Art. 24", by=APPROVERS, records=approve, other_than="text", returns_to="text"),
+        Job(name="send", law="Art. 34(1)", does=send),
+        Job(name="follow", law="Art. 34(1)", does=follow),
+    ),
+)  # fmt: skip
+
+
+def begin(breach: Breach) -> Notice:
+    """A notice about this breach, once; its run begins with the list of people."""
+    existing = notice_of_breach(breach.id)
+    if existing is not None:
+        return existing
+    new = Notice(
+        organisation_id=acting_organisation(), breach_id=breach.id, check_code=new_check_code(),
+        locale=the_acting_organisation().locale, created_at=database_now(), version=1,
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    advance.begin(BULK_NOTICE, new)
+    return new
+
+
+def begin_by_choice(breach: Breach, by: Actor) -> Notice:
+    """Telling people is never forbidden: somebody begins a notice that the law does not demand."""
+    new = begin(breach)
+    record([Entry("breach", breach.id, "notice.begun", by, {"notice": new.id})])
+    return new
+
+
+def upload_recipients(
+    notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
+) -> int:
+    """Replace the list of people as long as nothing was sent; how many there are now."""
+    _refuse_once_sent(notice(notice_id))
+    clear_recipients(notice_id)
+    count = add_recipients(notice_id, people)
+    advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"count": count}, version)
+    return count
+
+
+def _refuse_once_sent(notice: Notice) -> None:
+    if notice.approved_at is not None:
+        raise Invalid("notice.already_approved")

@@ -1,0 +1,12 @@
+"""The workflows, by name."""
+
+from dataclasses import replace
+
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.bulk_notice import BULK_NOTICE, begin
+from workflows.engine.steps import Workflow
+from workflows.escalation import ESCALATION
+
+CATALOGUE: dict[str, Workflow] = {
+    workflow.name: workflow for workflow in (ESCALATION, AP_NOTIFICATION, replace(BULK_NOTICE, begin=begin))
+}

@@ -1,0 +1,1 @@
+"""The engine: declared steps, derived progress, rows that workers and people complete. It knows no law."""

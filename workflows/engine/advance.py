@@ -1,0 +1,50 @@
+"""A person's act on a run, in the database: the run is locked, the step is done, what follows is opened."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import OutOfDate
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import carry_out, settle
+from workflows.engine.runs import Run, run_about
+from workflows.engine.steps import Act, Workflow
+
+
+def complete(
+    workflow: Workflow, subject_id: UUID, name: str, by: Actor, role: str, values: dict[str, Any],
+    version: int | None = None,
+) -> Run:  # fmt: skip
+    """Somebody does a step. Two at the same time: the run is locked, so the second finds it done (AlreadyDone).
+
+    `version` is what the person looked at; raises OutOfDate when the subject changed since.
+    """
+    run = run_about(workflow.name, subject_id, lock=True)
+    subject = workflow.load([subject_id])[subject_id]
+    if version is not None and subject.version != version:
+        raise OutOfDate()
+    before = run.state
+    row = carry_out(workflow, run, subject, name, Act(by, role, database_now(), values))
+    subject.version += 1
+    what = f"{workflow.name}.{name}" + (f".{row.outcome}" if row.outcome else "")
+    record([Entry(workflow.subject_kind, subject_id, what, by, dict(values))])
+    if run.state != before and workflow.ended is not None:
+        workflow.ended(subject, run.state)
+    ring_after_commit(acting_organisation())
+    return run
+
+
+def begin(workflow: Workflow, subject: Any) -> Run:
+    """A new run about this subject; its first step is opened and its clocks stand ready."""
+    now = database_now()
+    run = Run(
+        organisation_id=acting_organisation(), workflow=workflow.name, version=workflow.version,
+        subject_id=subject.id, state="running", created_at=now,
+    )  # fmt: skip
+    db.session.add(run)
+    settle(workflow, run, subject, now)
+    db.session.flush()
+    ring_after_commit(acting_organisation())
+    return run

@@ -1,0 +1,71 @@
+"""Clocks that must be heard: one sweep per organisation, as a set, by any number of clock processes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from tenants.database import db
+from tenants.history import SYSTEM, Entry, record
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from workflows.engine.runs import ClockRow, Run
+from workflows.engine.steps import Heard, Workflow
+
+MOST = 500
+SWEEP = text("select organisation_id from sweep(:most)")
+DUE = text("select organisation_id from organisations_with_due_clocks(:most)")
+
+
+def sweep() -> list[UUID]:
+    """Free lapsed leases; which organisations have something to do now. The database's clock alone decides."""
+    with acting_for_nobody():
+        return list(db.session.scalars(SWEEP, {"most": MOST}))
+
+
+def organisations_to_hear() -> list[UUID]:
+    """The organisations with a clock whose moment has come."""
+    with acting_for_nobody():
+        return list(db.session.scalars(DUE, {"most": MOST}))
+
+
+def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
+    """Hear every clock of this organisation whose moment has come; how many."""
+    with acting_for(organisation):
+        rows = _due_clocks()
+        groups: dict[tuple[str, str], list[tuple[ClockRow, Run]]] = {}
+        for clock, run in rows:
+            groups.setdefault((run.workflow, clock.name), []).append((clock, run))
+        for (workflow, name), heard in groups.items():
+            _hear_together(catalogue[workflow], name, heard)
+        return len(rows)
+
+
+def _due_clocks() -> list[tuple[ClockRow, Run]]:
+    due = select(ClockRow, Run).join(
+        Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
+    ).where(ClockRow.organisation_id == acting_organisation(), ClockRow.next_at <= func.now())  # fmt: skip
+    ordered = due.order_by(ClockRow.next_at, ClockRow.id).limit(MOST)
+    return [(c, r) for c, r in db.session.execute(ordered.with_for_update(of=ClockRow, skip_locked=True))]
+
+
+def _hear_together(workflow: Workflow, name: str, rows: list[tuple[ClockRow, Run]]) -> None:
+    now = database_now()
+    for clock, _ in rows:
+        clock.heard = sum(moment <= now for moment in clock.moments)
+        clock.next_at = next((moment for moment in clock.moments if moment > now), None)
+    declared = workflow.clock(name)
+    if declared.heard is not None:
+        subjects = workflow.load([run.subject_id for _, run in rows])
+        declared.heard([_heard(subjects[run.subject_id], clock, now) for clock, run in rows])
+    what, kind = f"clock.{name}", workflow.subject_kind
+    record(
+        Entry(kind, run.subject_id, what, SYSTEM, {"heard": clock.heard, "of": len(clock.moments)}) for clock, run in rows
+    )
+
+
+def _heard(subject: Any, clock: ClockRow, now: datetime) -> Heard:
+    if clock.alarm_at is None or clock.due_at is None:
+        raise RuntimeError("a clock that runs has its moments")
+    return Heard(subject, clock.alarm_at, clock.due_at, now >= clock.due_at)

@@ -1,0 +1,46 @@
+"""What stands, and what comes next: derived each time from the facts and the rows, never stored."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from workflows.engine.steps import RETURNED, Human, Step, Unless, Workflow
+
+
+class DoneRow(Protocol):
+    """A step that was done, in the order of doing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def outcome(self) -> str | None: ...
+
+
+def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:
+    """The steps whose last doing still stands: doing one again undoes what rested on it."""
+    names: list[str] = []
+    for row in done:
+        step = workflow.step(row.name)
+        if row.outcome == RETURNED and isinstance(step, Human) and step.returns_to:
+            names = _before(workflow, names, step.returns_to)
+        elif isinstance(step, Human) and step.undoes is not None:
+            names = [n for n in names if n not in step.undoes and n != row.name] + [row.name]
+        else:
+            names = [*_before(workflow, names, row.name), row.name]
+    return names
+
+
+def next_step(workflow: Workflow, subject: Any, names: Iterable[str]) -> Step | None:
+    """The first step that applies and does not stand. An Unless is returned when its rule ends the run."""
+    standing_names = set(names)
+    for step in workflow.steps:
+        if isinstance(step, Unless):
+            if step.rule(subject):
+                return step
+        elif step.name not in standing_names and (step.when is None or step.when(subject)):
+            return step
+    return None
+
+
+def _before(workflow: Workflow, names: list[str], name: str) -> list[str]:
+    limit = workflow.position(name)
+    return [n for n in names if workflow.position(n) < limit]

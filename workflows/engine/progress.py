@@ -1,0 +1,114 @@
+"""How a run moves on, in memory: do a step, then open what comes next and stop or start its clocks."""
+
+from datetime import datetime
+from typing import Any
+
+from tenants.errors import AlreadyDone, NotAllowed
+from workflows.engine.derive import next_step, standing
+from workflows.engine.runs import OPEN, ClockRow, Run, StepRow
+from workflows.engine.steps import Act, Clock, Human, Step, Unless, Workflow
+
+
+def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
+    """A person does a step. Raises AlreadyDone when it is not its turn, NotAllowed for role or four eyes."""
+    step = workflow.step(name)
+    if not isinstance(step, Human):
+        raise NotAllowed("step.not_a_persons")
+    row = _row_for(run, step)
+    _refuse_unless_allowed(workflow, run, step, act)
+    row.outcome = step.records(subject, act)
+    row.reason = act.values.get("reason")
+    mark_done(row, act)
+    settle(workflow, run, subject, act.at)
+    return row
+
+
+def mark_done(row: StepRow, act: Act) -> None:
+    """This step is done: final."""
+    row.state, row.done_at = "done", act.at
+    row.done_by, row.done_by_name = act.by.id, act.by.name
+    row.lease_token = row.lease_until = row.error = None
+
+
+def settle(workflow: Workflow, run: Run, subject: Any, at: datetime) -> None:
+    """Open the step that comes next, close what is no longer next, end or reopen the run, see to its clocks."""
+    names = standing(workflow, run.done())
+    following = next_step(workflow, subject, names)
+    _close_all_but(run, following, at)
+    if following is None or isinstance(following, Unless):
+        run.state, run.finished_at = "done" if following is None else "exempt", at
+    else:
+        run.state, run.finished_at = "running", None
+        if run.open_step() is None:
+            open_step(run, following, at)
+    for clock in workflow.clocks:
+        _see_to_clock(clock, run, subject, names, at)
+
+
+def open_step(run: Run, step: Step, at: datetime) -> StepRow:
+    """A new row for this step: a person's waits, a machine's is ready."""
+    earlier = [row.round for row in run.steps if row.name == step.name]
+    state = "waiting" if isinstance(step, Human) else "ready"
+    row = StepRow(
+        organisation_id=run.organisation_id, name=step.name, kind=step.kind, state=state,
+        round=max(earlier, default=0) + 1, ready_at=at, attempt=0,
+    )  # fmt: skip
+    run.steps.append(row)
+    return row
+
+
+def _row_for(run: Run, step: Human) -> StepRow:
+    opened = run.open_step()
+    if opened is not None and opened.name == step.name:
+        return opened
+    done_before = any(row.name == step.name for row in run.done())
+    if not (step.again and done_before):
+        raise AlreadyDone(name=step.name)
+    if opened is not None and opened.kind == "human":
+        opened.state = "cancelled"
+    return open_step(run, step, run.created_at)
+
+
+def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) -> None:
+    if act.role not in step.by:
+        raise NotAllowed("step.not_your_role", step=step.name)
+    if step.other_than is not None:
+        last = [row for row in run.done() if row.name == step.other_than][-1]
+        if last.done_by == act.by.id:
+            raise NotAllowed("step.four_eyes", step=step.name)
+
+
+def _close_all_but(run: Run, following: Step | None, at: datetime) -> None:
+    for row in run.steps:
+        if row.state in OPEN and (following is None or row.name != following.name):
+            row.state, row.lease_token, row.lease_until = "cancelled", None, None
+
+
+def _see_to_clock(clock: Clock, run: Run, subject: Any, names: list[str], at: datetime) -> None:
+    row = next((c for c in run.clocks if c.name == clock.name), None)
+    if row is None:
+        row = ClockRow(
+            organisation_id=run.organisation_id, name=clock.name, state="waiting", moments=[], heard=0
+        )
+        run.clocks.append(row)
+    if clock.until in names or run.state != "running":
+        if row.state in ("waiting", "running"):
+            row.state = "met" if clock.until in names else "cancelled"
+            row.stopped_at, row.next_at = at, None
+    elif row.state != "running":
+        _start_clock(clock, row, subject)
+
+
+def _start_clock(clock: Clock, row: ClockRow, subject: Any) -> None:
+    period = clock.period(subject)
+    if period is None:
+        return
+    row.state, row.stopped_at = "running", None
+    row.alarm_at, row.due_at = period.alarm_at, period.due_at
+    row.moments = moments_of(clock, period.alarm_at, period.due_at)
+    row.heard, row.next_at = 0, row.moments[0]
+
+
+def moments_of(clock: Clock, alarm_at: datetime, due_at: datetime) -> list[datetime]:
+    """When a clock must be heard: so long before the alarm, at the alarm, and when it is late."""
+    return sorted({*(alarm_at - before for before in clock.remind), alarm_at, due_at})

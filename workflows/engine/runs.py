@@ -1,0 +1,105 @@
+"""The engine's rows: a run, its steps, its clocks. They work in memory too, without a database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+
+from tenants.database import Owned, Record, db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+
+OPEN = ("ready", "running", "waiting")
+
+
+class StepRow(Owned, Record):
+    """One doing of one step. done, failed and cancelled are final."""
+
+    __tablename__ = "step"
+    __table_args__ = (ForeignKeyConstraint(["organisation_id", "run_id"], ["run.organisation_id", "run.id"]),)
+
+    run_id: Mapped[UUID]
+    name: Mapped[str]
+    round: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str]
+    state: Mapped[str]
+    ready_at: Mapped[datetime]
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None]
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    done_by: Mapped[UUID | None]
+    done_by_name: Mapped[str | None]
+    done_at: Mapped[datetime | None]
+
+
+class ClockRow(Owned, Record):
+    """One period of one run. next_at is when it must be heard; moments and heard tell how often it was."""
+
+    __tablename__ = "clock"
+    __table_args__ = (ForeignKeyConstraint(["organisation_id", "run_id"], ["run.organisation_id", "run.id"]),)
+
+    run_id: Mapped[UUID]
+    name: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    started_at: Mapped[datetime | None]
+    alarm_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    moments: Mapped[list[datetime]] = mapped_column(default=list)
+    heard: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+
+
+class Run(Owned, Record):
+    """One execution of a workflow about one subject; it keeps the version it began under."""
+
+    __tablename__ = "run"
+
+    workflow: Mapped[str]
+    version: Mapped[int]
+    subject_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="running")
+    finished_at: Mapped[datetime | None]
+    steps: Mapped[list[StepRow]] = relationship(order_by="StepRow.id")
+    clocks: Mapped[list[ClockRow]] = relationship(order_by="ClockRow.id")
+
+    def done(self) -> list[StepRow]:
+        """The steps that were done, in the order of doing."""
+        done = [step for step in self.steps if step.state == "done" and step.done_at is not None]
+        return sorted(done, key=lambda step: (step.done_at, self.steps.index(step)))
+
+    def open_step(self) -> StepRow | None:
+        """The step that is to be done now, by a person or by a machine."""
+        return next((step for step in self.steps if step.state in OPEN), None)
+
+
+def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:
+    """The acting organisation's run of this workflow about this subject. Raises NotFound."""
+    found = runs_about(workflow, [subject_id], lock)
+    if not found:
+        raise NotFound("run.unknown")
+    return found[0]
+
+
+def runs_about(workflow: str, subject_ids: Iterable[UUID], lock: bool = False) -> list[Run]:
+    """The acting organisation's runs about these subjects with steps and clocks: three queries however many."""
+    mine = (Run.organisation_id == acting_organisation()) & (Run.workflow == workflow)
+    return _loaded(mine & Run.subject_id.in_(list(subject_ids)), lock)
+
+
+def runs_by_id(ids: Iterable[UUID], lock: bool = False) -> list[Run]:
+    """The acting organisation's runs with these ids, with steps and clocks."""
+    return _loaded((Run.organisation_id == acting_organisation()) & Run.id.in_(list(ids)), lock)
+
+
+def _loaded(which: object, lock: bool) -> list[Run]:
+    query = select(Run).where(which).order_by(Run.id)  # type: ignore[arg-type]
+    if lock:  # one lock order everywhere: runs by id, then their steps
+        query = query.with_for_update()
+    whole = query.options(selectinload(Run.steps), selectinload(Run.clocks)).execution_options(populate_existing=True)
+    return list(db.session.scalars(whole))

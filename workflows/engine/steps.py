@@ -1,0 +1,149 @@
+"""The six words that a workflow is declared with: Workflow, Human, Unless, Job, Start, Clock.
+
+A declaration is a tuple that reads like the article it carries out. A bad one fails at import.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from tenants.history import Actor
+
+RETURNED = "returned"
+
+
+class HasPeriod(Protocol):
+    """What a clock needs to know: when to alarm and when it is late."""
+
+    @property
+    def alarm_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """One doing of one step: by whom, in which role, when (the database's moment), with which values."""
+
+    by: Actor
+    role: str
+    at: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Human:
+    """A person's step. `records` writes the facts; it may return RETURNED, which reopens `returns_to`.
+    One that can be done `again` undoes what it names, or else everything that came after it."""
+
+    name: str
+    law: str
+    by: frozenset[str]
+    records: Callable[[Any, Act], str | None]
+    other_than: str | None = None
+    returns_to: str | None = None
+    again: bool = False
+    undoes: frozenset[str] | None = None
+    when: Callable[[Any], bool] | None = None
+    kind = "human"
+
+
+@dataclass(frozen=True)
+class Unless:
+    """The law's own exception: when the rule holds, the run ends here. What is unknown is never an exception."""
+
+    name: str
+    law: str
+    rule: Callable[[Any], bool]
+    kind = "unless"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A machine's step, for many subjects at once. `does` returns the ids of the subjects whose step is done;
+    the others wait until something outside wakes them."""
+
+    name: str
+    law: str
+    does: Callable[[list[Any]], Iterable[UUID]]
+    when: Callable[[Any], bool] | None = None
+    kind = "job"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Another workflow begins here, by its name."""
+
+    name: str
+    law: str
+    workflow: str
+    when: Callable[[Any], bool] | None = None
+    kind = "start"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A clock whose moment has come: about what, when it alarms, when it is late, and whether it is now."""
+
+    subject: Any
+    alarm_at: datetime
+    due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A period that runs beside the steps until one is done. `period` is None as long as it has not begun.
+    `heard` does what must be done, for all clocks of this name that are heard at the same time."""
+
+    name: str
+    law: str
+    until: str
+    period: Callable[[Any], HasPeriod | None]
+    remind: tuple[timedelta, ...] = ()
+    heard: Callable[[list[Heard]], None] | None = None
+
+
+Step = Human | Unless | Job | Start
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One workflow. `load` fetches its subjects by id, in one query; `begin` makes one from what starts it."""
+
+    name: str
+    law: str
+    subject_kind: str
+    steps: tuple[Step, ...]
+    load: Callable[[Iterable[UUID]], Mapping[UUID, Any]]
+    clocks: tuple[Clock, ...] = ()
+    begin: Callable[[Any], Any] | None = None
+    ended: Callable[[Any, str], None] | None = None
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        names = [step.name for step in self.steps]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: a step's name stands twice")
+        for position, step in enumerate(self.steps):
+            earlier = names[:position]
+            for other in (getattr(step, "other_than", None), getattr(step, "returns_to", None)):
+                if other is not None and other not in earlier:
+                    raise ValueError(f"{self.name}: {step.name} names {other}, which does not come before it")
+        for clock in self.clocks:
+            if clock.until not in names:
+                raise ValueError(f"{self.name}: clock {clock.name} runs until {clock.until}, which is no step")
+
+    def step(self, name: str) -> Step:
+        """The step with this name. Raises KeyError."""
+        return {step.name: step for step in self.steps}[name]
+
+    def position(self, name: str) -> int:
+        """Where a step stands in the order of the law."""
+        return [step.name for step in self.steps].index(name)
+
+    def clock(self, name: str) -> Clock:
+        """The clock with this name. Raises KeyError."""
+        return {clock.name: clock for clock in self.clocks}[name]

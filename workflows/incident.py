@@ -1,0 +1,150 @@
+"""The office records one incident, and the chain begins: an escalation for whom it processes, its own breach for whom
+it is controller itself. One transaction: everything or nothing."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, text
+
+from tenants.database import db
+from tenants.errors import Invalid, ManyInvalid
+from tenants.history import Actor, Entry, record
+from tenants.incidents import Incident, IncidentClient
+from tenants.isolation import acting_organisation
+from tenants.processing_agreements import ProcessingAgreement, agreements_by_client_number, roles_in
+from tenants.references import next_reference
+from workflows import gdpr
+from workflows.ap_notification import AP_NOTIFICATION, open_breach
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import moments_of
+from workflows.escalation import ESCALATION
+from workflows.vocabulary import refuse_unknown_facts
+
+OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
+COPIED = (
+    "title", "found_at", "happened_from", "happened_until", "became_aware_at", "description", "cause", "consequences",
+    "measures", "facts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ClientHit:
+    """One client as it was entered: where (line or row), its number, and what is known. None: not yet known."""
+
+    line: int
+    client_number: str
+    people_min: int | None = None
+    people_max: int | None = None
+    informed_at: datetime | None = None
+    informed_how: str | None = None
+
+
+def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -> Incident:
+    """Record an incident and open it at every client. Raises ManyInvalid with each fault at its line."""
+    refuse_unknown_facts(values.get("facts") or {})
+    day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    hits = agreements_hit(clients, values["services"], day)
+    incident = Incident(
+        **values, organisation_id=acting_organisation(), reference=next_reference("incident"), created_by=by.id
+    )
+    db.session.add(incident)
+    db.session.flush()
+    _keep_clients(incident, hits)
+    details = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
+    record([Entry("incident", incident.id, "incident.recorded", by, details)])
+    _escalate(incident, [agreement for agreement, _ in hits], by)
+    _open_own_breach(incident, hits, by)
+    ring_after_commit(acting_organisation())
+    return incident
+
+
+def agreements_hit(
+    clients: list[ClientHit], services: list[str], day: date
+) -> list[tuple[ProcessingAgreement, ClientHit]]:
+    """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service."""
+    known = agreements_by_client_number(client.client_number for client in clients)
+    roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
+    faults: list[Invalid] = []
+    hits: list[tuple[ProcessingAgreement, ClientHit]] = []
+    lines: dict[str, int] = {}
+    for client in clients:
+        in_force = [a for a in known.get(client.client_number, []) if a.in_force_on(day)]
+        fault = _fault(client, known, in_force, roles, lines)
+        lines.setdefault(client.client_number, client.line)
+        if fault is None:
+            hits.append((in_force[-1], client))
+        else:
+            faults.append(Invalid(fault, "clients", line=client.line, client_number=client.client_number,
+                                  first=lines[client.client_number]))  # fmt: skip
+    if not clients:
+        faults.append(Invalid("incident.no_clients", "clients"))
+    if faults:
+        raise ManyInvalid(faults)
+    return hits
+
+
+def _fault(
+    client: ClientHit, known: dict[str, list[ProcessingAgreement]], in_force: list[ProcessingAgreement],
+    roles: dict[UUID, set[str]], lines: dict[str, int],
+) -> str | None:  # fmt: skip
+    if client.client_number in lines:
+        return "client.doubled"
+    if client.client_number not in known:
+        return "client.unknown"
+    if not in_force:
+        return "client.agreement_not_in_force"
+    if not roles.get(in_force[-1].id):
+        return "client.not_this_service"
+    return None
+
+
+def _keep_clients(incident: Incident, hits: list[tuple[ProcessingAgreement, ClientHit]]) -> None:
+    db.session.execute(
+        insert(IncidentClient),
+        [
+            {"organisation_id": incident.organisation_id, "incident_id": incident.id, "agreement_id": agreement.id,
+             "people_min": client.people_min, "people_max": client.people_max, "informed_at": client.informed_at,
+             "informed_how": client.informed_how}
+            for agreement, client in hits
+        ],
+    )  # fmt: skip
+
+
+def _escalate(incident: Incident, agreements: list[ProcessingAgreement], by: Actor) -> None:
+    office_clock = ESCALATION.clocks[0]
+    terms = []
+    for hours in {agreement.hours_to_notify for agreement in agreements}:
+        period = gdpr.contract_period(incident.became_aware_at, hours)
+        moments = [m.isoformat() for m in moments_of(office_clock, period.alarm_at, period.due_at)]
+        terms.append({"hours": hours, "alarm_at": period.alarm_at.isoformat(), "moments": moments})
+    plan = {
+        "office": {"workflow": ESCALATION.name, "version": ESCALATION.version,
+                   "step": ESCALATION.steps[0].name, "clock": office_clock.name},
+        "controller": {"workflow": AP_NOTIFICATION.name, "version": AP_NOTIFICATION.version,
+                       "step": AP_NOTIFICATION.steps[0].name, "clock": AP_NOTIFICATION.clocks[0].name},
+        "actor_id": str(by.id), "actor_name": by.name,
+    }  # fmt: skip
+    values = {"incident": incident.id, "terms": json.dumps(terms), "plan": json.dumps(plan)}
+    db.session.execute(OPEN, values)
+
+
+def _open_own_breach(incident: Incident, hits: list[tuple[ProcessingAgreement, ClientHit]], by: Actor) -> None:
+    """By client and service the office may be controller itself: then the breach is in its own register."""
+    roles = roles_in(incident.services, [agreement.id for agreement, _ in hits])
+    own = [client for agreement, client in hits if "controller" in roles[agreement.id]]
+    if own:
+        least, most = [c.people_min for c in own], [c.people_max for c in own]
+        open_breach(
+            {name: getattr(incident, name) for name in COPIED}
+            | {"incident_id": incident.id, "people_min": _sum(least), "people_max": _sum(most)},
+            by,
+        )
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    """The sum, or None as soon as one of them is not known: an unknown is not zero."""
+    return None if None in counts else sum(count for count in counts if count is not None)

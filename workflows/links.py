@@ -1,0 +1,35 @@
+"""Addresses that mails point to. Where the service lives is told once, by whoever starts the process."""
+
+from uuid import UUID
+
+_installation = {"base_url": ""}
+
+
+def use_base_url(url: str) -> None:
+    """The public address of this installation, such as https://meldketen.example."""
+    _installation["base_url"] = url.rstrip("/")
+
+
+def receipt_link(token: str) -> str:
+    """Where a controller confirms receipt and opens its register."""
+    return f"{_installation['base_url']}/receipt/{token}"
+
+
+def invitation_link(token: str) -> str:
+    """Where somebody who was invited makes an account."""
+    return f"{_installation['base_url']}/invitation/{token}"
+
+
+def overview_link() -> str:
+    """What needs somebody now."""
+    return f"{_installation['base_url']}/"
+
+
+def genuine_link() -> str:
+    """Where a reader checks that a message is genuine."""
+    return f"{_installation['base_url']}/genuine"
+
+
+def incident_path(slug: str, incident_id: UUID) -> str:
+    """An incident's board."""
+    return f"{_installation['base_url']}/o/{slug}/incidents/{incident_id}"

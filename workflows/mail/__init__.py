@@ -1,0 +1,1 @@
+"""Mail through SendGrid, by batches: planned, claimed, posted once, answered or unknown (DESIGN 7)."""

@@ -1,0 +1,167 @@
+"""Who gets which mail: sealed recipients in batches of at most 500, each address once in a batch; as sets."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text as sql
+
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.isolation import acting_organisation
+from tenants.sealing import Seal, seal_of_acting_organisation
+from workflows.mail.rows import STATES
+from workflows.mail.sender import BREAKS_A_LINE
+from workflows.mail.texts import refuse_unfit, text, with_name
+
+MOST = 500
+LONGEST_NAME, LONGEST_ADDRESS = 200, 254
+ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
+
+PLAN = sql("""
+with given as (
+  select * from unnest(cast(:lots as integer[]), cast(:abouts as uuid[]), cast(:sealed as bytea[]),
+                       cast(:hashes as bytea[]))
+         with ordinality as given(lot, about_id, sealed, address_hash, nth)),
+made as materialized (
+  select lot, uuidv7() as id, (array_agg(about_id order by nth))[1] as about_id from given group by lot),
+batches as (
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common)
+  select :organisation, id, :purpose, about_id, :text_key, :locale, cast(:common as jsonb) from made),
+recipients as (
+  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
+  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash
+    from given g join made m using (lot) order by g.nth)
+select id from made order by lot
+""")
+ADD = sql("""
+insert into recipient (organisation_id, purpose, about_id, sealed, address_hash)
+select :organisation, 'notice', :notice, sealed, address_hash
+  from unnest(cast(:sealed as bytea[]), cast(:hashes as bytea[])) as given(sealed, address_hash)
+on conflict (organisation_id, about_id, address_hash) where purpose = 'notice' do nothing
+""")
+PLAN_NOTICE = sql("""
+with waiting as materialized (
+  select id from recipient
+   where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and batch_id is null
+     and state = 'planned'
+   order by id for update),
+lots as materialized (select id, (row_number() over (order by id) - 1) / :most as lot from waiting),
+made as materialized (select lot, uuidv7() as id from lots group by lot),
+batches as (
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common)
+  select :organisation, id, 'notice', :notice, :text_key, :locale, cast(:common as jsonb) from made)
+update recipient r set batch_id = made.id from lots join made using (lot)
+ where r.organisation_id = :organisation and r.id = lots.id
+""")
+CLEAR = sql("""
+delete from recipient
+ where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and batch_id is null
+""")
+SUMS = sql("""
+select state, count(*) from recipient
+ where organisation_id = :organisation and about_id = :about group by state
+""")
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody to mail, and what to fill in for them alone. Raises Invalid when no mail could go there."""
+
+    name: str
+    address: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.name) > LONGEST_NAME or BREAKS_A_LINE.search(self.name):
+            raise Invalid("mail.name_invalid", field="name")
+        if len(self.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(self.address):
+            raise Invalid("mail.address_invalid", field="email")
+
+
+def plan(
+    purpose: str,
+    text_key: str,
+    common: dict[str, str],
+    addressees: list[tuple[UUID, Addressee]],
+    locale: str = "nl",
+) -> list[UUID]:
+    """Plan one mail to each, about what it is paired with; nobody twice about the same. The batches' ids."""
+    what = text(text_key, locale)
+    for _, person in addressees:
+        refuse_unfit(what, what.placeholders, {**common, **with_name(person.name, person.values, locale)})
+    seal = seal_of_acting_organisation()
+    planned = list(_in_lots(addressees, seal))
+    values = {
+        "organisation": acting_organisation(),
+        "purpose": purpose,
+        "text_key": text_key,
+        "locale": locale,
+        "common": json.dumps(common),
+        "lots": [lot for lot, _, _ in planned],
+        "abouts": [about for _, about, _ in planned],
+    }
+    return list(db.session.scalars(PLAN, values | _sealed(seal, [person for _, _, person in planned])))
+
+
+def plan_notice(notice_id: UUID, text_key: str, common: dict[str, str], locale: str) -> int:
+    """Plan the notice for everybody on its list who has no batch yet; how many. Safe to repeat."""
+    what = text(text_key, locale)
+    refuse_unfit(what, what.placeholders - {"name"}, common)
+    values = {"text_key": text_key, "locale": locale, "common": json.dumps(common), "most": MOST}
+    return _rows(PLAN_NOTICE, notice=notice_id, **values)
+
+
+def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
+    """Put people on a notice's list; how many are new. An address is on a list once."""
+    seal, given, added = seal_of_acting_organisation(), iter(people), 0
+    while lot := list(islice(given, 2 * MOST)):
+        added += _rows(ADD, notice=notice_id, **_sealed(seal, lot))
+    return added
+
+
+def clear_recipients(notice_id: UUID) -> int:
+    """Forget a list that was uploaded wrongly: those without a batch. How many."""
+    return _rows(CLEAR, notice=notice_id)
+
+
+def sums(about_id: UUID) -> dict[str, int]:
+    """How many recipients are in each state; together always all of them."""
+    found = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id})
+    return dict.fromkeys(STATES, 0) | {state: count for state, count in found}
+
+
+def _in_lots(addressees: list[tuple[UUID, Addressee]], seal: Seal) -> Iterator[tuple[int, UUID, Addressee]]:
+    """An address that comes again, about something else, goes to a later layer: no layer holds one twice."""
+    layers: list[list[tuple[UUID, Addressee]]] = []
+    seen: set[tuple[UUID, str]] = set()
+    times: dict[str, int] = {}
+    for about, person in addressees:
+        address = person.address.casefold()
+        if (about, address) in seen:
+            continue
+        seen.add((about, address))
+        layer = times[address] = times.get(address, -1) + 1
+        layers += [[]] * (layer == len(layers))
+        layers[layer].append((about, person))
+    lot = -1
+    for people in layers:
+        for place, (about, person) in enumerate(people):
+            lot += place % MOST == 0
+            yield lot, about, person
+
+
+def _sealed(seal: Seal, people: list[Addressee]) -> dict[str, Any]:
+    return {
+        "sealed": [seal.close(asdict(person)) for person in people],
+        "hashes": [seal.fingerprint(person.address) for person in people],
+    }
+
+
+def _rows(statement: Any, **values: Any) -> int:
+    result: Any = db.session.execute(statement, {"organisation": acting_organisation(), **values})
+    return int(result.rowcount)

@@ -1,0 +1,37 @@
+"""What the delivery events prove about a subject: reached and since when, or out of reach with everybody tried."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tenants.database import db
+from tenants.isolation import acting_organisation
+from workflows.mail.rows import Recipient
+
+FAILED = ("bounced", "dropped", "rejected")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """delivered_at: when a receiving server first took it; failed: nobody written to can still be reached."""
+
+    delivered_at: datetime | None = None
+    failed: bool = False
+
+
+def delivery_of(purpose: str, about_ids: Iterable[UUID]) -> dict[UUID, Delivery]:
+    """The delivery of each subject's messages, in one query; a subject that nobody was written about has none."""
+    ids = list(about_ids)
+    delivered = Recipient.state == "delivered"
+    query = select(
+        Recipient.about_id,
+        func.min(Recipient.state_at).filter(delivered),
+        func.bool_and(Recipient.state.in_(FAILED)),
+    ).where(
+        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id.in_(ids)
+    )
+    rows = db.session.execute(query.group_by(Recipient.about_id))
+    return {about: Delivery() for about in ids} | {about: Delivery(at, failed) for about, at, failed in rows}

@@ -1,0 +1,22 @@
+"""The twin of SendGrid without HTTP, in memory: for tests of what happens around the sending."""
+
+from collections import deque
+
+from workflows.mail.sender import Accepted, Answer, Mail
+
+
+class Outbox:
+    """Keeps every mail, and answers what it was told to; otherwise it accepts."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self._answers: deque[Answer] = deque()
+
+    def answer_next(self, *answers: Answer) -> None:
+        """The answers to the next mails, in order."""
+        self._answers.extend(answers)
+
+    def send(self, mail: Mail) -> Answer:
+        """Keep the mail."""
+        self.mails.append(mail)
+        return self._answers.popleft() if self._answers else Accepted(f"outbox-{len(self.mails)}")

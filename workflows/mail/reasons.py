@@ -1,0 +1,12 @@
+"""What the other side says about a mail, made fit to keep: short, on one line, without anybody's address."""
+
+import re
+
+LONGEST = 300
+ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def fit_to_keep(reason: str) -> str:
+    """The reason without addresses (those are kept sealed), control characters and length."""
+    return ADDRESS.sub("[address]", UNFIT.sub(" ", reason[: 4 * LONGEST])).strip()[:LONGEST]

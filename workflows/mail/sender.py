@@ -1,0 +1,95 @@
+"""What a sender of mail must do, and the five answers it can give."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+BREAKS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One reader: what is filled in for them alone, and the random ids by which events find them."""
+
+    address: str
+    name: str
+    substitutions: dict[str, str]
+    custom: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One request: one text with tags, at most 500 readers."""
+
+    purpose: str
+    subject: str
+    text: str
+    html: str
+    people: tuple[Person, ...]
+    reply_to: str | None = None
+
+    def __post_init__(self) -> None:
+        headers = [self.subject, self.reply_to or ""]
+        headers += [part for person in self.people for part in (person.address, person.name)]
+        if any(BREAKS_A_LINE.search(part) for part in headers):
+            raise ValueError("a subject, a name or an address holds a line break")
+
+    def as_read_by(self, person: Person) -> tuple[str, str, str]:
+        """Subject, text and HTML as this reader sees them."""
+        own = person.substitutions
+        return _filled(self.subject, own), _filled(self.text, own), _filled(self.html, own)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """SendGrid has it, under this id."""
+
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Refused as a whole, because of at least one reader in it."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Refused for a reason that no repeat will mend: a person must look."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class TryAgain:
+    """Surely not sent. Again at that moment, or when we see fit."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nobody knows whether it was sent: never repeated by a machine."""
+
+    reason: str
+
+
+Answer = Accepted | Rejected | Stopped | TryAgain | Unknown
+
+
+class MailSender(Protocol):
+    """Sends one mail to all its readers in one request. Never raises: what it cannot tell is Unknown."""
+
+    def send(self, mail: Mail) -> Answer:
+        """Send, and say what came of it."""
+        ...
+
+
+def _filled(text: str, substitutions: dict[str, str]) -> str:
+    if not substitutions:
+        return text
+    return re.sub("|".join(map(re.escape, substitutions)), lambda tag: substitutions[tag[0]], text)

@@ -1,0 +1,114 @@
+"""Planned mail goes out: claim and commit, one request outside any transaction, then write down its answer.
+
+SendGrid has no idempotency key, so a batch whose outcome nobody knows is never sent again by a machine.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import text as sql
+
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.isolation import acting_for
+from tenants.sealing import seal_of_acting_organisation
+from workflows.mail.answers import write_answer
+from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
+from workflows.mail.texts import render, text, with_name
+
+CLAIM = sql("""
+with next as materialized (
+  select id from mail_batch
+   where organisation_id = :organisation and state = 'planned' and not_before <= now()
+   order by not_before, id limit 1 for update skip locked)
+update mail_batch b set state = 'sending', token = :token, lease_until = now() + interval '60 seconds',
+                        attempt = b.attempt + 1
+  from next where b.organisation_id = :organisation and b.id = next.id
+returning b.id, b.purpose, b.text_key, b.locale, b.common
+""")
+# Only who waits: an event may have shown that a mail did reach somebody.
+READERS = sql("""
+select id, about_id, sealed from recipient
+ where organisation_id = :organisation and batch_id = :batch and state = 'planned' order by id
+""")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One recipient, unsealed for the time of the sending."""
+
+    id: UUID
+    about_id: UUID
+    name: str
+    address: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A batch that is ours as long as the token stands."""
+
+    organisation: UUID
+    id: UUID
+    token: UUID
+    purpose: str
+    text_key: str
+    locale: str
+    common: dict[str, str]
+    readers: tuple[Reader, ...]
+
+
+def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
+    """Send what is planned and due, at most so many batches; how many were handled. Not inside acting_for."""
+    for handled in range(most):
+        claimed = _claim(organisation)
+        if claimed is None:
+            return handled
+        answer = _send(claimed, sender)
+        with acting_for(organisation):
+            write_answer(organisation, claimed.id, claimed.token, answer)
+        if isinstance(answer, TryAgain | Stopped):
+            return handled + 1
+    return most
+
+
+def _claim(organisation: UUID) -> Claimed | None:
+    token = uuid4()
+    with acting_for(organisation):
+        batch = db.session.execute(CLAIM, {"organisation": organisation, "token": token}).mappings().first()
+        if batch is None:
+            return None
+        readers = _readers(organisation, batch["id"])
+        return Claimed(organisation=organisation, token=token, readers=readers, **batch)
+
+
+def _readers(organisation: UUID, batch: UUID) -> tuple[Reader, ...]:
+    seal = seal_of_acting_organisation()
+    found = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
+    return tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in found)
+
+
+def _send(claimed: Claimed, sender: MailSender) -> Answer:
+    if not claimed.readers:
+        return Rejected(0, "nobody is left to mail")
+    try:
+        mail = write_mail(claimed)
+    except (Invalid, ValueError, OSError) as fault:
+        return Stopped(0, f"the mail cannot be written: {fault} {getattr(fault, 'field', '')}".strip())
+    return sender.send(mail)
+
+
+def write_mail(claimed: Claimed) -> Mail:
+    """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
+    own = {"name"}.union(*(reader.values for reader in claimed.readers))
+    letter = render(text(claimed.text_key, claimed.locale), claimed.common, own, claimed.locale)
+    people = tuple(
+        Person(
+            reader.address,
+            reader.name,
+            letter.substitutions({**claimed.common, **with_name(reader.name, reader.values, claimed.locale)}),
+            {"n": str(reader.about_id), "m": str(reader.id), "b": str(claimed.id)},
+        )
+        for reader in claimed.readers
+    )
+    return Mail(claimed.purpose, letter.subject, letter.text, letter.html, people, claimed.common.get("reply_to"))

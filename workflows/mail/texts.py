@@ -1,0 +1,115 @@
+"""The texts of our mails, from texts/{nl,en}/: what is known is filled in, what differs per reader is a tag.
+
+A reader's own values are only ever text: HTML has tags of its own, for the escaped values, and all tags carry
+a random word, so that no value can hold one.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+
+from tenants.errors import Invalid
+from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
+from workflows.mail.sender import BREAKS_A_LINE
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+LINK = re.compile(r"https?://[^\s<>\"'{}]+")
+TO_NOBODY = {"nl": "lezer", "en": "reader"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A subject and a body with {placeholders}."""
+
+    subject: str
+    body: str
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """All that must be filled in."""
+        return self.in_subject | frozenset(PLACEHOLDER.findall(self.body))
+
+    @cached_property
+    def in_subject(self) -> frozenset[str]:
+        """What must fit on one line."""
+        return frozenset(PLACEHOLDER.findall(self.subject))
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """What must be an address on the web."""
+        return links_in(self.body)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A text with what is the same for all filled in; what differs stands in it as tags."""
+
+    what: Text
+    names: frozenset[str]
+    word: str
+    subject: str
+    text: str
+    html: str
+
+    def substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
+        """One reader's values under their tags. Raises Invalid when one is missing or unfit."""
+        refuse_unfit(self.what, self.names, values)
+        own = {_tag(self.word, "t", name): plain(values[name]) for name in self.names}
+        return own | {_tag(self.word, "h", name): escaped(values[name]) for name in self.names}
+
+
+@cache
+def text(key: str, locale: str) -> Text:
+    """The text of that name. Raises FileNotFoundError when there is none."""
+    if not re.fullmatch("[a-z_]+", key + locale):
+        raise FileNotFoundError(f"no text {key} in {locale}")
+    whole = files(__package__).joinpath(f"texts/{locale}/{key}.txt").read_text(encoding="utf-8")
+    subject, _, body = whole.partition("\n\n")
+    return Text(subject.strip(), body.strip())
+
+
+def render(what: Text, common: Mapping[str, str], personal: Iterable[str], locale: str) -> Letter:
+    """Fill in what is common; `personal` names become tags. Raises Invalid when one is missing or unfit."""
+    names = frozenset(personal) & what.placeholders
+    shared = what.placeholders - names
+    refuse_unfit(what, shared, common)
+    word = secrets.token_hex(6)
+    in_text = {name: plain(common[name]) for name in shared} | {n: _tag(word, "t", n) for n in names}
+    in_html = {name: escaped(common[name]) for name in shared} | {n: _tag(word, "h", n) for n in names}
+    empty = frozenset(name for name in shared if not common[name].strip())
+    return Letter(
+        what,
+        names,
+        word,
+        _fill(in_text)(what.subject),
+        as_text(what.body, _fill(in_text), empty),
+        as_html(what.body, _fill(in_html), empty, locale),
+    )
+
+
+def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) -> None:
+    """Each of these placeholders needs a value, one that may stand where the text puts it."""
+    for name in names:
+        if name not in values:
+            raise Invalid("mail.value_missing", field=name)
+        if name in what.in_subject and BREAKS_A_LINE.search(values[name]):
+            raise Invalid("mail.line_break", field=name)
+        if name in what.links and not LINK.fullmatch(values[name]):
+            raise Invalid("mail.link_invalid", field=name)
+
+
+def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:
+    """One reader's values, with what to call them."""
+    return {"name": name.strip() or TO_NOBODY[locale], **values}
+
+
+def _tag(word: str, kind: str, name: str) -> str:
+    return f"-{word}.{kind}.{name}-"
+
+
+def _fill(values: Mapping[str, str]) -> Fill:
+    # One pass: what was filled in is not searched again.
+    return lambda template: PLACEHOLDER.sub(lambda found: values[found[1]], template)

@@ -1,0 +1,61 @@
+"""The two processes that carry the chain on: workers do what is ready, clocks hear what is due. Any number of each."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from workflows import jobs
+from workflows.hints import HintJob, hint_queue
+
+log = logging.getLogger(__name__)
+TICK_S = 1.0
+Context = Callable[[], AbstractContextManager[object]]
+
+
+def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
+    """Follow hints, and look around each second without any: Redis may be gone, the chain goes on."""
+    poller = threading.Thread(target=_tick, args=(jobs.poll, context, stopping), name="poller", daemon=True)
+    poller.start()
+    while not stopping.is_set():
+        try:
+            _follow_hints(redis_url, context)
+            stopping.set()  # it returns only when it was asked to stop
+        except RedisError as fault:
+            log.warning("no hints: %s", type(fault).__name__)
+            stopping.wait(TICK_S)
+    poller.join()
+
+
+def _follow_hints(redis_url: str, context: Context) -> None:
+    connection = Redis.from_url(redis_url)
+    connection.ping()
+    worker = SimpleWorker(
+        [hint_queue(connection)], connection=connection, job_class=HintJob, serializer=JSONSerializer,
+        worker_ttl=30, job_monitoring_interval=5, log_job_description=False,
+    )  # fmt: skip
+    with context():
+        worker.work(logging_level="WARNING")
+
+
+def keep_time(context: Context, stopping: threading.Event) -> None:
+    """Each second: free lapsed leases, hear due clocks, ring for all that is ready."""
+    _tick(jobs.sweep, context, stopping)
+
+
+def _tick(what: Callable[[], int], context: Context, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        begun = time.monotonic()
+        try:
+            with context():
+                what()
+        except SQLAlchemyError as fault:
+            log.warning("database: %s", type(fault).__name__)
+        stopping.wait(max(0.05, TICK_S - (time.monotonic() - begun)))

@@ -1,0 +1,41 @@
+"""Reminders to the people of the acting organisation: one message per person, however many clocks ran together."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.organisations import the_acting_organisation
+from tenants.users import APPROVER, PRIVACY_OFFICER, members_of
+from workflows.engine.steps import Heard
+from workflows.links import overview_link
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.words import local_moment, word
+
+
+def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] | None = None) -> None:
+    """Mail everybody who can act, or else the organisation's contacts, that `what` must be done and until when."""
+    organisation = the_acting_organisation()
+    soonest = min(heard, key=lambda h: h.alarm_at)
+    late = any(h.late for h in heard)
+    common = {
+        "organisation": organisation.name, "count": str(len(heard)),
+        "what": word(f"clock.{what}", organisation.locale),
+        "soonest": local_moment(soonest.alarm_at, organisation.locale), "link": overview_link(),
+    }  # fmt: skip
+    about: UUID = soonest.subject.id
+    addressees = _people_of(organisation.id) or _of_contacts(contacts or [])
+    pairs = [(about, addressee) for addressee in addressees]
+    if pairs:
+        key = "reminder_overdue" if late else "reminder_clock"
+        plan("reminder", key, common, pairs, organisation.locale)
+
+
+def _people_of(organisation_id: UUID) -> list[Addressee]:
+    return [
+        Addressee(user.name, user.email, {})
+        for user, role in members_of(organisation_id)
+        if role in (PRIVACY_OFFICER, APPROVER)
+    ]
+
+
+def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
+    return [Addressee(c["name"], c["email"], {}) for c in contacts if c.get("email")]
