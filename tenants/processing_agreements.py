@@ -6,10 +6,10 @@ By the 2019 guideline of the Dutch accountants' bodies an office is processor in
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -34,6 +34,16 @@ class ProcessingAgreement(Record):
     in_force_from: Mapped[date]
     in_force_to: Mapped[date | None]
     created_at: Mapped[datetime]
+
+
+class Term(NamedTuple):
+    """What is needed of an agreement to know whom it binds, when, and within how many hours."""
+
+    id: UUID
+    client_number: str
+    hours_to_notify: int | None
+    in_force_from: date
+    in_force_to: date | None
 
     def in_force_on(self, day: date) -> bool:
         """Whether it binds on this local day, both ends included."""
@@ -72,13 +82,14 @@ def register_clients(clients: Iterable[NewClient]) -> int:
     return int(db.session.scalar(REGISTER, {"clients": json.dumps(list(clients))}) or 0)
 
 
-def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[ProcessingAgreement]]:
-    """The acting office's agreements with these clients, in one query."""
+def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:
+    """The acting office's agreements with these clients, the oldest first, in one query."""
     mine = ProcessingAgreement.processor_id == acting_organisation()
-    query = select(ProcessingAgreement).where(mine, ProcessingAgreement.client_number.in_(list(numbers)))
-    found: dict[str, list[ProcessingAgreement]] = {}
-    for agreement in db.session.scalars(query.order_by(ProcessingAgreement.in_force_from)):
-        found.setdefault(agreement.client_number, []).append(agreement)
+    columns = (getattr(ProcessingAgreement, name) for name in Term._fields)
+    query = select(*columns).where(mine, ProcessingAgreement.client_number == func.any(list(numbers)))
+    found: dict[str, list[Term]] = {}
+    for row in db.session.execute(query.order_by(ProcessingAgreement.in_force_from)):
+        found.setdefault(row.client_number, []).append(Term(*row))
     return found
 
 
@@ -86,8 +97,8 @@ def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUI
     """Which roles the acting office has in any of these services, per agreement."""
     query = select(AgreedService.agreement_id, AgreedService.role).where(
         AgreedService.processor_id == acting_organisation(),
-        AgreedService.service.in_(list(services)),
-        AgreedService.agreement_id.in_(list(agreement_ids)),
+        AgreedService.service == func.any(list(services)),
+        AgreedService.agreement_id == func.any(list(agreement_ids)),
     )
     roles: dict[UUID, set[str]] = {}
     for agreement_id, role in db.session.execute(query):

@@ -124,6 +124,7 @@ def _awareness(escalation_id: UUID, at: datetime, how: str) -> dict[str, Any]:
     period = gdpr.authority_period(at)
     return {
         "escalation_id": escalation_id, "informed_at": at, "informed_how": how, "clock": AUTHORITY_CLOCK.name,
+        "counted_from": period.counted_from,
         "alarm_at": period.alarm_at, "due_at": period.due_at, "terms": {"name": period.terms, "hours": period.hours},
-        "moments": [m.isoformat() for m in moments_of(AUTHORITY_CLOCK, period.alarm_at, period.due_at)],
+        "moments": [m.isoformat() for m in moments_of(AUTHORITY_CLOCK, period)],
     }  # fmt: skip

@@ -163,15 +163,6 @@ def late_reason_is_due(submitted_at: datetime, period: Period, reason: str | Non
     return is_late(submitted_at, period) and not _is_given(reason)
 
 
-def reminder_moments(period: Period, before: tuple[timedelta, ...]) -> tuple[datetime, ...]:
-    """When to ring: each `before` ahead of the alarm (if counting has begun by then), the alarm, `due_at`.
-
-    Ascending, each moment once. Practice, not law: Art. 33(1) only sets the end.
-    """
-    ahead = {period.alarm_at - lead for lead in before}
-    return tuple(sorted({m for m in ahead if m > period.counted_from} | {period.alarm_at, period.due_at}))
-
-
 class Assessed(Protocol):
     """What Art. 33(1) turns on. None is: not known."""
 

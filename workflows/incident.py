@@ -4,18 +4,18 @@ it is controller itself. One transaction: everything or nothing."""
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from tenants.database import db
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history import Actor, Entry, record
-from tenants.incidents import Incident, IncidentClient
+from tenants.incidents import Incident
 from tenants.isolation import acting_organisation
-from tenants.processing_agreements import ProcessingAgreement, agreements_by_client_number, roles_in
+from tenants.processing_agreements import Term, agreements_by_client_number, roles_in
 from tenants.references import next_reference
 from workflows import gdpr
 from workflows.ap_notification import AP_NOTIFICATION, open_breach
@@ -25,6 +25,12 @@ from workflows.escalation import ESCALATION
 from workflows.vocabulary import refuse_unknown_facts
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
+KEEP = text("""
+    insert into incident_client (organisation_id, incident_id, agreement_id, people_min, people_max,
+                                 informed_at, informed_how)
+    select :organisation, :incident, given.* from unnest(
+      cast(:agreements as uuid[]), cast(:least as integer[]), cast(:most as integer[]),
+      cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
 COPIED = (
     "title", "found_at", "happened_from", "happened_until", "became_aware_at", "description", "cause", "consequences",
     "measures", "facts",
@@ -43,6 +49,14 @@ class ClientHit:
     informed_how: str | None = None
 
 
+class Hit(NamedTuple):
+    """A client that is hit, the agreement that binds, and the office's roles in the services that were hit."""
+
+    agreement: Term
+    roles: frozenset[str]
+    client: ClientHit
+
+
 def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -> Incident:
     """Record an incident and open it at every client. Raises ManyInvalid with each fault at its line."""
     refuse_unknown_facts(values.get("facts") or {})
@@ -56,44 +70,40 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     _keep_clients(incident, hits)
     details = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
-    _escalate(incident, [agreement for agreement, _ in hits], by)
-    _open_own_breach(incident, hits, by)
+    _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
+    _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     ring_after_commit(acting_organisation())
     return incident
 
 
-def agreements_hit(
-    clients: list[ClientHit], services: list[str], day: date
-) -> list[tuple[ProcessingAgreement, ClientHit]]:
+def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:
     """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service."""
     known = agreements_by_client_number(client.client_number for client in clients)
     roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
-    faults: list[Invalid] = []
-    hits: list[tuple[ProcessingAgreement, ClientHit]] = []
+    faults = [] if clients else [Invalid("incident.no_clients", "clients")]
+    hits: list[Hit] = []
     lines: dict[str, int] = {}
     for client in clients:
-        in_force = [a for a in known.get(client.client_number, []) if a.in_force_on(day)]
-        fault = _fault(client, known, in_force, roles, lines)
-        lines.setdefault(client.client_number, client.line)
+        agreements = known.get(client.client_number, [])
+        in_force = [a for a in agreements if a.in_force_on(day)]
+        fault = _fault(client, agreements, in_force, roles, lines)
+        first = lines.setdefault(client.client_number, client.line)
         if fault is None:
-            hits.append((in_force[-1], client))
+            hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))
         else:
-            faults.append(Invalid(fault, "clients", line=client.line, client_number=client.client_number,
-                                  first=lines[client.client_number]))  # fmt: skip
-    if not clients:
-        faults.append(Invalid("incident.no_clients", "clients"))
+            number = client.client_number
+            faults.append(Invalid(fault, "clients", line=client.line, client_number=number, first=first))
     if faults:
         raise ManyInvalid(faults)
     return hits
 
 
 def _fault(
-    client: ClientHit, known: dict[str, list[ProcessingAgreement]], in_force: list[ProcessingAgreement],
-    roles: dict[UUID, set[str]], lines: dict[str, int],
-) -> str | None:  # fmt: skip
+    client: ClientHit, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]], lines: dict[str, int]
+) -> str | None:
     if client.client_number in lines:
         return "client.doubled"
-    if client.client_number not in known:
+    if not known:
         return "client.unknown"
     if not in_force:
         return "client.agreement_not_in_force"
@@ -102,24 +112,22 @@ def _fault(
     return None
 
 
-def _keep_clients(incident: Incident, hits: list[tuple[ProcessingAgreement, ClientHit]]) -> None:
-    db.session.execute(
-        insert(IncidentClient),
-        [
-            {"organisation_id": incident.organisation_id, "incident_id": incident.id, "agreement_id": agreement.id,
-             "people_min": client.people_min, "people_max": client.people_max, "informed_at": client.informed_at,
-             "informed_how": client.informed_how}
-            for agreement, client in hits
-        ],
-    )  # fmt: skip
+def _keep_clients(incident: Incident, hits: list[Hit]) -> None:
+    clients = [hit.client for hit in hits]
+    values = {
+        "organisation": incident.organisation_id, "incident": incident.id, "agreements": [h.agreement.id for h in hits],
+        "least": [c.people_min for c in clients], "most": [c.people_max for c in clients],
+        "informed": [c.informed_at for c in clients], "how": [c.informed_how for c in clients],
+    }  # fmt: skip
+    db.session.execute(KEEP, values)
 
 
-def _escalate(incident: Incident, agreements: list[ProcessingAgreement], by: Actor) -> None:
+def _escalate(incident: Incident, hours_agreed: set[int | None], by: Actor) -> None:
     office_clock = ESCALATION.clocks[0]
     terms = []
-    for hours in {agreement.hours_to_notify for agreement in agreements}:
+    for hours in hours_agreed:
         period = gdpr.contract_period(incident.became_aware_at, hours)
-        moments = [m.isoformat() for m in moments_of(office_clock, period.alarm_at, period.due_at)]
+        moments = [m.isoformat() for m in moments_of(office_clock, period)]
         terms.append({"hours": hours, "alarm_at": period.alarm_at.isoformat(), "moments": moments})
     plan = {
         "office": {"workflow": ESCALATION.name, "version": ESCALATION.version,
@@ -132,10 +140,8 @@ def _escalate(incident: Incident, agreements: list[ProcessingAgreement], by: Act
     db.session.execute(OPEN, values)
 
 
-def _open_own_breach(incident: Incident, hits: list[tuple[ProcessingAgreement, ClientHit]], by: Actor) -> None:
+def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> None:
     """By client and service the office may be controller itself: then the breach is in its own register."""
-    roles = roles_in(incident.services, [agreement.id for agreement, _ in hits])
-    own = [client for agreement, client in hits if "controller" in roles[agreement.id]]
     if own:
         least, most = [c.people_min for c in own], [c.people_max for c in own]
         open_breach(

@@ -66,6 +66,7 @@ begin
            i.measures, i.facts, i.reference as incident_reference, office.name as processor_name, o.financial_undertaking,
            t.alarm_at, t.moments,
            row_number() over (partition by a.controller_id order by a.id) as nth,
+           count(*) over (partition by a.controller_id) as of_them,
            uuidv7() as breach_id, uuidv7() as escalation_id, uuidv7() as office_run, uuidv7() as controller_run
       from incident i
       join organisation office on office.id = i.organisation_id
@@ -86,16 +87,19 @@ begin
     on conflict (organisation_id, kind, year) do update set last = register_counter.last + excluded.last
     returning organisation_id, last
   ),
+  numbers as materialized (  -- a map: the planner would join two sets of 5,000 of which it expects one row each
+    select jsonb_object_agg(organisation_id, last) as by_controller from numbered
+  ),
   breaches as (
     insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name, incident_id,
                         contacts, found_at, happened_from, happened_until, description, cause, consequences, measures, facts,
                         people_min, people_max, financial_undertaking)
     select h.controller_id, h.breach_id,
-           this_year || '-' || lpad((n.last - (count(*) over (partition by h.controller_id)) + h.nth)::text, 4, '0'),
+           this_year || '-' || lpad(((numbers.by_controller->>h.controller_id::text)::int - h.of_them + h.nth)::text, 4, '0'),
            h.title, 'escalated', me, h.escalation_id, h.processor_name, incident_opened, h.contacts, h.found_at, h.happened_from,
            h.happened_until, h.description, h.cause, h.consequences, h.measures, h.facts, h.people_min, h.people_max,
            h.financial_undertaking
-      from hit h join numbered n on n.organisation_id = h.controller_id
+      from hit h cross join numbers
   ),
   escalations as (
     insert into escalation (processor_id, id, controller_id, incident_id, agreement_id, breach_id, controller_name, people_min,
@@ -138,7 +142,7 @@ begin
 end $$;
 
 -- The controllers were informed: from that moment each is aware (Art. 33(1)) and its clock runs. Never overwrites a moment.
--- rows: [{"escalation_id","informed_at","informed_how","alarm_at","due_at","terms","moments","clock"}]
+-- rows: [{"escalation_id","informed_at","informed_how","counted_from","alarm_at","due_at","terms","moments","clock"}]
 create function controllers_informed(rows jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -148,8 +152,8 @@ declare
 begin
   for informed in
     select x.*, e.controller_id, e.breach_id, o.name as office
-      from jsonb_to_recordset(rows) as x(escalation_id uuid, informed_at timestamptz, informed_how text, alarm_at timestamptz,
-                                         due_at timestamptz, terms jsonb, moments timestamptz[], clock text)
+      from jsonb_to_recordset(rows) as x(escalation_id uuid, informed_at timestamptz, informed_how text, counted_from timestamptz,
+                                         alarm_at timestamptz, due_at timestamptz, terms jsonb, moments timestamptz[], clock text)
       join escalation e on e.processor_id = me and e.id = x.escalation_id
       join organisation o on o.id = me
      order by e.controller_id, e.breach_id
@@ -161,7 +165,7 @@ begin
      where organisation_id = informed.controller_id and id = informed.breach_id and became_aware_at is null;
     if found then
       n := n + 1;
-      update clock c set state = 'running', started_at = informed.informed_at, alarm_at = informed.alarm_at,
+      update clock c set state = 'running', started_at = informed.counted_from, alarm_at = informed.alarm_at,
                          due_at = informed.due_at, moments = informed.moments, next_at = informed.moments[1]
         from run r
        where r.organisation_id = informed.controller_id and r.subject_id = informed.breach_id

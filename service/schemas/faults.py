@@ -19,6 +19,10 @@ class Key(str):
         made.values = values
         return made
 
+    def format(self, *_: object, **__: object) -> "Key":
+        """Marshmallow fills in its messages; a key stays as it is."""
+        return self
+
 
 def keys_of(refusal: Invalid) -> list[Key]:
     """The faults of a domain refusal as keys, to raise in a ValidationError."""
@@ -38,4 +42,4 @@ def _flat(messages: Any, path: str) -> Iterator[Invalid]:
             yield from _flat(inner, below)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield Invalid(str(message), path or None, **getattr(message, "values", {}))
+            yield Invalid(str(message), path or "body", **getattr(message, "values", {}))

@@ -47,9 +47,11 @@ class Keyed:
 class Text(Keyed, fields.String):
     """A text, without the blanks around it."""
 
-    def __init__(self, most: int = SHORT, **options: Any) -> None:
-        self.most = most
-        super().__init__(validate=ma_validate.Length(max=most, error=Key("field.too_long", most=most)), **options)
+    def __init__(self, most: int = SHORT, pattern: str = "", fault: str = "field.invalid", **options: Any) -> None:
+        rules: list[Any] = [ma_validate.Length(max=most, error=Key("field.too_long", most=most))]
+        if pattern:
+            rules.append(ma_validate.Regexp(pattern, error=Key(fault)))
+        super().__init__(validate=rules, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options).strip()

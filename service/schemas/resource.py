@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, post_load, pre_load
+from marshmallow import Schema, ValidationError, pre_load
 
 from service.schemas.faults import Key
-from service.schemas.moment import Moment
+from service.schemas.moment import Moment, Written
 
 
 class Resource(Schema):
@@ -14,13 +14,18 @@ class Resource(Schema):
 
     error_messages = {"unknown": Key("field.unknown"), "type": Key("field.not_an_object")}
 
-
-class Told(Resource):
-    """A resource with moments. `<name>_fold` is read by the moment itself and then left out."""
-
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """As marshmallow does."""
-        return super().get_attribute(obj, attr, default)
+    @pre_load
+    def join_folds(self, data: Any, **_: Any) -> Any:
+        """`found_at_fold` says which pass of the hour `found_at` means, when the clock passed it twice."""
+        if not isinstance(data, Mapping):
+            return data
+        moments = [name for name, field in self.load_fields.items() if isinstance(field, Moment)]
+        folds = {f"{name}_fold": name for name in moments if f"{name}_fold" in data}
+        joined = {name: value for name, value in data.items() if name not in folds}
+        for fold, name in folds.items():
+            if isinstance(joined.get(name), str):
+                joined[name] = Written(joined[name], data[fold])
+        return joined
 
 
 def refuse_reversed(least: Any, most: Any, field: str, key: str) -> None:

@@ -5,16 +5,16 @@ from typing import Any, TypeVar
 
 from flask import request
 from marshmallow import Schema, ValidationError, fields
-from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
 from service import errors
+from service.schemas.faults import faults_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, NotAllowed, NotFound, Refused
+from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, Refused
 
 Done = TypeVar("Done")
-MOST_ROWS = 1000
-ERROR_PAGES = (AlreadyDone, NotAllowed, NotFound)
+MOST_ROWS = 5000
+FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
 
 
 class Form:
@@ -26,20 +26,20 @@ class Form:
         self.status = 200
 
     @classmethod
-    def posted(cls) -> "Form":
-        """The form of this request."""
-        return cls(MultiDict(request.form))
+    def posted(cls, rows: str = "", file_into: str = "") -> "Form":
+        """The form of this request; `rows` are numbered anew without the blank ones, a file becomes the text of a field."""
+        typed = MultiDict(request.form)
+        if rows:
+            typed = _close_ranks(typed, rows)
+        if file_into and (text := _uploaded_text(f"{file_into}_file")):
+            typed[file_into] = text
+        return cls(typed)
 
     @classmethod
-    def beginning_with(cls, **values: Any) -> "Form":
-        """A form that nobody has typed in; None is left blank."""
-        pairs = [
-            (name.replace("__", "."), str(one))
-            for name, value in values.items()
-            for one in (value if isinstance(value, list | tuple) else [value])
-            if one is not None
-        ]
-        return cls(MultiDict(pairs))
+    def beginning_with(cls, values: dict[str, Any]) -> "Form":
+        """A form that nobody has typed in; what is None is left blank."""
+        listed = {name: value if isinstance(value, list | tuple) else [value] for name, value in values.items()}
+        return cls(MultiDict((name, str(one)) for name, many in listed.items() for one in many if one is not None))
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -50,7 +50,7 @@ class Form:
         return str(value) in self.typed.getlist(name)
 
     def faults_at(self, name: str) -> list[dict[str, Any]]:
-        """What is wrong at this field."""
+        """What is wrong at this field, or at one of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
     def rows(self, name: str, least: int) -> range:
@@ -62,19 +62,87 @@ class Form:
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
 
     def attempt(self, verb: Callable[[], Done]) -> Done | None:
-        """Do it or nothing of it; what the domain refuses is told at its field. Refusals of a person propagate."""
+        """Do it, or nothing of it: what is refused is told at its field. Who may not, or is too late, gets a page."""
         try:
             with db.session.begin_nested():
                 return verb()
-        except (Refused, ValidationError, ValueError) as error:
-            if isinstance(error, ERROR_PAGES | (IntegrityError,)) or not _has_words(error):
+        except (Refused, ValueError) as error:
+            if isinstance(error, FOR_A_PAGE_OF_THEIR_OWN) or not _has_words(error):
                 raise
-            self._tell(error)
+            self.status = errors.status_of(error)
+            self.faults += told(error)
             return None
 
-    def _tell(self, error: Exception) -> None:
-        self.status = errors.status_of(error)
-        values = getattr(error, "values", None) or {}
-        key = getattr(error, "key", "invalid")
-        whole = [{"field": "", "key": key, "message": errors.message(key, values)}]
-        self.faults += errors.faults_of(error) or whole
+
+def told(error: Exception) -> list[dict[str, Any]]:
+    """Each fault with its field, its line where it has one, and its words."""
+    if isinstance(error, ValidationError):
+        error = faults_of(error)
+    return [_told(fault) for fault in (error.faults if isinstance(error, ManyInvalid) else [error])]
+
+
+def _told(fault: Any) -> dict[str, Any]:
+    values = getattr(fault, "values", None) or {}
+    return {
+        "field": getattr(fault, "field", None) or "", "key": fault.key, "line": values.get("line"),
+        "message": errors.message(fault.key, values),
+    }  # fmt: skip
+
+
+def _has_words(error: Exception) -> bool:
+    return isinstance(error, ValidationError) or hasattr(error, "key")
+
+
+def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
+    """What was typed, in the shape that the schema reads; what was left blank is left out."""
+    document: dict[str, Any] = {}
+    for name, field in schema.fields.items():
+        value = _typed(field, typed, prefix + name)
+        if value not in ("", [], {}, None):
+            document[name] = value
+        fold = typed.get(f"{prefix}{name}_fold")
+        if fold and isinstance(field, fields.DateTime):
+            document[f"{name}_fold"] = fold
+    return document
+
+
+def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> Any:
+    if isinstance(field, fields.Nested):
+        return typed_document(field.schema, typed, f"{name}.")
+    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+        rows = range(_rows_typed(typed, name))
+        return [row for n in rows if (row := typed_document(field.inner.schema, typed, f"{name}.{n}."))]
+    if isinstance(field, fields.List):
+        return [value for value in typed.getlist(name) if value]
+    return typed.get(name, "")
+
+
+def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
+    """Rows without blank ones between them, so that a fault at the third row is a fault at the third one shown."""
+    rows: dict[str, dict[str, str]] = {}
+    kept = MultiDict(pair for pair in typed.items(multi=True) if not pair[0].startswith(f"{name}."))
+    for key in typed:
+        if key.startswith(f"{name}.") and typed[key].strip():
+            number, _, column = key.removeprefix(f"{name}.").partition(".")
+            rows.setdefault(number, {})[column] = typed[key]
+    for place, row in enumerate(rows.values()):
+        for column, value in row.items():
+            kept[f"{name}.{place}.{column}"] = value
+    return kept
+
+
+def _uploaded_text(name: str) -> str:
+    """The text of an uploaded file, as its reader sees it in the field; what cannot be read is refused there."""
+    file = request.files.get(name)
+    content = file.read() if file else b""
+    for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _rows_typed(typed: MultiDict[str, str], name: str) -> int:
+    numbers = [key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")]
+    return min(MOST_ROWS, max((int(n) + 1 for n in numbers if n.isdecimal()), default=0))

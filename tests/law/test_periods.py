@@ -130,20 +130,6 @@ def test_only_a_late_notification_needs_its_reasons() -> None:
     assert not gdpr.late_reason_is_due(period.due_at, period, "The processor told us late.")
 
 
-def test_reminders_ascend_to_the_alarm_and_the_end() -> None:
-    period = gdpr.authority_period(TUESDAY)
-    leads = (4 * HOUR, 24 * HOUR, 4 * HOUR, 100 * HOUR)
-    assert gdpr.reminder_moments(period, leads) == (
-        *(period.alarm_at - 24 * HOUR, period.alarm_at - 4 * HOUR),
-        *(period.alarm_at, period.due_at),
-    )
-
-
-def test_reminders_of_contract_hours_ring_once_at_the_end() -> None:
-    period = gdpr.contract_period(TUESDAY, 24)
-    assert gdpr.reminder_moments(period, (24 * HOUR, HOUR)) == (period.due_at - HOUR, period.due_at)
-
-
 def test_terms_begin_with_the_regulation() -> None:
     assert gdpr.terms_on(date(2018, 5, 25)).name == "33(1)/2018-05-25"
     with pytest.raises(gdpr.NoTermsInForce) as refused:

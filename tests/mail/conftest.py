@@ -6,10 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -26,19 +23,9 @@ from service.embedded import temporary_servers
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import use_master_key
+from tests.mail.servers import KEY, Receiver, Sandbox, poll
 
 ROOT = Path(__file__).parents[2]
-KEY = "SG.for-the-mail-tests"
-WITHIN = 15.0
-
-
-def poll(met: Callable[[], Any]) -> Any:
-    """Ask until there is a true answer, and return it."""
-    end = time.monotonic() + WITHIN
-    while not (answer := met()):
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-    return answer
 
 
 @pytest.fixture(scope="package")
@@ -80,18 +67,6 @@ def found() -> UUID:
     return made
 
 
-@dataclass
-class Receiver:
-    """The webhook's other end: it keeps what is posted."""
-
-    server: ThreadingHTTPServer
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
@@ -109,31 +84,6 @@ def receiver() -> Iterator[Receiver]:
     yield there
     server.shutdown()
     server.server_close()
-
-
-@dataclass
-class Sandbox:
-    """The project's SendGrid, as a process of its own."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=WITHIN) as answer:
-            return json.loads(answer.read() or "null")
-
-    def fail(self, *rules: dict[str, Any]) -> None:
-        self.ask("PUT", "/sandbox/faults", {"rules": rules})
-
-    def is_up(self) -> bool:
-        assert self.process.poll() is None, "the sandbox did not start"
-        try:
-            return bool(self.ask("GET", "/v3/scopes"))
-        except OSError:
-            return False
 
 
 @pytest.fixture

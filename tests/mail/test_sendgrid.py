@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.isolation import acting_for, acting_for_nobody
-from tests.mail.conftest import KEY, Receiver, Sandbox, poll
+from tests.mail.servers import KEY, Receiver, Sandbox, poll
 from workflows.mail.batches import Addressee, add_recipients, plan_notice, sums
 from workflows.mail.events import record
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
@@ -88,8 +88,12 @@ def test_what_is_asked_of_sendgrid(stranger: Stranger) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(200, Unknown), (302, Unknown), (500, Unknown), (503, Unknown), (599, Unknown), (401, Stopped), (403, Stopped)]
-    + [(404, Stopped), (413, Stopped), (451, Stopped), (400, Rejected), (429, TryAgain)],
+    [
+        *((status, Unknown) for status in (200, 302, 500, 503, 599)),
+        *((status, Stopped) for status in (401, 403, 404, 413, 451)),
+        (400, Rejected),
+        (429, TryAgain),
+    ],
 )
 def test_every_status_has_one_meaning(stranger: Stranger, status: int, kind: type[Answer]) -> None:
     stranger.status, stranger.headers = status, {}
@@ -166,7 +170,7 @@ def test_a_full_hour_names_its_end(sandbox: Sandbox) -> None:
 
 
 def settled(organisation: UUID, notice: UUID, receiver: Receiver, expected: dict[str, int]) -> bool:
-    """Bring the events in that have come so far, some of them again, and look whether the sums are what they should be."""
+    """Bring in the events so far, some of them again, and look whether the sums are as they should be."""
     with acting_for_nobody():
         record(receiver.events[::-1] + receiver.events[:7])
     with acting_for(organisation):

@@ -61,7 +61,8 @@ def _hear_together(workflow: Workflow, name: str, rows: list[tuple[ClockRow, Run
         declared.heard([_heard(subjects[run.subject_id], clock, now) for clock, run in rows])
     what, kind = f"clock.{name}", workflow.subject_kind
     record(
-        Entry(kind, run.subject_id, what, SYSTEM, {"heard": clock.heard, "of": len(clock.moments)}) for clock, run in rows
+        Entry(kind, run.subject_id, what, SYSTEM, {"heard": clock.heard, "of": len(clock.moments)})
+        for clock, run in rows
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from tenants.errors import AlreadyDone, NotAllowed
 from workflows.engine.derive import next_step, standing
 from workflows.engine.runs import OPEN, ClockRow, Run, StepRow
-from workflows.engine.steps import Act, Clock, Human, Step, Unless, Workflow
+from workflows.engine.steps import Act, Clock, HasPeriod, Human, Step, Unless, Workflow
 
 
 def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
@@ -104,11 +104,12 @@ def _start_clock(clock: Clock, row: ClockRow, subject: Any) -> None:
     if period is None:
         return
     row.state, row.stopped_at = "running", None
-    row.alarm_at, row.due_at = period.alarm_at, period.due_at
-    row.moments = moments_of(clock, period.alarm_at, period.due_at)
+    row.started_at, row.alarm_at, row.due_at = period.counted_from, period.alarm_at, period.due_at
+    row.moments = moments_of(clock, period)
     row.heard, row.next_at = 0, row.moments[0]
 
 
-def moments_of(clock: Clock, alarm_at: datetime, due_at: datetime) -> list[datetime]:
-    """When a clock must be heard: so long before the alarm, at the alarm, and when it is late."""
-    return sorted({*(alarm_at - before for before in clock.remind), alarm_at, due_at})
+def moments_of(clock: Clock, period: HasPeriod) -> list[datetime]:
+    """When a clock must be heard: so long before the alarm (once it counts), at the alarm, and when it is late."""
+    ahead = {period.alarm_at - before for before in clock.remind}
+    return sorted({moment for moment in ahead if moment > period.counted_from} | {period.alarm_at, period.due_at})

@@ -15,8 +15,10 @@ RETURNED = "returned"
 
 
 class HasPeriod(Protocol):
-    """What a clock needs to know: when to alarm and when it is late."""
+    """What a clock needs to know: from when it counts, when to alarm and when it is late."""
 
+    @property
+    def counted_from(self) -> datetime: ...
     @property
     def alarm_at(self) -> datetime: ...
     @property

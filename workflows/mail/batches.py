@@ -50,12 +50,12 @@ with waiting as materialized (
    where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and batch_id is null
      and state = 'planned'
    order by id for update),
-lots as materialized (select id, (row_number() over (order by id) - 1) / :most as lot from waiting),
-made as materialized (select lot, uuidv7() as id from lots group by lot),
+lots as materialized (select id, (row_number() over (order by id) - 1) / :most + 1 as lot from waiting),
+made as materialized (select array_agg(uuidv7()) as ids from generate_series(1, (select max(lot) from lots))),
 batches as (
   insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common)
-  select :organisation, id, 'notice', :notice, :text_key, :locale, cast(:common as jsonb) from made)
-update recipient r set batch_id = made.id from lots join made using (lot)
+  select :organisation, unnest(ids), 'notice', :notice, :text_key, :locale, cast(:common as jsonb) from made)
+update recipient r set batch_id = (select ids from made)[lots.lot] from lots
  where r.organisation_id = :organisation and r.id = lots.id
 """)
 CLEAR = sql("""

@@ -1,0 +1,142 @@
+"""Lists that people upload as CSV: the clients that an incident hits, and the people who get a notice."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from marshmallow import ValidationError
+
+from service.csv_rows import Faults, Row, bare, rows_of
+from service.schemas.addresses import mail_address
+from service.schemas.fields import CONTROLS, MOST_PEOPLE
+from service.schemas.moment import read_past
+from tenants.errors import Invalid
+from workflows.incident import ClientHit
+from workflows.mail.batches import Addressee
+
+MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
+CLIENT_COLUMNS = {
+    **dict.fromkeys(("clientnumber", "klantnummer", "opdrachtgever", "opdrachtgevernummer", "client"), "client_number"),
+    **dict.fromkeys(("people", "betrokkenen", "aantal", "aantalbetrokkenen"), "people"),
+    **dict.fromkeys(("peoplemin", "minimaal", "betrokkenenminimaal"), "people_min"),
+    **dict.fromkeys(("peoplemax", "maximaal", "betrokkenenmaximaal"), "people_max"),
+    **dict.fromkeys(("informedat", "geinformeerdop", "geinformeerd"), "informed_at"),
+    **dict.fromkeys(("informedhow", "geinformeerdhoe", "hoe"), "informed_how"),
+}
+RECIPIENT_COLUMNS = {
+    **dict.fromkeys(("name", "naam"), "name"),
+    **dict.fromkeys(("email", "emailadres", "emailaddress", "mail", "adres"), "email"),
+}
+HOW = {"phone": "phone", "telefoon": "phone", "gebeld": "phone", "letter": "letter", "brief": "letter"}
+UNKNOWN = ("", "?", "-", "onbekend", "unknown")
+NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}([.][0-9]{3})+")
+DUTCH_MOMENT = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
+RANGE = re.compile(r"(.+?)\s*(?:-|–|tot|t/m|to)\s*(.+)")
+
+
+def read_clients(content: bytes | str) -> list[ClientHit]:
+    """The clients in a file: a number each, and as far as known how many people, and whether they were told already.
+
+    Raises ManyInvalid with every fault at its line.
+    """
+    faults, hits, lines = Faults("clients_csv"), [], {}
+    for row in rows_of(content, CLIENT_COLUMNS, {"client_number"}, faults):
+        hit, first = _hit(row, faults), lines.setdefault(row["client_number"], row.line)
+        if first != row.line and hit.client_number:
+            faults.add("client.doubled", row.line, client_number=row["client_number"], first=first)
+        hits.append(hit)
+        if len(hits) > MOST_CLIENTS:
+            faults.add("csv.too_many_lines", row.line, most=MOST_CLIENTS)
+            faults.refuse()
+    if not hits and not faults.found:
+        faults.add("csv.empty", 1)
+    faults.refuse()
+    return hits
+
+
+def read_recipients(content: bytes | str) -> list[Addressee]:
+    """The people in a file: an address each, and a name. Raises ManyInvalid with every fault at its line."""
+    faults = Faults("recipients")
+    rows = rows_of(content, RECIPIENT_COLUMNS, {"email"}, faults)
+    return addressees(((row.line, row["name"], row["email"]) for row in rows), faults)
+
+
+def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee]:
+    """People to write to, from (line, name, address): each address valid, and once. Raises ManyInvalid."""
+    faults, found, lines = faults or Faults("recipients"), [], {}
+    for line, name, address in people:
+        try:
+            person = Addressee(name, mail_address(address))
+        except Invalid as refusal:
+            faults.add(refusal.key, line, address=address[:100])
+            continue
+        first = lines.setdefault(person.address.casefold(), line)
+        if first != line:
+            faults.add("recipient.doubled", line, address=person.address, first=first)
+        found.append(person)
+        if len(found) > MOST_RECIPIENTS:
+            faults.add("csv.too_many_lines", line, most=MOST_RECIPIENTS)
+            faults.refuse()
+    if not found and not faults.found:
+        faults.add("csv.empty", 1)
+    faults.refuse()
+    return found
+
+
+def _hit(row: Row, faults: Faults) -> ClientHit:
+    number = row["client_number"]
+    if not number:
+        faults.add("csv.client_number_missing", row.line)
+    elif len(number) > 40 or CONTROLS.search(number):
+        faults.add("client.unknown", row.line, client_number=number[:40])
+    least, most = _people(row, faults)
+    return ClientHit(row.line, number, least, most, *_informed(row, faults))
+
+
+def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
+    """One number, "10-20", or two columns; what is left open is not known."""
+    between = RANGE.fullmatch(row["people"])
+    if row["people_min"] or row["people_max"]:
+        ends = (row["people_min"], row["people_max"])
+    elif between:
+        ends = between.groups()
+    else:
+        sure = _number(row["people"], row.line, faults)
+        return sure, sure
+    least, most = (_number(end, row.line, faults) for end in ends)
+    if least is not None and most is not None and least > most:
+        faults.add("fact.people_reversed", row.line)
+    return least, most
+
+
+def _number(text: str, line: int, faults: Faults) -> int | None:
+    if text.lower() in UNKNOWN:
+        return None
+    if NUMBER.fullmatch(text) and (number := int(text.replace(".", ""))) <= MOST_PEOPLE:
+        return number
+    faults.add("csv.not_a_number", line, value=text[:40])
+    return None
+
+
+def _informed(row: Row, faults: Faults) -> tuple[datetime | None, str | None]:
+    at, how = row["informed_at"], HOW.get(bare(row["informed_how"]))
+    if not at and not row["informed_how"]:
+        return None, None
+    if not at or how is None:
+        faults.add("client.informed_incomplete", row.line)
+        return None, None
+    try:
+        return read_past(_iso(at)), how
+    except ValidationError as error:
+        for key in error.messages:
+            faults.add(str(key), row.line, **getattr(key, "values", {}))
+        return None, None
+
+
+def _iso(text: str) -> str:
+    """Dutch spreadsheets write 20-11-2026 8:40."""
+    found = DUTCH_MOMENT.fullmatch(text)
+    if found is None:
+        return text
+    day, month, year, hour, minute = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}"

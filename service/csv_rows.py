@@ -1,0 +1,133 @@
+"""A CSV file as people save it: UTF-8 with or without a mark, or Windows-1252; comma, semicolon or tab; any order."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tenants.errors import Invalid, ManyInvalid
+
+DELIMITERS = ",;\t"
+LONGEST_CELL = 10_000
+MOST_FAULTS = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the file: its number there, and what stands under each column that we know."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+class Faults:
+    """What is wrong with a file. A hundred faults are enough to know that it is another file."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        self.found: list[Invalid] = []
+
+    def add(self, key: str, line: int, **values: object) -> None:
+        """One more. Raises all of them when there are too many."""
+        self.found.append(Invalid(key, self.field, line=line, **values))
+        if len(self.found) >= MOST_FAULTS:
+            self.found.append(Invalid("csv.and_more", self.field, line=line))
+            self.refuse()
+
+    def refuse(self) -> None:
+        """Raises all of them, if there are any."""
+        if self.found:
+            raise ManyInvalid(self.found)
+
+
+def rows_of(content: bytes | str, columns: Mapping[str, str], needed: set[str], faults: Faults) -> Iterator[Row]:
+    """Every line that is not blank. `columns` maps a heading, in lower case and bare letters, to our name for it."""
+    text = _text(content, faults)
+    lines = _cells(text, faults)
+    first = next(lines, None)
+    if first is None:
+        faults.add("csv.empty", 1)
+        faults.refuse()
+        return
+    names = _names(*first, columns, needed, faults)
+    faults.refuse()
+    for line, cells in lines:
+        if any(cell.strip() for cell in cells[len(names) :]):
+            faults.add("csv.too_many_cells", line)
+        else:
+            yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+
+
+def _text(content: bytes | str, faults: Faults) -> str:
+    text = content if isinstance(content, str) else _decoded(content)
+    if text is None or "\0" in text:
+        faults.add("csv.unreadable", 1)
+        faults.refuse()
+        return ""
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(content: bytes) -> str | None:
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _cells(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    before = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            faults.add("csv.unreadable", reader.line_num)
+            faults.refuse()
+        line, before = before + 1, reader.line_num
+        if len(cells) == 1 and cells[0].lower().startswith("sep="):
+            continue  # Excel's way of telling the delimiter
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _delimiter(text: str) -> str:
+    first = text.lstrip().partition("\n")[0]
+    if first.lower().startswith("sep=") and first[4:5] in DELIMITERS:
+        return first[4:5] or ","
+    return max(DELIMITERS, key=first.count)
+
+
+def _names(line: int, cells: list[str], columns: Mapping[str, str], needed: set[str], faults: Faults) -> list[str]:
+    names: list[str] = []
+    for cell in _without_empty_end(cells):
+        name = columns.get(bare(cell), "")
+        if not name:
+            known = ", ".join(sorted(set(columns.values())))
+            faults.add("csv.unknown_column", line, column=cell.strip()[:60], columns=known)
+        elif name in names:
+            faults.add("csv.column_twice", line, column=cell.strip())
+        names.append(name)
+    for name in sorted(needed - set(names)):
+        faults.add("csv.column_missing", line, column=name)
+    return names
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def bare(heading: str) -> str:
+    """A heading without accents, capitals and separators: "Geïnformeerd op" is "geinformeerdop"."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return "".join(sign for sign in plain if sign.isalnum())

@@ -1,0 +1,68 @@
+"""Processing agreements (Art. 28(3)) as an office registers them."""
+
+from datetime import date
+from typing import Any
+
+from marshmallow import fields, post_load, validate, validates_schema
+
+from service.schemas.faults import Key
+from service.schemas.fields import Choice, Day, Email, Keyed, Many, Part, Text, Whole, YesNo
+from service.schemas.resource import Resource, refuse_reversed
+from tenants.organisations import slug_of
+from tenants.processing_agreements import SERVICES
+
+MOST_HOURS, MOST_AT_ONCE = 720, 10_000
+OFFICE_ROLES = ("processor", "controller")
+
+
+class ContactSchema(Resource):
+    """Whom to tell; the order in the list is the order of writing."""
+
+    name = Text(required=True)
+    email = Email()
+    phone = Text(most=40)
+
+
+class Services(Keyed, fields.Dict):
+    """A service and the office's role in it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            keys=Choice(SERVICES, required=True), values=Choice(OFFICE_ROLES, required=True),
+            validate=validate.Length(min=1, error=Key("field.required")), **options,
+        )  # fmt: skip
+
+
+class ClientSchema(Resource):
+    """One client and its agreement. Loaded, it is a NewClient."""
+
+    name = Text(required=True)
+    kvk_number = Text(pattern=r"[0-9]{8}\Z", fault="client.kvk_number", required=True)
+    client_number = Text(most=40, required=True)
+    financial_undertaking = YesNo()
+    hours_to_notify = Whole(least=1, most=MOST_HOURS)
+    contacts = Many(Part(ContactSchema, required=True), most=20, least=1, required=True)
+    services = Services(required=True)
+    in_force_from = Day(required=True)
+    in_force_to = Day()
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_: Any) -> None:
+        """An agreement ends after it began."""
+        refuse_reversed(values["in_force_from"], values["in_force_to"], "in_force_to", "agreement.ends_before")
+
+    @post_load
+    def new_client(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The Chamber of Commerce number keeps the address of its register apart from a namesake's."""
+        day: date | None = values["in_force_to"]
+        values["slug"] = f"{slug_of(values['name'])[:50].rstrip('-')}-{values['kvk_number']}"
+        values["in_force_from"] = values["in_force_from"].isoformat()
+        values["in_force_to"] = day.isoformat() if day else None
+        values["contacts"] = [{k: v for k, v in contact.items() if v is not None} for contact in values["contacts"]]
+        return values
+
+
+class ClientsSchema(Resource):
+    """Agreements are registered as a set: all or none."""
+
+    clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)

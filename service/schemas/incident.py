@@ -1,0 +1,102 @@
+"""An incident as the office records it, with the clients it hits: as a list, or as the text of a CSV file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+
+from service.csv_lists import MOST_CLIENTS, read_clients
+from service.schemas.facts import FactsSchema
+from service.schemas.faults import Key, keys_of
+from service.schemas.fields import Choice, Choices, Email, Keyed, LongText, Many, Part, Text, Whole
+from service.schemas.moment import Moment
+from service.schemas.resource import Resource, refuse_reversed
+from tenants.errors import Invalid
+from tenants.processing_agreements import SERVICES
+from workflows.incident import ClientHit
+
+LARGEST_SUM = 2_147_483_647
+INFORMED_HOW = ("phone", "letter")
+
+
+class WhatHappened(Resource):
+    """What an incident and a breach have in common."""
+
+    title = Text(required=True)
+    found_at = Moment(required=True)
+    became_aware_at = Moment(required=True)
+    happened_from = Moment()
+    happened_until = Moment()
+    description = LongText(required=True)
+    cause = LongText()
+    consequences = LongText()
+    measures = LongText()
+    facts = Part(FactsSchema, load_default=dict, allow_none=False)
+
+    @validates_schema
+    def in_order(self, values: dict[str, Any], **_: Any) -> None:
+        """It cannot end before it began."""
+        refuse_reversed(values["happened_from"], values["happened_until"], "happened_until", "moment.reversed")
+
+
+class ClientHitSchema(Resource):
+    """One client: `people` when the number is known, people_min and people_max when it is not sure, or none of them."""
+
+    client_number = Text(most=40, required=True)
+    people = Whole()
+    people_min = Whole()
+    people_max = Whole()
+    informed_at = Moment()
+    informed_how = Choice(INFORMED_HOW)
+
+    @validates_schema
+    def whole(self, values: dict[str, Any], **_: Any) -> None:
+        """At most is not less than at least; informed means when and how."""
+        refuse_reversed(values["people_min"], values["people_max"], "people_max", "fact.people_reversed")
+        if (values["informed_at"] is None) != (values["informed_how"] is None):
+            missing = "informed_how" if values["informed_how"] is None else "informed_at"
+            raise ValidationError({missing: [Key("client.informed_incomplete")]})
+
+
+class ClientsCsv(Keyed, fields.String):
+    """The text of a CSV file, read into clients; every fault with its line."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        try:
+            return read_clients(super()._deserialize(value, attr, data, **options))
+        except Invalid as refusal:
+            raise ValidationError(keys_of(refusal)) from refusal
+
+
+class IncidentSchema(WhatHappened):
+    """What the office sends in. Loaded, `clients` is a list of ClientHit and the rest are the incident's own facts."""
+
+    services = Choices(SERVICES, required=True)
+    contact_name = Text(required=True)
+    contact_email = Email(required=True)
+    contact_phone = Text(most=40)
+    clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
+    clients_csv = ClientsCsv(load_only=True)
+
+    @validates_schema
+    def clients_once(self, values: dict[str, Any], **_: Any) -> None:
+        """Either the list or the file."""
+        given = [name for name in ("clients", "clients_csv") if values[name]]
+        if len(given) != 1:
+            raise ValidationError({"clients": [Key("incident.clients_twice" if given else "incident.no_clients")]})
+
+    @post_load
+    def clients_hit(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As the domain wants them; a row of the list counts as a line."""
+        rows, hits = values.pop("clients") or [], values.pop("clients_csv") or []
+        values["clients"] = hits + [_hit(line, row) for line, row in enumerate(rows, 1)]
+        for end in ("people_min", "people_max"):
+            if sum(getattr(hit, end) or 0 for hit in values["clients"]) > LARGEST_SUM:
+                raise ValidationError({"clients": [Key("incident.too_many_people")]})
+        return values
+
+
+def _hit(line: int, row: dict[str, Any]) -> ClientHit:
+    people = row["people"]
+    least, most = (people, people) if people is not None else (row["people_min"], row["people_max"])
+    return ClientHit(line, row["client_number"], least, most, row["informed_at"], row["informed_how"])

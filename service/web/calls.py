@@ -1,0 +1,67 @@
+"""The call list of an incident, and one controller on it: who is called, and when they were told."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, place
+from service.schemas.escalation import CallSchema
+from service.schemas.incident import INFORMED_HOW
+from service.texts import t
+from service.web.forms import Form
+from service.web.layout import local_input
+from service.web.may import only_officers
+from tenants.errors import NotFound
+from tenants.escalations import Escalation, escalation
+from tenants.history import of_subject
+from tenants.incidents import incident
+from tenants.isolation import database_now
+from workflows.board import call_list
+from workflows.calls import record_call
+
+blueprint = Blueprint("calls", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
+MOST = 100
+
+
+@blueprint.get("/calls")
+def listed(incident_id: UUID) -> ResponseReturnValue:
+    """Whom to call, the tightest time first."""
+    waiting = call_list(incident_id)
+    return render_template(
+        "calls.html", incident=incident(incident_id), waiting=waiting[:MOST], total=len(waiting), now=database_now()
+    )
+
+
+@blueprint.get("/escalations/<uuid:escalation_id>")
+def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """One controller: its contacts, what was sent, and a call to record."""
+    begun = Form.beginning_with({"informed_at": local_input(database_now()), "how": "phone"})
+    return _page(_escalation(incident_id, escalation_id), begun)
+
+
+@blueprint.post("/escalations/<uuid:escalation_id>")
+def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """This controller was told by telephone or letter; on to the next."""
+    only_officers()
+    found, form = _escalation(incident_id, escalation_id), Form.posted()
+    values = form.load(CallSchema())
+    called = form.attempt(lambda: record_call(escalation_id, by=actor(), **values)) if values else None
+    if called is None:
+        return _page(found, form), form.status
+    flash(t("calls.recorded", name=called.controller_name))
+    return redirect(url_for(".listed", organisation=place().slug, incident_id=incident_id), 303)
+
+
+def _escalation(incident_id: UUID, escalation_id: UUID) -> Escalation:
+    found = escalation(escalation_id)
+    if found.incident_id != incident_id:
+        raise NotFound("escalation.unknown")
+    return found
+
+
+def _page(found: Escalation, form: Form) -> str:
+    return render_template(
+        "escalation.html", escalation=found, incident=incident(found.incident_id), form=form, how=INFORMED_HOW,
+        history=of_subject(found.id), now=database_now(),
+    )  # fmt: skip

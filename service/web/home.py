@@ -1,0 +1,27 @@
+"""What needs me now."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import places, role, user
+from tenants.isolation import database_now
+from workflows.overview import chains, tasks
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def choose_place() -> ResponseReturnValue:
+    """To the only organisation, or a choice."""
+    mine = places()
+    if len(mine) == 1:
+        return redirect(url_for("home.overview", organisation=mine[0].slug), 303)
+    return render_template("places.html", places=mine)
+
+
+@blueprint.get("/o/<organisation>/")
+def overview() -> ResponseReturnValue:
+    """The open steps, the call lists and the nearest clocks of one organisation."""
+    found = tasks(user().id, role())
+    mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
+    return render_template("overview.html", mine=mine, others=others, chains=chains(), now=database_now())

@@ -1,0 +1,79 @@
+"""The office's incidents: the list, the form, and the board of one."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, place, user
+from service.schemas.incident import INFORMED_HOW, IncidentSchema
+from service.texts import number, t
+from service.web.forms import Form
+from service.web.layout import after
+from service.web.may import only_officers
+from tenants.escalations import board
+from tenants.incidents import incident, newest_incidents
+from tenants.isolation import database_now
+from tenants.processing_agreements import SERVICES
+from workflows import vocabulary
+from workflows.board import sums, tiles
+from workflows.incident import open_incident
+
+blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
+PAGE = 50
+BLANK_ROWS = 3
+
+
+@blueprint.get("")
+def listed() -> ResponseReturnValue:
+    """Newest first."""
+    found = newest_incidents(PAGE + 1, after())
+    return render_template("incidents.html", incidents=found[:PAGE], more=len(found) > PAGE)
+
+
+@blueprint.get("/new")
+def ask() -> ResponseReturnValue:
+    """What happened, and to whom?"""
+    only_officers()
+    return _form(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
+
+
+@blueprint.post("/new")
+def record() -> ResponseReturnValue:
+    """Everything or nothing; then its board."""
+    only_officers()
+    form = Form.posted(rows="clients", file_into="clients_csv")
+    values = form.load(IncidentSchema())
+    if values is None:
+        return _form(form), form.status
+    clients = values.pop("clients")
+    opened = form.attempt(lambda: open_incident(values, clients, actor()))
+    if opened is None:
+        return _form(form), form.status
+    flash(t("incident.recorded", reference=opened.reference, clients=number(len(clients))))
+    return redirect(url_for(".shown", organisation=place().slug, incident_id=opened.id), 303)
+
+
+@blueprint.get("/<uuid:incident_id>")
+def shown(incident_id: UUID) -> ResponseReturnValue:
+    """The board: sums, a tile for each controller, and the list with the tightest time first."""
+    found = board(incident_id, PAGE + 1, after())
+    return render_template(
+        "board.html", incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id),
+        escalations=found[:PAGE], more=len(found) > PAGE, now=database_now(),
+    )  # fmt: skip
+
+
+@blueprint.get("/<uuid:incident_id>/sums.json")
+def counted(incident_id: UUID) -> ResponseReturnValue:
+    """The board's sums, for a page that stays open."""
+    incident(incident_id)
+    found = sums(incident_id)
+    return jsonify(sums=found, shown={name: number(value) for name, value in found.items()})
+
+
+def _form(form: Form) -> str:
+    return render_template(
+        "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
+        blank_rows=BLANK_ROWS,
+    )  # fmt: skip

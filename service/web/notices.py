@@ -1,0 +1,98 @@
+"""Notices to people (Art. 34): the list, the text with its four parts, the preview, the sums."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import place
+from service.texts import number, t
+from service.web.forms import Form
+from service.web.layout import after
+from service.web.steps import do_step, next_step
+from tenants.history import of_subject
+from tenants.isolation import database_now
+from tenants.notices import Notice, newest_notices, notice
+from tenants.organisations import the_acting_organisation
+from tenants.register import breach, breaches_by_id
+from workflows.catalogue import CATALOGUE
+from workflows.engine.runs import Run, run_about
+from workflows.gdpr import NOTICE_PARTS
+from workflows.links import genuine_link
+from workflows.mail.batches import sums
+from workflows.mail.preview import preview_notice
+
+blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
+PAGE = 50
+WORKFLOW = "bulk_notice"
+# What a reader of the page wants to tell apart, in this order; together every state of a recipient.
+GROUPS = {
+    "delivered": ("delivered",),
+    "on_the_way": ("planned", "accepted", "processed", "deferred"),
+    "not_reached": ("bounced", "dropped", "rejected"),
+    "unknown": ("unknown",),
+}
+
+
+@blueprint.get("")
+def listed() -> ResponseReturnValue:
+    """Newest first, each with its breach."""
+    found = newest_notices(PAGE + 1, after())
+    about = breaches_by_id(one.breach_id for one in found)
+    return render_template("notices.html", notices=found[:PAGE], about=about, more=len(found) > PAGE)
+
+
+@blueprint.get("/<uuid:notice_id>")
+def shown(notice_id: UUID) -> ResponseReturnValue:
+    """One notice, for whoever looks."""
+    return _page(notice_id)
+
+
+@blueprint.post("/<uuid:notice_id>/steps/<name>")
+def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
+    """Somebody does a step."""
+    form = do_step(WORKFLOW, notice_id, name)
+    if form.faults:
+        return _page(notice_id, form), form.status
+    flash(t(f"steps.{WORKFLOW}.{name}.done"))
+    return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)
+
+
+@blueprint.get("/<uuid:notice_id>/progress.json")
+def counted(notice_id: UUID) -> ResponseReturnValue:
+    """The sums of a notice, for a page that stays open."""
+    notice(notice_id)
+    found = grouped(sums(notice_id))
+    stand = run_about(WORKFLOW, notice_id)
+    return jsonify(
+        sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand)
+    )
+
+
+def grouped(found: dict[str, int]) -> dict[str, int]:
+    """The groups, which always add up to the total, and each state within them."""
+    groups = {group: sum(found[state] for state in states) for group, states in GROUPS.items()}
+    return found | groups | {"total": sum(groups.values())}
+
+
+def _stand(run: Run) -> str:
+    opened = run.open_step()
+    return opened.name if opened else run.state
+
+
+def _page(notice_id: UUID, form: Form | None = None) -> str:
+    found, run, history = notice(notice_id), run_about(WORKFLOW, notice_id), of_subject(notice_id)
+    return render_template(
+        "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
+        next=next_step(run, found, history, form), sums=grouped(sums(notice_id)), groups=GROUPS, stand=_stand(run),
+        preview=_preview(found), parts=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
+    )  # fmt: skip
+
+
+def _preview(about: Notice) -> tuple[str, str]:
+    common = {
+        **about.parts, "subject": about.subject or "", "organisation": the_acting_organisation().name,
+        "check_code": about.check_code, "check_url": genuine_link(),
+    }  # fmt: skip
+    subject, text, _ = preview_notice(common, about.locale)
+    return subject, text

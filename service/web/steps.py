@@ -1,0 +1,152 @@
+"""The form of each person's step: what it asks, what it begins with, and its doing. One place for all workflows."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from marshmallow import Schema
+
+from service.access import actor, role, user
+from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
+from service.schemas.notice import NoticeTextSchema, RecipientsCsv
+from service.schemas.resource import Resource
+from service.web.forms import Form
+from tenants.errors import NotFound
+from tenants.history import History
+from tenants.notices import Notice
+from tenants.register import Breach
+from workflows.bulk_notice import upload_recipients
+from workflows.catalogue import CATALOGUE
+from workflows.engine.advance import complete
+from workflows.engine.runs import Run
+from workflows.engine.steps import RETURNED, Human
+from workflows.overview import Turn, turn
+
+
+class RecipientsForm(Resource):
+    """The list of people, as a file or as its text."""
+
+    recipients = RecipientsCsv(required=True)
+
+
+FORMS: dict[tuple[str, str], type[Schema]] = {
+    ("ap_notification", "assess"): AssessmentSchema,
+    ("ap_notification", "draft"): DraftSchema,
+    ("ap_notification", "approve"): ApprovalSchema,
+    ("ap_notification", "submit"): SubmissionSchema,
+    ("bulk_notice", "recipients"): RecipientsForm,
+    ("bulk_notice", "text"): NoticeTextSchema,
+    ("bulk_notice", "approve"): ApprovalSchema,
+}
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the page asks of the one who looks: the step, whose turn it is, its form, and what changed."""
+
+    turn: Turn
+    workflow: str
+    form: Form
+    changed: list[History]
+    returned: str | None
+    again: bool
+
+    @property
+    def template(self) -> str:
+        """Where its fields are."""
+        return f"steps/{self.workflow}/{self.turn.step}.html"
+
+
+def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
+    """Do the posted step; the form tells what was refused, if anything was."""
+    schema = FORMS.get((workflow, name))
+    if schema is None:
+        raise NotFound("step.unknown")
+    form = Form.posted(file_into=name if name == "recipients" else "")
+    values = form.load(schema())
+    if values is not None:
+        form.attempt(lambda: _complete(workflow, subject_id, name, values))
+    return form
+
+
+def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any]) -> bool:
+    seen = request.form.get("version", "")
+    version = int(seen) if seen.isdecimal() else None
+    if name == "recipients":
+        upload_recipients(subject_id, values["recipients"], actor(), role(), version)
+    else:
+        complete(CATALOGUE[workflow], subject_id, name, actor(), role(), values, version)
+    return True
+
+
+def next_step(run: Run, about: Breach | Notice, history: list[History], form: Form | None) -> NextStep | None:
+    """The step that the page shows: the one that is open, or an earlier one that somebody wants to do again."""
+    opened = run.open_step()
+    asked = request.view_args.get("name") if request.view_args else None
+    name = asked or _again(run) or (opened.name if opened else None)
+    if name is None or (opened is None and name == asked and not _may_again(run, name)):
+        return None
+    whose = turn(CATALOGUE[run.workflow], run, name, user().id, role())
+    return NextStep(
+        whose, run.workflow, form or beginning(name, about), _changed(history), _returned(run, name),
+        opened is None or opened.name != name,
+    )  # fmt: skip
+
+
+def beginning(name: str, about: Breach | Notice) -> Form:
+    """A step's form holds what is known already."""
+    return Form.beginning_with({"assess": _assessed, "draft": _drafted, "text": _written}.get(name, _nothing)(about))
+
+
+def _nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+def _assessed(breach: Breach) -> dict[str, Any]:
+    return {
+        "risk": breach.risk, "reason": breach.risk_reason, "people_exception": breach.people_exception,
+        "people_reason": breach.people_reason,
+    }  # fmt: skip
+
+
+def _drafted(breach: Breach) -> dict[str, Any]:
+    known = {
+        "summary": breach.description, "consequences": breach.consequences, "measures": breach.measures,
+        "contact_name": user().name, "contact_email": user().email,
+    }  # fmt: skip
+    answers = {name: value for name, value in (breach.draft or {}).items() if value}
+    first = {f"answers.{name}": value for name, value in (known | answers).items()}
+    return first | {"decision": breach.decision, "reason": breach.decision_reason}
+
+
+def _written(notice: Notice) -> dict[str, Any]:
+    return {**notice.parts, "subject": notice.subject}
+
+
+def _again(run: Run) -> str | None:
+    asked = request.args.get("again")
+    return asked if asked and _may_again(run, asked) else None
+
+
+def _may_again(run: Run, name: str) -> bool:
+    step = next((s for s in CATALOGUE[run.workflow].steps if s.name == name), None)
+    return isinstance(step, Human) and step.again and any(row.name == name for row in run.done())
+
+
+def _returned(run: Run, name: str) -> str | None:
+    """Why a second person sent it back, for the one who must do it again."""
+    done = run.done()
+    last = done[-1] if done else None
+    step = CATALOGUE[run.workflow].step(last.name) if last else None
+    back_to = getattr(step, "returns_to", None)
+    return last.reason if last and last.outcome == RETURNED and back_to == name else None
+
+
+def _changed(history: list[History]) -> list[History]:
+    """What happened since the one who looks last did something, or since the page that was sent in was read."""
+    seen = request.form.get("seen", "")
+    if seen.isdecimal():
+        return [entry for entry in history if entry.seq > int(seen)]
+    mine = [entry.seq for entry in history if entry.actor_id == user().id]
+    return [entry for entry in history if mine and entry.seq > max(mine)]
