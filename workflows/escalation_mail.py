@@ -1,10 +1,11 @@
 """The message to a controller's next contact, with the link to confirm receipt and open its register."""
 
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from tenants.database import db
+from tenants.errors import Invalid
 from tenants.escalations import Escalation
 from tenants.history import SYSTEM, Entry, record
 from tenants.incidents import Incident, incident
@@ -21,7 +22,7 @@ from workflows.mail.words import local_moment, word
 def write_to_next_contact(escalations: list[Escalation]) -> None:
     """Plan a message to the next contact that has an address; where there is none left, somebody has to call."""
     now = database_now()
-    written: list[tuple[Escalation, dict[str, Any]]] = []
+    written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
         contact = _next_with_address(escalation)
         if contact is None:
@@ -33,29 +34,32 @@ def write_to_next_contact(escalations: list[Escalation]) -> None:
         _plan(incident(incident_id), again, list(pairs))
 
 
-def _next_with_address(escalation: Escalation) -> dict[str, Any] | None:
+def _next_with_address(escalation: Escalation) -> Addressee | None:
+    """Climb to the next contact that mail can go to; one whose address cannot be right is passed over."""
     while (contact := escalation.next_contact) is not None:
         escalation.rung += 1
-        if contact.get("email"):
-            return contact
+        try:
+            return Addressee(contact.get("name") or "", contact.get("email") or "")
+        except Invalid:
+            continue
     return None
 
 
-def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, dict[str, Any]]]) -> None:
+def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]]) -> None:
     office = the_acting_organisation()
     key = "escalation_next_contact" if again else "escalation"
     invitations: list[Invitation] = []
     addressees: list[tuple[UUID, Addressee]] = []
     for escalation, contact in pairs:
         token, invitation = new_invitation(
-            escalation.controller_id, contact["email"], PRIVACY_OFFICER, escalation.breach_id
+            escalation.controller_id, contact.address, PRIVACY_OFFICER, escalation.breach_id
         )
         invitations.append(invitation)
         values = {
             "controller": escalation.controller_name, "link": receipt_link(token),
             "people": _people(escalation, office.locale),
         }  # fmt: skip
-        addressees.append((escalation.id, Addressee(contact.get("name") or "", contact["email"], values)))
+        addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
     plan("escalation", key, _common(about, office.name, office.locale), addressees, office.locale)
     record(

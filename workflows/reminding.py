@@ -1,8 +1,10 @@
 """Reminders to the people of the acting organisation: one message per person, however many clocks ran together."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from tenants.errors import Invalid
 from tenants.organisations import the_acting_organisation
 from tenants.users import APPROVER, PRIVACY_OFFICER, members_of
 from workflows.engine.steps import Heard
@@ -38,4 +40,9 @@ def _people_of(organisation_id: UUID) -> list[Addressee]:
 
 
 def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
-    return [Addressee(c["name"], c["email"], {}) for c in contacts if c.get("email")]
+    """Whoever can be mailed; a contact whose address cannot be right does not keep the others from being told."""
+    reachable = []
+    for contact in contacts:
+        with suppress(Invalid):
+            reachable.append(Addressee(contact.get("name") or "", contact.get("email") or ""))
+    return reachable

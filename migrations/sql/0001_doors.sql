@@ -236,13 +236,10 @@ create function record_mail_events(events jsonb) returns table (organisation_id 
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
-  settled uuid[];
+  fresh jsonb;
   abouts record;
 begin
-  create temp table if not exists fresh_event (organisation_id uuid, recipient_id uuid, batch_id uuid, event text, at timestamptz,
-    reason text) on commit delete rows;
-  delete from pg_temp.fresh_event;
-  with fresh as (
+  with kept as (
     insert into mail_event (organisation_id, sg_event_id, recipient_id, batch_id, event, at, reason)
     select distinct on (r.organisation_id, x.id) r.organisation_id, x.id, r.id, b.id, x.event, x.at, x.reason
       from jsonb_to_recordset(events) as x(id text, m uuid, b uuid, event text, at timestamptz, reason text)
@@ -252,27 +249,42 @@ begin
     on conflict do nothing
     returning organisation_id, recipient_id, batch_id, event, at, reason
   )
-  insert into pg_temp.fresh_event select * from fresh;
+  select jsonb_agg(kept) into fresh from kept;
+  if fresh is null then return; end if;
 
+  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all. Also while the answer is
+  -- still awaited: its sender then comes too late and writes nothing. Batches before recipients, as every sender locks them.
+  with awaited as materialized (
+    select b.organisation_id, b.id from mail_batch b
+     where (b.organisation_id, b.id) in (select f.organisation_id, f.batch_id
+                                           from jsonb_to_recordset(fresh) as f(organisation_id uuid, batch_id uuid))
+       and b.state in ('sending', 'unknown')
+     order by b.organisation_id, b.id for no key update),
+  proven as (
+    update mail_batch b set state = 'accepted', token = null, lease_until = null, error = null, answered_at = now()
+      from awaited a where b.organisation_id = a.organisation_id and b.id = a.id
+    returning b.organisation_id, b.id)
+  update recipient r set state = 'accepted', state_at = now() from proven p
+   where r.organisation_id = p.organisation_id and r.batch_id = p.id and r.state in ('planned', 'unknown');
+
+  with best as materialized (
+    select distinct on (f.organisation_id, f.recipient_id) f.organisation_id, f.recipient_id, f.at, f.reason, s.state
+      from jsonb_to_recordset(fresh) as f(organisation_id uuid, recipient_id uuid, event text, at timestamptz, reason text)
+     cross join lateral (select case f.event when 'bounce' then 'bounced' else f.event end as state) s
+     where f.event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
+     order by f.organisation_id, f.recipient_id, mail_state_rank(s.state) desc, f.at),
+  locked as materialized (
+    select r.organisation_id, r.id from recipient r
+     where (r.organisation_id, r.id) in (select b.organisation_id, b.recipient_id from best b)
+     order by r.organisation_id, r.id for no key update)
   update recipient r set state = best.state, state_at = best.at, reason = best.reason
-    from (select distinct on (organisation_id, recipient_id) organisation_id, recipient_id, at, reason,
-                 case event when 'bounce' then 'bounced' else event end as state
-            from pg_temp.fresh_event where event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
-           order by organisation_id, recipient_id, mail_state_rank(case event when 'bounce' then 'bounced' else event end) desc, at) best
+    from best join locked l on l.organisation_id = best.organisation_id and l.id = best.recipient_id
    where r.organisation_id = best.organisation_id and r.id = best.recipient_id
      and mail_state_rank(r.state) < mail_state_rank(best.state);
 
-  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all.
-  with proven as (
-    update mail_batch b set state = 'accepted', error = null
-      from (select distinct organisation_id, batch_id from pg_temp.fresh_event) f
-     where b.organisation_id = f.organisation_id and b.id = f.batch_id and b.state = 'unknown'
-    returning b.organisation_id, b.id)
-  update recipient r set state = 'accepted', state_at = now() from proven p
-   where r.organisation_id = p.organisation_id and r.batch_id = p.id and r.state = 'unknown';
-
   for abouts in
-    select distinct r.organisation_id, r.about_id, r.purpose from pg_temp.fresh_event f
+    select distinct r.organisation_id, r.about_id, r.purpose
+      from jsonb_to_recordset(fresh) as f(organisation_id uuid, recipient_id uuid, event text)
       join recipient r on r.organisation_id = f.organisation_id and r.id = f.recipient_id
      where f.event in ('delivered', 'bounce', 'dropped') and r.purpose in ('escalation', 'notice')
      order by r.organisation_id, r.about_id
@@ -283,7 +295,7 @@ begin
     end if;
     perform wake_steps(abouts.organisation_id, abouts.about_id);
   end loop;
-  return query select distinct f.organisation_id from pg_temp.fresh_event f;
+  return query select distinct f.organisation_id from jsonb_to_recordset(fresh) as f(organisation_id uuid);
 end $$;
 
 -- Each second, by any clock process: lapsed leases, and the organisations that have something to do.

@@ -1,6 +1,6 @@
 """The clients of the demo office, as it would register them: agreements, contacts in order, roles per service.
 
-Some first contacts are out of reach on purpose (see service/sandbox/outcomes.py for the words), so that the ladder is seen.
+Some first contacts are out of reach on purpose, so that the ladder is seen (the words: service/sandbox/outcomes.py).
 """
 
 from service.demo import names

@@ -12,8 +12,8 @@ BEGINNINGS = (
     "Kikker", "Lantaarn", "Peper", "Mosterd", "Hagel", "Kievits", "Sprokkel", "Tover", "Wentel",
 )  # fmt: skip
 ENDINGS = (
-    "dam", "horst", "pluim", "brug", "kade", "wold", "sluis", "gaarde", "hoek", "stee", "vaart", "poort", "laan", "akker",
-    "duin",
+    "dam", "horst", "pluim", "brug", "kade", "wold", "sluis", "gaarde", "hoek", "stee", "vaart", "poort", "laan",
+    "akker", "duin",
 )  # fmt: skip
 PLACES = tuple(f"{beginning}{ending}" for ending in ENDINGS for beginning in BEGINNINGS)
 FORMS = (" B.V.", "", " V.O.F.", "", " B.V.")
