@@ -1,12 +1,12 @@
 """``meldketen``: one word per command; a command's module is imported only when it is asked for."""
 
-import argparse
 import importlib
 import signal
 import sys
 
 from service.config import Config, ConfigError
 from service.embedded.errors import EmbeddedError
+from service.one_line import OneLineParser
 
 COMMANDS = {
     "up": "start everything on this machine, until Ctrl-C",
@@ -15,6 +15,7 @@ COMMANDS = {
     "clock": "ring what is due",
     "sandbox": "a SendGrid for this machine, with an inbox to read",
     "demo": "load the demo office",
+    "law": "ask the law: due, severity, advise, form",
     "story": "play a story through the public API and check that everything adds up",
 }
 ALIASES = {"migrate": "release"}
@@ -40,7 +41,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _run(name: str, words: list[str]) -> int:
     module = importlib.import_module(f"service.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"meldketen {name}", description=COMMANDS[name])
+    parser = OneLineParser(prog=f"meldketen {name}", description=COMMANDS[name])
     if hasattr(module, "add_arguments"):
         module.add_arguments(parser)
     arguments = parser.parse_args(words)

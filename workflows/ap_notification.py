@@ -117,4 +117,3 @@ def open_breach(values: dict[str, Any], by: Actor) -> Breach:
     known = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
     record([Entry("breach", breach.id, "breach.opened", by, known)])
     return breach
-

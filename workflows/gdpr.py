@@ -1,18 +1,25 @@
 """The rules of the General Data Protection Regulation, article by article.
 
-Regulation (EU) 2016/679, Art. 33 and 34; Regulation (EEC, Euratom) 1182/71 for counting hours; the Dutch
-implementation act (UAVG) Art. 42. Pure: standard library only, no database, no clock of its own. Moments are
-aware datetimes and come back in UTC; a moment without a zone is refused with MomentWithoutZone.
+Regulation (EU) 2016/679, Art. 33 and 34; the Dutch implementation act (UAVG) Art. 42; hours are counted by
+workflows/periods.py (Regulation 1182/71). Pure: standard library only, no database, no clock of its own. Moments
+are aware datetimes and come back in UTC; a moment without a zone is refused with MomentWithoutZone.
 """
 
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-HOUR = timedelta(hours=1)
+from workflows.periods import AMSTERDAM as AMSTERDAM
+from workflows.periods import HOUR as HOUR
+from workflows.periods import HoursNotPositive as HoursNotPositive
+from workflows.periods import MomentWithoutZone as MomentWithoutZone
+from workflows.periods import MovedTerm as MovedTerm
+from workflows.periods import Period as Period
+from workflows.periods import elapsed_period, in_utc, strict_period
+from workflows.periods import is_late as is_late
+from workflows.periods import moved as moved
 
 INTERNAL_TARGET = timedelta(hours=24)
 """The house's own target for Art. 33(2) where the agreement names no hours. Not law."""
@@ -39,12 +46,6 @@ REGISTER_MINIMUM = ("facts", "effects", "remedial_action")
 """What the register holds at least, of every breach, notified or not. Art. 33(5)."""
 
 
-class MomentWithoutZone(ValueError):
-    """A moment that does not say in which zone it is: nothing can be counted from it."""
-
-    key = "moment.without_zone"
-
-
 class NoTermsInForce(ValueError):
     """The day of awareness is before the first line of TERMS; carries `day`."""
 
@@ -55,34 +56,45 @@ class NoTermsInForce(ValueError):
         self.day = day
 
 
-class HoursNotPositive(ValueError):
-    """An agreement's hours must be at least one; carries `hours`."""
-
-    key = "hours.not_positive"
-
-    def __init__(self, hours: int) -> None:
-        super().__init__(f"agreed hours must be 1 or more, not {hours}")
-        self.hours = hours
-
-
 @dataclass(frozen=True)
 class Terms:
-    """What Art. 33(1) says from a day on. A draft is a proposal: shown, never decided by."""
+    """What Art. 33(1) says from a day on. A draft is a proposal: shown, never decided by.
+
+    `exempt_risks` is the threshold: the risks that need not go to the authority. `channel` is the form that counts.
+    """
 
     in_force_from: date
     notify_within: timedelta
     exempt_risks: frozenset[str]
     draft: bool = False
+    channel: str = "ap_form"
+    source: str = "Regulation (EU) 2016/679"
 
     @property
     def name(self) -> str:
         """Stored with the breach, so that one can see later which terms were used."""
-        return f"33(1)/{self.in_force_from}"
+        return f"33(1)/{self.source}" if self.draft else f"33(1)/{self.in_force_from}"
 
+    @property
+    def hours(self) -> int:
+        """Whole hours to notify within."""
+        return self.notify_within // HOUR
+
+    @property
+    def threshold(self) -> str:
+        """The lowest of RISKS that must go to the authority."""
+        return next(risk for risk in RISKS if risk not in self.exempt_risks)
+
+    def to_store(self) -> dict[str, str | int]:
+        """What is stored with the breach. `hours` in whole hours."""
+        return {"name": self.name, "hours": self.hours, "threshold": self.threshold, "channel": self.channel}
+
+
+NO_DAY_YET = date.max
 
 TERMS = (
-    Terms(date(2018, 5, 25), timedelta(hours=72), frozenset({"unlikely"})),  # Art. 33(1)
-    # COM(2025) 837 would add a line: 96 hours, high risk only. Not law.
+    Terms(date(2018, 5, 25), timedelta(hours=72), frozenset({"unlikely"})),  # Art. 33(1), 99(2)
+    Terms(NO_DAY_YET, timedelta(hours=96), frozenset({"unlikely", "risk"}), True, "single_entry", "COM(2025) 837"),
 )
 
 
@@ -97,37 +109,21 @@ def terms_on(day: date, table: tuple[Terms, ...] = TERMS) -> Terms:
     return max(in_force, key=lambda terms: terms.in_force_from)
 
 
-@dataclass(frozen=True)
-class Period:
-    """One term with its two moments, in UTC.
-
-    `alarm_at` is what people see and are reminded of; `due_at` is the first moment that is late. `agreed` is
-    False for the house's own targets, which neither law nor agreement holds anyone to.
-    """
-
-    counted_from: datetime
-    alarm_at: datetime
-    due_at: datetime
-    hours: int
-    terms: str
-    agreed: bool = True
+def drafts(table: tuple[Terms, ...] = TERMS) -> tuple[Terms, ...]:
+    """The proposals for Art. 33(1), to show what would change. None of them decides anything."""
+    return tuple(terms for terms in table if terms.draft)
 
 
 def authority_period(aware_at: datetime, zone: ZoneInfo = AMSTERDAM) -> Period:
     """Art. 33(1): the controller's time to notify the authority, from the moment it became aware.
 
-    `alarm_at` is the elapsed hours to the minute. `due_at` reads Reg. 1182/71 strictly: the hour in which
-    awareness falls is not counted (Art. 3(1)), the period ends with the expiry of its last hour (3(2)(a)),
-    weekends and holidays count (3(3)), and hours do not roll over to a working day (3(4)). Elapsed hours over
-    clock changes, on which the regulation is silent. `zone` is where the controller's hours are read.
+    The hours of the terms in force on the local day of awareness, counted by strict_period; `zone` is where the
+    controller's hours are read.
 
-    Raises MomentWithoutZone, NoTermsInForce.
+    Raises MomentWithoutZone, NoTermsInForce; OverflowError past the year 9999.
     """
-    aware_at = _utc(aware_at)
-    terms = terms_on(aware_at.astimezone(zone).date())
-    counted_from = _next_full_hour(aware_at, zone)
-    within = terms.notify_within
-    return Period(counted_from, aware_at + within, counted_from + within, within // HOUR, terms.name)
+    terms = terms_on(in_utc(aware_at).astimezone(zone).date())
+    return strict_period(aware_at, terms.hours, zone, terms.name)
 
 
 def contract_period(aware_at: datetime, hours: int | None) -> Period:
@@ -136,26 +132,19 @@ def contract_period(aware_at: datetime, hours: int | None) -> Period:
     Contract hours are private law, so both moments are the same. None means the agreement only says "without
     undue delay": INTERNAL_TARGET applies, marked `agreed=False`.
 
-    Raises MomentWithoutZone, HoursNotPositive.
+    Raises MomentWithoutZone, HoursNotPositive; OverflowError past the year 9999.
     """
     if hours is None:
-        return _elapsed(aware_at, INTERNAL_TARGET, "33(2)/target", agreed=False)
-    if hours < 1:
-        raise HoursNotPositive(hours)
-    return _elapsed(aware_at, hours * HOUR, "33(2)/agreement", agreed=True)
+        return elapsed_period(aware_at, INTERNAL_TARGET // HOUR, "33(2)/target", agreed=False)
+    return elapsed_period(aware_at, hours, "33(2)/agreement", agreed=True)
 
 
 def people_period(aware_at: datetime) -> Period:
     """Art. 34(1): telling people "without undue delay". PEOPLE_TARGET in elapsed hours, never law.
 
-    Raises MomentWithoutZone.
+    Raises MomentWithoutZone; OverflowError past the year 9999.
     """
-    return _elapsed(aware_at, PEOPLE_TARGET, "34(1)/target", agreed=False)
-
-
-def is_late(submitted_at: datetime, period: Period) -> bool:
-    """Reg. 1182/71 Art. 3(2)(a): in time means strictly before `due_at`. Raises MomentWithoutZone."""
-    return _utc(submitted_at) >= period.due_at
+    return elapsed_period(aware_at, PEOPLE_TARGET // HOUR, "34(1)/target", agreed=False)
 
 
 def late_reason_is_due(submitted_at: datetime, period: Period, reason: str | None) -> bool:
@@ -190,7 +179,7 @@ def authority_is_exempt(breach: Assessed) -> bool:
     """
     if breach.risk is None or breach.became_aware_at is None:
         return False
-    day = _utc(breach.became_aware_at).astimezone(AMSTERDAM).date()
+    day = in_utc(breach.became_aware_at).astimezone(AMSTERDAM).date()
     return breach.risk in terms_on(day).exempt_risks
 
 
@@ -242,25 +231,6 @@ def missing_for_notification(facts: Mapping[str, object]) -> tuple[str, ...]:
 def missing_for_register(facts: Mapping[str, object]) -> tuple[str, ...]:
     """Art. 33(5): what the register still lacks for the authority to verify compliance."""
     return _missing(REGISTER_MINIMUM, facts)
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.utcoffset() is None:
-        raise MomentWithoutZone(f"{moment} has no zone")
-    return moment.astimezone(UTC)
-
-
-def _next_full_hour(moment: datetime, zone: ZoneInfo) -> datetime:
-    # Read on the wall, summed in UTC: right for zones off by half an hour, and over clock changes.
-    local = moment.astimezone(zone)
-    into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    return moment - into_hour + HOUR
-
-
-def _elapsed(aware_at: datetime, within: timedelta, terms: str, *, agreed: bool) -> Period:
-    aware_at = _utc(aware_at)
-    end = aware_at + within
-    return Period(aware_at, end, end, within // HOUR, terms, agreed)
 
 
 def _missing(demanded: tuple[str, ...], given: Mapping[str, object]) -> tuple[str, ...]:

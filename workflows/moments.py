@@ -76,7 +76,7 @@ def read_local(text: str, zone: str = "Europe/Amsterdam", fold: int | None = Non
     written = _read(text.strip())
     if written.tzinfo is not None:
         return _in_utc(written, text)
-    place = _zone(zone)
+    place = read_zone(zone)
     first, second = (_in_utc(written.replace(tzinfo=place, fold=f), text) for f in (0, 1))
     if first.astimezone(place).replace(tzinfo=None) != written:
         raise MomentDoesNotExist(text, zone)
@@ -109,7 +109,8 @@ def _in_utc(moment: datetime, text: str) -> datetime:
         raise MomentUnreadable(text) from error
 
 
-def _zone(name: str) -> ZoneInfo:
+def read_zone(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises ZoneUnknown."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -42,6 +42,12 @@ COUNTS = ("people_min", "people_max")
 HOURS = ("restored_within_hours",)
 FACTS = (*MANY_OF, *ONE_OF, *YES_OR_NO, *COUNTS, *HOURS)
 
+EXEMPTING = ("measures_removed_high_risk", "disproportionate_effort", "financial_undertaking")
+"""Yes or no, for the duty to people only: Art. 34(3)(b), 34(3)(c), UAVG Art. 42. Not in the published vocabulary."""
+
+SAID_TO_BE_UNKNOWN = ("protection", "copy", "interruption", "taken")
+"""Facts whose word "unknown" says the same as None. Recipients called unknown are a fact: strangers have the data."""
+
 
 class UnknownFact(ValueError):
     """A fact, or a value of it, that is not in the vocabulary; carries `field` and `value`."""
@@ -49,7 +55,7 @@ class UnknownFact(ValueError):
     key = "fact.unknown"
 
     def __init__(self, field: str, value: object) -> None:
-        known = "not a known fact" if field not in FACTS else f"not a possible value: {value!r}"
+        known = f"not a possible value: {value!r}" if field in FACTS + EXEMPTING else "not a known fact"
         super().__init__(f"{field}: {known}")
         self.field, self.value = field, value
 
@@ -65,16 +71,23 @@ class PeopleReversed(ValueError):
 
 
 def refuse_unknown_facts(facts: Mapping[str, object]) -> None:
-    """Every fact must be in the vocabulary, with a value of its kind (people in whole numbers), or None.
+    """Every fact must be in FACTS or EXEMPTING, with a value of its kind (people in whole numbers), or None.
 
     Raises UnknownFact for the first that is not, PeopleReversed when people_min is above people_max.
     """
     for field, value in facts.items():
-        if field not in FACTS or not (value is None or _fits(field, value)):
+        if field not in FACTS + EXEMPTING or not (value is None or _fits(field, value)):
             raise UnknownFact(field, value)
     least, most = facts.get("people_min"), facts.get("people_max")
     if isinstance(least, int) and isinstance(most, int) and least > most:
         raise PeopleReversed(least, most)
+
+
+def is_known(field: str, value: object) -> bool:
+    """Whether this value tells anything. None, an empty list, and the word unknown (SAID_TO_BE_UNKNOWN) do not."""
+    if value is None or (field in SAID_TO_BE_UNKNOWN and value == "unknown"):
+        return False
+    return field not in MANY_OF or bool(value)
 
 
 def _fits(field: str, value: object) -> bool:
@@ -82,7 +95,7 @@ def _fits(field: str, value: object) -> bool:
         return isinstance(value, list | tuple | set | frozenset) and all(v in MANY_OF[field] for v in value)
     if field in ONE_OF:
         return value in ONE_OF[field]
-    if field in YES_OR_NO:
+    if field in YES_OR_NO + EXEMPTING:
         return isinstance(value, bool)
     if isinstance(value, bool):  # True is an int in Python, and never a number of people
         return False

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows import gdpr
+from workflows import gdpr, periods
 
 from .vectors import DEADLINES
 
@@ -44,6 +44,13 @@ def test_contract_hours_as_published(vector: dict[str, Any]) -> None:
     assert period.alarm_at == period.due_at == moment(vector["due_at"])
     assert period.counted_from == moment(vector["aware_at"])
     assert (period.hours, period.agreed) == (vector["hours"], True)
+
+
+def test_the_proposal_of_96_hours_read_strictly_is_the_next_full_hour() -> None:
+    vector = next(v for v in DEADLINES["contract_hours"] if v["id"] == "omnibus_96h_proposal")
+    period = periods.strict_period(moment(vector["aware_at"]), vector["hours"], gdpr.AMSTERDAM, "given")
+    assert period.alarm_at == moment(vector["due_at"])
+    assert period.due_at == moment("2026-11-17T18:00:00+01:00")
 
 
 def test_second_pass_of_the_hour_that_exists_twice_ends_an_hour_after_the_first() -> None:
@@ -151,3 +158,42 @@ def test_a_later_line_decides_from_its_day_and_a_draft_never() -> None:
     table = (later, draft, *gdpr.TERMS)
     assert gdpr.terms_on(date(2027, 12, 31), table) == gdpr.TERMS[0]
     assert gdpr.terms_on(date(2028, 1, 1), table) == later
+
+
+def test_no_draft_ever_decides() -> None:
+    (draft,) = gdpr.drafts()
+    assert (draft.hours, draft.threshold, draft.channel) == (96, "high", "single_entry")
+    assert draft.name == "33(1)/COM(2025) 837"
+    assert gdpr.terms_on(date.max) == gdpr.TERMS[0]
+
+
+def test_what_is_stored_with_the_breach_names_hours_threshold_and_channel() -> None:
+    stored = gdpr.terms_on(date(2026, 11, 10)).to_store()
+    assert stored == {"name": "33(1)/2018-05-25", "hours": 72, "threshold": "risk", "channel": "ap_form"}
+
+
+OUTAGE = ("The form was out of order from 7 to 10 May 2021.", "the authority's own notice")
+
+
+def test_a_moved_term_says_who_moved_it_and_why() -> None:
+    period = gdpr.authority_period(moment("2021-05-07T09:30:00+02:00"))
+    until = moment("2021-05-14T00:00:00+02:00")
+    later = gdpr.moved(period, gdpr.MovedTerm(until, *OUTAGE))
+    assert later.alarm_at == later.due_at == until
+    assert later.moved is not None and (later.moved.reason, later.moved.source) == OUTAGE
+    assert (later.counted_from, later.hours, later.terms) == (period.counted_from, period.hours, period.terms)
+
+
+@pytest.mark.parametrize("missing", ["reason", "source"])
+def test_a_term_is_not_moved_without_reason_and_source(missing: str) -> None:
+    with pytest.raises(periods.MovedTermUnexplained) as refused:
+        gdpr.MovedTerm(TUESDAY, **{"reason": "outage", "source": "notice", missing: " "})
+    assert refused.value.missing == missing
+
+
+def test_a_moved_term_never_shortens_and_has_a_zone() -> None:
+    period = gdpr.authority_period(TUESDAY)
+    with pytest.raises(periods.TermNotMovedOn):
+        gdpr.moved(period, gdpr.MovedTerm(period.due_at, *OUTAGE))
+    with pytest.raises(gdpr.MomentWithoutZone):
+        gdpr.MovedTerm(datetime(2021, 5, 14), *OUTAGE)

@@ -14,3 +14,4 @@ def read(name: str) -> Any:
 
 DEADLINES = read("deadlines")
 EDPB_CASES = read("edpb_cases")
+ENISA = read("enisa")

@@ -1,0 +1,35 @@
+"""``meldketen law``: the rules without a register. One word per question; its module is imported only when asked."""
+
+import importlib
+from argparse import REMAINDER, ArgumentParser, Namespace
+
+from service.one_line import OneLineParser, refuse
+
+VERBS = {
+    "due": "until when, counted from the moment of awareness (Art. 33)",
+    "severity": "how severe, by ENISA's methodology",
+    "advise": "which duties the facts of a breach bring (Art. 33, 34)",
+    "form": "the AP's form, filled with what is known",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The question; what follows is the question's own."""
+    parser.usage = "meldketen law {" + ",".join(VERBS) + "} [--help]"
+    parser.add_argument("verb", choices=VERBS, help="; ".join(f"{verb}: {what}" for verb, what in VERBS.items()))
+    parser.add_argument("words", nargs=REMAINDER, help="what the question needs; see its own --help")
+
+
+def run(arguments: Namespace) -> int:
+    """Answer in JSON on the last line of stdout; what is wrong or impossible is one line and status 2."""
+    name = f"meldketen law {arguments.verb}"
+    module = importlib.import_module(f"service.commands.law_{arguments.verb}")
+    parser = OneLineParser(prog=name, description=VERBS[arguments.verb])
+    module.add_arguments(parser)
+    try:
+        status: int = module.run(parser.parse_args(arguments.words))
+        return status
+    except OverflowError:
+        return refuse(name, "that lies beyond the years that can be counted")
+    except ValueError as error:
+        return refuse(name, error)

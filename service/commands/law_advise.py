@@ -1,0 +1,57 @@
+"""``meldketen law advise``: the duties that the facts of a breach bring, and why. Art. 33, 34, UAVG Art. 42."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from service.advice_json import advice_json, draft_json
+from service.commands.law_due import add_moment
+from service.law_texts import LANGUAGES
+from workflows import gdpr
+from workflows.advice import advise
+from workflows.moments import read_local, read_zone
+
+WRITTEN_BARE = {True: "yes", False: "no"}  # YAML reads a bare yes or no as true or false
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """A file with facts in the words of the vocabulary."""
+    parser.add_argument("facts", metavar="FACTS.yaml", type=Path, help="a mapping of facts, YAML or JSON")
+    add_moment(parser, required=False)
+    parser.add_argument("--terms", choices=("law", "draft"), default="law", help="draft: show what would change too")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="the language of the texts")
+
+
+def run(arguments: Namespace) -> int:
+    """Print the advice under the terms on the day of awareness, today if that is not said."""
+    facts = read_facts(arguments.facts)
+    terms = gdpr.terms_on(_aware_at(arguments).astimezone(read_zone(arguments.zone)).date())
+    advice = advise(facts, terms)
+    answer = advice_json(advice, arguments.lang)
+    if arguments.terms == "draft":
+        answer["draft"] = [draft_json(advice, terms, advise(facts, draft), draft) for draft in gdpr.drafts()]
+    print(json.dumps(answer, ensure_ascii=False, default=sorted))
+    return 0
+
+
+def read_facts(file: Path) -> dict[str, Any]:
+    """The facts in a file. Raises ValueError when it cannot be read or holds something else."""
+    try:
+        facts = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
+        raise ValueError(f"cannot read {file}: {error}") from error
+    if not isinstance(facts, dict):
+        raise ValueError(f"cannot read {file}: it holds no mapping of facts")
+    if isinstance(facts.get("taken"), bool):
+        facts["taken"] = WRITTEN_BARE[facts["taken"]]
+    return facts
+
+
+def _aware_at(arguments: Namespace) -> datetime:
+    if arguments.aware_at is None:
+        return datetime.now(UTC)
+    return read_local(arguments.aware_at, arguments.zone, arguments.fold)

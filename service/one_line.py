@@ -1,0 +1,23 @@
+"""A wrong option is one clear line on stderr and exit status 2, without the usage before it."""
+
+import sys
+from argparse import ArgumentParser
+from typing import NoReturn
+
+
+class OneLineParser(ArgumentParser):
+    """An argument parser that refuses in one line, and takes no abbreviated options."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end with status 2."""
+        refuse(self.prog, message)
+        sys.exit(2)
+
+
+def refuse(command: str, why: object) -> int:
+    """One line on stderr; the exit status that goes with it."""
+    print(f"{command}: {' '.join(str(why).split())}", file=sys.stderr)
+    return 2

@@ -1,0 +1,52 @@
+"""Properties of the advice: worse facts never make it milder, and what is not known never turns a duty off."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflows.advice.duties import ANSWERS
+from workflows.vocabulary import EXEMPTING, FACTS
+
+from .advised import DRAFT, answers, any_facts, worse
+
+NO, YES = ANSWERS.index("no"), ANSWERS.index("yes")
+some = settings(max_examples=120)
+field = st.sampled_from([fact for fact in (*FACTS, *EXEMPTING) if fact != "disproportionate_effort"])
+
+
+@some
+@given(any_facts, field, st.integers(0, 200))
+def test_a_worse_fact_never_makes_the_advice_milder(facts: dict[str, Any], fact: str, pick: int) -> None:
+    before, after = answers(facts), answers(worse(facts, fact, pick))
+    assert all(after[duty] >= before[duty] for duty in before)
+
+
+@some
+@given(any_facts, field)
+def test_forgetting_a_fact_never_turns_a_duty_off(facts: dict[str, Any], fact: str) -> None:
+    before, after = answers(facts), answers({**facts, fact: None})
+    assert all(after[duty] != NO for duty, answer in before.items() if answer != NO)
+
+
+@some
+@given(any_facts, st.sampled_from(("protection", "key_safe", "copy", "restored_within_hours", "deletion_confirmed")))
+def test_forgetting_what_protects_leaves_a_yes_a_yes(facts: dict[str, Any], fact: str) -> None:
+    before, after = answers(facts), answers({**facts, fact: None})
+    assert all(after[duty] >= answer for duty, answer in before.items())
+
+
+@some
+@given(any_facts)
+def test_who_tells_people_tells_the_authority_and_everything_is_recorded(facts: dict[str, Any]) -> None:
+    found = answers(facts)
+    assert found["notify_people"] <= found["notify_authority"]
+    assert found["document"] == YES
+
+
+@some
+@given(any_facts)
+def test_the_proposal_is_never_stricter_than_the_law(facts: dict[str, Any]) -> None:
+    law, draft = answers(facts), answers(facts, DRAFT)
+    assert draft["notify_authority"] <= law["notify_authority"]
+    assert draft["notify_people"] == law["notify_people"]
