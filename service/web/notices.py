@@ -85,7 +85,7 @@ def _page(notice_id: UUID, form: Form | None = None) -> str:
     return render_template(
         "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
         next=next_step(run, found, history, form), sums=grouped(sums(notice_id)), groups=GROUPS, stand=_stand(run),
-        preview=_preview(found), parts=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
+        preview=_preview(found), parts_of_notice=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
     )  # fmt: skip
 
 
