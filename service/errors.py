@@ -80,7 +80,7 @@ def _fault_of_field(path: str, key: Any) -> dict[str, Any]:
 
 def _refused(error: Exception) -> ResponseReturnValue:
     status, key = status_of(error), getattr(error, "key", "invalid")
-    values = getattr(error, "values", None) or _plain_values(error)
+    values = error.values if isinstance(error, Refused) else _plain_values(error)
     if is_api():
         return problem(status, key, values, faults_of(error))
     return error_page(status, key, values)

@@ -49,7 +49,7 @@ def locale() -> str:
     return found
 
 
-def t(key: str, **values: Any) -> str:
+def t(key: str, /, **values: Any) -> str:
     """The text of a key in the reader's language. Raises KeyError for a key that does not exist."""
     text = catalogue(locale())[key]
     return text.format(**values) if values else text

@@ -1,5 +1,7 @@
 """The JSON doors: one blueprint per resource. A door loads its schema, calls one verb, and answers."""
 
+from http import HTTPStatus
+
 from flask import Flask
 from flask_smorest import Api
 
@@ -31,6 +33,12 @@ class Doors(Api):
 
     def _register_error_handlers(self) -> None:
         """None of its own: one table tells what each refusal looks like."""
+
+    def _register_responses(self) -> None:
+        words = {status.name: status.phrase for status in HTTPStatus} | {"DEFAULT_ERROR": "Refused"}
+        for name, description in words.items():
+            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+            self.spec.components.response(name, {"description": description, "content": content}, lazy=True)
 
 
 def register(app: Flask) -> None:

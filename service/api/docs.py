@@ -48,7 +48,8 @@ def docs() -> str:
             if method in operations:
                 one = _operation(spec, path, method, operations[method], operations.get("parameters", []))
                 groups[one["tag"]].append(one)
-    return render_template("api_docs.html", groups={name: many for name, many in groups.items() if many})
+    shapes = {name: _fields(spec, one) for name, one in sorted(spec["components"]["schemas"].items())}
+    return render_template("api_docs.html", groups=groups, shapes=shapes)
 
 
 def _operation(spec: dict[str, Any], path: str, method: str, doc: dict[str, Any], of_path: list[Any]) -> dict[str, Any]:
@@ -88,10 +89,15 @@ def _resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 def _field(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
     inner = schema.get("items", schema)
-    reference = str(inner).partition("#/components/schemas/")[2].partition("'")[0]
     kind = schema.get("type", "")
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one and one != "null"]
     return {
-        "name": name, "kind": " ".join(filter(None, (*kinds, schema.get("format", ""), reference))),
-        "required": required, "words": [w for w in inner.get("enum", []) if w is not None],
+        "name": name, "kind": " ".join(filter(None, (*kinds, schema.get("format", "")))), "shape": _shape(inner),
+        "required": required, "words": [word for word in inner.get("enum", []) if word is not None],
     }  # fmt: skip
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """The name of the shape it refers to, also where it may be null."""
+    either = [schema, *schema.get("anyOf", []), *schema.get("allOf", [])]
+    return next((one["$ref"].rpartition("/")[2] for one in either if "$ref" in one), "")

@@ -2,10 +2,12 @@
 
 from typing import Any, NoReturn
 
+import orjson
+from flask import Request
 from flask_smorest import Blueprint
-from marshmallow import ValidationError
+from marshmallow import ValidationError, missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from service import access
 from service.schemas.faults import faults_of
@@ -17,6 +19,7 @@ OF_ORGANISATION = "/api/o/<organisation>"
 PREFIX = "api_"
 """Apart from the pages about the same resource; the specification leaves it out."""
 OPEN_TO_ALL: list[dict[str, Any]] = [{}]
+REPEATABLE = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}
 BY_SESSION: list[dict[str, Any]] = [{"session": []}]
 
 
@@ -28,8 +31,15 @@ class Reader(FlaskParser):
         [messages] = error.normalized_messages().values()
         raise faults_of(ValidationError(messages)) from error
 
-    def _handle_invalid_json_error(self, error: Exception, *_: Any, **__: Any) -> NoReturn:
-        raise BadRequest() from error
+    def _raw_load_json(self, req: Request) -> Any:
+        """orjson refuses what is nested too deep, and half characters."""
+        body = req.get_data()
+        if body and not req.is_json:
+            raise UnsupportedMediaType()
+        try:
+            return orjson.loads(body) if body else missing
+        except orjson.JSONDecodeError as error:
+            raise BadRequest() from error
 
 
 class Resource(Blueprint):
@@ -42,12 +52,14 @@ class Resource(Blueprint):
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *arguments: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *arguments, **options)
-        security = OPEN_TO_ALL if getattr(obj, "is_public", False) else BY_SESSION
-        for doc in self._docs[endpoint].values():
+        is_public = getattr(obj, "is_public", False)
+        for method, doc in self._docs[endpoint].items():
             if isinstance(doc, dict):
                 manual = doc.setdefault("manual_doc", {})
-                manual |= {"operationId": endpoint, "security": security}
+                manual |= {"operationId": endpoint, "security": OPEN_TO_ALL if is_public else BY_SESSION}
                 manual.setdefault("responses", {})["default"] = "DEFAULT_ERROR"
+                if method in ("post", "put") and not is_public:
+                    manual["parameters"] = [REPEATABLE]
 
 
 def officer() -> Actor:

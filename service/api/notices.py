@@ -21,17 +21,17 @@ from service.schemas.notice import (
 )
 from service.schemas.paging import PageSchema, page_of
 from tenants.notices import Notice, newest_notices, notice
+from tenants.organisations import the_acting_organisation
 from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
+from workflows.links import genuine_link
 from workflows.mail.batches import Addressee, sums
-from workflows.previewing import preview_of
+from workflows.mail.preview import preview_notice
 
 blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")
 Answer = tuple[dict[str, Any], dict[str, str]]
-CSV_TOO = {
-    "requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}},
-}
+EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema": {"type": "string"}}}
 
 
 @blueprint.route("")
@@ -52,7 +52,7 @@ def show_notice(notice_id: UUID) -> Answer:
 
 @blueprint.route("/<uuid:notice_id>/recipients", methods=["PUT"])
 @idempotent
-@blueprint.doc(**CSV_TOO)
+@blueprint.doc(requestBody={"content": EITHER, "required": True})
 @blueprint.response(200, NoticeAnswer)
 def put_recipients(notice_id: UUID) -> Answer:
     """The whole list of people, in place of what was there; as JSON or as text/csv."""
@@ -80,9 +80,10 @@ def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
 
 @blueprint.route("/<uuid:notice_id>/preview")
 @blueprint.response(200, PreviewAnswer)
-def preview_notice(notice_id: UUID) -> dict[str, str]:
+def show_preview(notice_id: UUID) -> dict[str, str]:
     """The message as its reader would see it."""
-    subject, text, html = preview_of(notice(notice_id))
+    found = notice(notice_id)
+    subject, text, html = preview_notice(_common(found), found.locale)
     return {"subject": subject, "text": text, "html": html}
 
 
@@ -96,6 +97,13 @@ def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
     subject = notice(notice_id)
     complete(BULK_NOTICE, subject.id, step, actor(), role(), given, expected_version())
     return whole(subject)
+
+
+def _common(found: Notice) -> dict[str, str]:
+    return {
+        **found.parts, "subject": found.subject or "", "organisation": the_acting_organisation().name,
+        "check_code": found.check_code, "check_url": genuine_link(),
+    }  # fmt: skip
 
 
 def _people() -> list[Addressee]:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from service.csv_lists import addressees, read_recipients
-from service.schemas.faults import keys_of
+from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Email, Keyed, LongText, Many, Part, Text
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
@@ -34,7 +34,9 @@ class Recipients(Many):
     """People as the mail part wants them: an address once, each valid; a row counts as a line."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        people = super()._deserialize(value, attr, data, **options)
+        people: Any = super()._deserialize(value, attr, data, **options)
+        if not people:
+            raise ValidationError([Key("notice.nobody")])
         try:
             return addressees((line, row["name"] or "", row["email"]) for line, row in enumerate(people, 1))
         except Invalid as refusal:
@@ -54,7 +56,7 @@ class RecipientsCsv(Keyed, fields.String):
 class RecipientsSchema(Resource):
     """The whole list, in place of what was there. Loaded, it is a list of Addressee."""
 
-    recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, least=1, required=True)
+    recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, required=True)
 
 
 class NoticeRow(Schema):

@@ -36,14 +36,6 @@ class Api:
         """The same person, at work in one organisation."""
         return Api(self.base_url, self.token, f"/api/o/{slug}")
 
-    def as_whom(self, token: str, slug: str) -> "Api":
-        """Somebody else, in an organisation of theirs."""
-        return Api(self.base_url, token, f"/api/o/{slug}")
-
-    def at_the_door(self) -> "Api":
-        """Anybody, not logged in."""
-        return Api(self.base_url)
-
     def get(self, path: str) -> Any:
         """What is there."""
         return self._ask("GET", path)

@@ -1,13 +1,13 @@
-"""The controllers' part of a story: they confirm receipt, open their register by the mailed link, invite a colleague."""
+"""The controllers' part of a story: they confirm receipt, open their register by the link, invite a colleague."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from service.commands.demo import AT_CLIENTS, DEMO_PASSWORD
 from service.demo.clients import CLAIMED, domain, is_reachable
 from service.trials.client import Api, TrialFailed
-from service.trials.inbox import Inbox, Mail, receipt_mails, token_in
+from service.trials.inbox import Inbox, Mail, Told, token_in
 from service.trials.screen import wait_until
 
 CLAIMS = 12
@@ -39,54 +39,60 @@ def who_decide(controllers: int) -> list[int]:
     return [*range(CLAIMED), *reachable[:CLAIMS]]
 
 
-def confirm_receipts(
-    api: Api, inbox: Inbox, escalations: Iterable[str], besides: set[int], show: Callable[[int], None]
-) -> int:
-    """Some confirm receipt by the link, without an account; how many."""
-    wanted, domains = set(escalations), {domain(number) for number in besides}
-    mails = [mail for about, mail in sorted(receipt_mails(inbox).items()) if about in wanted]
-    confirming = [mail for mail in mails if _domain_of(mail) not in domains][::EVERY_THIRD]
+def confirm_receipts(api: Api, told: Told, show: Callable[[int], None]) -> int:
+    """Every third one that was reached confirms receipt by the link, without an account; how many."""
+    confirming = [mail for _, mail in sorted(told.arrived.items())][::EVERY_THIRD]
     for nth, mail in enumerate(confirming, 1):
         api.post(f"/receipts/{token_in(mail, 'receipt')}", {"name": mail["name"]})
         show(nth)
     return len(confirming)
 
 
-def open_registers(base_url: str, inbox: Inbox, numbers: list[int], show: Callable[[int], None]) -> list[Controller]:
+def open_registers(
+    api: Api, inbox: Inbox, told: Told, numbers: list[int], show: Callable[[int], None]
+) -> list[Controller]:
     """Each opens its register, or logs in where it did before, and sees to a colleague who can approve."""
-    mails = {_domain_of(mail): mail for mail in receipt_mails(inbox).values()}
-    api, opened = Api(base_url), []
+    mails, officers = told.by_domain(), []
     for nth, number in enumerate(numbers, 1):
-        opened.append(_log_in(api, number) if number < CLAIMED else _claim(api, inbox, number, mails))
+        officers.append(_officer(api, number, mails))
         show(nth)
-    return opened
+    return [
+        Controller(number, officer, _colleague(api, inbox, number))
+        for number, officer in zip(numbers, officers, strict=True)
+    ]
 
 
-def _log_in(api: Api, number: int) -> Controller:
-    officer, colleague = (
-        api.post("/session", {"email": login.email, "password": DEMO_PASSWORD}) for login in AT_CLIENTS[number]
-    )
-    slug = officer["organisations"][0]["slug"]
-    return Controller(number, api.as_whom(officer["token"], slug), api.as_whom(colleague["token"], slug))
-
-
-def _claim(api: Api, inbox: Inbox, number: int, mails: dict[str, Mail]) -> Controller:
+def _officer(api: Api, number: int, mails: dict[str, Mail]) -> Api:
+    if number < CLAIMED:
+        return _logged_in(api, number, 0)
     mail = mails.get(domain(number))
     if mail is None:
         raise TrialFailed(f"no mail about the breach arrived at {domain(number)}")
-    made = _accept(api, token_in(mail, "receipt"), mail["name"])
-    slug = made["organisations"][0]["slug"]
-    officer = api.as_whom(made["token"], slug)
-    address = f"collega@{domain(number)}"
-    officer.post("/invitations", {"email": address, "role": "approver"})
+    officer = _accept(api, token_in(mail, "receipt"), mail["name"])
+    officer.post("/invitations", {"email": _address(number), "role": "approver"})
+    return officer
+
+
+def _colleague(api: Api, inbox: Inbox, number: int) -> Api:
+    if number < CLAIMED:
+        return _logged_in(api, number, 1)
+    address = _address(number)
     wait_until(lambda: inbox.last_to(address) is not None, f"the invitation to {address}", MAIL_WITHIN)
-    joined = _accept(api, token_in(inbox.last_to(address) or {"text": ""}, "invitation"), "Een collega")
-    return Controller(number, officer, api.as_whom(joined["token"], slug))
+    return _accept(api, token_in(inbox.last_to(address) or {"text": ""}, "invitation"), "Een collega")
 
 
-def _accept(api: Api, token: str, name: str) -> dict[str, Any]:
-    return dict(api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD}))
+def _address(number: int) -> str:
+    return f"collega@{domain(number)}"
 
 
-def _domain_of(mail: Mail) -> str:
-    return str(mail["to"]).rpartition("@")[2]
+def _logged_in(api: Api, number: int, nth: int) -> Api:
+    known = {"email": AT_CLIENTS[number][nth].email, "password": DEMO_PASSWORD}
+    return _at_work(api, api.post("/session", known))
+
+
+def _accept(api: Api, token: str, name: str) -> Api:
+    return _at_work(api, api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD}))
+
+
+def _at_work(api: Api, session: dict[str, Any]) -> Api:
+    return Api(api.base_url, session["token"]).at(session["organisations"][0]["slug"])

@@ -102,7 +102,6 @@ def _try_another_organisation(controllers: list[Controller], title: str, outcome
     try:
         mine.officer.get(path)
     except Refused as refusal:
-        print("DBG", refusal.status, refusal)
         outcome.refused["other_organisation"] = refusal.status == 404
     else:
         outcome.refused["other_organisation"] = False
@@ -112,6 +111,5 @@ def _is_refused(api: Api, path: str, body: Row, key: str) -> bool:
     try:
         api.post(path, body)
     except Refused as refusal:
-        print("DBG", key, refusal.status, refusal.keys, refusal)
         return key in refusal.keys and refusal.status in (403, 422)
     return False

@@ -18,7 +18,7 @@ def figures(story: Story, played: Played) -> dict[str, Any]:
     return {
         "story": story.scenario.id,
         "controllers": story.controllers,
-        "escalations": _escalations(played),
+        "escalations": _escalations(played) | {"by_next_contact": played.climbed},
         "decisions": {name: decided[name] for name in ("notified", "notified_late", "not_notified")},
         "notices": notice.sums_of(played.told.sums),
         "sandbox": {name: played.sandbox[name] for name in ("messages", "addresses_twice")},
@@ -63,8 +63,9 @@ def _of_escalations(story: Story, played: Played, found: dict[str, Any]) -> Chec
         "the parts of the board make the total": sum(board[part] for part in parts) == board["total"],
         "every controller is informed": sums["delivered"] + sums["phoned"] == story.controllers,
         "every controller is informed in time": sums["in_time"] == story.controllers,
+        "a next contact was tried where the first could not be reached": played.climbed > 0,
         "who could not be reached was phoned": sums["phoned"] == played.phoned,
-        "some confirmed receipt": sums["acknowledged"] >= played.confirmed + played.outcome.decided and played.confirmed > 0,
+        "some confirmed receipt": sums["acknowledged"] >= max(played.confirmed, played.outcome.decided, 1),
     }
 
 
@@ -89,7 +90,7 @@ def _of_mail(story: Story, played: Played, found: dict[str, Any]) -> Checks:
     return {
         "everybody was on the list": sums["planned"] == story.people,
         "everybody is accounted for": sums["planned"] == sum(sums[name] for name in notice.ENDS),
-        "accepted is what was not rejected or unknown": sums["accepted"] == sums["planned"] - sums["rejected"] - sums["unknown"],
+        "nothing is still on its way": sums["accepted"] == sums["delivered"] + sums["bounced"] + sums["dropped"],
         "the sandbox saw what we call accepted": len(played.mailed) == sums["accepted"],
         "nobody got the notice twice": len({mail["to"] for mail in played.mailed}) == len(played.mailed),
         "the sandbox delivered what we call delivered": ended["delivered"] == sums["delivered"],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +42,29 @@ def token_in(mail: Mail, kind: str) -> str:
     return found[1] if found else ""
 
 
-def receipt_mails(inbox: Inbox) -> dict[str, Mail]:
-    """The mail that arrived about each escalation, by its number in the mail's own arguments; the newest."""
-    arrived = (mail for mail in inbox.mails() if mail["outcome"] in ARRIVED and token_in(mail, "receipt"))
-    return {mail["custom_args"]["n"]: mail for mail in arrived}
+@dataclass(frozen=True)
+class Told:
+    """The mails to controllers about what they must decide, by escalation (the number in the mail's own arguments)."""
+
+    arrived: dict[str, Mail]
+    failed: frozenset[str]
+
+    def by_domain(self) -> dict[str, Mail]:
+        """The newest that arrived, by where its reader has mail."""
+        return {domain_of(mail): mail for mail in self.arrived.values()}
+
+    def climbed(self) -> int:
+        """How many were reached by a next contact, after the first could not be reached."""
+        return len(self.failed & self.arrived.keys())
+
+
+def told_controllers(inbox: Inbox, escalations: set[str]) -> Told:
+    """All mail about these escalations."""
+    mails = [mail for mail in inbox.mails() if mail["custom_args"].get("n") in escalations]
+    arrived = {mail["custom_args"]["n"]: mail for mail in mails if mail["outcome"] in ARRIVED}
+    return Told(arrived, frozenset(mail["custom_args"]["n"] for mail in mails if mail["outcome"] not in ARRIVED))
+
+
+def domain_of(mail: Mail) -> str:
+    """Where its reader has mail."""
+    return str(mail["to"]).rpartition("@")[2]

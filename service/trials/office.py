@@ -63,6 +63,10 @@ class Office:
             show(nth)
         return len(to_call)
 
+    def has_incidents(self) -> bool:
+        """Whether anything was recorded before."""
+        return bool(self.api.get("/incidents?limit=1")["items"])
+
     def board(self) -> dict[str, int]:
         """The sums of the incident."""
         sums: dict[str, int] = self.api.get(f"/incidents/{self.incidents['main']}/board")

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from service.trials import controllers, decisions, notice
-from service.trials.inbox import Inbox
+from service.trials import decisions, notice
+from service.trials.client import Api
+from service.trials.controllers import Controller, confirm_receipts, open_registers, who_decide
+from service.trials.inbox import Inbox, told_controllers
 from service.trials.office import Office, at_work
 from service.trials.scenarios import Scenario
 from service.trials.screen import Screen, wait_until
@@ -25,6 +27,7 @@ class Played:
     first_sign: list[dict[str, Any]]
     board: dict[str, int]
     confirmed: int
+    climbed: int
     phoned: int
     outcome: decisions.Outcome
     told: notice.Told
@@ -45,39 +48,41 @@ class Story:
 
     def play(self, screen: Screen) -> Played:
         """All of it; every wait is bounded. Raises TrialFailed when it cannot go on."""
-        inbox = Inbox(self.sandbox_url)
+        inbox, anybody = Inbox(self.sandbox_url), Api(self.base_url)
         with screen.phase("login", "The office's privacy officer logs in"):
             office = at_work(self.base_url, self.seed)
-        decide = controllers.who_decide(self.controllers)
+        decide = who_decide(self.controllers)
         with screen.phase("incident", f"One incident is recorded: {self.scenario.title}"):
             office.record_first_sign(self.scenario, decide[LATE])
             office.record_incident(self.scenario, self.controllers)
         with screen.phase("escalate", "Every controller is told", self.controllers) as show:
             office.wait_until_informed(self.controllers, show)
         with screen.phase("receipts", "Some confirm receipt", self.controllers // 3) as show:
-            ids = [row["id"] for row in office.escalations()]
-            confirmed = controllers.confirm_receipts(office.api.at_the_door(), inbox, ids, set(decide), show)
+            mailed = told_controllers(inbox, {row["id"] for row in office.escalations()})
+            confirmed = confirm_receipts(anybody, mailed, show)
         with screen.phase("claims", "Controllers open their register", len(decide)) as show:
-            people = controllers.open_registers(self.base_url, inbox, decide, show)
-        return self._second_half(screen, inbox, office, people, confirmed)
+            people = open_registers(anybody, inbox, mailed, decide, show)
+        return self._second_half(screen, inbox, office, people, (confirmed, mailed.climbed()))
 
     def _second_half(
-        self, screen: Screen, inbox: Inbox, office: Office, people: list[controllers.Controller], confirmed: int
-    ) -> Played:
+        self, screen: Screen, inbox: Inbox, office: Office, people: list[Controller],
+        counted: tuple[int, int],
+    ) -> Played:  # fmt: skip
         titles = (self.scenario.title, f"Eerste teken: {self.scenario.title}")
         high, late, *others = (people[place].number for place in (HIGH, LATE, *NOT_NOTIFYING))
         with screen.phase("decisions", "They decide, four eyes each", len(people)) as show:
             outcome = decisions.decide_all(people, titles, high, late, set(others), show)
         with screen.phase("notice", "One tells its people", self.people) as show:
             told = self._tell(outcome, show)
-        with screen.phase("calls", "The office phones who could not be reached", max(1, office.board()["call"])) as show:
+        to_call = office.board()["call"]
+        with screen.phase("calls", "The office phones who could not be reached", max(1, to_call)) as show:
             phoned = office.phone_the_rest(show)
         with screen.phase("settle", "The last events come in"):
             wait_until(lambda: not inbox.sums()["events"]["pending"], "every event brought", SETTLE_WITHIN)
             wait_until(lambda: office.board()["call"] == 0, "the call list empty", SETTLE_WITHIN)
         mailed = [mail for mail in inbox.mails(notice.PARTS["subject"]) if mail["custom_args"]["n"] == told.notice_id]
         return Played(
-            office.escalations(), office.escalations("first"), office.board(), confirmed, phoned, outcome, told,
+            office.escalations(), office.escalations("first"), office.board(), *counted, phoned, outcome, told,
             mailed, inbox.sums(),
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What only the database can count: the registers that nobody has opened yet. Read by the superuser of a trial's own stack."""
+"""What only the database can count, as there are registers that nobody has opened yet; read by its superuser."""
 
 from dataclasses import dataclass
 

@@ -19,8 +19,8 @@ class Screen:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._progress = Progress(
-            SpinnerColumn(), TextColumn("{task.description:<62}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Console(file=sys.stderr),
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=Console(file=sys.stderr, width=None if sys.stderr.isatty() else 110),
         )  # fmt: skip
 
     def __enter__(self) -> "Screen":

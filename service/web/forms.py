@@ -66,7 +66,7 @@ class Form:
         try:
             with db.session.begin_nested():
                 return verb()
-        except (Refused, ValueError) as error:
+        except (Refused, ValidationError, ValueError) as error:
             if isinstance(error, FOR_A_PAGE_OF_THEIR_OWN) or not _has_words(error):
                 raise
             self.status = errors.status_of(error)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,8 @@ def after() -> tuple[datetime, UUID] | None:
 def next_page(row: Any, moment: str) -> str:
     """Where the list goes on, after this row."""
     found = row if isinstance(row, Mapping) else vars(row)
-    return f"{request.path}?after={token_after(found[moment], found['id'])}"
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    return f"{request.path}?{urlencode(kept | {'after': token_after(found[moment], found['id'])})}"
 
 
 GLOBALS = {

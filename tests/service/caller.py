@@ -7,9 +7,12 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tenants.isolation import acting_for_nobody
+from tenants.escalations import board
+from tenants.isolation import acting_for, acting_for_nobody
 from tenants.sessions import begin_session
 from tenants.users import User, places_of
+from tests import factories
+from tests.factories import Office
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ def caller_for(app: Flask, user_id: UUID) -> Caller:
     """Log this user in, at the first of its organisations."""
     with acting_for_nobody():
         return Caller(app, begin_session(User(id=user_id)), places_of(user_id)[0].slug)
+
+
+def a_told_client(app: Flask, office: Office) -> tuple[UUID, Caller]:
+    """A client that the office's incident hits, with somebody who opened its register."""
+    about = factories.an_incident(office, office.hits[:1])
+    with acting_for(office.id):
+        controller = board(about.id, 1)[0].controller_id
+    member = factories.a_member(controller, name="Anna")
+    assert member.id
+    return controller, caller_for(app, member.id)
 
 
 def keys(answer: TestResponse) -> list[tuple[str, str]]:

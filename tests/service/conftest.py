@@ -1,4 +1,4 @@
-"""An office with clients on a real database, and callers of the API: its officer, an approver, a reader, a client's people."""
+"""An office with clients on a real database, and callers of the API: its officer, an approver, a reader."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
+from tenants.database import db
 from tenants.isolation import acting_for_nobody, database_now
 from tenants.users import APPROVER, READER
 from tests import factories
@@ -78,10 +80,6 @@ def own_breach(office: Office) -> UUID:
 @pytest.fixture
 def statements(app: Flask, database: Database) -> Callable[[Callable[[], Any]], int]:
     """How many statements a call needs."""
-    from sqlalchemy import event
-
-    from tenants.database import db
-
     def count(call: Callable[[], Any]) -> int:
         seen: list[str] = []
 

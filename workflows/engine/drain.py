@@ -14,7 +14,7 @@ from tenants.database import db
 from tenants.history import SYSTEM
 from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.progress import mark_done, settle
-from workflows.engine.runs import Run, StepRow, runs_by_id
+from workflows.engine.runs import Run, StepRow, number_new_rows, runs_by_id
 from workflows.engine.steps import Act, Job, Start, Workflow
 
 log = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ def _do(
     done = set(_perform(step, catalogue, [subjects[run.subject_id] for run, _ in pairs]))
     for run, row in pairs:
         _write(workflow, run, row, subjects[run.subject_id], run.subject_id in done, Act(SYSTEM, "system", now))
+    number_new_rows(runs)
 
 
 def _locked(token: UUID, steps: list[StepRow]) -> set[UUID]:
