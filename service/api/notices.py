@@ -21,13 +21,11 @@ from service.schemas.notice import (
 )
 from service.schemas.paging import PageSchema, page_of
 from tenants.notices import Notice, newest_notices, notice
-from tenants.organisations import the_acting_organisation
 from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.links import genuine_link
 from workflows.mail.batches import Addressee, sums
-from workflows.mail.preview import preview_notice
+from workflows.notice_mail import preview_of
 
 blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")
 Answer = tuple[dict[str, Any], dict[str, str]]
@@ -83,7 +81,7 @@ def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
 def show_preview(notice_id: UUID) -> dict[str, str]:
     """The message as its reader would see it."""
     found = notice(notice_id)
-    subject, text, html = preview_notice(_common(found), found.locale)
+    subject, text, html = preview_of(found)
     return {"subject": subject, "text": text, "html": html}
 
 
@@ -97,13 +95,6 @@ def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
     subject = notice(notice_id)
     complete(BULK_NOTICE, subject.id, step, actor(), role(), given, expected_version())
     return whole(subject)
-
-
-def _common(found: Notice) -> dict[str, str]:
-    return {
-        **found.parts, "subject": found.subject or "", "organisation": the_acting_organisation().name,
-        "check_code": found.check_code, "check_url": genuine_link(),
-    }  # fmt: skip
 
 
 def _people() -> list[Addressee]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.tenants.conftest import Scene
-from tests.tenants.tables import ALL, FOR_GOOD, IDENTITY, OWNED, SHARED, WALLED
+from tests.tenants.tables import ALL, FOR_GOOD, IDENTITY, SHARED, WALLED
 
 FOREIGN_KEY = lookup("23503")
 

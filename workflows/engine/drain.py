@@ -22,18 +22,18 @@ LEASE_S = 60
 BATCH = 100
 MOST_ATTEMPTS = 8
 
+# Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
 CLAIM = text("""
+    with claimed as materialized (
+      select s.id from step s
+       where s.organisation_id = :organisation and s.state = 'ready' and s.ready_at <= now()
+         and (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id) = any(:known)
+       order by s.ready_at, s.id limit :most for update skip locked)
     update step s set state = 'running', attempt = s.attempt + 1, lease_token = :token,
                       lease_until = now() + make_interval(secs => :lease)
-      from (select s.organisation_id, s.id from step s
-              join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
-             where s.organisation_id = :organisation and s.state = 'ready' and s.ready_at <= now()
-               and r.workflow = any(:known)
-             order by s.ready_at, s.id limit :most for update of s skip locked) c,
-           run r
-     where s.organisation_id = c.organisation_id and s.id = c.id
-       and r.organisation_id = s.organisation_id and r.id = s.run_id
-    returning s.id, s.run_id, r.workflow, s.name""")
+     where s.organisation_id = :organisation and s.id = any(array(select id from claimed))
+    returning s.id, s.run_id, s.name,
+              (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id) as workflow""")
 # Back-off: 2, 4, 8 ... seconds with jitter, an hour at most; after the last attempt it has failed.
 FAIL = text("""
     update step set state = case when attempt >= :most then 'failed' else 'ready' end, error = :error,
@@ -54,7 +54,7 @@ def drain_steps(organisation: UUID, catalogue: Mapping[str, Workflow], token: UU
             CLAIM, {"organisation": organisation, "token": token, "lease": LEASE_S, "most": BATCH,
                     "known": list(catalogue)}
         ).all()  # fmt: skip
-    for step_id, run_id, workflow, name in rows:
+    for step_id, run_id, name, workflow in rows:
         groups.setdefault((workflow, name), []).append((step_id, run_id))
     for (workflow, name), claimed in groups.items():
         _do_or_note_failure(organisation, catalogue, catalogue[workflow], name, claimed, token)
