@@ -27,7 +27,7 @@ class Form:
 
     @classmethod
     def posted(cls, rows: str = "", file_into: str = "") -> "Form":
-        """The form of this request; `rows` are numbered anew without the blank ones, a file becomes the text of a field."""
+        """The form of this request. Blank rows are left out of `rows`; an uploaded file becomes a field's text."""
         typed = MultiDict(request.form)
         if rows:
             typed = _close_ranks(typed, rows)

@@ -63,8 +63,8 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
     found = board_where(incident_id, part, PAGE + 1, after()) if part else board(incident_id, PAGE + 1, after())
     now = database_now()
     return render_template(
-        "board.html", soon_until=now + SOON, incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id),
-        escalations=found[:PAGE], more=len(found) > PAGE, now=now, part=part,
+        "board.html", incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
+        escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
     )  # fmt: skip
 
 

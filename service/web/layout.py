@@ -16,9 +16,7 @@ from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from workflows.overview import has_clients
 
-blueprint = Blueprint(
-    "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
-)
+blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
 OFFICE_ONLY = ("incidents", "agreements")
@@ -40,8 +38,9 @@ def choose_language(language: str) -> ResponseReturnValue:
 
 def own_path(target: str | None) -> str:
     """A path on this site; anything that could lead elsewhere becomes the first page."""
-    inside = bool(target) and target[0] == "/" and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if target and inside else "/"
+    path = target or "/"
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else "/"
 
 
 def here() -> Place | None:

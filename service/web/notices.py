@@ -62,9 +62,7 @@ def counted(notice_id: UUID) -> ResponseReturnValue:
     notice(notice_id)
     found = grouped(sums(notice_id))
     stand = run_about(WORKFLOW, notice_id)
-    return jsonify(
-        sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand)
-    )
+    return jsonify(sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand))
 
 
 def grouped(found: dict[str, int]) -> dict[str, int]:

@@ -35,7 +35,7 @@ def ask() -> ResponseReturnValue:
 
 def _page(form: Form) -> str:
     members = members_of(place().organisation_id)
-    who_decide = [person for person, role in members if role in (PRIVACY_OFFICER, APPROVER)]
+    one_alone = sum(role in (PRIVACY_OFFICER, APPROVER) for _, role in members) < 2
     return render_template(
-        "people.html", members=members, roles=ROLES, form=form, is_officer=is_officer(), roles_missing=len(who_decide) < 2
+        "people.html", members=members, roles=ROLES, form=form, is_officer=is_officer(), one_alone=one_alone
     )

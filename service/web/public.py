@@ -79,9 +79,7 @@ def _receipt_page(invitation: Invitation, form: Form) -> str:
 
 
 def _account_page(invitation: Invitation, form: Form) -> str:
-    return render_template(
-        "invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation()
-    )
+    return render_template("invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation())
 
 
 def _token() -> str:

@@ -183,7 +183,8 @@ def test_a_decision_at_the_last_moment_and_the_clock_exactly_one_wins(database: 
     with acting_for(organisation):
         values = {"submitted_at": database_now(), "authority_number": "AP-1"}
         complete(AP_NOTIFICATION, breach, "submit", FENNA, PRIVACY_OFFICER, values)
-    database.outside("update clock set next_at = now() where organisation_id = :o and state = 'running'", o=organisation)
+    again = "update clock set next_at = now() where organisation_id = :o and state = 'running'"
+    database.outside(again, o=organisation)
     assert hear(organisation, CATALOGUE) == 0
     with pytest.raises(Refused), acting_for(organisation):
         complete(AP_NOTIFICATION, breach, "submit", FENNA, PRIVACY_OFFICER, values)

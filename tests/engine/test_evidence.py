@@ -58,9 +58,8 @@ class Chain:
         return done
 
     def state(self, step: str) -> str | None:
-        rows = self.database.outside(
-            "select state from step where organisation_id = :o and name = :step order by id desc", o=self.office, step=step
-        )
+        newest = "select state from step where organisation_id = :o and name = :step order by id desc"
+        rows = self.database.outside(newest, o=self.office, step=step)
         return rows[0]["state"] if rows else None
 
     def look_again(self) -> None:

@@ -1,4 +1,4 @@
-"""What runs: each process of the Procfile is a command of ours, and the queue in code is the one that workers follow."""
+"""What runs: each process is a command of ours, and the queue in code is the one that workers follow."""
 
 import ast
 import importlib

@@ -15,7 +15,8 @@ assert catalogue and rows, "imported for their tables"
 
 
 def test_the_tables_are_those_of_the_migrations(database: Database):
-    tables = database.outside("select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace")
+    tables = database.outside("""
+        select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace""")
     assert {row["relname"] for row in tables} == {*ALL, "alembic_version"}
 
 
@@ -30,8 +31,8 @@ def test_every_table_is_walled_for_its_owner_too_or_on_the_list(database: Databa
 
 def test_every_policy_of_the_app_asks_who_is_acting_once_a_query(database: Database):
     policies = database.outside("""
-        select tablename, policyname, coalesce(qual, '') as qual, coalesce(with_check, qual) as with_check from pg_policies
-         where 'meldketen_app' = any (roles)""")
+        select tablename, policyname, coalesce(qual, '') as qual, coalesce(with_check, qual) as with_check
+          from pg_policies where 'meldketen_app' = any (roles)""")
     assert len(policies) >= len(ALL) - len(IDENTITY)
     for policy in policies:
         for condition in (policy["qual"], policy["with_check"]):

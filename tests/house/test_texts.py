@@ -70,8 +70,8 @@ def refusals() -> set[str]:
                 and isinstance(line.value.value, str) and [name_of(target) for target in line.targets] == ["key"]
             }  # fmt: skip
     for _, node in nodes("tenants", "workflows"):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and KEY.fullmatch(str(node.value.value)):
-            found.add(str(node.value.value))
+        value = node.value.value if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) else None
+        found |= {value} if isinstance(value, str) and KEY.fullmatch(value) else set()
     return found
 
 

@@ -40,7 +40,7 @@ def test_an_incident_by_rows_shows_its_board(reader: Login, office: Office, path
     rows = {"clients.0.client_number": "K0001", "clients.0.people": "12", "clients.2.client_number": "K0002"}
     page = reader(office.officer).done(path("/incidents/new"), filled_in(**rows))
     assert "2 opdrachtgevers krijgen bericht" in page and "Laptop gestolen" in page
-    assert page.count("<tr><th scope=\"row\">") == 2 and "nog niet bekend" in page
+    assert page.count('<tr><th scope="row">') == 2 and "nog niet bekend" in page
 
 
 def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
@@ -55,9 +55,7 @@ def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
     assert 'name="facts.data" value="bsn" checked' in page
 
 
-def test_a_client_that_is_not_ours_is_named_at_its_row(
-    reader: Login, office: Office, path: Callable[..., str]
-) -> None:
+def test_a_client_that_is_not_ours_is_named_at_its_row(reader: Login, office: Office, path: Callable[..., str]) -> None:
     rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "X9"}
     answer = reader(office.officer).send(path("/incidents/new"), filled_in(**rows))
     page = answer.get_data(as_text=True)

@@ -59,8 +59,9 @@ def scene(database: Database) -> Iterator[Scene]:
     one, other = database.outside("select * from escalation order by id")
     notice = _decides(one["controller_id"], one["breach_id"])
     yield Scene(
-        database, office, incident.id, one["id"], one["controller_id"], one["breach_id"], notice, other["controller_id"], stranger
-    )
+        database, office, incident.id, one["id"], one["controller_id"], one["breach_id"], notice,
+        other["controller_id"], stranger,
+    )  # fmt: skip
 
 
 def _decides(controller: UUID, breach_id: UUID) -> UUID:

@@ -125,7 +125,8 @@ POINTERS = {
 @pytest.mark.parametrize("table", POINTERS)
 def test_nothing_points_at_a_row_of_another(scene: Scene, table: str):
     ids = scene.database.outside(
-        """select (select id from incident limit 1) as incident, (select id from processing_agreement limit 1) as agreement,
+        """select (select id from incident limit 1) as incident,
+                  (select id from processing_agreement limit 1) as agreement,
                   (select id from run where organisation_id = :office limit 1) as run,
                   (select id from mail_batch limit 1) as batch""",
         office=scene.office.id,

@@ -133,7 +133,8 @@ def test_not_to_notify_needs_an_unlikely_risk_and_a_second_person():
 def test_a_risk_cannot_be_left_unnotified(risk: str):
     story = a_story()
     story.does(FENNA, "assess", risk=risk, reason="BSN")
-    assert refusal(story, FENNA, "draft", decision="do_not_notify", reason="Liever niet.").key == "decision.duty_to_notify"
+    refused = refusal(story, FENNA, "draft", decision="do_not_notify", reason="Liever niet.")
+    assert (refused.key, refused.field) == ("decision.duty_to_notify", "decision")
 
 
 def test_an_unknown_risk_is_never_an_exception():

@@ -33,7 +33,7 @@ CLAIM = text("""
                       lease_until = now() + make_interval(secs => :lease)
      where s.organisation_id = :organisation and s.id = any(array(select id from claimed))
     returning s.id, s.run_id, s.name,
-              (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id) as workflow""")
+              (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id)""")
 # Back-off: 2, 4, 8 ... seconds with jitter, an hour at most; after the last attempt it has failed.
 FAIL = text("""
     update step set state = case when attempt >= :most then 'failed' else 'ready' end, error = :error,

@@ -1,0 +1,57 @@
+"""The only wiring: the app, its parts, and what the rest of the house is told once."""
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from service import access, api, errors, headers, texts, web, webhooks
+from service.config import Config, ConfigError
+from tenants.database import db
+from tenants.sealing import use_master_key
+from workflows.engine.bell import hang
+from workflows.hints import RqBell
+from workflows.links import use_base_url
+
+LARGEST_BODY = 8 * 1024 * 1024
+MAY_BYPASS = text("""
+    select rolsuper or rolbypassrls or exists (select from pg_class c where c.relowner = r.oid and c.relkind = 'r')
+      from pg_roles r where rolname = current_user""")
+
+
+class Service(Flask):
+    """One request, one organisation, one transaction: returning commits, raising rolls back."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Let the request in as who it is, where it may be."""
+        with access.admitted():
+            return super().dispatch_request()
+
+
+def create_app(config: Config | None = None) -> Service:
+    """Wire everything together. Raises ConfigError when the database's role could look past the walls."""
+    config = config or Config.from_environment()
+    app = Service(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10},
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.base_url.startswith("https://"),
+        MELDKETEN=config,
+    )
+    use_master_key(config.master_key_bytes)
+    use_base_url(config.base_url)
+    hang(RqBell(config.redis_url))
+    db.init_app(app)
+    for part in (access, texts, headers, web, api, webhooks, errors):
+        part.register(app)
+    _refuse_to_start_over_the_walls(app)
+    return app
+
+
+def _refuse_to_start_over_the_walls(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        if connection.scalar(MAY_BYPASS):
+            raise ConfigError("DATABASE_URL's role owns tables or can bypass row-level security: use meldketen_app.")
