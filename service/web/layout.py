@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
@@ -69,6 +70,14 @@ def label(kind: str, value: object) -> str:
     return t(f"labels.{kind}.{'unknown' if value is None else value}")
 
 
+def field_name(path: str) -> str:
+    """What a field is called where it does not stand beside its label; a row's with the number of the row."""
+    parts = path.split(".")
+    key = f"labels.field.{parts[-1]}"
+    row = next((f" {int(part) + 1}" for part in parts if part.isdecimal()), "")
+    return (t(key) if has_text(key) else path) + row
+
+
 def happened(what: str) -> str:
     """What a history entry tells, in words."""
     key = f"labels.history.{what.replace('.', '_')}"
@@ -112,7 +121,8 @@ def next_page(row: Any, moment: str) -> str:
 
 
 GLOBALS = {
-    "here": here, "menu": menu, "label": label, "happened": happened, "article": article, "languages": LOCALES,
-    "people_count": people_count, "local_input": local_input, "next_page": next_page, "language": locale,
+    "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
+    "languages": LOCALES, "language": locale, "people_count": people_count, "next_page": next_page,
     "moment_words": lambda moment: local_moment(moment, "long"),
+    "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

@@ -81,6 +81,7 @@ def log_in(page: Page, email: str) -> None:
 
 def nothing_sticks_out(page: Page) -> None:
     """At 320 pixels nobody scrolls sideways."""
+    page.wait_for_load_state("load")
     before = page.viewport_size
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], page.url

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -13,14 +15,21 @@ WITHIN = 180.0
 ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
 
 
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """Where the command makes its folders: a short path, for the sockets in them."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def play(*words: str, temporary: Path) -> subprocess.CompletedProcess[str]:
     """The real command, with its temporary folders in ours."""
     env = {"PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)}
     return subprocess.run([*COMMAND, *words], env=env, capture_output=True, text=True, timeout=WITHIN, check=False)
 
 
-def test_a_small_story_adds_up_and_leaves_nothing(tmp_path: Path) -> None:
-    played = play("lost-backup", "--controllers", "20", "--people", "60", "--json", temporary=tmp_path)
+def test_a_small_story_adds_up_and_leaves_nothing(temporary: Path) -> None:
+    played = play("lost-backup", "--controllers", "20", "--people", "60", "--json", temporary=temporary)
     assert played.returncode == 0, played.stderr
     assert played.stdout.count("\n") == 1
     told = json.loads(played.stdout)
@@ -36,9 +45,9 @@ def test_a_small_story_adds_up_and_leaves_nothing(tmp_path: Path) -> None:
     assert told["sandbox"]["addresses_twice"] == 0 < told["sandbox"]["messages"]
     assert told["fan_out"]["agreements"] == 5000 and told["fan_out"]["ratio"] > 0
     assert "Every controller is told" in played.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
     commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-    assert [command for command in commands if str(tmp_path) in " ".join(command)] == []
+    assert [command for command in commands if str(temporary) in " ".join(command)] == []
 
 
 @pytest.mark.parametrize(
@@ -49,8 +58,8 @@ def test_a_small_story_adds_up_and_leaves_nothing(tmp_path: Path) -> None:
         (("lost-backup", "--people", "0"), "at least 1 person"),
     ],
 )
-def test_what_cannot_be_played_is_refused_in_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    refused = play(*words, temporary=tmp_path)
+def test_what_cannot_be_played_is_refused_in_one_line(temporary: Path, words: tuple[str, ...], said: str) -> None:
+    refused = play(*words, temporary=temporary)
     assert refused.returncode == 2
     assert refused.stdout == "" and refused.stderr.count("\n") == 1
     assert said in refused.stderr
