@@ -39,12 +39,13 @@ def _flatten(prefix: str, table: dict[str, Any], into: dict[str, str]) -> None:
 
 
 def locale() -> str:
-    """The reader's language: chosen (cookie), else of the user, else of the browser, else Dutch."""
+    """The reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
         return "nl"
     if "locale" not in g:
         chosen = request.cookies.get("language")
-        g.locale = chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES, "nl")
+        accepted = request.accept_languages.best_match(LOCALES, "nl") if request.path.startswith("/api/") else "nl"
+        g.locale = chosen if chosen in LOCALES else accepted
     found: str = g.locale
     return found
 

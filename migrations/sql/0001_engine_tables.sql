@@ -32,6 +32,7 @@ create table step (
   check ((state = 'running') = (lease_token is not null))
 ) with (fillfactor = 70);
 create index step_ready on step (organisation_id, ready_at, id) where state = 'ready';
+create index step_of_people on step (organisation_id, id) where kind = 'human' and state = 'waiting';
 create index step_leased on step (lease_until) where state = 'running';
 create table clock (
   organisation_id uuid not null,

@@ -12,9 +12,9 @@ from service.trials.screen import wait_until
 WORKER_WITHIN = 60.0
 LATE_REASON = "Wij dachten dat het om één dossier ging en hebben op het onderzoek van het kantoor gewacht."
 RISKS = {
-    "unlikely": "De gegevens waren goed versleuteld en de sleutel is veilig. Een risico is onwaarschijnlijk.",
-    "risk": "Het gaat om gegevens waarmee iemand zich als een ander kan voordoen.",
-    "high": "Namen, adressen en burgerservicenummers samen: er is veel kans op fraude.",
+    "unlikely": "Wij hebben het nagegaan: van onze mensen stonden er alleen gegevens bij die al openbaar waren.",
+    "risk": "Mensen kunnen er last van krijgen, maar wij verwachten geen grote schade.",
+    "high": "Met deze gegevens kan iemand fraude plegen. Dat kan mensen hard raken.",
 }
 Row = dict[str, Any]
 

@@ -12,13 +12,8 @@ from service.trials.screen import wait_until
 OPEN = ("planned", "accepted", "processed", "deferred")
 ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
 SETTLED_WITHIN = 300.0
-PARTS = {
-    "subject": "Uw gegevens zijn betrokken bij een datalek",
-    "nature": "Het accountantskantoor dat voor ons werkt, is gegevens kwijt. Daar staan ook uw gegevens bij.",
-    "contact": "Onze privacyfunctionaris helpt u op werkdagen: privacy@klant.example, 0800 2024.",
-    "consequences": "Iemand kan proberen om zich met uw gegevens als u voor te doen.",
-    "measures": "Het kantoor zoekt de gegevens en heeft aangifte gedaan. Let op vreemde brieven en rekeningen.",
-}
+SUBJECT = "Uw gegevens zijn betrokken bij een datalek"
+CONTACT = "Onze privacyfunctionaris helpt u op werkdagen: privacy@klant.example, 0800 2024."
 
 
 @dataclass(frozen=True)
@@ -35,11 +30,12 @@ class Told:
 def tell_people(controller: Controller, breach_id: str, people: int, show: Callable[[int], None]) -> Told:
     """List, text, approval by the colleague, sending; until everybody is accounted for."""
     officer = controller.officer
-    notice_id = officer.get(f"/breaches/{breach_id}")["notice_id"]
+    breach = officer.get(f"/breaches/{breach_id}")
+    notice_id, text = breach["notice_id"], text_about(breach)
     path = f"/notices/{notice_id}"
     officer.put(f"{path}/recipients", people_csv(people), "text/csv")
-    incomplete_refused = _is_refused(officer, f"{path}/text", PARTS | {"measures": ""})
-    officer.put(f"{path}/text", PARTS)
+    incomplete_refused = _is_refused(officer, f"{path}/text", text | {"measures": ""})
+    officer.put(f"{path}/text", text)
     controller.colleague.post(f"{path}/approval", {"agrees": True})
 
     def settled() -> bool:
@@ -50,6 +46,17 @@ def tell_people(controller: Controller, breach_id: str, people: int, show: Calla
     wait_until(settled, "everybody on the notice's list accounted for", SETTLED_WITHIN)
     found = officer.get(path)
     return Told(notice_id, found["check_code"], found["sums"], _genuine(officer, found), incomplete_refused)
+
+
+def text_about(breach: dict[str, Any]) -> dict[str, str]:
+    """The subject and the four parts, from what the office told."""
+    return {
+        "subject": SUBJECT,
+        "nature": f"Bij ons accountantskantoor was een datalek. Het kantoor meldt: {breach['description']}",
+        "contact": CONTACT,
+        "consequences": breach["consequences"],
+        "measures": f"{breach['measures']} Let ook zelf op vreemde brieven en rekeningen.",
+    }
 
 
 def people_csv(people: int) -> str:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from service.commands.demo import AT_OFFICE, DEMO_PASSWORD
@@ -61,6 +62,8 @@ class Office:
             now = datetime.now(UTC).isoformat()
             self.api.post(f"/escalations/{row['id']}/call", {"informed_at": now, "how": "phone", "note": "Gebeld."})
             show(nth)
+        for row in to_call:
+            wait_until(partial(self._is_aware, f"/escalations/{row['id']}"), "the call noted", INFORMED_WITHIN)
         return len(to_call)
 
     def has_incidents(self) -> bool:
@@ -75,6 +78,10 @@ class Office:
     def escalations(self, which: str = "main") -> list[Row]:
         """Every escalation of an incident."""
         return self.api.all(f"/incidents/{self.incidents[which]}/escalations")
+
+    def _is_aware(self, path: str) -> bool:
+        """Whether a worker has seen the call: from then the controller's own time runs."""
+        return bool(self.api.get(path)["run"]["step"] != "deliver")
 
     def _hits(self, clients: int) -> list[Row]:
         chance = random.Random(self.seed)

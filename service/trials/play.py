@@ -80,7 +80,7 @@ class Story:
         with screen.phase("settle", "The last events come in"):
             wait_until(lambda: not inbox.sums()["events"]["pending"], "every event brought", SETTLE_WITHIN)
             wait_until(lambda: office.board()["call"] == 0, "the call list empty", SETTLE_WITHIN)
-        mailed = [mail for mail in inbox.mails(notice.PARTS["subject"]) if mail["custom_args"]["n"] == told.notice_id]
+        mailed = [mail for mail in inbox.mails(notice.SUBJECT) if mail["custom_args"]["n"] == told.notice_id]
         return Played(
             office.escalations(), office.escalations("first"), office.board(), *counted, phoned, outcome, told,
             mailed, inbox.sums(),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.schemas.facts import FactsSchema
 from service.trials.scenarios import UnknownScenario, scenario, scenarios
 from workflows.vocabulary import refuse_unknown_facts
 
@@ -20,6 +21,7 @@ def test_all_fourteen_can_be_named() -> None:
 def test_a_scenario_is_an_incident_in_our_words(name: str) -> None:
     one = scenario(name)
     refuse_unknown_facts(one.facts)
+    assert FactsSchema().load(one.facts) == one.facts
     assert one.facts["nature"] and one.facts["groups"]
     texts = (one.title, one.description, one.cause, one.consequences, one.measures)
     assert all(text.strip() == text and text for text in texts)
