@@ -80,19 +80,20 @@ create function sweep(most integer) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
 begin
+  with lapsed as materialized (
+    select id from step where state = 'running' and lease_until < now() order by id limit 1000 for update skip locked)
   update step s set state = case when s.attempt >= 8 then 'failed' else 'ready' end, lease_token = null, lease_until = null,
                     ready_at = now(), error = 'lease lapsed'
-    from (select organisation_id, id from step where state = 'running' and lease_until < now()
-           order by organisation_id, id limit 1000 for update skip locked) lapsed
-   where s.organisation_id = lapsed.organisation_id and s.id = lapsed.id;
+   where s.id = any (array(select id from lapsed)) and s.state = 'running' and s.lease_until < now();
   -- Nobody knows whether this call arrived: it is never planned again by a machine.
-  with lapsed as (
+  with lapsed as materialized (
+    select id from mail_batch where state = 'sending' and lease_until < now() order by id limit 1000 for update skip locked),
+  unknown as (
     update mail_batch b set state = 'unknown', token = null, lease_until = null, error = 'lease lapsed', answered_at = now()
-      from (select organisation_id, id from mail_batch where state = 'sending' and lease_until < now()
-             order by organisation_id, id limit 1000 for update skip locked) l
-     where b.organisation_id = l.organisation_id and b.id = l.id returning b.organisation_id, b.id)
-  update recipient r set state = 'unknown', state_at = now() from lapsed l
-   where r.organisation_id = l.organisation_id and r.batch_id = l.id and r.state = 'planned';
+     where b.id = any (array(select id from lapsed)) and b.state = 'sending' and b.lease_until < now()
+    returning b.organisation_id, b.id)
+  update recipient r set state = 'unknown', state_at = now() from unknown u
+   where r.organisation_id = u.organisation_id and r.batch_id = u.id and r.state = 'planned';
   return query
     select w.organisation_id from (
       select s.organisation_id from step s where s.state = 'ready' and s.ready_at <= now()
