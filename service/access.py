@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import quote
 
-from flask import Flask, g, redirect, request
+from flask import Flask, current_app, g, redirect, request
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import HTTPException, Unauthorized
 
@@ -103,7 +104,7 @@ def _send_to_login() -> NoReturn:
     if is_api():
         raise Unauthorized()
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    raise HTTPException(response=redirect(f"/login?next={target}", 303))  # type: ignore[arg-type]
+    raise HTTPException(response=redirect(f"/login?next={quote(target)}", 303))
 
 
 def _place() -> Place:
@@ -123,8 +124,6 @@ def _invitation() -> Invitation:
 
 
 def _marked(mark: str) -> bool:
-    from flask import current_app
-
     view = current_app.view_functions[request.endpoint or ""]
     kind = getattr(view, "view_class", None)
     method = "get" if request.method == "HEAD" else request.method.lower()

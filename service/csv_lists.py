@@ -39,7 +39,8 @@ def read_clients(content: bytes | str) -> list[ClientHit]:
 
     Raises ManyInvalid with every fault at its line.
     """
-    faults, hits, lines = Faults("clients_csv"), [], {}
+    faults, hits = Faults("clients_csv"), list[ClientHit]()
+    lines: dict[str, int] = {}
     for row in rows_of(content, CLIENT_COLUMNS, {"client_number"}, faults):
         hit, first = _hit(row, faults), lines.setdefault(row["client_number"], row.line)
         if first != row.line and hit.client_number:
@@ -63,7 +64,8 @@ def read_recipients(content: bytes | str) -> list[Addressee]:
 
 def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee]:
     """People to write to, from (line, name, address): each address valid, and once. Raises ManyInvalid."""
-    faults, found, lines = faults or Faults("recipients"), [], {}
+    faults, found = faults or Faults("recipients"), list[Addressee]()
+    lines: dict[str, int] = {}
     for line, name, address in people:
         try:
             person = Addressee(name, mail_address(address))
@@ -99,7 +101,7 @@ def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
     if row["people_min"] or row["people_max"]:
         ends = (row["people_min"], row["people_max"])
     elif between:
-        ends = between.groups()
+        ends = (between[1], between[2])
     else:
         sure = _number(row["people"], row.line, faults)
         return sure, sure

@@ -93,7 +93,7 @@ def _cells(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
             faults.add("csv.unreadable", reader.line_num)
             faults.refuse()
         line, before = before + 1, reader.line_num
-        if len(cells) == 1 and cells[0].lower().startswith("sep="):
+        if line == 1 and cells and cells[0].lower().startswith("sep="):
             continue  # Excel's way of telling the delimiter
         if any(cell.strip() for cell in cells):
             yield line, cells

@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from service.access import is_api
@@ -80,7 +81,7 @@ def _fault_of_field(path: str, key: Any) -> dict[str, Any]:
 
 def _refused(error: Exception) -> ResponseReturnValue:
     status, key = status_of(error), getattr(error, "key", "invalid")
-    values = getattr(error, "values", None) or _plain_values(error)
+    values = error.values if isinstance(error, Refused) else _plain_values(error)
     if is_api():
         return problem(status, key, values, faults_of(error))
     return error_page(status, key, values)
@@ -88,6 +89,12 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 def _plain_values(error: Exception) -> dict[str, Any]:
     return {name: value for name, value in vars(error).items() if not name.startswith("_")}
+
+
+def _in_conflict(error: IntegrityError) -> ResponseReturnValue:
+    """Two at the same moment wanted what only one can have; the other looks again."""
+    log.warning("conflict: %s", type(error.orig).__name__)
+    return problem(409, "http.409", {}) if is_api() else error_page(409, "http.409", {})
 
 
 def _law_refused(error: ValueError) -> ResponseReturnValue:
@@ -117,5 +124,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(ValidationError, _refused)
     app.register_error_handler(ValueError, _law_refused)
+    app.register_error_handler(IntegrityError, _in_conflict)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

@@ -8,7 +8,10 @@ from typing import Any
 from flask import Response, jsonify, make_response, request
 
 from service.access import user
+from tenants.errors import Invalid
 from tenants.idempotency import earlier_answer, keep_answer
+
+LONGEST_KEY = 200
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,6 +22,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         key = request.headers.get("Idempotency-Key")
         if not key:
             return make_response(view(*args, **kwargs))
+        if len(key) > LONGEST_KEY:
+            raise Invalid("idempotency.too_long", "Idempotency-Key", most=LONGEST_KEY)
         whole = f"{user().id}|{request.method}|{request.path}|".encode() + request.get_data()
         earlier = earlier_answer(key, hashlib.sha256(whole).digest())
         if earlier is not None:

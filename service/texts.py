@@ -39,17 +39,18 @@ def _flatten(prefix: str, table: dict[str, Any], into: dict[str, str]) -> None:
 
 
 def locale() -> str:
-    """The reader's language: chosen (cookie), else of the user, else of the browser, else Dutch."""
+    """The reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
         return "nl"
     if "locale" not in g:
         chosen = request.cookies.get("language")
-        g.locale = chosen if chosen in LOCALES else request.accept_languages.best_match(LOCALES, "nl")
+        accepted = request.accept_languages.best_match(LOCALES, "nl") if request.path.startswith("/api/") else "nl"
+        g.locale = chosen if chosen in LOCALES else accepted
     found: str = g.locale
     return found
 
 
-def t(key: str, **values: Any) -> str:
+def t(key: str, /, **values: Any) -> str:
     """The text of a key in the reader's language. Raises KeyError for a key that does not exist."""
     text = catalogue(locale())[key]
     return text.format(**values) if values else text

@@ -31,13 +31,13 @@ class Invitation(Record):
 
 
 def new_invitation(
-    organisation_id: UUID, email: str, role: str, breach_id: UUID | None = None
+    organisation_id: UUID, email: str, role: str, breach_id: UUID | None = None, now: datetime | None = None
 ) -> tuple[str, Invitation]:
-    """A token for the link, and the row to keep (the caller adds it; many at once is one insert)."""
+    """A token for the link, and the row to keep (the caller adds it; many at once are one insert, told `now`)."""
     token = secrets.token_urlsafe(24)
     row = Invitation(
         token_hash=hash_of_token(token), organisation_id=organisation_id, email=email.strip().lower(),
-        role=role, breach_id=breach_id, expires_at=func.now() + LASTS,
+        role=role, breach_id=breach_id, expires_at=(now or func.now()) + LASTS,
     )  # fmt: skip
     return token, row
 

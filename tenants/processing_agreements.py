@@ -13,9 +13,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.errors import Invalid, ManyInvalid
 from tenants.isolation import acting_organisation
 
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
+LISTED = (
+    "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
+    "created_at",
+)  # fmt: skip
 REGISTER = text("select register_clients(cast(:clients as jsonb))")
 
 
@@ -80,6 +85,43 @@ class NewClient(TypedDict):
 def register_clients(clients: Iterable[NewClient]) -> int:
     """Register agreements of the acting office as a set; new clients get their own, unclaimed register."""
     return int(db.session.scalar(REGISTER, {"clients": json.dumps(list(clients))}) or 0)
+
+
+def refuse_doubled(clients: Iterable[NewClient]) -> None:
+    """A client has one agreement from one day on. Raises ManyInvalid with each that is there already, or twice."""
+    given = list(clients)
+    known = agreements_by_client_number({client["client_number"] for client in given})
+    seen = {(number, str(one.in_force_from)) for number, many in known.items() for one in many}
+    faults: list[Invalid] = []
+    for nth, client in enumerate(given):
+        agreed = (client["client_number"], client["in_force_from"])
+        if agreed in seen:
+            faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=agreed[0]))
+        seen.add(agreed)
+    if faults:
+        raise ManyInvalid(faults)
+
+
+def agreements(most: int, after: tuple[datetime, UUID] | None = None) -> list[dict[str, Any]]:
+    """A page of the acting office's agreements with their services, oldest first; ids grow with time."""
+    columns = [getattr(ProcessingAgreement, name) for name in LISTED]
+    query = select(*columns).where(ProcessingAgreement.processor_id == acting_organisation())
+    if after:
+        query = query.where(ProcessingAgreement.id > after[1])
+    rows = [dict(row) for row in db.session.execute(query.order_by(ProcessingAgreement.id).limit(most)).mappings()]
+    services = services_of(row["id"] for row in rows)
+    return [row | {"services": services.get(row["id"], {})} for row in rows]
+
+
+def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """The acting office's role in each service, per agreement."""
+    mine = AgreedService.processor_id == acting_organisation()
+    columns = (AgreedService.agreement_id, AgreedService.service, AgreedService.role)
+    query = select(*columns).where(mine, AgreedService.agreement_id.in_(list(agreement_ids)))
+    found: dict[UUID, dict[str, str]] = {}
+    for agreement_id, service, role in db.session.execute(query.order_by(AgreedService.service)):
+        found.setdefault(agreement_id, {})[service] = role
+    return found
 
 
 def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:

@@ -37,6 +37,8 @@ def assess(breach: Breach, act: Act) -> None:
 
 def draft(breach: Breach, act: Act) -> None:
     """Art. 33(3): notify or not, with the reasons. Not to notify is possible only where the law's exception holds."""
+    if breach.submitted_at is not None:
+        raise Invalid("breach.already_submitted")
     decision = act.values["decision"]
     if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
         raise Invalid("decision.duty_to_notify", "decision")

@@ -15,8 +15,8 @@ from tenants.users import APPROVER, PRIVACY_OFFICER
 from workflows import gdpr
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Workflow
-from workflows.links import genuine_link
 from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
+from workflows.notice_mail import filling_of
 from workflows.reminding import remind_people
 
 OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
@@ -56,13 +56,8 @@ def approve(notice: Notice, act: Act) -> str | None:
 def send(notices: list[Notice]) -> Iterable[UUID]:
     """Plan every recipient into batches; the batches are sent one by one, each once."""
     now = database_now()
-    name = the_acting_organisation().name
     for one in notices:
-        common = {
-            **one.parts, "subject": one.subject or "", "organisation": name,
-            "check_code": one.check_code, "check_url": genuine_link(),
-        }  # fmt: skip
-        plan_notice(one.id, "notice", common, one.locale)
+        plan_notice(one.id, "notice", filling_of(one), one.locale)
         one.sent_at = now
     return [one.id for one in notices]
 

@@ -21,6 +21,8 @@ def record_call(escalation_id: UUID, informed_at: datetime, how: str, by: Actor,
     Raises Invalid when the moment lies before the office itself was aware.
     """
     called = escalation(escalation_id)
+    # Before the fact, in the order of every worker: the run, then the escalation. Otherwise they lock each other out.
+    db.session.execute(WAKE, {"organisation": acting_organisation(), "subject": called.id})
     db.session.refresh(called, with_for_update=True)
     if called.informed_at is not None:
         raise AlreadyDone("escalation.already_informed")
@@ -29,6 +31,5 @@ def record_call(escalation_id: UUID, informed_at: datetime, how: str, by: Actor,
     called.informed_at, called.informed_how, called.call_needed_at = informed_at, how, None
     details = {"informed_at": informed_at, "how": how, "note": note or ""}
     record([Entry("escalation", called.id, "escalation.called", by, details)])
-    db.session.execute(WAKE, {"organisation": acting_organisation(), "subject": called.id})
     ring_after_commit(acting_organisation())
     return called

@@ -75,18 +75,20 @@ def make_aware(informed: dict[UUID, tuple[datetime, str]]) -> None:
 
 def chase_delivery(heard: list[Heard]) -> None:
     """Not informed yet, and the contract hours run out: the next contact too, and the office's own people."""
-    escalations = [h.subject for h in heard]
-    write_to_next_contact(escalations)
+    waiting = [h for h in heard if h.subject.informed_at is None]
+    if not waiting:
+        return
+    write_to_next_contact([h.subject for h in waiting])
     now = database_now()
-    for h in heard:
+    for h in waiting:
         if h.late and h.subject.call_needed_at is None:
             h.subject.call_needed_at = now
-    remind_people("inform-controller", heard)
+    remind_people("inform-controller", waiting)
 
 
 def chase_receipt(heard: list[Heard]) -> None:
     """Informed, but nobody confirmed: write to the next contact, else put it on the call list."""
-    write_to_next_contact([h.subject for h in heard])
+    write_to_next_contact([h.subject for h in heard if h.subject.acknowledged_at is None])
 
 
 ESCALATION = Workflow(

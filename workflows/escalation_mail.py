@@ -1,6 +1,7 @@
 """The message to a controller's next contact, with the link to confirm receipt and open its register."""
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -31,7 +32,7 @@ def write_to_next_contact(escalations: list[Escalation]) -> None:
             written.append((escalation, contact))
     written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].rung > 1))
     for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].rung > 1)):
-        _plan(incident(incident_id), again, list(pairs))
+        _plan(incident(incident_id), again, list(pairs), now)
 
 
 def _next_with_address(escalation: Escalation) -> Addressee | None:
@@ -45,14 +46,14 @@ def _next_with_address(escalation: Escalation) -> Addressee | None:
     return None
 
 
-def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]]) -> None:
+def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
     office = the_acting_organisation()
     key = "escalation_next_contact" if again else "escalation"
     invitations: list[Invitation] = []
     addressees: list[tuple[UUID, Addressee]] = []
     for escalation, contact in pairs:
         token, invitation = new_invitation(
-            escalation.controller_id, contact.address, PRIVACY_OFFICER, escalation.breach_id
+            escalation.controller_id, contact.address, PRIVACY_OFFICER, escalation.breach_id, now
         )
         invitations.append(invitation)
         values = {

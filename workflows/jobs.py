@@ -1,6 +1,8 @@
 """What workers and clock processes run. A job knows the organisation; all else is in PostgreSQL."""
 
+import logging
 import time
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from workflows.catalogue import CATALOGUE
@@ -10,6 +12,7 @@ from workflows.engine.drain import drain_steps
 from workflows.mail.sender import MailSender
 from workflows.mail.sending import send_planned
 
+log = logging.getLogger(__name__)
 LONGEST_S = 5.0
 _installation: dict[str, MailSender] = {}
 
@@ -35,7 +38,7 @@ def drain(organisation_id: str) -> int:
 def sweep() -> int:
     """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready."""
     for organisation in clocks.organisations_to_hear():
-        clocks.hear(organisation, CATALOGUE)
+        _apart(lambda one: clocks.hear(one, CATALOGUE), organisation)
     waiting = clocks.sweep()
     ring_now(waiting)
     return len(waiting)
@@ -43,4 +46,13 @@ def sweep() -> int:
 
 def poll() -> int:
     """What a worker does of itself, hint or no hint: look where work waits, and do it."""
-    return sum(drain(str(organisation)) for organisation in clocks.sweep())
+    return sum(_apart(lambda one: drain(str(one)), organisation) for organisation in clocks.sweep())
+
+
+def _apart(what: Callable[[UUID], int], organisation: UUID) -> int:
+    """What cannot be done for one organisation must not hold up the others."""
+    try:
+        return what(organisation)
+    except Exception:
+        log.exception("not done for organisation %s", organisation)
+        return 0

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, func, select, text
 
 from tenants.database import db
+from tenants.escalations import Escalation
 from tenants.isolation import acting_organisation
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import members_of
+from workflows.board import state
 from workflows.catalogue import CATALOGUE
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
@@ -79,6 +81,18 @@ def chains(most: int = 20) -> list[dict[str, Any]]:
     """The acting office's incidents of which not every controller has been informed; call lists first."""
     rows = db.session.execute(CHAINS, {"organisation": acting_organisation(), "most": most})
     return [dict(row) for row in rows.mappings()]
+
+
+def board_where(
+    incident_id: UUID, where: str, most: int, after: tuple[datetime, UUID] | None = None
+) -> list[Escalation]:
+    """The part of an incident's board that one of its sums counts, the tightest time first."""
+    query = select(Escalation).where(
+        Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id, state() == where
+    )
+    if after:
+        query = query.where(func.row(Escalation.alarm_at, Escalation.id) > func.row(*after))
+    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))
 
 
 def has_clients() -> bool:

@@ -13,7 +13,7 @@ from service.demo.clients import CLAIMED, client_number, clients, domain
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation, found_organisation
-from tenants.processing_agreements import agreements_by_client_number, register_clients
+from tenants.processing_agreements import ProcessingAgreement, register_clients
 from tenants.users import APPROVER, PRIVACY_OFFICER, User, add_user, make_member, places_of
 
 OFFICE = ("de-linde", "De Linde Accountants", "00999999")
@@ -31,14 +31,14 @@ class Login:
     of: str
 
     def __str__(self) -> str:
-        return f"{self.email}   {DEMO_PASSWORD}   ({self.name}, {self.of}: {self.role})"
+        return f"{self.email}   {DEMO_PASSWORD}   ({self.name}, {self.role.replace('_', ' ')} of {self.of})"
 
 
 def _at_client(number: int) -> tuple[Login, Login]:
     where, company = domain(number), names.company(number)
     return (
-        Login(names.person(3 * number), f"directie@{where}", PRIVACY_OFFICER, company),
-        Login(names.person(3 * number + 2), f"tweede@{where}", APPROVER, company),
+        Login(names.person(4 * number + 5), f"directie@{where}", PRIVACY_OFFICER, company),
+        Login(names.person(4 * number + 8), f"tweede@{where}", APPROVER, company),
     )
 
 
@@ -67,10 +67,11 @@ def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
     with create_app(config).app_context():
         office = _office()
         with acting_for(office):
-            if not agreements_by_client_number([client_number(0)]):
+            if _controller(office, 0) is None:
                 register_clients(clients(controllers))
         for number, people in enumerate(AT_CLIENTS[:controllers]):
-            _claim(office, client_number(number), people)
+            _claim(office, number, people)
+        db.engine.dispose()
 
 
 def _office() -> UUID:
@@ -83,15 +84,22 @@ def _office() -> UUID:
         return office
 
 
-def _claim(office: UUID, number: str, people: tuple[Login, ...]) -> None:
+def _claim(office: UUID, number: int, people: tuple[Login, ...]) -> None:
     with acting_for(office):
-        controller = agreements_by_client_number([number])[number][0].controller_id
+        controller = _controller(office, number)
     with acting_for_nobody():
-        if _user_id(people[0]) is not None:
+        if controller is None or _user_id(people[0]) is not None:
             return
         _seat(controller, people)
     with acting_for(controller):
         claim_acting_organisation()
+
+
+def _controller(office: UUID, number: int) -> UUID | None:
+    mine = ProcessingAgreement.processor_id == office
+    this = mine & (ProcessingAgreement.client_number == client_number(number))
+    found: UUID | None = db.session.scalar(select(ProcessingAgreement.controller_id).where(this))
+    return found
 
 
 def _seat(organisation: UUID, people: tuple[Login, ...]) -> None:

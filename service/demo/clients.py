@@ -79,7 +79,7 @@ def _trouble(number: int) -> str:
 def _contact(number: int, nth: int, word: str) -> dict[str, str]:
     place = f"{PLACES[nth]}+{word}" if word else PLACES[nth]
     return {
-        "name": names.person(3 * number + nth),
+        "name": names.person(4 * number + nth + 5),
         "email": f"{place}@{domain(number)}",
         "phone": f"+31 800 {number:04d} {nth}",
     }

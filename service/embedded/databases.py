@@ -26,6 +26,9 @@ def prepare_roles(superuser_url: str, keys: Keys) -> None:
                     sql.Identifier(role), sql.SQL(rights), sql.Literal(passwords[role])
                 )
             )
+        # As if the owner had made it: a release may let another login in, the owner itself does not act as it.
+        admin = sql.SQL("grant {} to {} with admin true, inherit false, set false")
+        connection.execute(admin.format(sql.Identifier(APP), sql.Identifier(OWNER)))
 
 
 def make_database(superuser_url: str, name: str, template: str = "template1") -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Day, Email, Keyed, Many, Part, Text, Whole, YesNo
@@ -66,3 +66,22 @@ class ClientsSchema(Resource):
     """Agreements are registered as a set: all or none."""
 
     clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)
+
+
+class AgreementRow(Schema):
+    """One agreement of the office. hours_to_notify null: "without undue delay"."""
+
+    id = fields.UUID()
+    client_number = fields.String()
+    controller_name = fields.String()
+    hours_to_notify = fields.Integer(allow_none=True)
+    contacts = fields.List(fields.Dict())
+    services = fields.Dict(keys=fields.String(), values=fields.String())
+    in_force_from = fields.Date()
+    in_force_to = fields.Date(allow_none=True)
+
+
+class RegisteredAnswer(Schema):
+    """How many agreements were registered."""
+
+    registered = fields.Integer()

@@ -1,9 +1,12 @@
 """A controller that was told by telephone or letter."""
 
+from marshmallow import Schema, fields
+
 from service.schemas.fields import Choice, LongText
 from service.schemas.incident import INFORMED_HOW
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource
+from service.schemas.run import RunAnswer
 
 
 class CallSchema(Resource):
@@ -12,3 +15,31 @@ class CallSchema(Resource):
     informed_at = Moment(required=True)
     how = Choice(INFORMED_HOW, required=True)
     note = LongText()
+
+
+class EscalationRow(Schema):
+    """One controller to be told, in a list."""
+
+    id = fields.UUID()
+    controller_name = fields.String()
+    people_min = fields.Integer(allow_none=True)
+    people_max = fields.Integer(allow_none=True)
+    hours_agreed = fields.Integer(allow_none=True)
+    alarm_at = fields.AwareDateTime()
+    informed_at = fields.AwareDateTime(allow_none=True)
+    informed_how = fields.String(allow_none=True)
+    call_needed_at = fields.AwareDateTime(allow_none=True)
+    acknowledged_at = fields.AwareDateTime(allow_none=True)
+    decision = fields.String(allow_none=True)
+    decided_at = fields.AwareDateTime(allow_none=True)
+
+
+class EscalationAnswer(EscalationRow):
+    """One controller to be told: what it was sent, and how far it is. Its reasons are its own."""
+
+    incident_id = fields.UUID()
+    became_aware_at = fields.AwareDateTime()
+    contacts = fields.List(fields.Dict())
+    rung = fields.Integer(metadata={"description": "how many of the contacts were written to"})
+    acknowledged_by = fields.String(allow_none=True)
+    run = fields.Nested(RunAnswer)

@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 from marshmallow import validate as ma_validate
+from marshmallow.types import ErrorMessages
 
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
@@ -24,7 +25,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class Keyed:
     """Comes before a marshmallow field: keys for messages, and what "not required" means."""
 
-    default_error_messages = {
+    default_error_messages: ErrorMessages = {
         "required": Key("field.required"),
         "null": Key("field.required"),
         "invalid": Key("field.invalid"),
@@ -136,9 +137,10 @@ class Choices(Keyed, fields.List):
             options["validate"] = ma_validate.Length(min=1, error=Key("field.required"))
         super().__init__(Choice(words, required=True), **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> list[str]:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         given = [value] if isinstance(value, str) else value
-        return list(dict.fromkeys(super()._deserialize(given, attr, data, **options)))
+        words: Any = super()._deserialize(given, attr, data, **options)
+        return list(dict.fromkeys(words))
 
 
 class Many(Keyed, fields.List):

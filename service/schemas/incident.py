@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.facts import FactsSchema
@@ -100,3 +100,47 @@ def _hit(line: int, row: dict[str, Any]) -> ClientHit:
     people = row["people"]
     least, most = (people, people) if people is not None else (row["people_min"], row["people_max"])
     return ClientHit(line, row["client_number"], least, most, row["informed_at"], row["informed_how"])
+
+
+class IncidentRow(Schema):
+    """An incident in a list."""
+
+    id = fields.UUID()
+    reference = fields.String()
+    title = fields.String()
+    services = fields.List(fields.String())
+    found_at = fields.AwareDateTime()
+    became_aware_at = fields.AwareDateTime()
+
+
+class IncidentAnswer(IncidentRow):
+    """An incident as the office recorded it."""
+
+    happened_from = fields.AwareDateTime(allow_none=True)
+    happened_until = fields.AwareDateTime(allow_none=True)
+    description = fields.String()
+    cause = fields.String(allow_none=True)
+    consequences = fields.String(allow_none=True)
+    measures = fields.String(allow_none=True)
+    facts = fields.Dict()
+    contact_name = fields.String()
+    contact_email = fields.String()
+    contact_phone = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class BoardAnswer(Schema):
+    """How many controllers stand where; waiting, soon, late, informed, acknowledged and decided make the total."""
+
+    total = fields.Integer()
+    waiting = fields.Integer()
+    soon = fields.Integer()
+    late = fields.Integer()
+    informed = fields.Integer()
+    acknowledged = fields.Integer()
+    decided = fields.Integer()
+    informed_in_all = fields.Integer()
+    informed_in_time = fields.Integer()
+    call = fields.Integer()
+    people = fields.Integer()
+    people_not_known = fields.Integer()

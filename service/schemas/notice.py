@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from service.csv_lists import addressees, read_recipients
-from service.schemas.faults import keys_of
+from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Email, Keyed, LongText, Many, Part, Text
 from service.schemas.resource import Resource
+from service.schemas.run import RunAnswer
 from tenants.errors import Invalid
 
 
@@ -33,7 +34,9 @@ class Recipients(Many):
     """People as the mail part wants them: an address once, each valid; a row counts as a line."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        people = super()._deserialize(value, attr, data, **options)
+        people: Any = super()._deserialize(value, attr, data, **options)
+        if not people:
+            raise ValidationError([Key("notice.nobody")])
         try:
             return addressees((line, row["name"] or "", row["email"]) for line, row in enumerate(people, 1))
         except Invalid as refusal:
@@ -53,4 +56,45 @@ class RecipientsCsv(Keyed, fields.String):
 class RecipientsSchema(Resource):
     """The whole list, in place of what was there. Loaded, it is a list of Addressee."""
 
-    recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, least=1, required=True)
+    recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, required=True)
+
+
+class NoticeRow(Schema):
+    """A notice in a list."""
+
+    id = fields.UUID()
+    breach_id = fields.UUID()
+    subject = fields.String(allow_none=True)
+    check_code = fields.String()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class NoticeAnswer(NoticeRow):
+    """A notice: its parts, how many people stand where, its dossier. `version` is also the ETag."""
+
+    locale = fields.String()
+    nature = fields.String(allow_none=True)
+    contact = fields.String(allow_none=True)
+    consequences = fields.String(allow_none=True)
+    measures = fields.String(allow_none=True)
+    sums = fields.Dict(keys=fields.String(), values=fields.Integer())
+    run = fields.Nested(RunAnswer)
+    version = fields.Integer()
+
+
+class PreviewAnswer(Schema):
+    """The message as its reader would see it."""
+
+    subject = fields.String()
+    text = fields.String()
+    html = fields.String()
+
+
+class GenuineAnswer(Schema):
+    """Who sent the message with this code."""
+
+    organisation = fields.String()
+    subject = fields.String()
+    sent_at = fields.AwareDateTime()

@@ -1,5 +1,7 @@
 """People: logging in, inviting a colleague, accepting."""
 
+from marshmallow import Schema, fields
+
 from service.schemas.fields import Choice, Email, Password, Text
 from service.schemas.resource import Resource
 from tenants.users import ROLES
@@ -24,3 +26,38 @@ class AcceptanceSchema(Resource):
 
     name = Text(required=True)
     password = Password()
+
+
+class PlaceAnswer(Schema):
+    """An organisation where somebody may be, and as what."""
+
+    slug = fields.String()
+    name = fields.String()
+    role = fields.String()
+
+
+class PersonAnswer(Schema):
+    """Somebody who logs in."""
+
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+
+
+class SessionAnswer(Schema):
+    """`token` goes in the header `Authorization: Bearer` of what follows. It is told once."""
+
+    token = fields.String()
+    user = fields.Nested(PersonAnswer)
+    organisations = fields.List(fields.Nested(PlaceAnswer))
+
+
+class InvitationAnswer(Schema):
+    """What a mailed link stands for; with a breach when the message was about one."""
+
+    organisation = fields.String()
+    email = fields.String()
+    role = fields.String()
+    expires_at = fields.AwareDateTime()
+    used = fields.Boolean()
+    breach = fields.Dict(allow_none=True)

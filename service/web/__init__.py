@@ -17,7 +17,8 @@ from service.web import (
     public,
 )
 
-PARTS = (layout, login, home, incidents, calls, breaches, notices, agreements, people, public)
+for part in (login, home, incidents, calls, breaches, notices, agreements, people, public):
+    layout.blueprint.register_blueprint(part.blueprint)
 
 
 def register(app: Flask) -> None:
@@ -31,6 +32,5 @@ def register(app: Flask) -> None:
         if not is_api():
             csrf.protect()
 
-    for part in PARTS:
-        app.register_blueprint(part.blueprint)
+    app.register_blueprint(layout.blueprint)
     app.jinja_env.globals.update(layout.GLOBALS)

@@ -91,7 +91,7 @@ def tell_people(breach_id: UUID) -> ResponseReturnValue:
     """Telling people by choice: never forbidden."""
     only_officers()
     begun = begin_by_choice(breach(breach_id), actor())
-    return redirect(url_for("notices.shown", organisation=place().slug, notice_id=begun.id), 303)
+    return redirect(url_for("web.notices.shown", organisation=place().slug, notice_id=begun.id), 303)
 
 
 def path_of(run: Run, measures: str | None) -> list[tuple[str, str]]:

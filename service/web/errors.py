@@ -15,7 +15,8 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> ResponseReturnV
     """The page for a refusal. Reads nothing: its transaction is over."""
     g.setdefault("is_office", False)
     shown = status if status in DESIGNED else 500
-    words = t(f"errors.{key}", **values) if has_text(f"errors.{key}") else ""
+    mentioned = {name: value for name, value in values.items() if name != "key"}
+    words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
     page = render_template("error.html", status=shown, words=words, back=_back())
     answer = make_response(page, status)
     if status == 429:

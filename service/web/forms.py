@@ -27,7 +27,7 @@ class Form:
 
     @classmethod
     def posted(cls, rows: str = "", file_into: str = "") -> "Form":
-        """The form of this request; `rows` are numbered anew without the blank ones, a file becomes the text of a field."""
+        """The form of this request. Blank rows are left out of `rows`; an uploaded file becomes a field's text."""
         typed = MultiDict(request.form)
         if rows:
             typed = _close_ranks(typed, rows)
@@ -66,7 +66,7 @@ class Form:
         try:
             with db.session.begin_nested():
                 return verb()
-        except (Refused, ValueError) as error:
+        except (Refused, ValidationError, ValueError) as error:
             if isinstance(error, FOR_A_PAGE_OF_THEIR_OWN) or not _has_words(error):
                 raise
             self.status = errors.status_of(error)

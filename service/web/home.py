@@ -15,7 +15,7 @@ def choose_place() -> ResponseReturnValue:
     """To the only organisation, or a choice."""
     mine = places()
     if len(mine) == 1:
-        return redirect(url_for("home.overview", organisation=mine[0].slug), 303)
+        return redirect(url_for("web.home.overview", organisation=mine[0].slug), 303)
     return render_template("places.html", places=mine)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, place, user
@@ -16,8 +16,9 @@ from tenants.incidents import incident, newest_incidents
 from tenants.isolation import database_now
 from tenants.processing_agreements import SERVICES
 from workflows import vocabulary
-from workflows.board import sums, tiles
+from workflows.board import SOON, STATES, sums, tiles
 from workflows.incident import open_incident
+from workflows.overview import board_where
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
@@ -57,10 +58,13 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/<uuid:incident_id>")
 def shown(incident_id: UUID) -> ResponseReturnValue:
     """The board: sums, a tile for each controller, and the list with the tightest time first."""
-    found = board(incident_id, PAGE + 1, after())
+    where = request.args.get("state", "")
+    part = where if where in STATES else None
+    found = board_where(incident_id, part, PAGE + 1, after()) if part else board(incident_id, PAGE + 1, after())
+    now = database_now()
     return render_template(
-        "board.html", incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id),
-        escalations=found[:PAGE], more=len(found) > PAGE, now=database_now(),
+        "board.html", incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
+        escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
     )  # fmt: skip
 
 

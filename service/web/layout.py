@@ -3,25 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from service.access import Place, public
+from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from workflows.overview import has_clients
 
-blueprint = Blueprint(
-    "web", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
-)
+blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
-    "overview": "home.overview", "incidents": "incidents.listed", "register": "breaches.listed",
-    "notices": "notices.listed", "agreements": "agreements.listed", "people": "people.listed",
+    "overview": "web.home.overview", "incidents": "web.incidents.listed", "register": "web.breaches.listed",
+    "notices": "web.notices.listed", "agreements": "web.agreements.listed", "people": "web.people.listed",
 }  # fmt: skip
 
 
@@ -37,8 +39,9 @@ def choose_language(language: str) -> ResponseReturnValue:
 
 def own_path(target: str | None) -> str:
     """A path on this site; anything that could lead elsewhere becomes the first page."""
-    inside = bool(target) and target[0] == "/" and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if target and inside else "/"
+    path = target or "/"
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else "/"
 
 
 def here() -> Place | None:
@@ -51,13 +54,13 @@ def menu() -> list[tuple[str, str, bool]]:
     """Each entry's name and endpoint, and whether it is where we are. An office sees its clients too."""
     if "is_office" not in g:
         g.is_office = has_clients()
-    area = (request.endpoint or "").partition(".")[0]
+    area = (request.blueprint or "").rpartition(".")[2]
     shown = [name for name in MENU if g.is_office or name not in OFFICE_ONLY]
     return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name])) for name in shown]
 
 
 def _is_in(area: str, endpoint: str) -> bool:
-    return {"calls": "incidents"}.get(area, area) == endpoint.partition(".")[0]
+    return {"calls": "incidents"}.get(area, area) == endpoint.split(".")[1]
 
 
 def label(kind: str, value: object) -> str:
@@ -65,6 +68,14 @@ def label(kind: str, value: object) -> str:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     return t(f"labels.{kind}.{'unknown' if value is None else value}")
+
+
+def field_name(path: str) -> str:
+    """What a field is called where it does not stand beside its label; a row's with the number of the row."""
+    parts = path.split(".")
+    key = f"labels.field.{parts[-1]}"
+    row = next((f" {int(part) + 1}" for part in parts if part.isdecimal()), "")
+    return (t(key) if has_text(key) else path) + row
 
 
 def happened(what: str) -> str:
@@ -92,23 +103,26 @@ def local_input(moment: datetime | None) -> str:
     return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def keyset(row: Any, moment: str) -> str:
-    """Where the next page of a list begins: after this row."""
-    found = row if isinstance(row, Mapping) else vars(row)
-    return f"{found[moment].isoformat()}~{found['id']}"
-
-
 def after() -> tuple[datetime, UUID] | None:
-    """The row that the reader has seen last; a damaged one begins again at the top."""
-    moment, _, row = request.args.get("after", "").partition("~")
+    """The row that the reader saw last; a damaged one begins again at the top."""
+    token = request.args.get("after")
     try:
-        return datetime.fromisoformat(moment), UUID(row)
-    except ValueError:
+        read: tuple[datetime, UUID] | None = PageSchema().load({"after": token})["after"] if token else None
+    except ValidationError:
         return None
+    return read
+
+
+def next_page(row: Any, moment: str) -> str:
+    """Where the list goes on, after this row."""
+    found = row if isinstance(row, Mapping) else vars(row)
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    return f"{request.path}?{urlencode(kept | {'after': token_after(found[moment], found['id'])})}"
 
 
 GLOBALS = {
-    "here": here, "menu": menu, "label": label, "happened": happened, "article": article, "languages": LOCALES,
-    "people_count": people_count, "local_input": local_input, "keyset": keyset, "language": locale,
+    "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
+    "languages": LOCALES, "language": locale, "people_count": people_count, "next_page": next_page,
     "moment_words": lambda moment: local_moment(moment, "long"),
+    "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

@@ -47,9 +47,7 @@ def admit(user: User, target: str) -> ResponseReturnValue:
     """Begin a session and go where the user wanted to be."""
     answer = redirect(target, 303)
     secure = request.is_secure
-    answer.set_cookie(
-        COOKIE, begin_session(user), max_age=LASTS, httponly=True, samesite="Lax", secure=secure
-    )
+    answer.set_cookie(COOKIE, begin_session(user), max_age=LASTS, httponly=True, samesite="Lax", secure=secure)
     return answer
 
 

@@ -12,15 +12,13 @@ from service.web.layout import after
 from service.web.steps import do_step, next_step
 from tenants.history import of_subject
 from tenants.isolation import database_now
-from tenants.notices import Notice, newest_notices, notice
-from tenants.organisations import the_acting_organisation
+from tenants.notices import newest_notices, notice
 from tenants.register import breach, breaches_by_id
 from workflows.catalogue import CATALOGUE
 from workflows.engine.runs import Run, run_about
 from workflows.gdpr import NOTICE_PARTS
-from workflows.links import genuine_link
 from workflows.mail.batches import sums
-from workflows.mail.preview import preview_notice
+from workflows.notice_mail import preview_of
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
 PAGE = 50
@@ -64,9 +62,7 @@ def counted(notice_id: UUID) -> ResponseReturnValue:
     notice(notice_id)
     found = grouped(sums(notice_id))
     stand = run_about(WORKFLOW, notice_id)
-    return jsonify(
-        sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand)
-    )
+    return jsonify(sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand))
 
 
 def grouped(found: dict[str, int]) -> dict[str, int]:
@@ -85,14 +81,5 @@ def _page(notice_id: UUID, form: Form | None = None) -> str:
     return render_template(
         "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
         next=next_step(run, found, history, form), sums=grouped(sums(notice_id)), groups=GROUPS, stand=_stand(run),
-        preview=_preview(found), parts=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
+        preview=preview_of(found), parts_of_notice=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
     )  # fmt: skip
-
-
-def _preview(about: Notice) -> tuple[str, str]:
-    common = {
-        **about.parts, "subject": about.subject or "", "organisation": the_acting_organisation().name,
-        "check_code": about.check_code, "check_url": genuine_link(),
-    }  # fmt: skip
-    subject, text, _ = preview_notice(common, about.locale)
-    return subject, text

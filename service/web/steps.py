@@ -11,6 +11,7 @@ from service.access import actor, role, user
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv
 from service.schemas.resource import Resource
+from service.web.beginnings import beginning
 from service.web.forms import Form
 from tenants.errors import NotFound
 from tenants.history import History
@@ -92,36 +93,6 @@ def next_step(run: Run, about: Breach | Notice, history: list[History], form: Fo
         whose, run.workflow, form or beginning(name, about), _changed(history), _returned(run, name),
         opened is None or opened.name != name,
     )  # fmt: skip
-
-
-def beginning(name: str, about: Breach | Notice) -> Form:
-    """A step's form holds what is known already."""
-    return Form.beginning_with({"assess": _assessed, "draft": _drafted, "text": _written}.get(name, _nothing)(about))
-
-
-def _nothing(_: Any) -> dict[str, Any]:
-    return {}
-
-
-def _assessed(breach: Breach) -> dict[str, Any]:
-    return {
-        "risk": breach.risk, "reason": breach.risk_reason, "people_exception": breach.people_exception,
-        "people_reason": breach.people_reason,
-    }  # fmt: skip
-
-
-def _drafted(breach: Breach) -> dict[str, Any]:
-    known = {
-        "summary": breach.description, "consequences": breach.consequences, "measures": breach.measures,
-        "contact_name": user().name, "contact_email": user().email,
-    }  # fmt: skip
-    answers = {name: value for name, value in (breach.draft or {}).items() if value}
-    first = {f"answers.{name}": value for name, value in (known | answers).items()}
-    return first | {"decision": breach.decision, "reason": breach.decision_reason}
-
-
-def _written(notice: Notice) -> dict[str, Any]:
-    return {**notice.parts, "subject": notice.subject}
 
 
 def _again(run: Run) -> str | None:

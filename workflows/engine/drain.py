@@ -14,7 +14,7 @@ from tenants.database import db
 from tenants.history import SYSTEM
 from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.progress import mark_done, settle
-from workflows.engine.runs import Run, StepRow, runs_by_id
+from workflows.engine.runs import Run, StepRow, number_new_rows, runs_by_id
 from workflows.engine.steps import Act, Job, Start, Workflow
 
 log = logging.getLogger(__name__)
@@ -22,18 +22,18 @@ LEASE_S = 60
 BATCH = 100
 MOST_ATTEMPTS = 8
 
+# Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
 CLAIM = text("""
+    with claimed as materialized (
+      select s.id from step s
+       where s.organisation_id = :organisation and s.state = 'ready' and s.ready_at <= now()
+         and (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id) = any(:known)
+       order by s.ready_at, s.id limit :most for update skip locked)
     update step s set state = 'running', attempt = s.attempt + 1, lease_token = :token,
                       lease_until = now() + make_interval(secs => :lease)
-      from (select s.organisation_id, s.id from step s
-              join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
-             where s.organisation_id = :organisation and s.state = 'ready' and s.ready_at <= now()
-               and r.workflow = any(:known)
-             order by s.ready_at, s.id limit :most for update of s skip locked) c,
-           run r
-     where s.organisation_id = c.organisation_id and s.id = c.id
-       and r.organisation_id = s.organisation_id and r.id = s.run_id
-    returning s.id, s.run_id, r.workflow, s.name""")
+     where s.organisation_id = :organisation and s.id = any(array(select id from claimed))
+    returning s.id, s.run_id, s.name,
+              (select workflow from run r where r.organisation_id = s.organisation_id and r.id = s.run_id)""")
 # Back-off: 2, 4, 8 ... seconds with jitter, an hour at most; after the last attempt it has failed.
 FAIL = text("""
     update step set state = case when attempt >= :most then 'failed' else 'ready' end, error = :error,
@@ -54,7 +54,7 @@ def drain_steps(organisation: UUID, catalogue: Mapping[str, Workflow], token: UU
             CLAIM, {"organisation": organisation, "token": token, "lease": LEASE_S, "most": BATCH,
                     "known": list(catalogue)}
         ).all()  # fmt: skip
-    for step_id, run_id, workflow, name in rows:
+    for step_id, run_id, name, workflow in rows:
         groups.setdefault((workflow, name), []).append((step_id, run_id))
     for (workflow, name), claimed in groups.items():
         _do_or_note_failure(organisation, catalogue, catalogue[workflow], name, claimed, token)
@@ -100,6 +100,7 @@ def _do(
     done = set(_perform(step, catalogue, [subjects[run.subject_id] for run, _ in pairs]))
     for run, row in pairs:
         _write(workflow, run, row, subjects[run.subject_id], run.subject_id in done, Act(SYSTEM, "system", now))
+    number_new_rows(runs)
 
 
 def _locked(token: UUID, steps: list[StepRow]) -> set[UUID]:

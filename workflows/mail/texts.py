@@ -16,6 +16,7 @@ from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, pla
 from workflows.mail.sender import BREAKS_A_LINE
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
@@ -111,5 +112,5 @@ def _tag(word: str, kind: str, name: str) -> str:
 
 
 def _fill(values: Mapping[str, str]) -> Fill:
-    # One pass: what was filled in is not searched again.
-    return lambda template: PLACEHOLDER.sub(lambda found: values[found[1]], template)
+    # One pass: what was filled in is not searched again. A name that ends in a full stop ends the sentence.
+    return lambda template: ENDING.sub(lambda found: values[found[1]].removesuffix(found[2]) + found[2], template)

@@ -1,0 +1,51 @@
+"""The JSON doors: one blueprint per resource. A door loads its schema, calls one verb, and answers."""
+
+from http import HTTPStatus
+
+from flask import Flask
+from flask_smorest import Api
+
+from service.api import (
+    agreements,
+    breaches,
+    decisions,
+    docs,
+    escalations,
+    genuine,
+    incidents,
+    invitations,
+    notices,
+    organisations,
+    session,
+)
+from service.schemas.problem import Problem
+
+PARTS = (
+    session, organisations, invitations, agreements, incidents, escalations, breaches, decisions, notices, genuine,
+)  # fmt: skip
+BEARER = {"type": "http", "scheme": "bearer"}
+
+
+class Doors(Api):
+    """flask-smorest, for the specification; what is refused is answered by service/errors.py."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """None of its own: one table tells what each refusal looks like."""
+
+    def _register_responses(self) -> None:
+        words = {status.name: status.phrase for status in HTTPStatus} | {"DEFAULT_ERROR": "Refused"}
+        for name, description in words.items():
+            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+            self.spec.components.response(name, {"description": description, "content": content}, lazy=True)
+
+
+def register(app: Flask) -> None:
+    """Every resource of the API, its specification and the page that shows it."""
+    app.config.update(API_TITLE="Meldketen", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    api = Doors(app)
+    api.spec.components.security_scheme("session", BEARER)
+    for part in PARTS:
+        api.register_blueprint(part.blueprint)
+    docs.register(app, api.spec)

@@ -1,0 +1,35 @@
+"""Processing agreements (Art. 28(3)) of the acting office."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.api.answers import page
+from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.idempotency import idempotent
+from service.schemas.agreement import AgreementRow, ClientsSchema, RegisteredAnswer
+from service.schemas.paging import PageSchema, page_of
+from tenants.processing_agreements import agreements, refuse_doubled, register_clients
+
+blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
+
+
+@blueprint.route("")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, page_of(AgreementRow))
+def list_agreements(asked: dict[str, Any]) -> Response:
+    """The agreements of this office, in the order in which they were registered."""
+    rows = agreements(asked["limit"] + 1, asked["after"])
+    return page(rows, asked["limit"], "created_at")
+
+
+@blueprint.route("", methods=["POST"])
+@idempotent
+@blueprint.arguments(ClientsSchema)
+@blueprint.response(201, RegisteredAnswer)
+def register_agreements(given: dict[str, Any]) -> dict[str, int]:
+    """Register clients with their agreements, all or none. A client that is new gets its own register."""
+    officer()
+    refuse_doubled(given["clients"])
+    return {"registered": register_clients(given["clients"])}

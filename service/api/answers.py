@@ -1,0 +1,55 @@
+"""How the API answers: lists by columns and without ceremony, versions as ETags."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema
+from sqlalchemy import inspect
+
+from service.schemas.paging import token_after
+from tenants.errors import OutOfDate
+
+Row = Mapping[str, Any]
+
+
+def page(rows: Sequence[Row], limit: int, moment: str) -> Response:
+    """The first `limit` of the rows; where there are more, the token of the page that follows."""
+    shown = rows[:limit]
+    following = token_after(shown[-1][moment], shown[-1]["id"]) if len(rows) > limit else None
+    return json_answer({"items": shown, "next": following})
+
+
+def json_answer(content: Any, status: int = 200) -> Response:
+    """As JSON; ids and moments as they are."""
+    return Response(orjson.dumps(content), status, mimetype="application/json")
+
+
+def columns_of(records: Iterable[object], shape: type[Schema]) -> list[Row]:
+    """Of each record what the shape shows."""
+    names = tuple(shape._declared_fields)
+    return [{name: getattr(record, name) for name in names} for record in records]
+
+
+def all_columns(record: Any) -> dict[str, Any]:
+    """Every column of one record, to be dumped with what belongs to it."""
+    return {name: getattr(record, name) for name in inspect(type(record)).columns.keys()}  # noqa: SIM118
+
+
+def etag(version: int) -> dict[str, str]:
+    """The version as a header."""
+    return {"ETag": f'"{version}"'}
+
+
+def expected_version() -> int | None:
+    """The version that the client looked at (If-Match); None when it does not say. Raises OutOfDate for no version."""
+    match = request.if_match
+    if not match or match.star_tag:
+        return None
+    tags = [tag for tag in match if tag.isdecimal()]
+    if len(tags) != 1:
+        raise OutOfDate()
+    return int(tags[0])
+
+

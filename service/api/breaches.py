@@ -1,0 +1,60 @@
+"""The register (Art. 33(5)): its breaches, one breach, its history."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.api.answers import all_columns, etag, page
+from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.idempotency import idempotent
+from service.schemas.breach import OwnBreachSchema
+from service.schemas.paging import PageSchema, page_of
+from service.schemas.register import BreachAnswer, BreachRow, HistoryAnswer
+from tenants import history, register
+from tenants.notices import notice_of_breach
+from workflows.ap_notification import AP_NOTIFICATION, open_breach
+from workflows.engine.runs import run_about
+
+blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
+Answer = tuple[dict[str, Any], dict[str, str]]
+
+
+@blueprint.route("")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, page_of(BreachRow))
+def list_breaches(asked: dict[str, Any]) -> Response:
+    """The register, newest first."""
+    rows = register.newest_breaches(asked["limit"] + 1, asked["after"])
+    return page(rows, asked["limit"], "created_at")
+
+
+@blueprint.route("", methods=["POST"])
+@idempotent
+@blueprint.arguments(OwnBreachSchema)
+@blueprint.response(201, BreachAnswer)
+def record_breach(given: dict[str, Any]) -> Answer:
+    """A breach that this organisation found itself: it is aware, and its time runs."""
+    return whole(open_breach(given, officer()))
+
+
+@blueprint.route("/<uuid:breach_id>")
+@blueprint.response(200, BreachAnswer)
+def show_breach(breach_id: UUID) -> Answer:
+    """One breach with its dossier. Its ETag is its version."""
+    return whole(register.breach(breach_id))
+
+
+@blueprint.route("/<uuid:breach_id>/history")
+@blueprint.response(200, HistoryAnswer)
+def show_history(breach_id: UUID) -> dict[str, Any]:
+    """What was known, decided and sent, when, by whom."""
+    return {"items": history.of_subject(register.breach(breach_id).id)}
+
+
+def whole(breach: register.Breach) -> Answer:
+    """A breach as it is now, with its version as ETag."""
+    notice = notice_of_breach(breach.id)
+    run = run_about(AP_NOTIFICATION.name, breach.id)
+    return all_columns(breach) | {"run": run, "notice_id": notice.id if notice else None}, etag(breach.version)

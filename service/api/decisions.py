@@ -1,0 +1,83 @@
+"""What people do about one breach: confirm receipt, assess, draft, approve, submit, tell people."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.access import actor, role
+from service.api import notices
+from service.api.answers import expected_version
+from service.api.breaches import Answer, whole
+from service.api.doors import OF_ORGANISATION, Resource, officer, officer_or_approver
+from service.idempotency import idempotent
+from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
+from service.schemas.notice import NoticeAnswer
+from service.schemas.register import BreachAnswer, ReceiptAnswer
+from tenants.escalations import acknowledge_receipt
+from tenants.register import breach
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.bulk_notice import begin_by_choice
+from workflows.engine.advance import complete
+
+blueprint: Blueprint = Resource("decisions", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")
+
+
+@blueprint.route("/receipt", methods=["POST"])
+@idempotent
+@blueprint.response(200, ReceiptAnswer)
+def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
+    """Confirm that the message of the processor arrived. The first time stands."""
+    received = breach(breach_id)
+    moment = acknowledge_receipt(received.id, officer_or_approver().name)
+    return {"acknowledged_at": moment or received.acknowledged_at}
+
+
+@blueprint.route("/assessment", methods=["POST"])
+@idempotent
+@blueprint.arguments(AssessmentSchema)
+@blueprint.response(200, BreachAnswer)
+def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """How likely a risk is, with the reason (Art. 33(1))."""
+    return _done("assess", breach_id, given)
+
+
+@blueprint.route("/draft", methods=["POST"])
+@idempotent
+@blueprint.arguments(DraftSchema)
+@blueprint.response(200, BreachAnswer)
+def draft(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """Notify the authority or not, with the reasons (Art. 33(3))."""
+    return _done("draft", breach_id, given)
+
+
+@blueprint.route("/approval", methods=["POST"])
+@idempotent
+@blueprint.arguments(ApprovalSchema)
+@blueprint.response(200, BreachAnswer)
+def approve(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """Another person agrees, or returns the draft with what is wrong."""
+    return _done("approve", breach_id, given)
+
+
+@blueprint.route("/submission", methods=["POST"])
+@idempotent
+@blueprint.arguments(SubmissionSchema)
+@blueprint.response(200, BreachAnswer)
+def submit(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """The form was sent to the authority; late, with its reasons (Art. 33(1))."""
+    return _done("submit", breach_id, given)
+
+
+@blueprint.route("/notice", methods=["POST"])
+@idempotent
+@blueprint.response(201, NoticeAnswer)
+def begin_notice(breach_id: UUID) -> Answer:
+    """Begin to tell people, also where the law does not demand it. A notice that was begun is answered again."""
+    return notices.whole(begin_by_choice(breach(breach_id), officer()))
+
+
+def _done(step: str, breach_id: UUID, given: dict[str, Any]) -> Answer:
+    subject = breach(breach_id)
+    complete(AP_NOTIFICATION, subject.id, step, actor(), role(), given, expected_version())
+    return whole(subject)

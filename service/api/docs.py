@@ -1,0 +1,103 @@
+"""The API's specification, and a page that shows it: our own words and our own assets, nothing from elsewhere."""
+
+from typing import Any
+
+from apispec import APISpec
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+
+from service.access import public
+from service.api.doors import PREFIX
+from service.texts import t
+
+METHODS = ("get", "post", "put", "delete")
+blueprint = Blueprint(
+    "api_docs", __name__, url_prefix="/api", template_folder="templates", static_folder="static",
+    static_url_path="/docs/static",
+)  # fmt: skip
+
+
+def register(app: Flask, spec: APISpec) -> None:
+    """The specification as it stands when every resource is there."""
+    app.extensions["meldketen_spec"] = _with_plain_tags(spec.to_dict())
+    app.register_blueprint(blueprint)
+
+
+def _with_plain_tags(spec: dict[str, Any]) -> dict[str, Any]:
+    operations = [one for path in spec["paths"].values() for method, one in path.items() if method in METHODS]
+    for one in operations:
+        one["tags"] = [tag.removeprefix(PREFIX) for tag in one["tags"]]
+    spec["tags"] = [{"name": tag["name"].removeprefix(PREFIX)} for tag in spec["tags"]]
+    return spec
+
+
+@blueprint.get("/openapi.json")
+@public
+def openapi() -> Response:
+    """OpenAPI 3.1."""
+    return jsonify(current_app.extensions["meldketen_spec"])
+
+
+@blueprint.get("/docs")
+@public
+def docs() -> str:
+    """The same, to read."""
+    spec = current_app.extensions["meldketen_spec"]
+    groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in spec["tags"]}
+    for path, operations in spec["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                one = _operation(spec, path, method, operations[method], operations.get("parameters", []))
+                groups[one["tag"]].append(one)
+    shapes = {name: _fields(spec, one) for name, one in sorted(spec["components"]["schemas"].items())}
+    return render_template("api_docs.html", groups=groups, shapes=shapes)
+
+
+def _operation(spec: dict[str, Any], path: str, method: str, doc: dict[str, Any], of_path: list[Any]) -> dict[str, Any]:
+    given = [p for p in [*of_path, *doc.get("parameters", [])] if isinstance(p, dict) and p.get("in") != "path"]
+    answer = next((code for code in doc["responses"] if code.isdigit() and code < "300"), "")
+    return {
+        "id": doc["operationId"], "tag": doc["tags"][0], "method": method.upper(), "path": path,
+        "words": t(f"api.operation.{doc['operationId']}"), "open": doc["security"] == [{}],
+        "parameters": [_field(p["name"], p["schema"], p.get("required", False)) for p in given],
+        "bodies": _bodies(spec, doc.get("requestBody", {})), "status": answer,
+        "answer": _fields(spec, _json(doc["responses"].get(answer, {}))),
+    }  # fmt: skip
+
+
+def _bodies(spec: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [(kind, _fields(spec, one.get("schema", {}))) for kind, one in body.get("content", {}).items()]
+
+
+def _json(response: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = response.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _fields(spec: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
+    schema = _resolved(spec, schema)
+    if schema.get("type") == "array":
+        schema = _resolved(spec, schema["items"])
+    required = schema.get("required", [])
+    return [_field(name, one, name in required) for name, one in schema.get("properties", {}).items()]
+
+
+def _resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = spec["components"]["schemas"][name] if name else schema
+    return found
+
+
+def _field(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    inner = schema.get("items", schema)
+    kind = schema.get("type", "")
+    kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one and one != "null"]
+    return {
+        "name": name, "kind": " ".join(filter(None, (*kinds, schema.get("format", "")))), "shape": _shape(inner),
+        "required": required, "words": [word for word in inner.get("enum", []) if word is not None],
+    }  # fmt: skip
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """The name of the shape it refers to, also where it may be null."""
+    either = [schema, *schema.get("anyOf", []), *schema.get("allOf", [])]
+    return next((one["$ref"].rpartition("/")[2] for one in either if "$ref" in one), "")

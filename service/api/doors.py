@@ -1,0 +1,80 @@
+"""What every door of the API shares: how it reads, how it refuses what it cannot read, how it is named in the docs."""
+
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request
+from flask_smorest import Blueprint
+from marshmallow import ValidationError, missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from service import access
+from service.schemas.faults import faults_of
+from tenants.errors import NotAllowed
+from tenants.history import Actor
+from tenants.users import APPROVER, PRIVACY_OFFICER
+
+OF_ORGANISATION = "/api/o/<organisation>"
+PREFIX = "api_"
+"""Apart from the pages about the same resource; the specification leaves it out."""
+OPEN_TO_ALL: list[dict[str, Any]] = [{}]
+REPEATABLE = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}
+BY_SESSION: list[dict[str, Any]] = [{"session": []}]
+
+
+class Reader(FlaskParser):
+    """Refuses as the domain does, so that every refusal looks the same."""
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
+        """Every fault at its field; webargs puts where it stood (body, query) around them."""
+        [messages] = error.normalized_messages().values()
+        raise faults_of(ValidationError(messages)) from error
+
+    def _raw_load_json(self, req: Request) -> Any:
+        """orjson refuses what is nested too deep, and half characters."""
+        body = req.get_data()
+        if body and not req.is_json:
+            raise UnsupportedMediaType()
+        try:
+            return orjson.loads(body) if body else missing
+        except orjson.JSONDecodeError as error:
+            raise BadRequest() from error
+
+
+class Resource(Blueprint):
+    """One resource. Each of its doors is a function; its name is the operation's name in the specification."""
+
+    ARGUMENTS_PARSER = Reader()
+
+    def __init__(self, name: str, *arguments: Any, **options: Any) -> None:
+        super().__init__(f"{PREFIX}{name}", *arguments, **options)
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, *arguments: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, *arguments, **options)
+        is_public = getattr(obj, "is_public", False)
+        for method, doc in self._docs[endpoint].items():
+            if isinstance(doc, dict):
+                manual = doc.setdefault("manual_doc", {})
+                manual |= {"operationId": endpoint, "security": OPEN_TO_ALL if is_public else BY_SESSION}
+                manual.setdefault("responses", {})["default"] = "DEFAULT_ERROR"
+                if method in ("post", "put") and not is_public:
+                    manual["parameters"] = [REPEATABLE]
+
+
+def officer() -> Actor:
+    """The privacy officer who acts. Raises NotAllowed for anybody else."""
+    return _with_role(PRIVACY_OFFICER)
+
+
+def officer_or_approver() -> Actor:
+    """Somebody who may act, not only read. Raises NotAllowed."""
+    return _with_role(PRIVACY_OFFICER, APPROVER)
+
+
+def _with_role(*roles: str) -> Actor:
+    if access.role() not in roles:
+        raise NotAllowed("role.not_enough")
+    return access.actor()
+
+

@@ -1,0 +1,37 @@
+"""One controller that must be told (Art. 33(2)): how far it is, and a call that was made."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.api.answers import all_columns
+from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.idempotency import idempotent
+from service.schemas.escalation import CallSchema, EscalationAnswer
+from tenants.escalations import Escalation, escalation
+from workflows.calls import record_call
+from workflows.engine.runs import run_about
+from workflows.escalation import ESCALATION
+
+blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANISATION}/escalations")
+
+
+@blueprint.route("/<uuid:escalation_id>")
+@blueprint.response(200, EscalationAnswer)
+def show_escalation(escalation_id: UUID) -> dict[str, Any]:
+    """One escalation with its dossier."""
+    return _whole(escalation(escalation_id))
+
+
+@blueprint.route("/<uuid:escalation_id>/call", methods=["POST"])
+@idempotent
+@blueprint.arguments(CallSchema)
+@blueprint.response(200, EscalationAnswer)
+def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
+    """The controller was told by telephone or letter: from that moment it is informed."""
+    return _whole(record_call(escalation_id, given["informed_at"], given["how"], officer(), given["note"]))
+
+
+def _whole(found: Escalation) -> dict[str, Any]:
+    return all_columns(found) | {"run": run_about(ESCALATION.name, found.id)}

@@ -1,0 +1,24 @@
+"""Is this message genuine? Anybody may ask, with the code that stands in it."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from service.access import public
+from service.api.doors import Resource
+from service.schemas.notice import GenuineAnswer
+from tenants.errors import NotFound
+from tenants.notices import genuine
+
+blueprint: Blueprint = Resource("genuine", __name__, url_prefix="/api/genuine")
+
+
+@blueprint.route("/<code>")
+@public
+@blueprint.response(200, GenuineAnswer)
+def check_code(code: str) -> dict[str, Any]:
+    """Who sent the message with this code, and when."""
+    found = genuine(code)
+    if found is None:
+        raise NotFound("notice.code_unknown")
+    return dict(zip(("organisation", "subject", "sent_at"), found, strict=True))

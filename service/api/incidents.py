@@ -1,0 +1,61 @@
+"""Incidents: what the office found, and at whom it opens an escalation."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.api.answers import columns_of, page
+from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.idempotency import idempotent
+from service.schemas.escalation import EscalationRow
+from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
+from service.schemas.paging import PageSchema, page_of
+from tenants import escalations
+from tenants.incidents import Incident, incident, newest_incidents
+from workflows import board
+from workflows.incident import open_incident
+
+blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
+
+
+@blueprint.route("")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, page_of(IncidentRow))
+def list_incidents(asked: dict[str, Any]) -> Response:
+    """The incidents of this office, newest first."""
+    found = newest_incidents(asked["limit"] + 1, asked["after"])
+    return page(columns_of(found, IncidentRow), asked["limit"], "found_at")
+
+
+@blueprint.route("", methods=["POST"])
+@idempotent
+@blueprint.arguments(IncidentSchema)
+@blueprint.response(201, IncidentAnswer)
+def record_incident(given: dict[str, Any]) -> Incident:
+    """Record an incident and open it at every client it hits: all or nothing."""
+    return open_incident(given, given.pop("clients"), officer())
+
+
+@blueprint.route("/<uuid:incident_id>")
+@blueprint.response(200, IncidentAnswer)
+def show_incident(incident_id: UUID) -> Incident:
+    """One incident."""
+    return incident(incident_id)
+
+
+@blueprint.route("/<uuid:incident_id>/board")
+@blueprint.response(200, BoardAnswer)
+def show_board(incident_id: UUID) -> dict[str, int]:
+    """How many controllers stand where. The parts make the total."""
+    return board.sums(incident(incident_id).id)
+
+
+@blueprint.route("/<uuid:incident_id>/escalations")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, page_of(EscalationRow))
+def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
+    """The escalations of one incident, the tightest time first."""
+    found = escalations.board(incident(incident_id).id, asked["limit"] + 1, asked["after"])
+    return page(columns_of(found, EscalationRow), asked["limit"], "alarm_at")

@@ -1,0 +1,65 @@
+"""Mailed links: to join an organisation, to open one's register, to confirm receipt without an account."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from service.access import by_token
+from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.idempotency import idempotent
+from service.schemas.breach import ReceiptSchema
+from service.schemas.person import AcceptanceSchema, InvitationAnswer, InvitationSchema, SessionAnswer
+from service.schemas.register import ReceiptAnswer
+from tenants.invitations import Invitation
+from tenants.organisations import the_acting_organisation
+from tenants.register import breach
+from tenants.sessions import begin_session
+from tenants.users import places_of
+from workflows import inviting
+
+blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
+
+
+@blueprint.route(OF_ORGANISATION.removeprefix("/api") + "/invitations", methods=["POST"])
+@idempotent
+@blueprint.arguments(InvitationSchema)
+@blueprint.response(201, InvitationAnswer)
+def invite(given: dict[str, str]) -> dict[str, Any]:
+    """Invite somebody to this organisation: a link is mailed to them alone."""
+    return _told(inviting.invite(given["email"], given["role"], officer()))
+
+
+@blueprint.route("/invitations/<token>")
+@by_token
+@blueprint.response(200, InvitationAnswer)
+def show_invitation(invitation: Invitation) -> dict[str, Any]:
+    """What the link stands for."""
+    return _told(invitation)
+
+
+@blueprint.route("/invitations/<token>", methods=["POST"])
+@by_token
+@blueprint.arguments(AcceptanceSchema)
+@blueprint.response(201, SessionAnswer)
+def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
+    """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
+    user = inviting.accept_invitation(invitation, given["name"], given["password"])
+    return {"token": begin_session(user), "user": user, "organisations": places_of(user.id)}
+
+
+@blueprint.route("/receipts/<token>", methods=["POST"])
+@by_token
+@blueprint.arguments(ReceiptSchema)
+@blueprint.response(200, ReceiptAnswer)
+def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
+    """Confirm receipt by the mailed link, without an account. The first time stands."""
+    return {"acknowledged_at": inviting.confirm_receipt(invitation, given["name"])}
+
+
+def _told(invitation: Invitation) -> dict[str, Any]:
+    about = breach(invitation.breach_id) if invitation.breach_id else None
+    return {
+        "organisation": the_acting_organisation().name, "email": invitation.email, "role": invitation.role,
+        "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
+        "breach": {"title": about.title, "processor_name": about.processor_name} if about else None,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""Notices to people (Art. 34): the list, the text with its four parts, the approval, how they look, how they fare."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from service.access import actor, role
+from service.api.answers import all_columns, columns_of, etag, expected_version, page
+from service.api.doors import OF_ORGANISATION, Resource
+from service.csv_lists import read_recipients
+from service.idempotency import idempotent
+from service.schemas.breach import ApprovalSchema
+from service.schemas.notice import (
+    NoticeAnswer,
+    NoticeRow,
+    NoticeTextSchema,
+    PreviewAnswer,
+    RecipientsSchema,
+)
+from service.schemas.paging import PageSchema, page_of
+from tenants.notices import Notice, newest_notices, notice
+from workflows.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
+from workflows.mail.batches import Addressee, sums
+from workflows.notice_mail import preview_of
+
+blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")
+Answer = tuple[dict[str, Any], dict[str, str]]
+EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema": {"type": "string"}}}
+
+
+@blueprint.route("")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, page_of(NoticeRow))
+def list_notices(asked: dict[str, Any]) -> Response:
+    """The notices of this organisation, newest first."""
+    found = newest_notices(asked["limit"] + 1, asked["after"])
+    return page(columns_of(found, NoticeRow), asked["limit"], "created_at")
+
+
+@blueprint.route("/<uuid:notice_id>")
+@blueprint.response(200, NoticeAnswer)
+def show_notice(notice_id: UUID) -> Answer:
+    """One notice, how many people stand where, its dossier. Its ETag is its version."""
+    return whole(notice(notice_id))
+
+
+@blueprint.route("/<uuid:notice_id>/recipients", methods=["PUT"])
+@idempotent
+@blueprint.doc(requestBody={"content": EITHER, "required": True})
+@blueprint.response(200, NoticeAnswer)
+def put_recipients(notice_id: UUID) -> Answer:
+    """The whole list of people, in place of what was there; as JSON or as text/csv."""
+    upload_recipients(notice_id, _people(), actor(), role(), expected_version())
+    return whole(notice(notice_id))
+
+
+@blueprint.route("/<uuid:notice_id>/text", methods=["PUT"])
+@idempotent
+@blueprint.arguments(NoticeTextSchema)
+@blueprint.response(200, NoticeAnswer)
+def put_text(given: dict[str, Any], notice_id: UUID) -> Answer:
+    """The subject and the four parts (Art. 34(2))."""
+    return _done("text", notice_id, given)
+
+
+@blueprint.route("/<uuid:notice_id>/approval", methods=["POST"])
+@idempotent
+@blueprint.arguments(ApprovalSchema)
+@blueprint.response(200, NoticeAnswer)
+def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
+    """Another person agrees, and it is sent; or returns it with what is wrong."""
+    return _done("approve", notice_id, given)
+
+
+@blueprint.route("/<uuid:notice_id>/preview")
+@blueprint.response(200, PreviewAnswer)
+def show_preview(notice_id: UUID) -> dict[str, str]:
+    """The message as its reader would see it."""
+    found = notice(notice_id)
+    subject, text, html = preview_of(found)
+    return {"subject": subject, "text": text, "html": html}
+
+
+def whole(found: Notice) -> Answer:
+    """A notice as it is now, with its version as ETag."""
+    run = run_about(BULK_NOTICE.name, found.id)
+    return all_columns(found) | {"sums": sums(found.id), "run": run}, etag(found.version)
+
+
+def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
+    subject = notice(notice_id)
+    complete(BULK_NOTICE, subject.id, step, actor(), role(), given, expected_version())
+    return whole(subject)
+
+
+def _people() -> list[Addressee]:
+    if request.mimetype == "text/csv":
+        return read_recipients(request.get_data())
+    people: list[Addressee] = blueprint.ARGUMENTS_PARSER.parse(RecipientsSchema, request)["recipients"]
+    return people

@@ -1,0 +1,17 @@
+"""Where the one who is logged in may be."""
+
+from flask_smorest import Blueprint
+
+from service.access import places
+from service.api.doors import Resource
+from service.schemas.person import PlaceAnswer
+from tenants.users import Place
+
+blueprint: Blueprint = Resource("organisations", __name__, url_prefix="/api/organisations")
+
+
+@blueprint.route("")
+@blueprint.response(200, PlaceAnswer(many=True))
+def list_organisations() -> list[Place]:
+    """Your organisations, and your role in each."""
+    return places()

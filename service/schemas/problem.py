@@ -1,0 +1,23 @@
+"""What a refusal looks like: problem details of RFC 9457."""
+
+from marshmallow import Schema, fields
+
+
+class FaultAnswer(Schema):
+    """One fault, at its field and, in a list, its line."""
+
+    field = fields.String(required=True)
+    line = fields.Integer()
+    key = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class Problem(Schema):
+    """`key` is for programs, `detail` and `message` are for people, in their language."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    key = fields.String(required=True)
+    errors = fields.List(fields.Nested(FaultAnswer))

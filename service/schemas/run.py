@@ -1,0 +1,33 @@
+"""How a dossier stands: its step and its clocks."""
+
+from marshmallow import Schema, fields
+
+
+class ClockAnswer(Schema):
+    """One period. `alarm_at` is what to work by, `due_at` is the first moment that is late."""
+
+    name = fields.String()
+    state = fields.String()
+    alarm_at = fields.AwareDateTime(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    stopped_at = fields.AwareDateTime(allow_none=True)
+
+
+class StepAnswer(Schema):
+    """One step that was done, or is open."""
+
+    name = fields.String()
+    state = fields.String()
+    outcome = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    done_by_name = fields.String(allow_none=True)
+    done_at = fields.AwareDateTime(allow_none=True)
+
+
+class RunAnswer(Schema):
+    """The dossier: `step` is what is to be done now, null when nothing is."""
+
+    state = fields.String()
+    step = fields.Function(lambda run: opened.name if (opened := run.open_step()) else None)
+    steps = fields.List(fields.Nested(StepAnswer))
+    clocks = fields.List(fields.Nested(ClockAnswer))

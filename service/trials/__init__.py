@@ -1,0 +1,1 @@
+"""The running service, driven from outside: over HTTP and processes, with the sandbox as SendGrid."""

@@ -1,0 +1,92 @@
+"""A client of the public API, as a stranger would write one: JSON over one connection that is kept."""
+
+import http.client
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+ANSWER_WITHIN = 60.0
+
+
+class TrialFailed(Exception):
+    """The trial cannot go on; the message says in one line why."""
+
+
+class Refused(TrialFailed):
+    """The API said no: its status, and the keys of what was wrong."""
+
+    def __init__(self, method: str, path: str, status: int, problem: dict[str, Any]) -> None:
+        self.status, self.problem = status, problem
+        self.keys = [problem.get("key"), *(fault.get("key") for fault in problem.get("errors", []))]
+        super().__init__(f"{method} {path}: {status} {problem.get('detail', '')} {problem.get('errors', '')}".strip())
+
+
+@dataclass
+class Api:
+    """Somebody at the API. `prefix` is where they work, `token` is who they are."""
+
+    base_url: str
+    token: str | None = None
+    prefix: str = "/api"
+    _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
+
+    def at(self, slug: str) -> "Api":
+        """The same person, at work in one organisation."""
+        return Api(self.base_url, self.token, f"/api/o/{slug}")
+
+    def get(self, path: str) -> Any:
+        """What is there."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Create or decide; sent twice by accident it counts once."""
+        return self._ask("POST", path, body)
+
+    def put(self, path: str, body: Any, kind: str = "application/json") -> Any:
+        """Replace; a string is sent as it is."""
+        return self._ask("PUT", path, body, kind)
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Every row of a list, page after page."""
+        rows: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = self.get(f"{path}?limit=200{after}")
+            rows += page["items"]
+            if page["next"] is None:
+                return rows
+            after = f"&after={page['next']}"
+
+    def _ask(self, method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if method != "GET":
+            headers |= {"Content-Type": kind, "Idempotency-Key": str(uuid4())}
+        content = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
+        status, answer = self._exchange(method, self.prefix + path, content, headers)
+        found = json.loads(answer) if answer else None
+        if status >= 400:
+            raise Refused(method, self.prefix + path, status, found or {})
+        return found
+
+    def _exchange(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        kept = self._connection is not None
+        try:
+            return self._send(method, path, content, headers)
+        except (ConnectionError, http.client.HTTPException) as fault:
+            self._connection = None
+            if not kept:
+                raise TrialFailed(f"{method} {path}: no answer ({type(fault).__name__})") from fault
+            return self._send(method, path, content, headers)  # the server had closed a connection that was idle
+        except OSError as fault:
+            raise TrialFailed(f"{method} {path}: no answer ({fault})") from fault
+
+    def _send(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=ANSWER_WITHIN)
+        self._connection.request(method, path, content, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()

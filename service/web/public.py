@@ -1,0 +1,86 @@
+"""What needs no login: confirming receipt and joining by a mailed link, and checking that a message is genuine."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import by_token, public
+from service.schemas.breach import ReceiptSchema
+from service.schemas.person import AcceptanceSchema
+from service.texts import t
+from service.web.forms import Form
+from service.web.login import admit
+from tenants.errors import NotFound
+from tenants.invitations import Invitation
+from tenants.notices import genuine
+from tenants.organisations import the_acting_organisation
+from tenants.register import breach
+from workflows.inviting import accept_invitation, confirm_receipt
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/receipt/<token>")
+@by_token
+def ask_receipt(invitation: Invitation) -> ResponseReturnValue:
+    """What was sent, and one button. Looking confirms nothing: machines follow links too."""
+    return _receipt_page(invitation, Form.beginning_with({}))
+
+
+@blueprint.post("/receipt/<token>")
+@by_token
+def confirm(invitation: Invitation) -> ResponseReturnValue:
+    """Received; then the register may be opened."""
+    form = Form.posted()
+    values = form.load(ReceiptSchema())
+    if values is None or form.attempt(lambda: confirm_receipt(invitation, values["name"])) is None:
+        return _receipt_page(invitation, form), form.status
+    return redirect(request.path, 303)
+
+
+@blueprint.get("/invitation/<token>")
+@by_token
+def ask_account(invitation: Invitation) -> ResponseReturnValue:
+    """A name and a password."""
+    return _account_page(invitation, Form.beginning_with({}))
+
+
+@blueprint.post("/invitation/<token>")
+@by_token
+def join(invitation: Invitation) -> ResponseReturnValue:
+    """An account, and in."""
+    form = Form.posted()
+    values = form.load(AcceptanceSchema())
+    user = form.attempt(lambda: accept_invitation(invitation, **values)) if values else None
+    if user is None:
+        return _account_page(invitation, form), form.status
+    flash(t("invitation.welcome", name=user.name))
+    slug = the_acting_organisation().slug
+    if invitation.breach_id is None:
+        return admit(user, url_for("web.home.overview", organisation=slug))
+    return admit(user, url_for("web.breaches.shown", organisation=slug, breach_id=invitation.breach_id))
+
+
+@blueprint.get("/genuine")
+@public
+def ask_genuine() -> ResponseReturnValue:
+    """Who sent the message with this code, if it was sent from here."""
+    code = request.args.get("code", "").strip()[:40]
+    form = Form.beginning_with({"code": code})
+    return render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
+
+
+def _receipt_page(invitation: Invitation, form: Form) -> str:
+    if invitation.breach_id is None:
+        raise NotFound("invitation.no_breach")
+    return render_template(
+        "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), form=form, token=_token(),
+        organisation=the_acting_organisation(),
+    )  # fmt: skip
+
+
+def _account_page(invitation: Invitation, form: Form) -> str:
+    return render_template("invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation())
+
+
+def _token() -> str:
+    return request.path.rpartition("/")[2]

@@ -1,0 +1,80 @@
+// Countdown, live sums and more rows. Every page works without this file; nothing here touches what is being typed.
+"use strict";
+(function () {
+  const MINUTE = 60000;
+  const words = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+
+  function countDown() {
+    for (const time of document.querySelectorAll("time[data-until]")) {
+      const left = new Date(time.dateTime) - Date.now();
+      const minutes = Math.floor(Math.abs(left) / MINUTE);
+      const values = { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, "0") };
+      const shown = words(left > 0 ? time.dataset.left : time.dataset.late, values);
+      if (time.textContent !== shown) time.textContent = shown;
+      time.classList.toggle("late-text", left <= 0);
+    }
+  }
+
+  function fill(part, answer) {
+    for (const place of part.querySelectorAll("[data-sum]")) {
+      const value = answer.shown[place.dataset.sum];
+      if (value !== undefined && place.textContent !== value) place.textContent = value;
+    }
+    for (const bar of part.querySelectorAll("[data-bar]")) {
+      let x = 0;
+      bar.setAttribute("viewBox", `0 0 ${Math.max(answer.sums.total, 1)} 10`);
+      for (const piece of bar.children) {
+        const width = answer.sums[piece.dataset.part] || 0;
+        piece.setAttribute("x", x);
+        piece.setAttribute("width", width);
+        x += width;
+      }
+    }
+    const said = part.querySelector("[data-said]");
+    if (said) {
+      const sentence = words(said.dataset.said, answer.shown);
+      if (said.textContent !== sentence) said.textContent = sentence;
+    }
+    const stand = part.dataset.standKey ? answer.sums[part.dataset.standKey] : answer.stand;
+    const stale = part.querySelector("[data-stale]");
+    if (stale && String(stand) !== part.dataset.stand) stale.hidden = false;
+  }
+
+  async function look(part) {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(part.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (answer.ok) fill(part, await answer.json());
+    } catch (error) {
+      // No connection just now: the figures stay as they are until the next look.
+    }
+  }
+
+  function addRows(table) {
+    const button = document.querySelector("[data-add-row]");
+    if (!button) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const body = table.tBodies[0];
+      const row = body.rows[body.rows.length - 1].cloneNode(true);
+      const place = body.rows.length;
+      for (const field of row.querySelectorAll("input, select")) {
+        field.value = "";
+        field.name = field.name.replace(/\.\d+\./, `.${place}.`);
+        field.id = field.id.replace(/-\d+-/, `-${place}-`);
+        field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, place + 1));
+      }
+      row.querySelectorAll(".fault").forEach((fault) => fault.remove());
+      row.querySelectorAll(".wrong").forEach((cell) => cell.classList.remove("wrong"));
+      body.append(row);
+      row.querySelector("input").focus();
+    });
+  }
+
+  countDown();
+  setInterval(countDown, MINUTE / 4);
+  for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
+  document.querySelectorAll("[data-rows]").forEach(addRows);
+  const faults = document.querySelector("[data-focus]");
+  if (faults) faults.focus();
+})();

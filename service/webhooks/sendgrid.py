@@ -1,0 +1,66 @@
+"""SendGrid's Event Webhook: check the signature over the raw body, record, done."""
+
+import binascii
+from typing import Any
+
+import orjson
+from flask import Blueprint, request
+from sendgrid.helpers.eventwebhook import EventWebhook
+from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
+from werkzeug.exceptions import BadRequest, Unauthorized
+
+from service.access import public
+from tenants.isolation import after_commit
+from workflows.engine.bell import ring_now
+from workflows.mail.events import record
+
+LARGEST_BODY = 5 * 1024 * 1024
+
+
+def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
+    """The door, for these keys: more than one while a key is replaced. A key that is none stops the start."""
+    verifiers = [EventWebhook(key) for key in public_keys]
+    door = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+    @door.post("/sendgrid")
+    @public
+    def take_events() -> tuple[str, int]:
+        """Keep the events, and let the workers look."""
+        organisations = record(_events(_signed_body(verifiers)))
+        after_commit(lambda: ring_now(organisations))
+        return "", 204
+
+    return door
+
+
+def _signed_body(verifiers: list[EventWebhook]) -> str:
+    request.max_content_length = LARGEST_BODY
+    raw = request.get_data(cache=False)
+    signature = request.headers.get(EventWebhookHeader.SIGNATURE)
+    timestamp = request.headers.get(EventWebhookHeader.TIMESTAMP)
+    if not signature or not timestamp:
+        raise Unauthorized()
+    try:
+        body = raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest() from error
+    if not any(_is_signed(verifier, body, signature, timestamp) for verifier in verifiers):
+        raise Unauthorized()
+    return body
+
+
+def _is_signed(verifier: EventWebhook, body: str, signature: str, timestamp: str) -> bool:
+    try:
+        return bool(verifier.verify_signature(body, signature, timestamp))
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _events(body: str) -> list[dict[str, Any]]:
+    try:
+        events = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest() from error
+    if not isinstance(events, list):
+        raise BadRequest()
+    return events

@@ -1,0 +1,144 @@
+"""Real servers for the whole session, one migrated template, and a fresh copy of it for each module that asks."""
+
+import base64
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+from service.commands.release import migrate
+from service.config import Config
+from service.embedded import Embedded, temporary_servers
+from tenants.database import db
+from tenants.sealing import use_master_key
+from workflows.engine.bell import SilentBell, hang
+from workflows.jobs import use_mail_sender
+from workflows.links import use_base_url
+from workflows.mail.outbox import Outbox
+
+BASE_URL = "http://127.0.0.1:8000"
+SANDBOX_URL = "http://127.0.0.1:8025"
+TEMPLATE = "template_of_the_house"
+WITHIN_S = 15.0
+T = TypeVar("T")
+_number = count(1)
+
+
+@dataclass
+class Database:
+    """One database of one's own, seen from the app, from another process, and from outside the walls."""
+
+    config: Config
+    superuser: Engine
+    app: Flask
+    threads: list[Thread] = field(default_factory=list)
+
+    def outside(self, sql: str, **values: Any) -> list[Any]:
+        """What the superuser sees or does, behind the back of every policy."""
+        with self.superuser.begin() as connection:
+            result = connection.execute(text(sql), values)
+            return list(result.mappings()) if result.returns_rows else []
+
+    def elsewhere(self, call: Callable[..., T], *args: Any) -> Future[T]:
+        """Another process would have its own session and connection; so has this thread."""
+        answer: Future[T] = Future()
+
+        def there() -> None:
+            try:
+                with self.app.app_context():
+                    answer.set_result(call(*args))
+            except BaseException as fault:
+                answer.set_exception(fault)
+
+        self.threads.append(Thread(target=there, daemon=True))
+        self.threads[-1].start()
+        return answer
+
+    def wait_until_blocked(self, backends: int = 1) -> None:
+        """Until so many connections wait for a lock that another one holds."""
+        blocked = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        until(lambda: len(self.outside(blocked)) >= backends)
+
+
+def until(met: Callable[[], object]) -> None:
+    """Ask until it is so; fail when it takes too long."""
+    deadline = monotonic() + WITHIN_S
+    while not met():
+        assert monotonic() < deadline, "waited too long"
+        sleep(0.005)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Embedded]:
+    """PostgreSQL and Valkey as in production; one pair for each worker of pytest-xdist."""
+    with temporary_servers() as started:
+        owner_url, app_url = started.new_database(TEMPLATE)
+        migrate(replace(started.config(BASE_URL, SANDBOX_URL), database_url=app_url, owner_database_url=owner_url))
+        yield started
+
+
+@contextmanager
+def fresh_database(servers: Embedded) -> Iterator[Database]:
+    """A copy of the template, with a bare app around it, and nothing else told to the processes' globals."""
+    name = f"house_{next(_number)}"
+    servers.new_database(name, TEMPLATE)
+    config = servers.config(BASE_URL, SANDBOX_URL, name)
+    superuser = create_engine(
+        servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
+    )
+    bare = Flask(name)
+    bare.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    db.init_app(bare)
+    use_master_key(base64.b64decode(config.master_key))
+    use_base_url(BASE_URL)
+    hang(SilentBell())
+    there = Database(config, superuser, bare)
+    with bare.app_context():
+        yield there
+        for thread in there.threads:
+            thread.join(WITHIN_S)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def database(servers: Embedded) -> Iterator[Database]:
+    """For this module alone; inside the bare app's context, as workflows and tenants need it."""
+    with fresh_database(servers) as there:
+        yield there
+
+
+@pytest.fixture
+def own_database(servers: Embedded) -> Iterator[Database]:
+    """For this test alone: where the whole database is counted or swept."""
+    with fresh_database(servers) as there:
+        yield there
+
+
+@pytest.fixture
+def outbox() -> Outbox:
+    """Where all mail of this test goes."""
+    empty = Outbox()
+    use_mail_sender(empty)
+    return empty
+
+
+@pytest.fixture(scope="module")
+def app(database: Database) -> Iterator[Flask]:
+    """The whole service on this module's database."""
+    from service import create_app
+
+    service = create_app(database.config)
+    service.config["TESTING"] = True
+    yield service
+    hang(SilentBell())
+    with service.app_context():
+        db.engine.dispose()

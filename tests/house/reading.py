@@ -1,0 +1,69 @@
+"""Reading our own house: its files, its syntax trees, its texts."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CODE = ("service", "workflows", "tenants", "migrations")
+TEMPLATES = sorted((ROOT / "service").rglob("*.html"))
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Every Python file in these folders, and wsgi.py when it is the whole house."""
+    found = [file for folder in folders or (*CODE, "tests") for file in (ROOT / folder).rglob("*.py")]
+    return sorted(found if folders else [*found, ROOT / "wsgi.py"])
+
+
+@cache
+def tree(file: Path) -> ast.Module:
+    """What this file says."""
+    return ast.parse(file.read_text("utf-8"))
+
+
+def nodes(*folders: str) -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of every file in these folders."""
+    for file in python_files(*folders):
+        for node in ast.walk(tree(file)):
+            yield file.relative_to(ROOT), node
+
+
+def name_of(node: ast.expr) -> str:
+    """The last word of what is called: t, db.session.get -> get."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every text of one language, by its whole key."""
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        _flatten(file.stem, tomllib.loads(file.read_text("utf-8")), found)
+    return found
+
+
+def _flatten(prefix: str, table: dict[str, object], into: dict[str, str]) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            _flatten(f"{prefix}.{name}", value, into)
+        else:
+            into[f"{prefix}.{name}"] = str(value)
+
+
+def beginnings(expression: ast.expr) -> tuple[str, bool]:
+    """What a key begins with, and whether that is all of it."""
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        return expression.value, True
+    if isinstance(expression, ast.JoinedStr) and isinstance(expression.values[0], ast.Constant):
+        return str(expression.values[0].value), False
+    return "", False
+
+
+def keys_in_templates() -> Iterator[tuple[Path, str, bool]]:
+    """Every key that a template asks for, or its beginning when the rest is only known later."""
+    asked = re.compile(r"""\bt\(\s*(?P<quote>["'])(?P<key>[^"']*)(?P=quote)\s*(?P<more>~)?""")
+    for file in TEMPLATES:
+        for found in asked.finditer(file.read_text("utf-8")):
+            yield file.relative_to(ROOT), found["key"], found["more"] is None

@@ -1,0 +1,134 @@
+"""Every route needs a login, or is on this list."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from service.config import ConfigError
+from tests.conftest import Database
+from tests.house.reading import ROOT
+from workflows.catalogue import CATALOGUE
+from workflows.engine.bell import SilentBell, hang
+from workflows.engine.steps import Human
+
+PUBLIC = {
+    ("GET", "/api/docs"),
+    ("GET", "/api/genuine/<code>"),
+    ("GET", "/api/invitations/<token>"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/genuine"),
+    ("GET", "/invitation/<token>"),
+    ("GET", "/language/<language>"),
+    ("GET", "/login"),
+    ("GET", "/receipt/<token>"),
+    ("POST", "/api/invitations/<token>"),
+    ("POST", "/api/receipts/<token>"),
+    ("POST", "/api/session"),
+    ("POST", "/invitation/<token>"),
+    ("POST", "/login"),
+    ("POST", "/receipt/<token>"),
+    ("POST", "/webhooks/sendgrid"),
+}
+NOUNS = {"assess": "assessment", "approve": "approval", "submit": "submission"}
+
+
+def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
+    """Every method of every route, but for files that are the same for everybody."""
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.endswith("static"):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield method, rule
+
+
+def is_public(app: Flask, method: str, rule: Rule) -> bool:
+    view = app.view_functions[rule.endpoint]
+    of_method = getattr(getattr(view, "view_class", None), method.lower(), None)
+    return any(getattr(one, "is_public", False) for one in (view, of_method))
+
+
+def path_of(rule: Rule) -> str:
+    filled = re.sub(r"<uuid:[^>]+>", str(uuid4()), rule.rule)
+    return re.sub(r"<[^>]+>", "de-linde", filled)
+
+
+def test_what_is_public_is_on_the_list(app: Flask):
+    assert {(method, rule.rule) for method, rule in routes(app) if is_public(app, method, rule)} == PUBLIC
+
+
+def test_no_list_is_longer_than_what_it_lists(app: Flask):
+    assert {(method, rule.rule) for method, rule in routes(app)} >= PUBLIC
+
+
+def test_nobody_comes_in_without_a_login(app: Flask):
+    """Also with the wrong kind of login: a cookie for the API, a bearer for a page."""
+    stranger = app.test_client()
+    for method, rule in routes(app):
+        if (method, rule.rule) not in PUBLIC:
+            status = stranger.open(path_of(rule), method=method).status_code
+            expected = {401} if rule.rule.startswith("/api") else {303, 400}
+            assert status in expected, (method, rule.rule, status)
+
+
+def test_a_made_up_login_is_nobodys(app: Flask):
+    forger = app.test_client()
+    forger.set_cookie("meldketen_session", "made-up")
+    headers = {"Authorization": "Bearer made-up"}
+    for method, rule in routes(app):
+        if (method, rule.rule) not in PUBLIC and method == "GET":
+            status = forger.get(path_of(rule), headers=headers).status_code
+            assert status == (401 if rule.rule.startswith("/api") else 303), (rule.rule, status)
+
+
+def test_a_link_that_was_never_mailed_opens_nothing(app: Flask):
+    stranger = app.test_client()
+    for rule in ("/receipt/guess", "/invitation/guess", "/api/invitations/guess"):
+        assert stranger.get(rule).status_code == 404, rule
+    assert stranger.post("/api/receipts/guess", json={"name": "x"}).status_code == 404
+
+
+def test_each_route_that_acts_for_an_organisation_says_so_in_its_path(app: Flask):
+    for _, rule in routes(app):
+        within = rule.rule.startswith(("/o/<organisation>/", "/api/o/<organisation>/"))
+        assert within == ("organisation" in rule.arguments), rule.rule
+
+
+HUMAN = [
+    (workflow.subject_kind, workflow.name, step.name)
+    for workflow in CATALOGUE.values() for step in workflow.steps if isinstance(step, Human)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "workflow", "step"), HUMAN)
+def test_every_persons_step_has_a_form_a_page_and_a_resource(app: Flask, kind: str, workflow: str, step: str):
+    from service.web.steps import FORMS
+
+    resource = {"breach": "breaches", "notice": "notices"}[kind]
+    posted = {rule.rule for method, rule in routes(app) if method in ("POST", "PUT")}
+    assert (workflow, step) in FORMS
+    assert (ROOT / "service/web/templates/steps" / workflow / f"{step}.html").exists()
+    assert f"/o/<organisation>/{resource}/<uuid:{kind}_id>/steps/<name>" in posted
+    assert f"/api/o/<organisation>/{resource}/<uuid:{kind}_id>/{NOUNS.get(step, step)}" in posted
+
+
+def test_no_form_is_for_a_step_that_nobody_does():
+    from service.web.steps import FORMS
+
+    assert set(FORMS) == {(workflow, step) for _, workflow, step in HUMAN}
+
+
+@pytest.mark.parametrize("whose", ["owner", "superuser"])
+def test_the_service_refuses_to_start_where_it_could_look_over_the_walls(database: Database, whose: str):
+    from service import create_app
+
+    urls = {
+        "owner": database.config.owner_url(),
+        "superuser": database.superuser.url.render_as_string(hide_password=False),
+    }
+    with pytest.raises(ConfigError, match="can bypass row-level security"):
+        create_app(replace(database.config, database_url=urls[whose]))
+    hang(SilentBell())

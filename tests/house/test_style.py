@@ -1,0 +1,98 @@
+"""How we write, where a machine can see it: short files, short functions, no drawers, one place for each thing."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.reading import CODE, ROOT, nodes, python_files, tree
+
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "manager", "managers", "services"}
+WRITTEN = (".py", ".html", ".css", ".js", ".sql")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def files(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*")) if file.is_file()]
+
+
+def test_no_file_is_too_long():
+    written = [file for file in files(*CODE, "tests") if file.suffix in WRITTEN]
+    lengths = {file: len(file.read_text("utf-8").splitlines()) for file in written}
+    assert {str(file.relative_to(ROOT)): n for file, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_no_function_is_too_long():
+    lengths = {
+        f"{file}:{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for file, node in nodes() if isinstance(node, FUNCTIONS)
+    }  # fmt: skip
+    assert {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION} == {}
+
+
+def test_there_are_no_drawers():
+    names = [(path, path.stem) for folder in (*CODE, "tests") for path in (ROOT / folder).rglob("*.py")]
+    names += [(path.parent, path.parent.name) for path, _ in names]
+    assert sorted({str(path.relative_to(ROOT)) for path, name in names if name.lower() in DRAWERS}) == []
+
+
+def test_no_class_is_called_after_nothing():
+    """Service is the whole of it, and AgreedService a service that an office renders."""
+    empty = re.compile(r".*Service|.*Manager|.*Helper|Base[A-Z].*|Abstract.*")
+    found = {node.name for _, node in nodes() if isinstance(node, ast.ClassDef) and empty.fullmatch(node.name)}
+    assert found == {"Service", "AgreedService"}
+
+
+def test_only_the_configuration_reads_the_environment():
+    def reads(node: ast.AST) -> bool:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            return node.attr in ("environ", "getenv", "environb", "putenv")
+        return isinstance(node, ast.ImportFrom) and node.module == "os" and any(
+            name.name in ("environ", "getenv") for name in node.names
+        )  # fmt: skip
+
+    assert {str(file) for file, node in nodes(*CODE) if reads(node)} == {"service/config.py"}
+
+
+def test_the_seventy_two_hours_stand_in_one_place():
+    wanted = re.compile("hours *= *" + "72")
+    found = [file for file in python_files() for _ in wanted.finditer(file.read_text("utf-8"))]
+    assert [str(file.relative_to(ROOT)) for file in found] == ["workflows/gdpr.py"]
+
+
+@pytest.mark.parametrize("file", python_files(*CODE), ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_module_says_what_it_is(file: Path):
+    assert ast.get_docstring(tree(file))
+
+
+def test_every_public_function_says_what_it_does():
+    silent = {
+        f"{file}:{node.name}"
+        for file in python_files("tenants", "workflows") for node in tree(file).body
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+        and not node.name.startswith("_") and not ast.get_docstring(node)
+    }  # fmt: skip
+    assert silent == set()
+
+
+def test_nothing_is_skipped_patched_or_frozen():
+    banned = {"skip", "skipif", "xfail", "importorskip", "monkeypatch", "patch", "Mock", "MagicMock", "freeze_time"}
+    found = set()
+    for file, node in nodes("tests"):
+        name = node.attr if isinstance(node, ast.Attribute) else node.arg if isinstance(node, ast.arg) else None
+        found |= {f"{file}:{name}"} if name in banned else set()
+    assert found == set()
+
+
+def test_no_path_of_a_machine_and_no_drawer_outside_the_repository():
+    """What runs depends on nothing beside the repository."""
+    strange = re.compile(r"""["'](/(?:work|root|home)/|\.\./shared)""")
+    read = [file for file in files(*CODE) if file.suffix in (*WRITTEN, ".toml")]
+    assert [file for file in read if strange.search(file.read_text("utf-8"))] == []
+
+
+def test_nothing_is_left_to_do():
+    later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+    assert [file for file in python_files() if later.search(file.read_text("utf-8"))] == []

@@ -1,0 +1,136 @@
+"""Every text that code asks for is there, in Dutch and in English, and mentions the same things in both."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from tests.house.reading import ROOT, beginnings, keys_in_templates, name_of, nodes, texts
+from workflows.catalogue import CATALOGUE
+from workflows.engine.steps import Human, Step
+
+SERVICE = ROOT / "service" / "translations"
+MAIL = ROOT / "workflows" / "mail" / "texts"
+REFUSALS = ("Refused", "Invalid", "NotFound", "NotAllowed", "AlreadyDone", "OutOfDate", "Key")
+KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
+NL, EN = texts(SERVICE / "nl"), texts(SERVICE / "en")
+STEPS = [(workflow.name, step) for workflow in CATALOGUE.values() for step in workflow.steps]
+
+
+def mentioned(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_dutch_and_english_have_the_same_keys():
+    assert sorted(set(NL) ^ set(EN)) == []
+
+
+def test_dutch_and_english_mention_the_same_things():
+    assert [key for key in sorted(set(NL) & set(EN)) if mentioned(NL[key]) != mentioned(EN[key])] == []
+
+
+def test_no_text_is_blank():
+    assert [key for key, text in (NL | EN).items() if not text.strip()] == []
+
+
+def missing(asked: list[tuple[Path, str, bool]]) -> list[str]:
+    return [
+        f"{file}: {key}" for file, key, whole in asked
+        if (key not in NL if whole else key and not any(known.startswith(key) for known in NL))
+    ]  # fmt: skip
+
+
+def test_every_text_that_code_asks_for_is_there():
+    asked = [
+        (file, *beginnings(node.args[0])) for file, node in nodes("service")
+        if isinstance(node, ast.Call) and name_of(node.func) in ("t", "lazy") and node.args
+        and "sandbox" not in file.parts
+    ]  # fmt: skip
+    assert len(asked) > 5 and missing(asked) == []
+
+
+def test_every_text_that_a_template_asks_for_is_there():
+    asked = [one for one in keys_in_templates() if "sandbox" not in one[0].parts]
+    assert len(asked) > 100 and missing(asked) == []
+
+
+def refusals() -> set[str]:
+    """Every key that the house refuses with: given to a refusal, named in its class, or returned to who raises it."""
+    found: set[str] = set()
+    for _, node in nodes("tenants", "workflows", "service"):
+        if isinstance(node, ast.Call) and name_of(node.func) in REFUSALS and node.args:
+            key, whole = beginnings(node.args[0])
+            found |= {key} if whole else set()
+        if isinstance(node, ast.ClassDef):
+            found |= {
+                line.value.value for line in node.body
+                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
+                and isinstance(line.value.value, str) and [name_of(target) for target in line.targets] == ["key"]
+            }  # fmt: skip
+    for _, node in nodes("tenants", "workflows"):
+        value = node.value.value if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) else None
+        found |= {value} if isinstance(value, str) and KEY.fullmatch(value) else set()
+    return found
+
+
+def test_every_refusal_has_its_words():
+    asked = refusals()
+    assert {"client.doubled", "step.four_eyes", "moment.in_future", "not_found"} <= asked
+    assert sorted(key for key in asked if f"errors.{key}" not in NL) == []
+
+
+def test_every_status_that_is_answered_has_its_words():
+    assert {f"errors.http.{code}" for code in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500)} <= set(NL)
+
+
+@pytest.mark.parametrize("word", ["title", "why", "button"])
+@pytest.mark.parametrize(("workflow", "step"), STEPS, ids=[f"{workflow}.{step.name}" for workflow, step in STEPS])
+def test_every_persons_step_says_what_why_and_how(workflow: str, step: Step, word: str):
+    if isinstance(step, Human):
+        key = f"steps.{workflow}.{step.name}.{word}"
+        assert key in NL and key in EN
+
+
+def test_every_article_can_be_named():
+    laws = {word.law for workflow in CATALOGUE.values() for word in (*workflow.steps, *workflow.clocks)}
+    keys = {"labels.articles." + "".join(sign for sign in law.lower() if sign.isalnum()) for law in laws}
+    assert sorted(keys - set(NL)) == []
+
+
+def remembered() -> set[str]:
+    """Everything that history can tell, as far as it stands in the code or follows from the catalogue."""
+    found = {f"{workflow}.{step.name}" for workflow, step in STEPS if isinstance(step, Human)}
+    for _, node in nodes("tenants", "workflows"):
+        if isinstance(node, ast.Call) and name_of(node.func) == "Entry" and len(node.args) > 2:
+            what, whole = beginnings(node.args[2])
+            found |= {what} if whole else set()
+    for door in (ROOT / "migrations" / "sql").glob("*.sql"):
+        found |= set(re.findall(r"'((?:breach|escalation|incident|notice)\.[a-z_]+)'", door.read_text("utf-8")))
+    return found
+
+
+def test_everything_that_history_tells_has_its_words():
+    asked = {f"labels.history.{what.replace('.', '_')}" for what in remembered()}
+    assert len(asked) > 10 and sorted(asked - set(NL)) == []
+
+
+def test_mails_are_the_same_set_in_both_languages():
+    names = {language: {file.name for file in (MAIL / language).iterdir()} for language in ("nl", "en")}
+    assert names["nl"] == names["en"]
+    assert set(texts(MAIL / "nl")) == set(texts(MAIL / "en"))
+
+
+def test_every_word_that_a_mail_asks_for_is_there():
+    asked = [
+        beginnings(node.args[0]) for _, node in nodes("workflows")
+        if isinstance(node, ast.Call) and name_of(node.func) == "word" and node.args
+    ]  # fmt: skip
+    known = texts(MAIL / "nl")
+    assert asked and [key for key, whole in asked if whole and f"words.{key}" not in known] == []
+    reminders = {
+        f"words.clock.{beginnings(node.args[0])[0]}" for _, node in nodes("workflows")
+        if isinstance(node, ast.Call) and name_of(node.func) == "remind_people"
+    }  # fmt: skip
+    assert reminders and sorted(reminders - {key.replace("words.words.", "words.") for key in known}) == []

@@ -1,0 +1,108 @@
+"""People who look at pages: each with a browser of their own, without JavaScript unless a test opens a real one."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from service.access import COOKIE
+from tenants.database import db
+from tenants.history import Actor
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.organisations import the_acting_organisation
+from tenants.sessions import begin_session
+from tenants.users import User
+from tests.conftest import Database
+from tests.factories import Office, an_office
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Reader:
+    """Somebody who looks at pages and fills in forms."""
+
+    client: FlaskClient
+
+    def see(self, path: str, status: int = 200) -> str:
+        """The page at a path."""
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.get_data(as_text=True)
+        return answer.get_data(as_text=True)
+
+    def send(self, path: str, form: dict[str, Any], seen: str | None = None) -> TestResponse:
+        """Fill in the form at a path (or at another page) and send it, with the token and version it carried."""
+        page = self.client.get(seen or path).get_data(as_text=True)
+        token = TOKEN.search(page)
+        assert token, "no form on this page"
+        hidden = dict(re.findall(r'name="(version|seen)" value="(\d+)"', page))
+        return self.client.post(path, data={"csrf_token": token[1], **hidden, **form})
+
+    def done(self, path: str, form: dict[str, Any], seen: str | None = None) -> str:
+        """The page that follows a form that was accepted."""
+        answer = self.send(path, form, seen)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return self.see(answer.headers["Location"])
+
+
+@pytest.fixture
+def reader(app: Flask) -> Callable[[Actor], Reader]:
+    """A browser in which somebody is logged in."""
+
+    def logged_in(who: Actor) -> Reader:
+        client = app.test_client()
+        with acting_for_nobody():
+            user = db.session.get(User, who.id)
+            assert user is not None
+            token = begin_session(user)
+        client.set_cookie(COOKIE, token)
+        return Reader(client)
+
+    return logged_in
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Reader:
+    """A browser in which nobody is logged in."""
+    return Reader(app.test_client())
+
+
+@pytest.fixture(scope="module")
+def office(app: Flask, database: Database) -> Office:
+    """An office with four clients."""
+    return an_office(4)
+
+
+@pytest.fixture
+def path(office: Office) -> Callable[..., str]:
+    """Where a page of an organisation is; of the office unless told."""
+
+    def of(rest: str = "/", organisation: UUID | None = None) -> str:
+        return f"/o/{slug_of(organisation or office.id)}{rest}"
+
+    return of
+
+
+def slug_of(organisation: UUID) -> str:
+    """The readable part of an organisation's address."""
+    with acting_for(organisation):
+        return the_acting_organisation().slug
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """The address of the service, really listening on loopback."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()

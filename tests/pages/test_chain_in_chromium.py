@@ -1,0 +1,218 @@
+"""The whole chain in a real Chromium: the office's form, its board, a controller's breach, and its notice."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tenants.invitations import invitation_of
+from tenants.isolation import acting_for_nobody
+from tenants.users import APPROVER, PRIVACY_OFFICER, add_user, make_member
+from tests.factories import Office, an_office, sendgrid_tells
+from tests.pages.test_incidents import local
+from tests.pages.test_notices import PEOPLE, TEXT
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SETUP = Path(__file__).parents[1] / "setup_browser"
+PASSWORD = "vier losse woorden"
+WRONG = "klantnummer;betrokkenen\nK0001;12\nX999;3\nK0002;8\n"
+Browse = Callable[..., Page]
+NARROW = {"width": 320, "height": 700}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser of the system's."""
+    found = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
+    assert found.returncode == 0, found.stderr.strip()
+    with sync_playwright() as playwright:
+        path = found.stdout.strip().splitlines()[-1]
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """A new browser for somebody; whatever the console complains about fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and "422" not in message.text:
+            complaints.append(message.text)
+
+    def opened(**options: object) -> Page:
+        context = chromium.new_context(base_url=site, locale="nl-NL", timezone_id="Europe/Amsterdam", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", heard)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def a_login(organisation: UUID, email: str, name: str, role: str) -> None:
+    """Somebody with a password and a role."""
+    with acting_for_nobody():
+        make_member(add_user(email, name, PASSWORD).id, organisation, role)
+
+
+def log_in(page: Page, email: str) -> None:
+    """As a person does it."""
+    page.goto("/")
+    page.get_by_label("E-mailadres").fill(email)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+
+
+def nothing_sticks_out(page: Page) -> None:
+    """At 320 pixels nobody scrolls sideways."""
+    page.wait_for_load_state("load")
+    before = page.viewport_size
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], page.url
+    page.set_viewport_size(before)  # type: ignore[arg-type]
+
+
+def work_on(organisation: UUID) -> None:
+    """What a worker does until nothing is ready."""
+    while drain(str(organisation)):
+        pass
+
+
+def test_from_the_incident_to_the_last_reader(browse: Browse, app: Flask, outbox: Outbox) -> None:
+    office = an_office(3)
+    a_login(office.id, "fenna@delinde.nl", "Fenna de Wit", PRIVACY_OFFICER)
+    fenna, anna, bram = browse(), browse(), browse()
+    log_in(fenna, "fenna@delinde.nl")
+    record_incident(fenna)
+    inform(fenna, office, outbox)
+    link, controller = first_link(outbox)
+    open_register(anna, link)
+    a_login(controller, "bram@client.nl", "Bram Jansen", APPROVER)
+    assess_and_draft(anna)
+    log_in(bram, "bram@client.nl")
+    approve(bram, "Goedkeuren")
+    work_on(controller)
+    write_notice(anna)
+    approve(bram, "Goedkeuren en versturen aan 3 mensen")
+    follow(anna, controller, outbox)
+
+
+def record_incident(page: Page) -> None:
+    """A file with an unknown client is refused at its line; put right, it becomes a board."""
+    page.get_by_role("link", name="Incidenten").click()
+    page.get_by_role("link", name="Incident vastleggen").click()
+    nothing_sticks_out(page)
+    page.get_by_label("Korte titel").fill("Back-upstation kwijt")
+    page.locator("#f-description").fill("Weg na de verhuizing.")
+    page.get_by_label("Wanneer is het ontdekt?").fill(local(3))
+    page.get_by_label("Vanaf wanneer wist uw kantoor").fill(local(2))
+    page.get_by_label("Loonadministratie, alleen verwerken").check()
+    page.get_by_label("Burgerservicenummer (BSN)").check()
+    page.get_by_label("CSV-bestand").set_input_files(
+        {"name": "klanten.csv", "mimeType": "text/csv", "buffer": WRONG.encode()}
+    )
+    page.get_by_role("button", name="Vastleggen en opdrachtgevers informeren").click()
+    expect(page.get_by_role("alert")).to_contain_text("regel 3")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
+    expect(page.get_by_label("Burgerservicenummer (BSN)")).to_be_checked()
+    page.get_by_label("Inhoud van het bestand").fill(WRONG.replace("X999;3\n", ""))
+    page.get_by_role("button", name="Vastleggen en opdrachtgevers informeren").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Back-upstation kwijt")
+
+
+def inform(page: Page, office: Office, outbox: Outbox) -> None:
+    """The board counts by itself while the messages arrive."""
+    expect(page.locator(".big")).to_contain_text("0 van 2")
+    nothing_sticks_out(page)
+    work_on(office.id)
+    sendgrid_tells(outbox.mails)
+    work_on(office.id)
+    expect(page.locator("[data-sum=informed_in_time]")).to_have_text("2")
+    page.reload()
+    nothing_sticks_out(page)
+
+
+def first_link(outbox: Outbox) -> tuple[str, UUID]:
+    """What the first contact was mailed, and for which controller."""
+    values = outbox.mails[0].people[0].substitutions.values()
+    token = next(value for value in values if "/receipt/" in value).rpartition("/")[2]
+    with acting_for_nobody():
+        return f"/receipt/{token}", invitation_of(token).organisation_id
+
+
+def open_register(page: Page, link: str) -> None:
+    """The contact confirms receipt, makes an account, and sees the clock."""
+    page.goto(link)
+    page.get_by_label("Uw naam").fill("Anna Bakker")
+    page.get_by_role("button", name="Ontvangst bevestigen").click()
+    page.get_by_role("link", name="Account maken").click()
+    page.get_by_label("Uw naam").fill("Anna Bakker")
+    page.get_by_label("Kies een wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Account maken").click()
+    expect(page.locator(".big time")).to_have_text("71 u 59")
+    nothing_sticks_out(page)
+
+
+def assess_and_draft(page: Page) -> None:
+    """High risk; then it is somebody else's turn."""
+    page.get_by_label("Hoog risico:").check()
+    page.get_by_label("Waarom vindt u dat?").fill("BSN en loon, niet versleuteld.")
+    page.get_by_role("button", name="Beoordeling opslaan").click()
+    page.get_by_label("Melden aan de AP").check()
+    page.get_by_label("Waarom dit besluit?").fill("Hoog risico.")
+    nothing_sticks_out(page)
+    page.get_by_role("button", name="Voorleggen aan een collega").click()
+    expect(page.get_by_text("Nu is aan zet: Bram Jansen.")).to_be_visible()
+
+
+def approve(page: Page, button: str) -> None:
+    """From the overview to the decision, by another person."""
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Goedkeuren").click()
+    nothing_sticks_out(page)
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Uw beslissing is vastgelegd")
+
+
+def write_notice(page: Page) -> None:
+    """The people, and the four parts."""
+    page.reload()
+    page.get_by_role("link", name="Naar de mededeling").click()
+    page.get_by_text("Of plak de inhoud van het bestand").click()
+    page.locator("#f-recipients").fill(PEOPLE)
+    page.get_by_role("button", name="Lijst opslaan").click()
+    for part, words in TEXT.items():
+        page.locator(f"#f-{part}").fill(words)
+    page.get_by_role("button", name="Voorleggen aan een collega").click()
+    expect(page.locator(".reader")).to_contain_text("Een laptop is gestolen.")
+
+
+def follow(page: Page, organisation: UUID, outbox: Outbox) -> None:
+    """The sums follow by themselves; in the other language they are the same."""
+    page.reload()
+    sent = len(outbox.mails)
+    work_on(organisation)
+    sendgrid_tells(outbox.mails[sent:])
+    expect(page.locator(".big [data-sum=delivered]")).to_have_text("3")
+    expect(page.get_by_role("cell", name="3", exact=True).first).to_be_visible()
+    nothing_sticks_out(page)
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inform 3 people")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -1,0 +1,151 @@
+"""The office's pages: the incident form, the board, the call list, clients and people."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tenants.database import db
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tests.conftest import Database
+from tests.factories import Office, an_incident, an_office, an_organisation
+from tests.pages.conftest import Reader, slug_of
+from workflows.escalation import make_aware
+
+Login = Callable[[Actor], Reader]
+
+
+def local(hours_ago: float = 1) -> str:
+    """A moment as a datetime-local field sends it."""
+    return (datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M")
+
+
+def filled_in(**more: Any) -> dict[str, Any]:
+    """An incident form in which everything is filled in but the clients."""
+    values = {
+        "title": "Laptop gestolen", "description": "Uit de auto.", "found_at": local(3), "became_aware_at": local(2),
+        "services": ["payroll_bare"], "facts.nature": ["confidentiality"], "facts.data": ["name", "bsn"],
+        "contact_name": "Fenna", "contact_email": "fg@delinde.nl",
+    }  # fmt: skip
+    return values | more
+
+
+def test_an_incident_by_rows_shows_its_board(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    rows = {"clients.0.client_number": "K0001", "clients.0.people": "12", "clients.2.client_number": "K0002"}
+    page = reader(office.officer).done(path("/incidents/new"), filled_in(**rows))
+    assert "2 opdrachtgevers krijgen bericht" in page and "Laptop gestolen" in page
+    assert page.count('<tr><th scope="row">') == 2 and "nog niet bekend" in page
+
+
+def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    file = (io.BytesIO("klantnummer;betrokkenen\r\nK0001;5\r\nK0001;6\r\nK0002;veel\r\n".encode("cp1252")), "k.csv")
+    answer = reader(office.officer).send(path("/incidents/new"), filled_in(clients_csv_file=file))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "regel 3" in page and "regel 4" in page
+    assert 'value="Laptop gestolen"' in page and "K0002;veel" in page
+    assert 'name="facts.data" value="bsn" checked' in page
+
+
+def test_a_client_that_is_not_ours_is_named_at_its_row(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "X9"}
+    answer = reader(office.officer).send(path("/incidents/new"), filled_in(**rows))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "regel 2" in page and "X9" in page
+
+
+def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    twice = {"found_at": "2026-10-25T02:30", "became_aware_at": "2026-10-25T12:00", "clients.0.client_number": "K0001"}
+    page = reader(office.officer).send(path("/incidents/new"), filled_in(**twice)).get_data(as_text=True)
+    assert 'name="found_at_fold" value="1"' in page and 'name="became_aware_at_fold"' not in page
+    accepted = reader(office.officer).done(path("/incidents/new"), filled_in(**twice, found_at_fold="1"))
+    assert "gevonden zo 25 okt 02:30" in accepted
+
+
+@pytest.mark.parametrize("moment", ["2026-03-29T02:30", "2999-01-01T10:00", "gisteren"])
+def test_a_moment_that_cannot_be_is_refused(
+    reader: Login, office: Office, path: Callable[..., str], moment: str
+) -> None:
+    form = filled_in(found_at=moment, **{"clients.0.client_number": "K0001"})
+    page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
+    assert 'href="#f-found_at"' in page
+
+
+def test_the_sums_of_a_board_add_up(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    incident = an_incident(office, hours_ago=23)
+    with acting_for(office.id):
+        first = board(incident.id, 1)[0]
+        make_aware({first.id: (datetime.now(UTC) - timedelta(hours=1), "phone")})
+    there = reader(office.officer)
+    answer = json.loads(there.see(path(f"/incidents/{incident.id}/sums.json")))
+    sums = answer["sums"]
+    states = ("late", "soon", "waiting", "informed", "acknowledged", "decided")
+    assert sum(sums[state] for state in states) == sums["total"] == 4
+    page = there.see(path(f"/incidents/{incident.id}"))
+    assert 'data-sum="informed_in_time">1<' in page and "van 4" in page and page.count("<i class=") == 4
+    assert "Alleen geïnformeerd: 1." in there.see(path(f"/incidents/{incident.id}?state=informed"))
+
+
+def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[..., str], database: Database) -> None:
+    incident = an_incident(office, hours_ago=2)
+    with acting_for(office.id):
+        one = board(incident.id, 1)[0]
+        one.call_needed_at = datetime.now(UTC)
+        db.session.flush()
+    there, calls = reader(office.officer), path(f"/incidents/{incident.id}/calls")
+    assert one.controller_name in there.see(calls) and "Bel 1 opdrachtgever" in there.see(path())
+    called = path(f"/incidents/{incident.id}/escalations/{one.id}")
+    refused = there.send(called, {"informed_at": local(50), "how": "phone"})
+    assert refused.status_code == 422 and "fault" in refused.get_data(as_text=True)
+    page = there.done(called, {"informed_at": local(1), "how": "phone", "note": "Anna gesproken"})
+    assert "U hoeft niemand te bellen" in page
+    again = there.send(called, {"informed_at": local(1), "how": "phone"}, seen=calls)
+    assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
+
+
+def test_another_office_sees_no_board(reader: Login, office: Office) -> None:
+    incident, other = an_incident(office), an_office(1)
+    reader(other.officer).see(f"/o/{slug_of(other.id)}/incidents/{incident.id}", 404)
+    reader(other.officer).see(f"/o/{slug_of(other.id)}/incidents/{incident.id}/sums.json", 404)
+
+
+def test_long_lists_page_by_key(reader: Login, app: object) -> None:
+    large = an_office(60)
+    incident = an_incident(large)
+    there, base = reader(large.officer), f"/o/{slug_of(large.id)}"
+    first = there.see(f"{base}/incidents/{incident.id}")
+    following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    assert first.count('scope="row"') == 50 and there.see(following).count('scope="row"') == 10
+    assert 'rel="next"' in there.see(f"{base}/agreements")
+    assert there.see(f"{base}/agreements?after=kapot").count('scope="row"') == 50
+
+
+def test_lists_that_are_empty_say_what_to_do(reader: Login) -> None:
+    from tests.factories import a_member
+
+    empty = an_organisation("Nieuw")
+    there, base = reader(a_member(empty)), f"/o/{slug_of(empty)}"
+    for page, words in {
+        "/": "Er wacht niets op u", "/incidents": "Nog geen incidenten", "/register": "Uw register is leeg",
+        "/notices": "Nog geen mededelingen", "/agreements": "Nog geen opdrachtgevers",
+        "/people": "een besluit heeft twee mensen nodig",
+    }.items():  # fmt: skip
+        assert words in there.see(base + page)
+
+
+def test_a_colleague_is_invited_once_the_address_is_right(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    there = reader(office.officer)
+    refused = there.send(path("/people"), {"email": "geen adres", "role": "approver"})
+    assert refused.status_code == 422 and 'href="#f-email"' in refused.get_data(as_text=True)
+    page = there.done(path("/people"), {"email": "joris@delinde.nl", "role": "approver"})
+    assert "onderweg naar joris@delinde.nl" in page

@@ -1,0 +1,72 @@
+"""A notice's pages: the list of people, the text, the second person, the sums, and whether a message is genuine."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.notices import notice_of_breach
+from tests.factories import sendgrid_tells
+from tests.pages.conftest import Reader
+from tests.pages.test_breaches import Controller
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+
+TEXT = {
+    "subject": "Uw gegevens zijn mogelijk in verkeerde handen", "nature": "Een laptop is gestolen.",
+    "contact": "Bel Olga, 010 123.", "consequences": "Iemand kan u oplichten.", "measures": "Let op vreemde mails.",
+}  # fmt: skip
+PEOPLE = "naam;email\nAnna;anna@lezer.nl\nBram;bram@lezer.nl\nChris;chris@lezer.nl"
+
+
+@pytest.fixture
+def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
+    """A controller that has begun a notice by its own choice."""
+    there = Controller(reader)
+    there.olga.done(f"{there.page}/notice", {}, seen=there.page)
+    with acting_for(there.id):
+        notice = notice_of_breach(there.breach)
+        assert notice is not None
+        there.page, there.code = f"{there.base}/notices/{notice.id}", notice.check_code  # type: ignore[attr-defined]
+    return there
+
+
+def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -> None:
+    wrong = "naam;email\nAnna;anna@lezer.nl\nBram;geen adres\nAnna;anna@lezer.nl"
+    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", {"recipients": wrong}, seen=bakery.page)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "regel 3" in page and "regel 4" in page and "Bram;geen adres" in page
+
+
+def test_a_notice_without_one_of_its_parts_is_refused_at_that_part(bakery: Controller) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    answer = bakery.olga.send(f"{bakery.page}/steps/text", TEXT | {"consequences": " "}, seen=bakery.page)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'href="#f-consequences"' in page and "Een laptop is gestolen." in page
+
+
+def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, stranger: Reader, outbox: Outbox) -> None:
+    assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    page = bakery.do(bakery.olga, "text", **TEXT)
+    assert "Een andere persoon moet het goedkeuren" in page and "Iemand kan u oplichten." in page
+    assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
+    bakery.do(bakery.adam, "approve", agrees="true")
+    while drain(str(bakery.id)):
+        pass
+    sendgrid_tells(outbox.mails[:1])
+    sums = json.loads(bakery.olga.see(f"{bakery.page}/progress.json"))["sums"]
+    assert sums["delivered"] + sums["on_the_way"] + sums["not_reached"] + sums["unknown"] == sums["total"] == 3
+    page = bakery.olga.see(bakery.page)
+    assert "Uitkomst onbekend" in page and 'data-sum="unknown">0<' in page and 'data-sum="delivered">3<' in page
+    genuine = stranger.see(f"/genuine?code={bakery.code.lower()}")
+    assert "verstuurd door Bakkerij" in genuine
+    assert "verstuurd" in bakery.olga.see(f"{bakery.base}/notices")
+
+
+def test_only_a_second_person_sends(bakery: Controller) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "text", **TEXT)
+    answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)
+    assert answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)

@@ -1,0 +1,77 @@
+"""What a page costs: as many queries for sixty controllers as for two, and bounds on what is sent in."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.pages.conftest import Reader, slug_of
+
+Login = Callable[[Actor], Reader]
+MOST_QUERIES = 20
+TOO_LARGE = 9 * 1024 * 1024
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    statements: list[str] = []
+
+    def heard(_: object, __: object, statement: str, *___: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", heard)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", heard)
+
+
+def cost(reader: Reader, path: str) -> int:
+    """How many queries a page asks, once the menu's own are in place."""
+    with counted() as statements:
+        reader.see(path)
+    return len(statements)
+
+
+def test_the_office_pages_cost_the_same_for_two_as_for_sixty(reader: Login, app: object) -> None:
+    costs = []
+    for clients in (2, 60):
+        office = an_office(clients)
+        incident = an_incident(office)
+        with acting_for(office.id):
+            one = board(incident.id, 1)[0]
+        there, base = reader(office.officer), f"/o/{slug_of(office.id)}"
+        pages = ("/", "/incidents", f"/incidents/{incident.id}", f"/incidents/{incident.id}/calls", "/agreements")
+        pages += (f"/incidents/{incident.id}/escalations/{one.id}", f"/incidents/{incident.id}/sums.json")
+        costs.append([cost(there, base + page) for page in pages])
+    assert costs[0] == costs[1] and max(costs[0]) <= MOST_QUERIES
+
+
+def test_the_register_pages_cost_the_same_for_one_as_for_thirty(reader: Login, app: object) -> None:
+    costs = []
+    for breaches in (1, 30):
+        controller = an_organisation("Bakkerij")
+        officer = a_member(controller)
+        ids = [an_own_breach(controller, officer) for _ in range(breaches)]
+        there, base = reader(officer), f"/o/{slug_of(controller)}"
+        for breach_id in ids[:10]:
+            there.done(f"{base}/breaches/{breach_id}/notice", {}, seen=f"{base}/breaches/{breach_id}")
+        pages = ("/", "/register", f"/breaches/{ids[0]}", "/notices", "/people")
+        costs.append([cost(there, base + page) for page in pages])
+    assert costs[0] == costs[1] and max(costs[0]) <= MOST_QUERIES
+
+
+def test_a_file_that_is_too_large_says_what_to_do(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    file = (io.BytesIO(b"x" * TOO_LARGE), "k.csv")
+    answer = reader(office.officer).send(path("/incidents/new"), {"clients_csv_file": file})
+    assert answer.status_code == 413 and "hoogstens 8 MB" in answer.get_data(as_text=True)
+
+
+def test_what_people_type_is_only_text(reader: Login, office: Office, path: Callable[..., str]) -> None:
+    incident = an_incident(office, title="<script>alert(1)</script>", description='"><img src=x>')
+    page = reader(office.officer).see(path(f"/incidents/{incident.id}"))
+    assert "<script>alert" not in page and "<img src=x>" not in page and "&lt;script&gt;" in page

@@ -1,0 +1,105 @@
+"""An office with clients on a real database, and callers of the API: its officer, an approver, a reader."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tenants.database import db
+from tenants.isolation import acting_for_nobody, database_now
+from tenants.users import APPROVER, READER
+from tests import factories
+from tests.conftest import Database
+from tests.factories import Office
+from tests.service.caller import Caller, caller_for
+
+
+@pytest.fixture(scope="module")
+def office(app: Flask) -> Office:
+    """An office with three clients."""
+    return factories.an_office(clients=3)
+
+
+@pytest.fixture(scope="module")
+def officer(app: Flask, office: Office) -> Caller:
+    """The office's privacy officer."""
+    assert office.officer.id
+    return caller_for(app, office.officer.id)
+
+
+@pytest.fixture(scope="module")
+def approver(app: Flask, office: Office) -> Caller:
+    """The second pair of eyes at the office."""
+    return caller_for(app, _id(factories.a_member(office.id, APPROVER, "Bram Jansen")))
+
+
+@pytest.fixture(scope="module")
+def reader(app: Flask, office: Office) -> Caller:
+    """Somebody at the office who may only read."""
+    return caller_for(app, _id(factories.a_member(office.id, READER, "Riet")))
+
+
+@pytest.fixture(scope="module")
+def stranger(app: Flask) -> Caller:
+    """The privacy officer of another organisation."""
+    return caller_for(app, _id(factories.a_member(factories.an_organisation("Elders"), name="Vreemd")))
+
+
+@pytest.fixture
+def moment() -> Callable[[float], str]:
+    """So many hours before the database's now, as a client writes it."""
+
+    def before(hours: float) -> str:
+        with acting_for_nobody():
+            return (database_now() - timedelta(hours=hours)).isoformat()
+
+    return before
+
+
+@pytest.fixture
+def incident(moment: Callable[[float], str]) -> dict[str, Any]:
+    """An incident that hits client K0001, as a client of the API sends it."""
+    return {
+        "title": "Back-upstation kwijt", "services": ["payroll_bare"], "found_at": moment(2),
+        "became_aware_at": moment(1), "description": "Weg na de verhuizing", "contact_name": "Fenna de Wit",
+        "contact_email": "fenna@example.nl", "facts": {"nature": ["confidentiality"], "data": ["name", "bsn"]},
+        "clients": [{"client_number": "K0001", "people": 5}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def own_breach(office: Office) -> UUID:
+    """A breach in the office's own register, an hour old."""
+    return factories.an_own_breach(office.id, office.officer)
+
+
+@pytest.fixture
+def statements(app: Flask, database: Database) -> Callable[[Callable[[], Any]], int]:
+    """How many statements a call needs."""
+    def count(call: Callable[[], Any]) -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            call()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    return count
+
+
+def _id(actor: Any) -> UUID:
+    assert isinstance(actor.id, UUID)
+    return actor.id
+
+

@@ -1,0 +1,165 @@
+"""The office's incidents, agreements and escalations through the API."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.service.caller import Caller, keys, refused
+
+Incident = dict[str, Any]
+
+
+def test_an_incident_opens_at_its_clients(officer: Caller, incident: Incident) -> None:
+    answer = officer.post("incidents", incident)
+    assert answer.status_code == 201, answer.text
+    assert answer.json["title"] == "Back-upstation kwijt"
+    path = f"incidents/{answer.json['id']}"
+    assert officer.get(path).json == answer.json
+    board = officer.get(f"{path}/board").json
+    assert (board["total"], board["people"]) == (1, 5)
+    assert sum(board[state] for state in ("waiting", "soon", "late", "informed", "acknowledged", "decided")) == 1
+    [row] = officer.get(f"{path}/escalations").json["items"]
+    assert (row["people_min"], row["informed_at"]) == (5, None)
+    whole = officer.get(f"escalations/{row['id']}").json
+    assert (whole["run"]["step"], whole["hours_agreed"]) == ("inform", 24)
+
+
+def test_clients_from_a_csv(officer: Caller, incident: Incident) -> None:
+    del incident["clients"]
+    answer = officer.post("incidents", incident | {"clients_csv": "klantnummer;aantal\nK0001;5\nK0002;?\n"})
+    assert answer.status_code == 201, answer.text
+    board = officer.get(f"incidents/{answer.json['id']}/board").json
+    assert (board["total"], board["people_not_known"]) == (2, 1)
+
+
+def test_each_fault_has_its_line_and_nothing_is_saved(officer: Caller, incident: Incident) -> None:
+    before = officer.get("incidents").json["items"]
+    clients = [{"client_number": number} for number in ("K0001", "K0001", "K0777")]
+    answer = officer.post("incidents", incident | {"clients": clients})
+    refused(answer, 422, "invalid.many")
+    assert [(fault["line"], fault["key"]) for fault in answer.json["errors"]] == [
+        (2, "client.doubled"), (3, "client.unknown"),
+    ]  # fmt: skip
+    assert "K0777" in answer.json["errors"][1]["message"]
+    assert officer.get("incidents").json["items"] == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("found_at", "2026-03-29T02:30", "moment.does_not_exist"),
+        ("found_at", "2025-10-26T02:30", "moment.is_twice"),
+        ("found_at", "2999-01-01T00:00:00Z", "moment.in_future"),
+        ("found_at", "gisteren", "moment.unreadable"),
+        ("title", "", "field.required"),
+        ("title", "nul\u0000", "field.control_character"),
+        ("services", ["witwassen"], "field.not_a_choice"),
+        ("contact_email", "fenna", "mail.address_invalid"),
+        ("facts", {"humeur": "slecht"}, "field.unknown"),
+        ("clients", [], "incident.no_clients"),
+        ("clients", [{"client_number": "K0001", "people": 1.5}], "field.not_a_number"),
+        ("clients", [{"client_number": "K0001", "people_min": 9, "people_max": 1}], "fact.people_reversed"),
+        ("clients_csv", "klantnummer\nK0002\n", "incident.clients_twice"),
+        ("kleur", "rood", "field.unknown"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_at_its_field(officer: Caller, incident: Incident, field: str, value: Any, fault: str) -> None:
+    answer = officer.post("incidents", incident | {field: value})
+    assert answer.status_code == 422
+    assert fault in [key for name, key in keys(answer) if name.startswith(field.removesuffix("_csv"))]
+
+
+def test_the_second_pass_of_an_hour_can_be_meant(officer: Caller, incident: Incident) -> None:
+    twice = {"happened_from": "2025-10-26T02:30", "happened_from_fold": 1}
+    answer = officer.post("incidents", incident | twice)
+    assert answer.json["happened_from"] == "2025-10-26T01:30:00+00:00"
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe{", b"[" * 100_000, b'{"title": "\\ud800"}', b"NaN"])
+def test_what_is_not_json_is_refused(officer: Caller, body: bytes) -> None:
+    refused(officer.call("POST", "incidents", data=body, content_type="application/json"), 400, "http.400")
+
+
+def test_what_is_no_incident_is_refused(officer: Caller) -> None:
+    assert keys(officer.post("incidents", ["x"])) == [("body", "field.not_an_object")]
+    assert ("title", "field.required") in keys(officer.call("POST", "incidents"))
+    refused(officer.call("POST", "incidents", data="title=x", content_type="text/plain"), 415, "http.415")
+
+
+def test_a_reader_records_nothing(reader: Caller, incident: Incident) -> None:
+    refused(reader.post("incidents", incident), 403, "role.not_enough")
+    assert reader.get("incidents").status_code == 200
+
+
+def test_a_call_informs_the_controller_once(
+    officer: Caller, incident: Incident, moment: Callable[[float], str]
+) -> None:
+    made = officer.post("incidents", incident).json
+    [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
+    path, call = f"escalations/{row['id']}/call", {"informed_at": moment(0.1), "how": "phone", "note": "Anna"}
+    refused(officer.post(path, call | {"informed_at": moment(9)}), 422, "call.before_awareness")
+    answer = officer.post(path, call)
+    assert (answer.status_code, answer.json["informed_how"]) == (200, "phone"), answer.text
+    refused(officer.post(path, call), 409, "escalation.already_informed")
+    refused(officer.post(f"escalations/{uuid4()}/call", call), 404, "escalation.unknown")
+
+
+def test_pages_follow_each_other(officer: Caller, incident: Incident) -> None:
+    for _ in range(3):
+        officer.post("incidents", incident)
+    first = officer.get("incidents?limit=2").json
+    second = officer.get(f"incidents?limit=2&after={first['next']}").json
+    ids = [row["id"] for row in first["items"] + second["items"]]
+    everything = [row["id"] for row in officer.get("incidents?limit=200").json["items"]]
+    assert len(set(ids)) == len(ids)
+    assert ids == everything[: len(ids)]
+    assert officer.get("incidents?limit=200").json["next"] is None
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=veel"])
+def test_a_page_has_its_bounds(officer: Caller, query: str) -> None:
+    assert keys(officer.get(f"incidents?{query}"))[0][0] == "limit"
+
+
+@pytest.mark.parametrize("token", ["x", "bm9uc2Vucw", "%00", "\u20ac", "MjAyNi0wMS0wMXx4"])
+def test_a_broken_token_is_refused(officer: Caller, token: str) -> None:
+    for path in ("incidents", "agreements", "breaches", "notices"):
+        assert keys(officer.get(path, query_string={"after": token})) == [("after", "page.after_unreadable")]
+
+
+def a_client(**values: Any) -> dict[str, Any]:
+    """A client as the API takes it."""
+    return {
+        "name": "Bakkerij 't Hoekje", "kvk_number": "87654321", "client_number": "N1", "hours_to_notify": 24,
+        "contacts": [{"name": "Jan", "email": "jan@example.nl"}], "services": {"payroll_bare": "processor"},
+        "in_force_from": "2026-01-01",
+    } | values  # fmt: skip
+
+
+def test_agreements_are_registered_as_a_set(officer: Caller) -> None:
+    answer = officer.post("agreements", {"clients": [a_client()]})
+    assert (answer.status_code, answer.json) == (201, {"registered": 1}), answer.text
+    last = officer.get("agreements?limit=200").json["items"][-1]
+    assert (last["client_number"], last["services"]) == ("N1", {"payroll_bare": "processor"})
+    pair = [a_client(client_number="N2", kvk_number="87654322"), a_client(in_force_from="2026-01-01")]
+    again = officer.post("agreements", {"clients": pair})
+    assert keys(again) == [("clients.1.client_number", "agreement.doubled")]
+    assert "N2" not in [row["client_number"] for row in officer.get("agreements?limit=200").json["items"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kvk_number", "123"), ("hours_to_notify", 0), ("contacts", []), ("services", {}), ("services", {"x": "y"}),
+        ("in_force_from", "2026-02-30"), ("in_force_to", "2025-01-01"), ("client_number", "x" * 41),
+    ],
+)  # fmt: skip
+def test_an_agreement_is_checked(officer: Caller, field: str, value: Any) -> None:
+    answer = officer.post("agreements", {"clients": [a_client(**{field: value})]})
+    assert keys(answer)[0][0].startswith(f"clients.0.{field}")
+
+
+def test_only_an_officer_registers_agreements(approver: Caller) -> None:
+    refused(approver.post("agreements", {"clients": [a_client()]}), 403, "role.not_enough")

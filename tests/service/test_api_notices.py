@@ -1,0 +1,94 @@
+"""A notice to people through the API: the list, the four parts, the approval."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.service.caller import Caller, keys, refused
+
+TEXT = {
+    "subject": "Uw gegevens", "nature": "Er is een kopie weg", "contact": "Bel 020 123", "consequences": "Let op",
+    "measures": "Wachtwoorden vervangen",
+}  # fmt: skip
+PEOPLE = {"recipients": [{"name": "Ans", "email": "ans@example.nl"}, {"email": "bob@example.nl"}]}
+
+
+@pytest.fixture
+def path(officer: Caller, own_breach: UUID) -> str:
+    """Where this test's notice is."""
+    begun = officer.post(f"breaches/{own_breach}/notice")
+    assert (begun.status_code, begun.json["run"]["step"]) == (201, "recipients"), begun.text
+    assert officer.post(f"breaches/{own_breach}/notice").json["id"] == begun.json["id"]
+    assert officer.get(f"breaches/{own_breach}").json["notice_id"] == begun.json["id"]
+    return f"notices/{begun.json['id']}"
+
+
+def test_from_a_list_to_the_approval(officer: Caller, approver: Caller, path: str) -> None:
+    listed = officer.put(f"{path}/recipients", PEOPLE)
+    assert (listed.json["sums"]["planned"], listed.json["run"]["step"]) == (2, "text"), listed.text
+    assert officer.put(f"{path}/text", TEXT).json["run"]["step"] == "approve"
+    refused(officer.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
+    agreed = approver.post(f"{path}/approval", {"agrees": True})
+    assert (agreed.json["run"]["step"], bool(agreed.json["approved_at"])) == ("send", True)
+    refused(officer.put(f"{path}/recipients", PEOPLE), 422, "notice.already_approved")
+    refused(officer.put(f"{path}/text", TEXT), 422, "notice.already_approved")
+    assert officer.get("notices").json["items"][0]["subject"] == "Uw gegevens"
+
+
+def test_people_from_a_csv_replace_the_list(officer: Caller, path: str) -> None:
+    officer.put(f"{path}/recipients", PEOPLE)
+    csv = "naam;e-mail\nJosé;jose@example.nl\n".encode("cp1252")
+    answer = officer.call("PUT", f"{path}/recipients", data=csv, content_type="text/csv")
+    assert (answer.status_code, answer.json["sums"]["planned"]) == (200, 1), answer.text
+
+
+def test_a_wrong_list_changes_nothing(officer: Caller, path: str) -> None:
+    officer.put(f"{path}/recipients", PEOPLE)
+    csv = "email\nans@example.nl\nniemand\nANS@example.nl\n"
+    answer = officer.call("PUT", f"{path}/recipients", data=csv, content_type="text/csv; charset=utf-8")
+    assert [(fault["line"], fault["key"]) for fault in answer.json["errors"]] == [
+        (3, "mail.address_invalid"), (4, "recipient.doubled"),
+    ]  # fmt: skip
+    assert officer.get(path).json["sums"]["planned"] == 2
+    assert keys(officer.put(f"{path}/recipients", {"recipients": []})) == [("recipients", "notice.nobody")]
+    assert officer.put(f"{path}/recipients", {}).status_code == 422
+
+
+@pytest.mark.parametrize("part", ["nature", "contact", "consequences", "measures"])
+def test_each_of_the_four_parts_is_needed(officer: Caller, path: str, part: str) -> None:
+    officer.put(f"{path}/recipients", PEOPLE)
+    assert keys(officer.put(f"{path}/text", TEXT | {part: "  "})) == [(part, "notice.part_missing")]
+
+
+def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None:
+    officer.put(f"{path}/recipients", PEOPLE)
+    assert "…" in officer.get(f"{path}/preview").json["text"]
+    officer.put(f"{path}/text", TEXT | {"nature": "<script>x</script>"})
+    seen: dict[str, Any] = officer.get(f"{path}/preview").json
+    assert seen["subject"] == "Uw gegevens"
+    assert "<script>" not in seen["html"]
+    assert officer.get(path).json["check_code"] in seen["text"]
+
+
+def test_a_notice_has_its_version(officer: Caller, path: str) -> None:
+    first = officer.get(path).headers["ETag"]
+    assert officer.put(f"{path}/recipients", PEOPLE, headers={"If-Match": first}).status_code == 200
+    refused(officer.put(f"{path}/text", TEXT, headers={"If-Match": first}), 412, "version.out_of_date")
+
+
+def test_a_code_that_nobody_sent_is_not_genuine(officer: Caller, path: str) -> None:
+    code = officer.get(path).json["check_code"]
+    anybody = officer.app.test_client()
+    assert anybody.get(f"/api/genuine/{code}").status_code == 404
+    assert anybody.get("/api/genuine/XXXX-XXXX").json["key"] == "notice.code_unknown"
+
+
+def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path: str, database: Any) -> None:
+    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/text", TEXT)
+    approver.post(f"{path}/approval", {"agrees": True})
+    sent = officer.get(path).json
+    database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
+    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
+    assert (told["organisation"], told["subject"]) == ("De Linde Accountants", "Uw gegevens")

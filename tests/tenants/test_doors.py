@@ -1,0 +1,193 @@
+"""The doors between organisations: who may open them, and what they do for somebody who is not a party."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tenants.database import db
+from tenants.escalations import acknowledge_receipt, report_decision
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.notices import genuine
+from tenants.organisations import Organisation, the_acting_organisation
+from tenants.users import places_of
+from tests.conftest import Database
+from tests.factories import a_client, a_member, an_incident, an_organisation
+from tests.tenants.conftest import Scene
+
+DOORS = """
+    select p.oid::regprocedure::text as door, pg_get_userbyid(p.proowner) as owner, p.proconfig as settings,
+           has_function_privilege('public', p.oid, 'execute') as for_everybody,
+           has_function_privilege('meldketen_app', p.oid, 'execute') as for_the_app
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
+EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")
+
+
+def everything(database: Database) -> dict[str, Any]:
+    """All that a door could change."""
+    whole = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as all from {} t"
+    return {table: database.outside(whole.format(table))[0]["all"] for table in EVERYTHING}
+
+
+def a_plan() -> dict[str, Any]:
+    words = {"workflow": "escalation", "version": 1, "step": "inform", "clock": "inform-controller"}
+    return {"office": words, "controller": words, "actor_id": str(uuid4()), "actor_name": "Iemand"}
+
+
+def open_escalations(incident: UUID) -> int:
+    terms = [{"hours": 24, "alarm_at": "2026-11-21T12:00Z", "moments": ["2026-11-21T12:00Z"]}]
+    opened = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
+    values = {"incident": incident, "terms": json.dumps(terms), "plan": json.dumps(a_plan())}
+    return int(db.session.scalar(opened, values) or 0)
+
+
+def inform(escalation: UUID) -> int:
+    moment = "2026-11-20T12:00Z"
+    row = {
+        "escalation_id": str(escalation), "informed_at": moment, "informed_how": "phone", "alarm_at": moment,
+        "due_at": moment, "terms": {}, "moments": [moment], "clock": "notify-authority",
+    }  # fmt: skip
+    informed = text("select controllers_informed(cast(:rows as jsonb))")
+    return int(db.session.scalar(informed, {"rows": json.dumps([row])}) or 0)
+
+
+@pytest.fixture
+def fresh(scene: Scene) -> dict[str, Any]:
+    """An escalation that nobody has been informed of, to the controller of the scene."""
+    found = "select * from escalation where incident_id = :incident and controller_id = :controller"
+    incident = an_incident(scene.office)
+    return dict(scene.database.outside(found, incident=incident.id, controller=scene.controller)[0])
+
+
+def test_every_door_is_closed_to_the_public_and_finds_its_own_tables(database: Database):
+    doors = database.outside(DOORS)
+    assert len(doors) >= 11
+    for door in doors:
+        assert door["owner"] == "meldketen_door", door["door"]
+        assert door["settings"] == ["search_path=public, pg_temp"], door["door"]
+        assert door["for_the_app"] and not door["for_everybody"], door["door"]
+
+
+def test_nobody_can_be_the_doorkeeper(database: Database):
+    keeper = database.outside("select * from pg_roles where rolname = 'meldketen_door'")[0]
+    assert not keeper["rolcanlogin"] and not keeper["rolbypassrls"] and not keeper["rolsuper"]
+    members = database.outside("select pg_get_userbyid(member) as who from pg_auth_members where roleid = :door",
+                               door=keeper["oid"])  # fmt: skip
+    assert {row["who"] for row in members} <= {"meldketen_owner", "postgres"}
+
+
+def test_the_doorkeeper_deletes_nothing(database: Database):
+    assert database.outside("""
+        select table_name from information_schema.role_table_grants
+         where grantee = 'meldketen_door' and privilege_type in ('DELETE', 'TRUNCATE', 'TRIGGER')""") == []
+
+
+def test_the_app_owns_nothing_and_bypasses_nothing(database: Database):
+    app = database.outside("select * from pg_roles where rolname = 'meldketen_app'")[0]
+    rights = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
+    assert not any(app[right] for right in rights)
+    assert database.outside("select from pg_class where relowner = :app", app=app["oid"]) == []
+    assert database.outside("select from pg_proc where proowner = :app", app=app["oid"]) == []
+    assert database.outside("select from pg_auth_members where member = :app", app=app["oid"]) == []
+    assert not database.outside("select has_schema_privilege('meldketen_app', 'public', 'create') as may")[0]["may"]
+
+
+@pytest.mark.parametrize("who", ["stranger", "controller", "nobody"])
+def test_nobody_escalates_somebody_elses_incident(scene: Scene, who: str):
+    before = everything(scene.database)
+    with acting_for_nobody() if who == "nobody" else acting_for(getattr(scene, who)):
+        assert open_escalations(scene.incident) == 0
+    assert everything(scene.database) == before
+
+
+def test_nobody_escalates_along_somebody_elses_agreement(scene: Scene):
+    """The stranger has an incident of its own, and guesses the office's agreement."""
+    agreement = scene.database.outside("select id from processing_agreement limit 1")[0]["id"]
+    with pytest.raises(DBAPIError, match="incident_client"), acting_for(scene.stranger):
+        incident = db.session.scalar(text("""
+            insert into incident (organisation_id, reference, title, services, found_at, became_aware_at, description,
+                                  contact_name, contact_email, created_by)
+            values (:me, '2026-0001', 't', '{payroll_bare}', now(), now(), 'd', 'n', 'e', :me) returning id
+            """), {"me": scene.stranger})  # fmt: skip
+        db.session.execute(
+            text("insert into incident_client (organisation_id, incident_id, agreement_id) values (:me, :i, :a)"),
+            {"me": scene.stranger, "i": incident, "a": agreement},
+        )
+
+
+@pytest.mark.parametrize("who", ["stranger", "controller", "nobody"])
+def test_nobody_informs_for_somebody_elses_escalation(scene: Scene, fresh: dict[str, Any], who: str):
+    before = everything(scene.database)
+    with acting_for_nobody() if who == "nobody" else acting_for(getattr(scene, who)):
+        assert inform(fresh["id"]) == 0
+    assert everything(scene.database) == before
+    with acting_for(scene.office.id):
+        assert inform(fresh["id"]) == 1
+
+
+def test_informing_again_moves_no_legal_moment(scene: Scene):
+    before = everything(scene.database)
+    with acting_for(scene.office.id):
+        assert inform(scene.escalation) == 0
+    assert everything(scene.database) == before
+
+
+@pytest.mark.parametrize("who", ["stranger", "other_controller", "office", "nobody"])
+def test_nobody_acknowledges_or_decides_anothers_breach(scene: Scene, fresh: dict[str, Any], who: str):
+    before = everything(scene.database)
+    organisations = {"office": scene.office.id, "stranger": scene.stranger, "other_controller": scene.other_controller}
+    with acting_for_nobody() if who == "nobody" else acting_for(organisations[who]):
+        assert acknowledge_receipt(fresh["breach_id"], "Iemand anders") is None
+        report_decision(fresh["breach_id"], "not_notified")
+    assert everything(scene.database) == before
+    with acting_for(scene.controller):
+        assert acknowledge_receipt(fresh["breach_id"], "Anna") is not None
+
+
+def test_a_receipt_is_confirmed_once(scene: Scene):
+    before = everything(scene.database)
+    with acting_for(scene.controller):
+        assert acknowledge_receipt(scene.breach, "Nog eens") is None
+    assert everything(scene.database) == before
+
+
+def test_nobody_registers_clients_for_nobody(scene: Scene):
+    with pytest.raises(DBAPIError) as fault, acting_for_nobody():
+        db.session.execute(
+            text("select register_clients(cast(:clients as jsonb))"), {"clients": json.dumps([a_client(1)])}
+        )
+    assert isinstance(fault.value.orig, InsufficientPrivilege)
+
+
+def test_registering_an_organisation_that_is_there_changes_nothing_of_it(scene: Scene):
+    before = scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0]
+    mine = an_organisation("Een ander kantoor")
+    taken = a_client(1, kvk_number=before["kvk_number"], name="Overgenomen", financial_undertaking=True)
+    with acting_for(mine):
+        db.session.execute(text("select register_clients(cast(:c as jsonb))"), {"c": json.dumps([taken])})
+    assert scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0] == before
+
+
+def test_a_user_is_told_only_the_places_of_that_user(scene: Scene):
+    someone = a_member(scene.stranger, "reader")
+    with acting_for_nobody():
+        places = places_of(someone.id or uuid4())
+        assert [(place.organisation_id, place.role) for place in places] == [(scene.stranger, "reader")]
+        assert places_of(uuid4()) == []
+
+
+def test_one_changes_ones_own_organisation_only(scene: Scene):
+    with acting_for(scene.stranger):
+        the_acting_organisation().fg_name = "Een FG"
+        assert db.session.get(Organisation, scene.office.id) is None
+
+
+def test_a_notice_that_was_not_sent_is_not_genuine_yet(scene: Scene):
+    code = scene.database.outside("select check_code from notice")[0]["check_code"]
+    with acting_for_nobody():
+        assert genuine(code) is None

@@ -1,0 +1,1 @@
+"""Trials: the real command, its real processes, and what it leaves behind."""

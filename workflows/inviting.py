@@ -1,0 +1,67 @@
+"""Mailed links to people: asking somebody to join, what accepting does, confirming receipt without an account."""
+
+from datetime import datetime
+
+from sqlalchemy import func, update
+
+from tenants.database import db
+from tenants.errors import Invalid, NotFound
+from tenants.escalations import acknowledge_receipt
+from tenants.history import Actor, Entry, record
+from tenants.invitations import Invitation, accept, new_invitation
+from tenants.isolation import acting_organisation
+from tenants.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.register import breach
+from tenants.users import User, make_member, user_with
+from workflows.engine.bell import ring_after_commit
+from workflows.links import invitation_link
+from workflows.mail.batches import Addressee, plan
+
+
+def invite(email: str, role: str, by: Actor) -> Invitation:
+    """Ask somebody to join the acting organisation: a link that only they get."""
+    organisation = the_acting_organisation()
+    token, invitation = new_invitation(organisation.id, email, role)
+    db.session.add(invitation)
+    db.session.flush()
+    # The link is a key: it is kept among the sealed values, never in the batch.
+    to = Addressee("", invitation.email, {"link": invitation_link(token)})
+    plan("invitation", "invitation", {"organisation": organisation.name}, [(organisation.id, to)], organisation.locale)
+    record([Entry("organisation", organisation.id, "invitation.sent", by, {"role": role})])
+    ring_after_commit(organisation.id)
+    return invitation
+
+
+def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
+    """Join the acting organisation, which is in use from now on; receipt is confirmed with it.
+
+    Who has an account with this address already (one bookkeeper, two clients) joins with the password of that.
+    """
+    known = user_with(invitation.email, password)
+    user = _join(invitation, known) if known else accept(invitation, name, password)
+    claim_acting_organisation()
+    if invitation.breach_id is not None:
+        acknowledge_receipt(invitation.breach_id, user.name)
+    by, details = Actor(user.id, user.name), {"role": invitation.role}
+    record([Entry("organisation", acting_organisation(), "invitation.accepted", by, details)])
+    return user
+
+
+def confirm_receipt(invitation: Invitation, name: str) -> datetime:
+    """Whoever holds the link got the message: the moment of the first confirmation."""
+    if invitation.breach_id is None:
+        raise NotFound("invitation.no_breach")
+    moment = acknowledge_receipt(invitation.breach_id, name)
+    confirmed = moment or breach(invitation.breach_id).acknowledged_at
+    if confirmed is None:
+        raise NotFound("invitation.no_breach")
+    return confirmed
+
+
+def _join(invitation: Invitation, user: User) -> User:
+    unused = (Invitation.token_hash == invitation.token_hash) & Invitation.used_at.is_(None)
+    used = update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
+    if db.session.execute(used).first() is None:
+        raise Invalid("invitation.used")
+    make_member(user.id, invitation.organisation_id, invitation.role)
+    return user
