@@ -46,6 +46,16 @@ class Breach(Owned, Record):
     risk_reason: Mapped[str | None]
     people_exception: Mapped[str | None]
     people_reason: Mapped[str | None]
+    advice: Mapped[dict[str, Any] | None]
+    departure_reason: Mapped[str | None]
+    assessed_on: Mapped[str | None]
+    decided_on: Mapped[str | None]
+    seen_on: Mapped[str | None]
+    severity_answers: Mapped[dict[str, Any] | None]
+    enisa: Mapped[dict[str, Any] | None]
+    authority_severity: Mapped[str | None]
+    edpb_severity: Mapped[str | None]
+    moved_term: Mapped[dict[str, Any] | None]
     decision: Mapped[str | None]
     decision_reason: Mapped[str | None]
     decided_at: Mapped[datetime | None]
@@ -56,22 +66,35 @@ class Breach(Owned, Record):
     acknowledged_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
+    def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
+        """What is known now, as a whole: a fact left out is not known (any more)."""
+        self.facts, self.people_min, self.people_max = dict(facts or {}), least, most
+
     def assess_risk(self, risk: str, reason: str, people_exception: str | None, people_reason: str | None) -> None:
-        """What a person makes of the risk, and why."""
+        """What a person makes of the risk, and why. What was decided on an earlier assessment is open again."""
         if people_exception and not people_reason:
             raise Invalid("field.reason_required", "people_reason")
         self.risk, self.risk_reason = risk, reason
         self.people_exception, self.people_reason = people_exception, people_reason
-        self.decision = self.decision_reason = self.decided_at = None
+        self.decision = self.decision_reason = self.decided_at = self.decided_on = None
 
-    def draft_decision(self, decision: str, reason: str, draft: dict[str, Any]) -> None:
+    def rest_on(self, advice: dict[str, Any], digest: str, departure_reason: str | None) -> None:
+        """The advice and the facts that the assessment was made on, and why it departs from the advice."""
+        self.advice, self.assessed_on, self.departure_reason = advice, digest, departure_reason
+
+    def draft_decision(self, decision: str, reason: str) -> None:
         """What is put before the second person: notify or not, with the reasons."""
-        self.decision, self.decision_reason, self.draft = decision, reason, draft
-        self.decided_at = None
+        self.decision, self.decision_reason = decision, reason
+        self.decided_at = self.decided_on = None
 
-    def approve_decision(self, at: datetime) -> None:
-        """A second person agrees: now it is decided."""
-        self.decided_at = at
+    def answer_form(self, answers: dict[str, Any]) -> None:
+        """Answers to the authority's form, by question; those given before stand beside them."""
+        earlier = (self.draft or {}).get("answers", {})
+        self.draft = {"answers": {**earlier, **answers}}
+
+    def approve_decision(self, at: datetime, digest: str) -> None:
+        """A second person agrees, on these facts: now it is decided."""
+        self.decided_at, self.decided_on = at, digest
 
     def record_submission(self, at: datetime, authority_number: str, late_reason: str | None) -> None:
         """The authority's form was sent in: its moment and number stand for good."""

@@ -19,10 +19,10 @@ from tenants.processing_agreements import register_clients
 from tenants.register import Breach
 from tenants.users import PRIVACY_OFFICER, User, make_member
 from workflows import gdpr
-from workflows.ap_notification import open_breach
 from workflows.incident import ClientHit, open_incident
 from workflows.mail.events import record
 from workflows.mail.sender import Mail
+from workflows.own_breach import open_breach
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
 FENNA = Actor(UUID(int=1), "Fenna de Wit")

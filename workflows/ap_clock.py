@@ -1,16 +1,26 @@
 """The clock of Art. 33(1): it begins when the controller became aware, and runs until the submission is recorded."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from tenants.register import Breach
 from workflows import gdpr
 from workflows.engine.steps import Clock, Heard
+from workflows.periods import MovedTerm, moved
 from workflows.reminding import remind_people
 
 
 def authority_period(breach: Breach) -> gdpr.Period | None:
-    """Art. 33(1): both ends of the period; None while the controller is not aware."""
-    return gdpr.authority_period(breach.became_aware_at) if breach.became_aware_at else None
+    """Art. 33(1): both ends of the period, as moved where the authority moved it; None while nobody is aware."""
+    if breach.became_aware_at is None:
+        return None
+    period = gdpr.authority_period(breach.became_aware_at)
+    return moved(period, moved_term_of(breach.moved_term)) if breach.moved_term else period
+
+
+def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:
+    """A moved term as it is kept with the breach."""
+    return MovedTerm(datetime.fromisoformat(stored["until"]), stored["reason"], stored["source"])
 
 
 def remind_of_authority(heard: list[Heard]) -> None:

@@ -11,9 +11,6 @@ from workflows.ap_form.facts import CHOICES, COUNTS, DAYS, MOMENTS, TEXTS, YES_O
 
 COLUMNS = tuple(name for name in (*TEXTS, *MOMENTS, *DAYS, *CHOICES, *YES_OR_NO, *COUNTS) if name != "now")
 ORGANISATION = ("name", "kvk_number", "fg_name", "fg_email", "fg_number")
-PROSE = ("summary", "measures")
-CONTACT = {"contact_name": "name", "contact_email": "email", "contact_phone": "phone"}
-"""The prose of a draft from before it held answers per question -> what the form takes."""
 
 
 def facts_of(
@@ -41,19 +38,8 @@ def facts_of(
         "reporter": dict(reporter or {}),
         "notice": _told(notice, people_told),
         "now": now,
-        **_drafted(drafted or {}),
+        "draft": {"answers": (drafted or {}).get("answers", {})},
     }
-
-
-def _drafted(draft: Mapping[str, Any]) -> dict[str, Any]:
-    if "answers" in draft:
-        return {"draft": {"answers": draft["answers"]}}
-    prose = {
-        "draft": {"answers": {name: draft[name] for name in PROSE if draft.get(name)}},
-        "contact": {part: draft[name] for name, part in CONTACT.items() if draft.get(name)},
-    }
-    # Only where it was written: the register's own words stand otherwise.
-    return prose | ({"consequences": draft["consequences"]} if draft.get("consequences") else {})
 
 
 def _told(notice: Notice | None, people_told: int | None) -> dict[str, Any] | None:

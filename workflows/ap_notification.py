@@ -3,56 +3,104 @@
 The decision not to notify goes the same way: a second person agrees to it before the law's exception ends the run.
 """
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.escalations import report_decision
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation
-from tenants.organisations import the_acting_organisation
-from tenants.references import next_reference
 from tenants.register import Breach, breaches_by_id
+from tenants.register import breach as breach_of
 from tenants.users import APPROVER, PRIVACY_OFFICER
 from workflows import gdpr
+from workflows.advice.departing import departs, reason_is_due
+from workflows.advising import advice_about, digest_of, enisa_of, to_store
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
-from workflows.engine.advance import begin
+from workflows.ap_form.answers import read_answers
 from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
-from workflows.vocabulary import refuse_unknown_facts
 
 NOTIFY = "notify"
 DO_NOT_NOTIFY = "do_not_notify"
 
 
 def assess(breach: Breach, act: Act) -> None:
-    """Art. 33(1): how likely a risk is, with the reason. Only somebody who is aware can assess."""
+    """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
+
+    A person decides: what departs from the advice goes with its reason.
+    """
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
-    if breach.submitted_at is not None:
-        raise Invalid("breach.already_submitted")
-    breach.assess_risk(
-        act.values["risk"], act.values["reason"], act.values.get("people_exception"), act.values.get("people_reason")
-    )
+    _refuse_once_submitted(breach)
+    given = act.values
+    if "facts" in given:
+        breach.know_facts(given["facts"], given.get("people_min"), given.get("people_max"))
+    breach.assess_risk(given["risk"], given["reason"], given.get("people_exception"), given.get("people_reason"))
+    _score(breach, given)
+    advice, decided = advice_about(breach), decided_by_risk(breach)
+    if reason_is_due(advice, decided, given.get("departure_reason")):
+        raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
+    breach.rest_on(to_store(advice), digest_of(breach), given.get("departure_reason"))
+
+
+def decided_by_risk(breach: Breach) -> dict[str, bool]:
+    """Which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
+    return {
+        "notify_authority": gdpr.authority_must_be_told(breach),
+        "notify_people": gdpr.data_subjects_must_be_told(breach) or gdpr.public_notice_is_due(breach),
+    }
 
 
 def draft(breach: Breach, act: Act) -> None:
     """Art. 33(3): notify or not, with the reasons. Not to notify is possible only where the law's exception holds."""
-    if breach.submitted_at is not None:
-        raise Invalid("breach.already_submitted")
+    _refuse_once_submitted(breach)
     decision = act.values["decision"]
     if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
         raise Invalid("decision.duty_to_notify", "decision")
-    breach.draft_decision(decision, act.values["reason"], dict(act.values.get("answers") or {}))
+    breach.draft_decision(decision, act.values["reason"])
+    breach.answer_form(_read(act.values.get("answers")))
+
+
+def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: int | None = None) -> Breach:
+    """Answers to the AP's form, whenever somebody knows them; until the form was sent in. Raises AnswerRefused."""
+    found = breach_of(breach_id, version, lock=True)
+    _refuse_once_submitted(found)
+    found.answer_form(_read(answers))
+    found.version += 1
+    record([Entry("breach", breach_id, "breach.form_answered", by, {"questions": sorted(answers)})])
+    return found
 
 
 def approve(breach: Breach, act: Act) -> str | None:
     """Four eyes: another person agrees, or returns it with what is wrong."""
     if act.values["agrees"]:
-        breach.approve_decision(act.at)
+        breach.approve_decision(act.at, digest_of(breach))
         return None
     if not act.values.get("reason"):
         raise Invalid("field.reason_required", "reason")
     return RETURNED
+
+
+def _refuse_once_submitted(breach: Breach) -> None:
+    if breach.submitted_at is not None:
+        raise Invalid("breach.already_submitted")
+
+
+def _read(answers: dict[str, Any] | None) -> dict[str, Any]:
+    """The answers as given, once the form is sure that it can read them."""
+    given = answers or {}
+    read_answers(given)
+    return given
+
+
+def _score(breach: Breach, given: Mapping[str, Any]) -> None:
+    """Three scales, each for itself: ENISA's from its questions, the AP's and the EDPB's as a person sees them."""
+    answers = given.get("severity_answers")
+    if answers is not None:
+        breach.severity_answers, breach.enisa = dict(answers), enisa_of(answers, breach)
+    breach.authority_severity = given.get("authority_severity", breach.authority_severity)
+    breach.edpb_severity = given.get("edpb_severity", breach.edpb_severity)
 
 
 def submit(breach: Breach, act: Act) -> None:
@@ -101,21 +149,3 @@ AP_NOTIFICATION = Workflow(
     ),
     ended=tell_processor,
 )
-
-
-def open_breach(values: dict[str, Any], by: Actor) -> Breach:
-    """A breach that the organisation found itself, in its own register: it is aware, and the clock runs."""
-    refuse_unknown_facts(values.get("facts") or {})
-    breach = Breach(
-        **values, organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
-        aware_how="own", financial_undertaking=the_acting_organisation().financial_undertaking,
-    )  # fmt: skip
-    period = gdpr.authority_period(breach.became_aware_at)  # type: ignore[arg-type]
-    breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
-    breach.terms = {"name": period.terms, "hours": period.hours}
-    db.session.add(breach)
-    db.session.flush()
-    begin(AP_NOTIFICATION, breach)
-    known = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
-    record([Entry("breach", breach.id, "breach.opened", by, known)])
-    return breach

@@ -123,10 +123,10 @@ def _informed(escalation: Escalation, delivered_at: datetime | None) -> tuple[da
 
 
 def _awareness(escalation_id: UUID, at: datetime, how: str) -> dict[str, Any]:
-    period = gdpr.authority_period(at)
+    period, terms = gdpr.authority_period(at), gdpr.terms_on(at.astimezone(gdpr.AMSTERDAM).date())
     return {
         "escalation_id": escalation_id, "informed_at": at, "informed_how": how, "clock": AUTHORITY_CLOCK.name,
         "counted_from": period.counted_from,
-        "alarm_at": period.alarm_at, "due_at": period.due_at, "terms": {"name": period.terms, "hours": period.hours},
+        "alarm_at": period.alarm_at, "due_at": period.due_at, "terms": terms.to_store(),
         "moments": [m.isoformat() for m in moments_of(AUTHORITY_CLOCK, period)],
     }  # fmt: skip

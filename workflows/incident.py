@@ -18,10 +18,11 @@ from tenants.isolation import acting_organisation
 from tenants.processing_agreements import Term, agreements_by_client_number, roles_in
 from tenants.references import next_reference
 from workflows import gdpr
-from workflows.ap_notification import AP_NOTIFICATION, open_breach
+from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import moments_of
 from workflows.escalation import ESCALATION
+from workflows.own_breach import open_breach
 from workflows.vocabulary import refuse_unknown_facts
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")

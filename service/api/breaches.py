@@ -14,8 +14,9 @@ from service.schemas.paging import PageSchema, page_of
 from service.schemas.register import BreachAnswer, BreachRow, HistoryAnswer
 from tenants import history, register
 from tenants.notices import notice_of_breach
-from workflows.ap_notification import AP_NOTIFICATION, open_breach
+from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.runs import run_about
+from workflows.own_breach import open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
 Answer = tuple[dict[str, Any], dict[str, str]]

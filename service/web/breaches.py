@@ -20,10 +20,10 @@ from tenants.notices import notice_of_breach
 from tenants.register import breach, newest_breaches
 from tenants.users import READER
 from workflows import vocabulary
-from workflows.ap_notification import open_breach
 from workflows.bulk_notice import begin_by_choice
 from workflows.catalogue import CATALOGUE
 from workflows.engine.runs import Run, run_about
+from workflows.own_breach import open_breach
 
 blueprint = Blueprint("breaches", __name__, url_prefix="/o/<organisation>")
 PAGE = 50

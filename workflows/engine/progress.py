@@ -104,9 +104,21 @@ def _start_clock(clock: Clock, row: ClockRow, subject: Any) -> None:
     if period is None:
         return
     row.state, row.stopped_at = "running", None
+    _set(clock, row, period)
+    row.heard, row.next_at = 0, row.moments[0]
+
+
+def restart_clock(clock: Clock, run: Run, period: HasPeriod, now: datetime) -> None:
+    """The period was moved: the clock is heard at its new moments, those that are past already not again."""
+    row = next(c for c in run.clocks if c.name == clock.name)
+    _set(clock, row, period)
+    row.heard = sum(moment <= now for moment in row.moments)
+    row.next_at = next((moment for moment in row.moments if moment > now), None) if row.state == "running" else None
+
+
+def _set(clock: Clock, row: ClockRow, period: HasPeriod) -> None:
     row.started_at, row.alarm_at, row.due_at = period.counted_from, period.alarm_at, period.due_at
     row.moments = moments_of(clock, period)
-    row.heard, row.next_at = 0, row.moments[0]
 
 
 def moments_of(clock: Clock, period: HasPeriod) -> list[datetime]:

@@ -1,0 +1,35 @@
+"""The authority moved a term (its form was down): an override with its reason and source, which people then see."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history import Actor, Entry, record
+from tenants.isolation import database_now
+from tenants.register import Breach, breach
+from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.engine.progress import restart_clock
+from workflows.engine.runs import run_about
+from workflows.periods import MovedTerm
+
+
+def move_term(breach_id: UUID, until: datetime, reason: str, source: str, by: Actor) -> Breach:
+    """Move the term of Art. 33(1) to what the authority announced; the moments that it had stay in the history.
+
+    Raises Invalid while nobody is aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    found = breach(breach_id, lock=True)
+    if found.became_aware_at is None or found.submitted_at is not None:
+        raise Invalid("moved_term.not_now")
+    term = MovedTerm(until, reason, source)
+    before = {"alarm_at": found.alarm_at, "due_at": found.due_at}
+    found.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
+    period = authority_period(found)
+    if period is not None:
+        found.alarm_at, found.due_at = period.alarm_at, period.due_at
+        restart_clock(AUTHORITY_CLOCK, run, period, database_now())
+    found.version += 1
+    record([Entry("breach", breach_id, "breach.term_moved", by, {**found.moved_term, "before": before})])
+    return found

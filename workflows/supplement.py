@@ -1,0 +1,40 @@
+"""Facts become known in phases (Art. 33(4)): they are added when they are known, and whoever decided before sees it."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history import Actor, Entry, record
+from tenants.register import Breach, breach
+from workflows.advising import digest_of, facts_of
+from workflows.vocabulary import refuse_unknown_facts
+
+
+def supplement_facts(
+    breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
+    version: int | None = None,
+) -> Breach:  # fmt: skip
+    """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged.
+
+    Raises NotFound, OutOfDate, UnknownFact, and Invalid when nothing changed.
+    """
+    refuse_unknown_facts(facts)
+    found = breach(breach_id, version, lock=True)
+    before, digest = facts_of(found), digest_of(found)
+    found.know_facts(facts, people_min, people_max)
+    if digest_of(found) == digest:
+        raise Invalid("facts.nothing_changed")
+    found.version += 1
+    after = facts_of(found)
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    changed = {name: [before.get(name), after.get(name)] for name in names}
+    record([Entry("breach", breach_id, "breach.facts_supplemented", by, {"changed": changed})])
+    return found
+
+
+def look_at_changes(breach_id: UUID, by: Actor) -> Breach:
+    """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
+    found = breach(breach_id, lock=True)
+    found.seen_on = digest_of(found)
+    record([Entry("breach", breach_id, "breach.changes_seen", by)])
+    return found
