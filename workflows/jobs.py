@@ -1,6 +1,7 @@
 """What workers and clock processes run. A job knows the organisation; all else is in PostgreSQL."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -9,11 +10,14 @@ from workflows.catalogue import CATALOGUE
 from workflows.engine import clocks
 from workflows.engine.bell import ring_now
 from workflows.engine.drain import drain_steps
+from workflows.failures import tell_failures
 from workflows.mail.sender import MailSender
 from workflows.mail.sending import send_planned
 
 log = logging.getLogger(__name__)
 LONGEST_S = 5.0
+stop_soon = threading.Event()
+"""Set when the process was asked to stop: what is under way is finished, nothing more is begun."""
 _installation: dict[str, MailSender] = {}
 
 
@@ -26,8 +30,10 @@ def drain(organisation_id: str) -> int:
     """Do what is ready for this organisation, for five seconds at most; then others have their turn."""
     organisation, done, until = UUID(organisation_id), 0, time.monotonic() + LONGEST_S
     while time.monotonic() < until:
-        steps = drain_steps(organisation, CATALOGUE, uuid4())
-        sent = send_planned(organisation, _installation["sender"], most=10)
+        if stop_soon.is_set():
+            return done
+        steps = drain_steps(organisation, CATALOGUE, uuid4(), stop_soon.is_set)
+        sent = send_planned(organisation, _installation["sender"], most=1)
         done += steps + sent
         if not steps and not sent:
             return done
@@ -38,10 +44,14 @@ def drain(organisation_id: str) -> int:
 def sweep() -> int:
     """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready."""
     for organisation in clocks.organisations_to_hear():
-        _apart(lambda one: clocks.hear(one, CATALOGUE), organisation)
+        _apart(_hear, organisation)
     waiting = clocks.sweep()
     ring_now(waiting)
     return len(waiting)
+
+
+def _hear(organisation: UUID) -> int:
+    return clocks.hear(organisation, CATALOGUE) + tell_failures(organisation, CATALOGUE)
 
 
 def poll() -> int:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from types import FrameType
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -34,10 +35,19 @@ def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
     poller.join()
 
 
+class HintWorker(SimpleWorker):
+    """An RQ worker that tells the jobs when it was asked to stop."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Finish what is under way; begin nothing."""
+        jobs.stop_soon.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
 def _follow_hints(redis_url: str, context: Context) -> None:
     connection = Redis.from_url(redis_url)
     connection.ping()
-    worker = SimpleWorker(
+    worker = HintWorker(
         [hint_queue(connection)], connection=connection, job_class=HintJob, serializer=JSONSerializer,
         worker_ttl=30, job_monitoring_interval=5, log_job_description=False,
     )  # fmt: skip

@@ -31,6 +31,15 @@ def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] 
         plan("reminder", key, common, pairs, organisation.locale)
 
 
+def tell_of_failures(subjects: list[UUID]) -> None:
+    """Mail everybody who can act that so many steps could not be done by the machine."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "count": str(len(subjects)), "link": overview_link()}
+    pairs = [(subjects[0], addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "step_failed", common, pairs, organisation.locale)
+
+
 def _people_of(organisation_id: UUID) -> list[Addressee]:
     return [
         Addressee(user.name, user.email, {})

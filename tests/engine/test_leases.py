@@ -19,8 +19,9 @@ from tests.engine.toy import (
     steps_of,
 )
 from tests.factories import an_organisation
+from workflows.engine.claims import BATCH, MOST_ATTEMPTS
 from workflows.engine.clocks import sweep
-from workflows.engine.drain import BATCH, MOST_ATTEMPTS, drain_steps
+from workflows.engine.drain import drain_steps
 
 TOY = a_workflow()
 CATALOGUE = catalogue_of(TOY)

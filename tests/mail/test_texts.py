@@ -59,6 +59,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "escalation_next_contact",
         "reminder_clock",
         "reminder_overdue",
+        "step_failed",
         "invitation",
         "notice",
     }

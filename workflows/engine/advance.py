@@ -22,6 +22,7 @@ def complete(
     `version` is what the person looked at; raises OutOfDate when the subject changed since.
     """
     run = run_about(workflow.name, subject_id, lock=True)
+    workflow = workflow.as_of(run.version)
     subject = workflow.load([subject_id])[subject_id]
     if version is not None and subject.version != version:
         raise OutOfDate()

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from tenants.database import db
 from tenants.history import SYSTEM, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from workflows.engine.claims import known_definitions
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import Heard, Workflow
 
@@ -33,12 +34,12 @@ def organisations_to_hear() -> list[UUID]:
 def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
     """Hear every clock of this organisation whose moment has come; how many."""
     with acting_for(organisation):
-        rows = _due_clocks(list(catalogue))
-        groups: dict[tuple[str, str], list[tuple[ClockRow, Run]]] = {}
+        rows = _due_clocks(known_definitions(catalogue))
+        groups: dict[tuple[str, int, str], list[tuple[ClockRow, Run]]] = {}
         for clock, run in rows:
-            groups.setdefault((run.workflow, clock.name), []).append((clock, run))
-        for (workflow, name), heard in groups.items():
-            _hear_together(catalogue[workflow], name, heard)
+            groups.setdefault((run.workflow, run.version, clock.name), []).append((clock, run))
+        for (workflow, version, name), heard in groups.items():
+            _hear_together(catalogue[workflow].as_of(version), name, heard)
         return len(rows)
 
 
@@ -47,7 +48,8 @@ def _due_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
     due = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
     ).where(
-        ClockRow.organisation_id == acting_organisation(), ClockRow.next_at <= func.now(), Run.workflow.in_(known)
+        ClockRow.organisation_id == acting_organisation(), ClockRow.next_at <= func.now(),
+        func.concat(Run.workflow, "@", Run.version).in_(known),
     )  # fmt: skip
     ordered = due.order_by(ClockRow.next_at, ClockRow.id).limit(MOST)
     return [(c, r) for c, r in db.session.execute(ordered.with_for_update(of=(ClockRow, Run), skip_locked=True))]

@@ -37,6 +37,7 @@ class StepRow(Owned, Record):
     done_by: Mapped[UUID | None]
     done_by_name: Mapped[str | None]
     done_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
 
 class ClockRow(Owned, Record):

@@ -111,9 +111,16 @@ class Clock:
 Step = Human | Unless | Job | Start
 
 
+class UnknownDefinition(LookupError):
+    """A run began under a definition that this build does not have: nothing of it may be done here."""
+
+
 @dataclass(frozen=True)
 class Workflow:
-    """One workflow. `load` fetches its subjects by id, in one query; `begin` makes one from what starts it."""
+    """One workflow. `load` fetches its subjects by id, in one query; `begin` makes one from what starts it.
+
+    A run ends under the definition that it began under: `earlier` keeps those that runs may still be open under.
+    """
 
     name: str
     law: str
@@ -124,8 +131,11 @@ class Workflow:
     begin: Callable[[Any], Any] | None = None
     ended: Callable[[Any, str], None] | None = None
     version: int = 1
+    earlier: tuple["Workflow", ...] = ()
 
     def __post_init__(self) -> None:
+        if any(old.name != self.name or old.version >= self.version for old in self.earlier):
+            raise ValueError(f"{self.name}: earlier definitions have this name and a lower version")
         names = [step.name for step in self.steps]
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: a step's name stands twice")
@@ -137,6 +147,13 @@ class Workflow:
         for clock in self.clocks:
             if clock.until not in names:
                 raise ValueError(f"{self.name}: clock {clock.name} runs until {clock.until}, which is no step")
+
+    def as_of(self, version: int) -> "Workflow":
+        """The definition with this version. Raises UnknownDefinition when this build does not have it."""
+        for definition in (self, *self.earlier):
+            if definition.version == version:
+                return definition
+        raise UnknownDefinition(f"{self.name}@{version}")
 
     def step(self, name: str) -> Step:
         """The step with this name. Raises KeyError."""

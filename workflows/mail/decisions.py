@@ -1,7 +1,11 @@
-"""What only a person decides: that mail which was stopped may go, and that mail whose fate is unknown goes again."""
+"""What only a person decides: that mail which was stopped may go, and what becomes of mail whose fate is unknown.
+
+SendGrid repeats its events for a day, but the first of them comes within seconds: an hour without any says much, and
+proves nothing. So a person sees the evidence, chooses, and says why.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +15,29 @@ from tenants.database import db
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_organisation
 
+EVIDENCE_WINDOW = timedelta(hours=1)
+"""How long events may still tell what became of a batch before somebody may send it again."""
+
+RESEND, RESUME, GIVE_UP = "resend", "resume", "give_up"
+CHOICES = (RESEND, RESUME, GIVE_UP)
+
 OPEN = sql("""
-select b.id, b.purpose, b.about_id, b.state, b.error, b.answered_at, count(r.id) as people
+select b.id, b.purpose, b.about_id, b.state, b.error, b.attempt, b.created_at, b.answered_at, count(r.id) as people,
+       (select count(*) from recipient every where every.organisation_id = b.organisation_id and every.batch_id = b.id)
+         as people_in_all,
+       (select count(*) from mail_event e
+         where e.organisation_id = b.organisation_id and e.batch_id = b.id) as events
   from mail_batch b join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id
                                     and r.state in ('planned', 'unknown')
  where b.organisation_id = :organisation and b.state in ('stopped', 'unknown')
  group by b.organisation_id, b.id order by b.answered_at, b.id
 """)
-RESUME = sql("""
+RESUMED = sql("""
 update mail_batch set state = 'planned', not_before = now(), error = null
  where organisation_id = :organisation and id = :batch and state = 'stopped'
 """)
 # Whoever an event reached in the meantime stays where they are.
-RESEND = sql("""
+RESENT = sql("""
 with old as materialized (
   select * from mail_batch where organisation_id = :organisation and id = :batch and state = 'unknown' for update),
 waiting as materialized (
@@ -38,17 +52,50 @@ update recipient r set batch_id = made.id, state = 'planned', state_at = now() f
 """)
 
 
+# Nobody will be written to again by mail: the next channel has them.
+GIVEN_UP = sql("""
+update recipient r set state = 'rejected', state_at = now(), reason = 'given up by a person'
+  from mail_batch b
+ where b.organisation_id = :organisation and b.id = :batch and b.state in ('unknown', 'stopped')
+   and r.organisation_id = b.organisation_id and r.batch_id = b.id and r.state in ('unknown', 'planned')
+""")
+STOPPED = sql("""
+update mail_batch set state = 'rejected' where organisation_id = :organisation and id = :batch and state = 'stopped'
+""")
+ABOUT = sql("""
+select b.state, b.purpose, b.about_id, b.answered_at, array_agg(distinct r.about_id) as abouts
+  from mail_batch b left join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id
+ where b.organisation_id = :organisation and b.id = :batch group by b.organisation_id, b.id
+""")
+WAKE = sql("select wake_steps(:organisation, :about)")
+
+
 @dataclass(frozen=True)
 class Question:
-    """A batch that waits for a person: why, since when, and how many people it leaves without an answer."""
+    """A batch that waits for a person, with the evidence: why, since when, how often it was tried, how many of its
+    people are without an answer, and how many events were seen."""
 
     id: UUID
     purpose: str
     about_id: UUID
     state: str
     error: str | None
+    attempt: int
+    created_at: datetime
     answered_at: datetime
     people: int
+    people_in_all: int
+    events: int
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be chosen for it."""
+        return (RESUME, GIVE_UP) if self.state == "stopped" else (RESEND, GIVE_UP)
+
+    @property
+    def evidence_until(self) -> datetime:
+        """Until when events may still settle it by themselves."""
+        return self.answered_at + EVIDENCE_WINDOW
 
 
 def questions() -> list[Question]:
@@ -57,14 +104,32 @@ def questions() -> list[Question]:
     return [Question(**row) for row in found]
 
 
-def resume(batch_id: UUID) -> None:
+def batch_of(batch_id: UUID) -> dict[str, Any]:
+    """What a batch is about, while it waits for a person. Raises AlreadyDone when it does not (any more)."""
+    found = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
+    if found is None or found["state"] not in ("unknown", "stopped"):
+        raise AlreadyDone("mail.already_decided")
+    return dict(found)
+
+
+def resume(batch_id: UUID) -> int:
     """What stopped it was mended: it may go. Raises AlreadyDone when it is not stopped (any more)."""
-    _decide(RESUME, batch_id)
+    return _decide(RESUMED, batch_id)
 
 
 def resend(batch_id: UUID) -> int:
     """Those of whom nothing is known get a new batch; how many. Raises AlreadyDone if there are none."""
-    return _decide(RESEND, batch_id)
+    return _decide(RESENT, batch_id)
+
+
+def give_up(batch_id: UUID) -> int:
+    """Nobody of whom nothing is known is mailed again; how many. Raises AlreadyDone if there are none."""
+    people = _decide(GIVEN_UP, batch_id)
+    ours = {"organisation": acting_organisation(), "batch": batch_id}
+    for about in db.session.execute(ABOUT, ours).mappings().one()["abouts"]:
+        db.session.execute(WAKE, {"organisation": acting_organisation(), "about": about})
+    db.session.execute(STOPPED, ours)
+    return people
 
 
 def _decide(statement: Any, batch_id: UUID) -> int:

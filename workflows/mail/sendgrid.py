@@ -31,10 +31,16 @@ BEFORE_THE_REQUEST = (ConnectionRefusedError, gaierror, ssl.SSLCertVerificationE
 logging.getLogger("python_http_client.client").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
+TIMEOUT_S = 8.0
+"""Seconds for one request: a worker that is asked to stop has ten, and what it sent must have its answer by then."""
+
+
 class SendGridSender:
     """Sends through SendGrid, or whatever speaks like it at `host` (the EU's, the sandbox)."""
 
-    def __init__(self, api_key: str, host: str, from_address: str, from_name: str, timeout_s: float = 20) -> None:
+    def __init__(
+        self, api_key: str, host: str, from_address: str, from_name: str, timeout_s: float = TIMEOUT_S
+    ) -> None:
         if not api_key or not host:
             raise ValueError("SendGrid needs a key and a host")
         self._api_key = api_key

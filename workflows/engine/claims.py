@@ -1,0 +1,97 @@
+"""Leases on ready steps: claimed with a token and committed before anything is done; handed back or failed after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.isolation import acting_for
+from workflows.engine.steps import Workflow
+
+LEASE_S = 60
+BATCH = 100
+MOST_ATTEMPTS = 8
+
+# Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
+CLAIM = text("""
+    with claimed as materialized (
+      select s.id from step s
+       where s.organisation_id = :organisation and s.state = 'ready' and s.ready_at <= now()
+         and (select r.workflow || '@' || r.version from run r
+               where r.organisation_id = s.organisation_id and r.id = s.run_id) = any(:known)
+       order by s.ready_at, s.id limit :most for update skip locked),
+    leased as (
+      update step s set state = 'running', attempt = s.attempt + 1, lease_token = :token,
+                        lease_until = now() + make_interval(secs => :lease)
+       where s.organisation_id = :organisation and s.id = any(array(select id from claimed))
+      returning s.id, s.run_id, s.name)
+    select l.id, l.run_id, l.name, r.workflow, r.version
+      from leased l join run r on r.organisation_id = :organisation and r.id = l.run_id""")
+# Back-off: 2, 4, 8 ... seconds with jitter, an hour at most; after the last attempt it has failed.
+FAIL = text("""
+    update step set state = case when attempt >= :most then 'failed' else 'ready' end, error = :error,
+           ready_at = now() + least(interval '1 hour', interval '1 second' * power(2, attempt)) * (0.5 + random()),
+           lease_token = null, lease_until = null
+     where organisation_id = :organisation and lease_token = :token and id = any(:ids) and state = 'running'""")
+# What was not begun is ready again at once, and the attempt was none.
+HAND_BACK = text("""
+    update step set state = 'ready', attempt = attempt - 1, lease_token = null, lease_until = null, ready_at = now()
+     where organisation_id = :organisation and lease_token = :token and id = any(:ids) and state = 'running'""")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Steps of one name and one definition, held by one token."""
+
+    workflow: Workflow
+    name: str
+    steps: tuple[tuple[UUID, UUID], ...]
+    token: UUID
+
+    @property
+    def ids(self) -> list[UUID]:
+        """The steps' own ids."""
+        return [step_id for step_id, _ in self.steps]
+
+    def one_by_one(self) -> "list[Claimed]":
+        """The same, each apart."""
+        return [Claimed(self.workflow, self.name, (one,), self.token) for one in self.steps]
+
+
+def known_definitions(catalogue: Mapping[str, Workflow]) -> list[str]:
+    """Every definition of this build, the earlier ones too: "name@version"."""
+    return [f"{d.name}@{d.version}" for newest in catalogue.values() for d in (newest, *newest.earlier)]
+
+
+def claim(organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID) -> list[Claimed]:
+    """Lease up to a hundred ready steps whose definition this build has, and commit."""
+    values = {"organisation": organisation, "token": token, "lease": LEASE_S, "most": BATCH}
+    groups: dict[tuple[str, int, str], list[tuple[UUID, UUID]]] = {}
+    with acting_for(organisation):
+        rows = db.session.execute(CLAIM, values | {"known": known_definitions(catalogue)}).all()
+    for step_id, run_id, name, workflow, version in rows:
+        groups.setdefault((workflow, version, name), []).append((step_id, run_id))
+    return [
+        Claimed(catalogue[workflow].as_of(version), name, tuple(steps), token)
+        for (workflow, version, name), steps in groups.items()
+    ]
+
+
+def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None:
+    """Ready again after a while, or failed for good; the fault's kind and words stand with the step."""
+    values = {"most": MOST_ATTEMPTS, "error": f"{type(fault).__name__}: {fault}"[:500]}
+    _release(FAIL, organisation, claimed, values)
+
+
+def hand_back(organisation: UUID, claims: Iterable[Claimed]) -> None:
+    """A worker that stops gives back what it has not begun."""
+    for claimed in claims:
+        _release(HAND_BACK, organisation, claimed, {})
+
+
+def _release(how: object, organisation: UUID, claimed: Claimed, values: dict[str, object]) -> None:
+    with acting_for(organisation):
+        ours = {"organisation": organisation, "token": claimed.token, "ids": claimed.ids}
+        db.session.execute(how, ours | values)  # type: ignore[call-overload]
