@@ -34,6 +34,12 @@ def public(view: View) -> View:
     return view
 
 
+def watching(view: View) -> View:
+    """This view is for whoever watches over the house: it answers without a database, and opens its own."""
+    view.is_watching = True  # type: ignore[attr-defined]
+    return public(view)
+
+
 def by_token(view: View) -> View:
     """This view is for whoever holds the mailed link: it acts for that organisation and gets `invitation`."""
     view.is_by_token = True  # type: ignore[attr-defined]
@@ -85,7 +91,8 @@ def admitted() -> Iterator[None]:
 
 
 def _needs_no_transaction() -> bool:
-    return request.method == "OPTIONS" or (request.endpoint or "").rpartition(".")[2] == "static"
+    is_static = (request.endpoint or "").rpartition(".")[2] == "static"
+    return request.method == "OPTIONS" or is_static or _marked("is_watching")
 
 
 def _args() -> dict[str, Any]:

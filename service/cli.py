@@ -17,6 +17,8 @@ COMMANDS = {
     "demo": "load the demo office",
     "law": "ask the law: due, severity, advise, form",
     "story": "play a story through the public API and check that everything adds up",
+    "chaos": "the story while processes are killed, servers restart and mail fails: nothing lost, nothing doubled",
+    "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, all",
 }
 ALIASES = {"migrate": "release"}
 PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)

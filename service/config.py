@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from urllib.parse import urlsplit
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 MASTER_KEY_BYTES = 32
@@ -42,6 +43,8 @@ class Config:
     sandbox_dir: str | None = None
     sandbox_private_key: str | None = None
     webhook_url: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+    log_level: str = "INFO"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -90,6 +93,8 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     _check_master_key(values["master_key"])
     if "@" not in values["mail_from"]:
         raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
+    if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
+        raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
     keys = [key.strip() for key in values["sendgrid_webhook_public_keys"].split(",")]
     return {**values, "sendgrid_webhook_public_keys": tuple(key for key in keys if key)}
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
-from service import access, api, errors, headers, texts, web, webhooks
+from service import access, api, errors, headers, health, request_log, texts, web, webhooks
 from service.config import Config, ConfigError
+from service.health.readiness import MAY_BYPASS
 from tenants.database import db
 from tenants.sealing import use_master_key
 from workflows.engine.bell import hang
@@ -13,9 +13,6 @@ from workflows.hints import RqBell
 from workflows.links import use_base_url
 
 LARGEST_BODY = 8 * 1024 * 1024
-MAY_BYPASS = text("""
-    select rolsuper or rolbypassrls or exists (select from pg_class c where c.relowner = r.oid and c.relkind = 'r')
-      from pg_roles r where rolname = current_user""")
 
 
 class Service(Flask):
@@ -45,7 +42,7 @@ def create_app(config: Config | None = None) -> Service:
     use_base_url(config.base_url)
     hang(RqBell(config.redis_url))
     db.init_app(app)
-    for part in (access, texts, headers, web, api, webhooks, errors):
+    for part in (request_log, access, texts, headers, web, api, webhooks, health, errors):
         part.register(app)
     _refuse_to_start_over_the_walls(app)
     return app

@@ -39,6 +39,15 @@ def hint_queue(connection: Redis) -> Queue:
     return Queue(QUEUE, connection=connection, job_class=HintJob, serializer=JSONSerializer)
 
 
+def hints_waiting(redis_url: str) -> int | None:
+    """How many hints nobody has followed yet; None when Redis cannot be reached."""
+    try:
+        with Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1) as connection:
+            return int(hint_queue(connection).count)
+    except RedisError:
+        return None
+
+
 class RqBell:
     """Rings by RQ. When Redis cannot be reached nothing is lost: workers poll, the sweep rings again."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from workflows.catalogue import CATALOGUE
-from workflows.engine import clocks
+from workflows.engine import clocks, pulse
 from workflows.engine.bell import ring_now
 from workflows.engine.drain import drain_steps
 from workflows.failures import tell_failures
@@ -33,12 +33,20 @@ def drain(organisation_id: str) -> int:
         if stop_soon.is_set():
             return done
         steps = drain_steps(organisation, CATALOGUE, uuid4(), stop_soon.is_set)
-        sent = send_planned(organisation, _installation["sender"], most=1)
+        sent = _send(organisation)
         done += steps + sent
         if not steps and not sent:
             return done
     ring_now([organisation])
     return done
+
+
+def _send(organisation: UUID) -> int:
+    begun = time.perf_counter()
+    sent = send_planned(organisation, _installation["sender"], most=1)
+    if sent:
+        pulse.note("mail", "send", sent, time.perf_counter() - begun)
+    return sent
 
 
 def sweep() -> int:

@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflows import jobs
+from workflows.engine import pulse
 from workflows.hints import HintJob, hint_queue
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ Context = Callable[[], AbstractContextManager[object]]
 
 def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
     """Follow hints, and look around each second without any: Redis may be gone, the chain goes on."""
-    poller = threading.Thread(target=_tick, args=(jobs.poll, context, stopping), name="poller", daemon=True)
+    poller = threading.Thread(target=_tick, args=("worker", jobs.poll, context, stopping), name="poller", daemon=True)
     poller.start()
     while not stopping.is_set():
         try:
@@ -57,15 +58,21 @@ def _follow_hints(redis_url: str, context: Context) -> None:
 
 def keep_time(context: Context, stopping: threading.Event) -> None:
     """Each second: free lapsed leases, hear due clocks, ring for all that is ready."""
-    _tick(jobs.sweep, context, stopping)
+    _tick("clock", jobs.sweep, context, stopping)
 
 
-def _tick(what: Callable[[], int], context: Context, stopping: threading.Event) -> None:
+def _tick(kind: str, what: Callable[[], int], context: Context, stopping: threading.Event) -> None:
     while not stopping.is_set():
         begun = time.monotonic()
-        try:
-            with context():
-                what()
-        except SQLAlchemyError as fault:
-            log.warning("database: %s", type(fault).__name__)
+        _try(what, context)
+        _try(lambda: pulse.beat(kind), context)
         stopping.wait(max(0.05, TICK_S - (time.monotonic() - begun)))
+    _try(lambda: pulse.leave(kind), context)
+
+
+def _try(what: Callable[[], object], context: Context) -> None:
+    try:
+        with context():
+            what()
+    except SQLAlchemyError as fault:
+        log.warning("database: %s", type(fault).__name__)

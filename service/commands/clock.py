@@ -1,17 +1,17 @@
 """`meldketen clock`: hears what is due, each second. Any number of these may run."""
 
-import logging
 import signal
 import threading
 
 from service import create_app
 from service.config import Config
+from service.logs import configure
 from workflows.processes import keep_time
 
 
 def run(config: Config) -> None:
     """Until it is asked to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure("clock", config.log_level)
     app = create_app(config)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
 def migrate(config: Config) -> None:
     """Run every migration that the database has not had yet."""
     alembic = Alembic()
-    alembic.set_main_option("script_location", str(_migrations()))
+    alembic.set_main_option("script_location", str(migrations()))
     alembic.attributes["url"] = config.owner_url()
     command.upgrade(alembic, "head")
     _let_in(config)
@@ -45,7 +45,8 @@ def _let_in(config: Config) -> None:
             connection.execute(SQL("grant {} to {}").format(Identifier(APP_ROLE), Identifier(name)))
 
 
-def _migrations() -> Path:
+def migrations() -> Path:
+    """Where the migrations of this build are."""
     spec = importlib.util.find_spec("migrations")
     if spec is None or not spec.submodule_search_locations:
         raise ConfigError("The migrations are not installed with this program.")

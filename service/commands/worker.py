@@ -1,11 +1,11 @@
 """`meldketen worker`: does the steps that are ready and sends the batches that are planned."""
 
-import logging
 import signal
 import threading
 
 from service import create_app
 from service.config import Config
+from service.logs import configure
 from workflows.jobs import use_mail_sender
 from workflows.mail.sendgrid import SendGridSender
 from workflows.processes import work
@@ -13,7 +13,7 @@ from workflows.processes import work
 
 def run(config: Config) -> None:
     """Until it is asked to stop; what it holds then is finished or handed back."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure("worker", config.log_level)
     app = create_app(config)
     use_mail_sender(
         SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)

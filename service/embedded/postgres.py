@@ -29,6 +29,7 @@ INITDB = (
 )  # fmt: skip
 SETTINGS = (
     "listen_addresses=", f"port={PORT}", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC",
+    "log_error_verbosity=terse",  # without the rows and keys that were refused
 )  # fmt: skip
 NOT_DURABLE = ("fsync=off", "full_page_writes=off")  # survives a killed server, not a power cut
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -98,6 +99,14 @@ class Postgres:
             os.kill(pid, number)
             if ended(pid, self._process, seconds):
                 break
+
+    def restart(self, *, immediate: bool) -> None:
+        """End it in the middle of whatever it does (immediate: without a word, as a crash), and come up again."""
+        pid = self.pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGQUIT if immediate else signal.SIGINT)
+            ended(pid, self._process, START_WITHIN)
+        self.start()
 
     def _gone(self) -> bool:
         return self.pid() is None and (self._process is None or self._process.poll() is not None)

@@ -16,6 +16,7 @@ from service.processes import Children, end_left_over
 
 ANSWERS_WITHIN = 60.0
 SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
+JSON_LOG = "service.gunicorn_log.JsonLog"
 SANDBOX_APP = "service.sandbox.app:from_environment()"
 Say = Callable[[str], None]
 
@@ -68,7 +69,7 @@ def command(*words: str) -> list[str]:
 
 def web_command(base_url: str) -> list[str]:
     """The web server, as the Procfile starts it, on this machine only."""
-    return [*_gunicorn(base_url), "--workers", "2", "--threads", "8", "wsgi:app"]
+    return [*_gunicorn(base_url), "--logger-class", JSON_LOG, "--workers", "2", "--threads", "8", "wsgi:app"]
 
 
 def sandbox_command(sandbox_url: str) -> list[str]:

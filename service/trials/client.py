@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 ANSWER_WITHIN = 60.0
+PAUSE = 0.3
 
 
 class TrialFailed(Exception):
@@ -25,16 +27,25 @@ class Refused(TrialFailed):
 
 @dataclass
 class Api:
-    """Somebody at the API. `prefix` is where they work, `token` is who they are."""
+    """Somebody at the API. `prefix` is where they work, `token` is who they are.
+
+    Who has `patience` asks again, with the same key, for so many seconds when no answer or a 5xx came.
+    """
 
     base_url: str
     token: str | None = None
     prefix: str = "/api"
+    patience: float = 0.0
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def at(self, slug: str) -> "Api":
         """The same person, at work in one organisation."""
-        return Api(self.base_url, self.token, f"/api/o/{slug}")
+        return Api(self.base_url, self.token, f"/api/o/{slug}", self.patience)
+
+    def logged_in(self, session: dict[str, Any]) -> "Api":
+        """Whoever this session is of, at work in their first organisation."""
+        token, slug = session["token"], session["organisations"][0]["slug"]
+        return Api(self.base_url, token, f"/api/o/{slug}", self.patience)
 
     def get(self, path: str) -> Any:
         """What is there."""
@@ -66,11 +77,24 @@ class Api:
         if method != "GET":
             headers |= {"Content-Type": kind, "Idempotency-Key": str(uuid4())}
         content = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
-        status, answer = self._exchange(method, self.prefix + path, content, headers)
+        status, answer = self._patiently(method, self.prefix + path, content, headers)
         found = json.loads(answer) if answer else None
         if status >= 400:
             raise Refused(method, self.prefix + path, status, found or {})
         return found
+
+    def _patiently(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                status, answer = self._exchange(method, path, content, headers)
+                if status < 500 or time.monotonic() >= deadline:
+                    return status, answer
+            except (TrialFailed, OSError, http.client.HTTPException):
+                self._connection = None
+                if time.monotonic() >= deadline:
+                    raise
+            time.sleep(PAUSE)
 
     def _exchange(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         kept = self._connection is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.commands.demo import AT_CLIENTS, DEMO_PASSWORD
 from service.demo.clients import CLAIMED, domain, is_reachable
-from service.trials.client import Api, TrialFailed
+from service.trials.client import Api, Refused, TrialFailed
 from service.trials.inbox import Inbox, Mail, Told, token_in
 from service.trials.screen import wait_until
 
@@ -54,7 +54,7 @@ def open_registers(
     """Each opens its register, or logs in where it did before, and sees to a colleague who can approve."""
     mails, officers = told.by_domain(), []
     for nth, number in enumerate(numbers, 1):
-        officers.append(_officer(api, number, mails))
+        officers.append(open_register(api, number, mails))
         show(nth)
     return [
         Controller(number, officer, _colleague(api, inbox, number))
@@ -62,37 +62,57 @@ def open_registers(
     ]
 
 
-def _officer(api: Api, number: int, mails: dict[str, Mail]) -> Api:
+def open_register(api: Api, number: int, mails: dict[str, Mail]) -> Api:
+    """The officer of this client opens its register by the mailed link and invites a colleague; or logs in."""
     if number < CLAIMED:
         return _logged_in(api, number, 0)
     mail = mails.get(domain(number))
     if mail is None:
         raise TrialFailed(f"no mail about the breach arrived at {domain(number)}")
-    officer = _accept(api, token_in(mail, "receipt"), mail["name"])
-    officer.post("/invitations", {"email": _address(number), "role": "approver"})
+    officer = _accept(api, token_in(mail, "receipt"), mail["name"], mail["to"])
+    invite_colleague(officer, number)
     return officer
+
+
+def invite_colleague(officer: Api, number: int) -> None:
+    """A second person who can approve is asked to join, by mail."""
+    officer.post("/invitations", {"email": colleague_address(number), "role": "approver"})
+
+
+def join_as_colleague(api: Api, number: int, mail: Mail) -> Api:
+    """The colleague follows the link in the invitation."""
+    return _accept(api, token_in(mail, "invitation"), "Een collega", colleague_address(number))
 
 
 def _colleague(api: Api, inbox: Inbox, number: int) -> Api:
     if number < CLAIMED:
-        return _logged_in(api, number, 1)
-    address = _address(number)
+        return colleague_at_work(api, number)
+    address = colleague_address(number)
     wait_until(lambda: inbox.last_to(address) is not None, f"the invitation to {address}", MAIL_WITHIN)
-    return _accept(api, token_in(inbox.last_to(address) or {"text": ""}, "invitation"), "Een collega")
+    return join_as_colleague(api, number, inbox.last_to(address) or {"text": ""})
 
 
-def _address(number: int) -> str:
+def colleague_at_work(api: Api, number: int) -> Api:
+    """The colleague of a client that has a register already."""
+    return _logged_in(api, number, 1)
+
+
+def colleague_address(number: int) -> str:
+    """Where the colleague has mail."""
     return f"collega@{domain(number)}"
 
 
 def _logged_in(api: Api, number: int, nth: int) -> Api:
     known = {"email": AT_CLIENTS[number][nth].email, "password": DEMO_PASSWORD}
-    return _at_work(api, api.post("/session", known))
+    return api.logged_in(api.post("/session", known))
 
 
-def _accept(api: Api, token: str, name: str) -> Api:
-    return _at_work(api, api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD}))
-
-
-def _at_work(api: Api, session: dict[str, Any]) -> Api:
-    return Api(api.base_url, session["token"]).at(session["organisations"][0]["slug"])
+def _accept(api: Api, token: str, name: str, address: str) -> Api:
+    try:
+        session = api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD})
+    except Refused as refusal:
+        if not api.patience or "invitation.used" not in refusal.keys:
+            raise
+        # Asked twice because the first answer got lost: the account is there.
+        session = api.post("/session", {"email": address, "password": STORY_PASSWORD})
+    return api.logged_in(session)

@@ -16,8 +16,8 @@ Mail = dict[str, Any]
 class Inbox:
     """Everybody's mail."""
 
-    def __init__(self, sandbox_url: str) -> None:
-        self._sandbox = Api(sandbox_url, prefix="/sandbox")
+    def __init__(self, sandbox_url: str, patience: float = 0.0) -> None:
+        self._sandbox = Api(sandbox_url, prefix="/sandbox", patience=patience)
 
     def sums(self) -> dict[str, Any]:
         """How many messages, to how many, with which outcome; events made, posted, pending."""

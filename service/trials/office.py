@@ -38,12 +38,20 @@ class Office:
             "informed_at": (then + timedelta(hours=1)).isoformat(), "informed_how": "phone",
         }  # fmt: skip
         told = {"title": f"Eerste teken: {scenario.title}", "services": PROCESSED, "clients": [hit]}
-        self.incidents["first"] = self._record(scenario, then, told)
+        self.record("first", scenario, then, told)
 
     def record_incident(self, scenario: Scenario, clients: int) -> None:
         """One incident, all clients. Of some it is not known yet how many people are hit."""
         told = {"services": PROCESSED + ALSO, "clients": self._hits(clients)}
-        self.incidents["main"] = self._record(scenario, datetime.now(UTC) - timedelta(hours=2), told)
+        self.record("main", scenario, datetime.now(UTC) - timedelta(hours=2), told)
+
+    def record(self, name: str, scenario: Scenario, found: datetime, told: Row) -> None:
+        """One incident, known in this trial by a name."""
+        incident = scenario.as_incident() | {
+            "found_at": found.isoformat(), "became_aware_at": (found + timedelta(minutes=30)).isoformat(),
+            "contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": "+31 800 2024",
+        }  # fmt: skip
+        self.incidents[name] = str(self.api.post("/incidents", incident | told)["id"])
 
     def wait_until_informed(self, clients: int, show: Callable[[int], None]) -> None:
         """Until every controller was reached by mail, or is on the call list."""
@@ -55,9 +63,9 @@ class Office:
 
         wait_until(all_done, "every controller reached or on the call list", INFORMED_WITHIN)
 
-    def phone_the_rest(self, show: Callable[[int], None]) -> int:
+    def phone_the_rest(self, show: Callable[[int], None], which: str = "main") -> int:
         """Call everybody on the call list; how many."""
-        to_call = [row for row in self.escalations() if row["informed_at"] is None]
+        to_call = [row for row in self.escalations(which) if row["informed_at"] is None]
         for nth, row in enumerate(to_call, 1):
             now = datetime.now(UTC).isoformat()
             self.api.post(f"/escalations/{row['id']}/call", {"informed_at": now, "how": "phone", "note": "Gebeld."})
@@ -87,19 +95,11 @@ class Office:
         chance = random.Random(self.seed)
         return [_hit(number, chance) for number in range(clients)]
 
-    def _record(self, scenario: Scenario, found: datetime, told: Row) -> str:
-        incident = scenario.as_incident() | {
-            "found_at": found.isoformat(), "became_aware_at": (found + timedelta(minutes=30)).isoformat(),
-            "contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": "+31 800 2024",
-        }  # fmt: skip
-        return str(self.api.post("/incidents", incident | told)["id"])
 
-
-def at_work(base_url: str, seed: int) -> Office:
+def at_work(base_url: str, seed: int, patience: float = 0.0) -> Office:
     """The office's privacy officer logs in."""
-    from_login = Api(base_url).post("/session", {"email": AT_OFFICE[0].email, "password": DEMO_PASSWORD})
-    slug = from_login["organisations"][0]["slug"]
-    return Office(Api(base_url, from_login["token"]).at(slug), seed)
+    api = Api(base_url, patience=patience)
+    return Office(api.logged_in(api.post("/session", {"email": AT_OFFICE[0].email, "password": DEMO_PASSWORD})), seed)
 
 
 def _hit(number: int, chance: random.Random) -> Row:

@@ -26,6 +26,7 @@ from tests.factories import (
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import begin_by_choice, upload_recipients
+from workflows.engine import pulse
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
@@ -56,6 +57,7 @@ def scene(database: Database) -> Iterator[Scene]:
     jobs.drain(str(office.id))
     sendgrid_tells(outbox.mails)
     jobs.drain(str(office.id))
+    pulse.beat("worker")
     one, other = database.outside("select * from escalation order by id")
     notice = _decides(one["controller_id"], one["breach_id"])
     yield Scene(

@@ -9,7 +9,9 @@ ALL = sorted(
 )
 IDENTITY = ("app_user", "invitation", "login_session", "membership")
 SHARED = ("agreed_service", "escalation", "processing_agreement")
-WALLED = [name for name in ALL if name not in IDENTITY]
+ENGINE = ("engine_handler", "engine_pulse")
+"""About processes: no organisation, no person."""
+WALLED = [name for name in ALL if name not in (*IDENTITY, *ENGINE)]
 OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = ("history", "incident", "incident_client", "mail_event", "organisation_key")
 """Written once, never changed."""

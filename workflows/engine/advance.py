@@ -1,16 +1,19 @@
 """A person's act on a run, in the database: the run is locked, the step is done, what follows is opened."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import OutOfDate
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation, after_commit, database_now
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import Act, Workflow
+
+log = logging.getLogger(__name__)
 
 
 def complete(
@@ -34,6 +37,11 @@ def complete(
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
     ring_after_commit(acting_organisation())
+    told = {
+        "organisation_id": run.organisation_id, "workflow": run.workflow, "version": run.version, "step": name,
+        "run_id": run.id, "step_id": row.id,
+    }  # fmt: skip
+    after_commit(lambda: log.info("step done by a person", extra=told))
     return run
 
 

@@ -55,6 +55,10 @@ class Claimed:
         """The steps' own ids."""
         return [step_id for step_id, _ in self.steps]
 
+    def shares(self) -> "list[Claimed]":
+        """What is done in one transaction: all together, unless the step is to be done alone."""
+        return self.one_by_one() if getattr(self.workflow.step(self.name), "alone", False) else [self]
+
     def one_by_one(self) -> "list[Claimed]":
         """The same, each apart."""
         return [Claimed(self.workflow, self.name, (one,), self.token) for one in self.steps]

@@ -1,5 +1,7 @@
 """Clocks that must be heard: one sweep per organisation, as a set, by any number of clock processes."""
 
+import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,10 +12,12 @@ from sqlalchemy import func, select, text
 from tenants.database import db
 from tenants.history import SYSTEM, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from workflows.engine import pulse
 from workflows.engine.claims import known_definitions
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import Heard, Workflow
 
+log = logging.getLogger(__name__)
 MOST = 500
 SWEEP = text("select organisation_id from sweep(:most)")
 DUE = text("select organisation_id from organisations_with_due_clocks(:most)")
@@ -39,8 +43,19 @@ def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
         for clock, run in rows:
             groups.setdefault((run.workflow, run.version, clock.name), []).append((clock, run))
         for (workflow, version, name), heard in groups.items():
+            begun = time.perf_counter()
             _hear_together(catalogue[workflow].as_of(version), name, heard)
+            _tell(organisation, (workflow, version, name), [run for _, run in heard], time.perf_counter() - begun)
         return len(rows)
+
+
+def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], seconds: float) -> None:
+    workflow, version, name = what
+    pulse.note(workflow, f"clock.{name}", len(runs), seconds)
+    log.info("clocks heard", extra={
+        "organisation_id": organisation, "workflow": workflow, "version": version, "clock": name,
+        "run_ids": [run.id for run in runs], "seconds": round(seconds, 4),
+    })  # fmt: skip
 
 
 def _due_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:

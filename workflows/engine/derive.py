@@ -1,9 +1,12 @@
 """What stands, and what comes next: derived each time from the facts and the rows, never stored."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from workflows.engine.steps import RETURNED, Human, Step, Unless, Workflow
+
+OPEN = ("ready", "running", "waiting")
 
 
 class DoneRow(Protocol):
@@ -13,6 +16,29 @@ class DoneRow(Protocol):
     def name(self) -> str: ...
     @property
     def outcome(self) -> str | None: ...
+
+
+class AnyStep(Protocol):
+    """A step, done or not."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def done_at(self) -> datetime | None: ...
+
+
+S = TypeVar("S", bound=AnyStep)
+
+
+def in_order_of_doing(steps: Sequence[S]) -> list[S]:
+    """The steps that were done; of those at one moment, the one that was opened first."""
+    done = [(step.done_at, place, step) for place, step in enumerate(steps) if step.state == "done" and step.done_at]
+    return [step for _, _, step in sorted(done, key=lambda entry: entry[:2])]
+
+
+def the_open_one(steps: Sequence[S]) -> S | None:
+    """The step that is to be done now, by a person or by a machine."""
+    return next((step for step in steps if step.state in OPEN), None)
 
 
 def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:

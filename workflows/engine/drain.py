@@ -5,17 +5,16 @@ token is still in the row: a worker that was thought dead writes nothing.
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
-
-from tenants.database import db
 from tenants.history import SYSTEM
-from tenants.isolation import acting_for, acting_organisation, database_now
+from tenants.isolation import acting_for
+from workflows.engine import pulse
 from workflows.engine.claims import Claimed, claim, hand_back, note_failure
+from workflows.engine.held import HeldRun, HeldStep, hold, write_back
 from workflows.engine.progress import mark_done, settle
-from workflows.engine.runs import Run, StepRow, number_new_rows, runs_by_id
 from workflows.engine.steps import Act, Job, Start, Workflow
 
 log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def drain_steps(
 
     When it is asked to stop, what was not begun yet is handed back.
     """
-    claims = claim(organisation, catalogue, token)
+    claims = [share for claimed in claim(organisation, catalogue, token) for share in claimed.shares()]
     for position, claimed in enumerate(claims):
         if stopping():
             hand_back(organisation, claims[position:])
@@ -43,44 +42,50 @@ def drain_steps(
 
 
 def _do_or_note_failure(organisation: UUID, catalogue: Mapping[str, Workflow], claimed: Claimed) -> None:
+    begun = time.perf_counter()
     try:
         with acting_for(organisation):
             _do(catalogue, claimed)
+        _tell(logging.INFO, "steps done", organisation, claimed, begun)
     except Fenced:
-        log.warning("fenced: %s %s", claimed.workflow.name, claimed.name)
+        log.warning("fenced", extra=_named(organisation, claimed))
     except Exception as fault:
         if len(claimed.steps) > 1:  # one that cannot be done must not hold up the others
             for one in claimed.one_by_one():
                 _do_or_note_failure(organisation, catalogue, one)
             return
-        log.exception("step failed: %s %s", claimed.workflow.name, claimed.name)
+        _tell(logging.ERROR, "step failed", organisation, claimed, begun, fault)
         note_failure(organisation, claimed, fault)
+
+
+def _tell(
+    level: int, what: str, organisation: UUID, claimed: Claimed, begun: float, fault: Exception | None = None
+) -> None:  # fmt: skip
+    seconds = time.perf_counter() - begun
+    pulse.note(claimed.workflow.name, claimed.name, len(claimed.steps), seconds, fault is not None)
+    if log.isEnabledFor(level):
+        told = _named(organisation, claimed) | {"seconds": round(seconds, 4), "steps": len(claimed.steps)}
+        log.log(level, what, extra=told, exc_info=fault)
+
+
+def _named(organisation: UUID, claimed: Claimed) -> dict[str, object]:
+    return {
+        "organisation_id": organisation, "workflow": claimed.workflow.name, "version": claimed.workflow.version,
+        "step": claimed.name, "run_ids": [run_id for _, run_id in claimed.steps], "step_ids": claimed.ids,
+    }  # fmt: skip
 
 
 def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> None:
     workflow = claimed.workflow
-    runs = runs_by_id([run_id for _, run_id in claimed.steps], lock=True)
-    wanted = set(claimed.ids)
-    pairs = [(run, step) for run in runs for step in run.steps if step.id in wanted]
-    held = _locked(claimed.token, [step for _, step in pairs])
-    pairs = [(run, step) for run, step in pairs if step.id in held]
-    if len(pairs) != len(wanted):
+    held = hold(claimed.steps, claimed.token, bool(workflow.clocks))
+    if len(held.pairs) != len(claimed.steps):
         raise Fenced()
-    subjects = workflow.load([run.subject_id for run, _ in pairs])
-    step, now = workflow.step(claimed.name), database_now()
-    done = set(_perform(step, catalogue, [subjects[run.subject_id] for run, _ in pairs]))
-    for run, row in pairs:
-        _write(workflow, run, row, subjects[run.subject_id], run.subject_id in done, Act(SYSTEM, "system", now))
-    number_new_rows(runs)
-
-
-def _locked(token: UUID, steps: list[StepRow]) -> set[UUID]:
-    """Lock the steps before the facts are read, so that evidence that comes later finds them and wakes them."""
-    held = select(StepRow.id).where(
-        StepRow.organisation_id == acting_organisation(), StepRow.id.in_([s.id for s in steps]),
-        StepRow.lease_token == token, StepRow.state == "running",
-    )  # fmt: skip
-    return set(db.session.scalars(held.order_by(StepRow.id).with_for_update()))
+    subjects = workflow.load(held.subjects)
+    done = set(_perform(workflow.step(claimed.name), catalogue, [subjects[one] for one in held.subjects]))
+    act = Act(SYSTEM, "system", held.at)
+    for run, row in held.pairs:
+        _move_on(workflow, run, row, subjects[run.subject_id], run.subject_id in done, act)
+    write_back(held.pairs)
 
 
 def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[object]) -> list[UUID]:
@@ -94,7 +99,9 @@ def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[obj
     return [subject.id for subject in subjects]  # type: ignore[attr-defined]
 
 
-def _write(workflow: Workflow, run: Run, row: StepRow, subject: object, done: bool, act: Act) -> None:
+def _move_on(
+    workflow: Workflow, run: HeldRun, row: HeldStep, subject: object, done: bool, act: Act
+) -> None:  # fmt: skip
     if done:
         before = run.state
         mark_done(row, act)

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from tenants.errors import AlreadyDone, NotAllowed
-from workflows.engine.derive import next_step, standing
-from workflows.engine.runs import OPEN, ClockRow, Run, StepRow
+from workflows.engine.derive import OPEN, next_step, standing
+from workflows.engine.held import HeldClock, HeldRun, HeldStep
+from workflows.engine.runs import ClockRow, Run, StepRow
 from workflows.engine.steps import Act, Clock, HasPeriod, Human, Step, Unless, Workflow
 
 
@@ -23,14 +24,14 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -
     return row
 
 
-def mark_done(row: StepRow, act: Act) -> None:
+def mark_done(row: StepRow | HeldStep, act: Act) -> None:
     """This step is done: final."""
     row.state, row.done_at = "done", act.at
     row.done_by, row.done_by_name = act.by.id, act.by.name
     row.lease_token = row.lease_until = row.error = None
 
 
-def settle(workflow: Workflow, run: Run, subject: Any, at: datetime) -> None:
+def settle(workflow: Workflow, run: Run | HeldRun, subject: Any, at: datetime) -> None:
     """Open the step that comes next, close what is no longer next, end or reopen the run, see to its clocks."""
     names = standing(workflow, run.done())
     following = next_step(workflow, subject, names)
@@ -40,21 +41,17 @@ def settle(workflow: Workflow, run: Run, subject: Any, at: datetime) -> None:
     else:
         run.state, run.finished_at = "running", None
         if run.open_step() is None:
-            open_step(run, following, at)
+            run.add_step(**_opening(run, following, at))
     for clock in workflow.clocks:
         _see_to_clock(clock, run, subject, names, at)
 
 
-def open_step(run: Run, step: Step, at: datetime) -> StepRow:
+def _opening(run: Run | HeldRun, step: Step, at: datetime) -> dict[str, Any]:
     """A new row for this step: a person's waits, a machine's is ready."""
     earlier = [row.round for row in run.steps if row.name == step.name]
     state = "waiting" if isinstance(step, Human) else "ready"
-    row = StepRow(
-        organisation_id=run.organisation_id, name=step.name, kind=step.kind, state=state,
-        round=max(earlier, default=0) + 1, ready_at=at, attempt=0,
-    )  # fmt: skip
-    run.steps.append(row)
-    return row
+    nth = max(earlier, default=0) + 1
+    return {"name": step.name, "kind": step.kind, "state": state, "round": nth, "ready_at": at}
 
 
 def _row_for(run: Run, step: Human) -> StepRow:
@@ -66,7 +63,7 @@ def _row_for(run: Run, step: Human) -> StepRow:
         raise AlreadyDone(name=step.name)
     if opened is not None and opened.kind == "human":
         opened.state = "cancelled"
-    return open_step(run, step, run.created_at)
+    return run.add_step(**_opening(run, step, run.created_at))
 
 
 def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) -> None:
@@ -78,19 +75,14 @@ def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) 
             raise NotAllowed("step.four_eyes", step=step.name)
 
 
-def _close_all_but(run: Run, following: Step | None, at: datetime) -> None:
+def _close_all_but(run: Run | HeldRun, following: Step | None, at: datetime) -> None:
     for row in run.steps:
         if row.state in OPEN and (following is None or row.name != following.name):
             row.state, row.lease_token, row.lease_until = "cancelled", None, None
 
 
-def _see_to_clock(clock: Clock, run: Run, subject: Any, names: list[str], at: datetime) -> None:
-    row = next((c for c in run.clocks if c.name == clock.name), None)
-    if row is None:
-        row = ClockRow(
-            organisation_id=run.organisation_id, name=clock.name, state="waiting", moments=[], heard=0
-        )
-        run.clocks.append(row)
+def _see_to_clock(clock: Clock, run: Run | HeldRun, subject: Any, names: list[str], at: datetime) -> None:
+    row = next((c for c in run.clocks if c.name == clock.name), None) or run.add_clock(clock.name)
     if clock.until in names or run.state != "running":
         if row.state in ("waiting", "running"):
             row.state = "met" if clock.until in names else "cancelled"
@@ -99,7 +91,7 @@ def _see_to_clock(clock: Clock, run: Run, subject: Any, names: list[str], at: da
         _start_clock(clock, row, subject)
 
 
-def _start_clock(clock: Clock, row: ClockRow, subject: Any) -> None:
+def _start_clock(clock: Clock, row: ClockRow | HeldClock, subject: Any) -> None:
     period = clock.period(subject)
     if period is None:
         return
@@ -116,7 +108,7 @@ def restart_clock(clock: Clock, run: Run, period: HasPeriod, now: datetime) -> N
     row.next_at = next((moment for moment in row.moments if moment > now), None) if row.state == "running" else None
 
 
-def _set(clock: Clock, row: ClockRow, period: HasPeriod) -> None:
+def _set(clock: Clock, row: ClockRow | HeldClock, period: HasPeriod) -> None:
     row.started_at, row.alarm_at, row.due_at = period.counted_from, period.alarm_at, period.due_at
     row.moments = moments_of(clock, period)
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, select, text
+from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
+from workflows.engine.derive import in_order_of_doing, the_open_one
 
-OPEN = ("ready", "running", "waiting")
-NUMBERS = text("select uuidv7() from generate_series(1, :many)")
 
 
 class StepRow(Owned, Record):
@@ -74,22 +74,23 @@ class Run(Owned, Record):
 
     def done(self) -> list[StepRow]:
         """The steps that were done, in the order of doing."""
-        done = [step for step in self.steps if step.state == "done" and step.done_at is not None]
-        return sorted(done, key=lambda step: (step.done_at, self.steps.index(step)))
+        return in_order_of_doing(self.steps)
 
     def open_step(self) -> StepRow | None:
         """The step that is to be done now, by a person or by a machine."""
-        return next((step for step in self.steps if step.state in OPEN), None)
+        return the_open_one(self.steps)
 
+    def add_step(self, **values: Any) -> StepRow:
+        """A new row for a step."""
+        self.steps.append(StepRow(organisation_id=self.organisation_id, attempt=0, **values))
+        return self.steps[-1]
 
-def number_new_rows(runs: Iterable[Run]) -> None:
-    """Ids for the new rows of many runs at once; otherwise each row is inserted by itself, to learn its own."""
-    rows: list[StepRow | ClockRow] = [step for run in runs for step in run.steps]
-    rows += [clock for run in runs for clock in run.clocks]
-    new = [row for row in rows if row.id is None]
-    with db.session.no_autoflush:
-        for row, number in zip(new, db.session.scalars(NUMBERS, {"many": len(new)}), strict=True):
-            row.id = number
+    def add_clock(self, name: str) -> ClockRow:
+        """A new row for a clock, which does not run yet."""
+        self.clocks.append(
+            ClockRow(organisation_id=self.organisation_id, name=name, state="waiting", moments=[], heard=0)
+        )
+        return self.clocks[-1]
 
 
 def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:

@@ -65,12 +65,14 @@ class Unless:
 @dataclass(frozen=True)
 class Job:
     """A machine's step, for many subjects at once. `does` returns the ids of the subjects whose step is done;
-    the others wait until something outside wakes them."""
+    the others wait until something outside wakes them. One that is done `alone` is committed by itself: what it does
+    is too much to share a transaction, or a fault, with others."""
 
     name: str
     law: str
     does: Callable[[list[Any]], Iterable[UUID]]
     when: Callable[[Any], bool] | None = None
+    alone: bool = False
     kind = "job"
 
 

@@ -3,6 +3,8 @@
 SendGrid has no idempotency key, so a batch whose outcome nobody knows is never sent again by a machine.
 """
 
+import logging
+import time
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -16,6 +18,7 @@ from workflows.mail.answers import write_answer
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.texts import render, text, with_name
 
+log = logging.getLogger(__name__)
 CLAIM = sql("""
 with next as materialized (
   select id from mail_batch
@@ -64,12 +67,21 @@ def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
         claimed = _claim(organisation)
         if claimed is None:
             return handled
+        begun = time.perf_counter()
         answer = _send(claimed, sender)
         with acting_for(organisation):
             write_answer(organisation, claimed.id, claimed.token, answer)
+        _tell(claimed, answer, time.perf_counter() - begun)
         if isinstance(answer, TryAgain | Stopped):
             return handled + 1
     return most
+
+
+def _tell(claimed: Claimed, answer: Answer, seconds: float) -> None:
+    log.info("batch sent", extra={
+        "organisation_id": claimed.organisation, "batch_id": claimed.id, "purpose": claimed.purpose,
+        "people": len(claimed.readers), "answer": type(answer).__name__, "seconds": round(seconds, 4),
+    })  # fmt: skip
 
 
 def _claim(organisation: UUID) -> Claimed | None:

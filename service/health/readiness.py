@@ -1,0 +1,84 @@
+"""Ready: the database as the right role, this build's migrations, and every definition that runs are open under.
+
+Redis may be gone: hints are lost then, and the chain goes on, because workers look around each second by themselves.
+"""
+
+from functools import cache
+from typing import Any
+
+from alembic.config import Config as Alembic
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+
+from service.commands.release import APP_ROLE, migrations
+from tenants.database import db
+from tenants.isolation import acting_for_nobody
+from workflows.catalogue import CATALOGUE
+from workflows.engine.claims import known_definitions
+from workflows.engine.pulse import open_definitions
+from workflows.hints import hints_waiting
+
+MAY_BYPASS = text("""
+    select rolsuper or rolbypassrls or exists (select from pg_class c where c.relowner = r.oid and c.relkind = 'r')
+      from pg_roles r where rolname = current_user""")
+ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
+PATIENCE = text("set local statement_timeout = '3s'")
+WITHOUT_REDIS = "unreachable: no hints; the chain goes on, workers look around each second"
+
+
+def readiness(redis_url: str) -> dict[str, Any]:
+    """Each part with what is the matter, `ready`, and `degraded` for what is missed but not needed."""
+    parts = _database_parts()
+    hints = hints_waiting(redis_url)
+    ready = all(part == "ok" for part in parts.values())
+    queue = "ok" if hints is not None else WITHOUT_REDIS
+    return {"ready": ready, "degraded": [] if hints is not None else ["queue"], **parts, "queue": queue}
+
+
+def _database_parts() -> dict[str, Any]:
+    try:
+        with acting_for_nobody():
+            db.session.execute(PATIENCE)
+            role = _role()
+    except SQLAlchemyError as fault:
+        return {"database": f"unreachable: {type(fault).__name__}"}
+    return {"database": role, "migrations": _asked(_migrations), "definitions": _asked(_definitions)}
+
+
+def _asked(what: Any) -> Any:
+    """A database that is behind has not what is asked for."""
+    try:
+        with acting_for_nobody():
+            db.session.execute(PATIENCE)
+            return what()
+    except ProgrammingError:
+        return "behind: run meldketen release"
+    except SQLAlchemyError as fault:
+        return f"unreachable: {type(fault).__name__}"
+
+
+def _role() -> str:
+    if db.session.scalar(MAY_BYPASS):
+        return "wrong role: it can bypass row-level security"
+    return "ok" if db.session.scalar(ACTS_AS_APP) else f"wrong role: it is not {APP_ROLE}"
+
+
+def _migrations() -> Any:
+    """At head, or beyond it: a release runs before the builds that need it, and this one still serves meanwhile."""
+    at, head = db.session.scalar(text("select version_num from alembic_version")), head_of_this_build()
+    beyond = at is not None and at.isdigit() and at > head
+    return "ok" if at == head or beyond else {"at": at, "head": head}
+
+
+def _definitions() -> Any:
+    unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
+    return {"unknown": unknown} if unknown else "ok"
+
+
+@cache
+def head_of_this_build() -> str:
+    """The newest migration that this build brings."""
+    scripts = Alembic()
+    scripts.set_main_option("script_location", str(migrations()))
+    return ScriptDirectory.from_config(scripts).get_current_head() or ""

@@ -1,0 +1,155 @@
+"""One way of logging for web, worker and clock: a JSON line with ids, kinds and durations; never a name or an address.
+
+What is written is what stands on a list. Of an exception its kind and its place are told, never its words: they hold
+what somebody typed, or the row that the database refused. What another library fills into its message is left out.
+"""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+from uuid import UUID
+
+import orjson
+import structlog
+from structlog.stdlib import ProcessorFormatter
+
+from service.config import ConfigError
+from tenants.errors import Refused
+
+Event = MutableMapping[str, Any]
+KEPT = frozenset(
+    {
+        *("timestamp", "level", "logger", "event", "process", "pid", "request", "fault", "where"),
+        *("workflow", "version", "step", "clock", "run_id", "step_id", "run_ids", "step_ids", "organisation_id"),
+        *("batch_id", "purpose", "people", "answer", "attempt", "steps", "events", "seconds", "kind"),
+        *("method", "route", "status"),
+    }
+)
+"""What a line may say. Whatever else is given is not written."""
+OURS = ("service", "workflows", "tenants")
+ADDRESS = re.compile(r"[^\s\"'<>()\[\],;:=]+@[^\s\"'<>()\[\],;:=]+")
+PLACE = re.compile(r"%%|%(?:\(\w+\))?[-+ #0-9.*]*[a-zA-Z]")
+FAULTS, PLACES = 6, 12
+HOUSE = str(Path(__file__).parents[1]) + "/"
+
+
+def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """All lines of this process, ours and those of every library, from now on."""
+    about = {"process": process}
+    chain: list[Any] = [
+        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(), structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]  # fmt: skip
+    formatter = ProcessorFormatter(
+        foreign_pre_chain=chain, use_get_message=False, pass_foreign_args=True,
+        processors=[lambda _, __, event: {**event, **about}, worded, without_words, kept, _as_json],
+    )  # fmt: skip
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter)
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level.upper())
+    for name in ("gunicorn.error", "gunicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    sys.excepthook = lambda *fault: logging.getLogger(__name__).critical("ended", exc_info=fault)
+    threading.excepthook = _thread_ended
+
+
+def worded(_: Any, __: str, event: Event) -> Event:
+    """The message: ours as we wrote it, another's without what was filled in, unless that is a number or an id."""
+    record: logging.LogRecord = event.pop("_record")
+    args = event.pop("positional_args", ())
+    event["pid"] = record.process
+    if not isinstance(record.msg, str):
+        event["event"] = type(record.msg).__name__
+    elif record.name.partition(".")[0] in OURS:
+        event["event"] = record.msg % args if args else record.msg
+    else:
+        filled = iter(args if isinstance(args, tuple) else ())
+        event["event"] = PLACE.sub(lambda place: _filled(place[0], filled), record.msg)
+    return event
+
+
+def without_words(_: Any, __: str, event: Event) -> Event:
+    """An exception: which kinds, one because of the other, and where; never what it says."""
+    error = _exception(event.pop("exc_info", None))
+    if error is not None:
+        event["fault"] = [_kind_of(one) for one in _because(error)]
+        event["where"] = _places(error)[-PLACES:]
+    return event
+
+
+def kept(_: Any, __: str, event: Event) -> Event:
+    """Only what stands on the list, and no address even there."""
+    return {name: _plain(value) for name, value in event.items() if name in KEPT}
+
+
+def _exception(given: Any) -> BaseException | None:
+    if given is True:
+        given = sys.exc_info()
+    found = given[1] if isinstance(given, tuple) else given
+    return found if isinstance(found, BaseException) else None
+
+
+def _filled(place: str, filled: Iterator[Any]) -> str:
+    if place == "%%":
+        return "%"
+    value = next(filled, None)
+    return str(value) if isinstance(value, int | float | UUID) else "…"
+
+
+def _because(error: BaseException) -> Iterator[BaseException]:
+    following: BaseException | None = error
+    for _ in range(FAULTS):
+        if following is None:
+            return
+        yield following
+        because = None if following.__suppress_context__ else following.__context__
+        following = following.__cause__ or because
+
+
+def _kind_of(error: BaseException) -> str:
+    """Its class; with the database's code, table and constraint, our own key, or the word of a wrong setting."""
+    told = [type(error).__qualname__, getattr(error, "sqlstate", None)]
+    diagnosis = getattr(error, "diag", None)
+    told += [getattr(diagnosis, name, None) for name in ("table_name", "constraint_name")] if diagnosis else []
+    told += [error.key] if isinstance(error, Refused) else []
+    told += [str(error)] if isinstance(error, ConfigError) else []
+    return " ".join(str(one) for one in told if one)
+
+
+def _places(error: BaseException) -> list[str]:
+    """Where it went through our own house, and where it began."""
+    frames = [(step.tb_frame.f_code, step.tb_lineno) for step in _steps(error.__traceback__)]
+    told = [frame for frame in frames[:-1] if "site-packages" not in frame[0].co_filename] + frames[-1:]
+    return [
+        f"{code.co_filename.removeprefix(HOUSE).rpartition('site-packages/')[2]}:{line} {code.co_name}"
+        for code, line in told
+    ]
+
+
+def _steps(step: TracebackType | None) -> Iterator[TracebackType]:
+    while step is not None:
+        yield step
+        step = step.tb_next
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return ADDRESS.sub("…", value)
+    if isinstance(value, list | tuple | set):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, int | float | UUID | None) else type(value).__name__
+
+
+def _as_json(_: Any, __: str, event: Event) -> str:
+    return orjson.dumps(dict(event)).decode()
+
+
+def _thread_ended(told: threading.ExceptHookArgs) -> None:
+    logging.getLogger(__name__).critical("thread ended", exc_info=told.exc_value)

@@ -1,0 +1,36 @@
+"""One line for each request: the route as it is declared, never the address, which holds tokens, codes and names."""
+
+import logging
+import time
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+log = logging.getLogger(__name__)
+QUIET = ("health.", "static")
+
+
+def _begin() -> None:
+    clear_contextvars()
+    bind_contextvars(request=uuid4().hex)
+    g.begun = time.perf_counter()
+
+
+def _end(answer: Response) -> Response:
+    endpoint = request.endpoint or ""
+    quiet = endpoint.startswith(QUIET[0]) or endpoint.endswith(QUIET[1])
+    place = g.get("place")
+    told = {
+        "method": request.method, "status": answer.status_code, "seconds": round(time.perf_counter() - g.begun, 4),
+        "route": request.url_rule.rule if request.url_rule else None,
+        "organisation_id": place.organisation_id if place else None,
+    }  # fmt: skip
+    log.log(logging.DEBUG if quiet else logging.INFO, "request", extra=told)
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Around every request; all lines in between carry its number."""
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    app.after_request(_end)

@@ -1,0 +1,1 @@
+"""How fast it is, as ratios: each figure against its limit or its peers, measured by turns in the same run."""

@@ -1,0 +1,202 @@
+"""Alive, ready, and how it stands: also when something is gone, and without a word about anybody."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+from psycopg.sql import SQL, Identifier
+
+from service import create_app
+from service.embedded import Embedded
+from service.health.readiness import head_of_this_build
+from tests import factories
+from tests.conftest import Database
+from tests.factories import sendgrid_tells
+from workflows import jobs
+from workflows.engine import pulse
+from workflows.mail.outbox import Outbox
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def app(own_database: Database) -> Flask:
+    """The service on a database of this test alone."""
+    return create_app(own_database.config)
+
+
+@pytest.fixture
+def lost(own_database: Database, app: Flask, servers: Embedded) -> Iterator[Flask]:
+    """The service after its database went away."""
+    name = own_database.outside("select current_database() as name")[0]["name"]
+    with psycopg.connect(servers.postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(SQL("alter database {} with allow_connections false").format(Identifier(name)))
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        yield app
+        connection.execute(SQL("alter database {} with allow_connections true").format(Identifier(name)))
+
+
+def ready(app: Flask) -> tuple[int, dict[str, Any]]:
+    answer = app.test_client().get("/readyz")
+    return answer.status_code, json.loads(answer.data)
+
+
+def figures(app: Flask) -> dict[str, float]:
+    """Every sample, as name[value], its labels in the order of their names."""
+    page = app.test_client().get("/metrics")
+    assert page.status_code == 200
+    return {
+        sample.name + "".join(f"[{value}]" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(page.text) for sample in family.samples
+    }  # fmt: skip
+
+
+def test_all_is_well(app: Flask) -> None:
+    assert app.test_client().get("/healthz").json == {"alive": True}
+    parts = dict.fromkeys(("database", "migrations", "definitions", "queue"), "ok")
+    assert ready(app) == (200, {"ready": True, "degraded": [], **parts})
+
+
+def test_alive_without_a_database_but_not_ready(lost: Flask) -> None:
+    client = lost.test_client()
+    client.set_cookie("meldketen_session", "somebody")
+    assert client.get("/healthz").status_code == 200
+    status, told = ready(lost)
+    assert status == 503 and told["database"] == "unreachable: OperationalError"
+    assert figures(lost)["meldketen_database_up"] == 0
+
+
+def test_without_redis_it_is_degraded_and_ready(own_database: Database) -> None:
+    app = create_app(replace(own_database.config, redis_url=NOWHERE))
+    status, told = ready(app)
+    assert (status, told["ready"], told["degraded"]) == (200, True, ["queue"])
+    assert "the chain goes on" in told["queue"]
+    found = figures(app)
+    assert found["meldketen_redis_up"] == 0 and "meldketen_hints_waiting" not in found
+
+
+@pytest.mark.parametrize(("at", "expected"), [("0001", 503), ("nonsense", 503), ("9999", 200)])
+def test_a_database_that_is_behind_is_not_ready(app: Flask, own_database: Database, at: str, expected: int) -> None:
+    own_database.outside("update alembic_version set version_num = :at", at=at)
+    status, told = ready(app)
+    assert status == expected
+    assert told["migrations"] == ("ok" if expected == 200 else {"at": at, "head": head_of_this_build()})
+
+
+def test_a_database_before_the_doors_is_not_ready(app: Flask, own_database: Database) -> None:
+    own_database.outside("drop function open_definitions()")
+    own_database.outside("revoke select on alembic_version from meldketen_app")
+    status, told = ready(app)
+    assert status == 503 and told["database"] == "ok"
+    assert {told["migrations"], told["definitions"]} == {"behind: run meldketen release"}
+
+
+def test_a_role_that_may_look_over_the_walls_is_not_ready(app: Flask, own_database: Database) -> None:
+    own_database.outside("alter table engine_pulse owner to meldketen_app")
+    status, told = ready(app)
+    assert status == 503 and told["database"].startswith("wrong role")
+
+
+def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: Database) -> None:
+    office = factories.an_office()
+    factories.an_incident(office)
+    assert ready(app)[0] == 200
+    own_database.outside("update run set version = 7 where workflow = 'escalation'")
+    status, told = ready(app)
+    assert status == 503 and told["definitions"] == {"unknown": ["escalation@7"]}
+    own_database.outside("update run set state = 'done' where workflow = 'escalation'")
+    assert ready(app)[0] == 200
+
+
+def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
+    office = factories.an_office(clients=3)
+    factories.an_incident(office)
+    before = figures(app)
+    assert before["meldketen_steps[ready]"] == before["meldketen_steps[waiting_for_people]"] == 3
+    jobs.drain(str(office.id))
+    sendgrid_tells(outbox.mails[:1])
+    own_database.outside("update clock set next_at = now() - interval '90 seconds' where next_at is not null")
+    pulse.beat("worker")
+    pulse.beat("clock")
+    after = figures(app)
+    assert after["meldketen_steps[ready]"] + after["meldketen_steps[waiting_for_evidence]"] == 3
+    assert sum(after[f"meldketen_batches[{state}]"] for state in ("accepted", "planned", "unknown")) > 0
+    assert after["meldketen_clock_late_seconds"] >= 90
+    assert after["meldketen_webhook_events_recent"] == 3 and after["meldketen_webhook_lag_seconds[max]"] < 5
+    assert after["meldketen_processes[worker]"] == after["meldketen_processes[clock]"] == 1
+    assert after["meldketen_last_tick_age_seconds[clock]"] < 5
+    assert after["meldketen_handler_steps_total[inform][escalation]"] == 3
+    assert after["meldketen_handler_seconds_bucket[+Inf][inform][escalation]"] >= 1
+    pulse.leave("worker")
+    assert figures(app)["meldketen_processes[worker]"] == 0
+
+
+def test_figures_of_what_went_wrong(app: Flask, own_database: Database) -> None:
+    office = factories.an_office(clients=4)
+    factories.an_incident(office)
+    own_database.outside("""
+        with numbered as (select id, row_number() over (order by id) as n from step where state = 'ready')
+        update step s set state = (array['failed', 'running', 'ready', 'ready'])[n],
+               lease_token = case when n = 2 then uuidv7() end,
+               lease_until = case when n = 2 then now() - interval '1 second' end,
+               ready_at = now() + case when n = 3 then interval '1 hour' else interval '-1 hour' end
+          from numbered where s.id = numbered.id""")
+    found = figures(app)
+    states = {state: found[f"meldketen_steps[{state}]"] for state in ("failed", "running", "ready", "retrying")}
+    assert states == dict.fromkeys(states, 1)
+    assert found["meldketen_lapsed_leases[step]"] == 1
+    assert 3590 < found["meldketen_oldest_ready_step_seconds"] < 3700
+
+
+def test_nothing_is_about_anybody(app: Flask, own_database: Database, outbox: Outbox) -> None:
+    office = factories.an_office(clients=2)
+    factories.an_incident(office)
+    jobs.drain(str(office.id))
+    pulse.beat("worker")
+    client = app.test_client()
+    pages = "".join(client.get(path).text for path in ("/healthz", "/readyz", "/metrics"))
+    rows = own_database.outside("select id::text, name, slug from organisation")
+    assert not [word for row in rows for word in row.values() if word in pages]
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|@[a-z]+\.|De Linde", pages)
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200), ("::1", {}, 200), ("192.0.2.7", {}, 403),
+        ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 403), ("", {}, 403),
+    ],
+)  # fmt: skip
+def test_figures_are_for_this_machine(app: Flask, peer: str, headers: dict[str, str], status: int) -> None:
+    answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": peer})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("given", "status"), [("Bearer a-token", 200), ("Bearer wrong", 401), (None, 401)])
+def test_figures_are_for_whoever_brings_the_token(own_database: Database, given: str | None, status: int) -> None:
+    app = create_app(replace(own_database.config, metrics_token="a-token"))
+    headers = {"Authorization": given} if given else {}
+    for peer in ("192.0.2.7", "127.0.0.1"):
+        answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": peer})
+        assert answer.status_code == status
+
+
+def test_what_could_not_be_written_is_written_later(own_database: Database) -> None:
+    def seen() -> int:
+        return sum(row["calls"] for row in own_database.outside("select calls from engine_handler"))
+
+    pulse.beat("worker")
+    before = seen()
+    pulse.note("toy", "work", 3, 0.01)
+    own_database.outside("alter table engine_pulse rename to elsewhere")
+    with pytest.raises(Exception, match="engine_pulse"):
+        pulse.beat("worker")
+    own_database.outside("alter table elsewhere rename to engine_pulse")
+    pulse.beat("worker")
+    assert seen() == before + 1
