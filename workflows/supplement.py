@@ -16,12 +16,12 @@ def supplement_facts(
 ) -> Breach:  # fmt: skip
     """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged.
 
-    Raises NotFound, OutOfDate, UnknownFact, and Invalid when nothing changed.
+    Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """
-    refuse_unknown_facts(facts)
     found = breach(breach_id, version, lock=True)
     before, digest = facts_of(found), digest_of(found)
     found.know_facts(facts, people_min, people_max)
+    refuse_unknown_facts(facts_of(found))
     if digest_of(found) == digest:
         raise Invalid("facts.nothing_changed")
     found.version += 1
