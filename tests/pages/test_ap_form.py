@@ -11,7 +11,7 @@ from tenants.register import breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.test_breaches import Controller
 
-SUMS = re.compile(r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|ontbreken)<')
+SUMS = re.compile(r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|ontbreken|ontbreekt)<')
 
 
 @pytest.fixture
@@ -28,11 +28,13 @@ def shown(page: str) -> dict[str, str | list[str]]:
     form: dict[str, str | list[str]] = {}
     for tag in re.findall(r"<input [^>]*>", page):
         named, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if named and value and ("checkbox" not in tag and "radio" not in tag or " checked" in tag):
+        if named and value and (("checkbox" not in tag and "radio" not in tag) or " checked" in tag):
             before = form.get(named[1], [])
             form[named[1]] = [*(before if isinstance(before, list) else [before]), value[1]]
     for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S):
         form[name] = text
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)">(.*?)</select>', page, re.S):
+        form[name] = "".join(re.findall(r'value="([^"]*)" selected', options))
     return form
 
 
@@ -58,7 +60,7 @@ def test_what_nobody_touched_is_not_kept_as_an_answer(bakery: Controller) -> Non
     assert answers(bakery) == {}
     typed = {"reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count.state": "unknown"}
     page = bakery.olga.done(at, untouched | typed)
-    assert "3 antwoorden zijn opgeslagen" in page and "Een voorlopige melding kan nu al." in page
+    assert "Veranderde antwoorden: 3" in page and "Een voorlopige melding kan nu al." in page
     assert answers(bakery) == {
         "reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count": {"state": "unknown"},
     }  # fmt: skip

@@ -60,4 +60,4 @@ def test_two_working_days_are_only_suggested_and_only_when_late(app: Flask) -> N
     with app.app_context():
         assert suggestion(late, late.due_at - timedelta(minutes=1)) is None
         words = suggestion(late, late.due_at)
-    assert words and "1 hele werkdagen" in words and "1182/71" in words
+    assert words and "hele werkdagen daarin: 0." in words and "1182/71" in words
