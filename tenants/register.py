@@ -69,6 +69,7 @@ class Breach(Owned, Record):
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
         """What is known now, as a whole: a fact left out is not known (any more)."""
         self.facts, self.people_min, self.people_max = dict(facts or {}), least, most
+        self.financial_undertaking = self.facts.pop("financial_undertaking", self.financial_undertaking)
 
     def assess_risk(self, risk: str, reason: str, people_exception: str | None, people_reason: str | None) -> None:
         """What a person makes of the risk, and why. What was decided on an earlier assessment is open again."""

@@ -1,5 +1,7 @@
 """Real servers for the whole session, one migrated template, and a fresh copy of it for each module that asks."""
 
+from __future__ import annotations
+
 import base64
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -8,21 +10,17 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from threading import Thread
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from flask import Flask
-from sqlalchemy import Engine, NullPool, create_engine, text
 
-from service.commands.release import migrate
-from service.config import Config
-from service.embedded import Embedded, temporary_servers
-from tenants.database import db
-from tenants.sealing import use_master_key
-from workflows.engine.bell import SilentBell, hang
-from workflows.jobs import use_mail_sender
-from workflows.links import use_base_url
-from workflows.mail.outbox import Outbox
+if TYPE_CHECKING:  # imported where they are used: the tests of the law do without them, and take no time
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from service.config import Config
+    from service.embedded import Embedded
+    from workflows.mail.outbox import Outbox
 
 BASE_URL = "http://127.0.0.1:8000"
 SANDBOX_URL = "http://127.0.0.1:8025"
@@ -43,6 +41,8 @@ class Database:
 
     def outside(self, sql: str, **values: Any) -> list[Any]:
         """What the superuser sees or does, behind the back of every policy."""
+        from sqlalchemy import text
+
         with self.superuser.begin() as connection:
             result = connection.execute(text(sql), values)
             return list(result.mappings()) if result.returns_rows else []
@@ -79,6 +79,9 @@ def until(met: Callable[[], object]) -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Embedded]:
     """PostgreSQL and Valkey as in production; one pair for each worker of pytest-xdist."""
+    from service.commands.release import migrate
+    from service.embedded import temporary_servers
+
     with temporary_servers() as started:
         owner_url, app_url = started.new_database(TEMPLATE)
         migrate(replace(started.config(BASE_URL, SANDBOX_URL), database_url=app_url, owner_database_url=owner_url))
@@ -88,6 +91,14 @@ def servers() -> Iterator[Embedded]:
 @contextmanager
 def fresh_database(servers: Embedded) -> Iterator[Database]:
     """A copy of the template, with a bare app around it, and nothing else told to the processes' globals."""
+    from flask import Flask
+    from sqlalchemy import NullPool, create_engine
+
+    from tenants.database import db
+    from tenants.sealing import use_master_key
+    from workflows.engine.bell import SilentBell, hang
+    from workflows.links import use_base_url
+
     name = f"house_{next(_number)}"
     servers.new_database(name, TEMPLATE)
     config = servers.config(BASE_URL, SANDBOX_URL, name)
@@ -126,6 +137,9 @@ def own_database(servers: Embedded) -> Iterator[Database]:
 @pytest.fixture
 def outbox() -> Outbox:
     """Where all mail of this test goes."""
+    from workflows.jobs import use_mail_sender
+    from workflows.mail.outbox import Outbox
+
     empty = Outbox()
     use_mail_sender(empty)
     return empty
@@ -135,6 +149,8 @@ def outbox() -> Outbox:
 def app(database: Database) -> Iterator[Flask]:
     """The whole service on this module's database."""
     from service import create_app
+    from tenants.database import db
+    from workflows.engine.bell import SilentBell, hang
 
     service = create_app(database.config)
     service.config["TESTING"] = True

@@ -27,7 +27,23 @@ from workflows.own_breach import open_breach
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
 FENNA = Actor(UUID(int=1), "Fenna de Wit")
 BRAM = Actor(UUID(int=2), "Bram Jansen")
+STOLEN_TAPE = {
+    "nature": ["confidentiality"], "data": ["name", "bsn", "iban"], "groups": ["employees"], "protection": "none",
+    "taken": "yes", "recipients": "unknown", "malicious": False, "misused": False,
+}  # fmt: skip
+FACTS: dict[str, dict[str, Any]] = {
+    "unlikely": STOLEN_TAPE | {"protection": "encrypted", "key_safe": True},
+    "risk": STOLEN_TAPE | {"data": ["name", "purchases"]},
+    "high": STOLEN_TAPE,
+}
+"""What happened to five people, by the risk that the advice sees in it."""
 _number = count(1)
+
+
+def an_assessment(risk: str = "risk", /, **more: Any) -> dict[str, Any]:
+    """What a person fills in who sees the risk that the advice sees in FACTS[risk]."""
+    given = {"facts": FACTS[risk], "people_min": 5, "people_max": 5, "risk": risk, "reason": "Een tape met BSN."}
+    return given | more
 
 
 def a_breach(aware_at: datetime | None = FRIDAY_EVENING, **facts: Any) -> Breach:

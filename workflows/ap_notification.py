@@ -96,7 +96,8 @@ def _read(answers: dict[str, Any] | None) -> dict[str, Any]:
 
 def _score(breach: Breach, given: Mapping[str, Any]) -> None:
     """Three scales, each for itself: ENISA's from its questions, the AP's and the EDPB's as a person sees them."""
-    answers = given.get("severity_answers")
+    told = given.get("severity_answers")
+    answers = breach.severity_answers if told is None else told
     if answers is not None:
         breach.severity_answers, breach.enisa = dict(answers), enisa_of(answers, breach)
     breach.authority_severity = given.get("authority_severity", breach.authority_severity)

@@ -23,7 +23,7 @@ from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import moments_of
 from workflows.escalation import ESCALATION
 from workflows.own_breach import open_breach
-from workflows.vocabulary import refuse_unknown_facts
+from workflows.vocabulary import COUNTS, refuse_unknown_facts
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
 KEEP = text("""
@@ -63,9 +63,10 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     refuse_unknown_facts(values.get("facts") or {})
     day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
     hits = agreements_hit(clients, values["services"], day)
-    incident = Incident(
-        **values, organisation_id=acting_organisation(), reference=next_reference("incident"), created_by=by.id
-    )
+    # Each client has its own number of people; that of all together is no fact of any of them.
+    facts = {name: fact for name, fact in (values.get("facts") or {}).items() if name not in COUNTS}
+    own = {"organisation_id": acting_organisation(), "reference": next_reference("incident"), "created_by": by.id}
+    incident = Incident(**values | {"facts": facts} | own)
     db.session.add(incident)
     db.session.flush()
     _keep_clients(incident, hits)

@@ -14,13 +14,15 @@ from workflows.engine.runs import run_about
 from workflows.periods import MovedTerm
 
 
-def move_term(breach_id: UUID, until: datetime, reason: str, source: str, by: Actor) -> Breach:
+def move_term(
+    breach_id: UUID, until: datetime, reason: str, source: str, by: Actor, version: int | None = None
+) -> Breach:
     """Move the term of Art. 33(1) to what the authority announced; the moments that it had stay in the history.
 
     Raises Invalid while nobody is aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
-    found = breach(breach_id, lock=True)
+    found = breach(breach_id, version, lock=True)
     if found.became_aware_at is None or found.submitted_at is not None:
         raise Invalid("moved_term.not_now")
     term = MovedTerm(until, reason, source)

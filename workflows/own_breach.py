@@ -9,19 +9,22 @@ from tenants.organisations import the_acting_organisation
 from tenants.references import next_reference
 from tenants.register import Breach
 from workflows import gdpr
-from workflows.advising import terms_of
+from workflows.advising import facts_of, terms_of
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import begin
 from workflows.vocabulary import refuse_unknown_facts
 
 
 def open_breach(values: dict[str, Any], by: Actor) -> Breach:
-    """A breach that the organisation found itself, in its own register: it is aware, and the clock runs."""
-    refuse_unknown_facts(values.get("facts") or {})
+    """A breach that the organisation found itself, in its own register: it is aware, and the clock runs.
+
+    Raises UnknownFact, PeopleReversed.
+    """
     breach = Breach(
         **values, organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
         aware_how="own", financial_undertaking=the_acting_organisation().financial_undertaking,
     )  # fmt: skip
+    refuse_unknown_facts(facts_of(breach))
     period = gdpr.authority_period(breach.became_aware_at)  # type: ignore[arg-type]
     breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
     breach.terms = dict(terms_of(breach).to_store())

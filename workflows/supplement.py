@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from tenants.errors import Invalid
+from tenants.errors import AlreadyDone, Invalid
 from tenants.history import Actor, Entry, record
 from tenants.register import Breach, breach
-from workflows.advising import digest_of, facts_of
+from workflows.advising import digest_of, facts_changed_since_decision, facts_of
 from workflows.vocabulary import refuse_unknown_facts
 
 
@@ -16,12 +16,12 @@ def supplement_facts(
 ) -> Breach:  # fmt: skip
     """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged.
 
-    Raises NotFound, OutOfDate, UnknownFact, and Invalid when nothing changed.
+    Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """
-    refuse_unknown_facts(facts)
     found = breach(breach_id, version, lock=True)
     before, digest = facts_of(found), digest_of(found)
     found.know_facts(facts, people_min, people_max)
+    refuse_unknown_facts(facts_of(found))
     if digest_of(found) == digest:
         raise Invalid("facts.nothing_changed")
     found.version += 1
@@ -32,9 +32,15 @@ def supplement_facts(
     return found
 
 
-def look_at_changes(breach_id: UUID, by: Actor) -> Breach:
-    """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
-    found = breach(breach_id, lock=True)
+def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
+    """Somebody saw that the facts changed after the decision, and leaves the decision as it is.
+
+    Raises NotFound, OutOfDate, and AlreadyDone when there is nothing (more) to see.
+    """
+    found = breach(breach_id, version, lock=True)
+    if not facts_changed_since_decision(found):
+        raise AlreadyDone("facts.nothing_to_see")
     found.seen_on = digest_of(found)
+    found.version += 1
     record([Entry("breach", breach_id, "breach.changes_seen", by)])
     return found

@@ -6,11 +6,13 @@ from flask import Flask
 from flask_smorest import Api
 
 from service.api import (
+    advice,
     agreements,
     breaches,
     decisions,
     docs,
     escalations,
+    facts,
     genuine,
     incidents,
     invitations,
@@ -21,7 +23,8 @@ from service.api import (
 from service.schemas.problem import Problem
 
 PARTS = (
-    session, organisations, invitations, agreements, incidents, escalations, breaches, decisions, notices, genuine,
+    session, organisations, invitations, agreements, incidents, escalations, breaches, advice, facts, decisions,
+    notices, genuine,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 

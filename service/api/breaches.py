@@ -14,6 +14,7 @@ from service.schemas.paging import PageSchema, page_of
 from service.schemas.register import BreachAnswer, BreachRow, HistoryAnswer
 from tenants import history, register
 from tenants.notices import notice_of_breach
+from workflows.advising import facts_changed_since_decision
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.runs import run_about
 from workflows.own_breach import open_breach
@@ -58,4 +59,7 @@ def whole(breach: register.Breach) -> Answer:
     """A breach as it is now, with its version as ETag."""
     notice = notice_of_breach(breach.id)
     run = run_about(AP_NOTIFICATION.name, breach.id)
-    return all_columns(breach) | {"run": run, "notice_id": notice.id if notice else None}, etag(breach.version)
+    follows = {
+        "run": run, "notice_id": notice.id if notice else None, "facts_changed": facts_changed_since_decision(breach),
+    }  # fmt: skip
+    return all_columns(breach) | follows, etag(breach.version)

@@ -38,7 +38,7 @@ def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(AssessmentSchema)
 @blueprint.response(200, BreachAnswer)
 def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
-    """How likely a risk is, with the reason (Art. 33(1))."""
+    """How likely a risk is, on the facts as known, with the reason (Art. 33(1)). A departure goes with its reason."""
     return _done("assess", breach_id, given)
 
 

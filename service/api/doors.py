@@ -1,6 +1,7 @@
 """What every door of the API shares: how it reads, how it refuses what it cannot read, how it is named in the docs."""
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import orjson
 from flask import Request
@@ -15,6 +16,7 @@ from tenants.errors import NotAllowed
 from tenants.history import Actor
 from tenants.users import APPROVER, PRIVACY_OFFICER
 
+View = TypeVar("View", bound=Callable[..., Any])
 OF_ORGANISATION = "/api/o/<organisation>"
 PREFIX = "api_"
 """Apart from the pages about the same resource; the specification leaves it out."""
@@ -58,8 +60,14 @@ class Resource(Blueprint):
                 manual = doc.setdefault("manual_doc", {})
                 manual |= {"operationId": endpoint, "security": OPEN_TO_ALL if is_public else BY_SESSION}
                 manual.setdefault("responses", {})["default"] = "DEFAULT_ERROR"
-                if method in ("post", "put") and not is_public:
+                if method in ("post", "put") and not is_public and not getattr(obj, "only_asks", False):
                     manual["parameters"] = [REPEATABLE]
+
+
+def only_asks(view: View) -> View:
+    """Mark a POST that changes nothing, so that there is nothing to repeat; its body is too large for an address."""
+    view.only_asks = True  # type: ignore[attr-defined]
+    return view
 
 
 def officer() -> Actor:

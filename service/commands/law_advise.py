@@ -4,18 +4,14 @@ import json
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from service.advice_json import advice_json, draft_json
 from service.commands.law_due import add_moment
+from service.commands.law_files import read_facts
 from service.law_texts import LANGUAGES
 from workflows import gdpr
 from workflows.advice import advise
 from workflows.moments import read_local, read_zone
-
-WRITTEN_BARE = {True: "yes", False: "no"}  # YAML reads a bare yes or no as true or false
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -36,19 +32,6 @@ def run(arguments: Namespace) -> int:
         answer["draft"] = [draft_json(advice, terms, advise(facts, draft), draft) for draft in gdpr.drafts()]
     print(json.dumps(answer, ensure_ascii=False, default=sorted))
     return 0
-
-
-def read_facts(file: Path) -> dict[str, Any]:
-    """The facts in a file. Raises ValueError when it cannot be read or holds something else."""
-    try:
-        facts = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
-        raise ValueError(f"cannot read {file}: {error}") from error
-    if not isinstance(facts, dict):
-        raise ValueError(f"cannot read {file}: it holds no mapping of facts")
-    if isinstance(facts.get("taken"), bool):
-        facts["taken"] = WRITTEN_BARE[facts["taken"]]
-    return facts
 
 
 def _aware_at(arguments: Namespace) -> datetime:

@@ -4,17 +4,11 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from service.commands.law_files import read_facts
 from workflows.ap_form import fill
 from workflows.ap_form.model import LANGUAGES
 from workflows.ap_form.plain import as_json
-
-
-class Unreadable(ValueError):
-    """The file is not one mapping of facts in YAML or JSON."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,20 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the form; a file that cannot be read, or a fact outside the vocabulary, is one line and status 2."""
     try:
-        form = fill(_facts(arguments.breach) if arguments.breach else {})
+        form = fill(read_facts(arguments.breach) if arguments.breach else {})
     except (ValueError, OverflowError) as error:
         print(f"meldketen law form: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     print(json.dumps(as_json(form, arguments.lang), ensure_ascii=False))
     return 0
-
-
-def _facts(file: Path) -> dict[str, Any]:
-    try:
-        text = file.read_text("utf-8")
-        facts = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise Unreadable(f"cannot read {file}: {error}") from error
-    if not isinstance(facts, dict):
-        raise Unreadable(f"cannot read {file}: it holds no mapping of facts")
-    return facts

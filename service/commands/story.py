@@ -17,6 +17,7 @@ notices             of the one notice, told by the API: ``planned`` on the list 
 sandbox             its outside log: ``messages`` of every kind, ``addresses_twice`` who got the same mail twice (0).
 fan_out             one incident over 5,000 agreements against a bare INSERT ... SELECT of the same rows (how:
                     service/trials/fan_out.py); ``ratio`` is the rounds' median, ``spread`` the least and the most.
+                    Measured, not judged: a busy machine says nothing about whether everything adds up.
 seconds             per phase. failed: the checks that failed, by name. ok: none did.
 """
 
@@ -125,7 +126,6 @@ def _in_stack(arguments: Namespace, stack: Stack, screen: Screen) -> tuple[dict[
     passed = checks(story, played, found) | checks_of_registers(story, registers)
     with screen.phase("fan_out", "One incident over 5,000 agreements, measured"):
         found["fan_out"] = measure(stack.servers, stack.config, story.scenario)
-    passed["one incident opens within twice a bare INSERT ... SELECT"] = found["fan_out"]["within"]
     return found, passed
 
 

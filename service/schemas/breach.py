@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from marshmallow import post_load, validates_schema
+from marshmallow import ValidationError, missing, post_load, validates_schema
 
-from service.schemas.fields import Choice, Email, LongText, Part, Text, Whole, YesNo
+from service.schemas.answers import FormAnswers, SeverityAnswers
+from service.schemas.facts import ENDS, FactsSchema, SupplementSchema
+from service.schemas.faults import Key
+from service.schemas.fields import Choice, LongText, Part, Text, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from workflows import gdpr
 from workflows.ap_notification import DO_NOT_NOTIFY, NOTIFY
+
+AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
+"""The AP's own four steps, a person's judgement."""
+EDPB_SEVERITIES = ("minor", "moderate", "severe")
 
 
 class OwnBreachSchema(WhatHappened):
@@ -31,24 +38,31 @@ class OwnBreachSchema(WhatHappened):
         return values if people is None else values | {"people_min": people, "people_max": people}
 
 
-class AssessmentSchema(Resource):
-    """Art. 33(1): how likely a risk is. Art. 34(3): why people need not be told, where that is so."""
+class AssessmentSchema(SupplementSchema):
+    """Art. 33(1): what is known, how likely a risk is, and why. Without `facts` the facts stay as they are.
 
+    `departure_reason` where the decision departs from the advice. The three scales of severity are each for
+    themselves. Art. 34(3): why people need not be told, where that is so.
+    """
+
+    facts = Part(FactsSchema)
     risk = Choice(gdpr.RISKS, required=True)
     reason = LongText(required=True)
+    departure_reason = LongText()
+    severity_answers = SeverityAnswers()
+    authority_severity = Choice(AUTHORITY_SEVERITIES, load_default=missing)
+    edpb_severity = Choice(EDPB_SEVERITIES, load_default=missing)
     people_exception = Choice(gdpr.PEOPLE_EXCEPTIONS)
     people_reason = LongText()
 
-
-class AnswersSchema(Resource):
-    """Art. 33(3): what the notification says."""
-
-    summary = LongText()
-    consequences = LongText()
-    measures = LongText()
-    contact_name = Text()
-    contact_email = Email()
-    contact_phone = Text(most=40)
+    @post_load
+    def people_apart(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """How many people belongs to the facts: it is told with them, or stays as it is with them."""
+        if values["facts"] is not None:
+            return super().people_apart(values)
+        if any(values[end] is not None for end in ENDS):
+            raise ValidationError({"facts": [Key("field.required")]})
+        return {name: value for name, value in values.items() if name not in ("facts", *ENDS)}
 
 
 class DraftSchema(Resource):
@@ -56,7 +70,21 @@ class DraftSchema(Resource):
 
     decision = Choice((NOTIFY, DO_NOT_NOTIFY), required=True)
     reason = LongText(required=True)
-    answers = Part(AnswersSchema)
+    answers = FormAnswers()
+
+
+class FormAnswersSchema(Resource):
+    """Answers to the authority's form, by the question's id; those given before stand beside them."""
+
+    answers = FormAnswers(required=True)
+
+
+class MovedTermSchema(Resource):
+    """The authority moved a term: until when, why, and where it says so. `until` may be ahead of now."""
+
+    until = Moment(may_be_ahead=True, required=True)
+    reason = LongText(required=True)
+    source = Text(most=1000, required=True)
 
 
 class ApprovalSchema(Resource):

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.csv_lists import MOST_CLIENTS, read_clients
-from service.schemas.facts import FactsSchema
+from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, LongText, Many, Part, Text, Whole
 from service.schemas.moment import Moment
@@ -31,7 +31,7 @@ class WhatHappened(Resource):
     cause = LongText()
     consequences = LongText()
     measures = LongText()
-    facts = Part(FactsSchema, load_default=dict, allow_none=False)
+    facts = Part(IncidentFactsSchema, load_default=dict, allow_none=False)
 
     @validates_schema
     def in_order(self, values: dict[str, Any], **_: Any) -> None:

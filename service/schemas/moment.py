@@ -10,9 +10,9 @@ from marshmallow import ValidationError, fields
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed
 from tenants.isolation import database_now
-from workflows.moments import MomentIsTwice, read_local, refuse_future
+from workflows.moments import MomentInFuture, MomentIsTwice, read_local, refuse_future
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 HOW = (
     "ISO 8601 with an offset, or local time in Amsterdam. Beside it `<name>_fold`, 0 or 1, picks a pass of an hour "
     "that the clock passed twice."
@@ -32,29 +32,49 @@ class Written(str):
 
 
 class Moment(Keyed, fields.DateTime):
-    """Something that has happened."""
+    """Something that has happened; or, where that may be, something to come."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, may_be_ahead: bool = False, **options: Any) -> None:
         super().__init__(format="iso", metadata={"description": HOW}, **options)
+        self.may_be_ahead = may_be_ahead
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> datetime:
         if not isinstance(value, str):
             raise ValidationError([Key("moment.unreadable")])
-        return read_past(value, getattr(value, "fold", None))
+        moment = read_moment(value, getattr(value, "fold", None))
+        return _in_reach(moment) if self.may_be_ahead else past(moment)
 
 
 def read_past(text: str, fold: int | None = None) -> datetime:
     """The moment that was meant. Raises ValidationError when there is none, two, or one ahead of now."""
+    return past(read_moment(text, fold))
+
+
+def read_moment(text: str, fold: int | None = None) -> datetime:
+    """The moment that was meant. Raises ValidationError when there is none, or two."""
     try:
-        moment = read_local(text, fold=fold)
-        refuse_future(moment, _now())
+        return read_local(text, fold=fold)
     except MomentIsTwice as twice:
         both = {"first": twice.first.isoformat(), "second": twice.second.isoformat()}
         raise ValidationError([Key(twice.key, **both)]) from twice
     except ValueError as refusal:
         raise ValidationError([Key(getattr(refusal, "key", "moment.unreadable"))]) from refusal
+
+
+def past(moment: datetime) -> datetime:
+    """The same moment. Raises ValidationError when it is ahead of now."""
+    try:
+        refuse_future(moment, _now())
+    except MomentInFuture as refusal:
+        raise ValidationError([Key(refusal.key)]) from refusal
+    return _in_reach(moment)
+
+
+def _in_reach(moment: datetime) -> datetime:
     if moment < EARLIEST:
         raise ValidationError([Key("moment.too_long_ago")])
+    if moment >= LATEST:
+        raise ValidationError([Key("moment.too_far_ahead")])
     return moment
 
 

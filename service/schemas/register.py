@@ -26,6 +26,18 @@ class BreachRow(Schema):
     created_at = fields.AwareDateTime()
 
 
+class EnisaAnswer(Schema):
+    """ENISA 2013, the lowest and the highest that the answers leave open: in quarters, and as the score itself."""
+
+    least = fields.Integer(metadata={"description": "in quarters of a point"})
+    most = fields.Integer(metadata={"description": "in quarters of a point"})
+    score_least = fields.Function(lambda enisa: enisa["least"] / 4, metadata={"type": "number"})
+    score_most = fields.Function(lambda enisa: enisa["most"] / 4, metadata={"type": "number"})
+    band_least = fields.String()
+    band_most = fields.String()
+    flags = fields.List(fields.String())
+
+
 class BreachAnswer(BreachRow):
     """A breach, what was decided and why, and its dossier. `version` is also the ETag."""
 
@@ -41,6 +53,14 @@ class BreachAnswer(BreachRow):
     financial_undertaking = fields.Boolean(allow_none=True)
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     risk_reason = fields.String(allow_none=True)
+    advice = fields.Dict(allow_none=True, metadata={"description": "as it stood when a person assessed"})
+    departure_reason = fields.String(allow_none=True)
+    severity_answers = fields.Dict(allow_none=True)
+    enisa = fields.Nested(EnisaAnswer, allow_none=True)
+    authority_severity = fields.String(allow_none=True)
+    edpb_severity = fields.String(allow_none=True)
+    facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
+    moved_term = fields.Dict(allow_none=True)
     people_exception = fields.String(allow_none=True)
     people_reason = fields.String(allow_none=True)
     decision_reason = fields.String(allow_none=True)

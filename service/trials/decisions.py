@@ -1,4 +1,7 @@
-"""The decisions of a story: assess, draft, approve by a colleague, submit. Most notify; some do not; one is late."""
+"""The decisions of a story: assess, draft, approve by a colleague, submit. One is late.
+
+Most notify, and tell their people, because the advice says so. Some do not, and say why they depart from the advice.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +19,14 @@ RISKS = {
     "risk": "Mensen kunnen er last van krijgen, maar wij verwachten geen grote schade.",
     "high": "Met deze gegevens kan iemand fraude plegen. Dat kan mensen hard raken.",
 }
+DEPARTURES = {
+    "unlikely": "Het advies kent alleen het hele incident. Van onze mensen stonden er alleen openbare gegevens bij.",
+    "risk": "Wij denken dat het risico voor onze mensen niet hoog is: per persoon ging het om weinig gegevens.",
+    "high": "Ook als het niet hoeft, willen wij dat onze mensen het van ons horen.",
+}
+ENDS = ("people_min", "people_max")
+"""The incident's own number is of all controllers together."""
+DEPARTS = "assessment.departs_from_advice"
 Row = dict[str, Any]
 
 
@@ -28,33 +39,48 @@ class Outcome:
     told_by: tuple[Controller, str] | None = None
 
 
-def decide_all(
-    controllers: list[Controller], titles: tuple[str, str], high: int, late: int, not_notifying: set[int],
-    show: Callable[[int], None],
-) -> Outcome:  # fmt: skip
+@dataclass(frozen=True)
+class Plan:
+    """About what is decided: the incident and the first sign of it, with their facts; and who does what."""
+
+    title: str
+    first_title: str
+    facts: dict[str, Any]
+    high: int
+    late: int
+    not_notifying: frozenset[int]
+
+    def risk_for(self, number: int, advice: Row) -> str:
+        """What this controller makes of it; most do what the advice says."""
+        if number == self.high:
+            return "high"
+        if number in self.not_notifying:
+            return "unlikely"
+        return "high" if advice["notify_people"] == "yes" else "risk"
+
+
+def decide_all(controllers: list[Controller], plan: Plan, show: Callable[[int], None]) -> Outcome:
     """Every controller decides about the incident; the late one also about the first sign of it."""
     outcome = Outcome()
-    title, first_title = titles
     for controller in controllers:
-        risk = _risk_for(controller.number, high, not_notifying)
-        breach = decide(controller, title, risk, outcome)
-        if risk == "high":
+        breach = decide(controller, plan.title, plan, outcome)
+        if controller.number == plan.high:
             outcome.told_by = (controller, breach["id"])
-        if controller.number == late:
-            decide(controller, first_title, "risk", outcome)
+        if controller.number == plan.late:
+            decide(controller, plan.first_title, plan, outcome)
         outcome.decided += 1
         show(outcome.decided)
-    _try_another_organisation(controllers, title, outcome)
+    _try_another_organisation(controllers, plan.title, outcome)
     return outcome
 
 
-def decide(controller: Controller, title: str, risk: str, outcome: Outcome) -> Row:
+def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> Row:
     """One breach, all the way."""
     breach = controller.breach_about(title)
     path = f"/breaches/{breach['id']}"
     officer = controller.officer
     officer.post(f"{path}/receipt")
-    officer.post(f"{path}/assessment", {"risk": risk, "reason": RISKS[risk]})
+    risk = _assess(officer, path, breach, controller.number, plan, outcome)
     officer.post(f"{path}/draft", _draft(breach, risk))
     if "own_draft" not in outcome.refused:
         outcome.refused["own_draft"] = _is_refused(officer, f"{path}/approval", {"agrees": True}, "step.four_eyes")
@@ -63,6 +89,28 @@ def decide(controller: Controller, title: str, risk: str, outcome: Outcome) -> R
         wait_until(lambda: _step(officer, path) == "submit", f"{path} ready to be submitted", WORKER_WITHIN)
         _submit(officer, path, breach, outcome)
     return breach
+
+
+def _assess(officer: Api, path: str, breach: Row, number: int, plan: Plan, outcome: Outcome) -> str:
+    """On the facts of the incident, with the people of this controller; the risk that was chosen."""
+    people = {end: breach[end] for end in ENDS}
+    known = {"facts": {name: fact for name, fact in plan.facts.items() if name not in ENDS}}
+    undertaking = breach["financial_undertaking"]
+    advice = officer.post("/advice", {"facts": known["facts"] | people | {"financial_undertaking": undertaking}})
+    risk = plan.risk_for(number, advice)
+    given = known | people | {"risk": risk, "reason": RISKS[risk]}
+    if _departs(advice, risk, undertaking):
+        refused = _is_refused(officer, f"{path}/assessment", given, DEPARTS)
+        outcome.refused["departing"] = refused and outcome.refused.get("departing", True)
+        given["departure_reason"] = DEPARTURES[risk]
+    officer.post(f"{path}/assessment", given)
+    return risk
+
+
+def _departs(advice: Row, risk: str, undertaking: bool | None) -> bool:
+    """Doing what is advised against, or leaving what is, or may be, a duty."""
+    decided = {"notify_authority": risk != "unlikely", "notify_people": risk == "high" and not undertaking}
+    return any((advice[duty] == "no") == does for duty, does in decided.items())
 
 
 def _submit(officer: Api, path: str, breach: Row, outcome: Outcome) -> None:
@@ -75,19 +123,11 @@ def _submit(officer: Api, path: str, breach: Row, outcome: Outcome) -> None:
     officer.post(f"{path}/submission", sent)
 
 
-def _risk_for(number: int, high: int, not_notifying: set[int]) -> str:
-    if number == high:
-        return "high"
-    return "unlikely" if number in not_notifying else "risk"
-
-
 def _draft(breach: Row, risk: str) -> Row:
     if risk == "unlikely":
         return {"decision": "do_not_notify", "reason": RISKS[risk]}
-    answers = {
-        "summary": breach["description"], "consequences": breach["consequences"], "measures": breach["measures"],
-        "contact_name": "De privacyfunctionaris", "contact_email": "privacy@klant.example",
-    }  # fmt: skip
+    contact = {"name": "De privacyfunctionaris", "email": "privacy@klant.example"}
+    answers = {"summary": breach["description"], "measures_prevent": breach["measures"], "contact_person": contact}
     return {"decision": "notify", "reason": RISKS[risk], "answers": answers}
 
 

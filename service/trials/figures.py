@@ -77,6 +77,7 @@ def _of_decisions(played: Played, found: dict[str, Any]) -> Checks:
         "most notified": decisions["notified"] > decisions["not_notified"],
         "one notified late": decisions["notified_late"] == 1,
         "some did not notify": decisions["not_notified"] == len(NOT_NOTIFYING),
+        "departing from the advice without a reason was refused": refused.get("departing", False),
         "late without reasons was refused": refused.get("late_without_reason", False),
         "approving one's own draft was refused": refused.get("own_draft", False),
         "another organisation's breach was not found": refused.get("other_organisation", False),

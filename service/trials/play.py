@@ -68,10 +68,11 @@ class Story:
         self, screen: Screen, inbox: Inbox, office: Office, people: list[Controller],
         counted: tuple[int, int],
     ) -> Played:  # fmt: skip
-        titles = (self.scenario.title, f"Eerste teken: {self.scenario.title}")
         high, late, *others = (people[place].number for place in (HIGH, LATE, *NOT_NOTIFYING))
+        about = (self.scenario.title, f"Eerste teken: {self.scenario.title}", self.scenario.facts)
+        plan = decisions.Plan(*about, high, late, frozenset(others))
         with screen.phase("decisions", "They decide, four eyes each", len(people)) as show:
-            outcome = decisions.decide_all(people, titles, high, late, set(others), show)
+            outcome = decisions.decide_all(people, plan, show)
         with screen.phase("notice", "One tells its people", self.people) as show:
             told = self._tell(outcome, show)
         to_call = office.board()["call"]

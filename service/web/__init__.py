@@ -6,8 +6,10 @@ from flask_wtf import CSRFProtect
 from service.access import is_api
 from service.web import (
     agreements,
+    ap_form,
     breaches,
     calls,
+    changing,
     home,
     incidents,
     layout,
@@ -17,7 +19,7 @@ from service.web import (
     public,
 )
 
-for part in (login, home, incidents, calls, breaches, notices, agreements, people, public):
+for part in (login, home, incidents, calls, breaches, ap_form, changing, notices, agreements, people, public):
     layout.blueprint.register_blueprint(part.blueprint)
 
 

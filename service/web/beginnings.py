@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from service.access import user
 from service.web.forms import Form
+from service.web.severity_typed import severity_known
 from tenants.notices import Notice
 from tenants.register import Breach
+from workflows.advising import SPARED
+from workflows.vocabulary import is_known
 
 
 def beginning(name: str, about: Breach | Notice) -> Form:
@@ -15,21 +17,32 @@ def beginning(name: str, about: Breach | Notice) -> Form:
     return Form.beginning_with(known(about) if known else {})
 
 
+def facts_known(breach: Breach) -> dict[str, Any]:
+    """The facts of a breach as a form holds them; what is not known is left open."""
+    known = {name: value for name, value in (breach.facts or {}).items() if is_known(name, value)}
+    counts = {"people_min": breach.people_min, "people_max": breach.people_max}
+    return {f"facts.{name}": _as_typed(value) for name, value in known.items()} | counts
+
+
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else value
+
+
 def _assessed(breach: Breach) -> dict[str, Any]:
-    return {
-        "risk": breach.risk, "reason": breach.risk_reason, "people_exception": breach.people_exception,
-        "people_reason": breach.people_reason,
+    chosen = {
+        name: getattr(breach, name) for name in
+        ("risk", "people_exception", "people_reason", "departure_reason", "authority_severity", "edpb_severity")
     }  # fmt: skip
+    if chosen["people_exception"] is None:
+        told = (name for name, fact in SPARED.items() if (breach.facts or {}).get(fact) is True)
+        chosen["people_exception"] = next(told, None)
+    return facts_known(breach) | severity_known(breach.severity_answers or {}) | chosen | {"reason": breach.risk_reason}
 
 
 def _drafted(breach: Breach) -> dict[str, Any]:
-    known = {
-        "summary": breach.description, "consequences": breach.consequences, "measures": breach.measures,
-        "contact_name": user().name, "contact_email": user().email,
-    }  # fmt: skip
-    answers = {name: value for name, value in (breach.draft or {}).items() if value}
-    first = {f"answers.{name}": value for name, value in (known | answers).items()}
-    return first | {"decision": breach.decision, "reason": breach.decision_reason}
+    return {"decision": breach.decision, "reason": breach.decision_reason}
 
 
 def _written(notice: Notice) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, place, user
 from service.schemas.breach import OwnBreachSchema
 from service.texts import t
+from service.web.ap_form import card_of, filled_form
+from service.web.assessing import advised_of, advised_while_typing, asked_of_people
+from service.web.delay import suggestion
+from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.may import is_officer, only_officers
@@ -75,6 +79,21 @@ def decide(breach_id: UUID, name: str) -> ResponseReturnValue:
     return _to(breach_id)
 
 
+@blueprint.post("/breaches/<uuid:breach_id>/advice")
+def advise(breach_id: UUID) -> ResponseReturnValue:
+    """The advice about what stands in the form now. Nothing is saved; without a script the page comes again."""
+    only_officers()
+    form = Form.posted()
+    if request.accept_mimetypes.best != "application/json":
+        return _page(breach_id, form, "assess")
+    advised = advised_while_typing(form, breach(breach_id))
+    fragments = {
+        "duties": render_template("advice_duties.html", advised=advised),
+        "why": render_template("advice_why.html", advised=advised, linked=True),
+    }
+    return jsonify(fragments=fragments, asked=advised.asked, departs=bool(advised.departs))
+
+
 @blueprint.post("/breaches/<uuid:breach_id>/receipt")
 def confirm(breach_id: UUID) -> ResponseReturnValue:
     """The message has arrived."""
@@ -105,12 +124,18 @@ def path_of(run: Run, measures: str | None) -> list[tuple[str, str]]:
     return [(name, "now" if name == now else ("done" if is_done else "open")) for name, is_done in done.items()]
 
 
-def _page(breach_id: UUID, form: Form | None = None) -> str:
+def _page(breach_id: UUID, form: Form | None = None, name: str | None = None) -> str:
     found, run, history = breach(breach_id), run_about(WORKFLOW, breach_id), of_subject(breach_id)
+    notice, step, now = notice_of_breach(breach_id), next_step(run, found, history, form, name), database_now()
+    assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     return render_template(
-        "breach.html", breach=found, run=run, history=history, next=next_step(run, found, history, form),
-        path=path_of(run, found.measures), notice=notice_of_breach(breach_id), workflow=CATALOGUE[WORKFLOW],
-        clock=run.clocks[0] if run.clocks else None, now=database_now(), is_officer=is_officer(),
+        "breach.html", breach=found, run=run, history=history, next=step, notice=notice, now=now,
+        path=path_of(run, found.measures), workflow=CATALOGUE[WORKFLOW], clock=run.clocks[0] if run.clocks else None,
+        is_officer=is_officer(), vocabulary=vocabulary, card=card_of(filled_form(found, notice)),
+        assessing=assessing, assess=asked_of_people() if assessing else None,
+        advised=advised_while_typing(step.form, found) if step and assessing else advised_of(found),
+        advice_at=url_for("web.breaches.advise", organisation=place().slug, breach_id=breach_id),
+        facts_changed=facts_changed(found, history), delay=suggestion(found, now),
         may_confirm=found.origin == "escalated" and found.acknowledged_at is None and place().role != READER,
     )  # fmt: skip
 

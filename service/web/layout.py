@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
@@ -16,10 +17,12 @@ from service.access import Place, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from workflows.overview import has_clients
+from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
+PART_OF = {"calls": "incidents", "ap_form": "breaches", "changing": "breaches"}
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
     "overview": "web.home.overview", "incidents": "web.incidents.listed", "register": "web.breaches.listed",
@@ -60,7 +63,7 @@ def menu() -> list[tuple[str, str, bool]]:
 
 
 def _is_in(area: str, endpoint: str) -> bool:
-    return {"calls": "incidents"}.get(area, area) == endpoint.split(".")[1]
+    return PART_OF.get(area, area) == endpoint.split(".")[1]
 
 
 def label(kind: str, value: object) -> str:
@@ -85,7 +88,8 @@ def happened(what: str) -> str:
 
 
 def article(law: str) -> str:
-    """How the reader names an article: "Art. 33(1)" is "AVG art. 33 lid 1" in Dutch."""
+    """How the reader names an article: "Art. 33(1)", or "33(1)", is "AVG art. 33 lid 1" in Dutch."""
+    law = f"Art. {law}" if law[:1].isdigit() else law
     return t(f"labels.articles.{''.join(c for c in law.lower() if c.isalnum())}")
 
 
@@ -96,6 +100,17 @@ def people_count(least: int | None, most: int | None) -> str:
     if least is None or most is None or least == most:
         return number(most if least is None else least)  # type: ignore[arg-type]
     return f"{number(least)} – {number(most)}"
+
+
+def fact_words(name: str, value: Any) -> str:
+    """What a fact of workflows/vocabulary.py was told with."""
+    if not is_known(name, value):
+        return t("labels.not_known_yet")
+    if name in MANY_OF:
+        return ", ".join(label(name, one) for one in value)
+    if name in ONE_OF:
+        return label(name, value)
+    return label("yes_no", value) if isinstance(value, bool) else format_decimal(value, locale=locale())
 
 
 def local_input(moment: datetime | None) -> str:
@@ -123,6 +138,7 @@ def next_page(row: Any, moment: str) -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "language": locale, "people_count": people_count, "next_page": next_page,
+    "fact_words": fact_words,
     "moment_words": lambda moment: local_moment(moment, "long"),
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

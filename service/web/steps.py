@@ -11,8 +11,10 @@ from service.access import actor, role, user
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv
 from service.schemas.resource import Resource
+from service.web.assessing import facts_document
 from service.web.beginnings import beginning
 from service.web.forms import Form
+from service.web.severity_typed import typed_severity
 from tenants.errors import NotFound
 from tenants.history import History
 from tenants.notices import Notice
@@ -65,10 +67,16 @@ def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
     if schema is None:
         raise NotFound("step.unknown")
     form = Form.posted(file_into=name if name == "recipients" else "")
-    values = form.load(schema())
+    values = form.load(schema(), **(_assessed(form) if name == "assess" else {}))
     if values is not None:
         form.attempt(lambda: _complete(workflow, subject_id, name, values))
     return form
+
+
+def _assessed(form: Form) -> dict[str, Any]:
+    """What an assessment always tells as a whole: what was left open is not known (any more)."""
+    scales = {name: form.value(name) or None for name in ("authority_severity", "edpb_severity")}
+    return {"facts": facts_document(form), "severity_answers": typed_severity(form.typed), **scales}
 
 
 def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any]) -> bool:
@@ -81,10 +89,12 @@ def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any]
     return True
 
 
-def next_step(run: Run, about: Breach | Notice, history: list[History], form: Form | None) -> NextStep | None:
+def next_step(
+    run: Run, about: Breach | Notice, history: list[History], form: Form | None, asked: str | None = None
+) -> NextStep | None:
     """The step that the page shows: the one that is open, or an earlier one that somebody wants to do again."""
     opened = run.open_step()
-    asked = request.view_args.get("name") if request.view_args else None
+    asked = asked or (request.view_args.get("name") if request.view_args else None)
     name = asked or _again(run) or (opened.name if opened else None)
     if name is None or (opened is None and name == asked and not _may_again(run, name)):
         return None

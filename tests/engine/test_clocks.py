@@ -11,7 +11,7 @@ from tenants.isolation import acting_for, database_now
 from tenants.users import APPROVER, PRIVACY_OFFICER, READER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of
-from tests.factories import BRAM, FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.factories import BRAM, FENNA, a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
@@ -175,7 +175,7 @@ def test_one_organisation_that_chokes_does_not_silence_the_others(own_database: 
 def test_a_decision_at_the_last_moment_and_the_clock_exactly_one_wins(database: Database, organisation: UUID):
     breach = an_own_breach(organisation, hours_ago=30)
     assert hear(organisation, CATALOGUE) == 1
-    for step, values in (("assess", {"risk": "risk", "reason": "x"}), ("draft", {"decision": "notify", "reason": "x"})):
+    for step, values in (("assess", an_assessment()), ("draft", {"decision": "notify", "reason": "x"})):
         with acting_for(organisation):
             complete(AP_NOTIFICATION, breach, step, FENNA, PRIVACY_OFFICER, values)
     with acting_for(organisation):

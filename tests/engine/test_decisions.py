@@ -12,7 +12,7 @@ from tenants.isolation import acting_for, database_now
 from tenants.users import APPROVER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
-from tests.factories import BRAM, FENNA, an_organisation, an_own_breach
+from tests.factories import BRAM, FENNA, an_assessment, an_organisation, an_own_breach
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete
 from workflows.engine.drain import drain_steps
@@ -31,7 +31,7 @@ def drafted(database: Database) -> tuple[UUID, UUID]:
     """A breach that waits for a second person."""
     organisation = an_organisation()
     breach = an_own_breach(organisation)
-    decide(organisation, breach, "assess", risk="risk", reason="BSN")
+    decide(organisation, breach, "assess", **an_assessment())
     decide(organisation, breach, "draft", decision="notify", reason="BSN")
     return organisation, breach
 

@@ -112,7 +112,7 @@ def test_the_proposal_spares_the_authority_what_is_no_high_risk() -> None:
     assert advise(case, DRAFT).terms == DRAFT.name
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(any_facts)
 def test_reasons_lean_on_the_facts_as_told_and_have_a_text(facts: dict[str, Any]) -> None:
     advice = advise(facts, TERMS)
@@ -123,7 +123,7 @@ def test_reasons_lean_on_the_facts_as_told_and_have_a_text(facts: dict[str, Any]
         assert why.facts == {name: facts.get(name) for name in why.facts}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(any_facts)
 def test_what_would_change_changes_it(facts: dict[str, Any]) -> None:
     advice = advise(facts, TERMS)

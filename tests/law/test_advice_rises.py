@@ -11,7 +11,7 @@ from workflows.vocabulary import EXEMPTING, FACTS
 from .advised import DRAFT, answers, any_facts, worse
 
 NO, YES = ANSWERS.index("no"), ANSWERS.index("yes")
-some = settings(max_examples=120)
+some = settings(max_examples=60)
 field = st.sampled_from([fact for fact in (*FACTS, *EXEMPTING) if fact != "disproportionate_effort"])
 
 

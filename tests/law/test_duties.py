@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows import gdpr
@@ -79,12 +79,14 @@ def test_disproportionate_effort_demands_a_public_notice(breach: Breach, due: bo
     assert gdpr.public_notice_is_due(breach) is due
 
 
+@settings(max_examples=50)
 @given(breaches)
 def test_duty_and_exemption_never_hold_together(breach: Breach) -> None:
     assert not (gdpr.data_subjects_must_be_told(breach) and gdpr.data_subjects_are_exempt(breach))
     assert gdpr.authority_must_be_told(breach) is not gdpr.authority_is_exempt(breach)
 
 
+@settings(max_examples=50)
 @given(breaches)
 def test_forgetting_a_fact_never_exempts(breach: Breach) -> None:
     for forgotten in ({"risk": None}, {"became_aware_at": None}, {"people_exception": None}):

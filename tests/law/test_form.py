@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows import gdpr, vocabulary
@@ -261,6 +261,7 @@ facts_of_a_breach = st.fixed_dictionaries(
 sayings = st.dictionaries(st.sampled_from([q.id for q in the_form().questions]), st.sampled_from(NOT_KNOWING))
 
 
+@settings(max_examples=25)
 @given(facts_of_a_breach, sayings)
 def test_sums_are_all_questions_that_are_asked_and_complete_waits_for_what_preliminary_does(
     facts: dict[str, Any], said: dict[str, Any]
@@ -272,6 +273,7 @@ def test_sums_are_all_questions_that_are_asked_and_complete_waits_for_what_preli
     assert set(waiting["preliminary"]) <= set(waiting["complete"])
 
 
+@settings(max_examples=25)
 @given(facts_of_a_breach, st.data())
 def test_forgetting_a_fact_never_unblocks(facts: dict[str, Any], data: st.DataObject) -> None:
     forgotten = data.draw(st.sampled_from(sorted(facts))) if facts else None

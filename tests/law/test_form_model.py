@@ -9,9 +9,8 @@ from workflows.ap_form.answers import READERS, State
 from workflows.ap_form.conditions import ConditionUnreadable, read_condition
 from workflows.ap_form.model import Option, Question, Words, read_form, the_form
 
-from .vectors import read
+from .vectors import AP_FORM as PUBLISHED
 
-PUBLISHED = read("ap_form")
 FIELDS = [field for section in PUBLISHED["sections"] for field in section["fields"]]
 OURS = {question.id: question for question in the_form().questions}
 TIDIED = {"Agentschap Telecom (nu RDI, K)": "Agentschap Telecom (nu RDI)"}

@@ -14,8 +14,10 @@ from workflows.severity import (
     CIRCUMSTANCE,
     CONTEXT,
     IDENTIFICATION,
+    INTENT,
     Parts,
     ScoreOutOfRange,
+    band_of,
     read_quarters,
     severity,
 )
@@ -46,10 +48,22 @@ def test_severity_as_published(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("band", ENISA["bands"], ids=lambda band: band["id"])
 def test_bands_as_published(band: dict[str, Any]) -> None:
-    assert dict(BANDS)[band["id"]] == 4 * band["from"]
+    begins = dict(BANDS)[band["id"]]
+    assert begins == 4 * band["from"] and band_of(begins) == band["id"]
+    if band["below"] is not None:
+        assert band_of(4 * band["below"] - 1) == band["id"] != band_of(4 * band["below"])
 
 
-@settings(max_examples=60)
+def test_the_parts_of_the_score_are_the_published_ones() -> None:
+    assert [quarters(value) for value in ENISA["ei"].values()] == list(IDENTIFICATION)
+    published = {lost: [quarters(step) for step in ENISA["cb"][lost]] for lost in asked.LOST}
+    assert {lost: sorted(options.values()) for lost, options in asked.LOST.items()} == published
+    assert all(steps == list(CIRCUMSTANCE) for steps in published.values())
+    assert [quarters(step) for step in ENISA["cb"]["malicious_intent"].values()] == [0, INTENT]
+    assert ENISA["dpc"]["clamp"] == [CONTEXT[0], CONTEXT[-1]]
+
+
+@settings(max_examples=40)
 @given(parts, st.none() | st.integers(0, 10**6), st.booleans())
 def test_the_score_has_bounds_and_flags_never_change_it(given_parts: Parts, people: int | None, unread: bool) -> None:
     found = severity(given_parts, people, unread)
@@ -113,6 +127,7 @@ def test_every_circumstance_is_the_published_step(kind: str) -> None:
     steps = sorted(step for step in asked.CIRCUMSTANCES[kind].values() if step)
     assert asked.BASES[kind] == published["base"]
     assert steps == sorted(int(step) for step in published["adjust"])
+    assert {asked.BASES[kind] + step for step in asked.CIRCUMSTANCES[kind].values()} == set(published["examples"])
 
 
 def test_several_kinds_take_the_highest_and_credentials_what_they_open() -> None:

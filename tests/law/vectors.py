@@ -8,10 +8,15 @@ import yaml
 DATA = Path(__file__).parent / "data"
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, and quick where libyaml came along
+
+
 def read(name: str) -> Any:
-    return yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    """One of the files, as YAML reads it."""
+    return yaml.load((DATA / f"{name}.yaml").read_text(encoding="utf-8"), LOADER)
 
 
 DEADLINES = read("deadlines")
 EDPB_CASES = read("edpb_cases")
 ENISA = read("enisa")
+AP_FORM = read("ap_form")

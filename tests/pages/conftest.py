@@ -21,7 +21,7 @@ from tenants.organisations import the_acting_organisation
 from tenants.sessions import begin_session
 from tenants.users import User
 from tests.conftest import Database
-from tests.factories import Office, an_office
+from tests.factories import Office, an_assessment, an_office
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -51,6 +51,14 @@ class Reader:
         answer = self.send(path, form, seen)
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return self.see(answer.headers["Location"])
+
+
+def typed_assessment(risk: str = "risk", **more: Any) -> dict[str, Any]:
+    """An assessment as its form sends it, by somebody who sees the risk that the advice sees."""
+    values = an_assessment(risk, **more)
+    told = values.pop("facts").items()
+    facts = {f"facts.{name}": str(fact).lower() if isinstance(fact, bool) else fact for name, fact in told}
+    return facts | values
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,7 @@ from tests.factories import (
     an_organisation,
     an_own_breach,
 )
-from tests.pages.conftest import Reader, slug_of
+from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local
 from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
@@ -38,7 +39,7 @@ class Controller:
         self.base = f"/o/{slug_of(self.id)}"
         self.page = f"{self.base}/breaches/{self.breach}"
 
-    def do(self, who: Reader, step: str, **form: str) -> str:
+    def do(self, who: Reader, step: str, **form: Any) -> str:
         """A step that is accepted."""
         return who.done(f"{self.page}/steps/{step}", form, seen=self.page)
 
@@ -63,10 +64,8 @@ def test_who_cannot_act_is_told_who_must(bakery: Controller) -> None:
 
 
 def test_from_assessment_to_submission(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "assess", risk="risk", reason="BSN en adres")
-    page = bakery.do(
-        bakery.olga, "draft", **{"decision": "notify", "reason": "Er is een risico", "answers.summary": "Mail verkeerd"}
-    )
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    page = bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
     assert "U hebt dit zelf opgesteld" in page and "Nu is aan zet: Adam." in page
     assert "Besluit goedkeuren" in bakery.adam.see(f"{bakery.base}/")
     returned = bakery.adam.send(f"{bakery.page}/steps/approve", {"agrees": "false"}, seen=bakery.page)
@@ -85,7 +84,7 @@ def test_from_assessment_to_submission(bakery: Controller) -> None:
 def test_late_goes_with_its_reasons(reader: Login, app: object) -> None:
     late = Controller(reader, hours_ago=80)
     assert "te laat: 8 u" in late.olga.see(late.page)
-    late.do(late.olga, "assess", risk="risk", reason="BSN")
+    late.do(late.olga, "assess", **typed_assessment())
     late.do(late.olga, "draft", decision="notify", reason="Risico")
     late.do(late.adam, "approve", agrees="true")
     form = {"submitted_at": local(0), "authority_number": "AP-1"}
@@ -96,16 +95,16 @@ def test_late_goes_with_its_reasons(reader: Login, app: object) -> None:
 
 
 def test_not_to_notify_is_offered_only_where_the_law_allows_it(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "assess", risk="risk", reason="BSN")
+    bakery.do(bakery.olga, "assess", **typed_assessment())
     assert 'value="do_not_notify"' not in bakery.olga.see(bakery.page)
-    page = bakery.do(bakery.olga, "assess", risk="unlikely", reason="Versleuteld")
+    page = bakery.do(bakery.olga, "assess", **typed_assessment("unlikely"))
     assert 'value="do_not_notify"' in page
     bakery.do(bakery.olga, "draft", decision="do_not_notify", reason="Niemand kan erbij")
     assert "besloten om niet te melden" in bakery.do(bakery.adam, "approve", agrees="true")
 
 
 def test_a_decision_on_changed_facts_is_refused_and_shows_what_changed(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "assess", risk="risk", reason="BSN")
+    bakery.do(bakery.olga, "assess", **typed_assessment())
     old = bakery.olga.see(bakery.page)
     carried = dict(re.findall(r'name="(csrf_token|version|seen)" value="([^"]+)"', old))
     bakery.do(bakery.olga, "draft", decision="notify", reason="Risico")

@@ -171,15 +171,55 @@ def open_register(page: Page, link: str) -> None:
 
 
 def assess_and_draft(page: Page) -> None:
-    """High risk; then it is somebody else's turn."""
-    page.get_by_label("Hoog risico:").check()
-    page.get_by_label("Waarom vindt u dat?").fill("BSN en loon, niet versleuteld.")
+    """The advice grows while one answers; who departs from it says why. Then it is somebody else's turn."""
+    advice = page.locator(".advice")
+    expect(advice).to_contain_text("Melden aan de AP: Staat nog niet vast")
+    for name, value in {"nature": "confidentiality", "recipients": "unknown", "protection": "none"}.items():
+        page.locator(f"[name='facts.{name}'][value={value}]").check()
+    expect(advice).to_contain_text("Betrokkenen informeren: Ja")
+    expect(page.locator("#q-copy")).to_be_hidden()
+    page.get_by_label("Geld: inkomen, rekening").check()
+    page.get_by_label("Volledige gegevens waarmee fraude kan").check()
+    expect(advice).not_to_contain_text("tussen 0,25")
+    nothing_sticks_out(page)
+    page.get_by_label("Onwaarschijnlijk:").check()
+    page.get_by_label("Waarom vindt u dat?").fill("Het valt wel mee.")
+    expect(page.get_by_label("U wijkt af van het advies. Waarom?")).to_be_visible()
     page.get_by_role("button", name="Beoordeling opslaan").click()
-    page.get_by_label("Melden aan de AP").check()
+    expect(page.get_by_role("alert")).to_contain_text("Afwijken van het advies")
+    expect(page.get_by_label("Geld: inkomen, rekening")).to_be_checked()
+    page.get_by_label("U wijkt af van het advies. Waarom?").fill("De tape is onleesbaar.")
+    page.get_by_role("button", name="Beoordeling opslaan").click()
+    expect(page.get_by_text("De tape is onleesbaar.").first).to_be_visible()
+    assess_again(page)
+    page.get_by_label("Melden aan de AP", exact=True).check()
     page.get_by_label("Waarom dit besluit?").fill("Hoog risico.")
     nothing_sticks_out(page)
     page.get_by_role("button", name="Voorleggen aan een collega").click()
     expect(page.get_by_text("Nu is aan zet: Bram Jansen.")).to_be_visible()
+    fill_in_form(page)
+
+
+def assess_again(page: Page) -> None:
+    """It was a high risk after all: as advised, so nothing is left to explain."""
+    page.get_by_role("link", name="opnieuw doen").click()
+    page.get_by_label("Hoog risico:").check()
+    page.get_by_label("U wijkt af van het advies. Waarom?").fill("")
+    expect(page.get_by_label("U wijkt af van het advies. Waarom?")).to_be_hidden()
+    page.get_by_label("Waarom vindt u dat?").fill("BSN en loon, niet versleuteld.")
+    page.get_by_role("button", name="Beoordeling opslaan").click()
+
+
+def fill_in_form(page: Page) -> None:
+    """From what is missing to the question itself, and back with one gap less."""
+    page.get_by_role("link", name="3.2.1 Telefoon melder").click()
+    page.get_by_role("textbox", name="Telefoon melder").fill("010 123")
+    page.get_by_role("textbox", name="Functie melder").fill("privacy officer")
+    nothing_sticks_out(page)
+    page.get_by_role("button", name="Antwoorden opslaan").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Veranderde antwoorden: 2")
+    page.get_by_role("link", name="Terug naar het datalek").click()
+    expect(page.get_by_text("Een voorlopige melding kan nu al.")).to_be_visible()
 
 
 def approve(page: Page, button: str) -> None:

@@ -10,7 +10,8 @@ from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, a_told_client, keys, refused
 
-RISK = {"risk": "risk", "reason": "Kopie van paspoorten"}
+RISK = factories.an_assessment("risk")
+UNLIKELY = factories.an_assessment("unlikely")
 NOTIFY = {"decision": "notify", "reason": "Er is een risico", "answers": {"summary": "Kwijt"}}
 AGREED = {"agrees": True}
 
@@ -31,9 +32,7 @@ def test_from_a_breach_to_the_authoritys_number(
     assert (opened.status_code, opened.json["people_max"], opened.json["run"]["step"]) == (201, 12, "assess")
     path = f"breaches/{opened.json['id']}"
     assert officer.post(f"{path}/assessment", RISK).json["run"]["step"] == "draft"
-    assert officer.post(f"{path}/draft", NOTIFY).json["draft"] == NOTIFY["answers"] | dict.fromkeys(
-        ("consequences", "measures", "contact_name", "contact_email", "contact_phone")
-    )
+    assert officer.post(f"{path}/draft", NOTIFY).json["draft"] == {"answers": NOTIFY["answers"]}
     assert approver.post(f"{path}/approval", AGREED).json["decided_at"]
     sent = officer.post(f"{path}/submission", {"submitted_at": moment(0), "authority_number": "AP-1"})
     assert (sent.status_code, sent.json["authority_number"], sent.json["run"]["state"]) == (200, "AP-1", "done")
@@ -48,7 +47,7 @@ def test_not_to_notify_is_only_for_an_unlikely_risk(officer: Caller, approver: C
     officer.post(f"{path}/assessment", RISK)
     no = {"decision": "do_not_notify", "reason": "Versleuteld"}
     refused(officer.post(f"{path}/draft", no), 422, "decision.duty_to_notify")
-    officer.post(f"{path}/assessment", {"risk": "unlikely", "reason": "Versleuteld"})
+    officer.post(f"{path}/assessment", UNLIKELY)
     assert officer.post(f"{path}/draft", no).status_code == 200
     assert approver.post(f"{path}/approval", AGREED).json["run"]["state"] == "exempt"
 
@@ -101,6 +100,11 @@ def test_late_goes_with_its_reasons(
         ("assessment", {"risk": "low", "reason": "x"}, "risk"), ("assessment", {"risk": "risk"}, "reason"),
         ("draft", {"decision": "misschien", "reason": "x"}, "decision"), ("approval", {}, "agrees"),
         ("draft", {"decision": "notify", "reason": "x", "answers": {"grap": 1}}, "answers.grap"),
+        ("draft", {"decision": "notify", "reason": "x", "answers": {"summary": "\x00"}}, "answers.summary"),
+        ("assessment", RISK | {"severity_answers": {"integrity": "x"}}, "severity_answers.integrity"),
+        ("assessment", RISK | {"authority_severity": "minor"}, "authority_severity"),
+        ("assessment", {"risk": "risk", "reason": "x", "people_min": 3}, "facts"),
+        ("assessment", RISK | {"risk": "unlikely"}, "departure_reason"),
         ("submission", {"submitted_at": "2999-01-01T00:00Z", "authority_number": "1"}, "submitted_at"),
     ],
 )  # fmt: skip

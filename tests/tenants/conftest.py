@@ -17,6 +17,7 @@ from tests.conftest import Database
 from tests.factories import (
     Office,
     a_member,
+    an_assessment,
     an_incident,
     an_office,
     an_organisation,
@@ -72,8 +73,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         begin_session(db.session.get_one(User, someone.id))
     with acting_for(controller):
         acknowledge_receipt(breach_id, someone.name)
-        values = {"risk": "risk", "reason": "BSN"}
-        complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", values)
+        complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         notice = begin_by_choice(breach(breach_id), someone)
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None

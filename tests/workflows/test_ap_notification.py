@@ -7,7 +7,7 @@ import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, Refused
 from tenants.users import APPROVER, READER
-from tests.factories import BRAM, FENNA, FRIDAY_EVENING, a_breach
+from tests.factories import BRAM, FENNA, FRIDAY_EVENING, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.ap_notification import AP_NOTIFICATION
 
@@ -21,7 +21,7 @@ def a_story(**facts: Any) -> Story:
 def drafted(risk: str = "risk", decision: str = "notify", **facts: Any) -> Story:
     """Fenna has assessed and drafted; a second person must look."""
     story = a_story(**facts)
-    story.does(FENNA, "assess", risk=risk, reason="Namen en BSN, niet versleuteld.")
+    story.does(FENNA, "assess", **an_assessment(risk))
     story.does(FENNA, "draft", decision=decision, reason="Een kans op identiteitsfraude.")
     return story
 
@@ -45,7 +45,7 @@ def test_a_friday_evening_breach_goes_all_the_way():
     story = a_story()
     assert story.turn == "assess"
     story.later(14)
-    story.does(FENNA, "assess", risk="risk", reason="Namen en BSN, niet versleuteld.")
+    story.does(FENNA, "assess", **an_assessment())
     story.does(FENNA, "draft", decision="notify", reason="Een kans op fraude.", answers={"summary": "Kwijt."})
     assert story.turn == "approve" and story.subject.decided_at is None
     story.does(BRAM, "approve", APPROVER, agrees=True)
@@ -132,7 +132,7 @@ def test_not_to_notify_needs_an_unlikely_risk_and_a_second_person():
 @pytest.mark.parametrize("risk", ["risk", "high"])
 def test_a_risk_cannot_be_left_unnotified(risk: str):
     story = a_story()
-    story.does(FENNA, "assess", risk=risk, reason="BSN")
+    story.does(FENNA, "assess", **an_assessment(risk))
     refused = refusal(story, FENNA, "draft", decision="do_not_notify", reason="Liever niet.")
     assert (refused.key, refused.field) == ("decision.duty_to_notify", "decision")
 
@@ -150,7 +150,7 @@ def test_one_may_notify_an_unlikely_risk_all_the_same():
 def test_a_risk_raised_from_unlikely_to_high_reopens_the_run_and_its_clock():
     story = approved("unlikely", "do_not_notify")
     story.later(20)
-    story.does(FENNA, "assess", risk="high", reason="Het bestand bleek niet versleuteld.")
+    story.does(FENNA, "assess", **an_assessment("high", reason="Het bestand bleek niet versleuteld."))
     clock = story.clock("notify-authority")
     assert story.run.state == "running" and story.run.finished_at is None and story.turn == "draft"
     assert story.subject.decision is None and story.subject.decided_at is None
@@ -162,7 +162,7 @@ def test_a_risk_raised_from_unlikely_to_high_reopens_the_run_and_its_clock():
 
 def test_a_higher_risk_undoes_the_approval_that_waited_for_submission():
     story = approved()
-    story.does(FENNA, "assess", risk="high", reason="Ook medische gegevens.")
+    story.does(FENNA, "assess", **an_assessment("high", reason="Ook medische gegevens."))
     assert story.turn == "draft"
     assert [row.state for row in story.run.steps if row.name == "submit"] == ["cancelled"]
 
@@ -174,20 +174,20 @@ def test_a_high_risk_starts_the_notice_before_the_submission():
     assert story.turn == "submit"
 
 
-@pytest.mark.parametrize(
-    "facts", [{"financial_undertaking": True}, {"people_exception": "protected", "people_reason": "Versleuteld."}]
-)
-def test_a_known_exception_of_article_34_starts_no_notice(facts: dict[str, Any]):
-    story = a_story(financial_undertaking=facts.get("financial_undertaking"))
-    exception = {name: value for name, value in facts.items() if name.startswith("people_")}
-    story.does(FENNA, "assess", risk="high", reason="BSN", **exception)
+PROTECTED = {"people_exception": "protected", "people_reason": "Versleuteld.", "departure_reason": "Zie het bericht."}
+
+
+@pytest.mark.parametrize(("financial_undertaking", "exception"), [(True, {}), (False, PROTECTED)])
+def test_a_known_exception_of_article_34_starts_no_notice(financial_undertaking: bool, exception: dict[str, Any]):
+    story = a_story(financial_undertaking=financial_undertaking)
+    story.does(FENNA, "assess", **an_assessment("high", **exception))
     story.does(FENNA, "draft", decision="notify", reason="Hoog risico.")
     story.does(BRAM, "approve", APPROVER, agrees=True)
     assert story.turn == "submit"
 
 
 def test_an_exception_to_telling_people_needs_its_reason():
-    refused = refusal(a_story(), FENNA, "assess", risk="high", reason="BSN", people_exception="protected")
+    refused = refusal(a_story(), FENNA, "assess", **an_assessment("high", people_exception="protected"))
     assert (refused.key, refused.field) == ("field.reason_required", "people_reason")
 
 

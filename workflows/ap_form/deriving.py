@@ -1,7 +1,7 @@
 """The answers that follow from what is known of a breach, question by question (Art. 33(3)).
 
-Standard library only. Nothing is guessed: where the facts do not say it, there is no answer. What the AP's scale of
-severity, the kind of incident, or the number of records is, a person says.
+Standard library only. Nothing is guessed: where the facts do not say it, there is no answer. The kind of incident,
+the number of records, and how severe it is on the AP's own scale, a person says.
 """
 
 from collections.abc import Mapping
@@ -205,6 +205,7 @@ RULES: Mapping[str, Derived] = {
     "protection_explanation": protection_explanation,
     "consequences_data": consequences_data,
     "consequences_people": consequences_people,
+    "severity": _from("columns", "authority_severity"),
     "measures": _from("columns", "measures"),
     **PEOPLE_TOLD,
 }

@@ -47,10 +47,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "risk": gdpr.RISKS,
     "people_exception": gdpr.PEOPLE_EXCEPTIONS,
     "decision": ("notify", "do_not_notify"),
+    "authority_severity": ("negligible", "limited", "significant", "very_great"),
 }
 YES_OR_NO = ("financial_undertaking",)
 COUNTS = ("people_min", "people_max")
-UNUSED = (*("id", "organisation_id", "processor_id", "escalation_id", "incident_id", "contacts", "terms", "version"),)
+UNUSED = (
+    *("id", "organisation_id", "processor_id", "escalation_id", "incident_id", "contacts", "terms", "version"),
+    *("advice", "departure_reason", "assessed_on", "decided_on", "seen_on", "moved_term"),
+    *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
+)
 """Columns of a breach that tell the form nothing: taken, so that a whole row may be given, and left alone."""
 
 PARTS: Mapping[str, tuple[str, ...]] = {

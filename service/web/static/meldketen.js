@@ -71,10 +71,61 @@
     });
   }
 
+  // The advice grows beside the questions. What is out of sight keeps what was typed in it.
+  function advise(form) {
+    let waiting = 0;
+    let asked = 0;
+    for (const button of form.querySelectorAll("[data-no-script]")) button.hidden = true;
+    const hang = () => {
+      for (const one of form.querySelectorAll("[data-hangs-on]")) {
+        const chosen = form.querySelector(`[name="${one.dataset.hangsOn}"][value="${one.dataset.value}"]`);
+        one.hidden = !(chosen && chosen.checked);
+      }
+    };
+    async function ask() {
+      const mine = ++asked;
+      const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "error" };
+      try {
+        const answer = await fetch(form.dataset.advise, options);
+        if (answer.ok && mine === asked) show(await answer.json());
+      } catch (error) {
+        // No connection just now: the advice stays as it was, and saving shows the new one.
+      }
+    }
+    function show(answer) {
+      for (const [name, html] of Object.entries(answer.fragments)) {
+        const place = document.querySelector(`[data-fragment="${name}"]`);
+        if (place && place.innerHTML !== html) place.innerHTML = html;
+      }
+      for (const one of form.querySelectorAll("[data-question]")) {
+        if (!one.contains(document.activeElement)) one.hidden = !answer.asked.includes(one.dataset.question);
+      }
+      const departure = form.querySelector("[data-departure]");
+      if (departure) departure.hidden = !answer.departs && !departure.querySelector("textarea").value;
+    }
+    form.addEventListener("input", () => {
+      hang();
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, 250);
+    });
+    hang();
+  }
+
+  function append(button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const to = document.querySelector(button.dataset.to);
+      to.value = [to.value.trim(), document.querySelector(button.dataset.append).textContent.trim()].filter(Boolean).join("\n\n");
+      to.focus();
+    });
+  }
+
   countDown();
   setInterval(countDown, MINUTE / 4);
   for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
   document.querySelectorAll("[data-rows]").forEach(addRows);
+  document.querySelectorAll("form[data-advise]").forEach(advise);
+  document.querySelectorAll("[data-append]").forEach(append);
   const faults = document.querySelector("[data-focus]");
   if (faults) faults.focus();
 })();

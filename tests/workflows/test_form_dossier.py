@@ -48,18 +48,28 @@ def test_an_empty_row_is_an_empty_form_but_for_its_organisation() -> None:
     assert form.sums["filled"] == 0
 
 
-def test_the_prose_of_a_draft_goes_before_the_register_s() -> None:
-    drafted = {"summary": "Een tas is kwijt.", "consequences": "", "measures": None, "contact_name": "B. Bakker",
-               "contact_email": "b@example.org", "contact_phone": None}  # fmt: skip
-    form = fill(facts_of(lost_backup(draft=drafted), BAKERY))
+def test_the_answers_of_a_draft_go_before_the_register_s() -> None:
+    contact = {"name": "B. Bakker", "email": "b@example.org"}
+    drafted = {"answers": {"summary": "Een tas is kwijt.", "contact_person": contact, "measures": None}}
+    form = fill(facts_of(lost_backup(draft=drafted, measures="Sloten vervangen."), BAKERY))
     assert form.question("summary").value == "Een tas is kwijt."
-    assert form.question("contact_person").value == {"name": "B. Bakker", "email": "b@example.org"}
+    assert form.question("contact_person").value == contact
+    assert form.question("measures").value == "Sloten vervangen."
     assert form.question("consequences_people").answer.texts["other"].nl == "Kans op fraude."
-    drafted = {"consequences": "Spam."}
-    assert (
-        fill(facts_of(lost_backup(), BAKERY, drafted)).question("consequences_people").answer.texts["other"].nl
-        == "Spam."
-    )
+
+
+def test_what_is_being_written_goes_before_what_was_kept() -> None:
+    kept = lost_backup(draft={"answers": {"summary": "Kwijt."}})
+    assert fill(facts_of(kept, BAKERY)).question("summary").value == "Kwijt."
+    assert fill(facts_of(kept, BAKERY, {"answers": {"summary": "Weg."}})).question("summary").value == "Weg."
+    assert fill(facts_of(kept, BAKERY, {})).question("summary").value == "Een back-up is kwijt."
+
+
+def test_the_severity_is_what_a_person_saw_on_the_ap_s_own_scale() -> None:
+    form = fill(facts_of(lost_backup(authority_severity="limited"), BAKERY))
+    assert form.question("severity").value == "limited"
+    other_scales = {"enisa": {"least": 24, "most": 24}, "edpb_severity": "severe", "risk": "high"}
+    assert fill(facts_of(lost_backup(**other_scales), BAKERY)).question("severity").value is None
 
 
 def test_answers_of_a_draft_are_answers() -> None:

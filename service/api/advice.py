@@ -1,0 +1,52 @@
+"""The law's advice: on any facts, and on one breach as it is known now. It decides nothing and stores nothing."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.advice_json import advice_json, draft_json
+from service.api.answers import json_answer
+from service.api.doors import OF_ORGANISATION, Resource, only_asks
+from service.schemas.advice import AdviceAnswer, BreachAdviceAnswer
+from service.schemas.facts import DRAFT, AdviceSchema, LanguageSchema
+from service.texts import locale
+from tenants.isolation import database_now
+from tenants.register import breach
+from workflows import gdpr
+from workflows.advice import advise
+from workflows.advice.questions import open_questions, questions
+from workflows.advising import advice_about, facts_changed_since_decision, facts_of
+
+blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
+
+
+@blueprint.route("/advice", methods=["POST"])
+@only_asks
+@blueprint.arguments(AdviceSchema)
+@blueprint.response(200, AdviceAnswer)
+def advise_on(asked: dict[str, Any]) -> Response:
+    """What these facts ask for under the terms of the day of awareness, or of today."""
+    facts, language = asked["facts"], asked["lang"] or locale()
+    terms = gdpr.terms_on((asked["aware_at"] or database_now()).astimezone(gdpr.AMSTERDAM).date())
+    advice = advise(facts, terms)
+    answer = advice_json(advice, language) | _questions(facts)
+    if asked["terms"] == DRAFT:
+        answer["draft"] = [draft_json(advice, terms, advise(facts, draft), draft) for draft in gdpr.drafts()]
+    return json_answer(answer)
+
+
+@blueprint.route("/breaches/<uuid:breach_id>/advice")
+@blueprint.arguments(LanguageSchema, location="query")
+@blueprint.response(200, BreachAdviceAnswer)
+def show_advice(asked: dict[str, Any], breach_id: UUID) -> Response:
+    """What the facts of this breach ask for now, what to ask next, and whether it was decided on other facts."""
+    found = breach(breach_id)
+    facts = facts_of(found)
+    changed = {"facts": facts, "facts_changed": facts_changed_since_decision(found)}
+    return json_answer(advice_json(advice_about(found), asked["lang"] or locale()) | _questions(facts) | changed)
+
+
+def _questions(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"questions": questions(facts), "open_questions": open_questions(facts)}

@@ -1,0 +1,86 @@
+"""What becomes known of a breach after it was opened (Art. 33(4)): its facts, its form, a term that was moved."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service.access import user
+from service.api.answers import etag, expected_version, json_answer
+from service.api.breaches import Answer, whole
+from service.api.doors import OF_ORGANISATION, Resource, officer, officer_or_approver
+from service.idempotency import idempotent
+from service.schemas.breach import FormAnswersSchema, MovedTermSchema
+from service.schemas.facts import LanguageSchema, SupplementSchema
+from service.schemas.form import FormAnswer
+from service.schemas.register import BreachAnswer
+from service.texts import locale
+from tenants.isolation import database_now
+from tenants.notices import notice_of_breach
+from tenants.organisations import the_acting_organisation
+from tenants.register import Breach, breach
+from workflows import ap_dossier
+from workflows.ap_form import fill
+from workflows.ap_form.plain import as_json
+from workflows.ap_notification import write_answers
+from workflows.mail.batches import sums
+from workflows.moved_term import move_term
+from workflows.supplement import look_at_changes, supplement_facts
+
+blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")
+
+
+@blueprint.route("/facts", methods=["PUT"])
+@idempotent
+@blueprint.arguments(SupplementSchema)
+@blueprint.response(200, BreachAnswer)
+def put_facts(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged."""
+    return whole(supplement_facts(breach_id, by=officer(), version=expected_version(), **given))
+
+
+@blueprint.route("/facts/seen", methods=["POST"])
+@idempotent
+@blueprint.response(200, BreachAnswer)
+def look_at_facts(breach_id: UUID) -> Answer:
+    """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
+    return whole(look_at_changes(breach_id, officer_or_approver(), expected_version()))
+
+
+@blueprint.route("/form")
+@blueprint.arguments(LanguageSchema, location="query")
+@blueprint.response(200, FormAnswer)
+def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
+    """The authority's form, filled with what is known; whoever asks is the one who reports."""
+    return _form(breach(breach_id), asked["lang"] or locale())
+
+
+@blueprint.route("/form", methods=["PUT"])
+@idempotent
+@blueprint.arguments(FormAnswersSchema)
+@blueprint.response(200, FormAnswer)
+def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
+    """Answers to the authority's form, by question; those given before stand beside them. Until it was sent in."""
+    return _form(write_answers(breach_id, given["answers"], officer(), expected_version()), locale())
+
+
+@blueprint.route("/moved-term", methods=["POST"])
+@idempotent
+@blueprint.arguments(MovedTermSchema)
+@blueprint.response(200, BreachAnswer)
+def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """The authority moved the term: the clock runs until what it announced."""
+    return whole(move_term(breach_id, by=officer(), version=expected_version(), **given))
+
+
+def _form(found: Breach, language: str) -> Response:
+    reporter = {"name": user().name, "email": user().email}
+    notice = notice_of_breach(found.id)
+    told = sums(notice.id)["delivered"] if notice else None
+    facts = ap_dossier.facts_of(
+        found, the_acting_organisation(), reporter=reporter, notice=notice, people_told=told, now=database_now()
+    )
+    answer = json_answer(as_json(fill(facts), language))
+    answer.headers.update(etag(found.version))
+    return answer

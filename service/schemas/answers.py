@@ -1,0 +1,92 @@
+"""Answers by question, of two kinds: to the authority's form, and on severity. The rules themselves judge each one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from service.schemas.faults import Key
+from service.schemas.fields import CONTROLS, LONG, Keyed
+from workflows.ap_form.answers import AnswerRefused, read_answers
+from workflows.severity_questions import UnknownAnswer, estimate
+
+DEEPEST = 4
+Check = Callable[[dict[str, Any]], object]
+
+
+class Unkeepable(Exception):
+    """An answer that no register keeps; carries the `fault`."""
+
+    def __init__(self, fault: Key) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class ByQuestion(Keyed, fields.Dict):
+    """A mapping of question to answer; every refused answer is a fault at its own question."""
+
+    def __init__(self, check: Check, **options: Any) -> None:
+        super().__init__(**options)
+        self.check = check
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        answers = super()._deserialize(value, attr, data, **options)
+        faults = {name: [fault] for name, answer in answers.items() if (fault := self._fault(name, answer))}
+        if faults:
+            raise ValidationError(faults)
+        return dict(answers)
+
+    def _fault(self, name: str, answer: Any) -> Key | None:
+        try:
+            for text in texts_in(answer):
+                _refuse_unkeepable(text)
+            self.check({name: answer})
+        except (AnswerRefused, UnknownAnswer) as refusal:
+            return Key(refusal.key)
+        except Unkeepable as refusal:
+            return refusal.fault
+        return None
+
+
+class FormAnswers(ByQuestion):
+    """Answers to the authority's form, by the question's id, as workflows/ap_form/answers.py reads them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_answers, **options)
+
+
+class SeverityAnswers(ByQuestion):
+    """Answers to workflows/severity_questions.py. Null is not known; a form's texts for yes and no are understood."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(estimate, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        return super()._deserialize(_as_typed(value) if isinstance(value, Mapping) else value, attr, data, **options)
+
+
+def _as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """A form sends texts only, and the blank for every question that was left open."""
+    given = {name: answer for name, answer in answers.items() if answer != ""}
+    if isinstance(given.get("kinds"), str):
+        given["kinds"] = [given["kinds"]]
+    said = given.get("malicious")
+    return given | {"malicious": said == "true"} if isinstance(said, str) and said in ("true", "false") else given
+
+
+def texts_in(answer: Any, depth: int = 0) -> Iterator[str]:
+    """Every text in an answer. Raises Unkeepable for what is nested deeper than any answer is."""
+    if depth > DEEPEST:
+        raise Unkeepable(Key("field.invalid"))
+    if isinstance(answer, str):
+        yield answer
+    inner = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+    for part in inner:
+        yield from texts_in(part, depth + 1)
+
+
+def _refuse_unkeepable(text: str) -> None:
+    if len(text) > LONG:
+        raise Unkeepable(Key("field.too_long", most=LONG))
+    if CONTROLS.search(text):
+        raise Unkeepable(Key("field.control_character"))

@@ -1,0 +1,92 @@
+"""The AP's form of one breach: its sums, what is missing, and a page to fill it in, in the form's own order."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, place, user
+from service.schemas.breach import FormAnswersSchema
+from service.texts import local_moment, locale, t
+from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
+from service.web.forms import Form
+from service.web.may import is_officer, only_officers
+from tenants.isolation import database_now
+from tenants.notices import Notice, notice_of_breach
+from tenants.organisations import the_acting_organisation
+from tenants.register import Breach, breach
+from workflows.ap_dossier import facts_of
+from workflows.ap_form import FilledForm, fill
+from workflows.ap_form.model import the_form
+from workflows.ap_form.plain import as_json
+from workflows.ap_notification import write_answers
+from workflows.mail.batches import sums
+
+blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")
+
+
+@blueprint.get("")
+def shown(breach_id: UUID) -> ResponseReturnValue:
+    """The whole form, with every answer and how it stands."""
+    found = breach(breach_id)
+    filled = filled_form(found, notice_of_breach(breach_id))
+    return _page(found, filled, form_of(filled))
+
+
+@blueprint.post("")
+def save(breach_id: UUID) -> ResponseReturnValue:
+    """What was changed on the page, all of it or nothing."""
+    only_officers()
+    found = breach(breach_id)
+    filled = filled_form(found, notice_of_breach(breach_id))
+    form = Form.posted()
+    answers = changed_answers(form.typed, form_of(filled).typed, filled)
+    if answers and form.load(FormAnswersSchema(), answers=answers) is not None:
+        seen = form.value("version")
+        form.attempt(lambda: write_answers(breach_id, answers, actor(), int(seen) if seen.isdecimal() else None))
+    if form.faults:
+        return _page(found, filled, form), form.status
+    flash(t("ap_form.saved", count=len(answers)))
+    chapter = request.form.get("chapter", "")
+    there = next((one.id for one in the_form().chapters if one.id == chapter), None)
+    return redirect(url_for(".shown", organisation=place().slug, breach_id=breach_id, _anchor=there), 303)
+
+
+def filled_form(found: Breach, notice: Notice | None) -> FilledForm:
+    """The form filled from the register, and from who looks: they report."""
+    told = sum(sums(notice.id).values()) if notice and notice.sent_at else None
+    reporter = {"name": user().name, "email": user().email}
+    return fill(
+        facts_of(
+            found, the_acting_organisation(), reporter=reporter, notice=notice, people_told=told, now=database_now()
+        )
+    )
+
+
+def card_of(filled: FilledForm) -> dict[str, Any]:
+    """The sums and what holds up sending, for the breach's own page."""
+    plain = as_json(filled, locale())
+    questions = {one["id"]: one for chapter in plain["chapters"] for one in chapter["questions"]}
+    held = {name: [questions[one] for one in ids] for name, ids in plain["blocks"].items()}
+    missing = [one for one in questions.values() if one["state"] == "missing"]
+    return {"sums": plain["sums"], "total": plain["shown"], "missing": missing, "blocks": held}
+
+
+def words_of(question: dict[str, Any]) -> str:
+    """An answer as one reads it."""
+    value = question["value_label"]
+    if question["type"] == "datetime" and isinstance(value, str):
+        return local_moment(datetime.fromisoformat(value), "long")
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    return ", ".join(str(part) for part in parts if part is not None) or "–"
+
+
+def _page(found: Breach, filled: FilledForm, form: Form) -> str:
+    labels = {one.question.id: one.question.label.say(locale()) for one in filled.questions}
+    return render_template(
+        "ap_form.html", breach=found, filled=as_json(filled, locale()), card=card_of(filled), form=form,
+        labels=labels, roles=the_form().words["roles"], words_of=words_of, parts_of=PARTS,
+        may_write=is_officer() and found.submitted_at is None, blank_rows=BLANK_ROWS,
+    )  # fmt: skip

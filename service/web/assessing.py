@@ -1,0 +1,105 @@
+"""The assessment while it is typed: its questions in the order that matters, and the advice that grows beside them."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from marshmallow import ValidationError
+
+from service.advice_json import advice_json
+from service.schemas.breach import AUTHORITY_SEVERITIES, EDPB_SEVERITIES
+from service.schemas.facts import FactsSchema
+from service.texts import locale
+from service.web.forms import Form, typed_document
+from service.web.severity_typed import Scored, scored, severity_of, severity_questions, typed_severity
+from tenants.register import Breach
+from workflows import vocabulary
+from workflows.advice import Advice, advise
+from workflows.advice.departing import departs
+from workflows.advice.questions import ASKED, questions
+from workflows.advising import SPARED, advice_about, facts_of, terms_of
+from workflows.ap_notification import decided_by_risk
+from workflows.severity_questions import IDENTIFIED_BY, KINDS, LOST, options_of
+
+NOT_ASKED = (*SPARED.values(), "people_max")
+"""What the page asks elsewhere: with the reason why people need not be told (Art. 34(3)(b), (c)), and beside the
+least number of people."""
+QUESTIONS = tuple(fact for fact in ASKED if fact not in NOT_ASKED)
+
+
+@dataclass(frozen=True)
+class Advised:
+    """What the panel shows: the advice with its reasons, what would change it, the score, and a departure.
+
+    `changes` has per unknown fact which duty may become what. `asked` are the questions whose answer can still make
+    a difference; the others are kept, out of sight.
+    """
+
+    advice: dict[str, Any]
+    changes: dict[str, dict[str, list[str]]]
+    asked: tuple[str, ...]
+    score: Scored
+    departs: tuple[str, ...]
+
+
+def advised_of(breach: Breach) -> Advised:
+    """About a breach as it is known."""
+    decided = decided_by_risk(breach) if breach.risk else {}
+    return _advised(facts_of(breach), advice_about(breach), severity_of(breach), decided)
+
+
+def advised_while_typing(form: Form, breach: Breach) -> Advised:
+    """About what stands in the form; what cannot be read there is not known. Nothing is saved."""
+    facts = typed_facts(form, breach)
+    supposed = SimpleNamespace(
+        risk=form.value("risk") or None, people_exception=form.value("people_exception") or None,
+        became_aware_at=breach.became_aware_at, financial_undertaking=breach.financial_undertaking,
+    )  # fmt: skip
+    decided = decided_by_risk(supposed) if supposed.risk in ("unlikely", "risk", "high") else {}  # type: ignore[arg-type]
+    return _advised(facts, advise(facts, terms_of(breach)), scored(typed_severity(form.typed), facts), decided)
+
+
+def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict[str, bool]) -> Advised:
+    changes: dict[str, dict[str, list[str]]] = {}
+    for change in advice.would_change:
+        afters = changes.setdefault(change.fact, {}).setdefault(change.duty, [])
+        if change.after not in afters:
+            afters.append(change.after)
+    return Advised(advice_json(advice, locale()), changes, questions(facts), score, departs(advice, decided))
+
+
+def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
+    """The facts in a form, as far as they can be read, in the words of workflows/vocabulary.py."""
+    facts = _read(facts_document(form) | {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)})
+    least, most = facts.get("people_min"), facts.get("people_max")
+    if least is not None and most is not None and least > most:
+        facts = {name: value for name, value in facts.items() if name not in vocabulary.COUNTS}
+    exception = SPARED.get(form.value("people_exception"))
+    undertaking = breach.financial_undertaking
+    return {
+        **facts, **({exception: True} if exception else {}),
+        **({} if undertaking is None else {"financial_undertaking": undertaking}),
+    }  # fmt: skip
+
+
+def facts_document(form: Form) -> dict[str, Any]:
+    """The typed facts without the counts, as the schemas take them; what was left open is left out."""
+    document = typed_document(FactsSchema(), form.typed, "facts.")
+    return {name: value for name, value in document.items() if name not in vocabulary.COUNTS}
+
+
+def _read(document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = FactsSchema().load(document)
+    except ValidationError as fault:
+        facts = dict(fault.valid_data or {})
+    return {name: value for name, value in facts.items() if vocabulary.is_known(name, value)}
+
+
+def asked_of_people() -> dict[str, Any]:
+    """What the assessment's own templates ask about, beside the form."""
+    return {
+        "questions": QUESTIONS, "severity": severity_questions(), "kinds": KINDS, "means": tuple(IDENTIFIED_BY),
+        "lost": {part: options_of(part) for part in LOST}, "authority_severities": AUTHORITY_SEVERITIES,
+        "edpb_severities": EDPB_SEVERITIES,
+    }  # fmt: skip

@@ -1,0 +1,95 @@
+"""What becomes known or changes after a breach was recorded: more facts, a term that the authority moved."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, place, role
+from service.schemas.breach import MovedTermSchema
+from service.schemas.facts import SupplementSchema
+from service.texts import t
+from service.web.assessing import facts_document
+from service.web.beginnings import facts_known
+from service.web.forms import Form
+from service.web.layout import local_input
+from service.web.may import only_officers
+from tenants.errors import NotAllowed
+from tenants.register import Breach, breach
+from tenants.users import READER
+from workflows import vocabulary
+from workflows.ap_clock import moved_term_of
+from workflows.moved_term import move_term
+from workflows.supplement import look_at_changes, supplement_facts
+from workflows.vocabulary import EXEMPTING
+
+blueprint = Blueprint("changing", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>")
+
+
+@blueprint.get("/facts")
+def ask_facts(breach_id: UUID) -> ResponseReturnValue:
+    """The facts as they are known, to add to (Art. 33(4))."""
+    only_officers()
+    found = breach(breach_id)
+    return _facts_page(found, Form.beginning_with(facts_known(found)))
+
+
+@blueprint.post("/facts")
+def supplement(breach_id: UUID) -> ResponseReturnValue:
+    """They are known now; what was decided before is flagged."""
+    only_officers()
+    form = Form.posted()
+    kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
+    values = form.load(SupplementSchema(), facts=kept | facts_document(form))
+    if values is not None:
+        seen = form.value("version")
+        form.attempt(
+            lambda: supplement_facts(
+                breach_id, values["facts"], values["people_min"], values["people_max"], actor(),
+                int(seen) if seen.isdecimal() else None,
+            )
+        )  # fmt: skip
+    return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)
+
+
+@blueprint.get("/term")
+def ask_term(breach_id: UUID) -> ResponseReturnValue:
+    """What the authority announced about the term."""
+    only_officers()
+    found = breach(breach_id)
+    kept = moved_term_of(found.moved_term) if found.moved_term else None
+    known = {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
+    return render_template("term.html", breach=found, form=Form.beginning_with(known))
+
+
+@blueprint.post("/term")
+def move(breach_id: UUID) -> ResponseReturnValue:
+    """The term is what the authority announced; where it came from stands beside it."""
+    only_officers()
+    form = Form.posted()
+    values = form.load(MovedTermSchema())
+    if values is not None:
+        form.attempt(lambda: move_term(breach_id, values["until"], values["reason"], values["source"], actor()))
+    page = render_template("term.html", breach=breach(breach_id), form=form) if form.faults else ""
+    return _answer(breach_id, form, "term.done") or (page, form.status)
+
+
+@blueprint.post("/seen")
+def seen(breach_id: UUID) -> ResponseReturnValue:
+    """Somebody saw that the facts changed; the decision stays as it is."""
+    if role() == READER:
+        raise NotAllowed("role.not_enough")
+    look_at_changes(breach_id, actor())
+    return _answer(breach_id, Form.posted(), "breach.changes.seen_done") or ("", 204)
+
+
+def _facts_page(found: Breach, form: Form) -> str:
+    return render_template("supplement.html", breach=found, form=form, vocabulary=vocabulary)
+
+
+def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:
+    """On to the breach when nothing was refused."""
+    if form.faults:
+        return None
+    flash(t(done))
+    return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)

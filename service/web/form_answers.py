@@ -1,0 +1,116 @@
+"""Answers to the AP's form between what a page shows and what the form reads. What nobody touched is not sent on."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from service.web.forms import Form
+from service.web.layout import local_input
+from workflows.ap_form import FilledForm, FilledQuestion
+from workflows.ap_form.answers import SAYABLE, State
+from workflows.ap_form.model import Question, Words
+from workflows.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
+
+LINES = ("text_list", "multi_country", "files")
+PARTS = {"contact": CONTACT_PARTS, "address": ADDRESS_PARTS}
+ORGANISATIONS = "list_of(name+role)"
+BLANK_ROWS = 2
+SAID = tuple(state.value for state in SAYABLE)
+
+
+def form_of(filled: FilledForm) -> Form:
+    """The form as it stands, for typing in."""
+    return Form(MultiDict(pair for one in filled.shown for pair in _typed(one)))
+
+
+def _typed(one: FilledQuestion) -> list[tuple[str, str]]:
+    """The fields of one question: its own, the state said, and what stands after "namely"."""
+    name, value = one.question.id, one.answer.value
+    if one.state in SAYABLE:
+        return [(f"{name}.state", one.state.value)]
+    texts = [(f"{name}.text.{option}", _plain(text)) for option, text in one.answer.texts.items()]
+    return [*_fields(one.question, name, value), *texts]
+
+
+def _fields(question: Question, name: str, value: Any) -> list[tuple[str, str]]:
+    if value is None:
+        return []
+    if question.type == ORGANISATIONS:
+        return [(f"{name}.{n}.{part}", row[part]) for n, row in enumerate(value) for part in ("name", "role")]
+    if isinstance(value, Mapping):
+        return [(f"{name}.{part}", text) for part, text in value.items()]
+    if question.type in LINES:
+        return [(name, "\n".join(value))]
+    if isinstance(value, tuple):
+        return [(name, str(part)) for part in value]
+    return [(f"{name}.{ADDRESS_PARTS[0]}" if question.type == "address" else name, _plain(value))]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Words):
+        return value.nl
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return local_input(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], filled: FilledForm) -> dict[str, Any]:
+    """The answers that somebody changed, by question; None where the answer was taken away."""
+    questions = [one.question for one in filled.shown]
+    asked = [question for question in questions if f"{question.id}.asked" in typed]
+    return {
+        question.id: _answer(question, typed) for question in asked
+        if _standing(typed, question) != _standing(shown, question)
+    }  # fmt: skip
+
+
+def _standing(typed: MultiDict[str, str], question: Question) -> list[tuple[str, str]]:
+    name = question.id
+    mine = [
+        (key, " ".join(value.split())) for key, value in typed.items(multi=True)
+        if (key == name or key.startswith(f"{name}.")) and key != f"{name}.asked"
+    ]  # fmt: skip
+    headings = {option.id for option in question.options if option.group}
+    return sorted(pair for pair in mine if pair[1] and not (pair[0] == name and pair[1] in headings))
+
+
+def _answer(question: Question, typed: MultiDict[str, str]) -> Any:
+    said = typed.get(f"{question.id}.state", "")
+    if said in SAID:
+        return {"state": said}
+    value = _value(question, typed)
+    texts = {
+        option.id: typed.get(f"{question.id}.text.{option.id}", "").strip()
+        for option in question.options if option.free_text
+    }  # fmt: skip
+    namely = {name: text for name, text in texts.items() if text and name in typed.getlist(question.id)}
+    return {"value": value, "state": State.FILLED.value, "text": namely} if namely else value
+
+
+def _value(question: Question, typed: MultiDict[str, str]) -> Any:
+    name, kind = question.id, question.type
+    text = typed.get(name, "").strip()
+    if kind == "multi":
+        return typed.getlist(name) or None
+    if kind in LINES:
+        return [line.strip() for line in text.splitlines() if line.strip()] or None
+    if kind in PARTS:
+        return {part: said for part in PARTS[kind] if (said := typed.get(f"{name}.{part}", "").strip())} or None
+    if kind == ORGANISATIONS:
+        return _rows(name, typed) or None
+    if kind == "bool":
+        return {"yes": True, "no": False}.get(text)
+    return int(text) if kind == "integer" and text.isascii() and text.isdecimal() else text or None
+
+
+def _rows(name: str, typed: MultiDict[str, str]) -> list[dict[str, str]]:
+    rows = [
+        {part: typed.get(f"{name}.{n}.{part}", "").strip() for part in ("name", "role")}
+        for n in range(len(typed))
+        if f"{name}.{n}.name" in typed
+    ]
+    return [row for row in rows if row["name"]]

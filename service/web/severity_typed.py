@@ -1,0 +1,91 @@
+"""The questions of ENISA 2013 as a form, and the score that they lead to. Nobody fills in the number itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.numbers import format_decimal
+from werkzeug.datastructures import MultiDict
+
+from service.texts import locale, t
+from tenants.register import Breach
+from workflows.severity_questions import (
+    CIRCUMSTANCES,
+    IDENTIFIED_BY,
+    KINDS,
+    LOST,
+    UnknownAnswer,
+    estimate,
+    options_of,
+)
+
+PREFIX = "severity_answers."
+MEANS = f"{PREFIX}means"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The lowest and highest score in quarters that are still open, their bands, and the flags beside them."""
+
+    least: int
+    most: int
+    band_least: str
+    band_most: str
+    flags: tuple[str, ...]
+
+    def __str__(self) -> str:
+        least, most = (format_decimal(quarters / 4, locale=locale()) for quarters in (self.least, self.most))
+        if self.least == self.most:
+            return t("assess.score.sure", score=most, band=t(f"severity.band.{self.band_most}"))
+        bands = {"least_band": t(f"severity.band.{self.band_least}"), "most_band": t(f"severity.band.{self.band_most}")}
+        return t("assess.score.between", least=least, most=most, **bands)
+
+
+def severity_of(breach: Breach) -> Scored:
+    """The score that is kept with a breach; everything is open while nobody answered."""
+    kept = breach.enisa
+    if not kept:
+        return scored({}, {})
+    return Scored(kept["least"], kept["most"], kept["band_least"], kept["band_most"], tuple(kept["flags"]))
+
+
+def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
+    """The score that these answers leave open, with the flags that follow from the facts."""
+    protected = facts.get("protection") in ("encrypted", "hashed") and facts.get("key_safe") is True
+    try:
+        found = estimate(answers, facts.get("people_max"), protected)
+    except UnknownAnswer:
+        found = estimate({}, facts.get("people_max"), protected)
+    return Scored(
+        found.least.quarters, found.most.quarters, found.least.band, found.most.band, found.most.flags
+    )  # fmt: skip
+
+
+def typed_severity(typed: MultiDict[str, str]) -> dict[str, Any]:
+    """The answers as they were typed. Left out is not asked or not known; whether there was intent is a fact."""
+    kinds = [kind for kind in typed.getlist(f"{PREFIX}kinds") if kind in KINDS]
+    asked = [f"circumstance.{kind}" for kind in kinds if kind in CIRCUMSTANCES]
+    asked += ["credentials_open"] if "credentials" in kinds else []
+    answers = {name: typed[PREFIX + name] for name in (*asked, *LOST) if typed.get(PREFIX + name)}
+    means = {f"identified_by.{one}": typed.get(f"{PREFIX}identified_by.{one}") or None for one in typed.getlist(MEANS)}
+    malicious = {"true": True, "false": False}.get(typed.get("facts.malicious", ""))
+    return {
+        **({"kinds": kinds} if kinds else {}), **answers, **means,
+        **({} if malicious is None else {"malicious": malicious}),
+    }  # fmt: skip
+
+
+def severity_known(answers: dict[str, Any]) -> dict[str, Any]:
+    """What the form begins with: the answers that were given before."""
+    means = [name.partition(".")[2] for name in answers if name.startswith("identified_by.")]
+    return {MEANS: means} | {PREFIX + name: value for name, value in answers.items() if name != "malicious"}
+
+
+def severity_questions() -> list[dict[str, Any]]:
+    """Every question that depends on an answer before it: its name, its choices, and what it hangs on."""
+    kinds = [(f"circumstance.{kind}", f"{PREFIX}kinds", kind) for kind in CIRCUMSTANCES]
+    kinds.append(("credentials_open", f"{PREFIX}kinds", "credentials"))
+    means = [(f"identified_by.{one}", MEANS, one) for one in IDENTIFIED_BY]
+    return [
+        {"name": name, "options": options_of(name), "hangs_on": on, "value": value}
+        for name, on, value in (*kinds, *means)
+    ]  # fmt: skip

@@ -1,0 +1,111 @@
+"""The AP's form on the pages: sums that add up, answers and ways of not knowing, and faults at their questions."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.register import breach
+from tests.pages.conftest import Reader, typed_assessment
+from tests.pages.test_breaches import Controller
+
+SUMS = re.compile(r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|ontbreken|ontbreekt)<')
+
+
+@pytest.fixture
+def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
+    """A controller that has assessed its breach."""
+    there = Controller(reader)
+    there.do(there.olga, "assess", **typed_assessment("high"))
+    there.form = f"{there.page}/form"  # type: ignore[attr-defined]
+    return there
+
+
+def shown(page: str) -> dict[str, str | list[str]]:
+    """What a browser would send from this page when nobody touches it."""
+    form: dict[str, str | list[str]] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        named, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if named and value and (("checkbox" not in tag and "radio" not in tag) or " checked" in tag):
+            before = form.get(named[1], [])
+            form[named[1]] = [*(before if isinstance(before, list) else [before]), value[1]]
+    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S):
+        form[name] = text
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)">(.*?)</select>', page, re.S):
+        form[name] = "".join(re.findall(r'value="([^"]*)" selected', options))
+    return form
+
+
+def answers(bakery: Controller) -> dict[str, object]:
+    """What is kept."""
+    with acting_for(bakery.id):
+        found: dict[str, object] = (breach(bakery.breach).draft or {}).get("answers", {})
+        return found
+
+
+def test_the_card_adds_up_and_says_what_is_missing(bakery: Controller) -> None:
+    page = bakery.olga.see(bakery.page)
+    total = re.search(r"samen (\d+) vragen", page)
+    assert total and len(SUMS.findall(page)) == 5 and sum(map(int, SUMS.findall(page))) == int(total[1])
+    assert f'href="{bakery.form}#q-reporter_phone"' in page  # type: ignore[attr-defined]
+    assert "Voor een voorlopige melding is nog nodig:" in page
+
+
+def test_what_nobody_touched_is_not_kept_as_an_answer(bakery: Controller) -> None:
+    at = bakery.form  # type: ignore[attr-defined]
+    untouched = shown(bakery.olga.see(at))
+    bakery.olga.done(at, untouched)
+    assert answers(bakery) == {}
+    typed = {"reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count.state": "unknown"}
+    page = bakery.olga.done(at, untouched | typed)
+    assert "Veranderde antwoorden: 3" in page and "Een voorlopige melding kan nu al." in page
+    assert answers(bakery) == {
+        "reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count": {"state": "unknown"},
+    }  # fmt: skip
+    bakery.olga.done(at, shown(page) | {"reporter_phone": "", "record_count.state": "unknown"})
+    assert answers(bakery)["reporter_phone"] is None
+
+
+def test_every_kind_of_question_takes_its_answer(bakery: Controller) -> None:
+    at = bakery.form  # type: ignore[attr-defined]
+    typed: dict[str, str | list[str]] = {
+        "cross_border": "yes", "record_count": "24", "contact_person.name": "B. Bakker",
+        "contact_person.email": "b@example.nl", "address.town": "Utrecht", "responsible": "Bakkerij\nMolen",
+        "other_organisations.0.name": "De Linde", "other_organisations.0.role": "processor",
+        "nature_of_incident": "other", "nature_of_incident.text.other": "Een tas", "started_at": "2026-01-02",
+        "data_general": ["name", "bsn"],
+    }  # fmt: skip
+    bakery.olga.done(at, shown(bakery.olga.see(at)) | typed)
+    kept = answers(bakery)
+    assert kept["cross_border"] is True and kept["record_count"] == 24 and kept["responsible"] == ["Bakkerij", "Molen"]
+    assert kept["other_organisations"] == [{"name": "De Linde", "role": "processor"}]
+    assert kept["nature_of_incident"] == {"value": "other", "state": "filled", "text": {"other": "Een tas"}}
+    page = bakery.adam.see(at)
+    assert "B. Bakker, b@example.nl" in page and "De Linde (verwerker)" in page and "<textarea" not in page
+    assert "Welke landen" in page and "nummer niet bekend" in page
+
+
+def test_an_answer_that_is_none_is_refused_at_its_question(bakery: Controller) -> None:
+    at = bakery.form  # type: ignore[attr-defined]
+    typed = {"record_count": "veel", "contact_person.name": "", "contact_person.email": "b@example.nl"}
+    answer = bakery.olga.send(at, shown(bakery.olga.see(at)) | typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'href="#q-record_count"' in page and 'value="veel"' in page
+    assert 'class="question wrong" id="q-record_count"' in page and answers(bakery) == {}
+
+
+def test_an_old_page_overwrites_nothing(bakery: Controller) -> None:
+    at = bakery.form  # type: ignore[attr-defined]
+    old = shown(bakery.olga.see(at))
+    bakery.olga.done(at, old | {"reporter_phone": "010 123"})
+    answer = bakery.olga.client.post(at, data=old | {"reporter_phone": "020"})
+    assert answer.status_code == 412 and answers(bakery)["reporter_phone"] == "010 123"
+
+
+def test_in_english_the_form_s_own_words_stand_beside(bakery: Controller) -> None:
+    bakery.olga.client.set_cookie("language", "en")
+    page = bakery.olga.see(bakery.form)  # type: ignore[attr-defined]
+    assert "Function of the person who reports" in page and 'lang="nl">Functie melder' in page
+    assert "number not known" in page

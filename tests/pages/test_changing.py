@@ -1,0 +1,63 @@
+"""What changes after a decision: more facts, with a flag until somebody looks; a moved term; the reasons of a delay."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from service.web.delay import suggestion
+from tenants.history import Actor
+from tests.factories import FRIDAY_EVENING, a_breach
+from tests.pages.conftest import Reader, typed_assessment
+from tests.pages.test_breaches import Controller
+from tests.pages.test_incidents import local
+
+
+@pytest.fixture
+def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
+    """A controller that has drafted a decision to notify."""
+    there = Controller(reader)
+    there.do(there.olga, "assess", **typed_assessment("high"))
+    there.do(there.olga, "draft", decision="notify", reason="BSN")
+    return there
+
+
+def facts(people: int) -> dict[str, object]:
+    """The facts as they were, of so many people."""
+    known = {name: fact for name, fact in typed_assessment("high").items() if name.startswith("facts.")}
+    return known | {"people_min": str(people), "people_max": str(people)}
+
+
+def test_facts_that_changed_are_flagged_until_somebody_looks(bakery: Controller) -> None:
+    at = f"{bakery.page}/facts"
+    page = bakery.olga.done(at, facts(2310))
+    assert "De feiten zijn aangevuld" in page and "2.310 betrokkenen in plaats van 5" in page
+    page = bakery.adam.see(bakery.page)
+    flag, button = page.index("2.310 betrokkenen in plaats van 5"), page.index("Goedkeuren</button>")
+    assert flag < button and "Gezien, het besluit blijft" in page
+    assert "in plaats van" not in bakery.adam.done(f"{bakery.page}/seen", {}, seen=bakery.page)
+    again = bakery.olga.send(at, facts(2310))
+    assert again.status_code == 422
+
+
+def test_only_an_officer_adds_facts_or_moves_a_term(bakery: Controller) -> None:
+    for path in ("facts", "term"):
+        bakery.adam.see(f"{bakery.page}/{path}", 403)
+
+
+def test_a_moved_term_stands_with_its_reason_and_source(bakery: Controller) -> None:
+    at = f"{bakery.page}/term"
+    refused = bakery.olga.send(at, {"until": local(1), "reason": "Storing", "source": "AP"})
+    assert refused.status_code == 422 and "Storing" in refused.get_data(as_text=True)
+    page = bakery.olga.done(at, {"until": local(-100), "reason": "Het formulier werkte niet.", "source": "AP, 21 nov"})
+    assert "De AP verschoof de termijn: Het formulier werkte niet. Bron: AP, 21 nov" in page and "99 u 59" in page
+
+
+def test_two_working_days_are_only_suggested_and_only_when_late(app: Flask) -> None:
+    late = a_breach(FRIDAY_EVENING)
+    assert late.due_at
+    with app.app_context():
+        assert suggestion(late, late.due_at - timedelta(minutes=1)) is None
+        words = suggestion(late, late.due_at)
+    assert words and "hele werkdagen daarin: 0." in words and "1182/71" in words
