@@ -97,6 +97,7 @@ def _tried(arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
         try:
             return _in_stack(arguments, plan, stack, screen)
         finally:
+            print(Rows(stack.servers.postgres.url(DATABASE)).standing(), file=sys.stderr)
             _keep_logs(arguments.logs, stack)
 
 

@@ -74,6 +74,13 @@ select coalesce(max(extract(epoch from h.at - greatest(c.moments[(h.details->>'h
   cross join lateral (select max(b.at) as at from history b where b.organisation_id = h.organisation_id
     and b.subject_id = h.subject_id and b.at <= h.at and b.what not like 'clock.%') began
  where h.what like 'clock.%'"""
+STANDING = """
+select 'step ' || name || ' ' || state || coalesce(' (' || left(error, 60) || ')', ''), count(*) from step
+ where state in ('ready', 'running', 'failed') or (state = 'waiting' and kind = 'job') group by 1
+union all select 'batch ' || purpose || ' ' || state || coalesce(' (' || left(error, 60) || ')', ''), count(*)
+  from mail_batch group by 1
+union all select 'recipient ' || purpose || ' ' || state, count(*) from recipient group by 1
+union all select 'clock ' || name || ' ' || state, count(*) from clock group by 1 order by 1"""
 APPLIED = "select recipient_id::text, batch_id::text, event from mail_event"
 STATES = "select id::text, state from recipient where about_id = %s"
 ABOUT = "select about_id::text from recipient where purpose = 'escalation'"
@@ -93,6 +100,10 @@ class Rows:
         """Every count, by name."""
         return {name: int(self._all(query)[0][0]) for name, query in COUNTS.items()}
 
+    def standing(self) -> str:
+        """Where everything stands, for whoever wants to know why."""
+        return "\n".join(f"{count:>8} {what}" for what, count in self._all(STANDING))
+
     def latest(self) -> float:
         """How many seconds after its moment a clock was heard, at most."""
         return round(float(self._all(LATE)[0][0]), 1)
@@ -111,4 +122,4 @@ class Rows:
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         with psycopg.connect(self._url) as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query, values or None).fetchall()

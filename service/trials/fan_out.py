@@ -45,28 +45,37 @@ COUNT = " union all ".join(f"select '{table}', count(*) from {table}" for table 
 
 def measure(servers: Embedded, config: Config, scenario: Scenario) -> dict[str, Any]:
     """The figures: medians in seconds, their ratio round by round, and whether it is within the goal."""
+    return _figures(*rounds_of(servers, config, scenario, AGREEMENTS, ROUNDS))
+
+
+def rounds_of(
+    servers: Embedded, config: Config, scenario: Scenario, agreements: int, rounds: int
+) -> tuple[list[tuple[float, float]], dict[str, int]]:
+    """So many rounds over so many agreements: the seconds of both, and the rows that each of them wrote."""
     owner_url, app_url = servers.new_database(DATABASE)
     own = replace(config, owner_database_url=owner_url, database_url=app_url)
     migrate(own)
-    load_demo(own, AGREEMENTS)
+    load_demo(own, agreements)
     with create_app(own).app_context(), psycopg.connect(servers.postgres.url(DATABASE), autocommit=True) as bare:
         bare.execute("vacuum analyze")
-        opening = _Opening(scenario)
+        opening = _Opening(scenario, agreements)
         opening.run()
         rows = _rows(bare)
         bare.execute(KEEP)
-        pairs = [_round(bare, opening, rows) for _ in range(ROUNDS + 1)][1:]
+        pairs = [_round(bare, opening, rows) for _ in range(rounds + 1)][1:]
         db.engine.dispose()
     servers.drop_database(DATABASE)
-    return _figures(pairs, rows)
+    if not rows["breach"] == rows["escalation"] == agreements or rows["run"] != 2 * agreements:
+        raise TrialFailed(f"fan-out: {agreements} agreements became {rows}")
+    return pairs, rows
 
 
 class _Opening:
     """The office, ready to open an incident at all its clients."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, agreements: int) -> None:
         self.facts = scenario.as_incident()
-        self.hits = [ClientHit(number + 1, client_number(number), 5, 5) for number in range(AGREEMENTS)]
+        self.hits = [ClientHit(number + 1, client_number(number), 5, 5) for number in range(agreements)]
         self.office, self.by = _privacy_officer()
 
     def run(self) -> float:
@@ -112,8 +121,6 @@ def _privacy_officer() -> tuple[UUID, Actor]:
 
 
 def _figures(pairs: list[tuple[float, float]], rows: dict[str, int]) -> dict[str, Any]:
-    if not rows["breach"] == rows["escalation"] == AGREEMENTS or rows["run"] != 2 * AGREEMENTS:
-        raise TrialFailed(f"fan-out: {AGREEMENTS} agreements became {rows}")
     ratios = sorted(door / bare for door, bare in pairs)
     return {
         "agreements": AGREEMENTS,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -20,6 +20,7 @@ from tenants.isolation import acting_for_nobody
 from tenants.organisations import found_organisation
 from workflows.engine.bell import SilentBell, hang
 
+T = TypeVar("T")
 TEMPLATE = "bench_template"
 BASE_URL, SANDBOX_URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
@@ -33,7 +34,7 @@ class Ground:
     plots: Path
     say: Callable[[str], None]
 
-    def size(self, full: int, quick: int) -> int:
+    def size(self, full: T, quick: T) -> T:
         """The one or the other."""
         return quick if self.quick else full
 

@@ -14,7 +14,7 @@ from service.trials.bench.peers import asked, tell
 VERSION = "bench"
 POLL_S = 0.01
 CONFIG: DBOSConfig = {
-    "name": "bench", "application_version": VERSION, "log_level": "ERROR", "run_admin_server": False,
+    "name": "bench", "application_version": VERSION, "log_level": "ERROR",
 }  # fmt: skip
 COUNT = "select count(*) from dbos.workflow_status where status = 'SUCCESS'"
 TOOK = "select (max(completed_at) - min(started_at_epoch_ms)) / 1000.0 from dbos.workflow_status"

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.types import JSONValue
 
 from service.trials.bench.peers import asked, tell
 
@@ -20,7 +21,8 @@ async def drain(url: str, jobs: int) -> tuple[int, float]:
 
     async with app.open_async():
         await app.schema_manager.apply_schema_async()
-        await nothing.batch_defer_async(*({"number": number} for number in range(jobs)))
+        numbers: list[dict[str, JSONValue]] = [{"number": number} for number in range(jobs)]
+        await nothing.batch_defer_async(*numbers)
         begun = time.perf_counter()
         await app.run_worker_async(
             wait=False, concurrency=AT_A_TIME, listen_notify=False, install_signal_handlers=False
