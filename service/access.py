@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from tenants.errors import NotFound
 from tenants.history import Actor
 from tenants.invitations import Invitation, invitation_of
-from tenants.isolation import acting_for, acting_for_nobody
-from tenants.sessions import user_of_session
-from tenants.users import Place, User, places_of
+from tenants.isolation import acting_for, acting_for_nobody, asking_for_nobody
+from tenants.sessions import person_of_session
+from tenants.users import Person, Place
 
 COOKIE = "meldketen_session"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class LoggedIn(UserMixin):
     """Flask-Login's view of a user; who it is follows from the session's row, each time."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: Person) -> None:
         self.user = user
         self.id = str(user.id)
 
@@ -46,11 +46,11 @@ def by_token(view: View) -> View:
     return public(view)
 
 
-def user() -> User:
+def user() -> Person:
     """Who is logged in. Raises Unauthorized when nobody is."""
     if not current_user.is_authenticated:
         raise Unauthorized()
-    found: User = current_user.user
+    found: Person = current_user.user
     return found
 
 
@@ -72,8 +72,7 @@ def role() -> str:
 
 def places() -> list[Place]:
     """Every organisation of the user."""
-    found: list[Place] = g.get("places", [])
-    return found
+    return list(user().places) if current_user.is_authenticated else []
 
 
 @contextmanager
@@ -100,10 +99,9 @@ def _args() -> dict[str, Any]:
 
 
 def _see_who_it_is() -> None:
-    with acting_for_nobody():
-        if current_user.is_authenticated:
-            g.places = places_of(current_user.user.id)
-    if not current_user.is_authenticated and not _marked("is_public"):
+    with asking_for_nobody():
+        known = current_user.is_authenticated
+    if not known and not _marked("is_public"):
         _send_to_login()
 
 
@@ -144,7 +142,7 @@ def is_api() -> bool:
 
 def _load_user(_: object) -> LoggedIn | None:
     token = _bearer() if is_api() else request.cookies.get(COOKIE)
-    found = user_of_session(token) if token else None
+    found = person_of_session(token) if token else None
     return LoggedIn(found) if found else None
 
 

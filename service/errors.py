@@ -14,6 +14,7 @@ from service.access import is_api
 from service.texts import has_text, t
 from service.web.errors import error_page
 from tenants.errors import AlreadyDone, Invalid, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
+from workflows.engine.steps import UnknownDefinition
 
 log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[Exception], int], ...] = (
@@ -97,6 +98,13 @@ def _in_conflict(error: IntegrityError) -> ResponseReturnValue:
     return problem(409, "http.409", {}) if is_api() else error_page(409, "http.409", {})
 
 
+def _of_another_build(error: UnknownDefinition) -> ResponseReturnValue:
+    """Begun under a definition that this build does not have: whoever keeps the installation must know."""
+    key = "run.unknown_definition"
+    log.error("unknown definition: %s", error)
+    return problem(409, key, {}) if is_api() else error_page(409, key, {})
+
+
 def _law_refused(error: ValueError) -> ResponseReturnValue:
     if not hasattr(error, "key"):
         raise error
@@ -124,6 +132,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(ValidationError, _refused)
     app.register_error_handler(ValueError, _law_refused)
+    app.register_error_handler(UnknownDefinition, _of_another_build)
     app.register_error_handler(IntegrityError, _in_conflict)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

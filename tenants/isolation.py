@@ -36,6 +36,14 @@ def acting_for_nobody() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def asking_for_nobody() -> Iterator[None]:
+    """To read one thing without an organisation (who holds this token): a transaction would only cost time."""
+    with _transaction(None):
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield
+
+
 def acting_organisation() -> UUID:
     """Who is acting now. Raises RuntimeError when nobody is."""
     organisation = db.session.info.get("acting")

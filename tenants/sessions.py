@@ -5,13 +5,18 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
-from tenants.users import User
+from tenants.users import Person, Place, User
 
 LASTS = timedelta(hours=12)
+HOLDER = text("""
+    select u.id as user_id, u.email, u.name as user_name, u.locale, p.organisation_id, p.slug, p.name, p.role
+      from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p on true
+     where s.token_hash = :hash and s.expires_at > now() and s.revoked_at is null
+     order by p.name, p.organisation_id""")
 
 
 class LoginSession(Record):
@@ -42,11 +47,14 @@ def begin_session(user: User) -> str:
     return token
 
 
-def user_of_session(token: str) -> User | None:
-    """Who is logged in with this token, now."""
-    live = (LoginSession.expires_at > func.now()) & LoginSession.revoked_at.is_(None)
-    found = select(User).join(LoginSession, LoginSession.user_id == User.id)
-    return db.session.scalar(found.where(LoginSession.token_hash == hash_of_token(token), live))
+def person_of_session(token: str) -> Person | None:
+    """Who is logged in with this token, now, and where they may be."""
+    rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
+    if not rows:
+        return None
+    places = tuple(Place(*row[4:]) for row in rows if row.organisation_id is not None)
+    first = rows[0]
+    return Person(first.user_id, first.email, first.user_name, first.locale, places)
 
 
 def end_session(token: str) -> None:

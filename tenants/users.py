@@ -58,6 +58,17 @@ class Place:
     role: str
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is logged in: who it is, and where they may be, by name."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    places: tuple[Place, ...]
+
+
 def user_with(email: str, password: str) -> User | None:
     """The user with this address and password, or None; both answers take as long."""
     user = db.session.scalar(select(User).where(User.email == email.strip().lower()))

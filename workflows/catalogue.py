@@ -4,9 +4,17 @@ from dataclasses import replace
 
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import BULK_NOTICE, begin
-from workflows.engine.steps import Workflow
+from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.escalation import ESCALATION
 
 CATALOGUE: dict[str, Workflow] = {
     workflow.name: workflow for workflow in (ESCALATION, AP_NOTIFICATION, replace(BULK_NOTICE, begin=begin))
 }
+
+
+def definition(name: str, version: int) -> Workflow | None:
+    """The definition that a run began under; None when this build does not have it."""
+    try:
+        return CATALOGUE[name].as_of(version)
+    except (KeyError, UnknownDefinition):
+        return None

@@ -12,7 +12,7 @@ from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, StepRow, runs_by_id
-from workflows.engine.steps import Workflow
+from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.reminding import tell_of_failures
 
 MOST = 500
@@ -37,7 +37,8 @@ def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
 def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason: str) -> None:
     """What made it fail was mended: the step is opened anew. The failed one stays as it was.
 
-    Raises NotFound, Invalid without a reason, AlreadyDone when nothing of this run has failed or it goes on already.
+    Raises NotFound, Invalid without a reason, AlreadyDone when nothing of this run has failed or it goes on already,
+    UnknownDefinition when this build does not have what it began under.
     """
     if not reason.strip():
         raise Invalid("field.reason_required", "reason")
@@ -47,6 +48,8 @@ def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason
     run = found[0]
     if run.open_step() is not None or not any(step.state == "failed" for step in run.steps):
         raise AlreadyDone()
+    if run.workflow not in catalogue:
+        raise UnknownDefinition(run.workflow)
     workflow = catalogue[run.workflow].as_of(run.version)
     settle(workflow, run, workflow.load([run.subject_id])[run.subject_id], database_now())
     record([Entry(workflow.subject_kind, run.subject_id, "step.tried_again", by, {"reason": reason})])

@@ -14,16 +14,17 @@ from tenants.isolation import acting_organisation
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import members_of
 from workflows.board import state
-from workflows.catalogue import CATALOGUE
+from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
 
 # other_done_by: who did the step that this one may not be done by the same person as.
 TASKS = text("""
-select s.name as step, r.workflow, r.subject_id, c.alarm_at, c.due_at, b.reference, b.title, b.id as breach_id,
+select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
+       b.reference, b.title, b.id as breach_id,
        (select d.done_by from step d
          where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
-           and d.name = cast(:others as jsonb) ->> (r.workflow || '.' || s.name)
+           and d.name = cast(:others as jsonb) ->> (r.workflow || '@' || r.version || '.' || s.name)
          order by d.done_at desc limit 1) as other_done_by
   from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
@@ -46,11 +47,11 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 
 @dataclass(frozen=True)
 class Task:
-    """A person's step that is open; `mine` when the one who looks may do it."""
+    """A person's step that is open; `mine` when the one who looks may do it. Without `law` this build knows it not."""
 
     workflow: str
     step: str
-    law: str
+    law: str | None
     subject_id: UUID
     breach_id: UUID
     reference: str
@@ -113,10 +114,11 @@ def turn(workflow: Workflow, run: Run, name: str, user_id: UUID, role: str) -> T
 
 
 def _task(row: Any, user_id: UUID, role: str) -> Task:
-    step = CATALOGUE[row["workflow"]].step(row["step"])
+    workflow = definition(row["workflow"], row["version"])
+    step = workflow.step(row["step"]) if workflow else None
     mine = isinstance(step, Human) and _hindrance(step, role, row["other_done_by"] == user_id) is None
-    values = {name: row[name] for name in row if name != "other_done_by"}
-    return Task(**values, law=step.law, mine=mine)
+    values = {name: row[name] for name in row if name not in ("other_done_by", "version")}
+    return Task(**values, law=step.law if step else None, mine=mine)
 
 
 def _hindrance(step: Human, role: str, did_the_other: bool) -> str | None:
@@ -132,8 +134,9 @@ def _done_by(run: Run, name: str | None) -> UUID | None:
 
 def _others() -> dict[str, str]:
     return {
-        f"{workflow.name}.{step.name}": step.other_than
-        for workflow in CATALOGUE.values()
+        f"{workflow.name}@{workflow.version}.{step.name}": step.other_than
+        for newest in CATALOGUE.values()
+        for workflow in (newest, *newest.earlier)
         for step in workflow.steps
         if isinstance(step, Human) and step.other_than
     }

@@ -4,12 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import FrameType
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,32 +28,49 @@ def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
     """Follow hints, and look around each second without any: Redis may be gone, the chain goes on."""
     poller = threading.Thread(target=_tick, args=("worker", jobs.poll, context, stopping), name="poller", daemon=True)
     poller.start()
-    while not stopping.is_set():
-        try:
-            _follow_hints(redis_url, context)
-            stopping.set()  # it returns only when it was asked to stop
-        except RedisError as fault:
-            log.warning("no hints: %s", type(fault).__name__)
+    with suppress(StopRequested):
+        while not stopping.is_set():
+            try:
+                _follow_hints(redis_url, context, stopping)
+            except RedisError as fault:
+                log.warning("no hints: %s", type(fault).__name__)
             stopping.wait(TICK_S)
     poller.join()
 
 
 class HintWorker(SimpleWorker):
-    """An RQ worker that tells the jobs when it was asked to stop."""
+    """An RQ worker that stops when it is asked to, also while Redis is away: RQ's own way asks Redis first."""
+
+    max_connection_wait_time = 2.0
+    stopping: threading.Event
+    at_work = False
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Not to be interrupted."""
+        self.at_work = True
+        try:
+            super().execute_job(job, queue)
+        finally:
+            self.at_work = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Finish what is under way; begin nothing."""
+        """Finish what is under way; begin nothing. Raises StopRequested when nothing is, to end any waiting."""
+        asked_before = self.stopping.is_set()
         jobs.stop_soon.set()
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        self.stopping.set()
+        self._stop_requested = True
+        if not self.at_work and not asked_before:
+            raise StopRequested()
 
 
-def _follow_hints(redis_url: str, context: Context) -> None:
+def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -> None:
     connection = Redis.from_url(redis_url)
     connection.ping()
     worker = HintWorker(
         [hint_queue(connection)], connection=connection, job_class=HintJob, serializer=JSONSerializer,
         worker_ttl=30, job_monitoring_interval=5, log_job_description=False,
     )  # fmt: skip
+    worker.stopping = stopping
     with context():
         worker.work(logging_level="WARNING")
 
@@ -76,3 +95,5 @@ def _try(what: Callable[[], object], context: Context) -> None:
             what()
     except SQLAlchemyError as fault:
         log.warning("database: %s", type(fault).__name__)
+    except Exception:
+        log.exception("this tick failed; the next one comes")  # a thread that ends is missed by nobody

@@ -19,12 +19,13 @@ from service.api import (
     notices,
     organisations,
     session,
+    settling,
 )
 from service.schemas.problem import Problem
 
 PARTS = (
     session, organisations, invitations, agreements, incidents, escalations, breaches, advice, facts, decisions,
-    notices, genuine,
+    notices, settling, genuine,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 

@@ -1,4 +1,4 @@
-"""``meldketen chaos``: the story while processes are killed, Valkey is flushed, PostgreSQL is restarted and SendGrid fails.
+"""``meldketen chaos``: the story while processes are killed, Valkey is emptied, PostgreSQL restarts and SendGrid fails.
 
 The last line on stdout is one JSON object, counted from outside when it is quiet again:
 
@@ -157,8 +157,9 @@ def _tell(story: UnderFire, fire: Fire, found: dict[str, Any]) -> None:
     struck = ", ".join(f"{name} {count}" for name, count in sorted(fire.struck.items()))
     alone = ", ".join(f"{name} {count}" for name, count in sorted(fire.ended_alone.items())) or "nothing"
     print(
-        f"struck: {struck}\nended by itself: {alone}\n{sum(story.hit.values())} escalations of {len(story.hit)} incidents, "
-        f"{story.phoned} phoned; {found['notices']['unknown']} people unknown, none of them mailed again",
+        f"struck: {struck}\nended by itself: {alone}\n"
+        f"{sum(story.hit.values())} escalations of {len(story.hit)} incidents, {story.phoned} phoned\n"
+        f"{found['notices']['unknown']} people unknown, none of them mailed again",
         file=sys.stderr,
     )
 

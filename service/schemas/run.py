@@ -18,6 +18,7 @@ class StepAnswer(Schema):
 
     name = fields.String()
     state = fields.String()
+    attempt = fields.Integer(metadata={"description": "how often a machine tried it; 0 for a person's"})
     outcome = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
     done_by_name = fields.String(allow_none=True)
@@ -27,6 +28,7 @@ class StepAnswer(Schema):
 class RunAnswer(Schema):
     """The dossier: `step` is what is to be done now, null when nothing is."""
 
+    id = fields.UUID()
     state = fields.String()
     step = fields.Function(lambda run: opened.name if (opened := run.open_step()) else None)
     steps = fields.List(fields.Nested(StepAnswer))

@@ -62,7 +62,7 @@ def _notices(story: UnderFire, outside: Outside, rows: Rows) -> dict[str, int]:
     ours, mailed = rows.states(story.notice_id), outside.about([story.notice_id])
     ends = mailed.ends()
     lost = {recipient for recipient, _, _ in outside.lost}
-    missed = [one for one, state in ours.items() if not _accounted(state, ends.get(one), one in lost)]
+    missed = [one for one, state in ours.items() if not is_accounted_for(state, ends.get(one), one in lost)]
     return {
         "planned": sum(sums.values()),
         **{name: sums[name] for name in (*ENDED, "rejected")},
@@ -72,7 +72,7 @@ def _notices(story: UnderFire, outside: Outside, rows: Rows) -> dict[str, int]:
     }
 
 
-def _accounted(state: str, end: str | None, lost_events: bool) -> bool:
+def is_accounted_for(state: str, end: str | None, lost_events: bool) -> bool:
     """Whether our word about a recipient fits what the sandbox knows: its end; None: it never had this mail."""
     if state in ENDED:
         return end == state
@@ -82,6 +82,6 @@ def _accounted(state: str, end: str | None, lost_events: bool) -> bool:
 
 
 def _webhook(outside: Outside, applied: frozenset[tuple[str, str, str]]) -> dict[str, int]:
-    """An event that was posted just before the sandbox was killed may be lost and yet have come: that one is applied."""
+    """What was posted just before the sandbox was killed may be lost by its log and yet have come: it is applied."""
     lost = outside.lost - applied
     return {"sent": len(outside.made - lost), "applied": len(applied), "lost": len(lost)}

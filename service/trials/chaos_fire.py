@@ -72,7 +72,7 @@ class Fire:
         if blow.what == FLUSH:
             self._flush()
         elif blow.what in RESTARTS:
-            self.stack.servers.postgres.restart(immediate=blow.what == RESTARTS[1])
+            self.stack.servers.postgres.restart(immediate=blow.what == RESTARTS[0])
         elif blow.what == "valkey":
             self._kill_valkey(blow)
         elif blow.what == "web_child":

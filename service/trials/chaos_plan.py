@@ -1,4 +1,4 @@
-"""What will go wrong, and when: blows to processes and servers, and what SendGrid does. The same seed, the same plan."""
+"""What will go wrong, and when: blows to processes and servers, and what SendGrid does. Same seed, same plan."""
 
 import random
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Any
 
 KILLED = {"worker": 5, "clock": 2, "web": 2, "web_child": 3, "sandbox": 2, "valkey": 2}
 """What may be killed, and how often each in comparison."""
-RESTARTS = ("restart_fast", "restart_immediate")
+RESTARTS = ("restart_immediate", "restart_fast")
 FLUSH = "flush"
-GAPS = (0.4, 3.0)
-LONGEST_DOWN = 1.5
+GAPS = (0.3, 2.2)
+LONGEST_DOWN = 1.2
 # A share of all requests each; together a third of them. Only the first four are mail that SendGrid did not take.
 REFUSALS = {"429": 0.08, "500": 0.03, "drop_before_accepting": 0.03, "503": 0.02}
 LIES = {"500_after_accepting": 0.05, "drop_after_accepting": 0.05, "timeout_after_accepting": 0.03, "slow": 0.08}

@@ -1,4 +1,4 @@
-"""What only the database can count after a fire, over every organisation at once; read by its superuser, never written."""
+"""What only the database can count after a fire, over every organisation at once; its superuser reads, never writes."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ COUNTS = {
     "lost": """
 select (select count(*) from step where state = 'failed')
      + (select count(*) from run r where r.state = 'running' and not exists (select from step s
-         where s.organisation_id = r.organisation_id and s.run_id = r.id and s.state in ('ready', 'running', 'waiting')))
+         where s.organisation_id = r.organisation_id and s.run_id = r.id
+           and s.state in ('ready', 'running', 'waiting')))
      + (select count(*) from escalation e where not exists (select from run r
          where r.organisation_id = e.processor_id and r.subject_id = e.id))
      + (select count(*) from breach b where not exists (select from run r

@@ -25,17 +25,18 @@ from service.trials.controllers import (
     open_register,
 )
 from service.trials.inbox import Inbox, Mail, Told, told_controllers
-from service.trials.office import ALSO, PROCESSED, Office, at_work
+from service.trials.office import ALSO, PROCESSED, at_work
 from service.trials.scenarios import Scenario
 from service.trials.screen import PAUSE, Screen, wait_until
+from workflows import gdpr
 
 PATIENCE = 180.0
 REACHED_WITHIN, NOTHING_NEW = 60.0, 8.0
-MAIL_WITHIN, INVITATIONS = 15.0, 8
-WORK_WITHIN = 180.0
+MAIL_WITHIN, INVITATIONS = 8.0, 12
+WORK_WITHIN = 150.0
 DUE, ROUND = 30, 25
 TOLD_BY = 0
-AWARE_AGO, EARLIER = timedelta(hours=72), timedelta(hours=100)
+EARLIER = timedelta(hours=100)
 REASON = "Zo hebben wij het gewogen, met wat wij weten."
 Show = Callable[[int], None]
 
@@ -96,12 +97,12 @@ class UnderFire:
                 show(self.decided)
 
     def _record_due(self) -> None:
-        """Clients that were phoned almost 72 hours ago: one after the other their time runs out under fire."""
+        """Clients that were phoned almost a whole period ago: one after the other their time runs out under fire."""
         now, clients = datetime.now(UTC), min(DUE, self.controllers)
-        apart = self.lasts / clients
+        apart, period = self.lasts / clients, gdpr.terms_on(now.date()).notify_within
         hits = [
             {"client_number": client_number(n), "people": 1, "informed_how": "phone",
-             "informed_at": (now - AWARE_AGO + timedelta(seconds=10 + n * apart)).isoformat()}
+             "informed_at": (now - period + timedelta(seconds=10 + n * apart)).isoformat()}
             for n in range(clients)
         ]  # fmt: skip
         told = {"title": f"Bijna te laat: {self.scenario.title}", "services": PROCESSED, "clients": hits}

@@ -17,9 +17,15 @@ from service.web import (
     notices,
     people,
     public,
+    questions,
+    retrying,
 )
 
-for part in (login, home, incidents, calls, breaches, ap_form, changing, notices, agreements, people, public):
+PARTS = (
+    login, home, questions, retrying, incidents, calls, breaches, ap_form, changing, notices, agreements, people,
+    public,
+)  # fmt: skip
+for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)
 
 

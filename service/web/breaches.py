@@ -15,6 +15,7 @@ from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.may import is_officer, only_officers
+from service.web.retrying import trouble_of
 from service.web.steps import do_step, next_step
 from tenants.errors import NotAllowed
 from tenants.escalations import acknowledge_receipt
@@ -25,7 +26,7 @@ from tenants.register import breach, newest_breaches
 from tenants.users import READER
 from workflows import vocabulary
 from workflows.bulk_notice import begin_by_choice
-from workflows.catalogue import CATALOGUE
+from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
 from workflows.own_breach import open_breach
 
@@ -130,11 +131,13 @@ def _page(breach_id: UUID, form: Form | None = None, name: str | None = None) ->
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     return render_template(
         "breach.html", breach=found, run=run, history=history, next=step, notice=notice, now=now,
-        path=path_of(run, found.measures), workflow=CATALOGUE[WORKFLOW], clock=run.clocks[0] if run.clocks else None,
+        path=path_of(run, found.measures), workflow=definition(WORKFLOW, run.version),
+        clock=run.clocks[0] if run.clocks else None,
         is_officer=is_officer(), vocabulary=vocabulary, card=card_of(filled_form(found, notice)),
         assessing=assessing, assess=asked_of_people() if assessing else None,
         advised=advised_while_typing(step.form, found) if step and assessing else advised_of(found),
         advice_at=url_for("web.breaches.advise", organisation=place().slug, breach_id=breach_id),
+        retry_form=Form.beginning_with({}), **trouble_of(run),
         facts_changed=facts_changed(found, history), delay=suggestion(found, now),
         may_confirm=found.origin == "escalated" and found.acknowledged_at is None and place().role != READER,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.layout import local_input
 from service.web.may import only_officers
+from service.web.retrying import trouble_of
 from tenants.errors import NotFound
 from tenants.escalations import Escalation, escalation
 from tenants.history import of_subject
@@ -19,6 +20,8 @@ from tenants.incidents import incident
 from tenants.isolation import database_now
 from workflows.board import call_list
 from workflows.calls import record_call
+from workflows.engine.runs import run_about
+from workflows.escalation import ESCALATION
 
 blueprint = Blueprint("calls", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 MOST = 100
@@ -63,5 +66,6 @@ def _escalation(incident_id: UUID, escalation_id: UUID) -> Escalation:
 def _page(found: Escalation, form: Form) -> str:
     return render_template(
         "escalation.html", escalation=found, incident=incident(found.incident_id), form=form, how=INFORMED_HOW,
-        history=of_subject(found.id), now=database_now(),
+        history=of_subject(found.id), now=database_now(), retry_form=Form.beginning_with({}),
+        **trouble_of(run_about(ESCALATION.name, found.id)),
     )  # fmt: skip

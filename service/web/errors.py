@@ -17,11 +17,16 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> ResponseReturnV
     shown = status if status in DESIGNED else 500
     mentioned = {name: value for name, value in values.items() if name != "key"}
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
-    page = render_template("error.html", status=shown, words=words, back=_back())
+    page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=_back())
     answer = make_response(page, status)
     if status == 429:
         answer.headers.setdefault("Retry-After", "60")
     return answer
+
+
+def _title(status: int, key: str) -> str:
+    """What a few refusals have of their own; else what their status has."""
+    return key if has_text(f"pages.error.{key}.title") else str(status)
 
 
 def _back() -> str | None:

@@ -4,8 +4,11 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import places, role, user
+from service.web.retrying import address_of
 from tenants.isolation import database_now
+from workflows.mail.decisions import questions
 from workflows.overview import chains, tasks
+from workflows.stuck import failed_steps
 
 blueprint = Blueprint("home", __name__)
 
@@ -24,4 +27,8 @@ def overview() -> ResponseReturnValue:
     """The open steps, the call lists and the nearest clocks of one organisation."""
     found = tasks(user().id, role())
     mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
-    return render_template("overview.html", mine=mine, others=others, chains=chains(), now=database_now())
+    failed, failed_in_all = failed_steps()
+    return render_template(
+        "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
+        failed_in_all=failed_in_all, address_of=address_of, asked=sum(question.people for question in questions()),
+    )  # fmt: skip

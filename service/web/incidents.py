@@ -19,10 +19,12 @@ from workflows import vocabulary
 from workflows.board import SOON, STATES, sums, tiles
 from workflows.incident import open_incident
 from workflows.overview import board_where
+from workflows.stuck import failed_steps, people_asked_about
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
 BLANK_ROWS = 3
+MOST_FAILED = 10
 
 
 @blueprint.get("")
@@ -62,8 +64,10 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
     part = where if where in STATES else None
     found = board_where(incident_id, part, PAGE + 1, after()) if part else board(incident_id, PAGE + 1, after())
     now = database_now()
+    failed, failed_in_all = failed_steps(MOST_FAILED, incident_id)
     return render_template(
-        "board.html", incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
+        "board.html", failed=failed, failed_in_all=failed_in_all, asked=people_asked_about(incident_id),
+        incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
         escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
     )  # fmt: skip
 

@@ -16,13 +16,16 @@ from marshmallow import ValidationError
 from service.access import Place, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
+from service.web.may import is_officer
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
-PART_OF = {"calls": "incidents", "ap_form": "breaches", "changing": "breaches"}
+PART_OF = {
+    "calls": "incidents", "ap_form": "breaches", "changing": "breaches", "questions": "home", "retrying": "home",
+}  # fmt: skip
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
     "overview": "web.home.overview", "incidents": "web.incidents.listed", "register": "web.breaches.listed",
@@ -87,6 +90,12 @@ def happened(what: str) -> str:
     return t(key) if has_text(key) else what
 
 
+def step_words(workflow: str, step: str) -> str:
+    """What a step is called; one of a definition that this build does not have has words too."""
+    key = f"steps.{workflow}.{step}.title"
+    return t(key) if has_text(key) else t("questions.failed.a_step")
+
+
 def article(law: str) -> str:
     """How the reader names an article: "Art. 33(1)", or "33(1)", is "AVG art. 33 lid 1" in Dutch."""
     law = f"Art. {law}" if law[:1].isdigit() else law
@@ -138,7 +147,7 @@ def next_page(row: Any, moment: str) -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "language": locale, "people_count": people_count, "next_page": next_page,
-    "fact_words": fact_words,
+    "fact_words": fact_words, "step_words": step_words, "keeps_register": is_officer,
     "moment_words": lambda moment: local_moment(moment, "long"),
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

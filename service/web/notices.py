@@ -9,16 +9,18 @@ from service.access import place
 from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
+from service.web.retrying import trouble_of
 from service.web.steps import do_step, next_step
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from tenants.notices import newest_notices, notice
 from tenants.register import breach, breaches_by_id
-from workflows.catalogue import CATALOGUE
+from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
 from workflows.gdpr import NOTICE_PARTS
 from workflows.mail.batches import sums
 from workflows.notice_mail import preview_of
+from workflows.stuck import people_asked_about
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
 PAGE = 50
@@ -81,5 +83,7 @@ def _page(notice_id: UUID, form: Form | None = None) -> str:
     return render_template(
         "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
         next=next_step(run, found, history, form), sums=grouped(sums(notice_id)), groups=GROUPS, stand=_stand(run),
-        preview=preview_of(found), parts_of_notice=NOTICE_PARTS, workflow=CATALOGUE[WORKFLOW], now=database_now(),
+        preview=preview_of(found), parts_of_notice=NOTICE_PARTS, now=database_now(),
+        workflow=definition(WORKFLOW, run.version), asked=people_asked_about(notice_id),
+        retry_form=Form.beginning_with({}), **trouble_of(run),
     )  # fmt: skip

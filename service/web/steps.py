@@ -20,10 +20,10 @@ from tenants.history import History
 from tenants.notices import Notice
 from tenants.register import Breach
 from workflows.bulk_notice import upload_recipients
-from workflows.catalogue import CATALOGUE
+from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.advance import complete
 from workflows.engine.runs import Run
-from workflows.engine.steps import RETURNED, Human
+from workflows.engine.steps import RETURNED, Human, Workflow
 from workflows.overview import Turn, turn
 
 
@@ -93,33 +93,35 @@ def next_step(
     run: Run, about: Breach | Notice, history: list[History], form: Form | None, asked: str | None = None
 ) -> NextStep | None:
     """The step that the page shows: the one that is open, or an earlier one that somebody wants to do again."""
-    opened = run.open_step()
+    opened, workflow = run.open_step(), definition(run.workflow, run.version)
     asked = asked or (request.view_args.get("name") if request.view_args else None)
-    name = asked or _again(run) or (opened.name if opened else None)
-    if name is None or (opened is None and name == asked and not _may_again(run, name)):
+    if workflow is None:
         return None
-    whose = turn(CATALOGUE[run.workflow], run, name, user().id, role())
+    name = asked or _again(workflow, run) or (opened.name if opened else None)
+    if name is None or (opened is None and name == asked and not _may_again(workflow, run, name)):
+        return None
+    whose = turn(workflow, run, name, user().id, role())
     return NextStep(
-        whose, run.workflow, form or beginning(name, about), _changed(history), _returned(run, name),
+        whose, run.workflow, form or beginning(name, about), _changed(history), _returned(workflow, run, name),
         opened is None or opened.name != name,
     )  # fmt: skip
 
 
-def _again(run: Run) -> str | None:
+def _again(workflow: Workflow, run: Run) -> str | None:
     asked = request.args.get("again")
-    return asked if asked and _may_again(run, asked) else None
+    return asked if asked and _may_again(workflow, run, asked) else None
 
 
-def _may_again(run: Run, name: str) -> bool:
-    step = next((s for s in CATALOGUE[run.workflow].steps if s.name == name), None)
+def _may_again(workflow: Workflow, run: Run, name: str) -> bool:
+    step = next((s for s in workflow.steps if s.name == name), None)
     return isinstance(step, Human) and step.again and any(row.name == name for row in run.done())
 
 
-def _returned(run: Run, name: str) -> str | None:
+def _returned(workflow: Workflow, run: Run, name: str) -> str | None:
     """Why a second person sent it back, for the one who must do it again."""
     done = run.done()
     last = done[-1] if done else None
-    step = CATALOGUE[run.workflow].step(last.name) if last else None
+    step = workflow.step(last.name) if last else None
     back_to = getattr(step, "returns_to", None)
     return last.reason if last and last.outcome == RETURNED and back_to == name else None
 

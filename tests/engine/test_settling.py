@@ -4,13 +4,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.errors import AlreadyDone, Invalid
+from tenants.errors import AlreadyDone, Invalid, NotFound
 from tenants.history import Actor, of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_organisation
 from workflows.mail.batches import Addressee, plan, sums
-from workflows.mail.decisions import GIVE_UP, RESEND, questions
+from workflows.mail.decisions import GIVE_UP, RESEND, RESUME, questions
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Unknown
 from workflows.mail.sending import send_planned
@@ -75,5 +75,7 @@ def test_without_a_reason_or_of_another_nothing_is_settled(database: Database, o
     _, batch, _ = of_unknown_fate(organisation)
     with pytest.raises(Invalid), acting_for(organisation):
         settle(batch, GIVE_UP, "  ", FENNA)
-    with pytest.raises(AlreadyDone), acting_for(an_organisation()):
+    with pytest.raises(Invalid, match="not_a_choice"), acting_for(organisation):
+        settle(batch, RESUME, "die was niet gestopt", FENNA)
+    with pytest.raises(NotFound), acting_for(an_organisation()):
         settle(batch, GIVE_UP, "van een ander", FENNA)

@@ -117,6 +117,7 @@ def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: D
 def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=3)
     factories.an_incident(office)
+    pulse.beat("worker")
     before = figures(app)
     assert before["meldketen_steps[ready]"] == before["meldketen_steps[waiting_for_people]"] == 3
     jobs.drain(str(office.id))
@@ -131,7 +132,8 @@ def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbo
     assert after["meldketen_webhook_events_recent"] == 3 and after["meldketen_webhook_lag_seconds[max]"] < 5
     assert after["meldketen_processes[worker]"] == after["meldketen_processes[clock]"] == 1
     assert after["meldketen_last_tick_age_seconds[clock]"] < 5
-    assert after["meldketen_handler_steps_total[inform][escalation]"] == 3
+    done = "meldketen_handler_steps_total[inform][escalation]"  # counted since the process began
+    assert after[done] - before.get(done, 0) == 3
     assert after["meldketen_handler_seconds_bucket[+Inf][inform][escalation]"] >= 1
     pulse.leave("worker")
     assert figures(app)["meldketen_processes[worker]"] == 0

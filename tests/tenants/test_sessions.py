@@ -6,7 +6,7 @@ from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.invitations import accept, invitation_of, new_invitation
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import begin_session, end_session, user_of_session
+from tenants.sessions import begin_session, end_session, person_of_session
 from tenants.users import APPROVER, READER, add_user, make_member, members_of, places_of, user_with
 from tests.conftest import Database
 from tests.factories import a_user, an_organisation
@@ -22,7 +22,7 @@ def a_session() -> str:
 
 def logged_in(token: str) -> bool:
     with acting_for_nobody():
-        return user_of_session(token) is not None
+        return person_of_session(token) is not None
 
 
 def test_a_login_lasts_until_it_is_ended(database: Database):

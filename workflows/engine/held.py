@@ -177,7 +177,7 @@ def _read_clocks(runs: dict[UUID, HeldRun], asked: dict[str, object]) -> None:
 
 def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> None:
     """Write what has changed: steps that moved or were opened, runs that ended or began again, clocks."""
-    runs = [run for run, _ in pairs]
+    runs = list({run.id: run for run, _ in pairs}.values())
     steps = {
         "moved": [_moved(step) for run in runs for step in run.steps if step.id and step.state != step.was],
         "opened": [_opened(run, step) for run in runs for step in run.steps if step.id is None],

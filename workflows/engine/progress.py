@@ -15,10 +15,11 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -
     step = workflow.step(name)
     if not isinstance(step, Human):
         raise NotAllowed("step.not_a_persons")
-    row = _row_for(run, step)
+    opened = _refuse_out_of_turn(run, step)
     _refuse_unless_allowed(workflow, run, step, act)
-    row.outcome = step.records(subject, act)
-    row.reason = act.values.get("reason")
+    outcome = step.records(subject, act)  # refuses before anything of the run has changed
+    row = opened or _opened_again(run, step)
+    row.outcome, row.reason = outcome, act.values.get("reason")
     mark_done(row, act)
     settle(workflow, run, subject, act.at)
     return row
@@ -54,13 +55,18 @@ def _opening(run: Run | HeldRun, step: Step, at: datetime) -> dict[str, Any]:
     return {"name": step.name, "kind": step.kind, "state": state, "round": nth, "ready_at": at}
 
 
-def _row_for(run: Run, step: Human) -> StepRow:
+def _refuse_out_of_turn(run: Run, step: Human) -> StepRow | None:
+    """The row that waits for this step; None when it is done again. Raises AlreadyDone."""
     opened = run.open_step()
     if opened is not None and opened.name == step.name:
         return opened
-    done_before = any(row.name == step.name for row in run.done())
-    if not (step.again and done_before):
+    if not (step.again and any(row.name == step.name for row in run.done())):
         raise AlreadyDone(name=step.name)
+    return None
+
+
+def _opened_again(run: Run, step: Human) -> StepRow:
+    opened = run.open_step()
     if opened is not None and opened.kind == "human":
         opened.state = "cancelled"
     return run.add_step(**_opening(run, step, run.created_at))

@@ -14,7 +14,6 @@ from tenants.isolation import acting_organisation
 from workflows.engine.derive import in_order_of_doing, the_open_one
 
 
-
 class StepRow(Owned, Record):
     """One doing of one step. done, failed and cancelled are final."""
 

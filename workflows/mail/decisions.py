@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text as sql
 
 from tenants.database import db
-from tenants.errors import AlreadyDone
+from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 
 EVIDENCE_WINDOW = timedelta(hours=1)
@@ -90,12 +90,17 @@ class Question:
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be chosen for it."""
-        return (RESUME, GIVE_UP) if self.state == "stopped" else (RESEND, GIVE_UP)
+        return choices_for(self.state)
 
     @property
     def evidence_until(self) -> datetime:
         """Until when events may still settle it by themselves."""
         return self.answered_at + EVIDENCE_WINDOW
+
+
+def choices_for(state: str) -> tuple[str, ...]:
+    """What was stopped was never sent; what is unknown may have been."""
+    return (RESUME, GIVE_UP) if state == "stopped" else (RESEND, GIVE_UP)
 
 
 def questions() -> list[Question]:
@@ -105,9 +110,12 @@ def questions() -> list[Question]:
 
 
 def batch_of(batch_id: UUID) -> dict[str, Any]:
-    """What a batch is about, while it waits for a person. Raises AlreadyDone when it does not (any more)."""
+    """What a batch is about, while it waits for a person. Raises NotFound, and AlreadyDone when it does
+    not wait any more."""
     found = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
-    if found is None or found["state"] not in ("unknown", "stopped"):
+    if found is None:
+        raise NotFound("mail.unknown")
+    if found["state"] not in ("unknown", "stopped"):
         raise AlreadyDone("mail.already_decided")
     return dict(found)
 

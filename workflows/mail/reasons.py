@@ -9,4 +9,5 @@ UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 def fit_to_keep(reason: str) -> str:
     """The reason without addresses (those are kept sealed), control characters and length."""
-    return ADDRESS.sub("[address]", UNFIT.sub(" ", reason[: 4 * LONGEST])).strip()[:LONGEST]
+    line = UNFIT.sub(" ", reason[: 4 * LONGEST])
+    return (ADDRESS.sub("[address]", line) if "@" in line else line).strip()[:LONGEST]

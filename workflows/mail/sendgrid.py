@@ -53,7 +53,7 @@ class SendGridSender:
         client = SendGridAPIClient(api_key=self._api_key, host=self._host)
         client.client.timeout = self._timeout_s
         try:
-            response = client.send(self._request(mail))
+            response = client.send(self.request(mail))
         except HTTPError as refusal:
             return _refused(refusal.status_code, refusal.headers or {}, refusal.body or b"")
         except URLError as error:
@@ -65,7 +65,7 @@ class SendGridSender:
             return Unknown(f"status {response.status_code}")
         return Accepted(response.headers.get("X-Message-Id", ""))
 
-    def _request(self, mail: Mail) -> dict[str, Any]:
+    def request(self, mail: Mail) -> dict[str, Any]:
         request: dict[str, Any] = {
             "personalizations": [_personalization(person) for person in mail.people],
             "from": self._from,

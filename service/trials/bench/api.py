@@ -13,7 +13,7 @@ from service.trials.bench.ground import Ground, Place
 from service.trials.bench.raw_view import raw_app
 from service.trials.bench.registers import Reader, deepen, fill
 from service.trials.bench.statistics import Figure, at_least, at_most, compared, limited
-from service.trials.bench.wsgi import App, ask
+from service.trials.bench.wsgi import ask
 from service.trials.client import TrialFailed
 
 PAGE = 50
@@ -71,12 +71,12 @@ class _Api:
             "hello": lambda: ask(self.raw, "/hello"),
         }  # fmt: skip
         rates = self._by_turns(sides)
+        what, raw, ours = ("api, 50 breaches", "requests/s"), "raw psycopg and orjson", rates["ours"]
         return [
-            compared("api, 50 breaches", "requests/s", "raw psycopg and orjson, with login", rates["ours"], rates["login"],
-                     at_least(0.8)),
-            compared("api, 50 breaches", "requests/s", "raw psycopg and orjson, anybody let in", rates["ours"], rates["open"]),
-            compared("api, 50 breaches", "requests/s", "Flask hello world", rates["ours"], rates["hello"]),
-        ]  # fmt: skip
+            compared(*what, f"{raw}, with login", ours, rates["login"], at_least(0.8)),
+            compared(*what, f"{raw}, anybody let in", ours, rates["open"]),
+            compared(*what, "Flask hello world", ours, rates["hello"]),
+        ]
 
     def deep(self) -> list[Figure]:
         """The page at the 100,000th row beside the first page, in one register."""

@@ -1,4 +1,4 @@
-"""The same rows as the engine writes, by hand: one transaction per step, nothing read that is not needed, no policies."""
+"""The same rows as the engine writes, by hand: one transaction per step, nothing read without need, no policies."""
 
 import time
 
@@ -6,8 +6,12 @@ from service.trials.bench.ground import Place
 
 FIRST = "select organisation_id, run_id, id from step where state = 'ready' order by id"
 MARK = "insert into bench_mark (organisation_id, subject_id) select organisation_id, subject_id from run where id = %s"
-DONE = "update step set state = 'done', attempt = 1, done_at = now(), done_by_name = 'bare' where organisation_id = %s and id = %s"
-OPEN = "insert into step (organisation_id, run_id, name, kind, state) values (%s, %s, 'second', 'job', 'ready') returning id"
+DONE = """
+    update step set state = 'done', attempt = 1, done_at = now(), done_by_name = 'bare'
+     where organisation_id = %s and id = %s"""
+OPEN = """
+    insert into step (organisation_id, run_id, name, kind, state) values (%s, %s, 'second', 'job', 'ready')
+    returning id"""
 END = "update run set state = 'done', finished_at = now() where organisation_id = %s and id = %s"
 
 

@@ -33,15 +33,15 @@ def measure(ground: Ground) -> list[Figure]:
         rounds = [engine.round() for _ in range(ground.rounds)]
         engine.plot()
     rates = {name: [one[name] for one in rounds] for name in rounds[0]}
+    batched, apart = ("engine, in batches", "steps/s"), ("engine, a commit per step, six workers", "steps/s")
+    in_steps, empty = "DBOS, steps of workflows of two", "DBOS, empty workflows"
     return [
-        compared("engine, in batches", "steps/s", "DBOS, steps of workflows of two", rates["batched"], rates["dbos_steps"],
-                 at_least(20)),
-        compared("engine, in batches", "steps/s", "DBOS, empty workflows", rates["batched"], rates["dbos"]),
-        compared("engine, in batches", "steps/s", "procrastinate, empty tasks", rates["batched"], rates["procrastinate"]),
-        compared("engine, in batches", "steps/s", "RQ SimpleWorker, empty jobs", rates["batched"], rates["rq"]),
-        compared("engine, a commit per step, six workers", "steps/s", "DBOS, steps of workflows of two", rates["apart"],
-                 rates["dbos_steps"], at_least(1.5)),
-        compared("engine, a commit per step, six workers", "steps/s", "DBOS, empty workflows", rates["apart"], rates["dbos"]),
+        compared(*batched, in_steps, rates["batched"], rates["dbos_steps"], at_least(20)),
+        compared(*batched, empty, rates["batched"], rates["dbos"]),
+        compared(*batched, "procrastinate, empty tasks", rates["batched"], rates["procrastinate"]),
+        compared(*batched, "RQ SimpleWorker, empty jobs", rates["batched"], rates["rq"]),
+        compared(*apart, in_steps, rates["apart"], rates["dbos_steps"], at_least(1.5)),
+        compared(*apart, empty, rates["apart"], rates["dbos"]),
         compared("engine, a commit per step, one worker", "steps/s", "bare commits of the same rows", rates["alone"],
                  rates["bare"]),
         limited("engine, commits per step", "commits", 1.05, rates["commits"]),

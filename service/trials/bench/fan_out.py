@@ -1,4 +1,4 @@
-"""One incident over 5,000 agreements, beside a bare INSERT ... SELECT of the very same rows (service/trials/fan_out.py)."""
+"""One incident over 5,000 agreements, beside a bare INSERT ... SELECT of the same rows (service/trials/fan_out.py)."""
 
 from statistics import median
 

@@ -27,7 +27,7 @@ def refuse_without_peers() -> None:
 
 
 def drained_by(peer: str, jobs: int, url: str, steps: int = 0) -> float:
-    """So many jobs drained by `peers_<peer>` in a process of its own, each empty or of so many empty steps; the seconds."""
+    """So many jobs, each of so many empty steps, drained by `peers_<peer>` in a process of its own; the seconds."""
     command = [sys.executable, "-m", f"service.trials.bench.peers_{peer}"]
     told = json.dumps({"url": url, "jobs": jobs, "steps": steps})
     ran = subprocess.run(command, input=told, capture_output=True, text=True, timeout=WITHIN_S, check=False)

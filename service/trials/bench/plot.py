@@ -22,10 +22,12 @@ def as_svg(title: str, unit: str, lines: Mapping[str, Points]) -> str:
     points = [point for line in lines.values() for point in line]
     across, up = _decades([size for size, _ in points]), _decades([seconds for _, seconds in points])
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><text x="{EDGE}" y="24" font-size="16">{escape(title)}</text>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        ' font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
+        f'<text x="{EDGE}" y="24" font-size="16">{escape(title)}</text>',
         *_grid(across, up, unit),
-    ]  # fmt: skip
+    ]
     for number, (name, line) in enumerate(lines.items()):
         parts += _line(name, line, number, across, up)
     return "\n".join([*parts, "</svg>", ""])

@@ -15,7 +15,8 @@ from workflows.engine.steps import Job, Workflow
 
 STEPS_PER_RUN = 2
 TABLE = """
-    create table bench_mark (organisation_id uuid not null, subject_id uuid not null, at timestamptz not null default now());
+    create table bench_mark (
+      organisation_id uuid not null, subject_id uuid not null, at timestamptz not null default now());
     grant select, insert on bench_mark to meldketen_app"""
 LEAVE = text("insert into bench_mark (organisation_id, subject_id) select :organisation, unnest(cast(:ids as uuid[]))")
 BEGIN = """

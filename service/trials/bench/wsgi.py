@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +11,13 @@ from service.trials.client import TrialFailed
 App = Callable[..., Any]
 
 
-def ask(app: App, path: str, token: str = "", body: bytes | None = None) -> bytes:
+def ask(
+    app: App, path: str, token: str = "", body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> bytes:
     """One request, its whole answer. Raises TrialFailed when it is not a 2xx."""
-    environ, answered = _environ(path, token, body), []
+    answered: list[str] = []
+    environ = _environ(path, token, body)
+    environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()}
     parts = app(environ, lambda status, headers, exc_info=None: answered.append(status))
     try:
         content = b"".join(parts)

@@ -1,0 +1,56 @@
+"""A notice to so many people, ready to be approved, in an organisation of its own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from service.demo import names
+from service.trials.bench.ground import Place
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.users import PRIVACY_OFFICER
+from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.engine.advance import complete
+from workflows.mail.batches import Addressee
+from workflows.own_breach import open_breach
+
+OFFICER, COLLEAGUE = Actor(uuid4(), "Bea Bench"), Actor(uuid4(), "Ben Bench")
+TEXT = {
+    "subject": "Uw gegevens zijn betrokken bij een datalek",
+    "nature": "Een laptop met de salarisadministratie is gestolen.",
+    "contact": "Onze privacyfunctionaris helpt u op werkdagen: privacy@klant.example, 0800 2024.",
+    "consequences": "Iemand kan zich met uw gegevens als u voordoen.",
+    "measures": "De laptop is op afstand gewist. Let zelf op vreemde brieven en rekeningen.",
+}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whose notice it is."""
+
+    organisation: UUID
+    notice: UUID
+    people: int
+
+    def approve(self) -> None:
+        """The colleague agrees: from now on it may go out."""
+        with acting_for(self.organisation):
+            complete(BULK_NOTICE, self.notice, "approve", COLLEAGUE, PRIVACY_OFFICER, {"agrees": True})
+
+
+def addressee(number: int) -> Addressee:
+    """Somebody with a name, whose address is used once."""
+    return Addressee(names.person(number), f"mens{number:06d}@mensen-{number % 7}.example")
+
+
+def written(place: Place, number: int, people: int) -> Telling:
+    """An organisation with a breach, a notice about it, its list and its text."""
+    organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
+    with acting_for(organisation):
+        facts = {"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": found,
+                 "became_aware_at": found, "facts": {}}  # fmt: skip
+        notice = begin_by_choice(open_breach(facts, OFFICER), OFFICER)
+        upload_recipients(notice.id, map(addressee, range(people)), OFFICER, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, notice.id, "text", OFFICER, PRIVACY_OFFICER, TEXT)
+    place.settle()
+    return Telling(organisation, notice.id, people)

@@ -1,0 +1,72 @@
+"""A machine's step that failed for good: what went wrong, and trying it again with a reason."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, place
+from service.schemas.settling import RetrySchema
+from service.texts import t
+from service.web.forms import Form
+from service.web.may import only_officers
+from tenants.errors import AlreadyDone, NotFound
+from workflows.catalogue import CATALOGUE, definition
+from workflows.engine.runs import Run, runs_by_id
+from workflows.failures import try_again
+from workflows.stuck import Failed, Subject, failed_in, subjects_of
+
+blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>/runs/<uuid:run_id>/retry")
+
+
+@blueprint.get("")
+def ask(run_id: UUID) -> ResponseReturnValue:
+    """What failed, and why it may be tried again."""
+    return _page(_run(run_id), Form.beginning_with({}))
+
+
+@blueprint.post("")
+def retry(run_id: UUID) -> ResponseReturnValue:
+    """The step is ready again; back to what it is about."""
+    only_officers()
+    run, form = _run(run_id), Form.posted()
+    values = form.load(RetrySchema())
+    if values is not None:
+        form.attempt(lambda: try_again(run_id, CATALOGUE, actor(), values["reason"]))
+    if form.faults:
+        return _page(run, form), form.status
+    flash(t("questions.failed.again"))
+    about = subjects_of([run.subject_id]).get(run.subject_id)
+    return redirect(address_of(about), 303)
+
+
+def trouble_of(run: Run) -> dict[str, Failed | bool | None]:
+    """What failed_step.html needs about a run: where it is stuck, and whether this build knows its definition."""
+    unknown = definition(run.workflow, run.version) is None
+    return {"stuck": failed_in(run), "unknown_definition": unknown and run.state == "running"}
+
+
+def address_of(about: Subject | None) -> str:
+    """The page of what something is about; the overview when that has none."""
+    slug = place().slug
+    if about is None:
+        return url_for("web.home.overview", organisation=slug)
+    if about.kind == "escalation":
+        return url_for("web.calls.shown", organisation=slug, incident_id=about.within, escalation_id=about.id)
+    if about.kind == "notice":
+        return url_for("web.notices.shown", organisation=slug, notice_id=about.id)
+    return url_for("web.breaches.shown", organisation=slug, breach_id=about.id)
+
+
+def _run(run_id: UUID) -> Run:
+    found = runs_by_id([run_id])
+    if not found:
+        raise NotFound("run.unknown")
+    return found[0]
+
+
+def _page(run: Run, form: Form) -> str:
+    trouble = trouble_of(run)
+    if trouble["stuck"] is None:
+        raise AlreadyDone()
+    return render_template("retry.html", retry_form=form, **trouble)

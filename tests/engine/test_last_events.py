@@ -1,0 +1,61 @@
+"""The last two of a notice's events, in two posts at the same time: one of them sees that they are the last."""
+
+from concurrent.futures import Future
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.register import breach
+from tenants.users import APPROVER, PRIVACY_OFFICER
+from tests.conftest import Database, until
+from tests.factories import BRAM, FENNA, an_organisation, an_own_breach, delivery_events
+from tests.workflows.test_bulk_notice import TEXT
+from workflows import jobs
+from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
+from workflows.engine.advance import complete
+from workflows.mail.batches import Addressee
+from workflows.mail.events import record
+from workflows.mail.outbox import Outbox
+
+HELD_S = 3
+BLOCKED = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+def told(database: Database, outbox: Outbox) -> UUID:
+    """A notice that was sent to two people; nobody knows yet how it fared."""
+    organisation = an_organisation()
+    breach_id = an_own_breach(organisation)
+    with acting_for(organisation):
+        new = begin(breach(breach_id))
+        upload_recipients(new.id, [Addressee("A", "a@x.nl"), Addressee("B", "b@x.nl")], FENNA, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
+        complete(BULK_NOTICE, new.id, "approve", BRAM, APPROVER, {"agrees": True})
+    jobs.drain(str(organisation))
+    return organisation
+
+
+def test_the_notice_is_woken_by_the_later_of_the_two(database: Database, told: UUID, outbox: Outbox):
+    first, second = delivery_events(outbox.mails)
+    recorded, go_on = Event(), Event()
+
+    def post(event: dict[str, Any], hold: bool) -> None:
+        with acting_for_nobody():
+            record([event])
+            recorded.set()
+            if hold:
+                go_on.wait(HELD_S)
+
+    early: Future[None] = database.elsewhere(post, first, True)
+    assert recorded.wait(HELD_S)
+    late = database.elsewhere(post, second, False)
+    until(lambda: late.done() or database.outside(BLOCKED))
+    go_on.set()
+    early.result(HELD_S)
+    late.result(HELD_S)
+    jobs.drain(str(told))
+    run = database.outside("select state from run where organisation_id = :o and workflow = 'bulk_notice'", o=told)
+    assert [row["state"] for row in run] == ["done"]

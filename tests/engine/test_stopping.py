@@ -1,0 +1,47 @@
+"""A worker that is asked to stop stops within ten seconds, also when Redis has gone away."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.commands.release import migrate
+from service.embedded import Embedded, temporary_servers
+from tests.conftest import BASE_URL, SANDBOX_URL, until
+
+WITHIN_S = 10
+
+
+@pytest.fixture
+def own_servers() -> Iterator[Embedded]:
+    """To be harmed."""
+    with temporary_servers() as servers:
+        migrate(servers.config(BASE_URL, SANDBOX_URL))
+        yield servers
+
+
+@pytest.mark.parametrize("redis_goes", [False, True])
+def test_it_stops_in_time(own_servers: Embedded, tmp_path: Path, redis_goes: bool):
+    log = tmp_path / "worker.log"
+    settings = {"PATH": "/usr/bin:/bin"} | own_servers.config(BASE_URL, SANDBOX_URL).as_environment()
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "worker"], env=settings, stdout=output, stderr=output
+        )
+    try:
+        until(lambda: "setup" in log.read_text() or worker.poll() is not None)
+        threading.Event().wait(2.0)
+        if redis_goes:
+            os.kill(own_servers.valkey.pid() or 0, signal.SIGKILL)
+            until(lambda: "could not connect to Redis" in log.read_text())
+        assert worker.poll() is None, log.read_text()
+        worker.terminate()
+        assert worker.wait(WITHIN_S) == 0
+    finally:
+        worker.kill()
+        worker.wait()

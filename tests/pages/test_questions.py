@@ -1,0 +1,188 @@
+"""What waits for a person, on pages: mail of unknown fate, failed steps, and dossiers of another build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.users import READER
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.test_breaches import Controller
+from tests.pages.test_notices import PEOPLE, TEXT, bakery
+from tests.stuck import fail_for_good, let_the_window_pass, of_another_build, of_unknown_fate
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+from workflows.mail.sender import Stopped
+from workflows.stuck import asked
+
+Login = Callable[[Actor], Reader]
+assert bakery, "a fixture"
+
+
+@dataclass
+class Firm:
+    """An office with an incident that hits two clients, and its privacy officer."""
+
+    office: Office
+    fenna: Reader
+    base: str
+    incident: UUID
+
+    @property
+    def id(self) -> UUID:
+        """Its organisation."""
+        return self.office.id
+
+    @property
+    def board(self) -> str:
+        """Its incident."""
+        return f"{self.base}/incidents/{self.incident}"
+
+    @property
+    def question(self) -> UUID:
+        """The batch that waits for a decision."""
+        with acting_for(self.id):
+            [(found, _)] = asked()
+        return found.id
+
+    def escalation(self) -> str:
+        """Its first client's page."""
+        with acting_for(self.id):
+            return f"{self.board}/escalations/{board(self.incident, 1)[0].id}"
+
+
+@pytest.fixture
+def firm(reader: Login, app: object) -> Firm:
+    """Of this test alone."""
+    office = an_office(2)
+    return Firm(office, reader(office.officer), f"/o/{slug_of(office.id)}", an_incident(office).id)
+
+
+def test_there_is_nothing_to_decide(firm: Firm) -> None:
+    assert "Er is geen mail om over te beslissen" in firm.fenna.see(f"{firm.base}/questions")
+    assert "Beslis over" not in firm.fenna.see(f"{firm.base}/") + firm.fenna.see(firm.board)
+
+
+def test_mail_of_unknown_fate_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
+    of_unknown_fate(firm.id, outbox)
+    assert "Beslis over 2 mails" in firm.fenna.see(f"{firm.base}/")
+    assert "Beslis over 2 mails" in firm.fenna.see(firm.board)
+    listed = f"{firm.base}/questions"
+    page = firm.fenna.see(listed)
+    assert "De verbinding met de mailserver viel weg" in page and "TimeoutError" not in page
+    assert "2 van de 2 zonder uitkomst" in page and "nog geen enkel gezien" in page and firm.board in page
+    post, name = f"{listed}/{firm.question}", f"{firm.question}."
+    early = firm.fenna.send(post, {f"{name}choice": "resend", f"{name}reason": "Haast"}, seen=listed)
+    words = early.get_data(as_text=True)
+    assert early.status_code == 422 and f'href="#f-{firm.question}-choice"' in words and ">\nHaast</textarea>" in words
+    let_the_window_pass(database, firm.id)
+    silent = firm.fenna.send(post, {f"{name}choice": "resend"}, seen=listed)
+    assert silent.status_code == 422 and "Schrijf op waarom." in silent.get_data(as_text=True)
+    page = firm.fenna.done(post, {f"{name}choice": "resend", f"{name}reason": "Nagevraagd"}, seen=listed)
+    assert "Uw beslissing over 2 mails is vastgelegd" in page and "Er is geen mail" in page
+    while drain(str(firm.id)):
+        pass
+    trace = firm.fenna.see(firm.escalation())
+    assert len(outbox.mails) == 2 and "Opnieuw sturen: Nagevraagd" in trace
+
+
+def test_what_was_decided_already_gets_a_page(firm: Firm, outbox: Outbox) -> None:
+    of_unknown_fate(firm.id, outbox)
+    listed, batch = f"{firm.base}/questions", firm.question
+    form = {f"{batch}.choice": "give_up", f"{batch}.reason": "We bellen"}
+    firm.fenna.done(f"{listed}/{batch}", form, seen=listed)
+    again = firm.fenna.send(f"{listed}/{batch}", form, seen=listed)
+    assert again.status_code == 409 and "Hierover is al beslist" in again.get_data(as_text=True)
+
+
+def test_what_was_stopped_may_go(firm: Firm, outbox: Outbox) -> None:
+    of_unknown_fate(firm.id, outbox, Stopped(401, "authorization required"))
+    listed, batch = f"{firm.base}/questions", firm.question
+    page = firm.fenna.see(listed)
+    assert "weigert onze sleutel" in page and "Laten gaan" in page and "Opnieuw sturen" not in page
+    firm.fenna.done(f"{listed}/{batch}", {f"{batch}.choice": "resume", f"{batch}.reason": "Sleutel"}, seen=listed)
+    while drain(str(firm.id)):
+        pass
+    assert len(outbox.mails) == 2
+
+
+def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox) -> None:
+    of_unknown_fate(firm.id, outbox)
+    listed, batch = f"{firm.base}/questions", firm.question
+    form = {f"{batch}.choice": "give_up", f"{batch}.reason": "x"}
+    looks, other = reader(a_member(firm.id, READER)), reader(a_member(an_organisation("Ander")))
+    page = looks.see(listed)
+    assert "De privacy officer van uw organisatie beslist" in page and 'type="radio"' not in page
+    assert looks.send(f"{listed}/{batch}", form, seen=listed).status_code == 403
+    other.see(listed, 404)
+    own = other.client.get("/").headers["Location"]
+    assert "Er is geen mail om over te beslissen" in other.see(f"{own}questions")
+    assert other.send(f"{listed}/{batch}", form, seen=own).status_code == 404
+    assert other.send(f"{own}questions/{batch}", form, seen=own).status_code == 404
+
+
+def test_a_notice_of_unknown_fate_says_so(bakery: Controller, outbox: Outbox) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "text", **TEXT)
+    bakery.do(bakery.adam, "approve", agrees="true")
+    of_unknown_fate(bakery.id, outbox)
+    assert "Beslis over 3 mails" in bakery.olga.see(bakery.page)
+    assert bakery.page in bakery.olga.see(f"{bakery.base}/questions")
+
+
+def test_a_failed_step_stands_where_somebody_looks(firm: Firm, database: Database, outbox: Outbox) -> None:
+    run = fail_for_good(database, firm.id, "escalation", "inform")
+    retry = f"{firm.base}/runs/{run}/retry"
+    overview, there, page = (firm.fenna.see(one) for one in (f"{firm.base}/", firm.board, firm.escalation()))
+    assert "Dit lukte Meldketen niet" in overview and retry in overview
+    assert "Niet gelukt bij opdrachtgevers: 2" in there and retry in there
+    assert "Niet gelukt: Opdrachtgever mailen" in page and "8 keer geprobeerd" in page
+    assert "Er ging iets mis dat wij niet hadden voorzien" in page
+    assert "anna@klant.example" not in overview + there + firm.fenna.see(retry) and "RuntimeError" not in page
+    silent = firm.fenna.send(retry, {"reason": " "})
+    assert silent.status_code == 422 and 'href="#f-reason"' in silent.get_data(as_text=True)
+    page = firm.fenna.done(retry, {"reason": "De printer is vervangen"})
+    assert "Meldketen probeert het opnieuw" in page and "De printer is vervangen" in page
+    assert firm.fenna.client.get(retry).status_code == 409
+    while drain(str(firm.id)):
+        pass
+    assert "Niet gelukt bij opdrachtgevers: 1" in firm.fenna.see(firm.board)
+
+
+def test_a_notice_that_could_not_be_sent_is_tried_again(
+    bakery: Controller, database: Database, outbox: Outbox
+) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "text", **TEXT)
+    bakery.do(bakery.adam, "approve", agrees="true")
+    run = fail_for_good(database, bakery.id, "bulk_notice", "send")
+    assert "Niet gelukt: Versturen" in bakery.olga.see(bakery.page)
+    retry = f"{bakery.base}/runs/{run}/retry"
+    assert "Niet gelukt" not in bakery.olga.done(retry, {"reason": "Hersteld"}, seen=bakery.page)
+
+
+def test_only_its_own_officer_tries_again(reader: Login, firm: Firm, database: Database) -> None:
+    retry = f"{firm.base}/runs/{fail_for_good(database, firm.id, 'escalation', 'inform')}/retry"
+    looks, other = reader(a_member(firm.id, READER)), reader(a_member(an_organisation("Ander")))
+    assert "<textarea" not in looks.see(retry)
+    assert looks.send(retry, {"reason": "x"}).status_code == 403
+    other.see(retry, 404)
+    other.see(f"{other.client.get('/').headers['Location']}runs/{retry.split('/')[4]}/retry", 404)
+
+
+def test_a_dossier_of_another_build_is_only_looked_at(bakery: Controller, database: Database) -> None:
+    form = {"subject": "x"}
+    before = bakery.olga.see(bakery.page)
+    of_another_build(database, bakery.id)
+    breach = f"{bakery.base}/breaches/{bakery.breach}"
+    pages = [bakery.olga.see(one) for one in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
+    assert "steps/recipients" in before and "steps/recipients" not in pages[0]
+    assert all("begon in een andere versie van Meldketen" in page for page in pages[:3])
+    refused = bakery.olga.send(f"{bakery.page}/steps/recipients", form | {"recipients": PEOPLE}, seen=bakery.page)
+    assert refused.status_code == 409 and "Dit kan hier nu niet" in refused.get_data(as_text=True)

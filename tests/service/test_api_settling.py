@@ -1,0 +1,126 @@
+"""What a person settles through the API: mail of unknown fate, and a step that failed for good."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from tenants.history import of_subject
+from tenants.isolation import acting_for
+from tenants.users import READER
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.service.caller import Caller, caller_for, keys, refused
+from tests.stuck import fail_for_good, let_the_window_pass, of_another_build, of_unknown_fate
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+
+AGAIN = {"choice": "resend", "reason": "Nagevraagd: er is niets verstuurd"}
+MENDED = {"reason": "De printer is vervangen"}
+
+
+def a_caller(app: Flask, organisation: Any, *role: str) -> Caller:
+    member = a_member(organisation, *role)
+    assert member.id
+    return caller_for(app, member.id)
+
+
+@pytest.fixture
+def firm(app: Flask) -> Office:
+    """An office of this test alone, with an incident that hits its client."""
+    found = an_office(1)
+    an_incident(found)
+    return found
+
+
+@pytest.fixture
+def fenna(app: Flask, firm: Office) -> Caller:
+    """Its privacy officer."""
+    assert firm.officer.id
+    return caller_for(app, firm.officer.id)
+
+
+@pytest.fixture
+def batch(firm: Office, fenna: Caller, outbox: Outbox) -> dict[str, Any]:
+    """Its one mail, of which nobody knows what became."""
+    of_unknown_fate(firm.id, outbox)
+    [found] = fenna.get("mail-questions").json["items"]
+    return dict(found)
+
+
+def test_a_question_comes_with_its_evidence(batch: dict[str, Any]) -> None:
+    assert (batch["purpose"], batch["state"], batch["wrong"]) == ("escalation", "unknown", "no_answer")
+    assert (batch["people"], batch["people_in_all"], batch["events"], batch["attempt"]) == (1, 1, 0, 1)
+    assert batch["choices"] == ["resend", "give_up"] and batch["evidence_until"] > batch["answered_at"]
+    assert (batch["about"]["kind"], batch["about"]["title"]) == ("escalation", "Client 1")
+
+
+def test_while_events_may_come_it_is_not_sent_again(fenna: Caller, batch: dict[str, Any]) -> None:
+    answer = fenna.post(f"mail-questions/{batch['id']}/settlement", AGAIN)
+    assert answer.status_code == 422 and keys(answer) == [("choice", "mail.evidence_may_come")]
+
+
+def test_after_it_somebody_sends_it_again_once(
+    database: Database, firm: Office, fenna: Caller, batch: dict[str, Any], outbox: Outbox
+) -> None:
+    let_the_window_pass(database, firm.id)
+    path, once = f"mail-questions/{batch['id']}/settlement", {"Idempotency-Key": uuid4().hex}
+    assert fenna.post(path, AGAIN, headers=once).json == {"people": 1}
+    again = fenna.post(path, AGAIN, headers=once)
+    assert again.status_code == 200 and again.headers["Idempotency-Replayed"] == "true"
+    refused(fenna.post(path, AGAIN), 409, "mail.already_decided")
+    while drain(str(firm.id)):
+        pass
+    assert len(outbox.mails) == 2 and fenna.get("mail-questions").json == {"items": []}
+    with acting_for(firm.id):
+        [entry] = [one for one in of_subject(batch["about"]["id"]) if one.what == "mail.settled"]
+    assert (entry.details["choice"], entry.details["reason"]) == ("resend", AGAIN["reason"])
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"choice": "give_up"}, ("reason", "field.reason_required")),
+        ({"choice": "give_up", "reason": "  "}, ("reason", "field.reason_required")),
+        ({"choice": "resume", "reason": "x"}, ("choice", "field.not_a_choice")),
+        ({"choice": "burn", "reason": "x"}, ("choice", "field.not_a_choice")),
+    ],
+)
+def test_what_is_refused_stays_open(fenna: Caller, batch: dict[str, Any], body: Any, fault: Any) -> None:
+    answer = fenna.post(f"mail-questions/{batch['id']}/settlement", body)
+    assert answer.status_code == 422 and keys(answer) == [fault]
+    assert len(fenna.get("mail-questions").json["items"]) == 1
+
+
+def test_only_its_own_officer_settles(app: Flask, firm: Office, fenna: Caller, batch: dict[str, Any]) -> None:
+    path, body = f"mail-questions/{batch['id']}/settlement", {"choice": "give_up", "reason": "We bellen"}
+    looks, other = a_caller(app, firm.id, READER), a_caller(app, an_organisation())
+    refused(looks.post(path, body), 403, "role.not_enough")
+    refused(other.post(path, body), 404, "mail.unknown")
+    refused(other.post(f"/api/o/{fenna.slug}/{path}", body), 404, "organisation.unknown")
+    assert other.get("mail-questions").json == {"items": []}
+    assert len(looks.get("mail-questions").json["items"]) == 1
+    assert fenna.post(path, body).json == {"people": 1}
+
+
+def test_a_failed_step_is_tried_again(
+    app: Flask, database: Database, firm: Office, fenna: Caller, outbox: Outbox
+) -> None:
+    path = f"runs/{fail_for_good(database, firm.id, 'escalation', 'inform')}/retry"
+    refused(a_caller(app, firm.id, READER).post(path, MENDED), 403, "role.not_enough")
+    refused(a_caller(app, an_organisation()).post(path, MENDED), 404, "run.unknown")
+    assert keys(fenna.post(path, {})) == [("reason", "field.reason_required")]
+    opened = fenna.post(path, MENDED)
+    assert (opened.status_code, opened.json["step"]) == (200, "inform"), opened.text
+    assert [(one["state"], one["attempt"]) for one in opened.json["steps"]] == [("failed", 8), ("ready", 0)]
+    refused(fenna.post(path, MENDED), 409, "step.already_done")
+    while drain(str(firm.id)):
+        pass
+    assert len(outbox.mails) == 1
+
+
+def test_what_began_in_another_build_is_left_alone(database: Database, firm: Office, fenna: Caller) -> None:
+    run = fail_for_good(database, firm.id, "escalation", "inform")
+    of_another_build(database, firm.id)
+    refused(fenna.post(f"runs/{run}/retry", MENDED), 409, "run.unknown_definition")

@@ -1,0 +1,82 @@
+"""``meldketen chaos``: a short fire as a build server runs it, and the plan of faults by itself."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from service.sandbox.faults import fault_errors
+from service.trials.chaos_events import Outside
+from service.trials.chaos_figures import is_accounted_for
+from service.trials.chaos_plan import FLUSH, KILLED, RESTARTS, plan_of, sandbox_faults
+
+COMMAND = [sys.executable, "-m", "service.cli", "chaos"]
+SHORT = ("--controllers", "20", "--people", "200", "--kills", "8", "--flushes", "2", "--db-restarts", "1")
+WITHIN = 400.0
+
+
+def test_the_same_seed_makes_the_same_plan():
+    assert plan_of(7, 40, 5, 2) == plan_of(7, 40, 5, 2) != plan_of(8, 40, 5, 2)
+    assert sandbox_faults(7, 1) == sandbox_faults(7, 1) != sandbox_faults(7, 2)
+
+
+def test_a_plan_has_what_was_asked_for():
+    struck = Counter(blow.what for blow in plan_of(1, 400, 5, 3))
+    assert struck[FLUSH] == 5 and [struck[name] for name in RESTARTS] == [2, 1]
+    assert sum(struck[name] for name in KILLED) == 400 and all(struck[name] for name in KILLED)
+
+
+def test_the_sandbox_understands_its_faults():
+    assert fault_errors(sandbox_faults(1)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "end", "lost", "is_accounted"),
+    [
+        ("delivered", "delivered", False, True), ("delivered", None, False, False),
+        ("bounced", "delivered", True, False), ("unknown", None, False, True),
+        ("unknown", "delivered", False, False), ("unknown", "delivered", True, True),
+        ("accepted", "delivered", True, True), ("accepted", "delivered", False, False),
+        ("processed", None, True, False),
+    ],
+)  # fmt: skip
+def test_our_word_about_a_recipient_must_fit_the_sandboxs(state: str, end: str | None, lost: bool, is_accounted: bool):
+    assert is_accounted_for(state, end, lost) is is_accounted
+
+
+def test_who_got_a_mail_twice_is_seen():
+    mails = [{"to": to, "custom_args": {"m": m, "n": "1"}, "outcome": "delivered"}
+             for to, m in (("a@x.nl", "1"), ("A@x.nl", "2"), ("b@x.nl", "3"))]  # fmt: skip
+    outside = Outside(mails, frozenset(), frozenset(), 0)
+    assert (outside.twice("m"), outside.twice("n"), outside.about(["2"]).twice("n")) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("words", [("--controllers", "11"), ("--workers", "0"), ("--kills", "-1")])
+def test_what_cannot_be_tried_is_refused_in_one_line(words: tuple[str, ...]):
+    refused = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=60, check=False)
+    assert refused.returncode == 2 and refused.stdout == "" and refused.stderr.count("\n") == 1
+
+
+def test_a_short_fire_loses_nothing_and_doubles_nothing():
+    with TemporaryDirectory() as folder:
+        env = {"PATH": "/usr/bin:/bin", "TMPDIR": folder}
+        burnt = subprocess.run(
+            [*COMMAND, *SHORT, "--json"], env=env, capture_output=True, text=True, timeout=WITHIN, check=False
+        )
+        assert burnt.returncode == 0, burnt.stderr
+        assert list(Path(folder).iterdir()) == []
+    told = json.loads(burnt.stdout)
+    assert burnt.stdout.count("\n") == 1 and told["ok"] is True
+    assert (told["kills"], told["flushes"], told["db_restarts"]) == (8, 2, 1)
+    assert told["steps"] == {"lost": 0, "doubled": 0, "stuck": 0}
+    assert told["escalations"] == {"missed": 0, "doubled": 0}
+    notices = told["notices"]
+    assert notices["planned"] == 200 == sum(
+        notices[name] for name in ("delivered", "bounced", "dropped", "rejected", "unknown")
+    )
+    assert notices["missed"] == notices["twice"] == told["clocks"]["missed"] == 0
+    assert told["webhook"]["sent"] == told["webhook"]["applied"] > 0 and told["history"] == {"verified": True}
