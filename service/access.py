@@ -75,6 +75,12 @@ def places() -> list[Place]:
     return list(user().places) if current_user.is_authenticated else []
 
 
+def is_known() -> bool:
+    """Whether this request has shown who it is; asks nobody, so that an error's page may ask it."""
+    known = g.get("_login_user")
+    return known is not None and bool(known.is_authenticated)
+
+
 @contextmanager
 def admitted() -> Iterator[None]:
     """Open the one transaction of this request: for its organisation, or for nobody."""
