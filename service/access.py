@@ -75,7 +75,7 @@ def places() -> list[Place]:
     return list(user().places) if current_user.is_authenticated else []
 
 
-def is_known() -> bool:
+def is_logged_in() -> bool:
     """Whether this request has shown who it is; asks nobody, so that an error's page may ask it."""
     known = g.get("_login_user")
     return known is not None and bool(known.is_authenticated)

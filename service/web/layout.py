@@ -13,7 +13,7 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from service.access import Place, is_known, public
+from service.access import Place, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.may import is_officer
@@ -146,7 +146,8 @@ def next_page(row: Any, moment: str) -> str:
 
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
-    "languages": LOCALES, "is_known": is_known, "language": locale, "people_count": people_count, "next_page": next_page,
+    "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
+    "next_page": next_page,
     "fact_words": fact_words, "step_words": step_words, "keeps_register": is_officer,
     "moment_words": lambda moment: local_moment(moment, "long"),
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),

@@ -11,7 +11,7 @@ from tenants.isolation import acting_for
 from workflows.engine.steps import Workflow
 
 LEASE_S = 60
-BATCH = 100
+BATCH = 250
 MOST_ATTEMPTS = 8
 
 # Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
@@ -70,7 +70,7 @@ def known_definitions(catalogue: Mapping[str, Workflow]) -> list[str]:
 
 
 def claim(organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID) -> list[Claimed]:
-    """Lease up to a hundred ready steps whose definition this build has, and commit."""
+    """Lease up to a batch of ready steps whose definition this build has, and commit."""
     values = {"organisation": organisation, "token": token, "lease": LEASE_S, "most": BATCH}
     groups: dict[tuple[str, int, str], list[tuple[UUID, UUID]]] = {}
     with acting_for(organisation):

@@ -28,7 +28,7 @@ class Fenced(RuntimeError):
 def drain_steps(
     organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID, stopping: Stopping = lambda: False
 ) -> int:
-    """Do up to a hundred ready steps of this organisation; how many were claimed. `token` is fresh and random.
+    """Do up to a batch of ready steps of this organisation; how many were claimed. `token` is fresh and random.
 
     When it is asked to stop, what was not begun yet is handed back.
     """
