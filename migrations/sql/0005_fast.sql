@@ -1,6 +1,3 @@
--- An event's organisation is that of its recipient, whose own row refers to it: asking again for each event tells nothing.
-alter table mail_event drop constraint mail_event_organisation_id_fkey;
-
 -- What delivery events come to: of batches that they are accepted, of recipients their state. Called by record_mail_events alone.
 create function apply_mail_events(organisations uuid[], recipients uuid[], batches uuid[], kinds text[], moments timestamptz[],
                                   reasons text[]) returns void

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.errors import Refused
 from tenants.isolation import acting_for
 from workflows.engine.steps import Workflow
 
 LEASE_S = 60
-BATCH = 250
+BATCH = 100
 MOST_ATTEMPTS = 8
 
 # Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
@@ -84,8 +85,12 @@ def claim(organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID) ->
 
 
 def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None:
-    """Ready again after a while, or failed for good; the fault's kind and words stand with the step."""
-    values = {"most": MOST_ATTEMPTS, "error": f"{type(fault).__name__}: {fault}"[:500]}
+    """Ready again after a while, or failed for good; the fault's kind stands with the step.
+
+    Its words do not: they may quote an address or a name, and those are kept under seal.
+    """
+    key = f": {fault.key}" if isinstance(fault, Refused) else ""
+    values = {"most": MOST_ATTEMPTS, "error": f"{type(fault).__name__}{key}"}
     _release(FAIL, organisation, claimed, values)
 
 
