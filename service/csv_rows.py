@@ -63,7 +63,7 @@ def rows_of(content: bytes | str, columns: Mapping[str, str], needed: set[str], 
 
 
 def _text(content: bytes | str, faults: Faults) -> str:
-    text = content if isinstance(content, str) else _decoded(content)
+    text = content if isinstance(content, str) else decoded(content)
     if text is None or "\0" in text:
         faults.add("csv.unreadable", 1)
         faults.refuse()
@@ -71,7 +71,8 @@ def _text(content: bytes | str, faults: Faults) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _decoded(content: bytes) -> str | None:
+def decoded(content: bytes) -> str | None:
+    """The text of a file as people save them: UTF-8, UTF-16 with its mark, else cp1252; None if it is none of these."""
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1252")
     for encoding in encodings:
         try:

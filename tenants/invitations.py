@@ -52,13 +52,25 @@ def invitation_of(token: str) -> Invitation:
 
 
 def accept(invitation: Invitation, name: str, password: str) -> User:
-    """Join with a new account. Raises Invalid when the link was used before (compare-and-set)."""
+    """Join with a new account. Raises Invalid when the link was used before."""
+    use_up(invitation)
+    user = add_user(invitation.email, name, password)
+    make_member(user.id, invitation.organisation_id, invitation.role)
+    return user
+
+
+def accept_as(invitation: Invitation, user: User) -> User:
+    """Join with the account that this address has already. Raises Invalid when the link was used before."""
+    use_up(invitation)
+    make_member(user.id, invitation.organisation_id, invitation.role)
+    return user
+
+
+def use_up(invitation: Invitation) -> None:
+    """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid."""
     unused = (Invitation.token_hash == invitation.token_hash) & Invitation.used_at.is_(None)
     used = db.session.execute(
         update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
     )
     if used.first() is None:
         raise Invalid("invitation.used")
-    user = add_user(invitation.email, name, password)
-    make_member(user.id, invitation.organisation_id, invitation.role)
-    return user

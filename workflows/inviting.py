@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, update
-
 from tenants.database import db
-from tenants.errors import Invalid, NotFound
+from tenants.errors import NotFound
 from tenants.escalations import acknowledge_receipt
 from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, new_invitation
+from tenants.invitations import Invitation, accept, accept_as, new_invitation
 from tenants.isolation import acting_organisation
 from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
-from tenants.users import User, make_member, user_with
+from tenants.users import User, user_with
 from workflows.engine.bell import ring_after_commit
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
@@ -38,7 +36,7 @@ def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
     Who has an account with this address already (one bookkeeper, two clients) joins with the password of that.
     """
     known = user_with(invitation.email, password)
-    user = _join(invitation, known) if known else accept(invitation, name, password)
+    user = accept_as(invitation, known) if known else accept(invitation, name, password)
     claim_acting_organisation()
     if invitation.breach_id is not None:
         acknowledge_receipt(invitation.breach_id, user.name)
@@ -56,12 +54,3 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime:
     if confirmed is None:
         raise NotFound("invitation.no_breach")
     return confirmed
-
-
-def _join(invitation: Invitation, user: User) -> User:
-    unused = (Invitation.token_hash == invitation.token_hash) & Invitation.used_at.is_(None)
-    used = update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
-    if db.session.execute(used).first() is None:
-        raise Invalid("invitation.used")
-    make_member(user.id, invitation.organisation_id, invitation.role)
-    return user

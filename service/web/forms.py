@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from service import errors
+from service.csv_rows import decoded
 from service.schemas.faults import faults_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, Refused
@@ -135,12 +136,8 @@ def _uploaded_text(name: str) -> str:
     """The text of an uploaded file, as its reader sees it in the field; what cannot be read is refused there."""
     file = request.files.get(name)
     content = file.read() if file else b""
-    for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
+    text = decoded(content)
+    return (content.decode("latin-1") if text is None else text).removeprefix("\ufeff")
 
 
 def _rows_typed(typed: MultiDict[str, str], name: str) -> int:
