@@ -35,20 +35,6 @@ class Incident(Owned, Record):
     created_by: Mapped[UUID]
 
 
-class IncidentClient(Record):
-    """One client that the incident hits, with how many people as far as known (both None: not yet known)."""
-
-    __tablename__ = "incident_client"
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
-    agreement_id: Mapped[UUID] = mapped_column(primary_key=True)
-    people_min: Mapped[int | None]
-    people_max: Mapped[int | None]
-    informed_at: Mapped[datetime | None]
-    informed_how: Mapped[str | None]
-
-
 def incident(incident_id: UUID) -> Incident:
     """The acting organisation's incident. Raises NotFound."""
     found = db.session.get(Incident, (acting_organisation(), incident_id))

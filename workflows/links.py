@@ -1,6 +1,5 @@
 """Addresses that mails point to. Where the service lives is told once, by whoever starts the process."""
 
-from uuid import UUID
 
 _installation = {"base_url": ""}
 
@@ -28,8 +27,3 @@ def overview_link() -> str:
 def genuine_link() -> str:
     """Where a reader checks that a message is genuine."""
     return f"{_installation['base_url']}/genuine"
-
-
-def incident_path(slug: str, incident_id: UUID) -> str:
-    """An incident's board."""
-    return f"{_installation['base_url']}/o/{slug}/incidents/{incident_id}"
