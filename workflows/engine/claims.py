@@ -12,7 +12,7 @@ from tenants.isolation import acting_for
 from workflows.engine.steps import Workflow
 
 LEASE_S = 60
-BATCH = 100
+BATCH = 200
 MOST_ATTEMPTS = 8
 
 # Materialized, and the ids as an array: a join could ask again, claim more than the limit, and scan rows by rows.
@@ -73,15 +73,24 @@ def known_definitions(catalogue: Mapping[str, Workflow]) -> list[str]:
 def claim(organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID) -> list[Claimed]:
     """Lease up to a batch of ready steps whose definition this build has, and commit."""
     values = {"organisation": organisation, "token": token, "lease": LEASE_S, "most": BATCH}
-    groups: dict[tuple[str, int, str], list[tuple[UUID, UUID]]] = {}
+    groups: dict[tuple[str, int], list[tuple[UUID, UUID, str]]] = {}
     with acting_for(organisation):
         rows = db.session.execute(CLAIM, values | {"known": known_definitions(catalogue)}).all()
     for step_id, run_id, name, workflow, version in rows:
-        groups.setdefault((workflow, version, name), []).append((step_id, run_id))
+        groups.setdefault((workflow, version), []).append((step_id, run_id, name))
     return [
-        Claimed(catalogue[workflow].as_of(version), name, tuple(steps), token)
-        for (workflow, version, name), steps in groups.items()
+        claimed
+        for (workflow, version), steps in groups.items()
+        for claimed in by_name(catalogue[workflow].as_of(version), steps, token)
     ]
+
+
+def by_name(workflow: Workflow, leased: Iterable[tuple[UUID, UUID, str]], token: UUID) -> list[Claimed]:
+    """Leased steps (id, run, name) of one definition: those of one name are done together."""
+    groups: dict[str, list[tuple[UUID, UUID]]] = {}
+    for step_id, run_id, name in leased:
+        groups.setdefault(name, []).append((step_id, run_id))
+    return [Claimed(workflow, name, tuple(steps), token) for name, steps in groups.items()]
 
 
 def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None:

@@ -1,19 +1,21 @@
 """What a worker does for one organisation: claim ready steps, commit, do them, commit what came of it.
 
 A claim is a lease with a token. The effect of a handler commits together with the completion, and only while the
-token is still in the row: a worker that was thought dead writes nothing.
+token is still in the row: a worker that was thought dead writes nothing. What a machine can do next for a whole batch
+is opened under the same lease, in the same transaction: so it is claimed and committed before it is begun, too.
 """
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from tenants.history import SYSTEM
 from tenants.isolation import acting_for
 from workflows.engine import pulse
-from workflows.engine.claims import Claimed, claim, hand_back, note_failure
-from workflows.engine.held import HeldRun, HeldStep, hold, write_back
+from workflows.engine.claims import LEASE_S, Claimed, by_name, claim, hand_back, note_failure
+from workflows.engine.held import HeldRun, HeldStep, hold, lease_what_is_new, write_back
 from workflows.engine.progress import mark_done, settle
 from workflows.engine.steps import Act, Job, Start, Workflow
 
@@ -28,34 +30,41 @@ class Fenced(RuntimeError):
 def drain_steps(
     organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID, stopping: Stopping = lambda: False
 ) -> int:
-    """Do up to a batch of ready steps of this organisation; how many were claimed. `token` is fresh and random.
+    """Do up to a batch of ready steps of this organisation, and what comes directly after them; how many were held.
+    `token` is fresh and random.
 
     When it is asked to stop, what was not begun yet is handed back.
     """
-    claims = [share for claimed in claim(organisation, catalogue, token) for share in claimed.shares()]
-    for position, claimed in enumerate(claims):
+    waiting, held = deque[Claimed](), 0
+    claims = claim(organisation, catalogue, token)
+    while claims or waiting:
+        waiting.extend(share for claimed in claims for share in claimed.shares())
+        held += sum(len(claimed.steps) for claimed in claims)
         if stopping():
-            hand_back(organisation, claims[position:])
+            hand_back(organisation, waiting)
             break
-        _do_or_note_failure(organisation, catalogue, claimed)
-    return sum(len(claimed.steps) for claimed in claims)
+        claims = _do_or_note_failure(organisation, catalogue, waiting.popleft())
+    return held
 
 
-def _do_or_note_failure(organisation: UUID, catalogue: Mapping[str, Workflow], claimed: Claimed) -> None:
+def _do_or_note_failure(
+    organisation: UUID, catalogue: Mapping[str, Workflow], claimed: Claimed
+) -> list[Claimed]:  # fmt: skip
+    """What is held now in their place: the steps that come next."""
     begun = time.perf_counter()
     try:
         with acting_for(organisation):
-            _do(catalogue, claimed)
+            following = _do(catalogue, claimed)
         _tell(logging.INFO, "steps done", organisation, claimed, begun)
+        return following
     except Fenced:
         log.warning("fenced", extra=_named(organisation, claimed))
     except Exception as fault:
         if len(claimed.steps) > 1:  # one that cannot be done must not hold up the others
-            for one in claimed.one_by_one():
-                _do_or_note_failure(organisation, catalogue, one)
-            return
+            return [held for one in claimed.one_by_one() for held in _do_or_note_failure(organisation, catalogue, one)]
         _tell(logging.ERROR, "step failed", organisation, claimed, begun, fault)
         note_failure(organisation, claimed, fault)
+    return []
 
 
 def _tell(
@@ -75,7 +84,7 @@ def _named(organisation: UUID, claimed: Claimed) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> None:
+def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> list[Claimed]:
     workflow = claimed.workflow
     held = hold(claimed.steps, claimed.token, bool(workflow.clocks))
     if len(held.pairs) != len(claimed.steps):
@@ -85,7 +94,9 @@ def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> None:
     act = Act(SYSTEM, "system", held.at)
     for run, row in held.pairs:
         _move_on(workflow, run, row, subjects[run.subject_id], run.subject_id in done, act)
-    write_back(held.pairs)
+    if len(claimed.steps) > 1:  # what is done singly may be slow: whoever is free takes what comes next
+        lease_what_is_new(held, claimed.token, LEASE_S)
+    return by_name(workflow, write_back(held.pairs), claimed.token)
 
 
 def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[object]) -> list[UUID]:

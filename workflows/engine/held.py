@@ -4,14 +4,14 @@ People's acts go through the rows of runs.py one at a time; machines do hundreds
 than the work. What is written is only what differs from what was read.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+import orjson
+from sqlalchemy import Result, TextClause, text
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
@@ -39,14 +39,19 @@ WRITE_STEPS = text("""
         from jsonb_to_recordset(cast(:moved as jsonb))
              as x(id uuid, state text, done_at timestamptz, done_by_name text, attempt integer)
        where s.organisation_id = :organisation and s.id = x.id),
+    ended as (
+      update run r set state = x.state, finished_at = x.finished_at
+        from jsonb_to_recordset(cast(:runs as jsonb)) as x(id uuid, state text, finished_at timestamptz)
+       where r.organisation_id = :organisation and r.id = x.id),
     opened as (
-      insert into step (organisation_id, run_id, name, round, kind, state, ready_at)
-      select :organisation, x.run_id, x.name, x.round, x.kind, x.state, x.ready_at
+      insert into step (organisation_id, run_id, name, round, kind, state, ready_at, attempt, lease_token, lease_until)
+      select :organisation, x.run_id, x.name, x.round, x.kind, x.state, x.ready_at, coalesce(x.attempt, 0),
+             x.lease_token, x.lease_until
         from jsonb_to_recordset(cast(:opened as jsonb))
-             as x(run_id uuid, name text, round integer, kind text, state text, ready_at timestamptz))
-    update run r set state = x.state, finished_at = x.finished_at
-      from jsonb_to_recordset(cast(:runs as jsonb)) as x(id uuid, state text, finished_at timestamptz)
-     where r.organisation_id = :organisation and r.id = x.id""")
+             as x(run_id uuid, name text, round integer, kind text, state text, ready_at timestamptz, attempt integer,
+                  lease_token uuid, lease_until timestamptz)
+      returning id, run_id, name, state)
+    select id, run_id, name from opened where state = 'running' order by id""")
 WRITE_CLOCKS = text("""
     insert into clock (organisation_id, id, run_id, name, state, started_at, alarm_at, due_at, moments, heard, next_at,
                        stopped_at)
@@ -175,8 +180,20 @@ def _read_clocks(runs: dict[UUID, HeldRun], asked: dict[str, object]) -> None:
         runs[run_id].clocks.append(clock)
 
 
-def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> None:
-    """Write what has changed: steps that moved or were opened, runs that ended or began again, clocks."""
+def lease_what_is_new(held: Hold, token: UUID, seconds: int) -> None:
+    """The machine's steps that were just opened are held by this token from the start, at their first attempt."""
+    for run, _ in held.pairs:
+        step = run.open_step()
+        if step is not None and step.id is None and step.state == "ready":
+            step.state, step.attempt = "running", 1
+            step.lease_token, step.lease_until = token, held.at + timedelta(seconds=seconds)
+
+
+def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> list[tuple[UUID, UUID, str]]:
+    """Write what has changed: steps that moved or were opened, runs that ended or began again, clocks.
+
+    The steps that were opened under a lease come back: id, run, name.
+    """
     runs = list({run.id: run for run, _ in pairs}.values())
     steps = {
         "moved": [_moved(step) for run in runs for step in run.steps if step.id and step.state != step.was],
@@ -185,10 +202,11 @@ def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> None:
             {"id": run.id, "state": run.state, "finished_at": run.finished_at} for run in runs if run.state != run.was
         ],
     }
-    _write(WRITE_STEPS, steps)
+    leased = [(row.id, row.run_id, row.name) for row in _write(WRITE_STEPS, steps).all()]
     clocks = [_clock(run, clock) for run in runs for clock in run.clocks if clock.values() != clock.was]
     if clocks:
         _write(WRITE_CLOCKS, {"clocks": clocks})
+    return leased
 
 
 def _moved(step: HeldStep) -> dict[str, object]:
@@ -198,7 +216,8 @@ def _moved(step: HeldStep) -> dict[str, object]:
 
 def _opened(run: HeldRun, step: HeldStep) -> dict[str, object]:
     return {"run_id": run.id, "name": step.name, "round": step.round, "kind": step.kind, "state": step.state,
-            "ready_at": step.ready_at}  # fmt: skip
+            "ready_at": step.ready_at, "attempt": step.attempt, "lease_token": step.lease_token,
+            "lease_until": step.lease_until}  # fmt: skip
 
 
 def _clock(run: HeldRun, clock: HeldClock) -> dict[str, object]:
@@ -207,6 +226,6 @@ def _clock(run: HeldRun, clock: HeldClock) -> dict[str, object]:
             "next_at": clock.next_at, "stopped_at": clock.stopped_at}  # fmt: skip
 
 
-def _write(statement: TextClause, sets: Mapping[str, object]) -> None:
-    written = {name: json.dumps(rows, default=str) for name, rows in sets.items()}
-    db.session.execute(statement, {"organisation": acting_organisation(), **written})
+def _write(statement: TextClause, sets: Mapping[str, object]) -> Result[Any]:
+    written = {name: orjson.dumps(rows).decode() for name, rows in sets.items()}
+    return db.session.execute(statement, {"organisation": acting_organisation(), **written})

@@ -34,7 +34,8 @@ def record(events: list[dict[str, Any]]) -> list[UUID]:
 
 def _kept(event: Any) -> dict[str, Any] | None:
     try:
-        what, event_id, reader, batch, at = (event[name] for name in ("event", "sg_event_id", "m", "b", "timestamp"))
+        what, event_id, at = event["event"], event["sg_event_id"], event["timestamp"]
+        reader, batch = event["m"], event["b"]
         if what not in KEPT or not (_is_id(event_id) and OURS.fullmatch(reader) and OURS.fullmatch(batch)):
             return None
         if not 0 <= at <= LAST_MOMENT:
