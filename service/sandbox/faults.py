@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from service.sandbox.answers import Error, error
 
@@ -138,4 +138,4 @@ class Faults:
 def fault_errors(wanted: Any) -> list[Error]:
     """Why these faults cannot be had; empty when they can."""
     found = SCHEMA.iter_errors(wanted)
-    return [error(problem.message, ".".join(map(str, problem.absolute_path)) or None) for problem in found]
+    return [error(problem.message, ".".join(map(str, problem.instance_path)) or None) for problem in found]

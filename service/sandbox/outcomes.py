@@ -8,6 +8,7 @@ spam...     processed, delivered, spamreport; the next one is dropped: Spam Repo
 others      processed, delivered
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,6 +71,8 @@ BY_WORD = {
         "spamreport", "delivered", (*DELIVERED.steps, Step("spamreport", 0.0)), "Spam Reporting Address"
     ),
 }
+# at the start of the address or of a +tag; the first one counts
+ASKED = re.compile(rf"(?:^|\+)({'|'.join(BY_WORD)})")
 SUPPRESSED = {reason: _dropped(reason) for reason in ("Bounced Address", "Spam Reporting Address")}
 BYPASSES = {
     "Bounced Address": "bypass_bounce_management",
@@ -81,12 +84,8 @@ ENDS = ("delivered", "bounced", "dropped")
 
 def by_address(address: str) -> Outcome:
     """The outcome that this address asks for."""
-    local = address.rpartition("@")[0].lower()
-    for word in (local, *local.split("+")[1:]):
-        for start, outcome in BY_WORD.items():
-            if word.startswith(start):
-                return outcome
-    return DELIVERED
+    asked = ASKED.search(address.rpartition("@")[0].lower())
+    return BY_WORD[asked[1]] if asked else DELIVERED
 
 
 def suppressed(reason: str, mail: Mapping[str, Any]) -> Outcome | None:

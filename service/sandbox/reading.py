@@ -26,7 +26,7 @@ def fill(text: str, personalization: Mail) -> str:
     given = personalization.get("substitutions")
     if not given:
         return text
-    tags = sorted(filter(None, given), key=len, reverse=True)
+    tags = sorted((tag for tag in given if tag and tag in text), key=len, reverse=True)
     return re.sub("|".join(map(re.escape, tags)), lambda hit: given[hit[0]], text) if tags else text
 
 

@@ -171,3 +171,12 @@ def test_sendgrids_own_sandbox_mode_keeps_nothing(shared, mail_to):
     mail = mail_to(JAN, mail_settings={"sandbox_mode": {"enable": True}})
     assert shared.send(mail).status == 200
     assert shared.log()["messages"] == before
+
+
+def test_every_missing_field_is_named_and_so_is_the_wrong_one_among_many(shared, mail_to):
+    answer = shared.send(mail_to(JAN, content=[{}], **{"from": None}))
+    assert sorted(answer.fields) == ["content.0.type", "content.0.value", "from.email"]
+    wrong = people(*(to(f"lezer{place}@example.nl") for place in range(499)), {"to": [{"email": None}]})
+    answer = shared.send(mail_to(**wrong))
+    assert answer.fields == ["personalizations.499.to.0.email"]
+    assert answer.json["errors"][0]["message"] == "Invalid type. Expected: string, given: null."

@@ -58,6 +58,8 @@ def test_addresses_that_do_not(address):
 def test_only_the_begin_of_a_word_counts():
     assert by_address("jan.drop@example.nl").name == "delivered"
     assert by_address("jan+x+defer@example.nl").name == "deferred"
+    assert by_address("jan+drop+spam@example.nl").name == "dropped"
+    assert by_address("Spam+drop@example.nl").name == "spamreport"
     assert by_address("jan@bounce.example.nl").name == "delivered"
 
 
