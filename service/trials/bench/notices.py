@@ -36,13 +36,14 @@ _number = count(1)
 
 def measure(ground: Ground) -> list[Figure]:
     """All figures of the notices, and the plot of their growth."""
-    sizes = ground.sizes(ground.size(100_000, 2_000))
+    sizes = ground.sizes(ground.size(100_000, 5_000))
     with ground.database("bench_notices") as place, _sandbox(ground, place) as post:
-        bench = _Notices(ground, post)
-        bench.send(sizes[0])
-        rounds = [bench.round(sizes[-1]) for _ in range(ground.size(5, 3))]
-        small = [bench.send(sizes[1]) for _ in rounds]
-        grown = [(sizes[0], bench.send(sizes[0])[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
+        with _workers(ground, post) as bench:
+            few = bench.send(sizes[0])
+            # the small ones first: what the kernel tells of memory never shrinks
+            small = [bench.send(sizes[1]) for _ in range(ground.size(5, 3))]
+            rounds = [bench.round(sizes[-1]) for _ in small]
+        grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
         ground.draw("notices", "Notices: approved until all accepted", "people", {"two workers": grown})
     rates = {name: [one[name] for one in rounds] for name in rounds[0]}
     name = f"notices, {sizes[-1]:,} people"
@@ -76,12 +77,25 @@ def _sandbox(ground: Ground, place: Place) -> Iterator[Place]:
         children.stop()
 
 
-class _Notices:
-    """The sandbox and whoever posts to it."""
+@contextmanager
+def _workers(ground: Ground, place: Place) -> Iterator["_Notices"]:
+    """Two worker processes that are at work; the same two for all rounds."""
+    children = Children(Path(ground.servers.folder.path) / "workers", ground.say)
+    try:
+        settings = place.config.as_environment()
+        workers = [children.start(f"worker-{n}", command("worker"), settings) for n in range(WORKERS)]
+        bench = _Notices(place, [worker.pid for worker in workers])
+        bench.warm_up()
+        yield bench
+    finally:
+        children.stop()
 
-    def __init__(self, ground: Ground, place: Place) -> None:
-        self.ground, self.place = ground, place
-        self.folder = Path(ground.servers.folder.path)
+
+class _Notices:
+    """The sandbox, the workers, and whoever else posts to it."""
+
+    def __init__(self, place: Place, workers: list[int]) -> None:
+        self.place, self.workers = place, workers
 
     def round(self, people: int) -> dict[str, float]:
         """Everybody once, by turns: people per second, and the worker's memory."""
@@ -93,28 +107,18 @@ class _Notices:
         }  # fmt: skip
 
     def send(self, people: int) -> tuple[float, float]:
-        """A notice to so many by fresh workers: the seconds from approval on, and the most memory one had, in MiB."""
+        """A notice to so many: the seconds from approval on, and the most memory a worker ever had, in MiB."""
         telling = written(self.place, next(_number), people)
-        children = Children(self.folder / f"worker-{next(_number)}", self.ground.say)
-        try:
-            settings = self.place.config.as_environment()
-            workers = [children.start(f"worker-{n}", command("worker"), settings) for n in range(WORKERS)]
-            self._until_at_work()
-            begun = time.perf_counter()
-            telling.approve()
-            self._until_accepted(telling)
-            seconds = time.perf_counter() - begun
-            return seconds, max(_most_memory(worker.pid) for worker in workers)
-        finally:
-            children.stop()
+        begun = time.perf_counter()
+        telling.approve()
+        self._until_accepted(telling)
+        return time.perf_counter() - begun, max(map(_most_memory, self.workers))
 
-    def _until_at_work(self) -> None:
+    def warm_up(self) -> None:
         """They have drained something: small notices, until both have had the time to start."""
         until = time.monotonic() + WARMING_S
         while time.monotonic() < until:
-            first = written(self.place, next(_number), 1)
-            first.approve()
-            self._until_accepted(first)
+            self.send(1)
 
     def _until_accepted(self, telling: Telling) -> None:
         until = time.monotonic() + SENT_WITHIN
