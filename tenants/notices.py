@@ -32,6 +32,7 @@ class Notice(Owned, Record):
     check_code: Mapped[str]
     approved_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     @property

@@ -1,17 +1,25 @@
-"""What waits for a person: mail of unknown fate, and a step that a worker could not do, both by the real machinery."""
+"""What waits for a person: mail of unknown or untold fate, steps that workers could not do; by the real machinery."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from tenants.isolation import acting_for
+from tenants.register import breach
+from tenants.users import APPROVER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import let_waits_end
+from tests.factories import BRAM, FENNA, an_own_breach
+from tests.workflows.test_bulk_notice import TEXT
+from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.catalogue import CATALOGUE
+from workflows.engine.advance import complete
 from workflows.engine.claims import MOST_ATTEMPTS
 from workflows.engine.drain import drain_steps
-from workflows.engine.steps import Job
+from workflows.engine.steps import Job, Start
 from workflows.jobs import drain
+from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Answer, Unknown
 
@@ -25,6 +33,9 @@ def fail_for_good(database: Database, organisation: UUID, workflow: str, name: s
     declared = CATALOGUE[workflow]
     steps = tuple(replace(s, does=burns) if isinstance(s, Job) and s.name == name else s for s in declared.steps)
     catalogue = CATALOGUE | {workflow: replace(declared, steps=steps)}
+    step = declared.step(name)
+    if isinstance(step, Start):
+        catalogue[step.workflow] = replace(CATALOGUE[step.workflow], begin=burns)
     for _ in range(MOST_ATTEMPTS):
         let_waits_end(database, organisation)
         drain_steps(organisation, catalogue, uuid4())
@@ -44,6 +55,28 @@ def let_the_window_pass(database: Database, organisation: UUID) -> None:
     """More than an hour has gone by without an event."""
     past = "update mail_batch set answered_at = now() - interval '61 minutes' where organisation_id = :o"
     database.outside(f"{past} and state = 'unknown'", o=organisation)
+
+
+def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
+    """A notice that a worker has sent to these people; nobody knows yet how it fared."""
+    breach_id = an_own_breach(organisation)
+    with acting_for(organisation):
+        new = begin(breach(breach_id))
+        listed = [Addressee(f"Lezer {n}", f"lezer{n}@geheim.example") for n in range(people)]
+        upload_recipients(new.id, listed, FENNA, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
+        complete(BULK_NOTICE, new.id, "approve", BRAM, APPROVER, {"agrees": True})
+    while drain(str(organisation)):
+        pass
+    return new.id
+
+
+def let_days_pass(database: Database, organisation: UUID, days: float = 4.1) -> None:
+    """So long ago everything about its notices' mail happened."""
+    past = f"interval '{days} days'"
+    database.outside(f"""
+        with n as (update notice set sent_at = sent_at - {past}, look_at = look_at - {past} where organisation_id = :o)
+        update mail_batch set answered_at = answered_at - {past} where organisation_id = :o""", o=organisation)
 
 
 def of_another_build(database: Database, organisation: UUID) -> None:

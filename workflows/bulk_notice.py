@@ -16,6 +16,7 @@ from workflows import gdpr
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Workflow
 from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
+from workflows.mail.silence import SILENT_AFTER
 from workflows.notice_mail import filling_of
 from workflows.reminding import remind_people
 
@@ -58,13 +59,21 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
     now = database_now()
     for one in notices:
         plan_notice(one.id, "notice", filling_of(one), one.locale)
-        one.sent_at = now
+        one.sent_at, one.look_at = now, now + SILENT_AFTER
     return [one.id for one in notices]
 
 
 def follow(notices: list[Notice]) -> Iterable[UUID]:
-    """Done when every recipient is accounted for: delivered, or known to need another channel."""
-    return [one.id for one in notices if not any(sums(one.id)[state] for state in OPEN_STATES)]
+    """Done when every recipient is accounted for: delivered, or known to need another channel.
+
+    Whose last event never comes is asked of a person (settling.py).
+    """
+    return [one.id for one in notices if not _on_the_way(one.id)]
+
+
+def _on_the_way(notice_id: UUID) -> bool:
+    readers = sums(notice_id, "notice")
+    return any(readers[state] for state in OPEN_STATES)
 
 
 def without_undue_delay(notice: Notice) -> gdpr.Period:

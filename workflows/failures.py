@@ -1,6 +1,7 @@
-"""A machine's step that has failed for good: the people who can act are told, once, and one of them tries it again."""
+"""Machines' steps that have failed for good: who can act is told, once, and has one tried again, or all alike."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from tenants.errors import AlreadyDone, Invalid, NotFound
 from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.failed import hold_failed, open_again, still_next
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, StepRow, runs_by_id
 from workflows.engine.steps import UnknownDefinition, Workflow
@@ -40,19 +42,56 @@ def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason
     Raises NotFound, Invalid without a reason, AlreadyDone when nothing of this run has failed or it goes on already,
     UnknownDefinition when this build does not have what it began under.
     """
-    if not reason.strip():
-        raise Invalid("field.reason_required", "reason")
+    _refuse_without(reason)
     found = runs_by_id([run_id], lock=True)
     if not found:
         raise NotFound("run.unknown")
-    run = found[0]
-    if run.open_step() is not None or not any(step.state == "failed" for step in run.steps):
+    if found[0].workflow not in catalogue:
+        raise UnknownDefinition(found[0].workflow)
+    about = _go_on(catalogue[found[0].workflow], found)
+    if not about:
         raise AlreadyDone()
-    if run.workflow not in catalogue:
-        raise UnknownDefinition(run.workflow)
-    workflow = catalogue[run.workflow].as_of(run.version)
-    settle(workflow, run, workflow.load([run.subject_id])[run.subject_id], database_now())
-    record([Entry(workflow.subject_kind, run.subject_id, "step.tried_again", by, {"reason": reason})])
+    _remember(catalogue[found[0].workflow], about, by, {"reason": reason})
+
+
+def try_all_again(
+    workflow: str, step: str, wrong: str, catalogue: Mapping[str, Workflow], by: Actor, reason: str
+) -> int:  # fmt: skip
+    """What made all these fail was mended (an outage is over): each goes on as if tried alone, as many as can at once;
+    how many.
+
+    Raises Invalid without a reason, AlreadyDone when there are none (any more) that this build can do.
+    """
+    _refuse_without(reason)
+    about: list[UUID] = []
+    stuck = hold_failed(catalogue, workflow, step, wrong)
+    for version in {one.version for one in stuck}:
+        declared, same = catalogue[workflow].as_of(version), [one for one in stuck if one.version == version]
+        alike = set(still_next(declared, step, same))
+        about += open_again(list(alike))
+        about += _go_on(declared, runs_by_id({one.run_id for one in same} - alike, lock=True))
+    if not about:
+        raise AlreadyDone()
+    _remember(catalogue[workflow], about, by, {"reason": reason, "together": len(about)})
+    return len(about)
+
+
+def _refuse_without(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("field.reason_required", "reason")
+
+
+def _go_on(workflow: Workflow, runs: list[Run]) -> list[UUID]:
+    """Of those of these runs that are stuck, what comes next is derived anew and opened; what they are about."""
+    stuck = [run for run in runs if run.open_step() is None and any(step.state == "failed" for step in run.steps)]
+    subjects, now = workflow.load([run.subject_id for run in stuck]), database_now()
+    for run in stuck:
+        settle(workflow.as_of(run.version), run, subjects[run.subject_id], now)
+    return [run.subject_id for run in stuck]
+
+
+def _remember(workflow: Workflow, about: list[UUID], by: Actor, details: dict[str, Any]) -> None:
+    record([Entry(workflow.subject_kind, subject, "step.tried_again", by, details) for subject in about])
     ring_after_commit(acting_organisation())
 
 

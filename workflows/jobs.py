@@ -13,6 +13,7 @@ from workflows.engine.drain import drain_steps
 from workflows.failures import tell_failures
 from workflows.mail.sender import MailSender
 from workflows.mail.sending import send_planned
+from workflows.settling import tell_silences
 
 log = logging.getLogger(__name__)
 LONGEST_S = 5.0
@@ -59,7 +60,8 @@ def sweep() -> int:
 
 
 def _hear(organisation: UUID) -> int:
-    return clocks.hear(organisation, CATALOGUE) + tell_failures(organisation, CATALOGUE)
+    heard = clocks.hear(organisation, CATALOGUE)
+    return heard + tell_failures(organisation, CATALOGUE) + tell_silences(organisation)
 
 
 def poll() -> int:

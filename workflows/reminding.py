@@ -33,11 +33,20 @@ def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] 
 
 def tell_of_failures(subjects: list[UUID]) -> None:
     """Mail everybody who can act that so many steps could not be done by the machine."""
+    _tell("step_failed", subjects[0], len(subjects))
+
+
+def tell_of_silence(breach_id: UUID, people: int) -> None:
+    """Mail everybody who can act that of so many people nobody will hear by itself whether their mail came."""
+    _tell("mail_unheard", breach_id, people)
+
+
+def _tell(key: str, about: UUID, count: int) -> None:
     organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "count": str(len(subjects)), "link": overview_link()}
-    pairs = [(subjects[0], addressee) for addressee in _people_of(organisation.id)]
+    common = {"organisation": organisation.name, "count": str(count), "link": overview_link()}
+    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
     if pairs:
-        plan("reminder", "step_failed", common, pairs, organisation.locale)
+        plan("reminder", key, common, pairs, organisation.locale)
 
 
 def _people_of(organisation_id: UUID) -> list[Addressee]:

@@ -1,10 +1,11 @@
-"""Mail whose fate is unknown, or that was stopped: a person sees the evidence, chooses, and says why."""
+"""Mail of unknown fate, stopped, or never heard of: a person sees the evidence, chooses, and says why."""
 
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
+from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.isolation import acting_for, acting_organisation, database_now
+from tenants.notices import notice
 from workflows.engine.bell import ring_after_commit
 from workflows.mail.decisions import (
     EVIDENCE_WINDOW,
@@ -17,6 +18,17 @@ from workflows.mail.decisions import (
     resend,
     resume,
 )
+from workflows.mail.silence import (
+    COUNT_AS_NOT_REACHED,
+    SILENCE_CHOICES,
+    count_as_not_reached,
+    look_again,
+    notices_to_look_at,
+    silence_to_settle,
+    silences,
+    wait_longer,
+)
+from workflows.reminding import tell_of_silence
 
 ACTS = {RESEND: resend, RESUME: resume, GIVE_UP: give_up}
 KINDS = {"notice": "notice", "escalation": "escalation"}
@@ -30,12 +42,9 @@ def settle(batch_id: UUID, choice: str, reason: str, by: Actor) -> int:
     Raises Invalid without a reason, for a choice that it does not have, or for a resend while events may still come;
     NotFound; AlreadyDone when it is settled.
     """
-    if not reason.strip():
-        raise Invalid("field.reason_required", "reason")
+    _refuse_without(reason)
     found = batch_of(batch_id)
-    possible = choices_for(found["state"])
-    if choice not in possible:
-        raise Invalid("field.not_a_choice", "choice", choices=", ".join(possible))
+    _refuse_unless_among(choices_for(found["state"]), choice)
     if choice == RESEND and found["answered_at"] + EVIDENCE_WINDOW > database_now():
         raise Invalid("mail.evidence_may_come", "choice")
     people = ACTS[choice](batch_id)
@@ -45,3 +54,46 @@ def settle(batch_id: UUID, choice: str, reason: str, by: Actor) -> int:
     record(Entry(kind, subject, "mail.settled", by, details) for subject in subjects)
     ring_after_commit(acting_organisation())
     return people
+
+
+def settle_silence(notice_id: UUID, choice: str, reason: str, by: Actor) -> int:
+    """A person settles that the last event of a notice's readers never came: `wait` another window, or
+    `count_as_not_reached` and use the next channel. How many people it is about.
+
+    Raises Invalid without a reason or for another choice; NotFound; AlreadyDone when there is nobody (any more).
+    """
+    _refuse_without(reason)
+    _refuse_unless_among(SILENCE_CHOICES, choice)
+    found = silence_to_settle(notice(notice_id).id)
+    people = found.people
+    if choice == COUNT_AS_NOT_REACHED:
+        people = count_as_not_reached(notice_id)
+    else:
+        wait_longer(notice_id)
+    details = {"choice": choice, "reason": reason, "people": people, "batches": found.batches, "since": found.since}
+    record([Entry("notice", notice_id, "mail.settled", by, details)])
+    ring_after_commit(acting_organisation())
+    return people
+
+
+def tell_silences(organisation: UUID) -> int:
+    """Mail the people of this organisation about notices with readers whose last event never came; how many notices."""
+    with acting_for(organisation):
+        looked_at = notices_to_look_at()
+        found = [silence for silence in silences() if silence.notice_id in looked_at] if looked_at else []
+        if found:
+            people = sum(silence.people for silence in found)
+            tell_of_silence(notice(found[0].notice_id).breach_id, people)
+            record(Entry("notice", one.notice_id, "mail.unheard", SYSTEM, {"people": one.people}) for one in found)
+        look_again(looked_at, [silence.notice_id for silence in found])
+        return len(found)
+
+
+def _refuse_without(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("field.reason_required", "reason")
+
+
+def _refuse_unless_among(possible: tuple[str, ...], choice: str) -> None:
+    if choice not in possible:
+        raise Invalid("field.not_a_choice", "choice", choices=", ".join(possible))

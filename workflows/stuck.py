@@ -1,4 +1,4 @@
-"""What waits for a person: mail whose fate is unknown or that was stopped, and steps that failed for good.
+"""What waits for a person: mail of unknown fate, stopped or never heard of, and steps that failed for good.
 
 Each comes with what it is about and with what went wrong by its kind: the fault's own words may hold people's data.
 """
@@ -12,16 +12,15 @@ from sqlalchemy import text
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
+from workflows.engine.failed import STUCK, kind_of_fault
 from workflows.engine.runs import Run
 from workflows.mail.decisions import Question, questions
+from workflows.mail.silence import Silence, silences
 
-FAILED = text("""
+FAILED = text(f"""
 select r.id as run_id, r.workflow, r.version, r.subject_id, s.name as step, s.attempt, s.error,
        count(*) over () as total
-  from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
- where s.organisation_id = :organisation and s.state = 'failed' and r.state = 'running'
-   and not exists (select from step later
-                    where later.organisation_id = s.organisation_id and later.run_id = s.run_id and later.id > s.id)
+  {STUCK}
    and (cast(:incident as uuid) is null
         or r.subject_id in (select e.id from escalation e
                              where e.processor_id = :organisation and e.incident_id = :incident))
@@ -39,14 +38,6 @@ select n.id, 'notice', b.id, b.reference, b.title
 select b.id, 'breach', b.id, b.reference, b.title from breach b
  where b.organisation_id = :organisation and b.id = any(:ids)
 """)
-DATABASE, CONNECTION, VALUES, STOPPED, UNFORESEEN = "database", "connection", "values", "stopped", "unforeseen"
-KIND_OF = {
-    "OperationalError": DATABASE, "InterfaceError": DATABASE, "DBAPIError": DATABASE, "DataError": DATABASE,
-    "IntegrityError": DATABASE, "InternalError": DATABASE, "ProgrammingError": DATABASE, "DatabaseError": DATABASE,
-    "TimeoutError": CONNECTION, "ConnectionError": CONNECTION, "ConnectionRefusedError": CONNECTION,
-    "ConnectionResetError": CONNECTION, "OSError": CONNECTION, "gaierror": CONNECTION,
-    "Invalid": VALUES, "ManyInvalid": VALUES, "ValueError": VALUES, "lease lapsed": STOPPED,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class Failed:
     @property
     def kind(self) -> str:
         """What sort of fault it was."""
-        return KIND_OF.get((self.error or "").partition(":")[0], UNFORESEEN)
+        return kind_of_fault(self.error)
 
 
 def asked() -> list[tuple[Question, Subject | None]]:
@@ -86,9 +77,22 @@ def asked() -> list[tuple[Question, Subject | None]]:
     return [(question, subjects.get(question.about_id)) for question in found]
 
 
+def unheard() -> list[tuple[Silence, Subject | None]]:
+    """Every notice with readers whose last event never came, with the breach that it is about."""
+    found = silences()
+    subjects = subjects_of(silence.notice_id for silence in found)
+    return [(silence, subjects.get(silence.notice_id)) for silence in found]
+
+
 def people_asked_about(subject_id: UUID) -> int:
     """About how many people's mail somebody must decide, of this notice or of this incident."""
-    return sum(q.people for q, about in asked() if about and subject_id in (about.id, about.within))
+    waiting: list[tuple[Question | Silence, Subject | None]] = [*asked(), *unheard()]
+    return sum(one.people for one, about in waiting if about and subject_id in (about.id, about.within))
+
+
+def people_asked() -> int:
+    """About how many people's mail somebody must decide in all."""
+    return sum(question.people for question in questions()) + sum(silence.people for silence in silences())
 
 
 def kind_of_mail_fault(question: Question) -> str:

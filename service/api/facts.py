@@ -77,7 +77,7 @@ def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
 def _form(found: Breach, language: str) -> Response:
     reporter = {"name": user().name, "email": user().email}
     notice = notice_of_breach(found.id)
-    told = sums(notice.id)["delivered"] if notice else None
+    told = sums(notice.id, "notice")["delivered"] if notice else None
     facts = ap_dossier.facts_of(
         found, the_acting_organisation(), reporter=reporter, notice=notice, people_told=told, now=database_now()
     )

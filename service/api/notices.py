@@ -88,7 +88,7 @@ def show_preview(notice_id: UUID) -> dict[str, str]:
 def whole(found: Notice) -> Answer:
     """A notice as it is now, with its version as ETag."""
     run = run_about(BULK_NOTICE.name, found.id)
-    return all_columns(found) | {"sums": sums(found.id), "run": run}, etag(found.version)
+    return all_columns(found) | {"sums": sums(found.id, "notice"), "run": run}, etag(found.version)
 
 
 def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:

@@ -1,4 +1,4 @@
-"""What only a person settles: mail whose fate is unknown, and a step that failed for good."""
+"""What only a person settles: mail whose fate is unknown or never told, and steps that failed for good."""
 
 from typing import Any
 from uuid import UUID
@@ -8,13 +8,23 @@ from flask_smorest import Blueprint
 from service.api.doors import OF_ORGANISATION, Resource, officer
 from service.idempotency import idempotent
 from service.schemas.run import RunAnswer
-from service.schemas.settling import MailQuestionsAnswer, RetrySchema, SettlementAnswer, SettlementSchema
+from service.schemas.settling import (
+    FailedKindsAnswer,
+    MailQuestionsAnswer,
+    RetriedAnswer,
+    RetryAllSchema,
+    RetrySchema,
+    SettlementAnswer,
+    SettlementSchema,
+    SilenceSettlementSchema,
+)
 from workflows.catalogue import CATALOGUE
+from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
-from workflows.failures import try_again
+from workflows.failures import try_again, try_all_again
 from workflows.mail.decisions import Question
-from workflows.settling import settle
-from workflows.stuck import Subject, asked, kind_of_mail_fault
+from workflows.settling import settle, settle_silence
+from workflows.stuck import Subject, asked, kind_of_mail_fault, unheard
 
 blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION)
 
@@ -22,8 +32,11 @@ blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION
 @blueprint.route("/mail-questions")
 @blueprint.response(200, MailQuestionsAnswer)
 def list_mail_questions() -> dict[str, Any]:
-    """Mail that was stopped or whose fate is unknown, with the evidence and what can be chosen."""
-    return {"items": [_whole(question, about) for question, about in asked()]}
+    """Mail that was stopped, whose fate is unknown, or whose last event never came; the evidence, and the choices."""
+    return {
+        "items": [_whole(question, about) for question, about in asked()],
+        "unheard": [vars(silence) | {"about": about} for silence, about in unheard()],
+    }
 
 
 @blueprint.route("/mail-questions/<uuid:batch_id>/settlement", methods=["POST"])
@@ -33,6 +46,31 @@ def list_mail_questions() -> dict[str, Any]:
 def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
     """Send it again, let it go, or give it up for the next channel; with the reason, which stays in the history."""
     return {"people": settle(batch_id, by=officer(), **given)}
+
+
+@blueprint.route("/mail-questions/notices/<uuid:notice_id>/settlement", methods=["POST"])
+@idempotent
+@blueprint.arguments(SilenceSettlementSchema)
+@blueprint.response(200, SettlementAnswer)
+def settle_unheard(given: dict[str, Any], notice_id: UUID) -> dict[str, int]:
+    """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
+    return {"people": settle_silence(notice_id, by=officer(), **given)}
+
+
+@blueprint.route("/failed-steps")
+@blueprint.response(200, FailedKindsAnswer)
+def list_failed_steps() -> dict[str, list[FailedKind]]:
+    """How many steps failed for good, by kind: the same step, and the same kind of fault."""
+    return {"items": failed_kinds(CATALOGUE)}
+
+
+@blueprint.route("/failed-steps/retry", methods=["POST"])
+@idempotent
+@blueprint.arguments(RetryAllSchema)
+@blueprint.response(200, RetriedAnswer)
+def try_kind_again(given: dict[str, Any]) -> dict[str, int]:
+    """What made a kind of steps fail was mended: up to 5,000 of them are opened anew, each in its own history."""
+    return {"steps": try_all_again(catalogue=CATALOGUE, by=officer(), **given)}
 
 
 @blueprint.route("/runs/<uuid:run_id>/retry", methods=["POST"])

@@ -1,11 +1,13 @@
-"""What a machine leaves to a person: mail whose fate is unknown, and a step that failed for good."""
+"""What a machine leaves to a person: mail whose fate is unknown or never told, and steps that failed for good."""
 
 from marshmallow import Schema, fields
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, LongText
+from service.schemas.fields import Choice, LongText, Text
 from service.schemas.resource import Resource
+from workflows.engine.failed import KINDS
 from workflows.mail.decisions import CHOICES
+from workflows.mail.silence import SILENCE_CHOICES
 
 WHY = {"required": Key("field.reason_required"), "null": Key("field.reason_required")}
 
@@ -17,10 +19,25 @@ class SettlementSchema(Resource):
     reason = LongText(required=True, error_messages=WHY)
 
 
+class SilenceSettlementSchema(Resource):
+    """What becomes of readers of whom nothing final was ever heard, and why."""
+
+    choice = Choice(SILENCE_CHOICES, required=True)
+    reason = LongText(required=True, error_messages=WHY)
+
+
 class RetrySchema(Resource):
     """What was mended."""
 
     reason = LongText(required=True, error_messages=WHY)
+
+
+class RetryAllSchema(RetrySchema):
+    """What was mended, and which failed steps it made fail."""
+
+    workflow = Text(required=True)
+    step = Text(required=True)
+    wrong = Choice(KINDS, required=True)
 
 
 class SubjectAnswer(Schema):
@@ -50,10 +67,53 @@ class MailQuestionAnswer(Schema):
     choices = fields.List(fields.String())
 
 
+class LastHeardAnswer(Schema):
+    """So many people are in a state, and when the last of them came to it."""
+
+    state = fields.String()
+    people = fields.Integer()
+    last_at = fields.AwareDateTime()
+
+
+class SilenceAnswer(Schema):
+    """A notice with readers whose last event never came, since the first of their batches was accepted."""
+
+    about = fields.Nested(SubjectAnswer, allow_none=True)
+    notice_id = fields.UUID()
+    people = fields.Integer(metadata={"description": "how many of its people are without an end"})
+    people_in_all = fields.Integer()
+    since = fields.AwareDateTime()
+    batches = fields.List(fields.UUID())
+    states = fields.List(fields.Nested(LastHeardAnswer))
+    choices = fields.List(fields.String())
+
+
 class MailQuestionsAnswer(Schema):
-    """All of them; there are few."""
+    """All of them; there are few. `items` are batches, `unheard` are notices."""
 
     items = fields.List(fields.Nested(MailQuestionAnswer))
+    unheard = fields.List(fields.Nested(SilenceAnswer))
+
+
+class FailedKindAnswer(Schema):
+    """So many runs are stuck at this step, by the same kind of fault."""
+
+    workflow = fields.String()
+    step = fields.String()
+    wrong = fields.String()
+    steps = fields.Integer()
+
+
+class FailedKindsAnswer(Schema):
+    """All kinds; there are few."""
+
+    items = fields.List(fields.Nested(FailedKindAnswer))
+
+
+class RetriedAnswer(Schema):
+    """How many steps are tried again."""
+
+    steps = fields.Integer()
 
 
 class SettlementAnswer(Schema):

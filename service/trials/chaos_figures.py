@@ -8,7 +8,7 @@ from service.trials.chaos_plan import FLUSH, RESTARTS
 from service.trials.chaos_rows import Rows
 from service.trials.chaos_story import UnderFire
 
-OPEN = ("planned", "unknown", "accepted", "processed", "deferred")
+OPEN = ("planned", "unknown", "accepted", "processed", "deferred", "unconfirmed")
 ENDED = ("delivered", "bounced", "dropped")
 LATE_MOST_S = 60.0
 Figures = dict[str, Any]

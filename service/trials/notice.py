@@ -69,7 +69,8 @@ def sums_of(sums: dict[str, int]) -> dict[str, int]:
     """planned: on the list; accepted: taken by SendGrid; the rest: how it ended for each of them."""
     planned = sum(sums.values())
     accepted = planned - sums["planned"] - sums["rejected"] - sums["unknown"]
-    return {"planned": planned, "accepted": accepted} | {name: sums[name] for name in ENDS}
+    ends = {name: sums[name] for name in ENDS} | {"unknown": sums["unknown"] + sums["unconfirmed"]}
+    return {"planned": planned, "accepted": accepted} | ends
 
 
 def _address(number: int) -> str:

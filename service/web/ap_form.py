@@ -56,7 +56,7 @@ def save(breach_id: UUID) -> ResponseReturnValue:
 
 def filled_form(found: Breach, notice: Notice | None) -> FilledForm:
     """The form filled from the register, and from who looks: they report."""
-    told = sum(sums(notice.id).values()) if notice and notice.sent_at else None
+    told = sum(sums(notice.id, "notice").values()) if notice and notice.sent_at else None
     reporter = {"name": user().name, "email": user().email}
     return fill(
         facts_of(

@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from service.access import places, role, user
 from service.web.retrying import address_of
 from tenants.isolation import database_now
-from workflows.mail.decisions import questions
+from workflows.catalogue import CATALOGUE
+from workflows.engine.failed import failed_kinds
 from workflows.overview import chains, tasks
-from workflows.stuck import failed_steps
+from workflows.stuck import failed_steps, people_asked
 
 blueprint = Blueprint("home", __name__)
 
@@ -30,5 +31,6 @@ def overview() -> ResponseReturnValue:
     failed, failed_in_all = failed_steps()
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
-        failed_in_all=failed_in_all, address_of=address_of, asked=sum(question.people for question in questions()),
+        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(),
+        kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

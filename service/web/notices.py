@@ -29,7 +29,7 @@ WORKFLOW = "bulk_notice"
 GROUPS = {
     "delivered": ("delivered",),
     "on_the_way": ("planned", "accepted", "processed", "deferred"),
-    "not_reached": ("bounced", "dropped", "rejected"),
+    "not_reached": ("bounced", "dropped", "rejected", "unconfirmed"),
     "unknown": ("unknown",),
 }
 
@@ -62,7 +62,7 @@ def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
 def counted(notice_id: UUID) -> ResponseReturnValue:
     """The sums of a notice, for a page that stays open."""
     notice(notice_id)
-    found = grouped(sums(notice_id))
+    found = grouped(sums(notice_id, "notice"))
     stand = run_about(WORKFLOW, notice_id)
     return jsonify(sums=found, shown={name: number(value) for name, value in found.items()}, stand=_stand(stand))
 
@@ -82,7 +82,8 @@ def _page(notice_id: UUID, form: Form | None = None) -> str:
     found, run, history = notice(notice_id), run_about(WORKFLOW, notice_id), of_subject(notice_id)
     return render_template(
         "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
-        next=next_step(run, found, history, form), sums=grouped(sums(notice_id)), groups=GROUPS, stand=_stand(run),
+        next=next_step(run, found, history, form), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
+        stand=_stand(run),
         preview=preview_of(found), parts_of_notice=NOTICE_PARTS, now=database_now(),
         workflow=definition(WORKFLOW, run.version), asked=people_asked_about(notice_id),
         retry_form=Form.beginning_with({}), **trouble_of(run),

@@ -1,20 +1,23 @@
-"""Mail whose fate is unknown, or that was stopped: the evidence, the choice, the reason."""
+"""Mail whose fate is unknown or never told, or that was stopped: the evidence, the choice, the reason."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 
 from service.access import actor, place
-from service.schemas.settling import SettlementSchema
+from service.schemas.settling import SettlementSchema, SilenceSettlementSchema
 from service.texts import number, t
 from service.web.forms import Form, typed_document
 from service.web.may import is_officer, only_officers
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from workflows.mail.decisions import RESEND
-from workflows.settling import settle
-from workflows.stuck import asked, kind_of_mail_fault
+from workflows.settling import settle, settle_silence
+from workflows.stuck import asked, kind_of_mail_fault, unheard
 
 blueprint = Blueprint("questions", __name__, url_prefix="/o/<organisation>/questions")
 MOST_SETTLED = 10
@@ -28,14 +31,25 @@ def listed() -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:batch_id>")
 def decide(batch_id: UUID) -> ResponseReturnValue:
-    """One of them is settled. There is a form for each on the page, so their fields carry the batch's id."""
+    """Mail that was stopped or whose fate is unknown is settled."""
+    return _decided(SettlementSchema(), batch_id, lambda given: settle(batch_id, by=actor(), **given))
+
+
+@blueprint.post("/notices/<uuid:notice_id>")
+def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
+    """What becomes of a notice's readers whose last event never came is settled."""
+    return _decided(SilenceSettlementSchema(), notice_id, lambda given: settle_silence(notice_id, by=actor(), **given))
+
+
+def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], int]) -> ResponseReturnValue:
+    """There is a form for each question on the page, so their fields carry its id."""
     only_officers()
-    form, schema, prefix = Form.posted(), SettlementSchema(), f"{batch_id}."
+    form, prefix = Form.posted(), f"{question}."
     typed = typed_document(schema, form.typed, prefix)
-    people = form.attempt(lambda: settle(batch_id, by=actor(), **schema.load(typed)))
+    people = form.attempt(lambda: verb(schema.load(typed)))
     if people is None:
         form.faults = [fault | {"field": prefix + fault["field"]} for fault in form.faults]
-        return _page(form, batch_id), form.status
+        return _page(form, question), form.status
     flash(t("questions.settled", count=number(people)))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
@@ -43,7 +57,7 @@ def decide(batch_id: UUID) -> ResponseReturnValue:
 def _page(form: Form, posted: UUID | None = None) -> str:
     settled = [entry for entry in of_subject(place().organisation_id) if entry.what == "mail.settled"]
     return render_template(
-        "questions.html", questions=asked(), form=form, posted=posted, untouched=Form.beginning_with({}),
-        kind_of=kind_of_mail_fault, resend=RESEND, is_officer=is_officer(), settled=settled[-MOST_SETTLED:],
-        now=database_now(),
+        "questions.html", questions=asked(), silences=unheard(), form=form, posted=posted,
+        untouched=Form.beginning_with({}), kind_of=kind_of_mail_fault, resend=RESEND, is_officer=is_officer(),
+        settled=settled[-MOST_SETTLED:], now=database_now(),
     )  # fmt: skip

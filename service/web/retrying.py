@@ -1,4 +1,4 @@
-"""A machine's step that failed for good: what went wrong, and trying it again with a reason."""
+"""Machine's steps that failed for good: what went wrong, and trying one or all alike again with a reason."""
 
 from uuid import UUID
 
@@ -7,25 +7,27 @@ from flask.typing import ResponseReturnValue
 
 from service.access import actor, place
 from service.schemas.settling import RetrySchema
-from service.texts import t
+from service.texts import number, t
 from service.web.forms import Form
 from service.web.may import only_officers
 from tenants.errors import AlreadyDone, NotFound
 from workflows.catalogue import CATALOGUE, definition
+from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
-from workflows.failures import try_again
+from workflows.failures import try_again, try_all_again
 from workflows.stuck import Failed, Subject, failed_in, subjects_of
 
-blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>/runs/<uuid:run_id>/retry")
+blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>")
+ONE, ALL = "/runs/<uuid:run_id>/retry", "/failed-steps/<workflow>/<step>/<wrong>"
 
 
-@blueprint.get("")
+@blueprint.get(ONE)
 def ask(run_id: UUID) -> ResponseReturnValue:
     """What failed, and why it may be tried again."""
     return _page(_run(run_id), Form.beginning_with({}))
 
 
-@blueprint.post("")
+@blueprint.post(ONE)
 def retry(run_id: UUID) -> ResponseReturnValue:
     """The step is ready again; back to what it is about."""
     only_officers()
@@ -38,6 +40,27 @@ def retry(run_id: UUID) -> ResponseReturnValue:
     flash(t("questions.failed.again"))
     about = subjects_of([run.subject_id]).get(run.subject_id)
     return redirect(address_of(about), 303)
+
+
+@blueprint.get(ALL)
+def ask_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
+    """How many steps failed alike, and why they may be tried again."""
+    return _page_of_all(_kind(workflow, step, wrong), Form.beginning_with({}))
+
+
+@blueprint.post(ALL)
+def retry_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
+    """They are ready again; back to the overview."""
+    only_officers()
+    kind, form = _kind(workflow, step, wrong), Form.posted()
+    values = form.load(RetrySchema())
+    tried = values and form.attempt(
+        lambda: try_all_again(workflow, step, wrong, CATALOGUE, actor(), values["reason"])
+    )  # fmt: skip
+    if not tried:
+        return _page_of_all(kind, form), form.status
+    flash(t("questions.failed.all_again", count=number(tried)))
+    return redirect(url_for("web.home.overview", organisation=place().slug), 303)
 
 
 def trouble_of(run: Run) -> dict[str, Failed | bool | None]:
@@ -70,3 +93,15 @@ def _page(run: Run, form: Form) -> str:
     if trouble["stuck"] is None:
         raise AlreadyDone()
     return render_template("retry.html", retry_form=form, **trouble)
+
+
+def _kind(workflow: str, step: str, wrong: str) -> FailedKind:
+    """Raises AlreadyDone when nothing is stuck like this (any more)."""
+    found = [k for k in failed_kinds(CATALOGUE) if (k.workflow, k.step, k.wrong) == (workflow, step, wrong)]
+    if not found:
+        raise AlreadyDone()
+    return found[0]
+
+
+def _page_of_all(kind: FailedKind, form: Form) -> str:
+    return render_template("retry_all.html", kind=kind, form=form)

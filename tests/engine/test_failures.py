@@ -1,6 +1,7 @@
 """What a machine cannot do: it ends as failed, somebody is told once, and a person may have it tried again."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,10 @@ from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, leave_a_mark, let_waits_end, marks, steps_of
 from tests.factories import a_member, an_organisation
 from workflows.engine.claims import MOST_ATTEMPTS
-from workflows.engine.clocks import organisations_to_hear
+from workflows.engine.clocks import organisations_to_hear, sweep
 from workflows.engine.drain import drain_steps
-from workflows.failures import tell_failures, try_again
+from workflows.engine.failed import UNFORESEEN, VALUES, failed_kinds
+from workflows.failures import tell_failures, try_again, try_all_again
 
 FENNA = Actor(uuid4(), "Fenna")
 
@@ -76,3 +78,101 @@ def test_what_did_not_fail_is_not_tried_again(database: Database, organisation: 
         try_again(run_id, catalogue, FENNA, " ")
     with pytest.raises(NotFound), acting_for(an_organisation()):
         try_again(run_id, catalogue, FENNA, "van een ander")
+
+
+def all_again(organisation: UUID, catalogue: Any, wrong: str, reason: str = "De storing is voorbij") -> int:
+    with acting_for(organisation):
+        return try_all_again("toy", "work", wrong, catalogue, FENNA, reason)
+
+
+def test_all_that_failed_alike_is_tried_again_with_one_act(database: Database, organisation: UUID):
+    """Five stopped at what nobody foresaw, two at values that were wrong: those are another kind."""
+    machine, wrong = Mendable(), set[UUID]()
+
+    def work(toys: list[Any]) -> Iterable[UUID]:
+        if any(toy.id in wrong for toy in toys):
+            raise ValueError("no such month")
+        return machine.work(toys)
+
+    catalogue = catalogue_of(a_workflow(does=work))
+    alike = begun(organisation, catalogue["toy"], 5)
+    wrong |= set(begun(organisation, catalogue["toy"], 2))
+    fail_for_good(database, organisation, catalogue)
+    with acting_for(organisation):
+        assert {(kind.wrong, kind.steps) for kind in failed_kinds(catalogue)} == {(UNFORESEEN, 5), (VALUES, 2)}
+    machine.mended = True
+    assert all_again(organisation, catalogue, UNFORESEEN) == 5
+    opened = [row for row in steps_of(database, organisation) if row["round"] == 2]
+    assert {row["subject_id"] for row in opened} == set(alike)
+    assert {(row["name"], row["kind"], row["state"], row["attempt"]) for row in opened} == {("work", "job", "ready", 0)}
+    assert drain_steps(organisation, catalogue, uuid4()) == 5 and marks(database, organisation) == 5
+    with acting_for(organisation):
+        told = [[one.details for one in of_subject(toy) if one.what == "step.tried_again"] for toy in alike]
+        assert told == [[{"reason": "De storing is voorbij", "together": 5}]] * 5
+        assert not any(one.what == "step.tried_again" for toy in wrong for one in of_subject(toy))
+        assert [(kind.wrong, kind.steps) for kind in failed_kinds(catalogue)] == [(VALUES, 2)]
+
+
+def test_what_is_no_longer_next_goes_on_to_what_is(database: Database, organisation: UUID):
+    """Facts have changed since it failed: as with one that is tried alone, what comes next is derived anew."""
+    needless = set[UUID]()
+    declared = a_workflow(does=Mendable().work)
+    work = replace(declared.steps[0], when=lambda toy: toy.id not in needless)
+    catalogue = catalogue_of(replace(declared, steps=(work, *declared.steps[1:])))
+    first, second = begun(organisation, catalogue["toy"], 2)
+    fail_for_good(database, organisation, catalogue)
+    needless.add(second)
+    assert all_again(organisation, catalogue, UNFORESEEN) == 2
+    opened = {row["subject_id"]: (row["name"], row["state"]) for row in steps_of(database, organisation)}
+    assert opened == {first: ("work", "ready"), second: ("decide", "waiting")}
+
+
+def test_two_who_try_all_again_at_once_open_each_step_once(database: Database, organisation: UUID):
+    catalogue = catalogue_of(a_workflow(does=Mendable().work))
+    begun(organisation, catalogue["toy"], 20)
+    fail_for_good(database, organisation, catalogue)
+
+    def act() -> int:
+        try:
+            return all_again(organisation, catalogue, UNFORESEEN)
+        except AlreadyDone:
+            return 0
+
+    both = [database.elsewhere(act) for _ in range(2)]
+    assert sum(one.result(10) for one in both) == 20
+    assert sum(row["state"] == "ready" for row in steps_of(database, organisation)) == 20
+
+
+def test_all_again_asks_for_a_reason_and_for_something_that_failed(database: Database, organisation: UUID):
+    catalogue = catalogue_of(a_workflow(does=Mendable().work))
+    begun(organisation, catalogue["toy"])
+    fail_for_good(database, organisation, catalogue)
+    with pytest.raises(Invalid):
+        all_again(organisation, catalogue, UNFORESEEN, " ")
+    for where, known, kind in ((an_organisation(), catalogue, UNFORESEEN), (organisation, catalogue, VALUES)):
+        with pytest.raises(AlreadyDone):
+            all_again(where, known, kind)
+    with pytest.raises(AlreadyDone):  # a build that does not know the definition leaves them alone
+        all_again(organisation, {}, UNFORESEEN)
+
+
+def test_one_organisations_poison_takes_no_turn_of_another(database: Database, organisation: UUID):
+    other, poisoned = an_organisation(), set[UUID]()
+
+    def work(toys: list[Any]) -> Iterable[UUID]:
+        if any(toy.id in poisoned for toy in toys):
+            raise RuntimeError("poison")
+        return leave_a_mark(toys)
+
+    catalogue = catalogue_of(a_workflow(does=work))
+    poisoned |= set(begun(organisation, catalogue["toy"], 20))
+    begun(other, catalogue["toy"], 3)
+    for one in {organisation, other} & set(sweep()):
+        drain_steps(one, catalogue, uuid4())
+    assert marks(database, other) == 3 and marks(database, organisation) == 0
+    assert {(row["state"], row["attempt"]) for row in steps_of(database, organisation)} == {("ready", 1)}
+    wait = "update step set ready_at = ready_at + interval '1 minute' where organisation_id = :o"
+    database.outside(wait, o=organisation)
+    begun(other, catalogue["toy"])
+    assert other in (found := sweep()) and organisation not in found, "who backs off takes no turn"
+    assert drain_steps(other, catalogue, uuid4()) == 1 and marks(database, other) == 4

@@ -11,12 +11,13 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tenants.register import breach
 from tenants.users import APPROVER, PRIVACY_OFFICER
 from tests.conftest import Database, until
-from tests.factories import BRAM, FENNA, an_organisation, an_own_breach, delivery_events
+from tests.factories import BRAM, FENNA, an_organisation, an_own_breach, delivery_events, sendgrid_tells
+from tests.mail.telling import COMMON
 from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
 from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.engine.advance import complete
-from workflows.mail.batches import Addressee
+from workflows.mail.batches import Addressee, plan
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
 
@@ -56,6 +57,18 @@ def test_the_notice_is_woken_by_the_later_of_the_two(database: Database, told: U
     go_on.set()
     early.result(HELD_S)
     late.result(HELD_S)
+    jobs.drain(str(told))
+    run = database.outside("select state from run where organisation_id = :o and workflow = 'bulk_notice'", o=told)
+    assert [row["state"] for row in run] == ["done"]
+
+
+def test_a_reminder_on_its_way_to_a_colleague_is_no_reader_of_the_notice(
+    database: Database, told: UUID, outbox: Outbox
+):
+    [notice] = database.outside("select id from notice where organisation_id = :o", o=told)
+    with acting_for(told):
+        plan("reminder", "mail_unheard", COMMON, [(notice["id"], Addressee("Fenna", "fenna@x.nl"))])
+    sendgrid_tells(outbox.mails)
     jobs.drain(str(told))
     run = database.outside("select state from run where organisation_id = :o and workflow = 'bulk_notice'", o=told)
     assert [row["state"] for row in run] == ["done"]

@@ -60,6 +60,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "reminder_clock",
         "reminder_overdue",
         "step_failed",
+        "mail_unheard",
         "invitation",
         "notice",
     }

@@ -12,14 +12,21 @@ from tenants.isolation import acting_for
 from tenants.users import READER
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation
-from tests.pages.conftest import Reader, slug_of
+from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_breaches import Controller
 from tests.pages.test_notices import PEOPLE, TEXT, bakery
-from tests.stuck import fail_for_good, let_the_window_pass, of_another_build, of_unknown_fate
+from tests.stuck import (
+    a_sent_notice,
+    fail_for_good,
+    let_days_pass,
+    let_the_window_pass,
+    of_another_build,
+    of_unknown_fate,
+)
 from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
-from workflows.stuck import asked
+from workflows.stuck import asked, unheard
 
 Login = Callable[[Actor], Reader]
 assert bakery, "a fixture"
@@ -136,6 +143,35 @@ def test_a_notice_of_unknown_fate_says_so(bakery: Controller, outbox: Outbox) ->
     assert bakery.page in bakery.olga.see(f"{bakery.base}/questions")
 
 
+def test_a_notice_whose_last_events_never_came_is_settled(
+    reader: Login, bakery: Controller, database: Database, outbox: Outbox
+) -> None:
+    a_sent_notice(bakery.id, outbox, 3)
+    let_days_pass(database, bakery.id)
+    assert "Beslis over 3 mails" in bakery.olga.see(f"{bakery.base}/")
+    listed = f"{bakery.base}/questions"
+    page = bakery.olga.see(listed)
+    assert "Van 3 mensen kwam nooit het laatste bericht" in page and "3 van de 3 zonder afloop" in page
+    assert "3 aangenomen, laatste bericht" in page and "geheim.example" not in page
+    with acting_for(bakery.id):
+        [(found, _)] = unheard()
+    post, name = f"{listed}/notices/{found.notice_id}", f"{found.notice_id}."
+    assert str(found.batches[0]) in page
+    silent = bakery.olga.send(post, {f"{name}choice": "wait"}, seen=listed)
+    assert silent.status_code == 422 and f'href="#f-{found.notice_id}-reason"' in silent.get_data(as_text=True)
+    answers = {f"{name}choice": "count_as_not_reached", f"{name}reason": "Wij sturen een brief"}
+    assert bakery.adam.send(post, answers, seen=listed).status_code == 403
+    other = reader(a_member(an_organisation("Ander")))
+    own = other.client.get("/").headers["Location"]
+    assert other.send(f"{own}questions/notices/{found.notice_id}", answers, seen=own).status_code == 404
+    page = bakery.olga.done(post, answers, seen=listed)
+    assert "Uw beslissing over 3 mails is vastgelegd" in page and "Er is geen mail" in page
+    notice = bakery.olga.see(f"{bakery.base}/notices/{found.notice_id}")
+    assert 'data-sum="not_reached">3<' in notice and 'data-sum="unconfirmed">3</span> nooit iets gehoord' in notice
+    assert "Tellen als niet bereikt: Wij sturen een brief" in notice
+    assert bakery.olga.send(post, answers, seen=listed).status_code == 409
+
+
 def test_a_failed_step_stands_where_somebody_looks(firm: Firm, database: Database, outbox: Outbox) -> None:
     run = fail_for_good(database, firm.id, "escalation", "inform")
     retry = f"{firm.base}/runs/{run}/retry"
@@ -165,6 +201,49 @@ def test_a_notice_that_could_not_be_sent_is_tried_again(
     assert "Niet gelukt: Versturen" in bakery.olga.see(bakery.page)
     retry = f"{bakery.base}/runs/{run}/retry"
     assert "Niet gelukt" not in bakery.olga.done(retry, {"reason": "Hersteld"}, seen=bakery.page)
+
+
+def test_all_that_failed_alike_is_tried_again_with_one_act(
+    reader: Login, firm: Firm, database: Database, outbox: Outbox
+) -> None:
+    fail_for_good(database, firm.id, "escalation", "inform")
+    alike = f"{firm.base}/failed-steps/escalation/inform/unforeseen"
+    overview = firm.fenna.see(f"{firm.base}/")
+    assert alike in overview and "Probeer alle 2 opnieuw" in overview
+    page = firm.fenna.see(alike)
+    assert "2 keer niet gelukt: Opdrachtgever mailen" in page and "wij niet hadden voorzien" in page
+    assert firm.fenna.send(alike, {"reason": " "}).status_code == 422
+    looks = reader(a_member(firm.id, READER))
+    assert "<textarea" not in looks.see(alike) and alike not in looks.see(f"{firm.base}/")
+    assert looks.send(alike, {"reason": "x"}, seen=alike).status_code == 403
+    page = firm.fenna.done(alike, {"reason": "De storing is voorbij"})
+    assert "Meldketen probeert 2 stappen opnieuw" in page and "Dit lukte Meldketen niet" not in page
+    assert "De storing is voorbij" in firm.fenna.see(firm.escalation())
+    assert firm.fenna.client.get(alike).status_code == 409
+    while drain(str(firm.id)):
+        pass
+    assert sum(len(mail.people) for mail in outbox.mails) == 2
+
+
+def test_a_breach_shows_its_failed_step_and_has_it_tried_again(bakery: Controller, database: Database) -> None:
+    breach = f"{bakery.base}/breaches/{bakery.breach}"
+
+    def does(who: Reader, step: str, **form: str) -> None:
+        who.done(f"{breach}/steps/{step}", form, seen=breach)
+
+    does(bakery.olga, "assess", **typed_assessment("high"))
+    does(bakery.olga, "draft", decision="notify", reason="Er is een hoog risico")
+    does(bakery.adam, "approve", agrees="true")
+    run = fail_for_good(database, bakery.id, "ap_notification", "tell-people")
+    page = bakery.olga.see(breach)
+    assert "Niet gelukt: " in page and "8 keer geprobeerd" in page and "anna@klant.example" not in page
+    assert "Er ging iets mis dat wij niet hadden voorzien" in page and "RuntimeError" not in page
+    assert f"/runs/{run}/retry" in page and "Probeer opnieuw" in page
+    page = bakery.olga.done(f"{bakery.base}/runs/{run}/retry", {"reason": "De schijf was vol"}, seen=breach)
+    assert "Meldketen probeert het opnieuw" in page and "Niet gelukt: " not in page and "De schijf was vol" in page
+    rows = "select state, attempt from step where run_id = :run and name = 'tell-people' order by id"
+    found = [(row["state"], row["attempt"]) for row in database.outside(rows, run=run)]
+    assert found == [("failed", 8), ("ready", 0)]
 
 
 def test_only_its_own_officer_tries_again(reader: Login, firm: Firm, database: Database) -> None:

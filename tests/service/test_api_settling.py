@@ -10,9 +10,16 @@ from tenants.history import of_subject
 from tenants.isolation import acting_for
 from tenants.users import READER
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.factories import Office, a_member, an_incident, an_office, an_organisation, sendgrid_tells
 from tests.service.caller import Caller, caller_for, keys, refused
-from tests.stuck import fail_for_good, let_the_window_pass, of_another_build, of_unknown_fate
+from tests.stuck import (
+    a_sent_notice,
+    fail_for_good,
+    let_days_pass,
+    let_the_window_pass,
+    of_another_build,
+    of_unknown_fate,
+)
 from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
 
@@ -72,7 +79,7 @@ def test_after_it_somebody_sends_it_again_once(
     refused(fenna.post(path, AGAIN), 409, "mail.already_decided")
     while drain(str(firm.id)):
         pass
-    assert len(outbox.mails) == 2 and fenna.get("mail-questions").json == {"items": []}
+    assert len(outbox.mails) == 2 and fenna.get("mail-questions").json["items"] == []
     with acting_for(firm.id):
         [entry] = [one for one in of_subject(batch["about"]["id"]) if one.what == "mail.settled"]
     assert (entry.details["choice"], entry.details["reason"]) == ("resend", AGAIN["reason"])
@@ -99,9 +106,55 @@ def test_only_its_own_officer_settles(app: Flask, firm: Office, fenna: Caller, b
     refused(looks.post(path, body), 403, "role.not_enough")
     refused(other.post(path, body), 404, "mail.unknown")
     refused(other.post(f"/api/o/{fenna.slug}/{path}", body), 404, "organisation.unknown")
-    assert other.get("mail-questions").json == {"items": []}
+    assert other.get("mail-questions").json == {"items": [], "unheard": []}
     assert len(looks.get("mail-questions").json["items"]) == 1
     assert fenna.post(path, body).json == {"people": 1}
+
+
+def test_a_notice_whose_last_events_never_came_is_settled(
+    app: Flask, database: Database, firm: Office, fenna: Caller, outbox: Outbox
+) -> None:
+    notice = a_sent_notice(firm.id, outbox, 3)
+    sendgrid_tells(outbox.mails[-1:], "processed")
+    let_days_pass(database, firm.id)
+    [found] = fenna.get("mail-questions").json["unheard"]
+    assert (found["people"], found["people_in_all"], found["about"]["kind"]) == (3, 3, "notice")
+    assert [(one["state"], one["people"]) for one in found["states"]] == [("processed", 3)] and found["since"]
+    assert len(found["batches"]) == 1 and found["choices"] == ["wait", "count_as_not_reached"]
+    path = f"mail-questions/notices/{notice}/settlement"
+    body = {"choice": "count_as_not_reached", "reason": "Wij sturen een brief"}
+    refused(a_caller(app, firm.id, READER).post(path, body), 403, "role.not_enough")
+    refused(a_caller(app, an_organisation()).post(path, body), 404, "notice.unknown")
+    assert keys(fenna.post(path, body | {"choice": "resend"})) == [("choice", "field.not_a_choice")]
+    once = {"Idempotency-Key": uuid4().hex}
+    assert fenna.post(path, body, headers=once).json == {"people": 3}
+    assert fenna.post(path, body, headers=once).headers["Idempotency-Replayed"] == "true"
+    refused(fenna.post(path, body), 409, "mail.already_decided")
+    while drain(str(firm.id)):
+        pass
+    shown = fenna.get(f"notices/{notice}").json
+    assert shown["sums"]["unconfirmed"] == 3 == sum(shown["sums"].values()) and shown["run"]["state"] == "done"
+    sendgrid_tells(outbox.mails[-1:])
+    shown = fenna.get(f"notices/{notice}").json
+    assert shown["sums"]["delivered"] == 3 == sum(shown["sums"].values())
+
+
+def test_all_that_failed_alike_is_tried_again(
+    app: Flask, database: Database, firm: Office, fenna: Caller, outbox: Outbox
+) -> None:
+    fail_for_good(database, firm.id, "escalation", "inform")
+    alike = {"workflow": "escalation", "step": "inform", "wrong": "unforeseen"}
+    assert fenna.get("failed-steps").json == {"items": [alike | {"steps": 1}]}
+    refused(a_caller(app, firm.id, READER).post("failed-steps/retry", alike | MENDED), 403, "role.not_enough")
+    refused(a_caller(app, an_organisation()).post("failed-steps/retry", alike | MENDED), 409, "step.already_done")
+    assert keys(fenna.post("failed-steps/retry", alike)) == [("reason", "field.reason_required")]
+    once = {"Idempotency-Key": uuid4().hex}
+    assert fenna.post("failed-steps/retry", alike | MENDED, headers=once).json == {"steps": 1}
+    assert fenna.post("failed-steps/retry", alike | MENDED, headers=once).json == {"steps": 1}
+    assert fenna.get("failed-steps").json == {"items": []}
+    while drain(str(firm.id)):
+        pass
+    assert len(outbox.mails) == 1
 
 
 def test_a_failed_step_is_tried_again(

@@ -64,7 +64,8 @@ delete from recipient
 """)
 SUMS = sql("""
 select state, count(*) from recipient
- where organisation_id = :organisation and about_id = :about group by state
+ where organisation_id = :organisation and about_id = :about and (cast(:purpose as text) is null or purpose = :purpose)
+ group by state
 """)
 
 
@@ -129,9 +130,12 @@ def clear_recipients(notice_id: UUID) -> int:
     return _rows(CLEAR, notice=notice_id)
 
 
-def sums(about_id: UUID) -> dict[str, int]:
-    """How many recipients are in each state; together always all of them."""
-    found = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id})
+def sums(about_id: UUID, purpose: str | None = None) -> dict[str, int]:
+    """How many recipients are in each state; together always all of them.
+
+    With a purpose only these: our own people may have been reminded about a notice, and are no readers of it.
+    """
+    found = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id, "purpose": purpose})
     return dict.fromkeys(STATES, 0) | {state: count for state, count in found}
 
 

@@ -14,6 +14,7 @@ STATES = (
     "accepted",
     "processed",
     "deferred",
+    "unconfirmed",
     "delivered",
     "bounced",
     "dropped",

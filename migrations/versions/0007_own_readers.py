@@ -1,0 +1,15 @@
+"""A notice waits for its own readers alone."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0007_own_readers.sql").read_text("utf-8"))
