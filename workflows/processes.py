@@ -63,14 +63,20 @@ class HintWorker(SimpleWorker):
             raise StopRequested()
 
 
-def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -> None:
-    connection = Redis.from_url(redis_url)
-    connection.ping()
+def hint_worker(connection: Redis, stopping: threading.Event) -> HintWorker:
+    """A worker of the one queue, which opens nothing but JSON and runs nothing but hints."""
     worker = HintWorker(
         [hint_queue(connection)], connection=connection, job_class=HintJob, serializer=JSONSerializer,
         worker_ttl=30, job_monitoring_interval=5, log_job_description=False,
     )  # fmt: skip
     worker.stopping = stopping
+    return worker
+
+
+def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -> None:
+    connection = Redis.from_url(redis_url)
+    connection.ping()
+    worker = hint_worker(connection, stopping)
     with context():
         worker.work(logging_level="WARNING")
 

@@ -1,19 +1,24 @@
 """A run ends under the definition that it began under, and nobody without that definition touches it."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from tenants.history import Actor
-from tenants.isolation import acting_for
+from tenants.isolation import acting_for, database_now
 from tenants.users import PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.engine.toy import a_workflow, begun, catalogue_of, marks, steps_of
+from tests.engine.toy import a_workflow, begun, catalogue_of, let_waits_end, marks, steps_of
 from tests.factories import an_organisation
 from workflows.engine.advance import complete
+from workflows.engine.claims import MOST_ATTEMPTS
+from workflows.engine.clocks import hear
 from workflows.engine.drain import drain_steps
-from workflows.engine.steps import Human, Job, UnknownDefinition
+from workflows.engine.steps import Heard, Human, Job, UnknownDefinition
+from workflows.failures import try_again
 
 OLD = a_workflow()
 CHECK = Human(name="check", law="Art. 24", by=frozenset({PRIVACY_OFFICER}), records=lambda toy, act: None)
@@ -40,6 +45,35 @@ def test_after_a_deploy_the_old_run_ends_as_it_began_and_a_new_one_by_the_new_ru
     assert decide(organisation, old) == "done"
     assert decide(organisation, new) == "running"
     assert [s["name"] for s in steps_of(database, organisation) if s["subject_id"] == new][-1] == "check"
+
+
+def test_machines_work_and_clocks_ring_as_they_did_when_the_run_began(database: Database, organisation: UUID):
+    heard: dict[int, list[Heard]] = {1: [], 2: []}
+    with acting_for(organisation):
+        an_hour_ago = database_now() - timedelta(hours=1)
+    old = a_workflow(heard=heard[1].extend, alarm_at=an_hour_ago)
+    newest = a_workflow(does=lambda toys: [], heard=heard[2].extend, alarm_at=an_hour_ago)
+    catalogue = catalogue_of(replace(newest, version=2, earlier=(old,)))
+    begun(organisation, old)
+    assert hear(organisation, catalogue) == 1 and [len(clocks) for clocks in heard.values()] == [1, 0]
+    assert drain_steps(organisation, catalogue, uuid4()) == 1 and marks(database, organisation) == 1
+
+
+def test_what_failed_is_tried_again_by_the_rules_it_began_under(database: Database, organisation: UUID):
+    def choke(toys: list[Any]) -> list[UUID]:
+        raise OSError
+
+    old = a_workflow(does=choke)
+    catalogue = catalogue_of(replace(old, steps=(CHECK, *old.steps), version=2, earlier=(old,)))
+    begun(organisation, old)
+    for _ in range(MOST_ATTEMPTS):
+        let_waits_end(database, organisation)
+        drain_steps(organisation, catalogue, uuid4())
+    [failed] = steps_of(database, organisation)
+    with acting_for(organisation):
+        try_again(failed["run_id"], catalogue, FENNA, "De printer is vervangen")
+    rows = [(row["name"], row["round"], row["state"]) for row in steps_of(database, organisation)]
+    assert rows == [("work", 1, "failed"), ("work", 2, "ready")]
 
 
 def test_a_build_without_the_definition_takes_nothing_of_it(database: Database, organisation: UUID):

@@ -68,6 +68,17 @@ def test_it_is_told_once_and_tried_again_by_a_person(database: Database, organis
         assert [entry.what for entry in of_subject(subject)][:2] == ["step.failed", "step.tried_again"]
 
 
+def test_what_another_is_just_telling_is_left_to_it(database: Database, organisation: UUID):
+    a_member(organisation)
+    catalogue = catalogue_of(a_workflow(does=Mendable().work))
+    begun(organisation, catalogue["toy"])
+    fail_for_good(database, organisation, catalogue)
+    with database.superuser.begin() as another:
+        another.exec_driver_sql(f"select from step where organisation_id = '{organisation}' for update")
+        assert database.elsewhere(tell_failures, organisation, catalogue).result(10) == 0
+    assert tell_failures(organisation, catalogue) == 1
+
+
 def test_what_did_not_fail_is_not_tried_again(database: Database, organisation: UUID):
     catalogue = catalogue_of(a_workflow())
     begun(organisation, catalogue["toy"])

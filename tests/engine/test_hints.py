@@ -4,20 +4,23 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_incident, an_office
 from workflows import jobs
-from workflows.engine.bell import hang
-from workflows.hints import QUEUE, HintJob, RqBell, hint_queue
+from workflows.engine.bell import hang, ring_after_commit
+from workflows.hints import QUEUE, RqBell, hint_queue
 from workflows.mail.outbox import Outbox
+from workflows.processes import hint_worker
 
 
 @pytest.fixture
@@ -41,9 +44,8 @@ def signals_as_before() -> Iterator[None]:
 
 def follow_hints(redis: Redis) -> None:
     """As a worker process does, until there are none."""
-    worker = SimpleWorker([hint_queue(redis)], connection=redis, job_class=HintJob, serializer=JSONSerializer)
     with signals_as_before():
-        worker.work(burst=True, logging_level="CRITICAL")
+        hint_worker(redis, Event()).work(burst=True, logging_level="CRITICAL")
 
 
 @pytest.fixture
@@ -62,6 +64,24 @@ def test_a_hint_brings_a_worker(office: UUID, own_database: Database, redis: Red
     RqBell(own_database.config.redis_url).ring([office])
     follow_hints(redis)
     assert informed(own_database) == 1 and len(outbox.mails) == 1
+
+
+def test_the_bell_is_rung_when_what_it_is_about_can_be_seen(own_database: Database):
+    """A worker that comes at once finds the work; what was rolled back rings for nobody."""
+    found: list[int] = []
+
+    class Bell:
+        def ring(self, organisations: list[UUID]) -> None:
+            found.append(len(own_database.outside("select from step where state = 'ready'")))
+
+    hang(Bell())
+    office = an_office(clients=2)
+    an_incident(office)
+    assert found == [2]
+    with pytest.raises(KeyError), acting_for(office.id):
+        ring_after_commit(office.id)
+        raise KeyError
+    assert found == [2]
 
 
 def test_a_doubled_hint_changes_nothing(office: UUID, own_database: Database, redis: Redis, outbox: Outbox):

@@ -1,9 +1,9 @@
-"""The last two of a notice's events, in two posts at the same time: one of them sees that they are the last."""
+"""A notice is followed until its last reader is accounted for, also when the last two events come at the same time."""
 
 from concurrent.futures import Future
 from threading import Event
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -16,7 +16,9 @@ from tests.mail.telling import COMMON
 from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
 from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
+from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
+from workflows.engine.drain import drain_steps
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
@@ -58,8 +60,7 @@ def test_the_notice_is_woken_by_the_later_of_the_two(database: Database, told: U
     early.result(HELD_S)
     late.result(HELD_S)
     jobs.drain(str(told))
-    run = database.outside("select state from run where organisation_id = :o and workflow = 'bulk_notice'", o=told)
-    assert [row["state"] for row in run] == ["done"]
+    assert run_state(database, told) == "done"
 
 
 def test_a_reminder_on_its_way_to_a_colleague_is_no_reader_of_the_notice(
@@ -70,5 +71,23 @@ def test_a_reminder_on_its_way_to_a_colleague_is_no_reader_of_the_notice(
         plan("reminder", "mail_unheard", COMMON, [(notice["id"], Addressee("Fenna", "fenna@x.nl"))])
     sendgrid_tells(outbox.mails)
     jobs.drain(str(told))
-    run = database.outside("select state from run where organisation_id = :o and workflow = 'bulk_notice'", o=told)
-    assert [row["state"] for row in run] == ["done"]
+    assert run_state(database, told) == "done"
+
+
+@pytest.mark.parametrize("state", ["planned", "unknown", "accepted", "processed", "deferred"])
+def test_one_who_is_still_on_the_way_keeps_it_open(database: Database, told: UUID, outbox: Outbox, state: str):
+    with acting_for_nobody():
+        record(delivery_events(outbox.mails)[:1])
+    stand = "update recipient set state = :state where organisation_id = :o and state <> 'delivered'"
+    look = "update step set state = 'ready' where organisation_id = :o and kind = 'job' and state = 'waiting'"
+    for now, then in ((state, "running"), ("bounced", "done")):
+        database.outside(stand, o=told, state=now)
+        database.outside(look, o=told)
+        drain_steps(told, CATALOGUE, uuid4())
+        assert run_state(database, told) == then
+
+
+def run_state(database: Database, organisation: UUID) -> str:
+    found = "select state from run where organisation_id = :o and workflow = 'bulk_notice'"
+    [row] = database.outside(found, o=organisation)
+    return str(row["state"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.reading import CODE, ROOT, nodes, python_files, tree
+from tests.house.reading import CODE, ROOT, name_of, nodes, python_files, tree
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "manager", "managers", "services"}
@@ -54,6 +54,21 @@ def test_only_the_configuration_reads_the_environment():
         )  # fmt: skip
 
     assert {str(file) for file, node in nodes(*CODE) if reads(node)} == {"service/config.py"}
+
+
+def test_no_clock_of_a_machine_decides_anything():
+    """A worker whose clock is wrong changes nothing: moments are the database's; how long it took is its own."""
+    of_the_machine = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime", "ctime"}
+    clocks = {"datetime", "date", "time"}
+    asked = {
+        (str(file), f"{name_of(node.value)}.{node.attr}") for file, node in nodes("workflows", "tenants")
+        if isinstance(node, ast.Attribute) and node.attr in of_the_machine and name_of(node.value) in clocks
+    }  # fmt: skip
+    taken = {
+        (str(file), name.name) for file, node in nodes("workflows", "tenants")
+        if isinstance(node, ast.ImportFrom) and node.module == "time" for name in node.names
+    }  # fmt: skip
+    assert asked | taken == set()
 
 
 def test_the_seventy_two_hours_stand_in_one_place():

@@ -21,6 +21,12 @@ COMMON = {
     "link": "https://x.nl/1",
 }
 
+WAITING_STEP = """
+with made as (insert into run (organisation_id, workflow, version, subject_id)
+              values (:organisation, 'escalation', 1, :about) returning organisation_id, id)
+insert into step (organisation_id, run_id, name, kind, state) select *, 'told', 'job', 'waiting' from made
+"""
+
 
 class Meanwhile:
     """A sender during whose request something happens."""
@@ -38,6 +44,12 @@ def planned(organisation: UUID, count: int = 3, purpose: str = "reminder") -> UU
     with acting_for(organisation):
         plan(purpose, "reminder_clock", COMMON, [(about, Addressee("L", f"l{n}@x.nl")) for n in range(count)])
     return about
+
+
+def a_step_waits_for(organisation: UUID, about: UUID) -> None:
+    """A machine's step that goes on when it is known what became of the mail."""
+    with acting_for(organisation):
+        db.session.execute(text(WAITING_STEP), {"organisation": organisation, "about": about})
 
 
 def batches(organisation: UUID) -> list[dict[str, Any]]:

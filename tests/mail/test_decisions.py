@@ -3,13 +3,24 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from tenants.database import db
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_for
-from tests.mail.telling import batches, event, planned, states, tell
-from workflows.mail.decisions import questions, resend, resume
+from tests.mail.telling import (
+    Meanwhile,
+    a_step_waits_for,
+    batches,
+    event,
+    let_the_lease_lapse,
+    planned,
+    states,
+    tell,
+)
+from workflows.mail.decisions import give_up, questions, resend, resume
 from workflows.mail.outbox import Outbox
-from workflows.mail.sender import Stopped, Unknown
+from workflows.mail.sender import Accepted, Mail, Stopped, Unknown
 from workflows.mail.sending import send_planned
 
 
@@ -43,6 +54,81 @@ def test_a_person_sends_again_what_no_event_came_of(organisation: UUID) -> None:
     old, new = batches(organisation)
     assert (old["state"], new["state"], new["resend_of"]) == ("accepted", "accepted", old["id"])
     assert states(organisation, about) == {"delivered": 1, "accepted": 2}
+
+
+@pytest.fixture
+def sent_again(organisation: UUID) -> tuple[UUID, Outbox]:
+    """A batch of unknown fate that a person sends again; then one of the three turns out to have the first."""
+    about, outbox = planned(organisation), Outbox()
+    outbox.answer_next(Unknown("TimeoutError"))
+    send_planned(organisation, outbox)
+    with acting_for(organisation):
+        resend(questions()[0].id)
+    tell(event(outbox.mails[0], 0, "delivered"))
+    return about, outbox
+
+
+def test_who_has_the_first_keeps_it_when_the_second_is_lost(
+    organisation: UUID, sent_again: tuple[UUID, Outbox]
+) -> None:
+    def die(_: Mail) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        send_planned(organisation, Meanwhile(die, Accepted("never")))
+    let_the_lease_lapse(organisation)
+    assert states(organisation, sent_again[0]) == {"delivered": 1, "unknown": 2}
+
+
+@pytest.fixture
+def unknown_again(organisation: UUID, sent_again: tuple[UUID, Outbox]) -> tuple[UUID, Outbox]:
+    """Nobody knows of the second either: it was sent to the two who may not have the first."""
+    about, outbox = sent_again
+    outbox.answer_next(Unknown("TimeoutError"))
+    send_planned(organisation, outbox)
+    assert states(organisation, about) == {"delivered": 1, "unknown": 2}
+    return about, outbox
+
+
+def test_who_has_the_first_keeps_it_when_the_second_turns_out_well(
+    organisation: UUID, unknown_again: tuple[UUID, Outbox]
+) -> None:
+    about, outbox = unknown_again
+    tell(event(outbox.mails[1], 0, "processed"))
+    assert states(organisation, about) == {"delivered": 1, "processed": 1, "accepted": 1}
+
+
+def test_who_has_the_first_gets_no_third(organisation: UUID, unknown_again: tuple[UUID, Outbox]) -> None:
+    about, outbox = unknown_again
+    with acting_for(organisation):
+        assert resend(questions()[0].id) == 2
+    send_planned(organisation, outbox)
+    assert [len(mail.people) for mail in outbox.mails] == [3, 2, 2]
+    assert states(organisation, about) == {"delivered": 1, "accepted": 2}
+
+
+def test_who_has_the_first_is_not_given_up(organisation: UUID, unknown_again: tuple[UUID, Outbox]) -> None:
+    with acting_for(organisation):
+        assert give_up(questions()[0].id) == 2
+    assert states(organisation, unknown_again[0]) == {"delivered": 1, "rejected": 2}
+
+
+def test_what_may_still_go_is_not_given_up(organisation: UUID) -> None:
+    about = planned(organisation)
+    [batch] = batches(organisation)
+    with acting_for(organisation), pytest.raises(AlreadyDone):
+        give_up(batch["id"])
+    assert states(organisation, about) == {"planned": 3}
+
+
+def test_who_waits_for_mail_that_is_given_up_goes_on(organisation: UUID) -> None:
+    about, outbox = planned(organisation, 1, "escalation"), Outbox()
+    a_step_waits_for(organisation, about)
+    outbox.answer_next(Unknown("TimeoutError"))
+    send_planned(organisation, outbox)
+    with acting_for(organisation):
+        give_up(questions()[0].id)
+        assert db.session.scalar(text("select state from step")) == "ready"
 
 
 def test_what_was_settled_is_no_question(organisation: UUID) -> None:

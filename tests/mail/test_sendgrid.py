@@ -3,7 +3,9 @@
 import json
 import logging
 import socket
+import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -133,6 +135,24 @@ def test_nobody_listens(app: object) -> None:
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
         assert sender(url).send(mail("jan@x.nl")) == TryAgain()
     assert sender("http://nowhere.invalid").send(mail("jan@x.nl")) == TryAgain()
+
+
+@pytest.mark.parametrize("faults", [("ConnectionResetError", "BrokenPipeError"), ("TimeoutError",)])
+def test_a_connection_that_fails_while_we_speak_is_unknown(faults: tuple[str, ...]) -> None:
+    """Some of the request has gone out: nobody can tell what the other side made of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            connection.recv(100)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+        if "TimeoutError" not in faults:  # else nobody reads what we say
+            Thread(target=hang_up, daemon=True).start()
+        long = replace(mail("jan@x.nl"), text="x" * 20_000_000)
+        answer = sender(f"http://127.0.0.1:{server.getsockname()[1]}", timeout_s=0.5).send(long)
+    assert isinstance(answer, Unknown) and answer.reason in faults
 
 
 def test_a_key_is_needed() -> None:

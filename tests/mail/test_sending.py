@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -10,17 +10,23 @@ from sqlalchemy import select, text
 
 from tenants.database import db
 from tenants.isolation import acting_for
-from tests.mail.telling import Meanwhile, batches, due_again, event, let_the_lease_lapse, planned, states, tell
+from tests.mail.telling import (
+    Meanwhile,
+    a_step_waits_for,
+    batches,
+    due_again,
+    event,
+    let_the_lease_lapse,
+    planned,
+    states,
+    tell,
+)
+from workflows.engine.clocks import sweep
+from workflows.mail.answers import write_answer
 from workflows.mail.outbox import Outbox
 from workflows.mail.rows import Recipient
 from workflows.mail.sender import Accepted, Answer, Mail, Rejected, Stopped, TryAgain, Unknown
 from workflows.mail.sending import send_planned
-
-WAITING_STEP = """
-with made as (insert into run (organisation_id, workflow, version, subject_id)
-              values (:organisation, 'escalation', 1, :about) returning organisation_id, id)
-insert into step (organisation_id, run_id, name, kind, state) select *, 'told', 'job', 'waiting' from made
-"""
 
 
 def test_an_accepted_batch_and_its_readers(organisation: UUID) -> None:
@@ -36,6 +42,8 @@ def test_an_accepted_batch_and_its_readers(organisation: UUID) -> None:
     assert states(organisation, about) == {"accepted": 3}
     subject, plain, _ = outbox.mails[0].as_read_by(outbox.mails[0].people[0])
     assert subject.startswith("Kantoor") and "Beste L," in plain
+    for person in outbox.mails[0].people:  # what SendGrid keeps about somebody says nothing about them
+        assert person.custom == {"n": str(about), "m": str(UUID(person.custom["m"])), "b": str(batch["id"])}
     assert send_planned(organisation, outbox) == 0
 
 
@@ -68,8 +76,7 @@ def test_a_refused_request_is_halved_down_to_the_reader_it_is_about(organisation
 
 def test_a_rejected_reader_wakes_the_step_that_waits_for_it(organisation: UUID) -> None:
     about = planned(organisation, 1, "escalation")
-    with acting_for(organisation):
-        db.session.execute(text(WAITING_STEP), {"organisation": organisation, "about": about})
+    a_step_waits_for(organisation, about)
     outbox = Outbox()
     outbox.answer_next(Rejected(400, "no"))
     send_planned(organisation, outbox)
@@ -83,6 +90,7 @@ def test_what_a_person_must_mend_stops_and_loses_nobody(organisation: UUID) -> N
     assert send_planned(organisation, outbox) == 1
     assert [batch["state"] for batch in batches(organisation)] == ["stopped", "planned"]
     assert batches(organisation)[0]["error"] == "401 the key is wrong"
+    assert [send_planned(organisation, outbox), len(outbox.mails)] == [1, 2], "the other one only"
     assert states(organisation, about) == {"planned": 3}
 
 
@@ -145,6 +153,13 @@ def test_a_sender_that_dies_leaves_an_unknown_batch_behind(organisation: UUID) -
     assert send_planned(organisation, Outbox()) == 0
 
 
+def test_a_sender_whose_lease_stands_is_let_finish(organisation: UUID) -> None:
+    about = planned(organisation)
+    assert send_planned(organisation, Meanwhile(lambda _: sweep(), Accepted("in time"))) == 1
+    assert [batch["message_id"] for batch in batches(organisation)] == ["in time"]
+    assert states(organisation, about) == {"accepted": 3}
+
+
 @pytest.mark.parametrize("late", [Accepted("late"), Rejected(400, "x"), Stopped(403, "x"), TryAgain(), Unknown("x")])
 def test_who_comes_back_after_the_lease_writes_nothing(organisation: UUID, late: Answer) -> None:
     about = planned(organisation)
@@ -152,6 +167,34 @@ def test_who_comes_back_after_the_lease_writes_nothing(organisation: UUID, late:
     (batch,) = batches(organisation)
     assert (batch["state"], batch["message_id"], batch["error"]) == ("unknown", None, "lease lapsed")
     assert states(organisation, about) == {"unknown": 3}
+
+
+@pytest.mark.parametrize("answer", [Accepted("x"), Rejected(400, "x"), Stopped(403, "x"), TryAgain(), Unknown("x")])
+def test_who_does_not_hold_the_batch_writes_nothing(organisation: UUID, answer: Answer) -> None:
+    about = planned(organisation)
+
+    def another_answers(mail: Mail) -> None:
+        with acting_for(organisation):
+            assert not write_answer(organisation, UUID(mail.people[0].custom["b"]), uuid4(), answer)
+        assert batches(organisation)[0]["state"] == "sending"
+        assert states(organisation, about) == {"planned": 3}
+
+    assert send_planned(organisation, Meanwhile(another_answers, Accepted("a"))) == 1
+    assert states(organisation, about) == {"accepted": 3}
+
+
+def test_mail_that_may_go_is_seen_by_the_sweep(organisation: UUID) -> None:
+    """Nobody is ready for anything else here: a worker comes for the mail alone."""
+    planned(organisation)
+    outbox = Outbox()
+    assert organisation in sweep()
+    outbox.answer_next(TryAgain())
+    send_planned(organisation, outbox)
+    assert organisation not in sweep()
+    due_again(organisation)
+    assert organisation in sweep()
+    send_planned(organisation, outbox)
+    assert organisation not in sweep()
 
 
 def test_an_event_that_comes_before_the_answer_is_not_undone_by_it(organisation: UUID) -> None:
@@ -192,6 +235,15 @@ def test_a_later_event_settles_an_unknown_batch(organisation: UUID) -> None:
     tell(event(outbox.mails[0], 1, "delivered"))
     assert batches(organisation)[0]["state"] == "accepted"
     assert states(organisation, about) == {"delivered": 1, "accepted": 2}
+
+
+def test_an_answer_that_stands_is_not_given_again_by_an_event(organisation: UUID) -> None:
+    planned(organisation)
+    outbox = Outbox()
+    send_planned(organisation, outbox)
+    answered = batches(organisation)
+    tell(event(outbox.mails[0], 0, "delivered"))
+    assert batches(organisation) == answered
 
 
 def test_many_senders_at_once_send_each_batch_once(app: Flask, organisation: UUID) -> None:

@@ -68,6 +68,15 @@ def test_a_notice_needs_each_of_its_four_parts(part: str, nothing: str | None):
     assert (refused.key, refused.field) == ("notice.part_missing", part)
 
 
+@pytest.mark.parametrize("part", NOTICE_PARTS)
+def test_what_lacks_one_of_them_is_not_approved(part: str):
+    """However the part got lost after the text was written."""
+    story = written()
+    setattr(story.subject, part, " ")
+    assert refusal(story, BRAM, "approve", APPROVER, agrees=True).key == "notice.part_missing"
+    assert story.subject.approved_at is None
+
+
 def test_a_notice_to_nobody_is_refused():
     assert refusal(a_story(), FENNA, "recipients", count=0).key == "notice.nobody"
 

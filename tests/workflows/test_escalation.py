@@ -20,8 +20,11 @@ def test_a_controller_is_told_reached_and_confirms():
     story.machine_does("deliver")
     assert story.clock("inform-controller").state == "met"
     assert story.turn == "acknowledge" and story.clock("receipt").state == "running"
+    reached_at = story.clock("inform-controller").stopped_at
+    story.later(1)
     story.machine_does("acknowledge")
     assert story.run.state == "done" and story.clock("receipt").state == "met"
+    assert story.clock("inform-controller").stopped_at == reached_at, "a clock that was met stands still"
 
 
 def test_the_contract_hours_run_from_the_offices_own_awareness():

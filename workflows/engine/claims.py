@@ -30,16 +30,16 @@ CLAIM = text("""
       returning s.id, s.run_id, s.name)
     select l.id, l.run_id, l.name, r.workflow, r.version
       from leased l join run r on r.organisation_id = :organisation and r.id = l.run_id""")
-# Back-off: 2, 4, 8 ... seconds with jitter, an hour at most; after the last attempt it has failed.
+# Back-off: 2, 4, 8 ... seconds with jitter; after the last attempt it has failed.
 FAIL = text("""
     update step set state = case when attempt >= :most then 'failed' else 'ready' end, error = :error,
-           ready_at = now() + least(interval '1 hour', interval '1 second' * power(2, attempt)) * (0.5 + random()),
+           ready_at = now() + interval '1 second' * power(2, attempt) * (0.5 + random()),
            lease_token = null, lease_until = null
-     where organisation_id = :organisation and lease_token = :token and id = any(:ids) and state = 'running'""")
+     where organisation_id = :organisation and lease_token = :token and id = any(:ids)""")
 # What was not begun is ready again at once, and the attempt was none.
 HAND_BACK = text("""
     update step set state = 'ready', attempt = attempt - 1, lease_token = null, lease_until = null, ready_at = now()
-     where organisation_id = :organisation and lease_token = :token and id = any(:ids) and state = 'running'""")
+     where organisation_id = :organisation and lease_token = :token and id = any(:ids)""")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ LOCK = text("""
 STEPS = text("""
     with held as materialized (
       select id from step where organisation_id = :organisation and id = any(:steps) and lease_token = :token
-                            and state = 'running' order by id for update)
+       order by id for update)
     select run_id, id in (select id from held), id, name, round, kind, state, state, outcome, done_at, done_by
       from step where organisation_id = :organisation and run_id = any(:runs) order by id""")
 READ = ("id", "name", "round", "kind", "state", "was", "outcome", "done_at", "done_by")

@@ -12,14 +12,14 @@ from workflows.mail.sender import Accepted, Answer, Rejected, Stopped, TryAgain,
 ANSWERED = sql("""
 update mail_batch set state = :state, token = null, lease_until = null, message_id = :message_id,
                       error = :error, answered_at = now()
- where organisation_id = :organisation and id = :batch and token = :token and state = 'sending'
+ where organisation_id = :organisation and id = :batch and token = :token
 """)
 # Without a moment: 2, 4, 8 ... 300 seconds. Always between a second and an hour, whatever moment was named.
 PUT_OFF = sql("""
 update mail_batch set state = 'planned', token = null, lease_until = null, error = 'asked to try again later',
        not_before = greatest(now() + interval '1 second', least(now() + interval '1 hour', coalesce(
          cast(:at as timestamptz), now() + least(power(2, least(attempt, 10)), 300) * interval '1 second')))
- where organisation_id = :organisation and id = :batch and token = :token and state = 'sending'
+ where organisation_id = :organisation and id = :batch and token = :token
 """)
 MOVE = sql("""
 update recipient set state = :state, state_at = now(), reason = :reason
