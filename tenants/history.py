@@ -1,81 +1,196 @@
-"""What happened, when, by whom: append only, in the same transaction as the fact, chained by hash."""
+"""What happened: who, for whom, when, what, on which version of the facts, under which terms of the law.
 
+One chain per organisation, append only, in the same transaction as the fact. `record` only remembers; the last
+statement before the commit, `chain_history`, writes all entries of the transaction and what doors wrote in another's
+history, with the heads of the chains locked in one order: nobody locks anybody out, or waits longer than for a commit.
+
+The canonical form of an entry is PostgreSQL's text of the jsonb array
+
+    [1, organisation_id, seq, at in microseconds since 1970, subject_kind, subject_id, what, actor_id, role, for_id,
+     actor, version, terms, details, personal]
+
+(`history_text` in migrations/sql/0011_witness.sql): the first element is the number of this form, what is not known is
+null, `actor` is sha256(salt || the actor's name) and `personal` sha256(salt || text of the personal values), both in
+hexadecimals. `hash` = sha256(hash of the entry before it, nothing for the first || sha256(form in UTF-8)). So names and
+personal values, which are beside the chain, can be erased, and the chain still proves all the rest.
+"""
+
+import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session, SessionTransaction
 
-from tenants.database import Record, db
-from tenants.isolation import acting_organisation
+from tenants.database import db
+from tenants.isolation import acting_organisation, before_commit
+from tenants.sealing import Seal, seal_of_acting_organisation, seal_unless_destroyed
 
-WRITE = text("select record_history(:organisation, cast(:entries as jsonb))")
-BROKEN = text("select count(*) from history_broken where organisation_id = :organisation")
+WRITE = text("select chain_history(cast(:entries as jsonb))")
+READ = text("""
+    select h.seq, h.subject_kind, h.subject_id, h.at, h.what, h.actor_id, h.person, p.name,
+           h.role, h.for_id, h.version, h.terms, h.details, k.sealed, k.plain, h.hash
+      from history h
+      left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
+      left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
+     where h.organisation_id = :organisation and h.subject_id = :subject order by h.seq""")
+ORGANISATION = "by"
+"""The detail that names the organisation which acted, where no person did."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it: a user, or the system by its name."""
+    """Who did it: a user in a role, perhaps as the deputy of somebody, or the system by its name.
+
+    `proven_at` is when this person last gave a second factor in this session; None when never.
+    """
 
     id: UUID | None
     name: str
+    role: str | None = None
+    for_id: UUID | None = None
+    proven_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def is_the_system(self) -> bool:
+        """No person did it."""
+        return self.id is None and self.name == SYSTEM.name
 
 
 SYSTEM = Actor(None, "Meldketen")
 
 
-class History(Record):
-    """One entry. There is no way to change or remove one."""
-
-    __tablename__ = "history"
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    subject_kind: Mapped[str]
-    at: Mapped[datetime]
-    what: Mapped[str]
-    actor_id: Mapped[UUID | None]
-    actor_name: Mapped[str]
-    details: Mapped[dict[str, Any]]
-    hash: Mapped[bytes]
-
-
 @dataclass(frozen=True)
 class Entry:
-    """What is to be remembered about one subject (a breach, an incident, an escalation, a notice)."""
+    """What is to be remembered about one subject (a breach, an incident, an escalation, a notice).
+
+    `details` are for good, so no personal data; `personal` values can be erased. `version` is that of the facts which
+    the actor looked at, `terms` the name of the law's terms that applied.
+    """
 
     subject_kind: str
     subject_id: UUID
     what: str
     actor: Actor
     details: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    terms: str | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """One entry as it is read. `details` with the personal values; `actor_name` is None when it was erased."""
+
+    seq: int
+    subject_kind: str
+    subject_id: UUID
+    at: datetime
+    what: str
+    actor_id: UUID | None
+    actor_name: str | None
+    role: str | None
+    for_id: UUID | None
+    version: int | None
+    terms: str | None
+    details: dict[str, Any]
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class _Buffered:
+    """An entry that waits for the commit, and the savepoint that it was recorded in."""
+
+    row: str
+    savepoint: SessionTransaction | None
+
+    def is_within(self, savepoint: SessionTransaction) -> bool:
+        found = self.savepoint
+        while found is not None and found is not savepoint:
+            found = found.parent
+        return found is savepoint
 
 
 def record(entries: Iterable[Entry]) -> None:
-    """Write entries into the acting organisation's history; at most one per subject in a call."""
-    rows = [
-        {"subject_kind": e.subject_kind, "subject_id": e.subject_id, "what": e.what, "actor_id": e.actor.id,
-         "actor_name": e.actor.name, "details": e.details}
-        for e in entries
-    ]  # fmt: skip
-    if rows:
-        db.session.flush()
-        db.session.execute(WRITE, {"organisation": acting_organisation(), "entries": json.dumps(rows, default=str)})
+    """Remember entries in the acting organisation's history: written before the commit, or not at all."""
+    acting_organisation()
+    given = list(entries)
+    seal = seal_of_acting_organisation() if any(entry.personal for entry in given) else None
+    savepoint = db.session().get_nested_transaction()
+    _buffer().extend(_Buffered(_row(entry, seal), savepoint) for entry in given)
+    before_commit(write)
+
+
+def crossed() -> None:
+    """A door wrote in the history of others: it is chained before the commit, which is refused otherwise."""
+    before_commit(write)
+
+
+def write() -> None:
+    """Chain what was recorded so far, in this and in other organisations."""
+    db.session.flush()
+    buffered = _buffer()
+    db.session.execute(WRITE, {"entries": f"[{','.join(one.row for one in buffered)}]"})
+    buffered.clear()
 
 
 def of_subject(subject_id: UUID) -> list[History]:
-    """The whole story of one subject, oldest first."""
-    entries = select(History).where(
-        History.organisation_id == acting_organisation(), History.subject_id == subject_id
-    )
-    return list(db.session.scalars(entries.order_by(History.seq)))
+    """The whole story of one subject, oldest first; what this transaction recorded is written first."""
+    if _buffer():
+        write()
+    rows = db.session.execute(READ, {"organisation": acting_organisation(), "subject": subject_id}).mappings().all()
+    seal = seal_unless_destroyed() if any(row["sealed"] for row in rows) else None
+    return [_told(dict(row), seal) for row in rows]
 
 
-def broken_entries() -> int:
-    """How many entries of the acting organisation do not follow from the one before; 0: nothing was altered."""
-    return int(db.session.scalar(BROKEN, {"organisation": acting_organisation()}) or 0)
+def personal_values(sealed: bytes | None, plain: str | None, seal: Seal | None) -> str | None:
+    """The text of the personal values of an entry, of which the chain has the salted hash; None when it was erased,
+    or when the organisation's key was destroyed."""
+    if sealed is None or seal is None:
+        return plain
+    values: str = seal.open(bytes(sealed))["text"]
+    return values
+
+
+def _told(row: dict[str, Any], seal: Seal | None) -> History:
+    personal = personal_values(row.pop("sealed"), row.pop("plain"), seal)
+    person, name = row.pop("person"), row.pop("name")
+    row["actor_name"] = name if person else row["details"].get(ORGANISATION, SYSTEM.name)
+    row["details"] = {**row["details"], **(json.loads(personal) if personal else {})}
+    return History(**row)
+
+
+def _row(entry: Entry, seal: Seal | None) -> str:
+    actor = entry.actor
+    row: dict[str, Any] = {
+        "subject_kind": entry.subject_kind, "subject_id": entry.subject_id, "what": entry.what, "actor_id": actor.id,
+        "actor_name": None if actor.is_the_system else actor.name, "role": actor.role, "for_id": actor.for_id,
+        "version": entry.version, "terms": entry.terms, "details": entry.details,
+    }  # fmt: skip
+    if entry.personal and seal is not None:
+        words, salt = json.dumps(entry.personal, ensure_ascii=False, default=str), os.urandom(16)
+        row |= {
+            "personal": hashlib.sha256(salt + words.encode()).hexdigest(), "salt": salt.hex(),
+            "sealed": seal.close({"text": words}).hex(),
+        }  # fmt: skip
+    return json.dumps(row, default=str)
+
+
+def _buffer() -> list[_Buffered]:
+    buffered: list[_Buffered] = db.session.info.setdefault("history", [])
+    return buffered
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_what_was_undone(session: Session, undone: SessionTransaction) -> None:
+    """A form that was refused and is shown again undid a part of the transaction: what it recorded never happened."""
+    # A statement that failed undoes all up to the savepoint that it is in.
+    while not undone.nested and undone.parent is not None:
+        undone = undone.parent
+    buffered: list[_Buffered] = session.info.get("history", [])
+    buffered[:] = [one for one in buffered if undone.nested and not one.is_within(undone)]

@@ -30,6 +30,17 @@ def acting_for(organisation: UUID) -> Iterator[UUID]:
 
 
 @contextmanager
+def acting_for_whom(find: Callable[[], UUID | None]) -> Iterator[None]:
+    """Act for whom `find` tells, or for nobody; it asks in the same transaction, while the walls show it nothing."""
+    with _transaction(None):
+        organisation = find()
+        if organisation is not None:
+            db.session.info["acting"] = organisation
+            db.session.execute(ACT, {"organisation": str(organisation)})
+        yield
+
+
+@contextmanager
 def acting_for_nobody() -> Iterator[None]:
     """A transaction without an organisation: for identity (login, invitations) and the doors that need none."""
     with _transaction(None):
@@ -57,6 +68,12 @@ def after_commit(call: Callable[[], None]) -> None:
     db.session.info["after_commit"].append(call)
 
 
+def before_commit(call: Callable[[], None]) -> None:
+    """Call this as the last thing of the transaction, once for all who ask for the same; never if it is rolled back."""
+    if call not in db.session.info["before_commit"]:
+        db.session.info["before_commit"].append(call)
+
+
 def database_now() -> datetime:
     """The database's moment, the same for the whole transaction: the only clock that decides anything."""
     return db.session.execute(select(func.now())).scalar_one()
@@ -69,9 +86,12 @@ def _transaction(organisation: UUID | None) -> Iterator[None]:
         raise AlreadyActing(f"acting for {info.get('acting')} already")
     db.session.rollback()
     calls: list[Callable[[], None]] = []
-    info.update(busy=True, acting=organisation, after_commit=calls)
+    last: list[Callable[[], None]] = []
+    info.update(busy=True, acting=organisation, after_commit=calls, before_commit=last)
     try:
         yield
+        for call in last:
+            call()
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -1,0 +1,72 @@
+"""``meldketen history verify``: whether any organisation's history was altered, and where it breaks first.
+
+Reads as the app does, behind its policies, one organisation at a time. One line for each; with `--json` stdout has one
+object: {"organisations": [{"organisation", "entries", "erased", "ok", "seq", "why"}], "disagreements":
+[{"organisation", "why", "seq", "party", "at"}], "entries", "broken", "seconds", "ok"}.
+Exit status 0 only when every history is whole.
+"""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from service import create_app
+from service.installation import add_data, config_of
+from service.law_texts import LANGUAGES, law_texts
+from service.one_line import refuse
+from tenants.database import db
+from tenants.witness import Verified, organisations_to_verify, verify
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Whose history, and for whom the answer is."""
+    parser.add_argument("verb", choices=["verify"], help="read every entry, and tell where the chain breaks")
+    parser.add_argument("--organisation", metavar="SLUG", help="of this organisation alone (default: of all)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Verify in the database that the environment names."""
+    begun, words = time.monotonic(), law_texts("history", arguments.lang)
+    with create_app(config_of(arguments.data)).app_context():
+        wanted = organisations_to_verify(arguments.organisation)
+        if not wanted and arguments.organisation:
+            return refuse("meldketen history", words["unknown"].format(organisation=arguments.organisation))
+        found = []
+        for organisation, slug in wanted:
+            found.append((slug, verify(organisation)))
+            print(*_lines(*found[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
+        db.engine.dispose()
+    told = _told(found, time.monotonic() - begun)
+    print(json.dumps(told) if arguments.json else words["sum"].format(**told | {"organisations": len(found)}))
+    return 0 if told["ok"] else 1
+
+
+def _lines(slug: str, found: Verified, words: dict[str, str]) -> list[str]:
+    """What was found of this one, and under it what each other party holds that contradicts it."""
+    told = {"organisation": slug, "entries": found.entries, "erased": found.erased, "seq": found.seq}
+    others = [
+        words[f"others.{one.why}"].format(party=one.party, seq=one.seq, at=one.at.date().isoformat())
+        for one in found.disagreements
+    ]
+    return [words[f"why.{found.why}" if found.why else "whole"].format(**told), *(f"  {line}" for line in others)]
+
+
+def _told(found: list[tuple[str, Verified]], seconds: float) -> dict[str, Any]:
+    rows = [
+        {"organisation": slug, "entries": one.entries, "erased": one.erased, "ok": one.ok, "seq": one.seq,
+         "why": one.why}
+        for slug, one in found
+    ]  # fmt: skip
+    broken = sum(not one.ok for _, one in found)
+    entries = sum(one.entries for _, one in found)
+    others = [
+        {"organisation": slug, "why": what.why, "seq": what.seq, "party": what.party, "at": what.at.isoformat()}
+        for slug, one in found for what in one.disagreements
+    ]  # fmt: skip
+    return {"organisations": rows, "disagreements": others, "entries": entries, "broken": broken,
+            "seconds": round(seconds, 2), "ok": not broken}  # fmt: skip

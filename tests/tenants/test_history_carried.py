@@ -1,0 +1,84 @@
+"""An upgrade of a database that has a history already, one chain per subject: it is kept, and can be verified."""
+
+import json
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config as Alembic
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+from service import create_app
+from service.commands.release import migrate, migrations
+from service.embedded import Embedded
+from tenants.database import db
+from tenants.forgetting import ASKED, forget_personal
+from tenants.history import Entry, of_subject, record
+from tenants.isolation import acting_for
+from tenants.witness import verify
+from tests.conftest import BASE_URL, SANDBOX_URL
+from tests.factories import BRAM, FENNA
+
+NAME = "history_of_before"
+REMEMBER = text("select record_history(:organisation, cast(:entries as jsonb))")
+
+
+@pytest.fixture
+def before(servers: Embedded) -> Iterator[Engine]:
+    """A database at the version before; its superuser."""
+    owner_url, _ = servers.new_database(NAME)
+    alembic = Alembic()
+    alembic.set_main_option("script_location", str(migrations()))
+    alembic.attributes["url"] = owner_url
+    command.upgrade(alembic, "0010")
+    url = servers.postgres.url(NAME).replace("postgresql://", "postgresql+psycopg://", 1)
+    yield create_engine(url, poolclass=NullPool)
+    servers.drop_database(NAME)
+
+
+def told(what: str, subject: UUID, name: str | None = None, **details: str) -> dict[str, object]:
+    """An entry as it was written then."""
+    actor = {"actor_id": None, "actor_name": name} if name else {"actor_id": str(FENNA.id), "actor_name": FENNA.name}
+    return {"subject_kind": what.split(".")[0], "subject_id": str(subject), "what": what, "details": details, **actor}
+
+
+def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engine, servers: Embedded):
+    one, other, office, controller, untouched = (uuid4() for _ in range(5))
+    story = [
+        (office, told("escalation.opened", one)), (office, told("escalation.called", one, how="phone", note="Met Jan")),
+        (office, told("escalation.acknowledged", one, "Anna")), (office, told("escalation.decided", one, "Bakkerij")),
+        (office, told("clock.receipt", one, "Meldketen")), (controller, told("breach.received", other, "De Linde")),
+    ]  # fmt: skip
+    with before.begin() as connection:
+        for organisation in (office, controller, untouched):
+            named = {"id": organisation, "slug": f"o-{organisation.hex[:8]}"}
+            connection.execute(text("insert into organisation (id, slug, name) values (:id, :slug, 'X')"), named)
+    for organisation, entry in story:
+        with before.begin() as connection:
+            connection.execute(REMEMBER, {"organisation": organisation, "entries": json.dumps([entry])})
+
+    config = servers.config(BASE_URL, SANDBOX_URL, NAME)
+    migrate(config)
+    with create_app(config).app_context():
+        assert [verify(o).entries for o in (office, controller, untouched)] == [6, 2, 0]
+        assert verify(office).ok and verify(controller).ok and verify(untouched).ok
+        with acting_for(office):
+            entries = of_subject(one)
+            assert [(e.seq, e.what, e.actor_name) for e in entries] == [
+                (1, "escalation.opened", FENNA.name), (2, "escalation.called", FENNA.name),
+                (3, "escalation.acknowledged", "Anna"), (4, "escalation.decided", "Bakkerij"),
+                (5, "clock.receipt", "Meldketen"),
+            ]  # fmt: skip
+            assert entries[1].details == {"how": "phone", "note": "Met Jan"} and entries[1].actor_id == FENNA.id
+            [rechained] = of_subject(office)
+            assert (rechained.seq, rechained.what) == (6, "history.rechained")
+            assert (rechained.details["entries"], rechained.details["broken"]) == (5, 0)
+            assert len(rechained.details["heads"]) == 64
+            forget_personal(2, ASKED, BRAM)
+            record([Entry("escalation", one, "escalation.written", FENNA)])
+        assert verify(office).ok and verify(office).erased == 1
+        with acting_for(office):
+            assert of_subject(one)[1].details == {"how": "phone"}
+        db.session.remove()
+        db.engine.dispose()
