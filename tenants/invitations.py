@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import Invalid, NotFound
+from tenants.organisations import claim_acting_organisation
 from tenants.sessions import hash_of_token
 from tenants.users import User, add_user, make_member
 
@@ -67,10 +68,16 @@ def accept_as(invitation: Invitation, user: User) -> User:
 
 
 def use_up(invitation: Invitation) -> None:
-    """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid."""
+    """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid.
+
+    One that came with a processor's message opens a register that nobody has opened yet: whose address a processor
+    wrote down is not let into a register that is in use. Its owner invites.
+    """
     unused = (Invitation.token_hash == invitation.token_hash) & Invitation.used_at.is_(None)
     used = db.session.execute(
         update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
     )
     if used.first() is None:
         raise Invalid("invitation.used")
+    if invitation.breach_id is not None and not claim_acting_organisation():
+        raise Invalid("invitation.register_in_use")

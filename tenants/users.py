@@ -1,27 +1,26 @@
 """Users, their memberships and roles: identity, which stands outside the organisations."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import Invalid
+from tenants.passwords import hash_of, is_right, is_weakly_hashed, refuse_weak
 
+OWNER = "owner"
 PRIVACY_OFFICER = "privacy_officer"
 APPROVER = "approver"
-READER = "reader"
-ROLES = (PRIVACY_OFFICER, APPROVER, READER)
-SHORTEST_PASSWORD = 12
+HANDLER = "handler"
+AUDITOR = "auditor"
+FG = "fg"
+ROLES = (OWNER, PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR, FG)
 
-MEMBERSHIPS = text("select organisation_id, slug, name, role from memberships_of(:user)")
-_hasher = PasswordHasher()
-# Verified when there is no such user, so that an unknown address takes as long as a wrong password.
-_nobody = _hasher.hash("nobody has this password")
+MEMBERSHIPS = text("select organisation_id, slug, name, role, for_id from memberships_of(:user)")
 
 
 class User(Record):
@@ -32,7 +31,7 @@ class User(Record):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     email: Mapped[str]
     name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None]
     locale: Mapped[str] = mapped_column(server_default="nl")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -49,45 +48,68 @@ class Membership(Record):
 
 
 @dataclass(frozen=True)
+class StandsIn:
+    """A user acts in the role of a colleague, for a period."""
+
+    role: str
+    for_id: UUID
+
+
+@dataclass(frozen=True)
 class Place:
-    """An organisation where a user may be, and as what."""
+    """An organisation where a user may be, as what, and for whom the user stands in now."""
 
     organisation_id: UUID
     slug: str
     name: str
     role: str
+    stands_in: tuple[StandsIn, ...] = ()
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is logged in: who it is, and where they may be, by name."""
+    """Somebody who is logged in: who it is, where they may be, by name; when they last gave a second factor."""
 
     id: UUID
     email: str
     name: str
     locale: str
     places: tuple[Place, ...]
+    session_id: UUID | None = None
+    proof_at: datetime | None = None
+    owes_proof: bool = False
+    """Has a second factor, and has not given it in this session."""
+    browser: str = ""
+    """In words, where the session began; empty when that was not seen."""
+    is_unseen: bool = False
+    """It has not been noted for a minute that this session is used."""
 
 
 def user_with(email: str, password: str) -> User | None:
     """The user with this address and password, or None; both answers take as long."""
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
-    try:
-        _hasher.verify(user.password_hash if user else _nobody, password)
-    except VerificationError:
+    user = user_at(email)
+    if not is_right(user.password_hash if user else None, password) or user is None:
         return None
+    if user.password_hash and is_weakly_hashed(user.password_hash):
+        user.password_hash = hash_of(password)
+        db.session.flush()
     return user
 
 
+def user_at(email: str) -> User | None:
+    """The user with this address."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
 def add_user(email: str, name: str, password: str, locale: str = "nl") -> User:
-    """A new user. Raises Invalid when the password is shorter than 12 characters or the address is taken."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid("user.password_too_short", "password", least=SHORTEST_PASSWORD)
+    """A new user. Raises Invalid when the password cannot be one (tenants/passwords.py) or the address is taken."""
+    address = email.strip().lower()
+    refuse_weak(password, address)
     if not name.strip():
         raise Invalid("field.required", "name")
-    if db.session.scalar(select(User.id).where(User.email == email.strip().lower())):
+    if user_at(address):
         raise Invalid("user.address_taken", "email")
-    user = User(email=email.strip().lower(), name=name.strip(), password_hash=_hasher.hash(password), locale=locale)
+    user = User(email=address, name=name.strip(), password_hash=hash_of(password), locale=locale)
     db.session.add(user)
     db.session.flush()
     return user
@@ -101,7 +123,19 @@ def make_member(user_id: UUID, organisation_id: UUID, role: str) -> None:
 
 def places_of(user_id: UUID) -> list[Place]:
     """Every organisation of this user, by name."""
-    return [Place(*row) for row in db.session.execute(MEMBERSHIPS, {"user": user_id})]
+    return places_in(tuple(row) for row in db.session.execute(MEMBERSHIPS, {"user": user_id}))
+
+
+def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[Place]:
+    """One place for each organisation of the rows of memberships_of, in which the user's own role comes first."""
+    found: dict[UUID, Place] = {}
+    for organisation_id, slug, name, role, for_id in rows:
+        if for_id is None:
+            found[organisation_id] = Place(organisation_id, slug, name, role)
+        else:
+            own = found[organisation_id]
+            found[organisation_id] = replace(own, stands_in=(*own.stands_in, StandsIn(role, for_id)))
+    return list(found.values())
 
 
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tenants.attempts import forgive
 from tenants.database import db
 from tenants.errors import NotFound
 from tenants.escalations import acknowledge_receipt
@@ -36,8 +37,13 @@ def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
     Who has an account with this address already (one bookkeeper, two clients) joins with the password of that.
     """
     known = user_with(invitation.email, password)
-    user = accept_as(invitation, known) if known else accept(invitation, name, password)
+    return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password))
+
+
+def joined(invitation: Invitation, user: User) -> User:
+    """What follows when somebody has joined: the organisation is in use, receipt is confirmed."""
     claim_acting_organisation()
+    forgive("link", invitation.email)
     if invitation.breach_id is not None:
         acknowledge_receipt(invitation.breach_id, user.name)
     by, details = Actor(user.id, user.name), {"role": invitation.role}
@@ -53,4 +59,5 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime:
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
     if confirmed is None:
         raise NotFound("invitation.no_breach")
+    forgive("link", invitation.email)
     return confirmed

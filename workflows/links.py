@@ -19,6 +19,11 @@ def invitation_link(token: str) -> str:
     return f"{_installation['base_url']}/invitation/{token}"
 
 
+def reset_link(token: str) -> str:
+    """Where somebody chooses a new password."""
+    return f"{_installation['base_url']}/password-reset/{token}"
+
+
 def overview_link() -> str:
     """What needs somebody now."""
     return f"{_installation['base_url']}/"

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from service.access import by_token
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.access import actor, by_token, may
+from service.api.doors import OF_ORGANISATION, Resource
+from service.browsers import browser_words
 from service.idempotency import idempotent
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema, InvitationAnswer, InvitationSchema, SessionAnswer
@@ -16,6 +17,7 @@ from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.users import places_of
 from workflows import inviting
+from workflows.signing_in import standing
 
 blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 
@@ -24,9 +26,10 @@ blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 @idempotent
 @blueprint.arguments(InvitationSchema)
 @blueprint.response(201, InvitationAnswer)
+@may("see_to_people")
 def invite(given: dict[str, str]) -> dict[str, Any]:
     """Invite somebody to this organisation: a link is mailed to them alone."""
-    return _told(inviting.invite(given["email"], given["role"], officer()))
+    return _told(inviting.invite(given["email"], given["role"], actor()))
 
 
 @blueprint.route("/invitations/<token>")
@@ -44,7 +47,11 @@ def show_invitation(invitation: Invitation) -> dict[str, Any]:
 def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
     """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
     user = inviting.accept_invitation(invitation, given["name"], given["password"])
-    return {"token": begin_session(user), "user": user, "organisations": places_of(user.id)}
+    places = places_of(user.id)
+    return {
+        "token": begin_session(user, browser=browser_words()), "user": user, "organisations": places,
+        "second_factor": standing(user.id, False, places),
+    }  # fmt: skip
 
 
 @blueprint.route("/receipts/<token>", methods=["POST"])

@@ -1,29 +1,31 @@
-"""Logging in and out: the token is told once, and ends at once."""
+"""Logging in and out, and showing again who one is. The token is told once, and ends at once."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
-from werkzeug.exceptions import Unauthorized
 
-from service.access import public, session_token
-from service.api.doors import Resource
-from service.schemas.person import LoginSchema, SessionAnswer
+from service.access import public, session_token, step_by_step, user
+from service.api.doors import Resource, works_once
+from service.browsers import browser_words, caller, site
+from service.schemas.person import CredentialSchema, PasskeyOptions, ProofSchema, SessionAnswer, SessionSchema
+from tenants.isolation import acting_for_nobody
+from tenants.passkeys import options_for_login, options_for_proof
 from tenants.sessions import begin_session, end_session
-from tenants.users import places_of, user_with
+from tenants.users import places_of
+from workflows import signing_in
 
 blueprint: Blueprint = Resource("session", __name__, url_prefix="/api/session")
 
 
 @blueprint.route("", methods=["POST"])
 @public
-@blueprint.arguments(LoginSchema)
+@step_by_step
+@blueprint.arguments(SessionSchema)
 @blueprint.response(201, SessionAnswer)
-def log_in(given: dict[str, str]) -> dict[str, Any]:
-    """Log in with address and password."""
-    user = user_with(**given)
-    if user is None:
-        raise Unauthorized()
-    return {"token": begin_session(user), "user": user, "organisations": places_of(user.id)}
+def log_in(given: dict[str, Any]) -> dict[str, Any]:
+    """Log in with address and password, and a code of the second factor where there is one."""
+    known = signing_in.log_in(given["email"], given["password"], given["code"], caller(given["email"]))
+    return begun(known)
 
 
 @blueprint.route("", methods=["DELETE"])
@@ -31,3 +33,53 @@ def log_in(given: dict[str, str]) -> dict[str, Any]:
 def log_out() -> None:
     """Log out: the token is worth nothing any more."""
     end_session(session_token() or "")
+
+
+@blueprint.route("/proof", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.arguments(ProofSchema)
+@blueprint.response(204)
+def prove(given: dict[str, Any]) -> None:
+    """Give a second factor in this session: a code of the app, a recovery code, or a passkey's answer."""
+    who = user()
+    if given["credential"]:
+        signing_in.prove_with_passkey(who, given["credential"], site(), caller(who.email))
+    else:
+        signing_in.prove(who, given["code"], caller(who.email))
+
+
+@blueprint.route("/proof/options", methods=["POST"])
+@works_once
+@blueprint.response(200, PasskeyOptions)
+def ask_proof() -> dict[str, Any]:
+    """What a browser needs to give a passkey as second factor; good for five minutes, once."""
+    return {"options": options_for_proof(user().id, site())}
+
+
+@blueprint.route("/passkey/options", methods=["POST"])
+@public
+@blueprint.response(200, PasskeyOptions)
+def ask_passkey() -> dict[str, Any]:
+    """What a browser needs to log in with a passkey; good for five minutes, once."""
+    return {"options": options_for_login(site())}
+
+
+@blueprint.route("/passkey", methods=["POST"])
+@public
+@step_by_step
+@blueprint.arguments(CredentialSchema)
+@blueprint.response(201, SessionAnswer)
+def log_in_by_passkey(given: dict[str, Any]) -> dict[str, Any]:
+    """Log in with a passkey: both factors at once."""
+    return begun(signing_in.log_in_by_passkey(given["credential"], site(), caller("")))
+
+
+def begun(known: signing_in.Known) -> dict[str, Any]:
+    """A new session, its token, and where its user may be."""
+    with acting_for_nobody():
+        places = places_of(known.user.id)
+        return {
+            "token": begin_session(known.user, known.proven, browser=browser_words()), "user": known.user,
+            "organisations": places, "second_factor": signing_in.standing(known.user.id, known.proven, places),
+        }  # fmt: skip

@@ -1,37 +1,60 @@
 """Logging in and out: a cookie that holds a session's token and nothing else."""
 
-from flask import Blueprint, redirect, render_template, request
-from flask.typing import ResponseReturnValue
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from service.access import COOKIE, public, session_token
-from service.schemas.person import LoginSchema
-from service.texts import t
-from service.web.forms import Form
+import orjson
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, ValidationError
+from werkzeug.wrappers import Response
+
+from service.access import COOKIE, public, session_token, step_by_step
+from service.browsers import browser_words, caller, is_secure, remember_browser, site
+from service.schemas.person import CredentialSchema, LoginSchema
+from service.web.forms import Form, told, typed_document
 from service.web.layout import own_path
+from tenants.errors import Invalid, NotKnown
+from tenants.isolation import acting_for_nobody
 from tenants.sessions import LASTS, begin_session, end_session
-from tenants.users import User, user_with
+from tenants.users import User, places_of
+from workflows import signing_in
+from workflows.signing_in import REQUIRED, TO_SET_UP, Known
 
 blueprint = Blueprint("login", __name__)
+Done = TypeVar("Done")
 
 
 @blueprint.get("/login")
 @public
 def ask() -> ResponseReturnValue:
     """Who are you?"""
-    return render_template("login.html", form=Form.beginning_with({}), next=own_path(request.args.get("next")))
+    return _page(Form.beginning_with({}))
 
 
 @blueprint.post("/login")
 @public
+@step_by_step
 def log_in() -> ResponseReturnValue:
-    """A session for whoever knows the password."""
+    """A session for whoever knows the password; whoever has a second factor is asked for it next."""
     form = Form.posted()
-    values = form.load(LoginSchema())
-    user = user_with(**values) if values else None
-    if user is None:
-        form.faults = form.faults or [_not_known()]
-        return render_template("login.html", form=form, next=own_path(request.args.get("next"))), 422
-    return admit(user, own_path(request.args.get("next")))
+    given = attempt(form, lambda: read(LoginSchema(), form))
+    email = given["email"] if given else ""
+    known = attempt(form, lambda: signing_in.log_in(email, given["password"], None, caller(email))) if given else None
+    return _page(form) if known is None else _admitted(known)
+
+
+@blueprint.post("/login/passkey")
+@public
+@step_by_step
+def log_in_by_passkey() -> ResponseReturnValue:
+    """A session for whoever holds a passkey: two factors at once."""
+    form = Form.posted()
+    given = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
+    if given is None:
+        return _page(form)
+    known = attempt(form, lambda: signing_in.log_in_by_passkey(given["credential"], site(), caller("")))
+    return _page(form) if known is None else _admitted(known)
 
 
 @blueprint.post("/logout")
@@ -43,13 +66,61 @@ def log_out() -> ResponseReturnValue:
     return answer
 
 
-def admit(user: User, target: str) -> ResponseReturnValue:
-    """Begin a session and go where the user wanted to be."""
-    answer = redirect(target, 303)
-    secure = request.is_secure
-    answer.set_cookie(COOKIE, begin_session(user), max_age=LASTS, httponly=True, samesite="Lax", secure=secure)
+def admit(user: User, target: str, proven: bool = False) -> Response:
+    """Begin a session, within the transaction that is open, and go where the user wanted to be, by way of a proof."""
+    token = begin_session(user, proven, browser=browser_words())
+    half = _is_half_known(user, proven)
+    answer = redirect(url_for("web.proof.ask", next=target) if half else target, 303)
+    give_cookie(answer, token)
+    if not half:  # or every login with a stolen password would bring a new browser, and new guesses at the code
+        remember_browser(answer, user.email)
     return answer
 
 
-def _not_known() -> dict[str, object]:
-    return {"field": "email", "key": "login.refused", "line": None, "message": t("login.refused")}
+def give_cookie(answer: Response, token: str) -> None:
+    """This browser holds this session."""
+    answer.set_cookie(COOKIE, token, max_age=LASTS, httponly=True, samesite="Lax", secure=is_secure())
+
+
+def attempt(form: Form, verb: Callable[[], Done]) -> Done | None:
+    """Do it where no transaction is open; what is refused is told in the form. Who comes too often gets a page."""
+    try:
+        return verb()
+    except (Invalid, NotKnown, ValidationError) as error:
+        form.status = 422
+        form.faults += told(error)
+        return None
+
+
+def read(schema: Schema, form: Form) -> dict[str, Any]:
+    """The values of a form, checked by the schema. Raises ValidationError."""
+    values: dict[str, Any] = schema.load(typed_document(schema, form.typed))
+    return values
+
+
+def typed_json(name: str) -> Any:
+    """What a script of ours put into this field; None when it is no JSON."""
+    try:
+        return orjson.loads(request.form.get(name, ""))
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _is_half_known(user: User, proven: bool) -> bool:
+    """Whether a second factor is still to be given, or set up."""
+    return signing_in.standing(user.id, proven, places_of(user.id)) in (REQUIRED, TO_SET_UP)
+
+
+def _admitted(known: Known) -> ResponseReturnValue:
+    user = known.user
+    with acting_for_nobody():
+        half = _is_half_known(user, known.proven)
+    if not half:
+        signing_in.notice_browser(user.id, None, caller(user.email).known_browser is not None)
+    with acting_for_nobody():
+        return admit(known.user, own_path(request.args.get("next")), known.proven)
+
+
+def _page(form: Form) -> ResponseReturnValue:
+    page = render_template("login.html", form=form, next=own_path(request.args.get("next")))
+    return page, form.status

@@ -10,6 +10,7 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.login import admit
 from tenants.errors import NotFound
+from tenants.identity_providers import provider
 from tenants.invitations import Invitation
 from tenants.notices import genuine
 from tenants.organisations import the_acting_organisation
@@ -79,7 +80,10 @@ def _receipt_page(invitation: Invitation, form: Form) -> str:
 
 
 def _account_page(invitation: Invitation, form: Form) -> str:
-    return render_template("invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation())
+    return render_template(
+        "invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation(),
+        provider=provider(), token=_token(),
+    )  # fmt: skip
 
 
 def _token() -> str:

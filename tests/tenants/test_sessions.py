@@ -7,7 +7,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.invitations import accept, invitation_of, new_invitation
 from tenants.isolation import acting_for_nobody
 from tenants.sessions import begin_session, end_session, person_of_session
-from tenants.users import APPROVER, READER, add_user, make_member, members_of, places_of, user_with
+from tenants.users import APPROVER, AUDITOR, add_user, make_member, members_of, places_of, user_with
 from tests.conftest import Database
 from tests.factories import a_user, an_organisation
 
@@ -71,7 +71,7 @@ def test_what_a_new_user_may_not_be(database: Database):
 
 def test_a_role_that_was_there_is_replaced(database: Database):
     organisation, user = an_organisation(), a_user("Bram")
-    for role in (READER, APPROVER):
+    for role in (AUDITOR, APPROVER):
         with acting_for_nobody():
             make_member(user.id, organisation, role)
     with acting_for_nobody():
@@ -94,7 +94,7 @@ def test_an_invitation_makes_a_member_once(database: Database):
 def test_a_lapsed_or_unknown_invitation_is_not_found(own_database: Database):
     organisation = an_organisation()
     with acting_for_nobody():
-        token, row = new_invitation(organisation, "a@example.nl", READER)
+        token, row = new_invitation(organisation, "a@example.nl", AUDITOR)
         db.session.add(row)
     own_database.outside("update invitation set expires_at = now()")
     with acting_for_nobody():

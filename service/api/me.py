@@ -1,0 +1,155 @@
+"""One's own account: the app, recovery codes, passkeys, password and sessions."""
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from flask_smorest import Blueprint
+
+from service.access import step_by_step, user
+from service.api.doors import Resource, works_once
+from service.browsers import caller, site
+from service.proving import demand_fresh_proof, demand_proof
+from service.schemas.me import (
+    AppAnswer,
+    CodeSchema,
+    NewPasskeySchema,
+    PasskeyAnswer,
+    PasswordChange,
+    RecoveryCodes,
+    SessionInList,
+)
+from service.schemas.person import PasskeyOptions
+from tenants.isolation import acting_for_nobody
+from tenants.passkeys import Passkey, options_for_new, passkeys_of
+from tenants.sessions import end_session_of, end_sessions, sessions_of
+from tenants.totp import begin_totp, totp_address
+from workflows import own_account
+
+blueprint: Blueprint = Resource("me", __name__, url_prefix="/api/me")
+
+
+@blueprint.route("/totp", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.response(200, AppAnswer)
+def begin_app() -> dict[str, str]:
+    """A new secret for an app that gives codes; it counts from its first code on, the old one until then."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        secret = begin_totp(user().id)
+    uri = totp_address(secret, user().email)
+    return {"secret": secret, "uri": uri, "qr": segno.make_qr(uri).svg_inline(scale=5)}
+
+
+@blueprint.route("/totp/confirmation", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.arguments(CodeSchema)
+@blueprint.response(200, RecoveryCodes)
+def confirm_app(given: dict[str, str]) -> dict[str, Any]:
+    """The first code of the new app: counts as proof, and gives ten recovery codes, told once."""
+    demand_fresh_proof()
+    return {"recovery_codes": own_account.confirm_app(user(), given["code"], caller(user().email))}
+
+
+@blueprint.route("/recovery-codes", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.response(200, RecoveryCodes)
+def renew_recovery_codes() -> dict[str, Any]:
+    """Ten new recovery codes, told once, in place of the old ones."""
+    demand_fresh_proof()
+    return {"recovery_codes": own_account.renew_recovery_codes(user())}
+
+
+@blueprint.route("/passkeys")
+@step_by_step
+@blueprint.response(200, PasskeyAnswer(many=True))
+def list_passkeys() -> list[Passkey]:
+    """Your passkeys."""
+    demand_proof()
+    with acting_for_nobody():
+        return passkeys_of(user().id)
+
+
+@blueprint.route("/passkeys/options", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.response(200, PasskeyOptions)
+def ask_new_passkey() -> dict[str, Any]:
+    """What a browser needs to make a passkey; good for five minutes, once."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        return {"options": options_for_new(user().id, user().email, user().name, site())}
+
+
+@blueprint.route("/passkeys", methods=["POST"])
+@step_by_step
+@works_once
+@blueprint.arguments(NewPasskeySchema)
+@blueprint.response(201, PasskeyAnswer)
+def add_passkey(given: dict[str, Any]) -> Passkey:
+    """Keep the passkey that the browser made; making it counts as proof."""
+    demand_fresh_proof()
+    return own_account.keep_passkey(user(), given["credential"], given["name"], site())
+
+
+@blueprint.route("/passkeys/<uuid:passkey_id>", methods=["DELETE"])
+@step_by_step
+@blueprint.response(204)
+def remove_passkey(passkey_id: UUID) -> None:
+    """Forget a passkey; not the only way in."""
+    demand_fresh_proof()
+    own_account.drop_passkey(user(), passkey_id)
+
+
+@blueprint.route("/password", methods=["PUT"])
+@step_by_step
+@works_once
+@blueprint.arguments(PasswordChange)
+@blueprint.response(204)
+def change_password(given: dict[str, Any]) -> None:
+    """Another password; every other session ends."""
+    demand_fresh_proof()
+    old = given["password"] or ""
+    own_account.change_password(user(), old, given["new_password"], caller(user().email))
+
+
+@blueprint.route("/password", methods=["DELETE"])
+@step_by_step
+@blueprint.response(204)
+def drop_password() -> None:
+    """No password any more: a passkey is the only way in."""
+    demand_fresh_proof()
+    own_account.drop_password(user())
+
+
+@blueprint.route("/sessions")
+@step_by_step
+@blueprint.response(200, SessionInList(many=True))
+def list_sessions() -> list[dict[str, Any]]:
+    """Where you are logged in."""
+    demand_proof()
+    with acting_for_nobody():
+        return [vars(one) | {"this_one": one.id == user().session_id} for one in sessions_of(user().id)]
+
+
+@blueprint.route("/sessions", methods=["DELETE"])
+@step_by_step
+@blueprint.response(204)
+def end_other_sessions() -> None:
+    """End every session of yours but this one."""
+    demand_proof()
+    with acting_for_nobody():
+        end_sessions(user().id, but=user().session_id)
+
+
+@blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
+@step_by_step
+@blueprint.response(204)
+def end_one_session(session_id: UUID) -> None:
+    """End one session of yours at once."""
+    demand_proof()
+    with acting_for_nobody():
+        end_session_of(user().id, session_id)

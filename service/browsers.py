@@ -1,0 +1,95 @@
+"""From where somebody comes: an address to count by, a browser that was here before, and what to call it."""
+
+import ipaddress
+import re
+import secrets
+from typing import Any
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from service.config import Config
+from tenants.attempts import Caller
+from tenants.passkeys import Site
+from tenants.sealing import keyed_hash
+
+KNOWN = "meldketen_browser"
+TWO_YEARS = 2 * 365 * 24 * 3600
+MOST_ACCOUNTS = 8
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox|FxiOS", "Firefox"),
+    ("Chrome|CriOS", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS X|Macintosh", "macOS"), ("Linux|X11", "Linux"),
+)  # fmt: skip
+
+
+def caller(account: str) -> Caller:
+    """Who tries to be this account, as far as can be seen."""
+    return Caller(_address(), None if request.path.startswith("/api/") else _mark_for(account))
+
+
+def remember_browser(answer: Response, account: str) -> None:
+    """This browser has logged in as this account: a flood of guesses from elsewhere will not keep it out."""
+    known = _known()
+    accounts = [_short(account), *(one for one in known["accounts"] if one != _short(account))][:MOST_ACCOUNTS]
+    value = _signer().dumps({"mark": known["mark"], "accounts": accounts})
+    answer.set_cookie(
+        KNOWN, str(value), max_age=TWO_YEARS, httponly=True, samesite="Lax", secure=is_secure(), path="/",
+    )  # fmt: skip
+
+
+def is_secure() -> bool:
+    """Whether cookies of ours may only go over HTTPS."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def browser_words() -> str:
+    """What to call this browser in a list: "Firefox, Windows"; a program is called by its own first word."""
+    agent = request.user_agent.string
+    found = [_first(BROWSERS, agent), _first(SYSTEMS, agent)]
+    words = ", ".join(name for name in found if name)
+    return words or re.sub(r"[^\w.+-].*", "", agent.partition("/")[0])[:40]
+
+
+def site() -> Site:
+    """For which site passkeys are."""
+    config: Config = current_app.config["MELDKETEN"]
+    return Site(config.base_url)
+
+
+def _address() -> str:
+    """Whoever has one IPv6 address has all of its /64."""
+    try:
+        found = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _mark_for(account: str) -> str | None:
+    known = _known()
+    return str(known["mark"]) if _short(account) in known["accounts"] else None
+
+
+def _known() -> dict[str, Any]:
+    try:
+        known: dict[str, Any] = _signer().loads(request.cookies.get(KNOWN, ""))
+    except BadSignature:
+        return {"mark": secrets.token_urlsafe(16), "accounts": []}
+    return known
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a browser that was here before")
+
+
+def _short(account: str) -> str:
+    return keyed_hash("known account", account.strip().casefold()).hex()[:24]
+
+
+def _first(names: tuple[tuple[str, str], ...], agent: str) -> str:
+    return next((name for pattern, name in names if re.search(pattern, agent)), "")

@@ -1,0 +1,144 @@
+"""One's own account: password, app, passkeys, recovery codes, and where one is logged in."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import step_by_step, user
+from service.browsers import caller, site
+from service.proving import demand_fresh_proof
+from service.schemas.me import NewPasskeySchema, PasswordChange
+from service.texts import t
+from service.web.forms import Form
+from service.web.login import attempt, read, typed_json
+from service.web.proof import codes_page, set_up_page
+from tenants.database import db
+from tenants.isolation import acting_for_nobody
+from tenants.passkeys import options_for_new, passkeys_of
+from tenants.recovery import recovery_codes_left
+from tenants.sessions import end_session_of, end_sessions, sessions_of
+from tenants.totp import begin_totp, has_totp
+from tenants.users import User
+from workflows import own_account, signing_in
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+@blueprint.get("")
+@step_by_step
+def shown() -> ResponseReturnValue:
+    """All of it on one page."""
+    demand_fresh_proof()
+    return _page(Form.beginning_with({}))
+
+
+@blueprint.post("/password")
+@step_by_step
+def change_password() -> ResponseReturnValue:
+    """Another password; everybody else who uses the old one is logged out."""
+    demand_fresh_proof()
+    form, who = Form.posted(), user()
+    given = attempt(form, lambda: read(PasswordChange(), form))
+    if given:
+        old = given["password"] or ""
+        attempt(form, lambda: own_account.change_password(who, old, given["new_password"], caller(who.email)))
+    return _page(form) if form.faults else _done("account.password_changed")
+
+
+@blueprint.post("/password/removal")
+@step_by_step
+def drop_password() -> ResponseReturnValue:
+    """Only passkeys from now on."""
+    demand_fresh_proof()
+    form = Form.posted()
+    attempt(form, lambda: own_account.drop_password(user()))
+    return _page(form) if form.faults else _done("account.password_dropped")
+
+
+@blueprint.get("/app")
+@step_by_step
+def set_up_app() -> ResponseReturnValue:
+    """A first or another app."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        secret = begin_totp(user().id)
+    return set_up_page(Form.beginning_with({}), secret)
+
+
+@blueprint.post("/recovery-codes")
+@step_by_step
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Ten new ones, shown once."""
+    demand_fresh_proof()
+    return codes_page(own_account.renew_recovery_codes(user()), None, url_for(".shown"))
+
+
+@blueprint.post("/passkeys/options")
+@step_by_step
+def passkey_options() -> dict[str, Any]:
+    """What the browser needs to make a passkey."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        return {"options": options_for_new(user().id, user().email, user().name, site())}
+
+
+@blueprint.post("/passkeys")
+@step_by_step
+def add_passkey() -> ResponseReturnValue:
+    """Keep the one that was just made."""
+    demand_fresh_proof()
+    form = Form.posted()
+    typed = {"credential": typed_json("credential"), "name": form.value("name")}
+    given = attempt(form, lambda: NewPasskeySchema().load(typed))
+    if given:
+        attempt(form, lambda: own_account.keep_passkey(user(), given["credential"], given["name"], site()))
+    return _page(form) if form.faults else _done("account.passkey_added")
+
+
+@blueprint.post("/passkeys/<uuid:passkey_id>/removal")
+@step_by_step
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    """One less."""
+    demand_fresh_proof()
+    form = Form.posted()
+    attempt(form, lambda: own_account.drop_passkey(user(), passkey_id))
+    return _page(form) if form.faults else _done("account.passkey_removed")
+
+
+@blueprint.post("/sessions/<uuid:session_id>/end")
+@step_by_step
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    """Logged out there, at once."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        end_session_of(user().id, session_id)
+    return _done("account.session_ended")
+
+
+@blueprint.post("/sessions/end-others")
+@step_by_step
+def end_others() -> ResponseReturnValue:
+    """Logged out everywhere but here."""
+    demand_fresh_proof()
+    with acting_for_nobody():
+        end_sessions(user().id, but=user().session_id)
+    return _done("account.others_ended")
+
+
+def _done(words: str) -> ResponseReturnValue:
+    flash(t(words))
+    return redirect(url_for("web.account.shown"), 303)
+
+
+def _page(form: Form) -> ResponseReturnValue:
+    who = user()
+    with acting_for_nobody():
+        page = render_template(
+            "account.html", form=form, who=who, has_app=has_totp(who.id), passkeys=passkeys_of(who.id),
+            codes_left=recovery_codes_left(who.id), sessions=sessions_of(who.id),
+            has_password=db.session.get_one(User, who.id).password_hash is not None,
+            must_have=signing_in.must_have_second_factor(who.places),
+        )  # fmt: skip
+    return page, form.status

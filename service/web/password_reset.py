@@ -1,0 +1,77 @@
+"""A forgotten password: a mailed link, and a new password. Who asks never learns whether an address has an account."""
+
+from time import monotonic, sleep
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import public, step_by_step
+from service.browsers import caller
+from service.schemas.me import NewPassword
+from service.schemas.person import AddressSchema
+from service.texts import t
+from service.web.forms import Form
+from service.web.login import attempt, read
+from tenants.isolation import acting_for_nobody
+from tenants.mailed_links import user_of_reset
+from workflows import own_account
+
+blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")
+ANSWERS_AFTER_S = 0.4
+"""Longer than planning a mail takes, so that the time tells nothing either."""
+
+
+@blueprint.get("")
+@public
+def ask() -> ResponseReturnValue:
+    """An address."""
+    return _ask_page(Form.beginning_with({}))
+
+
+@blueprint.post("")
+@public
+@step_by_step
+def mail() -> ResponseReturnValue:
+    """The same answer, after the same time, for every address."""
+    begun, form = monotonic(), Form.posted()
+    given = attempt(form, lambda: read(AddressSchema(), form))
+    if given is None:
+        return _ask_page(form)
+    try:
+        own_account.ask_reset(given["email"], caller(given["email"]))
+    finally:
+        sleep(max(0.0, ANSWERS_AFTER_S - (monotonic() - begun)))
+    return render_template("password_reset_sent.html")
+
+
+@blueprint.get("/<token>")
+@public
+@step_by_step
+def choose(token: str) -> ResponseReturnValue:
+    """A new password. Looking uses nothing up: machines follow links too."""
+    with acting_for_nobody():
+        user_of_reset(token)
+    return _choose_page(Form.beginning_with({}))
+
+
+@blueprint.post("/<token>")
+@public
+@step_by_step
+def reset(token: str) -> ResponseReturnValue:
+    """It counts from now on; log in with it."""
+    form = Form.posted()
+    given = attempt(form, lambda: read(NewPassword(), form))
+    if given:
+        attempt(form, lambda: own_account.reset_password(token, given["new_password"]))
+    if form.faults:
+        return _choose_page(form)
+    flash(t("password_reset.done"))
+    return redirect(url_for("web.login.ask"), 303)
+
+
+def _ask_page(form: Form) -> ResponseReturnValue:
+    return render_template("password_reset.html", form=form), form.status
+
+
+def _choose_page(form: Form) -> ResponseReturnValue:
+    return render_template("password_reset_choose.html", form=form), form.status

@@ -1,0 +1,123 @@
+"""Showing again who one is: a code, a passkey or a recovery code. Who has no second factor yet sets one up here."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from service.access import step_by_step, user
+from service.browsers import caller, remember_browser, site
+from service.proving import demand_fresh_proof
+from service.schemas.me import CodeSchema
+from service.schemas.person import CredentialSchema
+from service.web.forms import Form
+from service.web.layout import own_path
+from service.web.login import attempt, give_cookie, read, typed_json
+from tenants.isolation import acting_for_nobody
+from tenants.passkeys import options_for_proof, passkeys_of
+from tenants.totp import begin_totp, has_totp, is_secret, totp_address
+from workflows import own_account, signing_in
+
+blueprint = Blueprint("proof", __name__)
+
+
+@blueprint.get("/proof")
+@step_by_step
+def ask() -> ResponseReturnValue:
+    """A second factor, or the setting up of one."""
+    with acting_for_nobody():
+        if signing_in.has_second_factor(user().id):
+            return _ask_page(Form.beginning_with({}))
+        secret = begin_totp(user().id)
+    return set_up_page(Form.beginning_with({}), secret)
+
+
+@blueprint.post("/proof")
+@step_by_step
+def prove() -> ResponseReturnValue:
+    """The session goes on under a new token."""
+    form = Form.posted()
+    given = attempt(form, lambda: read(CodeSchema(), form))
+    who = user()
+    token = attempt(form, lambda: signing_in.prove_and_renew(who, given["code"], caller(who.email))) if given else None
+    return _ask_again(form) if token is None else _go_on(token)
+
+
+@blueprint.post("/proof/passkey/options")
+@step_by_step
+def passkey_options() -> dict[str, Any]:
+    """What the browser needs to give a passkey."""
+    with acting_for_nobody():
+        return {"options": options_for_proof(user().id, site())}
+
+
+@blueprint.post("/proof/passkey")
+@step_by_step
+def prove_with_passkey() -> ResponseReturnValue:
+    """The same with a passkey."""
+    form = Form.posted()
+    given = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
+    token = attempt(form, lambda: _by_passkey(given["credential"])) if given else None
+    return _ask_again(form) if token is None else _go_on(token)
+
+
+@blueprint.post("/proof/app")
+@step_by_step
+def confirm_app() -> ResponseReturnValue:
+    """The app works: the recovery codes are shown, once."""
+    demand_fresh_proof()
+    form, who = Form.posted(), user()
+    given = attempt(form, lambda: read(CodeSchema(), form))
+    codes = attempt(form, lambda: own_account.confirm_app(who, given["code"], caller(who.email))) if given else None
+    if codes is None:
+        return set_up_page(form, form.value("secret"))
+    return codes_page(codes, signing_in.renewed(who), own_path(request.args.get("next")))
+
+
+def codes_page(codes: list[str], token: str | None, target: str) -> ResponseReturnValue:
+    """Ten recovery codes to print, and where to go on."""
+    answer = make_response(render_template("recovery_codes.html", codes=codes, next=target))
+    if token:
+        give_cookie(answer, token)
+        remember_browser(answer, user().email)
+    return answer
+
+
+def set_up_page(form: Form, secret: str) -> ResponseReturnValue:
+    """A picture for the app, the same as text, and the place for its first code."""
+    shown = secret if is_secret(secret) else ""
+    picture = Markup(segno.make_qr(totp_address(shown, user().email)).svg_inline(scale=5, border=2)) if shown else ""
+    page = render_template(
+        "proof_set_up.html", form=form, secret=shown, picture=picture, next=own_path(request.args.get("next"))
+    )
+    return page, form.status
+
+
+def _ask_page(form: Form) -> ResponseReturnValue:
+    who = user().id
+    return render_template(
+        "proof.html", form=form, next=own_path(request.args.get("next")), has_app=has_totp(who),
+        has_passkey=bool(passkeys_of(who)),
+    ), form.status  # fmt: skip
+
+
+def _ask_again(form: Form) -> ResponseReturnValue:
+    with acting_for_nobody():
+        return _ask_page(form)
+
+
+def _by_passkey(credential: dict[str, Any]) -> str:
+    who = user()
+    signing_in.prove_with_passkey(who, credential, site(), caller(who.email))
+    return signing_in.renewed(who)
+
+
+def _go_on(token: str) -> ResponseReturnValue:
+    who = user()
+    signing_in.notice_browser(who.id, who.session_id, caller(who.email).known_browser is not None)
+    answer = redirect(own_path(request.args.get("next")), 303)
+    give_cookie(answer, token)
+    remember_browser(answer, who.email)
+    return answer

@@ -1,0 +1,33 @@
+// Passkeys: ask our server for a challenge, let the device sign it, send what it says with the form it belongs to.
+"use strict";
+(function () {
+  const can = window.PublicKeyCredential && PublicKeyCredential.parseRequestOptionsFromJSON;
+
+  async function signed(form) {
+    const token = form.elements.csrf_token.value;
+    const answer = await fetch(form.dataset.ask, { method: "POST", headers: { "X-CSRFToken": token } });
+    if (!answer.ok || answer.redirected) throw new Error("no challenge");
+    const { options } = await answer.json();
+    if (form.dataset.passkey === "create")
+      return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
+    return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  }
+
+  function watch(form) {
+    if (!can || form.dataset.watched) return;
+    form.dataset.watched = "yes";
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        form.elements.credential.value = JSON.stringify((await signed(form)).toJSON());
+      } catch (fault) {
+        form.elements.credential.value = ""; // cancelled, or refused by the device: our server says what to do next
+        if (fault.name === "NotAllowedError" || fault.name === "AbortError") return;
+      }
+      form.submit();
+    });
+  }
+
+  document.querySelectorAll("form[data-passkey]").forEach(watch);
+})();

@@ -1,0 +1,74 @@
+"""Passwords, as NIST SP 800-63B-4 asks: long, any sign, no rules of composition, never changed by the calendar.
+
+One plain rule for everybody: at least 15 characters. The standard asks 15 where the password is the only factor and 8
+beside another one; somebody may lose or lay down the second factor later, so the longer always holds.
+"""
+
+import re
+import unicodedata
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from tenants.errors import Invalid
+
+SHORTEST, LONGEST = 15, 128
+NAME_OF_THE_HOUSE = "meldketen"
+LEAST_OF_ONES_OWN = 8
+"""So much must be left of a password without the address and the name of the house."""
+AT_ONCE = 4
+
+_hasher = PasswordHasher()
+# Each hashing takes 64 MiB: a flood of logins waits for its turn instead of taking all memory.
+_turn = BoundedSemaphore(AT_ONCE)
+# Verified when there is nobody to verify, so that an unknown address takes as long as a wrong password.
+_nobody = _hasher.hash("nobody has this password")
+
+
+def hash_of(password: str) -> str:
+    """What is kept of a password: argon2id, over one way to write each sign (NFKC)."""
+    with _turn:
+        return _hasher.hash(_normal(password))
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Whether this is the password; takes as long when there is none."""
+    with _turn:
+        try:
+            return _hasher.verify(kept or _nobody, _normal(password)) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def is_weakly_hashed(kept: str) -> bool:
+    """Whether the hash was made with lesser settings than those of today."""
+    return _hasher.check_needs_rehash(kept)
+
+
+def refuse_weak(password: str, email: str, field: str = "password") -> None:
+    """Raises Invalid when this cannot be a password of the account with this address."""
+    if len(_normal(password)) < SHORTEST:
+        raise Invalid("user.password_too_short", field, least=SHORTEST)
+    if len(password) > LONGEST:
+        raise Invalid("user.password_too_long", field, most=LONGEST)
+    if len(_normal(password)) - _guessed(password, email) < LEAST_OF_ONES_OWN:
+        raise Invalid("user.password_guessable", field)
+
+
+def _guessed(password: str, email: str) -> int:
+    """How many signs of it are the address or the name of the house, however often they stand there."""
+    whole = left = _bare(_normal(password))
+    local, _, domain = email.casefold().partition("@")
+    words = {_bare(email), NAME_OF_THE_HOUSE, *(_bare(part) for part in (local, domain, *domain.split(".")))}
+    for word in sorted((one for one in words if len(one) > 3), key=len, reverse=True):
+        left = left.replace(word, "")
+    return len(whole) - len(left)
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.casefold())

@@ -1,0 +1,282 @@
+"""The pages about logging in: the second factor, one's account, a forgotten password."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from time import monotonic
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+
+from service.access import COOKIE
+from tenants.isolation import acting_for_nobody
+from tenants.sessions import person_of_session
+from tenants.totp import enrol_totp
+from tenants.users import APPROVER, AUDITOR, OWNER, add_user, make_member
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_organisation
+from tests.pages.conftest import Reader, slug_of
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+
+PASSWORD = "een lange zin als wachtwoord"
+ANOTHER = "een heel andere lange zin"
+_number = iter(range(10_000))
+
+
+def somebody(organisation: UUID, role: str, secret: str = "") -> tuple[str, UUID]:
+    """A new person with a password, perhaps with an app: their address and id."""
+    email = f"pages{next(_number)}@kantoor.example"
+    with acting_for_nobody():
+        user = add_user(email, "Bram Jansen", PASSWORD)
+        make_member(user.id, organisation, role)
+        if secret:
+            enrol_totp(user.id, secret)
+    return email, user.id
+
+
+def log_in(stranger: Reader, email: str, where: str = "/", password: str = PASSWORD) -> str:
+    """Where the login page sends one."""
+    answer = stranger.send(f"/login?next={where}", {"email": email, "password": password})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def token_of(reader: Reader) -> str:
+    """What the browser holds."""
+    cookie = reader.client.get_cookie(COOKIE)
+    assert cookie is not None
+    return cookie.value
+
+
+def test_who_decides_sets_up_a_second_factor_first(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, APPROVER)
+    assert log_in(stranger, email, "/account") == "/proof?next=/account"
+    page = stranger.see("/proof?next=/account")
+    secret = re.search(r'name="secret" value="([A-Z2-7]{32})"', page)
+    assert secret and "<svg" in page
+    wrong = stranger.send("/proof/app?next=/account", {"code": "000000", "secret": secret[1]}, "/proof?next=/account")
+    assert wrong.status_code == 422 and secret[1] not in wrong.get_data(as_text=True).replace(secret[1], "", 2)
+
+
+def test_setting_up_shows_recovery_codes_once_and_renews_the_session(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, APPROVER)
+    log_in(stranger, email)
+    before = token_of(stranger)
+    page = stranger.see("/proof")
+    secret = re.findall(r'name="secret" value="([A-Z2-7]{32})"', page)[0]
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+    answer = stranger.client.post("/proof/app", data={"csrf_token": token, "code": pyotp.TOTP(secret).now()})
+    codes = re.findall(r"<li>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</li>", answer.get_data(as_text=True))
+    assert answer.status_code == 200 and len(codes) == 10
+    assert token_of(stranger) != before
+    with acting_for_nobody():
+        assert person_of_session(before) is None and person_of_session(token_of(stranger))
+    assert "Ongebruikte herstelcodes: 10" in stranger.see("/account")
+    assert codes[0] not in stranger.see("/account")
+
+
+def test_a_code_is_asked_after_the_password(stranger: Reader, office: Office) -> None:
+    secret = pyotp.random_base32()
+    email, _ = somebody(office.id, AUDITOR, secret)
+    assert log_in(stranger, email, "/account") == "/proof?next=/account"
+    assert stranger.see("/account", 303) is not None
+    before = token_of(stranger)
+    again = stranger.send("/proof?next=/account", {"code": "12"})
+    assert again.status_code == 422 and "Deze code klopt niet" in again.get_data(as_text=True)
+    assert "Mijn account" in stranger.done("/proof?next=/account", {"code": pyotp.TOTP(secret).now()})
+    assert token_of(stranger) != before
+
+
+def test_nothing_of_an_organisation_is_shown_before_the_code(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, AUDITOR, pyotp.random_base32())
+    log_in(stranger, email)
+    answer = stranger.client.get(f"/o/{slug_of(office.id)}/")
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/proof?next=/o/")
+
+
+def test_a_password_is_changed_and_others_are_logged_out(stranger: Reader, office: Office, app: Flask) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    elsewhere = Reader(app.test_client())
+    for one in (stranger, elsewhere):
+        log_in(one, email, "/account")
+    short = stranger.send("/account/password", {"password": PASSWORD, "new_password": "kort"}, "/account")
+    assert short.status_code == 422 and "minstens 15 tekens" in short.get_data(as_text=True)
+    typed = {"password": PASSWORD, "new_password": ANOTHER}
+    assert "Uw wachtwoord is veranderd" in stranger.done("/account/password", typed, "/account")
+    assert elsewhere.client.get("/account").headers["Location"].startswith("/login")
+
+
+def test_sessions_are_ended_from_the_page(stranger: Reader, office: Office, app: Flask) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    elsewhere, third = Reader(app.test_client()), Reader(app.test_client())
+    for one in (stranger, elsewhere, third):
+        log_in(one, email)
+    [one, _] = re.findall(r'action="(/account/sessions/[0-9a-f-]+/end)"', stranger.see("/account"))
+    assert "De sessie is gestopt" in stranger.done(one, {}, "/account")
+    assert "overal elders uitgelogd" in stranger.done("/account/sessions/end-others", {}, "/account")
+    for gone in (elsewhere, third):
+        assert gone.client.get("/account").headers["Location"].startswith("/login")
+
+
+def link_in(outbox: Outbox) -> str:
+    """The path of the link in the last mail to somebody who forgot the password."""
+    mail = [mail for mail in outbox.mails if mail.purpose == "reset"][-1]
+    found = re.search(r"/password-reset/[\w-]+", mail.as_read_by(mail.people[0])[1])
+    assert found
+    return found[0]
+
+
+def test_a_forgotten_password(stranger: Reader, office: Office, outbox: Outbox, app: Flask) -> None:
+    secret = pyotp.random_base32()
+    email, _ = somebody(office.id, AUDITOR, secret)
+    inside = Reader(app.test_client())
+    log_in(inside, email)
+    stranger.send("/password-reset", {"email": email.upper()})
+    while drain(str(office.id)):
+        pass
+    link = link_in(outbox)
+    assert "Kies een nieuw wachtwoord" in stranger.see(link)
+    weak = stranger.send(link, {"new_password": "kort"})
+    assert weak.status_code == 422
+    assert "opgeslagen" in stranger.done(link, {"new_password": ANOTHER})
+    assert inside.client.get("/account").headers["Location"].startswith("/login")
+    stranger.see(link, 404)
+    assert log_in(stranger, email, "/account", ANOTHER) == "/proof?next=/account"
+
+
+def test_asking_for_a_new_password_tells_nothing(stranger: Reader, office: Office, database: Database) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    counted = "select id from mail_batch where purpose = 'reset'"
+    before = len(database.outside(counted))
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', stranger.see("/password-reset"))[0]
+    answers, took = [], []
+    for address in (email, "niemand@kantoor.example", "geen adres"):
+        begun = monotonic()
+        answer = stranger.client.post("/password-reset", data={"csrf_token": token, "email": address})
+        took.append(monotonic() - begun)
+        answers.append((answer.status_code, re.sub(r'value="[^"]+"|nonce[^"]*"', "", answer.get_data(as_text=True))))
+    assert len(set(answers)) == 1 and answers[0][0] == 200
+    assert max(took) - min(took) < 0.2 and min(took) >= 0.4
+    assert len(database.outside(counted)) == before + 1
+
+
+def test_an_owner_takes_away_a_lost_second_factor(reader: Callable[..., Reader], office: Office, app: Flask) -> None:
+    owner = reader(a_member(office.id, OWNER, "Olga"))
+    email, lost = somebody(office.id, APPROVER, pyotp.random_base32())
+    people = f"/o/{slug_of(office.id)}/people"
+    done = owner.done(f"{people}/{lost}/second-factor/removal", {}, people)
+    assert "De tweede stap van Bram Jansen is weggehaald" in done
+    theirs = Reader(app.test_client())
+    log_in(theirs, email)
+    assert "Stel een tweede stap in" in theirs.see("/proof")
+
+
+def test_nobody_else_takes_away_a_second_factor(reader: Callable[..., Reader], office: Office) -> None:
+    there = reader(office.officer)
+    _, other = somebody(office.id, AUDITOR, pyotp.random_base32())
+    page = there.see("/account")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+    path = f"/o/{slug_of(office.id)}/people/{other}/second-factor/removal"
+    assert there.client.post(path, data={"csrf_token": token}).status_code == 403
+
+
+def test_a_flood_gets_a_page_that_says_when(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    for _ in range(5):
+        assert stranger.send("/login", {"email": email, "password": ANOTHER}).status_code == 422
+    answer = stranger.send("/login", {"email": email, "password": PASSWORD})
+    assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 30
+    assert "over 1 min." in unescape(answer.get_data(as_text=True))
+
+
+def told(database: Database, user_id: UUID) -> list[str]:
+    """What the history remembers of somebody's login."""
+    rows = database.outside("select what from history where subject_id = :id order by seq", id=user_id)
+    return [row["what"] for row in rows]
+
+
+def test_a_new_browser_is_told_and_a_known_one_is_not(app: Flask, office: Office, database: Database) -> None:
+    email, user_id = somebody(office.id, AUDITOR)
+    first, second = Reader(app.test_client()), Reader(app.test_client())
+    log_in(first, email)
+    assert told(database, user_id) == []
+    log_in(second, email)
+    assert told(database, user_id) == ["user.new_browser"]
+    log_in(first, email)
+    log_in(second, email)
+    assert told(database, user_id) == ["user.new_browser"]
+
+
+def test_a_flood_elsewhere_leaves_a_known_browser_alone(app: Flask, office: Office) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    known, attacker = Reader(app.test_client()), Reader(app.test_client())
+    log_in(known, email)
+    for _ in range(5):
+        assert attacker.send("/login", {"email": email, "password": ANOTHER}).status_code == 422
+    assert attacker.send("/login", {"email": email, "password": PASSWORD}).status_code == 429
+    assert log_in(known, email) == "/"
+
+
+def test_a_password_alone_makes_no_known_browser(stranger: Reader, office: Office) -> None:
+    secret = pyotp.random_base32()
+    email, _ = somebody(office.id, AUDITOR, secret)
+    log_in(stranger, email)
+    assert stranger.client.get_cookie("meldketen_browser") is None
+    stranger.done("/proof?next=/account", {"code": pyotp.TOTP(secret).now()})
+    assert stranger.client.get_cookie("meldketen_browser") is not None
+
+
+def test_a_forged_browser_is_an_unknown_one(stranger: Reader, office: Office) -> None:
+    email, _ = somebody(office.id, AUDITOR)
+    for _ in range(5):
+        stranger.send("/login", {"email": email, "password": ANOTHER})
+    stranger.client.set_cookie("meldketen_browser", "eyJtYXJrIjoieCIsImFjY291bnRzIjpbXX0.forged")
+    assert stranger.send("/login", {"email": email, "password": PASSWORD}).status_code == 429
+
+
+def test_a_session_that_another_browser_brings_is_ended_and_told(
+    app: Flask, stranger: Reader, office: Office, outbox: Outbox
+) -> None:
+    """A stolen cookie: neither the thief nor the owner gets further with it, and the owner hears why."""
+    email, _ = somebody(office.id, AUDITOR)
+    mine = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0"}
+    theirs = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36"}
+    stranger.client.environ_base["HTTP_USER_AGENT"] = mine["User-Agent"]
+    log_in(stranger, email)
+    home = f"/o/{slug_of(office.id)}/"
+    assert stranger.client.get(home, headers=mine).status_code == 200
+    thief = app.test_client()
+    thief.set_cookie(COOKIE, token_of(stranger))
+    for one, headers in ((thief, theirs), (stranger.client, mine), (thief, theirs)):
+        answer = one.get(home, headers=headers)
+        assert answer.status_code == 303 and answer.headers["Location"].startswith("/login")
+    while drain(str(office.id)):
+        pass
+    [told] = [mail for mail in outbox.mails if email in [person.address for person in mail.people]]
+    assert "andere browser" in told.as_read_by(told.people[0])[1]
+
+
+def test_the_owner_sees_what_was_refused(app: Flask, reader: Callable[..., Reader]) -> None:
+    place = an_organisation()
+    reads, owns = reader(a_member(place, AUDITOR, name="Nico")), reader(a_member(place, OWNER))
+    people = f"/o/{slug_of(place)}/people"
+    assert "Wat is geweigerd" not in owns.see(people)
+    assert reads.send(people, {"email": "x@y.nl", "role": AUDITOR}, people).status_code == 403
+    assert "Nico wilde: mensen uitnodigen en rollen geven. 1 keer" in owns.see(people)
+    assert "Wat is geweigerd" not in reads.see(people)
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(
+    database: Database, stranger: Reader, office: Office
+) -> None:
+    email, user_id = somebody(office.id, AUDITOR)
+    log_in(stranger, email)
+    home, about = f"/o/{slug_of(office.id)}", an_incident(office, office.hits[:1])
+    aged = "update login_session set last_seen_at = now() - interval '50 minutes' where user_id = :id"
+    fresh = "select last_seen_at > now() - interval '1 minute' as fresh from login_session where user_id = :id"
+    for path, is_noted in ((f"{home}/incidents/{about.id}/sums.json", False), (f"{home}/", True)):
+        database.outside(aged, id=user_id)
+        assert stranger.client.get(path).status_code == 200
+        assert database.outside(fresh, id=user_id) == [{"fresh": is_noted}], path

@@ -1,0 +1,139 @@
+"""What people do with their own account: password, app, passkeys, recovery codes; and what an owner resets."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.attempts import Caller, begin_attempt, succeeded
+from tenants.database import db
+from tenants.errors import Invalid, NotFound, NotKnown
+from tenants.history import Actor
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from tenants.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
+from tenants.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
+from tenants.passwords import hash_of, is_right, refuse_weak
+from tenants.recovery import new_recovery_codes, remove_recovery_codes
+from tenants.sessions import end_sessions, prove_session
+from tenants.totp import confirm_totp, remove_totp
+from tenants.users import Person, Place, User, members_of, places_of, user_at
+from workflows.account_changes import changing, remember, remember_elsewhere
+from workflows.engine.bell import ring_after_commit
+from workflows.links import reset_link
+from workflows.mail.batches import Addressee, plan
+
+
+def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
+    """The app works: it counts as proof, and there are ten recovery codes. Raises Invalid, TooOften."""
+    with acting_for_nobody():
+        attempt = begin_attempt("code", who.email, caller)
+    with changing(who.id, "user.second_factor_set"):
+        if not confirm_totp(who.id, code, database_now()):
+            raise Invalid("second_factor.wrong_code", "code")
+        succeeded(attempt)
+        _proves(who)
+        return new_recovery_codes(who.id)
+
+
+def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> Passkey:
+    """One more key; making it counts as proof: the device saw who it is. Raises Invalid."""
+    try:
+        with acting_for_nobody():
+            challenge = answered(credential, "new", who.id)
+    except NotKnown as fault:
+        raise Invalid("passkey.refused", "credential") from fault
+    with changing(who.id, "user.passkey_added"):
+        key = add_passkey(who.id, credential, challenge, name, site)
+        _proves(who)
+        return key
+
+
+def drop_passkey(who: Person, passkey_id: UUID) -> None:
+    """One key less. Raises Invalid when it is the only way in, NotFound."""
+    with changing(who.id, "user.passkey_removed") as user:
+        remove_passkey(who.id, passkey_id)
+        if user.password_hash is None and not passkeys_of(who.id):
+            raise Invalid("passkey.only_way_in")
+
+
+def renew_recovery_codes(who: Person) -> list[str]:
+    """Ten new codes in place of the old ones."""
+    with changing(who.id, "user.recovery_codes_renewed"):
+        return new_recovery_codes(who.id)
+
+
+def change_password(who: Person, old: str, new: str, caller: Caller) -> None:
+    """Another password: every other session ends. Raises Invalid, TooOften."""
+    with acting_for_nobody():
+        attempt = begin_attempt("password", who.email, caller)
+        kept = db.session.get_one(User, who.id).password_hash
+    if kept is not None and not is_right(kept, old):
+        raise Invalid("user.password_wrong", "password")
+    refuse_weak(new, who.email, "new_password")
+    hashed = hash_of(new)
+    with changing(who.id, "user.password_changed") as user:
+        succeeded(attempt)
+        user.password_hash = hashed
+        cancel_resets(who.id)
+        end_sessions(who.id, but=who.session_id)
+
+
+def drop_password(who: Person) -> None:
+    """From now on only a passkey lets this person in. Raises Invalid without one."""
+    with changing(who.id, "user.password_dropped") as user:
+        if not passkeys_of(who.id):
+            raise Invalid("passkey.needed_first")
+        user.password_hash = None
+
+
+def ask_reset(email: str, caller: Caller) -> None:
+    """Mail a link for a new password, if there is such an account; whoever asks cannot tell. Raises TooOften."""
+    with acting_for_nobody():
+        begin_attempt("reset", email, caller)
+        user = user_at(email)
+        own = places_of(user.id) if user else []
+    if user is None or not own:
+        return
+    with acting_for(own[0].organisation_id):
+        # The link is a key: it is kept among the sealed values, never in the batch.
+        to = Addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
+        plan("reset", "reset", {}, [(user.id, to)], user.locale)
+        ring_after_commit(own[0].organisation_id)
+
+
+def reset_password(token: str, new: str) -> None:
+    """A new password by the mailed link: every session ends, the second factor stays. Raises Invalid, NotFound."""
+    with acting_for_nobody():
+        user_id = user_of_reset(token)
+        refuse_weak(new, db.session.get_one(User, user_id).email)
+    hashed = hash_of(new)
+    with changing(user_id, "user.password_reset") as user:
+        use_reset(token)
+        cancel_resets(user_id)
+        user.password_hash = hashed
+        end_sessions(user_id)
+
+
+def reset_second_factor(user_id: UUID, by: Actor) -> User:
+    """An owner of the acting organisation takes away a member's factors, who lost them and must set up new ones."""
+    user = next((member for member, _ in members_of(acting_organisation()) if member.id == user_id), None)
+    if user is None:
+        raise NotFound("user.unknown")
+    remove_totp(user_id)
+    remove_recovery_codes(user_id)
+    for key in passkeys_of(user_id):
+        remove_passkey(user_id, key.id)
+    end_sessions(user_id)
+    here, others = _here_and_others(user_id)
+    remember(user, "user.second_factor_reset", by, here, mailed=True)
+    remember_elsewhere(user, "user.second_factor_reset", by, others)
+    return user
+
+
+def _here_and_others(user_id: UUID) -> tuple[Place, list[Place]]:
+    own = places_of(user_id)
+    here = next(place for place in own if place.organisation_id == acting_organisation())
+    return here, [place for place in own if place is not here]
+
+
+def _proves(who: Person) -> None:
+    if who.session_id is not None:
+        prove_session(who.session_id)
