@@ -1,0 +1,54 @@
+"""The identity provider of an organisation: seen to by an owner who just gave a second factor."""
+
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from service.access import actor, may, place
+from service.api.doors import OF_ORGANISATION, Resource
+from service.idempotency import idempotent
+from service.oidc.installation import login_url, redirect_uri
+from service.schemas.provider import ProviderAnswer, ProviderSchema
+from tenants.errors import NotFound
+from tenants.identity_providers import IdentityProvider, provider
+from workflows.signing_by_provider import set_up, take_away
+
+blueprint: Blueprint = Resource("provider", __name__, url_prefix=OF_ORGANISATION + "/provider")
+
+
+@blueprint.route("")
+@blueprint.response(200, ProviderAnswer)
+@may("see_to_provider")
+def show_provider() -> dict[str, Any]:
+    """Where people of this organisation may log in beside here."""
+    found = provider()
+    if found is None:
+        raise NotFound("provider.none")
+    return _told(found)
+
+
+@blueprint.route("", methods=["PUT"])
+@idempotent
+@blueprint.arguments(ProviderSchema)
+@blueprint.response(200, ProviderAnswer)
+@may("see_to_provider")
+def put_provider(given: dict[str, Any]) -> dict[str, Any]:
+    """Set or replace it. Links of people hold for the issuer that they were made with."""
+    return _told(set_up(given, actor()))
+
+
+@blueprint.route("", methods=["DELETE"])
+@blueprint.response(204)
+@may("see_to_provider")
+def remove_provider() -> None:
+    """Nobody logs in through it any more."""
+    take_away(actor())
+
+
+def _told(found: IdentityProvider) -> dict[str, Any]:
+    return {
+        "name": found.name, "issuer": found.issuer, "client_id": found.client_id, "proof_acr": found.proof_acr,
+        "changed_at": found.changed_at, "redirect_uri": redirect_uri(current_app),
+        "login_url": login_url(current_app, place().slug),
+    }  # fmt: skip

@@ -1,0 +1,4 @@
+"""Logging in through an organisation's own identity provider: OpenID Connect, authorization code with PKCE.
+
+OpenID Connect Core 1.0; RFC 7636 (PKCE), RFC 9207 (who answers), RFC 9700 (what to refuse).
+"""

@@ -1,0 +1,99 @@
+"""There and back: the address that a browser is sent to, and what its return is worth.
+
+The browser keeps one random secret; state, nonce and code verifier are derived from it. So nothing that opens
+anything is stored here, and who does not hold the cookie can finish nobody's login.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+from service.oidc.fetching import Asker, ProviderFault
+from service.oidc.id_token import SESSION, Expected, Identity, identity_in
+from service.oidc.metadata import Metadata, metadata_of
+
+SCOPE = "openid profile"
+LONGEST_CODE = 4096
+
+
+@dataclass(frozen=True)
+class Client:
+    """What we are to one organisation's provider."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    proof_acr: tuple[str, ...] = ()
+
+
+def derived(secret: str, what: str) -> str:
+    """43 characters that only the holder of this secret has: "state", "nonce" or "verifier"."""
+    digest = hmac.digest(secret.encode(), what.encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def address_to_go_to(client: Client, secret: str, asker: Asker) -> str:
+    """Where the browser asks the provider who its user is. Raises ProviderFault."""
+    metadata = metadata_of(client.issuer, asker)
+    uri: str = prepare_grant_uri(
+        metadata.authorization_endpoint, client_id=client.client_id, response_type="code", scope=SCOPE,
+        redirect_uri=client.redirect_uri, state=derived(secret, "state"), nonce=derived(secret, "nonce"),
+        code_challenge=create_s256_code_challenge(derived(secret, "verifier")), code_challenge_method="S256",
+        max_age=int(SESSION.total_seconds()),
+    )  # fmt: skip
+    return uri
+
+
+def is_answer_to(answer: Mapping[str, str], secret: str) -> bool:
+    """Whether this return belongs to this browser's errand."""
+    return hmac.compare_digest(answer.get("state", "").encode(), derived(secret, "state").encode())
+
+
+def identity_from(
+    answer: Mapping[str, str], client: Client, secret: str, asker: Asker, now: datetime
+) -> Identity:
+    """Who came back. Raises ProviderFault for every answer that is not wholly right."""
+    metadata = metadata_of(client.issuer, asker)
+    _refuse_another_issuer(answer, metadata)
+    if "error" in answer or not 0 < len(answer.get("code", "")) <= LONGEST_CODE:
+        raise ProviderFault("denied" if answer.get("error") == "access_denied" else "no_code")
+    token = _token(answer["code"], client, secret, metadata, asker)
+    expected = Expected(metadata, client.client_id, derived(secret, "nonce"))
+    return identity_in(token, asker.get(metadata.jwks_uri), expected, now, client.proof_acr)
+
+
+def _refuse_another_issuer(answer: Mapping[str, str], metadata: Metadata) -> None:
+    """RFC 9207: an answer that another provider sent is refused before its code goes anywhere."""
+    if metadata.says_who_answers and "iss" not in answer:
+        raise ProviderFault("answer_without_issuer")
+    if "iss" in answer and answer["iss"] != metadata.issuer:
+        raise ProviderFault("answer_issuer")
+
+
+def _token(code: str, client: Client, secret: str, metadata: Metadata, asker: Asker) -> object:
+    body = prepare_token_request(
+        "authorization_code", code=code, redirect_uri=client.redirect_uri, code_verifier=derived(secret, "verifier")
+    )
+    headers = {}
+    if metadata.secret_in_body:
+        body += "&" + urlencode({"client_id": client.client_id, "client_secret": client.client_secret})
+    else:
+        headers["Authorization"] = _basic(client)
+    status, told = asker.post(metadata.token_endpoint, body, headers)
+    if status != 200:
+        raise ProviderFault("code_refused" if told.get("error") == "invalid_grant" else "token_refused")
+    return told.get("id_token")
+
+
+def _basic(client: Client) -> str:
+    """RFC 6749, 2.3.1: each is encoded as in a form before they are joined."""
+    joined = ":".join(quote(part, safe="") for part in (client.client_id, client.client_secret))
+    return "Basic " + base64.b64encode(joined.encode()).decode()

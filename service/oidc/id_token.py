@@ -1,0 +1,119 @@
+"""The ID token: whether it is the provider's, for us, for this login, now; and who it says somebody is."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from authlib.oidc.core import CodeIDToken
+from cryptography.exceptions import UnsupportedAlgorithm
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
+
+from service.oidc.fetching import ProviderFault
+from service.oidc.metadata import Metadata
+
+A_CLOCK_OFF = timedelta(minutes=1)
+SESSION = timedelta(hours=12)
+"""Who logged in at the provider longer ago logs in there again."""
+LONGEST_SUBJECT, LONGEST_NAME, SMALLEST_RSA = 255, 200, 2048
+KINDS: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
+HAS = frozenset({"otp", "hwk", "swk", "sc"})
+KNOWS_OR_IS = frozenset({"pwd", "pin", "kba", "fpt", "face", "iris", "retina", "vbm"})
+"""RFC 8176: something one has, something one knows or is. Two of the same kind are no two factors."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the token must say: to whom it was given, and in which login."""
+
+    metadata: Metadata
+    client_id: str
+    nonce: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the provider says somebody is. `proven_at`: when two factors were shown there; None when it does not say."""
+
+    issuer: str
+    subject: str
+    name: str
+    proven_at: datetime | None
+
+
+def identity_in(
+    token: Any, jwks: dict[str, Any], expected: Expected, now: datetime, proof_acr: Iterable[str]
+) -> Identity:
+    """Read and check an ID token. Raises ProviderFault for any that is not for this login."""
+    if not isinstance(token, str):
+        raise ProviderFault("no_id_token")
+    try:
+        read = jwt.decode(token, _keys(jwks), algorithms=list(expected.metadata.algorithms))
+        return _identity(_checked(read.claims, read.header, expected, now), now, frozenset(proof_acr))
+    except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as fault:
+        raise ProviderFault(f"id_token_{getattr(fault, 'error', 'unreadable')}") from fault
+
+
+def _keys(jwks: dict[str, Any]) -> KeySet:
+    """The provider's public keys for signatures; whatever else stands there is left out, a shared secret first."""
+    given = jwks.get("keys")
+    told = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    wanted = [one for one in told if one.get("kty") in KINDS and one.get("use", "sig") == "sig"]
+    keys: list[Key] = [key for one in wanted if (key := _key(one)) is not None]
+    if not keys:
+        raise ProviderFault("no_keys")
+    if any(isinstance(key, RSAKey) and key.public_key.key_size < SMALLEST_RSA for key in keys):
+        raise ProviderFault("weak_key")
+    return KeySet(keys)
+
+
+def _key(told: dict[str, Any]) -> RSAKey | ECKey | None:
+    """One key; None for a kind that we cannot read, which may stand beside those that we can."""
+    try:
+        return KINDS[told["kty"]].import_key(told)
+    except (JoseError, ValueError, TypeError, KeyError, UnsupportedAlgorithm):
+        return None
+
+
+def _checked(claims: dict[str, Any], header: dict[str, Any], expected: Expected, now: datetime) -> CodeIDToken:
+    rules = {"iss": {"essential": True, "value": expected.metadata.issuer}}
+    params = {"client_id": expected.client_id, "nonce": expected.nonce}
+    read = CodeIDToken(claims, header, rules, params)
+    read.validate(int(now.timestamp()), int(A_CLOCK_OFF.total_seconds()))
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    if expected.client_id not in audience or (len(audience) > 1 and claims.get("azp") != expected.client_id):
+        raise ProviderFault("id_token_audience")
+    nonce = claims.get("nonce")
+    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+        raise ProviderFault("id_token_nonce")
+    return read
+
+
+def _identity(claims: dict[str, Any], now: datetime, proof_acr: frozenset[str]) -> Identity:
+    subject, name = claims["sub"], claims.get("name")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+        raise ProviderFault("id_token_subject")
+    logged_in_at = _logged_in_at(claims.get("auth_time"), now)
+    readable = name.strip()[:LONGEST_NAME] if isinstance(name, str) and name.isprintable() else ""
+    return Identity(claims["iss"], subject, readable, logged_in_at if _is_proof(claims, proof_acr) else None)
+
+
+def _logged_in_at(said: Any, now: datetime) -> datetime | None:
+    """When somebody logged in at the provider; without that, what they showed there may be of long ago."""
+    if not isinstance(said, int | float) or isinstance(said, bool):
+        return None
+    at = datetime.fromtimestamp(said, UTC)
+    if now - at > SESSION + A_CLOCK_OFF or at - now > A_CLOCK_OFF:
+        raise ProviderFault("id_token_auth_time")
+    return min(at, now)
+
+
+def _is_proof(claims: dict[str, Any], proof_acr: frozenset[str]) -> bool:
+    """Whether the provider says that two factors were shown: by name, or by a level that the owner trusts."""
+    said = claims.get("amr") or []
+    ways = {one for one in said if isinstance(one, str)}
+    acr = claims.get("acr")
+    return "mfa" in ways or bool(ways & HAS and ways & KNOWS_OR_IS) or (isinstance(acr, str) and acr in proof_acr)

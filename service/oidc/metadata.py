@@ -1,0 +1,70 @@
+"""What a provider tells about itself (OpenID Connect Discovery 1.0), as far as we need and trust it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.oidc.fetching import Asker, ProviderFault, parts_of
+
+ALGORITHMS = ("RS256", "ES256")
+"""Signatures with a key that only the provider has. Never none, never HS*: anybody has the public key."""
+BASIC, POST = "client_secret_basic", "client_secret_post"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Where to go, and how."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    algorithms: tuple[str, ...]
+    secret_in_body: bool
+    says_who_answers: bool
+
+
+def metadata_of(issuer: str, asker: Asker) -> Metadata:
+    """The provider's own description; the issuer in it is exactly the one that was asked."""
+    parts_of(issuer, asker.on_loopback)
+    told = asker.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if told.get("issuer") != issuer:
+        raise ProviderFault("discovery_issuer")
+    challenges = told.get("code_challenge_methods_supported")
+    if challenges is not None and "S256" not in _words(challenges):
+        raise ProviderFault("no_pkce")
+    return Metadata(
+        issuer=issuer,
+        authorization_endpoint=_endpoint(told, "authorization_endpoint", asker),
+        token_endpoint=_endpoint(told, "token_endpoint", asker),
+        jwks_uri=_endpoint(told, "jwks_uri", asker),
+        algorithms=_algorithms(told),
+        secret_in_body=_secret_in_body(told),
+        says_who_answers=told.get("authorization_response_iss_parameter_supported") is True,
+    )
+
+
+def _endpoint(told: dict[str, Any], name: str, asker: Asker) -> str:
+    url = told.get(name)
+    if not isinstance(url, str):
+        raise ProviderFault("discovery_endpoint")
+    parts_of(url, asker.on_loopback)
+    return url
+
+
+def _algorithms(told: dict[str, Any]) -> tuple[str, ...]:
+    offered = _words(told.get("id_token_signing_alg_values_supported"))
+    taken = tuple(one for one in ALGORITHMS if one in offered)
+    if not taken:
+        raise ProviderFault("no_algorithm")
+    return taken
+
+
+def _secret_in_body(told: dict[str, Any]) -> bool:
+    offered = _words(told.get("token_endpoint_auth_methods_supported", [BASIC]))
+    if BASIC not in offered and POST not in offered:
+        raise ProviderFault("no_client_authentication")
+    return BASIC not in offered
+
+
+def _words(given: Any) -> list[str]:
+    return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []

@@ -1,0 +1,178 @@
+"""Logging in through an organisation's own provider: set out, go there, come back.
+
+Going there and coming back ask the provider over the network, so they hold no transaction meanwhile.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import by_token, public, session_token, watching
+from service.browsers import browser_words, is_secure
+from service.oidc.fetching import ProviderFault
+from service.oidc.flow import Client, address_to_go_to, identity_from, is_answer_to
+from service.oidc.id_token import Identity
+from service.oidc.installation import asker_of, client_of
+from service.texts import t
+from service.web.layout import own_path
+from service.web.login import give_cookie
+from tenants.errors import NotAllowed, NotFound
+from tenants.identity_providers import Gate, gate_at, provider
+from tenants.invitations import Invitation
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.linked_identities import (
+    INVITATION,
+    LINK,
+    LOGIN,
+    Errand,
+    begin_errand,
+    begin_session_by_provider,
+    end_errand,
+    errand_of,
+)
+from tenants.organisations import the_acting_organisation
+from tenants.sessions import person_of_session
+from tenants.users import User
+from workflows.signing_by_provider import join_by_provider, link_member, member_who_is
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("oidc", __name__)
+ERRAND = "meldketen_errand"
+TEN_MINUTES = 600
+
+
+@blueprint.get("/login/<slug>")
+@public
+def ask(slug: str) -> ResponseReturnValue:
+    """Log in through the organisation's provider, or with an own account."""
+    target = own_path(request.args.get("next"))
+    return render_template("login_at.html", gate=_gate(slug), slug=slug, next=target)
+
+
+@blueprint.get("/login/<slug>/provider")
+@public
+def set_out(slug: str) -> ResponseReturnValue:
+    """Begin a login."""
+    token = begin_errand(_gate(slug).organisation_id, LOGIN, own_path(request.args.get("next")))
+    return _with_errand(redirect(url_for(".go"), 303), token)
+
+
+@blueprint.post("/invitation/<token>/provider")
+@by_token
+def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
+    """Accept an invitation with who one is at the provider."""
+    found = provider()
+    if found is None:
+        raise NotFound("provider.none")
+    hash_of_link = invitation.token_hash
+    return going(begin_errand(invitation.organisation_id, INVITATION, invitation_hash=hash_of_link), found.name)
+
+
+@blueprint.get("/login/oidc/go")
+@watching
+def go() -> ResponseReturnValue:
+    """To the provider."""
+    secret = request.cookies.get(ERRAND, "")
+    with acting_for_nobody():
+        organisation_id = errand_of(secret).organisation_id
+    client = _client(organisation_id)
+    with _told_plainly(organisation_id):
+        return redirect(address_to_go_to(client, secret, asker_of(current_app)), 303)
+
+
+@blueprint.get("/login/oidc/callback")
+@watching
+def come_back() -> ResponseReturnValue:
+    """Back from the provider: once, in the browser that set out."""
+    secret = request.cookies.get(ERRAND, "")
+    answer = request.args.to_dict()
+    if not secret or not is_answer_to(answer, secret):
+        raise NotAllowed("provider.lapsed")
+    with acting_for_nobody():
+        errand, now = end_errand(secret), database_now()
+    client = _client(errand.organisation_id)
+    with _told_plainly(errand.organisation_id):
+        identity = identity_from(answer, client, secret, asker_of(current_app), now)
+    done = make_response(FINISH[errand.purpose](errand, identity))
+    done.delete_cookie(ERRAND, path="/login/oidc")
+    return done
+
+
+def going(token: str, name: str) -> ResponseReturnValue:
+    """A page that leads on: a form may not end at another site (form-action), a link may."""
+    return _with_errand(make_response(render_template("provider_going.html", name=name)), token)
+
+
+def _log_in(errand: Errand, identity: Identity) -> ResponseReturnValue:
+    with acting_for(errand.organisation_id):
+        return _let_in(member_who_is(identity.issuer, identity.subject), identity, own_path(errand.next))
+
+
+def _join(errand: Errand, identity: Identity) -> ResponseReturnValue:
+    with acting_for(errand.organisation_id):
+        user, breach_id = join_by_provider(errand, identity.issuer, identity.subject, identity.name)
+        slug = the_acting_organisation().slug
+        target = url_for("web.home.overview", organisation=slug)
+        if breach_id is not None:
+            target = url_for("web.breaches.shown", organisation=slug, breach_id=breach_id)
+        return _let_in(user, identity, target)
+
+
+def _link(errand: Errand, identity: Identity) -> ResponseReturnValue:
+    """Only for the session that set out; another that came in between is somebody else."""
+    with acting_for_nobody():
+        who = person_of_session(session_token() or "")
+    if who is None or who.session_id != errand.session_id:
+        raise NotAllowed("provider.lapsed")
+    with acting_for(errand.organisation_id):
+        link_member(who, identity.issuer, identity.subject)
+    flash(t("provider.linked"))
+    return redirect(own_path(errand.next), 303)
+
+
+FINISH = {LOGIN: _log_in, INVITATION: _join, LINK: _link}
+
+
+def _let_in(user: User, identity: Identity, target: str) -> Response:
+    answer = make_response(redirect(target, 303))
+    give_cookie(answer, begin_session_by_provider(user, identity.proven_at, browser_words()))
+    return answer
+
+
+def _with_errand(answer: ResponseReturnValue, token: str) -> Response:
+    """Lax: the way back begins at another site."""
+    made = make_response(answer)
+    made.set_cookie(
+        ERRAND, token, max_age=TEN_MINUTES, path="/login/oidc", httponly=True, samesite="Lax", secure=is_secure()
+    )
+    return made
+
+
+def _gate(slug: str) -> Gate:
+    found = gate_at(slug)
+    if found is None:
+        raise NotFound("provider.none")
+    return found
+
+
+def _client(organisation_id: UUID) -> Client:
+    with acting_for(organisation_id):
+        found = provider()
+        if found is None:
+            raise NotFound("provider.none")
+        return client_of(current_app, found)
+
+
+@contextmanager
+def _told_plainly(organisation_id: UUID) -> Iterator[None]:
+    """What went wrong is for whoever keeps the installation, without a name or a value; the reader hears what to do."""
+    try:
+        yield
+    except ProviderFault as fault:
+        log.warning("provider refused", extra={"fault": fault.what, "organisation_id": organisation_id})
+        key = "provider.denied" if fault.what == "denied" else "provider.failed"
+        raise NotAllowed(key) from fault

@@ -1,0 +1,108 @@
+"""Where the people of an organisation log in beside here: the owner sets it up, each member links themselves."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, may, place, user
+from service.oidc.installation import login_url, redirect_uri
+from service.schemas.provider import ProviderSchema
+from service.texts import t
+from service.web.forms import Form
+from service.web.oidc import going
+from tenants.errors import NotFound
+from tenants.identity_providers import IdentityProvider, provider
+from tenants.isolation import database_now
+from tenants.linked_identities import LINK, begin_errand, is_linked
+from workflows.engine.progress import is_fresh
+from workflows.signing_by_provider import refuse_to_link, set_up, take_away, unlink_member
+
+blueprint = Blueprint("provider", __name__, url_prefix="/o/<organisation>/provider")
+
+
+@blueprint.get("")
+@may("see_to_provider")
+def shown() -> ResponseReturnValue:
+    """What is set, without the secret."""
+    found = provider()
+    names = ("name", "issuer", "client_id", "proof_acr")
+    return _page(Form.beginning_with({name: getattr(found, name) for name in names} if found else {}), found)
+
+
+@blueprint.post("")
+@may("see_to_provider")
+def keep() -> ResponseReturnValue:
+    """Set or replace it."""
+    form = Form.posted()
+    values = form.load(ProviderSchema())
+    if values is None or form.attempt(lambda: set_up(values, actor())) is None:
+        return _page(form, provider()), form.status
+    flash(t("provider.kept"))
+    return redirect(url_for(".shown", organisation=place().slug), 303)
+
+
+@blueprint.post("/removal")
+@may("see_to_provider")
+def remove() -> ResponseReturnValue:
+    """Nobody logs in through it any more."""
+    form = Form.posted()
+    form.attempt(lambda: take_away(actor()))
+    if form.faults:
+        return _page(form, provider()), form.status
+    flash(t("provider.removed"))
+    return redirect(url_for(".shown", organisation=place().slug), 303)
+
+
+@blueprint.get("/link")
+@may("read")
+def ask_to_link() -> ResponseReturnValue:
+    """Shall you log in through the provider from now on?"""
+    return _link_page(Form.beginning_with({}))
+
+
+@blueprint.post("/link")
+@may("read")
+def set_out_to_link() -> ResponseReturnValue:
+    """To the provider and back: who comes back is linked to who is logged in now."""
+    form = Form.posted()
+    form.attempt(lambda: refuse_to_link(user(), actor()))
+    if form.faults:
+        return _link_page(form), form.status
+    back = url_for(".ask_to_link", organisation=place().slug)
+    token = begin_errand(place().organisation_id, LINK, back, session_id=user().session_id)
+    return going(token, _there().name)
+
+
+@blueprint.post("/unlink")
+@may("read")
+def end_link() -> ResponseReturnValue:
+    """Only the own password or passkey counts again."""
+    unlink_member(actor())
+    flash(t("provider.unlinked"))
+    return redirect(url_for(".ask_to_link", organisation=place().slug), 303)
+
+
+def _page(form: Form, found: IdentityProvider | None) -> str:
+    levels = [*form.typed.getlist("proof_acr"), ""]
+    return render_template(
+        "provider.html", form=form, provider=found, levels=levels, redirect_uri=redirect_uri(current_app),
+        login_url=login_url(current_app, place().slug), **_proof(),
+    )  # fmt: skip
+
+
+def _link_page(form: Form) -> str:
+    linked = is_linked(user().id)
+    return render_template("provider_link.html", form=form, provider=_there(), linked=linked, **_proof())
+
+
+def _proof() -> dict[str, object]:
+    """Whether something may be changed now, and where to come back to after giving a second factor."""
+    where = ".ask_to_link" if request.path.endswith("/link") else ".shown"
+    back = url_for(where, organisation=place().slug)
+    return {"fresh": is_fresh(actor(), database_now()), "back": back}
+
+
+def _there() -> IdentityProvider:
+    found = provider()
+    if found is None:
+        raise NotFound("provider.none")
+    return found

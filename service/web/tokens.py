@@ -1,0 +1,56 @@
+"""Keys for programs: which there are, what each may, a new one (told once), and the end of one."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, may, place
+from service.schemas.token import TokenSchema
+from service.texts import t
+from service.web.forms import Form
+from tenants.api_tokens import tokens
+from tenants.isolation import database_now
+from workflows.engine.progress import is_fresh
+from workflows.tokens import DAYS, SCOPES, make_token, revoke
+
+blueprint = Blueprint("tokens", __name__, url_prefix="/o/<organisation>/tokens")
+
+
+@blueprint.get("")
+@may("see_to_tokens")
+def listed() -> ResponseReturnValue:
+    """Every key, and the form for a new one."""
+    return _page(Form.beginning_with({"days": DAYS}))
+
+
+@blueprint.post("")
+@may("see_to_tokens")
+def make() -> ResponseReturnValue:
+    """A new key stands on the page once; the page is not stored, and nobody can come back to it."""
+    form = Form.posted()
+    values = form.load(TokenSchema())
+    made = form.attempt(lambda: make_token(values, actor())) if values else None
+    if made is None:
+        return _page(form), form.status
+    token, row = made
+    return render_template("token_made.html", token=token, row=row), 201
+
+
+@blueprint.post("/<uuid:token_id>/end")
+@may("see_to_tokens")
+def end(token_id: UUID) -> ResponseReturnValue:
+    """It is worth nothing from now on."""
+    form = Form.posted()
+    row = form.attempt(lambda: revoke(token_id, actor()))
+    if row is None:
+        return _page(form), form.status
+    flash(t("tokens.ended", name=row.name))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _page(form: Form) -> str:
+    now = database_now()
+    return render_template(
+        "tokens.html", tokens=tokens(), scopes=SCOPES, form=form, now=now, fresh=is_fresh(actor(), now)
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The identity provider of an organisation: where its people may log in beside here. Its secret is sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, delete, func, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.isolation import acting_organisation
+from tenants.sealing import seal_of_acting_organisation
+
+AT = text("select organisation_id, organisation_name, provider_name from provider_at(:slug)")
+
+
+class IdentityProvider(Record):
+    """One organisation's provider."""
+
+    __tablename__ = "identity_provider"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    sealed_secret: Mapped[bytes]
+    proof_acr: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the login page of an organisation may tell: its name, and its provider's."""
+
+    organisation_id: UUID
+    organisation_name: str
+    provider_name: str
+
+
+def gate_at(slug: str) -> Gate | None:
+    """The organisation with this address, if it has a provider; asked before anybody is known."""
+    row = db.session.execute(AT, {"slug": slug}).first()
+    return Gate(*row) if row else None
+
+
+def provider() -> IdentityProvider | None:
+    """The acting organisation's provider."""
+    return db.session.get(IdentityProvider, acting_organisation())
+
+
+def secret_of(found: IdentityProvider) -> str:
+    """What we prove ourselves with to the provider."""
+    secret: str = seal_of_acting_organisation().open(found.sealed_secret)["client_secret"]
+    return secret
+
+
+def set_provider(given: Mapping[str, Any]) -> None:
+    """Set or replace it: name, issuer, client_id, proof_acr, and client_secret (None: the one that is there stays)."""
+    values: dict[str, Any] = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
+    if given["client_secret"] is not None:
+        sealed = seal_of_acting_organisation().close({"client_secret": given["client_secret"]})
+        values["sealed_secret"] = sealed
+    there = provider()
+    if there is not None:
+        for name, value in values.items():
+            setattr(there, name, value)
+        there.changed_at = func.now()
+    else:
+        db.session.execute(insert(IdentityProvider).values(organisation_id=acting_organisation(), **values))
+    db.session.flush()
+
+
+def remove_provider() -> bool:
+    """Nobody logs in through it any more, and its secret is gone. Whether there was one."""
+    mine = IdentityProvider.organisation_id == acting_organisation()
+    gone = db.session.execute(delete(IdentityProvider).where(mine).returning(IdentityProvider.organisation_id))
+    return gone.first() is not None

@@ -1,0 +1,1 @@
+"""A small, real identity provider, for tests."""

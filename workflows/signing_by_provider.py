@@ -1,0 +1,104 @@
+"""Logging in through an organisation's own provider: setting it up, and who somebody is after the way there and back.
+
+Nobody is linked by address alone. Linked is who was logged in here with their own account and a fresh second factor, or
+who held the link that was mailed to them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.history import Actor, Entry, record
+from tenants.identity_providers import IdentityProvider, provider, remove_provider, set_provider
+from tenants.invitations import Invitation, accept_as
+from tenants.isolation import acting_organisation, database_now
+from tenants.linked_identities import Errand, link, linked_member, unlink
+from tenants.sessions import LoginSession
+from tenants.users import Person, User, user_at
+from workflows.inviting import joined
+from workflows.tokens import prove_again_unless_fresh
+
+
+def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
+    """Set or replace the provider. Raises NotAllowed without a fresh second factor, Invalid without a secret."""
+    prove_again_unless_fresh(by)
+    if given["client_secret"] is None and provider() is None:
+        raise Invalid("field.required", "client_secret")
+    set_provider(given)
+    told = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
+    _remember("provider.set", by, told)
+    found = provider()
+    assert found is not None
+    return found
+
+
+def take_away(by: Actor) -> None:
+    """Nobody logs in through it any more. Raises NotAllowed without a fresh second factor, NotFound for none."""
+    prove_again_unless_fresh(by)
+    if not remove_provider():
+        raise NotFound("provider.none")
+    _remember("provider.removed", by)
+
+
+def refuse_to_link(who: Person, by: Actor) -> None:
+    """Raises NotAllowed unless this is somebody's own login (not through a provider) with a fresh second factor."""
+    prove_again_unless_fresh(by)
+    own = db.session.query(LoginSession.only_organisation).filter(LoginSession.id == who.session_id).one_or_none()
+    if own is None or own[0] is not None:
+        raise NotAllowed("provider.own_login_first")
+
+
+def link_member(who: Person, issuer: str, subject: str) -> None:
+    """This member may log in as this identity from now on. Raises Invalid when it is somebody else's."""
+    if acting_organisation() not in {place.organisation_id for place in who.places}:
+        raise NotAllowed("provider.lapsed")
+    link(who.id, issuer, subject)
+    _remember("provider.linked", Actor(who.id, who.name))
+
+
+def unlink_member(by: Actor) -> None:
+    """This member does not log in through the provider any more. Raises NotFound when they did not."""
+    if by.id is None or not unlink(by.id):
+        raise NotFound("provider.not_linked_yet")
+    _remember("provider.unlinked", by)
+
+
+def member_who_is(issuer: str, subject: str) -> User:
+    """The member with this identity. Raises NotAllowed when it is nobody's here."""
+    found = linked_member(issuer, subject)
+    if found is None:
+        raise NotAllowed("provider.not_linked")
+    return found
+
+
+def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tuple[User, UUID | None]:
+    """Accept the invitation of this errand; and the breach that its message was about.
+
+    The mailed link proves the address, so an account that it has joins; one without gets no password.
+    """
+    invitation = db.session.get(Invitation, errand.invitation_hash)
+    if invitation is None or invitation.organisation_id != acting_organisation() or _is_over(invitation.expires_at):
+        raise NotFound("invitation.unknown")
+    user = accept_as(invitation, user_at(invitation.email) or _new_user(invitation.email, name))
+    link(user.id, issuer, subject)
+    joined(invitation, user)
+    _remember("provider.linked", Actor(user.id, user.name))
+    return user, invitation.breach_id
+
+
+def _new_user(email: str, name: str) -> User:
+    user = User(email=email, name=name or email.partition("@")[0], locale="nl")
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def _is_over(moment: datetime) -> bool:
+    return moment <= database_now()
+
+
+def _remember(what: str, by: Actor, details: dict[str, Any] | None = None) -> None:
+    record([Entry("organisation", acting_organisation(), what, by, details or {})])
