@@ -1,84 +1,186 @@
 """Names and addresses of people are sealed with their organisation's own key, and gone when that key is destroyed.
 
-AES-256-GCM; the data key is itself wrapped by the installation's master key, with the organisation as associated data.
+AES-256-GCM; the data key is itself wrapped by the installation's master key, with the organisation as associated
+data.
+What is wrapped begins with a label of its master key, and what is sealed with the number of its data key: while one
+is renewed there are two, and the right one is chosen, never tried.
 """
 
 import hashlib
 import hmac
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import orjson
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import text
 
 from tenants.database import db
+from tenants.errors import KeyDestroyed
 from tenants.isolation import acting_organisation
 
-READ = text("select wrapped_key from organisation_key where organisation_id = :organisation")
+READ = text("select number, wrapped_key from organisation_key where organisation_id = :organisation order by number")
 KEEP = text("""
     insert into organisation_key (organisation_id, wrapped_key) values (:organisation, :key) on conflict do nothing""")
-NONCE = 12
-_installation: dict[str, "MasterKey"] = {}
+NONCE, LABEL, NUMBER = 12, 8, 4
+OPENED = NUMBER + NONCE
+UNLABELLED = NONCE + 32 + 16
+"""As long as a key that was wrapped before keys had a label."""
+_installation: dict[str, "MasterKeys"] = {}
+
+
+class MasterKeyUnknown(RuntimeError):
+    """Something is wrapped under a master key that the configuration does not give."""
 
 
 @dataclass(frozen=True)
 class MasterKey:
-    """The key that wraps the organisations' keys: 32 bytes, from the configuration."""
+    """A key that wraps the organisations' keys: 32 bytes, from the configuration."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
+
+    @property
+    def label(self) -> bytes:
+        """What tells this master key from another, and nothing about it."""
+        return hashlib.sha256(self.secret).digest()[:LABEL]
 
     def wrap(self, key: bytes, organisation: UUID) -> bytes:
         """Wrap an organisation's key, for that organisation alone."""
-        return _lock(self.secret, key, organisation.bytes)
+        return self.label + _lock(self.secret, key, organisation.bytes)
 
     def unwrap(self, wrapped: bytes, organisation: UUID) -> bytes:
         """Unwrap an organisation's key. Raises InvalidTag with another organisation or another master key."""
-        return _unlock(self.secret, wrapped, organisation.bytes)
+        locked = wrapped if len(wrapped) == UNLABELLED else wrapped[LABEL:]
+        return _unlock(self.secret, locked, organisation.bytes)
+
+
+@dataclass(frozen=True)
+class MasterKeys:
+    """The current one wraps; those before it only open."""
+
+    current: MasterKey
+    previous: tuple[MasterKey, ...] = ()
+
+    def labelled(self, wrapped: bytes) -> MasterKey:
+        """The master key that this was wrapped under. Raises MasterKeyUnknown."""
+        for master in (self.current, *self.previous):
+            if hmac.compare_digest(master.label, wrapped[:LABEL]):
+                return master
+        raise MasterKeyUnknown()
+
+    def unwrap(self, wrapped: bytes, organisation: UUID) -> bytes:
+        """Unwrap an organisation's key. Raises MasterKeyUnknown."""
+        if len(wrapped) > UNLABELLED:
+            return self.labelled(wrapped).unwrap(wrapped, organisation)
+        for master in (self.current, *self.previous):
+            try:
+                return master.unwrap(wrapped, organisation)
+            except InvalidTag:
+                continue
+        raise MasterKeyUnknown()
 
 
 @dataclass(frozen=True)
 class Seal:
-    """One organisation's key at work."""
+    """One organisation's key at work; `older` are those that only open, by their numbers."""
 
-    key: bytes
+    key: bytes = field(repr=False)
+    number: int = 1
+    older: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> bytes:
+        """What everything begins with that is sealed with the current key."""
+        return self.number.to_bytes(NUMBER, "big")
 
     def close(self, values: dict[str, Any]) -> bytes:
         """Seal values, for instance {"name", "address"}."""
-        return _lock(self.key, json.dumps(values, ensure_ascii=False).encode(), b"")
+        return self.label + _lock(self.key, json.dumps(values, ensure_ascii=False).encode(), b"")
 
     def open(self, sealed: bytes) -> dict[str, Any]:
         """What was sealed. Raises InvalidTag when it was altered."""
-        values: dict[str, Any] = json.loads(_unlock(self.key, sealed, b""))
+        cipher = self._ciphers.get(sealed[:NUMBER])
+        if cipher is None:
+            raise InvalidTag()
+        values: dict[str, Any] = orjson.loads(cipher.decrypt(sealed[NUMBER:OPENED], sealed[OPENED:], b""))
         return values
+
+    @cached_property
+    def _ciphers(self) -> dict[bytes, AESGCM]:
+        keys = {**self.older, self.number: self.key}
+        return {number.to_bytes(NUMBER, "big"): AESGCM(key) for number, key in keys.items()}
 
     def fingerprint(self, address: str) -> bytes:
         """The same for the same address, and useless without the key: finds doubles among sealed addresses."""
-        return hmac.digest(self.key, address.strip().casefold().encode(), hashlib.sha256)
+        return _fingerprint(self.key, address)
+
+    def earlier_fingerprint(self, address: str) -> bytes | None:
+        """That of the key which is being replaced now; None when none is."""
+        return next((_fingerprint(key, address) for key in self.older.values()), None)
 
 
 def seal_of_acting_organisation() -> Seal:
-    """The acting organisation's seal; its key is made at first use."""
-    organisation, master = acting_organisation(), _master_key()
-    wrapped = db.session.scalar(READ, {"organisation": organisation})
-    if wrapped is None:
-        fresh = master.wrap(AESGCM.generate_key(256), organisation)
+    """The acting organisation's seal; its key is made at first use. Raises KeyDestroyed."""
+    organisation = acting_organisation()
+    rows = db.session.execute(READ, {"organisation": organisation}).all()
+    if not rows:
+        fresh = master_keys().current.wrap(AESGCM.generate_key(256), organisation)
         db.session.execute(KEEP, {"organisation": organisation, "key": fresh})
-        wrapped = db.session.scalar(READ, {"organisation": organisation})
-    return Seal(master.unwrap(bytes(wrapped), organisation))
+        rows = db.session.execute(READ, {"organisation": organisation}).all()
+    keys = {row.number: master_keys().unwrap(bytes(row.wrapped_key), organisation) for row in rows if row.wrapped_key}
+    if not keys:
+        raise KeyDestroyed()
+    number = max(keys)
+    return Seal(keys.pop(number), number, keys)
 
 
-def use_master_key(secret: bytes) -> None:
-    """Told once, by create_app(): the installation's master key, 32 bytes."""
-    _installation["master"] = MasterKey(secret)
+def seal_unless_destroyed() -> Seal | None:
+    """The acting organisation's seal; None when its key was destroyed, and nothing can be opened any more."""
+    try:
+        return seal_of_acting_organisation()
+    except KeyDestroyed:
+        return None
 
 
-def _master_key() -> MasterKey:
+def seal_for_user(user_id: UUID, values: dict[str, Any]) -> bytes:
+    """Seal what belongs to one user and to no organisation, such as a TOTP secret: under the master key itself."""
+    master = master_keys().current
+    return master.label + _lock(master.secret, json.dumps(values).encode(), b"user" + user_id.bytes)
+
+
+def open_for_user(user_id: UUID, sealed: bytes) -> dict[str, Any]:
+    """What was sealed for this user. Raises InvalidTag for another user, MasterKeyUnknown without its master key."""
+    master = master_keys().labelled(sealed)
+    values: dict[str, Any] = json.loads(_unlock(master.secret, sealed[LABEL:], b"user" + user_id.bytes))
+    return values
+
+
+def keyed_hash(about: str, value: str) -> bytes:
+    """The same for the same value, and useless without the master key: to count by, never to read back."""
+    key = hmac.digest(master_keys().current.secret, f"meldketen {about}".encode(), hashlib.sha256)
+    return hmac.digest(key, value.encode(), hashlib.sha256)
+
+
+def use_master_key(secret: bytes, *previous: bytes) -> None:
+    """Told once, by create_app(): the installation's master key, 32 bytes, and those that it had before."""
+    _installation["master"] = MasterKeys(MasterKey(secret), tuple(MasterKey(one) for one in previous))
+
+
+def master_keys() -> MasterKeys:
+    """The installation's master keys."""
     if "master" not in _installation:
         raise RuntimeError("no master key: create_app() gives it")
     return _installation["master"]
+
+
+def _fingerprint(key: bytes, address: str) -> bytes:
+    return hmac.digest(key, address.strip().casefold().encode(), hashlib.sha256)
 
 
 def _lock(key: bytes, plain: bytes, about: bytes) -> bytes:

@@ -68,10 +68,18 @@ def test_only_the_wrapped_key_is_in_the_database(database: Database):
     assert key not in bytes(kept[0]["wrapped_key"])
 
 
-def test_when_the_key_is_destroyed_nobody_can_read_the_names(database: Database):
+def test_a_key_that_was_made_anew_opens_nothing_of_before(database: Database):
     organisation = an_organisation()
     with acting_for(organisation):
         sealed = seal_of_acting_organisation().close(JAN)
     database.outside("delete from organisation_key where organisation_id = :o", o=organisation)
     with acting_for(organisation), pytest.raises(InvalidTag):
         seal_of_acting_organisation().open(sealed)
+
+
+def test_what_is_sealed_says_with_which_key():
+    first, second = Seal(KEY), Seal(b"x" * 32, 2, {1: KEY})
+    assert second.open(first.close(JAN)) == JAN and second.close(JAN).startswith(second.label)
+    assert second.earlier_fingerprint("jan@example.nl") == first.fingerprint("jan@example.nl")
+    with pytest.raises(InvalidTag):
+        first.open(second.close(JAN))

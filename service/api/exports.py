@@ -1,0 +1,41 @@
+"""Files to take away: the register, the proof of a breach, and whom a notice's mail did not reach.
+
+Who takes one is in the history.
+"""
+
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from service import exports
+from service.access import may
+from service.api.doors import OF_ORGANISATION, Resource
+
+blueprint: Blueprint = Resource("exports", __name__, url_prefix=OF_ORGANISATION)
+CSV = {"type": "string"}
+ZIP = {"type": "string", "contentMediaType": "application/zip"}
+
+
+@blueprint.route("/breaches.csv")
+@blueprint.response(200, CSV, content_type="text/csv")
+@may("export")
+def export_register() -> Response:
+    """The whole register (Art. 33(5)), newest first, in the language that is accepted."""
+    return exports.register_csv()
+
+
+@blueprint.route("/breaches/<uuid:breach_id>/evidence.zip")
+@blueprint.response(200, ZIP, content_type="application/zip")
+@may("export")
+def export_evidence(breach_id: UUID) -> Response:
+    """The proof of one breach: what is stored, its part of the history, who countersigned, and how to check it."""
+    return exports.evidence_zip(breach_id)
+
+
+@blueprint.route("/notices/<uuid:notice_id>/unreached.csv")
+@blueprint.response(200, CSV, content_type="text/csv")
+@may("read_people")
+def export_unreached(notice_id: UUID) -> Response:
+    """Name and address of whom the mail did not reach, for letters and calls."""
+    return exports.unreached_csv(notice_id)

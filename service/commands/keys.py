@@ -1,0 +1,99 @@
+"""``meldketen keys rotate``: everything under the current MASTER_KEY; with --organisation, a new key for that one.
+
+With --signing it is the key that this one signs the end of its history with; what it signed before still holds.
+While PREVIOUS_MASTER_KEYS has the earlier keys, everything opens; after `rotate` they are not needed any more. May be
+interrupted and started again. ``meldketen keys destroy --organisation SLUG --yes``: nobody reads its recipients again.
+"""
+
+from argparse import ArgumentParser, Namespace
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from service import create_app
+from service.installation import add_data, config_of
+from service.law_texts import LANGUAGES, law_texts
+from service.one_line import refuse
+from tenants.database import db
+from tenants.errors import Refused
+from tenants.history import SYSTEM
+from tenants.isolation import acting_for
+from tenants.keys import StillBusy, destroy_key, renew_key
+from tenants.master_keys import Rewrapped, rewrap
+from tenants.signing_keys import renew_signing_key, signing_key
+from tenants.witness import organisations_to_verify
+
+PROGRAM = "meldketen keys"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Which keys, and for whom the answer is."""
+    parser.add_argument("verb", choices=["rotate", "destroy"], help="renew a key; or destroy one for good")
+    parser.add_argument("--organisation", metavar="SLUG", help="the key of this one (default: the master key)")
+    parser.add_argument("--signing", action="store_true", help="rotate: the key that this organisation signs with")
+    parser.add_argument("--yes", action="store_true", help="destroy: yes, for good")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    add_data(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Work in the database that the environment names."""
+    words = law_texts("keys", arguments.lang)
+    if arguments.verb == "destroy" and not (arguments.organisation and arguments.yes):
+        return refuse(PROGRAM, words["say_yes"])
+    if arguments.signing and (arguments.verb != "rotate" or not arguments.organisation):
+        return refuse(PROGRAM, words["signing_whose"])
+    with create_app(config_of(arguments.data)).app_context():
+        try:
+            return _done(arguments, words)
+        except StillBusy:
+            return refuse(PROGRAM, words["busy"])
+        except InvalidTag:
+            return refuse(PROGRAM, words["altered"])
+        except Refused as refused:
+            return refuse(PROGRAM, law_texts("errors", arguments.lang)[refused.key])
+        finally:
+            db.engine.dispose()
+
+
+def _done(arguments: Namespace, words: dict[str, str]) -> int:
+    if arguments.organisation is None:
+        return _rotate_master(words)
+    found = organisations_to_verify(arguments.organisation)
+    if not found:
+        return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
+    [(organisation, slug)] = found
+    if arguments.signing:
+        return _rotate_signing(organisation, slug, words)
+    return (_rotate_one if arguments.verb == "rotate" else _destroy)(organisation, slug, words)
+
+
+def _rotate_master(words: dict[str, str]) -> int:
+    done = Rewrapped(0, 0)
+    for done in rewrap():
+        print(words["so_far"].format(organisations=done.organisations, users=done.users), flush=True)
+    print(words["rewrapped"].format(organisations=done.organisations, users=done.users))
+    return 0
+
+
+def _rotate_one(organisation: UUID, slug: str, words: dict[str, str]) -> int:
+    done = renew_key(organisation, SYSTEM)
+    told = {"recipients": done.recipients, "personal": done.personal, "secrets": done.secrets}
+    print(words["renewed"].format(organisation=slug, **told))
+    return 0
+
+
+def _rotate_signing(organisation: UUID, slug: str, words: dict[str, str]) -> int:
+    with acting_for(organisation):
+        renew_signing_key(SYSTEM)
+    with acting_for(organisation):
+        key = signing_key().id.hex()
+    print(words["signing_renewed"].format(organisation=slug, key=key))
+    return 0
+
+
+def _destroy(organisation: UUID, slug: str, words: dict[str, str]) -> int:
+    with acting_for(organisation):
+        recipients = destroy_key(SYSTEM)
+    print(words["destroyed"].format(organisation=slug, recipients=recipients))
+    return 0

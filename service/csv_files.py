@@ -1,0 +1,61 @@
+"""A CSV file for a spreadsheet: semicolons, UTF-8 with its mark, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import IO, cast
+
+from babel.dates import get_timezone
+from flask import Response
+
+from service.texts import ZONE
+
+IN_MEMORY = 16 * 1024 * 1024
+CHUNK = 64 * 1024
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell that begins with one of these is a formula to a spreadsheet."""
+
+
+class CsvFile:
+    """Written whole before the first byte is sent: what is sent was remembered, in the same transaction."""
+
+    def __init__(self, headings: Iterable[str]) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self._text = io.TextIOWrapper(self._file, "utf-8-sig", newline="")
+        self._csv = csv.writer(self._text, delimiter=";")
+        self.write(headings)
+
+    def write(self, cells: Iterable[object]) -> None:
+        """One more line."""
+        self._csv.writerow([cell_of(cell) for cell in cells])
+
+    def answer(self, name: str) -> Response:
+        """The file, to be saved under this name."""
+        self._text.flush()
+        return sent(cast(IO[bytes], self._text.detach()), name, "text/csv; charset=utf-8")
+
+
+def cell_of(value: object) -> str:
+    """A value as a spreadsheet reads it: a moment in local time with its offset, and never a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(get_timezone(ZONE)).isoformat(" ", "minutes")
+    words = str(value)
+    return f"'{words}" if words.startswith(RUNS) else words
+
+
+def sent(file: IO[bytes], name: str, content_type: str) -> Response:
+    """A file that was written to its end, to be saved under this name."""
+    size = file.tell()
+    file.seek(0)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}
+    return Response(_chunks(file), content_type=content_type, headers=headers)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk

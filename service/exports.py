@@ -1,0 +1,57 @@
+"""The files that people take away: the register, the proof of a breach, and whom a notice did not reach."""
+
+import tempfile
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from service.access import actor
+from service.csv_files import IN_MEMORY, CsvFile, sent
+from service.evidence.archive import write_evidence
+from service.texts import t
+from workflows.exporting import Row, export_register, export_unreached
+from workflows.vocabulary import MANY_OF
+
+REGISTER = (
+    "reference", "title", "from", "found_at", "happened_from", "happened_until", "became_aware_at", "due_at",
+    "description", "nature", "data", "groups", "people_min", "people_max", "cause", "consequences", "measures", "risk",
+    "risk_reason", "people_exception", "people_reason", "people_told_at", "decision", "decision_reason", "decided_at",
+    "submitted_at", "authority_number", "late_reason", "version",
+)  # fmt: skip
+UNREACHED = ("name", "address", "state", "state_at", "reason")
+WORDS = {"risk", "people_exception", "decision"}
+"""Where a value has a word of its own."""
+
+
+def register_csv() -> Response:
+    """The whole register of the acting organisation (Art. 33(5))."""
+    file = CsvFile(t(f"register.csv.{name}") for name in REGISTER)
+    export_register(actor(), lambda row: file.write(_breach(row, name) for name in REGISTER))
+    return file.answer("datalekregister.csv")
+
+
+def unreached_csv(notice_id: UUID) -> Response:
+    """Whom to write or call, as the mail did not arrive."""
+    file = CsvFile(t(f"notice.csv.{name}") for name in UNREACHED)
+    export_unreached(notice_id, actor(), lambda row: file.write(_person(row, name) for name in UNREACHED))
+    return file.answer("niet-bereikt.csv")
+
+
+def evidence_zip(breach_id: UUID) -> Response:
+    """The proof of one breach, to check without this service."""
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    reference = write_evidence(breach_id, actor(), file)
+    return sent(file, f"bewijs-{reference}.zip", "application/zip")
+
+
+def _breach(row: Row, name: str) -> Any:
+    if name == "from":
+        return row["processor_name"] or t("register.own")
+    if name in MANY_OF:
+        return ", ".join(t(f"labels.{name}.{value}") for value in row["facts"].get(name) or [])
+    return t(f"labels.{name}.{row[name]}") if name in WORDS and row[name] else row[name]
+
+
+def _person(row: Row, name: str) -> Any:
+    return t(f"labels.recipient_state.{row['state']}") if name == "state" else row[name]

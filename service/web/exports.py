@@ -1,0 +1,35 @@
+"""Files to take away: the register, the proof of a breach, and whom a notice's mail did not reach.
+
+Who takes one is in the history.
+"""
+
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from service import exports
+from service.access import may
+
+blueprint = Blueprint("exports", __name__, url_prefix="/o/<organisation>")
+
+
+@blueprint.get("/register.csv")
+@may("export")
+def register() -> ResponseReturnValue:
+    """The whole register (Art. 33(5))."""
+    return exports.register_csv()
+
+
+@blueprint.get("/breaches/<uuid:breach_id>/evidence.zip")
+@may("export")
+def evidence(breach_id: UUID) -> ResponseReturnValue:
+    """The proof of one breach."""
+    return exports.evidence_zip(breach_id)
+
+
+@blueprint.get("/notices/<uuid:notice_id>/unreached.csv")
+@may("read_people")
+def unreached(notice_id: UUID) -> ResponseReturnValue:
+    """Whom to write or call."""
+    return exports.unreached_csv(notice_id)

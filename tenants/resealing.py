@@ -1,0 +1,107 @@
+"""What was sealed with an organisation's earlier key is sealed with its current one: lot by lot, each a transaction.
+
+Nobody waits for it: it takes what nobody else holds, and comes back for the rest.
+"""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.isolation import acting_for, acting_organisation
+from tenants.sealing import seal_of_acting_organisation
+
+LOT = 500
+FIRST = UUID(int=0)
+HAS_A_KEY = text("select exists (select from organisation_key where organisation_id = :organisation)")
+RECIPIENTS = text("""
+    select id, sealed from recipient
+     where organisation_id = :organisation and id > :after and substr(sealed, 1, 4) <> :label
+     order by id limit :most for no key update skip locked""")
+RECIPIENTS_LEFT = text("""
+    select exists (select from recipient where organisation_id = :organisation and substr(sealed, 1, 4) <> :label)""")
+RECIPIENTS_DONE = text("""
+    update recipient r set sealed = g.sealed, address_hash = g.address_hash
+      from unnest(cast(:ids as uuid[]), cast(:sealed as bytea[]), cast(:hashes as bytea[]))
+           as g(id, sealed, address_hash)
+     where r.organisation_id = :organisation and r.id = g.id""")
+PERSONAL = text("""
+    select seq, sealed from history_personal
+     where organisation_id = :organisation and seq > :after and substr(sealed, 1, 4) <> :label
+     order by seq limit :most""")
+PERSONAL_DONE = text("select reseal_personal(cast(:entries as bigint[]), cast(:sealed as bytea[]))")
+SECRET = text("""
+    select sealed_secret from identity_provider
+     where organisation_id = :organisation and substr(sealed_secret, 1, 4) <> :label for update""")
+SECRET_DONE = text("update identity_provider set sealed_secret = :sealed where organisation_id = :organisation")
+
+
+def has_a_key() -> bool:
+    """Whether the acting organisation ever had a key."""
+    return bool(db.session.scalar(HAS_A_KEY, {"organisation": acting_organisation()}))
+
+
+def recipients(organisation: UUID, lot: int = LOT) -> int:
+    """Seal every recipient anew, and its fingerprint with it; how many. Not inside acting_for."""
+    done, after = 0, FIRST
+    while True:
+        with acting_for(organisation):
+            ids = _some_recipients(after, lot)
+            done += len(ids)
+            if not ids and not _recipients_left():
+                return done
+        after = ids[-1] if ids else FIRST
+        if not ids:
+            time.sleep(0.05)
+
+
+def _some_recipients(after: UUID, lot: int) -> list[UUID]:
+    seal, me = seal_of_acting_organisation(), acting_organisation()
+    asked = {"organisation": me, "after": after, "label": seal.label, "most": lot}
+    rows = db.session.execute(RECIPIENTS, asked).all()
+    opened = [seal.open(bytes(row.sealed)) for row in rows]
+    if rows:
+        db.session.execute(RECIPIENTS_DONE, {
+            "organisation": me, "ids": [row.id for row in rows], "sealed": [seal.close(values) for values in opened],
+            "hashes": [seal.fingerprint(values["address"]) for values in opened],
+        })  # fmt: skip
+    return [row.id for row in rows]
+
+
+def _recipients_left() -> bool:
+    asked = {"organisation": acting_organisation(), "label": seal_of_acting_organisation().label}
+    return bool(db.session.scalar(RECIPIENTS_LEFT, asked))
+
+
+def personal(organisation: UUID, lot: int = LOT) -> int:
+    """Seal the personal values of the history anew; how many. Not inside acting_for."""
+    done, after = 0, 0
+    while True:
+        with acting_for(organisation):
+            rows = _some_personal(after, lot)
+        if not rows:
+            return done
+        done, after = done + len(rows), rows[-1].seq
+
+
+def _some_personal(after: int, lot: int) -> list[Any]:
+    seal = seal_of_acting_organisation()
+    asked = {"organisation": acting_organisation(), "after": after, "label": seal.label, "most": lot}
+    rows = list(db.session.execute(PERSONAL, asked).all())
+    if rows:
+        fresh = [seal.close(seal.open(bytes(row.sealed))) for row in rows]
+        db.session.execute(PERSONAL_DONE, {"entries": [row.seq for row in rows], "sealed": fresh})
+    return rows
+
+
+def secrets(organisation: UUID) -> int:
+    """Seal the secret of its identity provider anew; how many it has. Not inside acting_for."""
+    with acting_for(organisation):
+        seal, me = seal_of_acting_organisation(), {"organisation": organisation}
+        sealed = db.session.scalar(SECRET, me | {"label": seal.label})
+        if sealed is None:
+            return 0
+        db.session.execute(SECRET_DONE, me | {"sealed": seal.close(seal.open(bytes(sealed)))})
+        return 1

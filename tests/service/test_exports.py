@@ -1,0 +1,141 @@
+"""What people take away as a file: the register, and whom the mail did not reach; the history tells who did."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from service.access import COOKIE
+from service.csv_files import cell_of
+from tenants.history import of_subject
+from tenants.isolation import acting_for
+from tenants.keys import destroy_key
+from tenants.notices import notice_of_breach
+from tenants.register import breach
+from tenants.users import AUDITOR, HANDLER, OWNER
+from tests import factories
+from tests.conftest import Database
+from tests.factories import FENNA, Office
+from tests.service.caller import Caller, caller_for, refused
+from workflows.bulk_notice import begin_by_choice
+from workflows.exporting import export_register
+from workflows.mail.batches import Addressee, add_recipients
+
+
+def lines(answer: TestResponse) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type == "text/csv; charset=utf-8" and answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    text = answer.get_data().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def told(organisation: UUID, subject: UUID, what: str) -> list[tuple[str | None, dict[str, object]]]:
+    with acting_for(organisation):
+        return [(one.actor_name, one.details) for one in of_subject(subject) if one.what == what]
+
+
+@pytest.fixture
+def notice(office: Office, own_breach: UUID, database: Database) -> UUID:
+    """Five people: one reached, three not, and one on the way."""
+    with acting_for(office.id):
+        begun = begin_by_choice(breach(own_breach), office.officer)
+        add_recipients(begun.id, [Addressee(f"=Lezer {n}", f"lezer{n}@example.nl") for n in range(5)])
+    states = ["delivered", "bounced", "dropped", "rejected", "accepted"]
+    for state in states:
+        database.outside("""update recipient set state = :state, reason = 'no such mailbox' where id = (
+            select id from recipient where about_id = :n and state = 'planned' order by id limit 1)""",
+            state=state, n=begun.id)  # fmt: skip
+    return begun.id
+
+
+def test_the_register_is_a_file_with_every_breach_and_who_took_it_is_remembered(reader: Caller, office: Office):
+    wanted = {str(factories.an_own_breach(office.id, office.officer)) for _ in range(3)}
+    rows = lines(reader.get("breaches.csv"))
+    assert len(rows) >= len(wanted) and len({row["Reference"] for row in rows}) == len(rows)
+    assert rows[0]["Period ends on"][-6] in "+-" and rows[0]["What happened"] and rows[0]["From"]
+    assert told(office.id, office.id, "register.exported")[-1] == ("Riet", {"rows": len(rows), "filter": "all"})
+
+
+def test_a_register_of_more_than_a_page_is_whole(app: Flask, database: Database):
+    organisation = factories.an_organisation()
+    factories.an_own_breach(organisation, FENNA)
+    columns = "organisation_id, title, origin, found_at, description, created_at"
+    database.outside(f"""
+        insert into breach (reference, {columns}) select '2020-' || n, {columns} from breach, generate_series(1, 1200) n
+         where organisation_id = :o""", o=organisation)
+    seen: list[str] = []
+    with acting_for(organisation):
+        assert export_register(FENNA, lambda row: seen.append(row["reference"])) == 1_201
+    assert len(set(seen)) == 1_201
+
+
+def test_whom_the_mail_did_not_reach_is_a_file_and_who_read_it_is_remembered(
+    officer: Caller, office: Office, notice: UUID
+):
+    rows = lines(officer.get(f"notices/{notice}/unreached.csv"))
+    assert sorted(row["E-mail address"] for row in rows) == [f"lezer{n}@example.nl" for n in (1, 2, 3)]
+    assert {row["Name"] for row in rows} == {"'=Lezer 1", "'=Lezer 2", "'=Lezer 3"}
+    assert all(row["State"] and row["Since"] for row in rows)
+    [(who, details)] = told(office.id, notice, "notice.unreached_read")
+    assert who == office.officer.name and details == {"rows": 3, "filter": ["bounced", "dropped", "rejected"]}
+
+
+def test_who_may_not_read_people_reads_none_and_nothing_is_remembered(
+    app: Flask, reader: Caller, approver: Caller, stranger: Caller, office: Office, notice: UUID
+):
+    for caller in (reader, approver):
+        refused(caller.get(f"notices/{notice}/unreached.csv"), 403, "role.not_enough")
+    assert stranger.get(f"notices/{notice}/unreached.csv").status_code == 404
+    refused(approver.get("breaches.csv"), 403, "role.not_enough")
+    assert told(office.id, notice, "notice.unreached_read") == []
+
+
+def test_the_pages_offer_a_file_to_who_may_take_it(app: Flask, office: Office, notice: UUID):
+    for role, buttons in ((AUDITOR, (True, False)), (HANDLER, (False, True)), (OWNER, (True, True))):
+        client, who = app.test_client(), factories.a_member(office.id, role)
+        assert who.id
+        caller = caller_for(app, who.id)
+        client.set_cookie(COOKIE, caller.token)
+        pages = [client.get(f"/o/{caller.slug}{path}").text for path in ("/register", f"/notices/{notice}")]
+        offered = ("register.csv" in pages[0], f"notices/{notice}/unreached.csv" in pages[1])
+        assert offered == buttons, role
+        for path, may in zip(("/register.csv", f"/notices/{notice}/unreached.csv"), buttons, strict=True):
+            answer = client.get(f"/o/{caller.slug}{path}")
+            assert answer.status_code == (200 if may else 403)
+            assert not may or answer.get_data().decode("utf-8-sig").startswith(("Kenmerk;Datalek", "Naam;E-mail"))
+
+
+def test_a_notice_that_is_not_there_is_no_file(officer: Caller):
+    refused(officer.get(f"notices/{uuid4()}/unreached.csv"), 404, "notice.unknown")
+
+
+def test_after_its_key_was_destroyed_that_is_what_is_said(app: Flask):
+    office = factories.an_office(1)
+    owner = factories.a_member(office.id, OWNER)
+    assert owner.id
+    own = factories.an_own_breach(office.id, office.officer)
+    with acting_for(office.id):
+        begin_by_choice(breach(own), office.officer)
+        found = notice_of_breach(own)
+        assert found and add_recipients(found.id, [Addressee("Jan", "jan@example.nl")])
+    with acting_for(office.id):
+        destroy_key(FENNA)
+    caller = caller_for(app, owner.id)
+    refused(caller.get(f"notices/{found.id}/unreached.csv"), 409, "key.destroyed")
+    assert caller.get(f"notices/{found.id}").status_code == 200
+    assert lines(caller.get("breaches.csv"))
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+31", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1"])
+def test_no_cell_is_a_formula(cell: str):
+    assert cell_of(cell) == f"'{cell}"
+
+
+def test_a_cell_is_what_it_says():
+    assert cell_of(datetime(2026, 11, 20, 18, 40, tzinfo=UTC)) == "2026-11-20 19:40+01:00"
+    assert (cell_of(None), cell_of(5), cell_of("a=b")) == ("", "5", "a=b")

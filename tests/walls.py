@@ -1,0 +1,56 @@
+"""The watch on the walls: no statement names an organisation's table while nobody acts on that connection.
+
+PostgreSQL would answer such a statement with no rows; this finds the code that asks. Doors (functions) may: what they
+read, they read inside.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
+
+from service.commands.release import APP_ROLE
+from tests.tenants.tables import WALLED
+
+ACTS = "set_config('app.organisation'"
+BEFORE = r"\b(?:from|join|into|update|only|table)\s+(?:public\.)?\"?"
+NAMES = re.compile(rf"{BEFORE}({'|'.join(WALLED)})\b(?!\s*\()", re.IGNORECASE)
+
+
+class OverTheWall(AssertionError):
+    """A statement on an organisation's table, outside acting_for."""
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Meanwhile every statement of the app's role is looked at; what goes over the wall fails, and is listed."""
+    caught: list[str] = []
+
+    def look(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.engine.url.username != APP_ROLE:
+            return  # the superuser of the tests
+        if ACTS in statement:
+            connection.info["acts"] = True
+        found = NAMES.search(statement)
+        if found and not connection.info.get("acts"):
+            caught.append(statement)
+            raise OverTheWall(f"{found[1]}: {statement}")
+
+    def end(connection: Connection) -> None:
+        connection.info.pop("acts", None)
+
+    def back(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info.pop("acts", None)
+
+    listeners = [(Engine, "before_cursor_execute", look), (Engine, "commit", end), (Engine, "rollback", end),
+                 (Pool, "checkin", back)]  # fmt: skip
+    for target, name, listener in listeners:
+        event.listen(target, name, listener)
+    try:
+        yield caught
+    finally:
+        for target, name, listener in listeners:
+            event.remove(target, name, listener)

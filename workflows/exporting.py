@@ -1,0 +1,78 @@
+"""What leaves the house as a file: the register (Art. 33(5)), and the people whom a notice's mail did not reach.
+
+Each is one transaction, with the entry in the history that says who took how many rows; no byte leaves without it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, text
+
+from tenants.database import db
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.notices import Notice, notice
+from tenants.register import BREACH
+from tenants.sealing import seal_of_acting_organisation
+from workflows.mail.evidence import FAILED
+
+PAGE = 500
+Row = Mapping[str, Any]
+EXPORTED = (
+    "reference", "title", "processor_name", "found_at", "happened_from", "happened_until", "became_aware_at", "due_at",
+    "description", "facts", "people_min", "people_max", "cause", "consequences", "measures", "risk", "risk_reason",
+    "people_exception", "people_reason", "decision", "decision_reason", "decided_at", "submitted_at",
+    "authority_number", "late_reason", "version",
+)  # fmt: skip
+TOLD = (
+    select(func.min(Notice.sent_at))
+    .where(Notice.organisation_id == BREACH.organisation_id, Notice.breach_id == BREACH.id).scalar_subquery()
+)  # fmt: skip
+NEWEST = (
+    select(BREACH.id, BREACH.created_at, *(BREACH[name] for name in EXPORTED), TOLD.label("people_told_at"))
+    .where(BREACH.organisation_id == bindparam("organisation"))
+    .order_by(BREACH.created_at.desc(), BREACH.id.desc()).limit(PAGE)
+)  # fmt: skip
+AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
+# Bounced, dropped, refused, and given up by a person: the next channel has them.
+UNREACHED = text("""
+    select sealed, state, reason, state_at from recipient
+     where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = any(:failed)
+     order by id""")
+
+
+def export_register(by: Actor, write: Callable[[Row], None]) -> int:
+    """Write every breach of the acting organisation, newest first; how many. Remembered."""
+    count, after = 0, None
+    while rows := _page(after):
+        for row in rows:
+            write(row)
+        count, after = count + len(rows), (rows[-1]["created_at"], rows[-1]["id"])
+    told = {"rows": count, "filter": "all"}
+    record([Entry("organisation", acting_organisation(), "register.exported", by, told)])
+    return count
+
+
+def export_unreached(notice_id: UUID, by: Actor, write: Callable[[Row], None]) -> int:
+    """Write name and address of whom the notice's mail did not reach, and why; how many. Remembered.
+
+    Raises NotFound, KeyDestroyed.
+    """
+    notice(notice_id)
+    seal, count = seal_of_acting_organisation(), 0
+    asked = {"organisation": acting_organisation(), "notice": notice_id, "failed": list(FAILED)}
+    for row in db.session.execute(UNREACHED, asked, execution_options={"yield_per": PAGE}).mappings():
+        write({**row, **seal.open(bytes(row["sealed"]))})
+        count += 1
+    told = {"rows": count, "filter": list(FAILED)}
+    record([Entry("notice", notice_id, "notice.unreached_read", by, told)])
+    return count
+
+
+def _page(after: tuple[datetime, UUID] | None) -> list[dict[str, Any]]:
+    asked: dict[str, Any] = {"organisation": acting_organisation()}
+    if after:
+        asked |= {"moment": after[0], "breach": after[1]}
+    return [dict(row) for row in db.session.execute(AFTER if after else NEWEST, asked).mappings()]
