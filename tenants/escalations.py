@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.countersignatures import carry_head
 from tenants.database import Record, db
 from tenants.errors import NotFound
+from tenants.history import crossed
 from tenants.isolation import acting_organisation
 
 ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name)")
 REPORT = text("select report_decision(:breach, :outcome)")
+OF_BREACH = text("""
+    select id, processor_id from escalation where controller_id = acting_organisation() and breach_id = :breach""")
 
 
 class Escalation(Record):
@@ -67,12 +71,22 @@ def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
 def acknowledge_receipt(breach_id: UUID, by_name: str) -> datetime | None:
     """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm."""
     moment: datetime | None = db.session.scalar(ACKNOWLEDGE, {"breach": breach_id, "name": by_name})
+    crossed()
+    if moment is not None:
+        _countersign(breach_id)
     return moment
 
 
 def report_decision(breach_id: UUID, outcome: str) -> None:
     """Tell the processor how the acting controller decided: notified, notified_late or not_notified."""
     db.session.execute(REPORT, {"breach": breach_id, "outcome": outcome})
+    crossed()
+    _countersign(breach_id)
+
+
+def _countersign(breach_id: UUID) -> None:
+    """The processor gets the end of the acting controller's chain, which has that of the processor in it."""
+    carry_head([(row.id, row.processor_id) for row in db.session.execute(OF_BREACH, {"breach": breach_id})])
 
 
 def board(incident_id: UUID, most: int, after: tuple[datetime, UUID] | None = None) -> list[Escalation]:

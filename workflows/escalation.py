@@ -12,8 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from tenants.countersignatures import carry_head
 from tenants.database import db
 from tenants.escalations import Escalation, escalations_by_id
+from tenants.history import crossed
 from tenants.isolation import database_now
 from workflows import gdpr
 from workflows.ap_clock import AUTHORITY_CLOCK
@@ -42,8 +44,9 @@ def receipt_hours(escalation: Escalation) -> gdpr.Period | None:
 
 
 def inform(escalations: list[Escalation]) -> Iterable[UUID]:
-    """Write to the first contact of each."""
+    """Write to the first contact of each, and give each controller the end of the office's chain."""
     write_to_next_contact(escalations)
+    carry_head([(e.id, e.controller_id) for e in escalations])
     return [e.id for e in escalations]
 
 
@@ -68,6 +71,7 @@ def make_aware(informed: dict[UUID, tuple[datetime, str]]) -> None:
     if rows:
         db.session.flush()
         db.session.execute(INFORMED, {"rows": json.dumps(rows, default=str)})
+        crossed()
         for escalation in escalations_by_id(informed).values():
             db.session.expire(escalation)
         escalations_by_id(informed)

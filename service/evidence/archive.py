@@ -1,0 +1,103 @@
+"""Writing the zip: files in one order, each hashed as it is written, and last the signed list of those hashes."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from service.evidence.page import page_of, readme
+from tenants.countersignatures import canonical
+from tenants.history import Actor
+from tenants.register import breach
+from tenants.signing_keys import signing_key
+from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
+
+VERIFY = Path(__file__).parent / "verify.py"
+SAME_DATE = (1980, 1, 1, 0, 0, 0)
+"""The same for every file: when it was made stands in them."""
+
+
+class Parcel:
+    """A zip that is being written, and what has gone into it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+        self.files: dict[str, str] = {}
+
+    @contextmanager
+    def file(self, name: str) -> Iterator["Writer"]:
+        """One more file, written bit by bit."""
+        entry = zipfile.ZipInfo(name, SAME_DATE)
+        entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+        with self._zip.open(entry, "w", force_zip64=True) as inside:
+            writer = Writer(inside)
+            yield writer
+        self.files[name] = writer.digest.hexdigest()
+
+    def add(self, name: str, content: str) -> None:
+        """One more file, whole."""
+        with self.file(name) as writer:
+            writer.write(content)
+
+    def close(self) -> None:
+        """Write the table of contents."""
+        self._zip.close()
+
+
+class Writer:
+    """Text into a file of the zip, hashed on its way."""
+
+    def __init__(self, inside: IO[bytes]) -> None:
+        self._inside, self.digest = inside, hashlib.sha256()
+
+    def write(self, words: str) -> None:
+        """Some more."""
+        self.digest.update(words.encode())
+        self._inside.write(words.encode())
+
+
+def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
+    """Write the proof of the acting organisation's breach, and remember who took it; its reference. Raises NotFound."""
+    found, key = breach(breach_id), signing_key()
+    evidence, parcel = gather(found), Parcel(file)
+    language = evidence.facts["organisation"]["locale"]
+    parcel.add("evidence.json", _json(evidence.facts))
+    _write_chain(parcel, evidence.chain)
+    parcel.add("countersignatures.json", _json(evidence.countersignatures))
+    parcel.add("page.html", page_of(evidence, language))
+    parcel.add("README.txt", readme(language))
+    parcel.add("verify.py", VERIFY.read_text("utf-8"))
+    statement = _manifest(evidence, parcel.files)
+    signed = {"statement": statement, "signature": key.sign(statement).hex(), "key": key.id.hex()}
+    parcel.add("manifest.json", _json(signed))
+    parcel.close()
+    remember_export(found, evidence.chain, hashlib.sha256(statement.encode()).hexdigest(), by)
+    return found.reference
+
+
+def _write_chain(parcel: Parcel, chain: dict[str, Any]) -> None:
+    """One leaf a line: a chain of millions passes through, and stays nowhere."""
+    with parcel.file("chain.json") as file:
+        file.write(_json(chain)[:-2] + ',\n "leaves": [')
+        for nth, leaf in enumerate(leaves(chain)):
+            file.write(f'{"," if nth else ""}\n"{leaf}"')
+        file.write("\n]}")
+
+
+def _manifest(evidence: Evidence, files: dict[str, str]) -> str:
+    facts = evidence.facts
+    return canonical({"form": FORM, "organisation": str(facts["organisation"]["id"]), "breach": facts["breach"]["id"],
+                      "at": facts["made_at"].isoformat(), "files": files})  # fmt: skip
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, default=_plain, ensure_ascii=False, indent=1)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

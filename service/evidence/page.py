@@ -1,0 +1,78 @@
+"""What a person reads of the evidence, in the organisation's language: a page without scripts, and how to check it."""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime, get_timezone
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from service.texts import ZONE, catalogue
+from workflows.evidence import Evidence
+
+SHOWN = (
+    "reference", "title", "processor_name", "found_at", "became_aware_at", "due_at", "description", "people_min",
+    "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
+    "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
+)  # fmt: skip
+WORDS = ("risk", "people_exception", "decision")
+"""Where a value has a word of its own."""
+
+
+def page_of(evidence: Evidence, language: str) -> str:
+    """The whole page."""
+    words, facts = catalogue(language), evidence.facts
+    row = [(words[f"register.csv.{_heading(name)}"], _said(name, facts["register"][name], language)) for name in SHOWN]
+    return _template().render(
+        words=lambda key: words[f"evidence.{key}"], language=language, facts=facts, chain=evidence.chain,
+        row=[(name, value) for name, value in row if value], moment=lambda at: _moment(at, language),
+        entries=[_entry(one, language) for one in facts["entries"]],
+        mail=[(words[f"labels.recipient_state.{one['state']}"], one["recipients"]) for one in facts["mail"]],
+        signed=evidence.countersignatures, said=json.loads,
+    )  # fmt: skip
+
+
+def readme(language: str) -> str:
+    """How to check it, for whoever got the zip."""
+    return catalogue(language)["evidence.readme"]
+
+
+@cache
+def _template() -> Template:
+    place = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+    place.trim_blocks = True
+    return place.get_template("page.html")
+
+
+def _heading(name: str) -> str:
+    return "from" if name == "processor_name" else name
+
+
+def _said(name: str, value: Any, language: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return _moment(value, language)
+    return catalogue(language)[f"labels.{name}.{value}"] if name in WORDS else str(value)
+
+
+def _moment(at: datetime, language: str) -> str:
+    return format_datetime(at, "d MMMM y, HH:mm:ss", tzinfo=get_timezone(ZONE), locale=language)
+
+
+def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
+    words, form = catalogue(language), json.loads(entry["form"])
+    what, name = form[6], entry["name"]
+    return {
+        "seq": entry["seq"], "at": _moment(datetime.fromtimestamp(form[3] / 1_000_000, get_timezone("UTC")), language),
+        "what": words.get(f"labels.history.{what.replace('.', '_')}", what), "hash": entry["hash"],
+        "who": _who(name, form[13], words),
+    }  # fmt: skip
+
+
+def _who(name: dict[str, Any] | None, details: dict[str, Any], words: dict[str, str]) -> str:
+    if name is None:
+        return str(details.get("by", "Meldketen"))
+    return str(name.get("value") or words["labels.erased"])

@@ -1,0 +1,290 @@
+"""The proof of a breach as a zip: whole, it holds; altered in whatever way, verify.py says what does not."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from service.evidence.archive import VERIFY
+from tenants.escalations import acknowledge_receipt, report_decision
+from tenants.forgetting import ASKED, forget_person
+from tenants.history import Entry, record
+from tenants.isolation import acting_for
+from tenants.keys import destroy_key
+from tenants.register import breach
+from tenants.signing_keys import signing_key
+from tests import factories
+from tests.conftest import Database
+from tests.factories import BRAM, FENNA
+from tests.service.zipped import JSON, Files, chain_anew, exported, packed, ran, sign_anew, unpacked
+from workflows import jobs
+from workflows.bulk_notice import begin_by_choice
+from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.outbox import Outbox
+
+
+@pytest.fixture(scope="module")
+def parties(database: Database) -> tuple[UUID, UUID, UUID]:
+    """An office that told its client; the client confirmed, began a notice and decided: office, client, breach."""
+    jobs.use_mail_sender(Outbox())
+    office = factories.an_office(clients=2)
+    factories.an_incident(office)
+    jobs.drain(str(office.id))
+    told = database.outside("select * from escalation order by id limit 1")[0]
+    client, breach_id = told["controller_id"], told["breach_id"]
+    with acting_for(client):
+        acknowledge_receipt(breach_id, "Anna")
+    factories.an_own_breach(client)
+    with acting_for(client):
+        begun = begin_by_choice(breach(breach_id), FENNA)
+        add_recipients(begun.id, [Addressee("Jan Lezer", "jan@example.nl"), Addressee("Piet", "piet@example.nl")])
+        record([Entry("breach", breach_id, "escalation.called", BRAM, {}, {"note": "Sprak met Kees"})])
+    factories.an_own_breach(client)
+    with acting_for(client):
+        report_decision(breach_id, "not_notified")
+    return office.id, client, breach_id
+
+
+@pytest.fixture(scope="module")
+def whole(parties: tuple[UUID, UUID, UUID]) -> bytes:
+    return exported(parties[1], parties[2])
+
+
+def test_whole_it_holds_and_says_what_in_plain_words(tmp_path: Path, whole: bytes):
+    answer = ran(tmp_path, whole)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "Bewijs van datalek 2026-0001 van Client 1" in answer.stdout and "FOUT" not in answer.stdout
+    assert "De Linde Accountants heeft het einde bij regel" in answer.stdout
+    assert "De Linde Accountants gaf het einde van haar keten" in answer.stdout
+    assert answer.stdout.rstrip().endswith("Alles wat is gecontroleerd, klopt.")
+    english = ran(tmp_path, whole, "--lang", "en")
+    assert english.returncode == 0 and "Everything that was checked holds." in english.stdout
+    assert len(english.stdout.splitlines()) == len(answer.stdout.splitlines())
+
+
+def test_a_folder_holds_too_and_the_zip_may_lie_in_it(tmp_path: Path, whole: bytes):
+    zipfile.ZipFile(io.BytesIO(whole)).extractall(tmp_path)
+    (tmp_path / "evidence.zip").write_bytes(whole)
+    alone = [sys.executable, "-I", str(tmp_path / "verify.py")]
+    assert subprocess.run(alone, env={}, capture_output=True, timeout=60, check=False).returncode == 0
+
+
+def test_without_cryptography_it_says_that_signatures_were_not_checked(tmp_path: Path, whole: bytes):
+    (tmp_path / "evidence.zip").write_bytes(whole)
+    hidden = "import runpy, sys; sys.modules['cryptography'] = None"
+    given = f"sys.argv = ['verify.py', {str(tmp_path / 'evidence.zip')!r}]"
+    run = f"runpy.run_path({str(VERIFY)!r}, run_name='__main__')"
+    command = [sys.executable, "-I", "-c", f"{hidden}; {given}; {run}"]
+    answer = subprocess.run(command, env={}, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0 and "NIET gecontroleerd" in answer.stdout, answer.stderr
+    assert "ondertekend met" not in answer.stdout
+
+
+def test_what_is_in_it(whole: bytes):
+    files = unpacked(whole)
+    assert " ".join(files) == (
+        "evidence.json chain.json countersignatures.json page.html README.txt verify.py manifest.json"
+    )
+    facts = files["evidence.json"]
+    assert facts["breach"]["title"] == "Back-upstation kwijt" and facts["register"]["reference"] == "2026-0001"
+    assert [one["recipients"] for one in facts["mail"]] == [2]
+    told = [json.loads(one["form"])[6] for one in facts["entries"]]
+    assert {"breach.received", "head.received", "escalation.called"} <= set(told) and "breach.recorded" not in told
+    assert {one["name"]["value"] for one in facts["entries"] if one["name"]} >= {FENNA.name, BRAM.name}
+    assert any("Sprak met Kees" in one["personal"]["value"] for one in facts["entries"] if one["personal"])
+    assert {one["step"] for one in facts["steps"]} >= {"assess"}
+    chain = files["chain.json"]
+    assert len(chain["leaves"]) == chain["last"] - chain["first"] + 1 > len(facts["entries"])
+
+
+def test_no_recipient_and_nobody_else_is_in_it(whole: bytes, parties: tuple[UUID, UUID, UUID]):
+    text = "".join(content if isinstance(content, str) else json.dumps(content) for content in unpacked(whole).values())
+    for strange in ("Jan Lezer", "jan@example.nl", "Client 2", "Verkeerd verstuurd"):
+        assert strange not in text, strange
+
+
+def test_the_page_is_static_and_escaped(database: Database):
+    organisation = factories.an_organisation("<b>Kantoor & co</b>")
+    own = factories.an_own_breach(organisation, title="<script>alert(1)</script>")
+    files = unpacked(exported(organisation, own))
+    page = files["page.html"]
+    assert "&lt;b&gt;Kantoor &amp; co" in page and "<script" not in page and "src=" not in page and "http" not in page
+    assert "BEWIJS VAN EEN DATALEK" in files["README.txt"]
+    database.outside("update organisation set locale = 'en' where id = :o", o=organisation)
+    assert "EVIDENCE OF A DATA BREACH" in unpacked(exported(organisation, own))["README.txt"]
+
+
+def an_entry(files: Files, nth: int = 1) -> dict[str, Any]:
+    found: dict[str, Any] = files["evidence.json"]["entries"][nth]
+    return found
+
+
+def alter_form(files: Files) -> None:
+    an_entry(files)["form"] = an_entry(files)["form"].replace("head.received", "head.refused").replace("breach", "x")
+
+
+def alter_name(files: Files) -> None:
+    next(one["name"] for one in files["evidence.json"]["entries"] if one["name"])["value"] = "Iemand anders"
+
+
+def hide_name(files: Files) -> None:
+    next(one for one in files["evidence.json"]["entries"] if one["name"])["name"] = None
+
+
+def alter_value(files: Files) -> None:
+    next(one["personal"] for one in files["evidence.json"]["entries"] if one["personal"])["value"] = "{}"
+
+
+def alter_facts(files: Files) -> None:
+    files["evidence.json"]["breach"]["people_max"] = 1
+
+
+def drop_entry(files: Files) -> None:
+    files["evidence.json"]["entries"].pop(1)
+
+
+def swap_entries(files: Files) -> None:
+    entries = files["evidence.json"]["entries"]
+    entries[1], entries[2] = entries[2], entries[1]
+
+
+def swap_leaves(files: Files) -> None:
+    leaves = files["chain.json"]["leaves"]
+    leaves[1], leaves[2] = leaves[2], leaves[1]
+
+
+def insert_entry(files: Files) -> None:
+    files["evidence.json"]["entries"].insert(1, an_entry(files))
+
+
+def insert_leaf(files: Files) -> None:
+    files["chain.json"]["leaves"].insert(2, "00" * 32)
+    files["chain.json"]["last"] += 1
+
+
+def cut_tail(files: Files) -> None:
+    files["chain.json"]["leaves"].pop()
+
+
+def move_head(files: Files) -> None:
+    files["chain.json"]["head"] = "00" * 32
+
+
+def drop_statement(files: Files) -> None:
+    files["countersignatures.json"]["held"] = []
+
+
+def alter_statement(files: Files) -> None:
+    one = files["countersignatures.json"]["given"][0]
+    one["statement"] = one["statement"].replace('"seq":', '"seq":1')
+
+
+def alter_page(files: Files) -> None:
+    files["page.html"] += " "
+
+
+def drop_page(files: Files) -> None:
+    del files["page.html"]
+
+
+def add_file(files: Files) -> None:
+    files["more.html"] = "x"
+
+
+FALSIFIED: list[Callable[[Files], None]] = [
+    alter_form, alter_name, hide_name, alter_value, alter_facts, drop_entry, swap_entries, swap_leaves, insert_entry,
+    insert_leaf, cut_tail, move_head, drop_statement, alter_statement, alter_page, drop_page, add_file,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("falsify", FALSIFIED, ids=lambda one: one.__name__)
+def test_what_was_falsified_is_found_also_with_a_list_of_files_that_was_made_to_match(
+    tmp_path: Path, whole: bytes, falsify: Callable[[Files], None]
+):
+    for matching in (False, True):
+        files = unpacked(whole)
+        falsify(files)
+        if matching:
+            sign_anew(files, None)
+        answer = ran(tmp_path, packed(files))
+        assert answer.returncode == 1 and "FOUT" in answer.stdout, answer.stdout + answer.stderr
+        assert "Dit bewijs klopt niet" in answer.stdout
+
+
+def test_a_key_of_somebody_else_is_not_the_organisations(tmp_path: Path, whole: bytes):
+    files = unpacked(whole)
+    sign_anew(files, Ed25519PrivateKey.generate())
+    answer = ran(tmp_path, packed(files))
+    assert answer.returncode == 1 and "niet ondertekend met een sleutel van de organisatie" in answer.stdout
+
+
+def test_a_whole_new_chain_signed_by_the_organisation_itself_is_found_by_what_the_other_party_holds(
+    tmp_path: Path, whole: bytes, parties: tuple[UUID, UUID, UUID]
+):
+    office, client, _ = parties
+    files = unpacked(whole)
+    an_entry(files, 0)["form"] = an_entry(files, 0)["form"].replace("De Linde", "De Eik")
+    chain_anew(files)
+    with acting_for(client):
+        key = signing_key().private
+    sign_anew(files, key)
+    answer = ran(tmp_path, packed(files))
+    assert answer.returncode == 1 and "de keten is herschreven" in answer.stdout
+    assert answer.stdout.count("FOUT") == len(files["countersignatures.json"]["given"]), answer.stdout
+
+    files["countersignatures.json"]["given"] = []
+    sign_anew(files, key)
+    assert ran(tmp_path, packed(files)).returncode == 0, "what the others hold was left out: their evidence has it"
+    other = unpacked(exported(office, factories.an_own_breach(office)))
+    other["countersignatures.json"]["held"] = [
+        one | {"giver": {"id": str(client), "name": "Client 1"}}
+        for one in unpacked(whole)["countersignatures.json"]["given"] if one["holder"]
+    ]  # fmt: skip
+    (tmp_path / "other.zip").write_bytes(packed(other))
+    answer = ran(tmp_path, packed(files), "--other", str(tmp_path / "other.zip"))
+    assert answer.returncode == 1 and "De Linde Accountants kreeg een ander einde" in answer.stdout
+
+
+def test_the_names_that_were_erased_are_told_as_erased(tmp_path: Path, database: Database):
+    organisation = factories.an_organisation()
+    own = factories.an_own_breach(organisation)
+    with acting_for(organisation):
+        record([Entry("breach", own, "escalation.called", BRAM, {}, {"note": "Sprak met Kees"})])
+    with acting_for(organisation):
+        forget_person(FENNA.id or uuid4(), ASKED, BRAM)
+    with acting_for(organisation):
+        destroy_key(BRAM)
+    zipped = exported(organisation, own)
+    assert FENNA.name not in zipped.decode("latin-1") and "Kees" not in json.dumps(unpacked(zipped)["evidence.json"])
+    assert FENNA.name not in json.dumps(unpacked(zipped)["evidence.json"])
+    answer = ran(tmp_path, zipped)
+    assert answer.returncode == 0 and "2 zijn gewist" in answer.stdout, answer.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not a zip", packed({"evidence.json": {}}),
+                                     packed({name: {} for name in JSON}),
+                                     packed({name: [] for name in JSON})])  # fmt: skip
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, content: bytes):
+    answer = ran(tmp_path, content)
+    assert (answer.returncode, answer.stderr) == (2, "") and "niet te lezen" in answer.stdout
+    assert len(answer.stdout.splitlines()) == 1
+
+
+def test_two_files_of_one_name_are_no_evidence(tmp_path: Path, whole: bytes):
+    (tmp_path / "twice.zip").write_bytes(whole)
+    with zipfile.ZipFile(tmp_path / "twice.zip", "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("page.html", "x")
+    assert ran(tmp_path, (tmp_path / "twice.zip").read_bytes()).returncode == 2
+
+
+def test_verify_is_one_short_file_for_every_python():
+    assert len(VERIFY.read_text().splitlines()) < 250
+    compile(VERIFY.read_text(), "verify.py", "exec")

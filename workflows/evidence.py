@@ -1,0 +1,175 @@
+"""The proof of one breach (Art. 33(5), 5(2)): what is stored, its part of the history, what other parties hold of it.
+
+What is read first is within what is read last: statements, then the head of the chain, then the entries up to it.
+Entries about other subjects are their hashes alone: they prove where the breach's own stand, and tell nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, text
+
+from tenants.countersignatures import HEAD
+from tenants.database import db
+from tenants.errors import NotFound
+from tenants.history import Actor, Entry, personal_values, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations import the_acting_organisation
+from tenants.register import BREACH, Breach
+from tenants.sealing import Seal, seal_unless_destroyed
+from tenants.signing_keys import public_keys
+from workflows.exporting import EXPORTED, TOLD
+
+FORM = 1
+OTHERS = 20
+"""So many statements about other escalations are added, the newest: they fix the chain just as well."""
+FORM_OF_ENTRY = """history_text(h.organisation_id, h.seq, h.at, h.subject_kind, h.subject_id, h.what, h.actor_id,
+    h.role, h.for_id, h.actor, h.version, h.terms, h.details, h.personal)"""
+BY_NAME = text("select id from breach where organisation_id = :me and (id::text = :name or reference = :name)")
+SUBJECTS = text("""
+    select b.id from breach b where b.organisation_id = :me and b.id = :breach
+    union all select n.id from notice n where n.organisation_id = :me and n.breach_id = :breach
+    union all select b.escalation_id from breach b
+               where b.organisation_id = :me and b.id = :breach and b.escalation_id is not null""")
+FIRST = text("select min(seq) from history where organisation_id = :me and subject_id = any(:subjects)")
+GIVEN = text("""
+    select * from (
+      select t.*, row_number() over (partition by t.is_own order by t.seq desc) as nth
+        from (select *, escalation_id is not distinct from :escalation as is_own from heads_held_of_me()) t
+       where t.seq >= :first - 1) n
+     where is_own or nth <= :others order by seq, holder""")
+HELD = text("select * from heads_that_i_hold() where escalation_id = :escalation order by received_at, seq")
+ENTRIES = text(f"""
+    select h.seq, {FORM_OF_ENTRY} as form, h.hash, b.hash as before, h.actor, h.personal,
+           p.name, p.salt as name_salt, p.erased_at as name_erased_at,
+           k.salt as personal_salt, k.sealed, k.plain, k.erased_at as personal_erased_at
+      from history h
+      left join history b on b.organisation_id = h.organisation_id and b.seq = h.seq - 1
+      left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
+      left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
+     where h.organisation_id = :me and h.subject_id = any(:subjects) and h.seq <= :last order by h.seq""")
+LEAVES = text(f"""
+    select encode(history_leaf({FORM_OF_ENTRY}), 'hex') from history h
+     where h.organisation_id = :me and h.seq between :first and :last order by h.seq""")
+BEFORE = text("select hash from history where organisation_id = :me and seq = :first - 1")
+# But for the processor's own number of the incident, which is nobody else's.
+STORED = text("select to_jsonb(b) - 'incident_id' from breach b where b.organisation_id = :me and b.id = :breach")
+STEPS = text("""
+    select r.workflow, r.version, r.subject_id, r.state as run_state, s.name as step, s.round, s.kind, s.state,
+           s.outcome, s.reason, s.done_by, s.done_for, s.done_at,
+           (select p.name from history_person p where p.organisation_id = s.organisation_id and p.actor_id = s.done_by
+               and p.name is not null order by p.id desc limit 1) as done_by_name
+      from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
+     where r.organisation_id = :me and r.subject_id = any(:subjects) order by r.created_at, r.id, s.id""")
+MAIL = text("""
+    select purpose, about_id, state, count(*) as recipients from recipient
+     where organisation_id = :me and about_id = any(:subjects) group by 1, 2, 3 order by 1, 2, 3""")
+ROW = select(*(BREACH[name] for name in EXPORTED), TOLD.label("people_told_at")).where(
+    BREACH.organisation_id == bindparam("organisation"), BREACH.id == bindparam("breach")
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is in the files, but for the leaves of the chain, which are read as they are written."""
+
+    facts: dict[str, Any]
+    countersignatures: dict[str, Any]
+    chain: dict[str, Any]
+
+
+def breach_called(name: str) -> UUID:
+    """The acting organisation's breach with this id or reference. Raises NotFound."""
+    found = db.session.scalar(BY_NAME, {"me": acting_organisation(), "name": name.strip()})
+    if found is None:
+        raise NotFound("breach.unknown")
+    return UUID(str(found))
+
+
+def gather(found: Breach) -> Evidence:
+    """All that proves this breach of the acting organisation."""
+    asked: dict[str, Any] = {"me": acting_organisation(), "breach": found.id}
+    asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
+    asked["first"] = db.session.scalar(FIRST, asked)
+    signed = _countersignatures(found.escalation_id, asked["first"])
+    head = db.session.execute(HEAD, {"organisation": asked["me"]}).one()
+    before = db.session.scalar(BEFORE, asked)
+    chain = {
+        "organisation": asked["me"], "first": asked["first"], "last": head.seq, "head": bytes(head.hash).hex(),
+        "before": bytes(before).hex() if before is not None else "",
+    }  # fmt: skip
+    return Evidence(_facts(found, asked | {"last": head.seq}), signed, chain)
+
+
+def leaves(chain: dict[str, Any]) -> Iterator[str]:
+    """The hash of each entry's form, in hexadecimals, from the first to the last of the chain's part."""
+    asked = {"me": chain["organisation"], "first": chain["first"], "last": chain["last"]}
+    yield from db.session.execute(LEAVES, asked, execution_options={"yield_per": 2_000}).scalars()
+
+
+def remember_export(found: Breach, chain: dict[str, Any], manifest: str, by: Actor) -> None:
+    """Who took this evidence, and what it was: the hash of its signed list of files."""
+    told = {"seq": chain["last"], "head": chain["head"], "manifest": manifest}
+    record([Entry("breach", found.id, "evidence.exported", by, told, version=found.version, terms=found.terms_name)])
+
+
+def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
+    of, names = the_acting_organisation(), ("id", "name", "kvk_number", "locale")
+    row = db.session.execute(ROW, {"organisation": asked["me"], "breach": found.id}).mappings().one()
+    return {
+        "form": FORM, "made_at": database_now(),
+        "organisation": {name: getattr(of, name) for name in names}, "public_keys": public_keys(),
+        "subjects": asked["subjects"], "register": dict(row), "breach": db.session.scalar(STORED, asked),
+        "terms": found.terms, "moved_term": found.moved_term,
+        "steps": [dict(one) for one in db.session.execute(STEPS, asked).mappings()],
+        "mail": [dict(one) for one in db.session.execute(MAIL, asked).mappings()],
+        "entries": _entries(asked),
+    }  # fmt: skip
+
+
+def _entries(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = db.session.execute(ENTRIES, asked).mappings().all()
+    seal = seal_unless_destroyed() if any(row["sealed"] for row in rows) else None
+    return [
+        {"seq": row["seq"], "form": row["form"],
+         "before": bytes(row["before"] or b"").hex(), "hash": bytes(row["hash"]).hex(),
+         "name": _opened(row["actor"], row["name_salt"], row["name"], row["name_erased_at"]),
+         "personal": _opened(row["personal"], row["personal_salt"], _values(row, seal), row["personal_erased_at"])}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _values(row: Any, seal: Seal | None) -> str | None:
+    return personal_values(row["sealed"], row["plain"], seal)
+
+
+def _opened(committed: bytes | None, salt: bytes | None, value: str | None, erased_at: Any) -> dict[str, Any] | None:
+    """What the chain has the salted hash of; when it was erased, or cannot be opened any more, that."""
+    if committed is None:
+        return None
+    if value is None or salt is None:
+        return {"erased": True, "erased_at": erased_at}
+    return {"salt": bytes(salt).hex(), "value": value}
+
+
+def _countersignatures(escalation: UUID | None, first: int) -> dict[str, Any]:
+    """Who holds a statement about another escalation is not named."""
+    asked = {"escalation": escalation, "first": first, "others": OTHERS}
+    given = [
+        _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]} if row["is_own"] else None}
+        for row in db.session.execute(GIVEN, asked).mappings()
+    ]
+    held = [
+        _statement(row) | {"giver": {"id": row["giver"], "name": row["giver_name"]}}
+        for row in db.session.execute(HELD, asked).mappings()
+    ]
+    return {"given": given, "held": held}
+
+
+def _statement(row: Any) -> dict[str, Any]:
+    return {
+        "statement": row["statement"], "signature": bytes(row["signature"]).hex(),
+        "public_key": bytes(row["public_key"]).hex(), "received_at": row["received_at"],
+    }  # fmt: skip
