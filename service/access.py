@@ -1,20 +1,20 @@
 """Who is logged in, for which organisation, with which role. Every view needs that, unless it is marked @public."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import quote
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import Unauthorized
 
-from tenants.errors import NotFound
+from tenants.api_tokens import Holder, holder_of, is_genuine
 from tenants.history import Actor
-from tenants.invitations import Invitation, invitation_of
-from tenants.isolation import acting_for, acting_for_nobody, asking_for_nobody
 from tenants.sessions import person_of_session
 from tenants.users import Person, Place
+from workflows.roles import MAY
+from workflows.roles import may as may_do
 
 COOKIE = "meldketen_session"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,9 +23,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 class LoggedIn(UserMixin):
     """Flask-Login's view of a user; who it is follows from the session's row, each time."""
 
-    def __init__(self, user: Person) -> None:
+    def __init__(self, user: Person, key: Holder | None = None) -> None:
         self.user = user
+        self.key = key
         self.id = str(user.id)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """In which role somebody acts, and as whose deputy."""
+
+    role: str
+    for_id: UUID | None
 
 
 def public(view: View) -> View:
@@ -38,6 +47,29 @@ def watching(view: View) -> View:
     """This view is for whoever watches over the house: it answers without a database, and opens its own."""
     view.is_watching = True  # type: ignore[attr-defined]
     return public(view)
+
+
+def may(act: str) -> Callable[[View], View]:
+    """This view does an act of workflows/roles.py, or the one that its address names ("<name>"). Who may not: 403."""
+    assert act in MAY or act.startswith("<"), act
+
+    def mark(view: View) -> View:
+        view.does = act  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def step_by_step(view: View) -> View:
+    """This view opens its own transactions, one after another: an attempt stays counted when the view refuses."""
+    view.is_step_by_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def unattended(view: View) -> View:
+    """A page asks this view by itself, again and again: that nobody is there still shows."""
+    view.is_unattended = True  # type: ignore[attr-defined]
+    return view
 
 
 def by_token(view: View) -> View:
@@ -55,8 +87,21 @@ def user() -> Person:
 
 
 def actor() -> Actor:
-    """The one who acts, as history names it."""
-    return Actor(user().id, user().name)
+    """The one who acts, as history names it: who, in which role, for whom, and when they proved to be who they are."""
+    return _acting(g.get("seat"))
+
+
+def actor_for(act: str) -> Actor | None:
+    """The one who acts, in the role in which they may do this here; None when they may not."""
+    taken = seat_for(act) if "place" in g and act in MAY else None
+    return _acting(taken) if taken else None
+
+
+def _acting(seat: Seat | None) -> Actor:
+    who = user()
+    if seat is None:
+        return Actor(who.id, who.name, proven_at=who.proof_at)
+    return Actor(who.id, who.name, seat.role, seat.for_id, who.proof_at)
 
 
 def place() -> Place:
@@ -66,8 +111,19 @@ def place() -> Place:
 
 
 def role() -> str:
-    """The user's role in the organisation of this request."""
-    return place().role
+    """The role in which the user acts in this request: their own, or that of a colleague they stand in for."""
+    return seat().role
+
+
+def seat() -> Seat:
+    """In which role the user acts in this request, and for whom."""
+    found: Seat = g.seat
+    return found
+
+
+def allowed(act: str) -> bool:
+    """Whether the user may do this here, in any role that they have now; pages hide the rest."""
+    return "place" in g and seat_for(act) is not None
 
 
 def places() -> list[Place]:
@@ -81,64 +137,35 @@ def is_logged_in() -> bool:
     return known is not None and bool(known.is_authenticated)
 
 
-@contextmanager
-def admitted() -> Iterator[None]:
-    """Open the one transaction of this request: for its organisation, or for nobody."""
-    if request.routing_exception is not None or _needs_no_transaction():
-        yield
-    elif _marked("is_by_token"):
-        with acting_for(_invitation().organisation_id):
-            yield
-    else:
-        _see_who_it_is()
-        with acting_for(_place().organisation_id) if "organisation" in _args() else acting_for_nobody():
-            yield
+def seen() -> Person | None:
+    """Who this request has shown to be; asks nobody either."""
+    return g._login_user.user if is_logged_in() else None
 
 
-def _needs_no_transaction() -> bool:
-    is_static = (request.endpoint or "").rpartition(".")[2] == "static"
-    return request.method == "OPTIONS" or is_static or _marked("is_watching")
+def comes_with_key() -> bool:
+    """Whether this request comes with an API token, or what looks like one."""
+    return is_api() and is_genuine(_bearer() or "")
 
 
-def _args() -> dict[str, Any]:
-    return request.view_args if request.view_args is not None else {}
+def seat_for(act: str) -> Seat | None:
+    """The seat in which the user may do this here: their own where that is enough, else that of a colleague."""
+    here, key = place(), key_in_use()
+    if key and act not in key.scopes:
+        return None
+    seats = (Seat(here.role, None), *(Seat(one.role, one.for_id) for one in here.stands_in))
+    return next((one for one in seats if may_do(one.role, act)), None)
 
 
-def _see_who_it_is() -> None:
-    with asking_for_nobody():
-        known = current_user.is_authenticated
-    if not known and not _marked("is_public"):
-        _send_to_login()
+def key_in_use() -> Holder | None:
+    """The API token of this request; None for a person's session."""
+    key: Holder | None = getattr(current_user, "key", None)
+    return key
 
 
-def _send_to_login() -> NoReturn:
-    if is_api():
-        raise Unauthorized()
-    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    raise HTTPException(response=redirect(f"/login?next={quote(target)}", 303))
-
-
-def _place() -> Place:
-    slug = _args().pop("organisation")
-    for candidate in places():
-        if candidate.slug == slug:
-            g.place = candidate
-            return candidate
-    raise NotFound("organisation.unknown")
-
-
-def _invitation() -> Invitation:
-    with acting_for_nobody():
-        invitation = invitation_of(_args().pop("token"))
-    _args()["invitation"] = invitation
-    return invitation
-
-
-def _marked(mark: str) -> bool:
-    view = current_app.view_functions[request.endpoint or ""]
-    kind = getattr(view, "view_class", None)
-    method = "get" if request.method == "HEAD" else request.method.lower()
-    return bool(getattr(view, mark, False) or getattr(getattr(kind, method, None), mark, False))
+def mark_of(view: Any, method: str, mark: str) -> Any:
+    """What a view is marked with; one of several methods is marked for itself. None when it is not."""
+    of_method = getattr(getattr(view, "view_class", None), method, None)
+    return getattr(view, mark, None) or getattr(of_method, mark, None)
 
 
 def is_api() -> bool:
@@ -148,8 +175,9 @@ def is_api() -> bool:
 
 def _load_user(_: object) -> LoggedIn | None:
     token = _bearer() if is_api() else request.cookies.get(COOKIE)
-    found = person_of_session(token) if token else None
-    return LoggedIn(found) if found else None
+    key = holder_of(token) if token and is_api() else None
+    found = key.person if key else person_of_session(token) if token else None
+    return LoggedIn(found, key) if found else None
 
 
 def _bearer() -> str | None:

@@ -43,6 +43,12 @@ class AlreadyDone(Refused):
     key = "step.already_done"
 
 
+class KeyDestroyed(AlreadyDone):
+    """The organisation's key was destroyed: what was sealed with it cannot be read, and nothing can be sealed."""
+
+    key = "key.destroyed"
+
+
 class NotAllowed(Refused):
     """This person may not do this."""
 
@@ -53,3 +59,15 @@ class OutOfDate(Refused):
     """The page or client decided on an older version than there is now."""
 
     key = "version.out_of_date"
+
+
+class NotKnown(Refused):
+    """Who logs in did not show who they are. Never says what was wrong."""
+
+    key = "login.refused"
+
+
+class TooOften(Refused):
+    """Too many attempts; `seconds` says how long to wait."""
+
+    key = "login.too_often"

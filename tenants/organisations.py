@@ -43,10 +43,12 @@ def the_acting_organisation() -> Organisation:
     return db.session.scalars(select(Organisation).where(Organisation.id == acting_organisation())).one()
 
 
-def claim_acting_organisation() -> None:
-    """Its people have found it. The first moment stands."""
+def claim_acting_organisation() -> bool:
+    """Its people have found it; whether they are the first. The first moment stands."""
     unclaimed = (Organisation.id == acting_organisation()) & Organisation.claimed_at.is_(None)
-    db.session.execute(update(Organisation).where(unclaimed).values(claimed_at=func.now()))
+    claim = update(Organisation).where(unclaimed).values(claimed_at=func.now())
+    claimed = db.session.execute(claim.returning(Organisation.id))
+    return claimed.first() is not None
 
 
 def slug_of(name: str, distinct: str = "") -> str:

@@ -66,6 +66,11 @@ class Breach(Owned, Record):
     acknowledged_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def terms_name(self) -> str | None:
+        """Under which terms of Art. 33(1) it stands; None while nobody is aware."""
+        return (self.terms or {}).get("name")
+
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
         """What is known now, as a whole: a fact left out is not known (any more)."""
         self.facts, self.people_min, self.people_max = dict(facts or {}), least, most

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -27,6 +27,7 @@ from workflows.own_breach import open_breach
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
 FENNA = Actor(UUID(int=1), "Fenna de Wit")
 BRAM = Actor(UUID(int=2), "Bram Jansen")
+JORIS = Actor(UUID(int=3), "Joris Mulder")
 STOLEN_TAPE = {
     "nature": ["confidentiality"], "data": ["name", "bsn", "iban"], "groups": ["employees"], "protection": "none",
     "taken": "yes", "recipients": "unknown", "malicious": False, "misused": False,
@@ -90,11 +91,16 @@ def a_user(name: str = "Iemand") -> User:
 
 
 def a_member(organisation: UUID, role: str = PRIVACY_OFFICER, name: str = "Iemand") -> Actor:
-    """Somebody with a role in this organisation."""
+    """Somebody with a role in this organisation, who gave a second factor just now."""
     user = a_user(name)
     with acting_for_nobody():
         make_member(user.id, organisation, role)
-    return Actor(user.id, user.name)
+        return Actor(user.id, user.name, role, proven_at=database_now())
+
+
+def proven(actor: Actor, at: datetime | None = None) -> Actor:
+    """The same person, who gave a second factor at this moment, or just now: within a transaction."""
+    return replace(actor, proven_at=at or database_now())
 
 
 @dataclass(frozen=True)

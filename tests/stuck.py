@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 from tenants.isolation import acting_for
 from tenants.register import breach
-from tenants.users import APPROVER, PRIVACY_OFFICER
+from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import let_waits_end
-from tests.factories import BRAM, FENNA, an_own_breach
+from tests.factories import BRAM, FENNA, JORIS, an_own_breach, proven
 from tests.workflows.test_bulk_notice import TEXT
 from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.catalogue import CATALOGUE
@@ -65,7 +65,8 @@ def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
         listed = [Addressee(f"Lezer {n}", f"lezer{n}@geheim.example") for n in range(people)]
         upload_recipients(new.id, listed, FENNA, PRIVACY_OFFICER)
         complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
-        complete(BULK_NOTICE, new.id, "approve", BRAM, APPROVER, {"agrees": True})
+        complete(BULK_NOTICE, new.id, "approve", proven(BRAM), APPROVER, {"agrees": True})
+        complete(BULK_NOTICE, new.id, "release", proven(JORIS), HANDLER, {})
     while drain(str(organisation)):
         pass
     return new.id

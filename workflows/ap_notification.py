@@ -13,13 +13,13 @@ from tenants.escalations import report_decision
 from tenants.history import Actor, Entry, record
 from tenants.register import Breach, breaches_by_id
 from tenants.register import breach as breach_of
-from tenants.users import APPROVER, PRIVACY_OFFICER
 from workflows import gdpr
 from workflows.advice.departing import departs, reason_is_due
 from workflows.advising import advice_about, digest_of, enisa_of, to_store
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.ap_form.answers import read_answers
 from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
+from workflows.roles import MAY
 
 NOTIFY = "notify"
 DO_NOT_NOTIFY = "do_not_notify"
@@ -67,8 +67,9 @@ def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: 
     found = breach_of(breach_id, version, lock=True)
     _refuse_once_submitted(found)
     found.answer_form(_read(answers))
+    questions = {"questions": sorted(answers)}
+    record([Entry("breach", breach_id, "breach.form_answered", by, questions, {}, found.version, found.terms_name)])
     found.version += 1
-    record([Entry("breach", breach_id, "breach.form_answered", by, {"questions": sorted(answers)})])
     return found
 
 
@@ -131,22 +132,27 @@ def tell_processor(breach: Breach, state: str) -> None:
     report_decision(breach.id, outcome)
 
 
-OFFICERS = frozenset({PRIVACY_OFFICER})
-APPROVERS = frozenset({APPROVER, PRIVACY_OFFICER})
+def _definition(version: int, sent_by_a_third: bool, earlier: tuple[Workflow, ...] = ()) -> Workflow:
+    return Workflow(
+        name="ap_notification",
+        law="Art. 33",
+        subject_kind="breach",
+        load=breaches_by_id,
+        clocks=(AUTHORITY_CLOCK,),
+        steps=(
+            Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, again=True),
+            Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, again=True),
+            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=("draft",), fresh=True,
+                  returns_to="draft"),
+            Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
+            Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
+            Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, fresh=True,
+                  other_than=("draft", "approve") if sent_by_a_third else ()),
+        ),
+        ended=tell_processor,
+        version=version,
+        earlier=earlier,
+    )  # fmt: skip
 
-AP_NOTIFICATION = Workflow(
-    name="ap_notification",
-    law="Art. 33",
-    subject_kind="breach",
-    load=breaches_by_id,
-    clocks=(AUTHORITY_CLOCK,),
-    steps=(
-        Human(name="assess", law="Art. 33(1)", by=OFFICERS, records=assess, again=True),
-        Human(name="draft", law="Art. 33(3)", by=OFFICERS, records=draft, again=True),
-        Human(name="approve", law="Art. 24", by=APPROVERS, records=approve, other_than="draft", returns_to="draft"),
-        Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
-        Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
-        Human(name="submit", law="Art. 33(1)", by=OFFICERS, records=submit),
-    ),
-    ended=tell_processor,
-)
+
+AP_NOTIFICATION = _definition(2, sent_by_a_third=True, earlier=(_definition(1, sent_by_a_third=False),))

@@ -11,14 +11,14 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
 from tenants.organisations import the_acting_organisation
 from tenants.register import Breach
-from tenants.users import APPROVER, PRIVACY_OFFICER
 from workflows import gdpr
 from workflows.engine import advance
-from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Workflow
+from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
 from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
 from workflows.mail.silence import SILENT_AFTER
 from workflows.notice_mail import filling_of
 from workflows.reminding import remind_people
+from workflows.roles import MAY
 
 OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
 
@@ -86,28 +86,45 @@ def remind_of_notice(heard: list[Heard]) -> None:
     remind_people("tell-people", heard)
 
 
-OFFICERS = frozenset({PRIVACY_OFFICER})
-APPROVERS = frozenset({APPROVER, PRIVACY_OFFICER})
+def release(notice: Notice, act: Act) -> None:
+    """A third person sends it: what was approved, to the list as it was approved."""
 
-BULK_NOTICE = Workflow(
-    name="bulk_notice",
-    law="Art. 34",
-    subject_kind="notice",
-    load=notices_by_id,
-    clocks=(
-        Clock(
-            name="tell-people", law="Art. 34(1)", until="send", period=without_undue_delay,
-            remind=(timedelta(hours=24), timedelta(hours=4)), heard=remind_of_notice,
-        ),
-    ),
-    steps=(
-        Human(name="recipients", law="Art. 34(1)", by=OFFICERS, records=note_recipients, again=True,
-              undoes=frozenset({"approve"})),
-        Human(name="text", law="Art. 34(2)", by=OFFICERS, records=write_text, again=True),
-        Human(name="approve", law="Art. 24", by=APPROVERS, records=approve, other_than="text", returns_to="text"),
-        Job(name="send", law="Art. 34(1)", does=send),
-        Job(name="follow", law="Art. 34(1)", does=follow),
-    ),
+
+PREPARED = (
+    Human(name="recipients", law="Art. 34(1)", by=MAY["recipients"], records=note_recipients, again=True,
+          undoes=frozenset({"approve"})),
+    Human(name="text", law="Art. 34(2)", by=MAY["text"], records=write_text, again=True),
+)  # fmt: skip
+SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="Art. 34(1)", does=follow))
+
+
+def _approved(*other_than: str) -> Human:
+    return Human(
+        name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=other_than, fresh=True,
+        returns_to="text",
+    )  # fmt: skip
+
+
+RELEASED = Human(
+    name="release", law="Art. 34(1)", by=MAY["release"], records=release, fresh=True,
+    other_than=("recipients", "text", "approve"),
+)  # fmt: skip
+
+
+def _definition(version: int, steps: tuple[Step, ...], earlier: tuple[Workflow, ...] = ()) -> Workflow:
+    clock = Clock(
+        name="tell-people", law="Art. 34(1)", until="send", period=without_undue_delay,
+        remind=(timedelta(hours=24), timedelta(hours=4)), heard=remind_of_notice,
+    )  # fmt: skip
+    return Workflow(
+        name="bulk_notice", law="Art. 34", subject_kind="notice", load=notices_by_id, clocks=(clock,), steps=steps,
+        version=version, earlier=earlier,
+    )  # fmt: skip
+
+
+BULK_NOTICE = _definition(
+    2, (*PREPARED, _approved("recipients", "text"), RELEASED, *SENT),
+    earlier=(_definition(1, (*PREPARED, _approved("text"), *SENT)),),
 )  # fmt: skip
 
 

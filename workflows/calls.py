@@ -29,7 +29,7 @@ def record_call(escalation_id: UUID, informed_at: datetime, how: str, by: Actor,
     if informed_at < called.became_aware_at:
         raise Invalid("call.before_awareness", "informed_at")
     called.informed_at, called.informed_how, called.call_needed_at = informed_at, how, None
-    details = {"informed_at": informed_at, "how": how, "note": note or ""}
-    record([Entry("escalation", called.id, "escalation.called", by, details)])
+    details = {"informed_at": informed_at, "how": how}
+    record([Entry("escalation", called.id, "escalation.called", by, details, {"note": note} if note else {})])
     ring_after_commit(acting_organisation())
     return called

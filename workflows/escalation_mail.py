@@ -13,7 +13,7 @@ from tenants.incidents import Incident, incident
 from tenants.invitations import Invitation, new_invitation
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import PRIVACY_OFFICER
+from tenants.users import OWNER
 from workflows import gdpr
 from workflows.links import receipt_link
 from workflows.mail.batches import Addressee, plan
@@ -53,7 +53,7 @@ def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]
     addressees: list[tuple[UUID, Addressee]] = []
     for escalation, contact in pairs:
         token, invitation = new_invitation(
-            escalation.controller_id, contact.address, PRIVACY_OFFICER, escalation.breach_id, now
+            escalation.controller_id, contact.address, OWNER, escalation.breach_id, now
         )
         invitations.append(invitation)
         values = {

@@ -51,7 +51,7 @@ def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason
     about = _go_on(catalogue[found[0].workflow], found)
     if not about:
         raise AlreadyDone()
-    _remember(catalogue[found[0].workflow], about, by, {"reason": reason})
+    _remember(catalogue[found[0].workflow], about, by, reason)
 
 
 def try_all_again(
@@ -72,7 +72,7 @@ def try_all_again(
         about += _go_on(declared, runs_by_id({one.run_id for one in same} - alike, lock=True))
     if not about:
         raise AlreadyDone()
-    _remember(catalogue[workflow], about, by, {"reason": reason, "together": len(about)})
+    _remember(catalogue[workflow], about, by, reason, {"together": len(about)})
     return len(about)
 
 
@@ -90,8 +90,11 @@ def _go_on(workflow: Workflow, runs: list[Run]) -> list[UUID]:
     return [run.subject_id for run in stuck]
 
 
-def _remember(workflow: Workflow, about: list[UUID], by: Actor, details: dict[str, Any]) -> None:
-    record([Entry(workflow.subject_kind, subject, "step.tried_again", by, details) for subject in about])
+def _remember(
+    workflow: Workflow, about: list[UUID], by: Actor, reason: str, details: dict[str, Any] | None = None
+) -> None:  # fmt: skip
+    kind, what = workflow.subject_kind, "step.tried_again"
+    record([Entry(kind, subject, what, by, details or {}, {"reason": reason}) for subject in about])
     ring_after_commit(acting_organisation())
 
 

@@ -72,8 +72,9 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     _keep_clients(incident, hits)
     details = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
     record([Entry("incident", incident.id, "incident.recorded", by, details)])
-    _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
+    # Last: it locks the histories of all whom it tells.
+    _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
     ring_after_commit(acting_organisation())
     return incident
 
@@ -136,7 +137,7 @@ def _escalate(incident: Incident, hours_agreed: set[int | None], by: Actor) -> N
                    "step": ESCALATION.steps[0].name, "clock": office_clock.name},
         "controller": {"workflow": AP_NOTIFICATION.name, "version": AP_NOTIFICATION.version,
                        "step": AP_NOTIFICATION.steps[0].name, "clock": AP_NOTIFICATION.clocks[0].name},
-        "actor_id": str(by.id), "actor_name": by.name,
+        "actor_id": str(by.id), "actor_name": by.name, "role": by.role, "for_id": by.for_id and str(by.for_id),
     }  # fmt: skip
     values = {"incident": incident.id, "terms": json.dumps(terms), "plan": json.dumps(plan)}
     db.session.execute(OPEN, values)

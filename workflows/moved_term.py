@@ -32,6 +32,7 @@ def move_term(
     if period is not None:
         found.alarm_at, found.due_at = period.alarm_at, period.due_at
         restart_clock(AUTHORITY_CLOCK, run, period, database_now())
+    details = {**found.moved_term, "before": before}
+    record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, found.version, found.terms_name)])
     found.version += 1
-    record([Entry("breach", breach_id, "breach.term_moved", by, {**found.moved_term, "before": before})])
     return found

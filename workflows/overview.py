@@ -1,6 +1,7 @@
 """What needs somebody now in the acting organisation, and whose turn a step is. Each list is one query."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,23 +10,29 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, text
 
 from tenants.database import db
+from tenants.deputies import standing_in
 from tenants.escalations import Escalation
-from tenants.isolation import acting_organisation
+from tenants.history import Actor
+from tenants.isolation import acting_organisation, database_now
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import members_of
 from workflows.board import state
 from workflows.catalogue import CATALOGUE, definition
+from workflows.engine.progress import is_fresh, people_before
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
 
-# other_done_by: who did the step that this one may not be done by the same person as.
+Seat = Callable[[str], Actor | None]
+"""Who looks, in the role in which they may do the step with this name; None when they may not."""
+# before: who did the steps that this one must be done by somebody else than, the last of each, and for whom.
 TASKS = text("""
 select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
        b.reference, b.title, b.id as breach_id,
-       (select d.done_by from step d
-         where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
-           and d.name = cast(:others as jsonb) ->> (r.workflow || '@' || r.version || '.' || s.name)
-         order by d.done_at desc limit 1) as other_done_by
+       array(select unnest(array[l.done_by, l.done_for]) from (
+               select distinct on (d.name) d.done_by, d.done_for from step d
+                where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
+                  and cast(:others as jsonb) -> (r.workflow || '@' || r.version || '.' || s.name) ? d.name
+                order by d.name, d.round desc) l) as before
   from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
   left join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
@@ -63,19 +70,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Turn:
-    """An open step of one run: who may do it, and why the one who looks may not ("role", "four_eyes")."""
+    """An open step of one run: who may do it, and why the one who looks may not ("role", "four_eyes", "proof")."""
 
     step: str
     law: str
     is_human: bool
     hindrance: str | None
     people: tuple[str, ...]
+    is_stale: bool = False
+    """Whoever looks must first give a second factor anew."""
 
 
-def tasks(user_id: UUID, role: str, most: int = 50) -> list[Task]:
+def tasks(seat: Seat, most: int = 50) -> list[Task]:
     """The open steps of people, the tightest time first."""
     values = {"organisation": acting_organisation(), "others": json.dumps(_others()), "most": most}
-    return [_task(row, user_id, role) for row in db.session.execute(TASKS, values).mappings()]
+    return [_task(row, seat(row["step"])) for row in db.session.execute(TASKS, values).mappings()]
 
 
 def chains(most: int = 20) -> list[dict[str, Any]]:
@@ -102,37 +111,40 @@ def has_clients() -> bool:
     return bool(db.session.scalar(select(exists().where(mine))))
 
 
-def turn(workflow: Workflow, run: Run, name: str, user_id: UUID, role: str) -> Turn:
-    """Whose turn this step of this run is."""
+def turn(workflow: Workflow, run: Run, name: str, by: Actor | None) -> Turn:
+    """Whose turn this step of this run is; `by` is who looks, in a role that may do it, or None."""
     step = workflow.step(name)
     if not isinstance(step, Human):
         return Turn(name, step.law, False, None, ())
-    other = _done_by(run, step.other_than)
-    people = [user.name for user, has in members_of(acting_organisation()) if has in step.by and user.id != other]
-    hindrance = _hindrance(step, role, other is not None and other == user_id)
-    return Turn(name, step.law, True, hindrance, tuple(people))
+    before = people_before(run, step)
+    is_stale = by is not None and step.fresh and not is_fresh(by, database_now())
+    hindrance = _hindrance(step, by, before) or ("proof" if is_stale else None)
+    return Turn(name, step.law, True, hindrance, _who_can(step, before), is_stale)
 
 
-def _task(row: Any, user_id: UUID, role: str) -> Task:
+def _who_can(step: Human, before: set[UUID | None]) -> tuple[str, ...]:
+    """Whoever has the role, and whoever stands in for somebody who has; not who did an earlier step, or for whom."""
+    members = {user.id: (user.name, role) for user, role in members_of(acting_organisation())}
+    able = [who for who, (_, role) in members.items() if role in step.by and who not in before]
+    able += [who for who, of in standing_in() if of in able and who in members and who not in before]
+    return tuple(dict.fromkeys(members[who][0] for who in able))
+
+
+def _task(row: Any, by: Actor | None) -> Task:
     workflow = definition(row["workflow"], row["version"])
     step = workflow.step(row["step"]) if workflow else None
-    mine = isinstance(step, Human) and _hindrance(step, role, row["other_done_by"] == user_id) is None
-    values = {name: row[name] for name in row if name not in ("other_done_by", "version")}
+    mine = isinstance(step, Human) and _hindrance(step, by, set(row["before"])) is None
+    values = {name: row[name] for name in row if name not in ("before", "version")}
     return Task(**values, law=step.law if step else None, mine=mine)
 
 
-def _hindrance(step: Human, role: str, did_the_other: bool) -> str | None:
-    if role not in step.by:
+def _hindrance(step: Human, by: Actor | None, before: set[UUID | None]) -> str | None:
+    if by is None or by.role not in step.by:
         return "role"
-    return "four_eyes" if did_the_other else None
+    return "four_eyes" if ({by.id, by.for_id} - {None}) & before else None
 
 
-def _done_by(run: Run, name: str | None) -> UUID | None:
-    done = [row.done_by for row in run.done() if row.name == name]
-    return done[-1] if done else None
-
-
-def _others() -> dict[str, str]:
+def _others() -> dict[str, tuple[str, ...]]:
     return {
         f"{workflow.name}@{workflow.version}.{step.name}": step.other_than
         for newest in CATALOGUE.values()

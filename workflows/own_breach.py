@@ -32,5 +32,5 @@ def open_breach(values: dict[str, Any], by: Actor) -> Breach:
     db.session.flush()
     begin(AP_NOTIFICATION, breach)
     known = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
-    record([Entry("breach", breach.id, "breach.opened", by, known)])
+    record([Entry("breach", breach.id, "breach.opened", by, known, {}, breach.version, breach.terms_name)])
     return breach

@@ -5,12 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import Invalid
+from tenants.history import Actor
 from tenants.organisations import the_acting_organisation
-from tenants.users import APPROVER, PRIVACY_OFFICER, members_of
+from tenants.users import members_of
 from workflows.engine.steps import Heard
 from workflows.links import overview_link
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.words import local_moment, word
+from workflows.roles import DECIDERS, MAY, WORKERS
+
+ACTIVE = WORKERS | DECIDERS
 
 
 def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] | None = None) -> None:
@@ -49,11 +53,24 @@ def _tell(key: str, about: UUID, count: int) -> None:
         plan("reminder", key, common, pairs, organisation.locale)
 
 
+def tell_of_broken_glass(about: UUID, by: Actor) -> None:
+    """Mail everybody who may look afterwards, but for who did it, that somebody did alone what takes several people."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "link": overview_link()}
+    pairs = [
+        (about, Addressee(user.name, user.email, {"who": by.name}))
+        for user, role in members_of(organisation.id)
+        if role in MAY["review_broken_glass"] and user.id != by.id
+    ]
+    if pairs:
+        plan("reminder", "glass_broken", common, pairs, organisation.locale)
+
+
 def _people_of(organisation_id: UUID) -> list[Addressee]:
     return [
         Addressee(user.name, user.email, {})
         for user, role in members_of(organisation_id)
-        if role in (PRIVACY_OFFICER, APPROVER)
+        if role in ACTIVE
     ]
 
 

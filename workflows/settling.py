@@ -48,10 +48,10 @@ def settle(batch_id: UUID, choice: str, reason: str, by: Actor) -> int:
     if choice == RESEND and found["answered_at"] + EVIDENCE_WINDOW > database_now():
         raise Invalid("mail.evidence_may_come", "choice")
     people = ACTS[choice](batch_id)
-    details = {"batch": batch_id, "choice": choice, "reason": reason, "people": people}
+    details = {"batch": batch_id, "choice": choice, "people": people}
     kind = KINDS.get(found["purpose"], "organisation")
     subjects = sorted(found["abouts"]) if kind != "organisation" else [acting_organisation()]
-    record(Entry(kind, subject, "mail.settled", by, details) for subject in subjects)
+    record(Entry(kind, subject, "mail.settled", by, details, {"reason": reason}) for subject in subjects)
     ring_after_commit(acting_organisation())
     return people
 
@@ -70,8 +70,8 @@ def settle_silence(notice_id: UUID, choice: str, reason: str, by: Actor) -> int:
         people = count_as_not_reached(notice_id)
     else:
         wait_longer(notice_id)
-    details = {"choice": choice, "reason": reason, "people": people, "batches": found.batches, "since": found.since}
-    record([Entry("notice", notice_id, "mail.settled", by, details)])
+    details = {"choice": choice, "people": people, "batches": found.batches, "since": found.since}
+    record([Entry("notice", notice_id, "mail.settled", by, details, {"reason": reason})])
     ring_after_commit(acting_organisation())
     return people
 

@@ -24,11 +24,12 @@ def supplement_facts(
     refuse_unknown_facts(facts_of(found))
     if digest_of(found) == digest:
         raise Invalid("facts.nothing_changed")
-    found.version += 1
     after = facts_of(found)
     names = [name for name in before | after if before.get(name) != after.get(name)]
     changed = {name: [before.get(name), after.get(name)] for name in names}
-    record([Entry("breach", breach_id, "breach.facts_supplemented", by, {"changed": changed})])
+    told = {"changed": changed}
+    record([Entry("breach", breach_id, "breach.facts_supplemented", by, told, {}, found.version, found.terms_name)])
+    found.version += 1
     return found
 
 
@@ -41,6 +42,6 @@ def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> B
     if not facts_changed_since_decision(found):
         raise AlreadyDone("facts.nothing_to_see")
     found.seen_on = digest_of(found)
+    record([Entry("breach", breach_id, "breach.changes_seen", by, {}, {}, found.version, found.terms_name)])
     found.version += 1
-    record([Entry("breach", breach_id, "breach.changes_seen", by)])
     return found

@@ -9,25 +9,34 @@ from service.api import (
     advice,
     agreements,
     breaches,
+    broken_glass,
     decisions,
+    deputies,
     docs,
     escalations,
+    exports,
     facts,
     genuine,
     incidents,
     invitations,
+    me,
+    members,
     notices,
     organisations,
+    provider,
     session,
     settling,
+    tokens,
 )
 from service.schemas.problem import Problem
 
 PARTS = (
-    session, organisations, invitations, agreements, incidents, escalations, breaches, advice, facts, decisions,
-    notices, settling, genuine,
+    session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
+    facts, decisions,
+    notices, broken_glass, deputies, settling, tokens, provider, genuine,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
+TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}
 
 
 class Doors(Api):
@@ -50,6 +59,7 @@ def register(app: Flask) -> None:
     app.config.update(API_TITLE="Meldketen", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     api = Doors(app)
     api.spec.components.security_scheme("session", BEARER)
+    api.spec.components.security_scheme("token", TOKEN)
     for part in PARTS:
         api.register_blueprint(part.blueprint)
     docs.register(app, api.spec)

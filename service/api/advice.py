@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
+from service.access import may
 from service.advice_json import advice_json, draft_json
 from service.api.answers import json_answer
 from service.api.doors import OF_ORGANISATION, Resource, only_asks
@@ -26,6 +27,7 @@ blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
 @only_asks
 @blueprint.arguments(AdviceSchema)
 @blueprint.response(200, AdviceAnswer)
+@may("read")
 def advise_on(asked: dict[str, Any]) -> Response:
     """What these facts ask for under the terms of the day of awareness, or of today."""
     facts, language = asked["facts"], asked["lang"] or locale()
@@ -40,6 +42,7 @@ def advise_on(asked: dict[str, Any]) -> Response:
 @blueprint.route("/breaches/<uuid:breach_id>/advice")
 @blueprint.arguments(LanguageSchema, location="query")
 @blueprint.response(200, BreachAdviceAnswer)
+@may("read")
 def show_advice(asked: dict[str, Any], breach_id: UUID) -> Response:
     """What the facts of this breach ask for now, what to ask next, and whether it was decided on other facts."""
     found = breach(breach_id)

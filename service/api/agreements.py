@@ -5,8 +5,9 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
+from service.access import actor, may
 from service.api.answers import page
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.agreement import AgreementRow, ClientsSchema, RegisteredAnswer
 from service.schemas.paging import PageSchema, page_of
@@ -18,6 +19,7 @@ blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANIS
 @blueprint.route("")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, page_of(AgreementRow))
+@may("read")
 def list_agreements(asked: dict[str, Any]) -> Response:
     """The agreements of this office, in the order in which they were registered."""
     rows = agreements(asked["limit"] + 1, asked["after"])
@@ -28,8 +30,9 @@ def list_agreements(asked: dict[str, Any]) -> Response:
 @idempotent
 @blueprint.arguments(ClientsSchema)
 @blueprint.response(201, RegisteredAnswer)
+@may("register_clients")
 def register_agreements(given: dict[str, Any]) -> dict[str, int]:
     """Register clients with their agreements, all or none. A client that is new gets its own register."""
-    officer()
+    actor()
     refuse_doubled(given["clients"])
     return {"registered": register_clients(given["clients"])}

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
+from service.access import actor, may
 from service.api.answers import all_columns, etag, page
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
@@ -26,6 +27,7 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 @blueprint.route("")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, page_of(BreachRow))
+@may("read")
 def list_breaches(asked: dict[str, Any]) -> Response:
     """The register, newest first."""
     rows = register.newest_breaches(asked["limit"] + 1, asked["after"])
@@ -36,13 +38,15 @@ def list_breaches(asked: dict[str, Any]) -> Response:
 @idempotent
 @blueprint.arguments(OwnBreachSchema)
 @blueprint.response(201, BreachAnswer)
+@may("record_breach")
 def record_breach(given: dict[str, Any]) -> Answer:
     """A breach that this organisation found itself: it is aware, and its time runs."""
-    return whole(open_breach(given, officer()))
+    return whole(open_breach(given, actor()))
 
 
 @blueprint.route("/<uuid:breach_id>")
 @blueprint.response(200, BreachAnswer)
+@may("read")
 def show_breach(breach_id: UUID) -> Answer:
     """One breach with its dossier. Its ETag is its version."""
     return whole(register.breach(breach_id))
@@ -50,6 +54,7 @@ def show_breach(breach_id: UUID) -> Answer:
 
 @blueprint.route("/<uuid:breach_id>/history")
 @blueprint.response(200, HistoryAnswer)
+@may("read")
 def show_history(breach_id: UUID) -> dict[str, Any]:
     """What was known, decided and sent, when, by whom."""
     return {"items": history.of_subject(register.breach(breach_id).id)}

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, role
+from service.access import actor, may, role
 from service.api import notices
 from service.api.answers import expected_version
 from service.api.breaches import Answer, whole
-from service.api.doors import OF_ORGANISATION, Resource, officer, officer_or_approver
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeAnswer
@@ -26,10 +26,11 @@ blueprint: Blueprint = Resource("decisions", __name__, url_prefix=f"{OF_ORGANISA
 @blueprint.route("/receipt", methods=["POST"])
 @idempotent
 @blueprint.response(200, ReceiptAnswer)
+@may("confirm_receipt")
 def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
     """Confirm that the message of the processor arrived. The first time stands."""
     received = breach(breach_id)
-    moment = acknowledge_receipt(received.id, officer_or_approver().name)
+    moment = acknowledge_receipt(received.id, actor().name)
     return {"acknowledged_at": moment or received.acknowledged_at}
 
 
@@ -37,6 +38,7 @@ def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
 @idempotent
 @blueprint.arguments(AssessmentSchema)
 @blueprint.response(200, BreachAnswer)
+@may("assess")
 def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
     """How likely a risk is, on the facts as known, with the reason (Art. 33(1)). A departure goes with its reason."""
     return _done("assess", breach_id, given)
@@ -46,6 +48,7 @@ def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
 @idempotent
 @blueprint.arguments(DraftSchema)
 @blueprint.response(200, BreachAnswer)
+@may("draft")
 def draft(given: dict[str, Any], breach_id: UUID) -> Answer:
     """Notify the authority or not, with the reasons (Art. 33(3))."""
     return _done("draft", breach_id, given)
@@ -55,6 +58,7 @@ def draft(given: dict[str, Any], breach_id: UUID) -> Answer:
 @idempotent
 @blueprint.arguments(ApprovalSchema)
 @blueprint.response(200, BreachAnswer)
+@may("approve")
 def approve(given: dict[str, Any], breach_id: UUID) -> Answer:
     """Another person agrees, or returns the draft with what is wrong."""
     return _done("approve", breach_id, given)
@@ -64,6 +68,7 @@ def approve(given: dict[str, Any], breach_id: UUID) -> Answer:
 @idempotent
 @blueprint.arguments(SubmissionSchema)
 @blueprint.response(200, BreachAnswer)
+@may("submit")
 def submit(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The form was sent to the authority; late, with its reasons (Art. 33(1))."""
     return _done("submit", breach_id, given)
@@ -72,9 +77,10 @@ def submit(given: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.route("/notice", methods=["POST"])
 @idempotent
 @blueprint.response(201, NoticeAnswer)
+@may("begin_notice")
 def begin_notice(breach_id: UUID) -> Answer:
     """Begin to tell people, also where the law does not demand it. A notice that was begun is answered again."""
-    return notices.whole(begin_by_choice(breach(breach_id), officer()))
+    return notices.whole(begin_by_choice(breach(breach_id), actor()))
 
 
 def _done(step: str, breach_id: UUID, given: dict[str, Any]) -> Answer:

@@ -10,11 +10,8 @@ from marshmallow import ValidationError, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from service import access
 from service.schemas.faults import faults_of
-from tenants.errors import NotAllowed
-from tenants.history import Actor
-from tenants.users import APPROVER, PRIVACY_OFFICER
+from workflows.tokens import SCOPES
 
 View = TypeVar("View", bound=Callable[..., Any])
 OF_ORGANISATION = "/api/o/<organisation>"
@@ -23,6 +20,12 @@ PREFIX = "api_"
 OPEN_TO_ALL: list[dict[str, Any]] = [{}]
 REPEATABLE = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}
 BY_SESSION: list[dict[str, Any]] = [{"session": []}]
+
+
+def who_may_call(view: Any) -> list[dict[str, Any]]:
+    """How a door wants to be opened: by a person's session, and by an API token where its act is a scope."""
+    act = getattr(view, "does", "")
+    return [*BY_SESSION, {"token": [act]}] if act in SCOPES else BY_SESSION
 
 
 class Reader(FlaskParser):
@@ -52,37 +55,34 @@ class Resource(Blueprint):
     def __init__(self, name: str, *arguments: Any, **options: Any) -> None:
         super().__init__(f"{PREFIX}{name}", *arguments, **options)
 
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """One instance of the schema for all requests: making it costs more than reading by it."""
+        made: Callable[[View], View] = super().arguments(schema() if isinstance(schema, type) else schema, **options)
+        return made
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, *arguments: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, *arguments, **options)
         is_public = getattr(obj, "is_public", False)
         for method, doc in self._docs[endpoint].items():
             if isinstance(doc, dict):
                 manual = doc.setdefault("manual_doc", {})
-                manual |= {"operationId": endpoint, "security": OPEN_TO_ALL if is_public else BY_SESSION}
+                manual |= {"operationId": endpoint, "security": OPEN_TO_ALL if is_public else who_may_call(obj)}
                 manual.setdefault("responses", {})["default"] = "DEFAULT_ERROR"
-                if method in ("post", "put") and not is_public and not getattr(obj, "only_asks", False):
+                if method in ("post", "put") and not is_public and not _cannot_double(obj):
                     manual["parameters"] = [REPEATABLE]
+
+
+def works_once(view: View) -> View:
+    """Mark a POST or PUT that repeating cannot double: a code, a challenge, or what replaces the one before."""
+    view.works_once = True  # type: ignore[attr-defined]
+    return view
+
+
+def _cannot_double(view: Any) -> bool:
+    return bool(getattr(view, "only_asks", False) or getattr(view, "works_once", False))
 
 
 def only_asks(view: View) -> View:
     """Mark a POST that changes nothing, so that there is nothing to repeat; its body is too large for an address."""
     view.only_asks = True  # type: ignore[attr-defined]
     return view
-
-
-def officer() -> Actor:
-    """The privacy officer who acts. Raises NotAllowed for anybody else."""
-    return _with_role(PRIVACY_OFFICER)
-
-
-def officer_or_approver() -> Actor:
-    """Somebody who may act, not only read. Raises NotAllowed."""
-    return _with_role(PRIVACY_OFFICER, APPROVER)
-
-
-def _with_role(*roles: str) -> Actor:
-    if access.role() not in roles:
-        raise NotAllowed("role.not_enough")
-    return access.actor()
-
-

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from service.access import actor, may
 from service.api.answers import all_columns
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.escalation import CallSchema, EscalationAnswer
 from tenants.escalations import Escalation, escalation
@@ -19,6 +20,7 @@ blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANI
 
 @blueprint.route("/<uuid:escalation_id>")
 @blueprint.response(200, EscalationAnswer)
+@may("read")
 def show_escalation(escalation_id: UUID) -> dict[str, Any]:
     """One escalation with its dossier."""
     return _whole(escalation(escalation_id))
@@ -28,9 +30,10 @@ def show_escalation(escalation_id: UUID) -> dict[str, Any]:
 @idempotent
 @blueprint.arguments(CallSchema)
 @blueprint.response(200, EscalationAnswer)
+@may("call")
 def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
     """The controller was told by telephone or letter: from that moment it is informed."""
-    return _whole(record_call(escalation_id, given["informed_at"], given["how"], officer(), given["note"]))
+    return _whole(record_call(escalation_id, given["informed_at"], given["how"], actor(), given["note"]))
 
 
 def _whole(found: Escalation) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.access import user
+from service.access import actor, may, user
 from service.api.answers import etag, expected_version, json_answer
 from service.api.breaches import Answer, whole
-from service.api.doors import OF_ORGANISATION, Resource, officer, officer_or_approver
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.breach import FormAnswersSchema, MovedTermSchema
 from service.schemas.facts import LanguageSchema, SupplementSchema
@@ -35,22 +35,25 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 @idempotent
 @blueprint.arguments(SupplementSchema)
 @blueprint.response(200, BreachAnswer)
+@may("supplement")
 def put_facts(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged."""
-    return whole(supplement_facts(breach_id, by=officer(), version=expected_version(), **given))
+    return whole(supplement_facts(breach_id, by=actor(), version=expected_version(), **given))
 
 
 @blueprint.route("/facts/seen", methods=["POST"])
 @idempotent
 @blueprint.response(200, BreachAnswer)
+@may("see_changes")
 def look_at_facts(breach_id: UUID) -> Answer:
     """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
-    return whole(look_at_changes(breach_id, officer_or_approver(), expected_version()))
+    return whole(look_at_changes(breach_id, actor(), expected_version()))
 
 
 @blueprint.route("/form")
 @blueprint.arguments(LanguageSchema, location="query")
 @blueprint.response(200, FormAnswer)
+@may("read")
 def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
     """The authority's form, filled with what is known; whoever asks is the one who reports."""
     return _form(breach(breach_id), asked["lang"] or locale())
@@ -60,18 +63,20 @@ def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
 @idempotent
 @blueprint.arguments(FormAnswersSchema)
 @blueprint.response(200, FormAnswer)
+@may("answer_form")
 def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
     """Answers to the authority's form, by question; those given before stand beside them. Until it was sent in."""
-    return _form(write_answers(breach_id, given["answers"], officer(), expected_version()), locale())
+    return _form(write_answers(breach_id, given["answers"], actor(), expected_version()), locale())
 
 
 @blueprint.route("/moved-term", methods=["POST"])
 @idempotent
 @blueprint.arguments(MovedTermSchema)
 @blueprint.response(200, BreachAnswer)
+@may("move_term")
 def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The authority moved the term: the clock runs until what it announced."""
-    return whole(move_term(breach_id, by=officer(), version=expected_version(), **given))
+    return whole(move_term(breach_id, by=actor(), version=expected_version(), **given))
 
 
 def _form(found: Breach, language: str) -> Response:

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
+from service.access import actor, may
 from service.api.answers import columns_of, page
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.escalation import EscalationRow
 from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
@@ -23,6 +24,7 @@ blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISA
 @blueprint.route("")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, page_of(IncidentRow))
+@may("read")
 def list_incidents(asked: dict[str, Any]) -> Response:
     """The incidents of this office, newest first."""
     found = newest_incidents(asked["limit"] + 1, asked["after"])
@@ -33,13 +35,15 @@ def list_incidents(asked: dict[str, Any]) -> Response:
 @idempotent
 @blueprint.arguments(IncidentSchema)
 @blueprint.response(201, IncidentAnswer)
+@may("record_incident")
 def record_incident(given: dict[str, Any]) -> Incident:
     """Record an incident and open it at every client it hits: all or nothing."""
-    return open_incident(given, given.pop("clients"), officer())
+    return open_incident(given, given.pop("clients"), actor())
 
 
 @blueprint.route("/<uuid:incident_id>")
 @blueprint.response(200, IncidentAnswer)
+@may("read")
 def show_incident(incident_id: UUID) -> Incident:
     """One incident."""
     return incident(incident_id)
@@ -47,6 +51,7 @@ def show_incident(incident_id: UUID) -> Incident:
 
 @blueprint.route("/<uuid:incident_id>/board")
 @blueprint.response(200, BoardAnswer)
+@may("read")
 def show_board(incident_id: UUID) -> dict[str, int]:
     """How many controllers stand where. The parts make the total."""
     return board.sums(incident(incident_id).id)
@@ -55,6 +60,7 @@ def show_board(incident_id: UUID) -> dict[str, int]:
 @blueprint.route("/<uuid:incident_id>/escalations")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, page_of(EscalationRow))
+@may("read")
 def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     """The escalations of one incident, the tightest time first."""
     found = escalations.board(incident(incident_id).id, asked["limit"] + 1, asked["after"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from service.access import actor, role
+from service.access import actor, may, role
 from service.api.answers import all_columns, columns_of, etag, expected_version, page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.csv_lists import read_recipients
@@ -18,6 +18,7 @@ from service.schemas.notice import (
     NoticeTextSchema,
     PreviewAnswer,
     RecipientsSchema,
+    ReleaseSchema,
 )
 from service.schemas.paging import PageSchema, page_of
 from tenants.notices import Notice, newest_notices, notice
@@ -35,6 +36,7 @@ EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema
 @blueprint.route("")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, page_of(NoticeRow))
+@may("read")
 def list_notices(asked: dict[str, Any]) -> Response:
     """The notices of this organisation, newest first."""
     found = newest_notices(asked["limit"] + 1, asked["after"])
@@ -43,6 +45,7 @@ def list_notices(asked: dict[str, Any]) -> Response:
 
 @blueprint.route("/<uuid:notice_id>")
 @blueprint.response(200, NoticeAnswer)
+@may("read")
 def show_notice(notice_id: UUID) -> Answer:
     """One notice, how many people stand where, its dossier. Its ETag is its version."""
     return whole(notice(notice_id))
@@ -52,6 +55,7 @@ def show_notice(notice_id: UUID) -> Answer:
 @idempotent
 @blueprint.doc(requestBody={"content": EITHER, "required": True})
 @blueprint.response(200, NoticeAnswer)
+@may("recipients")
 def put_recipients(notice_id: UUID) -> Answer:
     """The whole list of people, in place of what was there; as JSON or as text/csv."""
     upload_recipients(notice_id, _people(), actor(), role(), expected_version())
@@ -62,6 +66,7 @@ def put_recipients(notice_id: UUID) -> Answer:
 @idempotent
 @blueprint.arguments(NoticeTextSchema)
 @blueprint.response(200, NoticeAnswer)
+@may("text")
 def put_text(given: dict[str, Any], notice_id: UUID) -> Answer:
     """The subject and the four parts (Art. 34(2))."""
     return _done("text", notice_id, given)
@@ -71,13 +76,25 @@ def put_text(given: dict[str, Any], notice_id: UUID) -> Answer:
 @idempotent
 @blueprint.arguments(ApprovalSchema)
 @blueprint.response(200, NoticeAnswer)
+@may("approve")
 def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
-    """Another person agrees, and it is sent; or returns it with what is wrong."""
+    """Another person agrees, and a third may send it; or returns it with what is wrong."""
     return _done("approve", notice_id, given)
+
+
+@blueprint.route("/<uuid:notice_id>/release", methods=["POST"])
+@idempotent
+@blueprint.arguments(ReleaseSchema)
+@blueprint.response(200, NoticeAnswer)
+@may("release")
+def release_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
+    """A third person lets it go, to everybody on the list as it was approved. This cannot be taken back."""
+    return _done("release", notice_id, given)
 
 
 @blueprint.route("/<uuid:notice_id>/preview")
 @blueprint.response(200, PreviewAnswer)
+@may("read")
 def show_preview(notice_id: UUID) -> dict[str, str]:
     """The message as its reader would see it."""
     found = notice(notice_id)

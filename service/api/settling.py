@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.api.doors import OF_ORGANISATION, Resource, officer
+from service.access import actor, may
+from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.run import RunAnswer
 from service.schemas.settling import (
@@ -31,6 +32,7 @@ blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION
 
 @blueprint.route("/mail-questions")
 @blueprint.response(200, MailQuestionsAnswer)
+@may("read")
 def list_mail_questions() -> dict[str, Any]:
     """Mail that was stopped, whose fate is unknown, or whose last event never came; the evidence, and the choices."""
     return {
@@ -43,22 +45,25 @@ def list_mail_questions() -> dict[str, Any]:
 @idempotent
 @blueprint.arguments(SettlementSchema)
 @blueprint.response(200, SettlementAnswer)
+@may("settle")
 def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
     """Send it again, let it go, or give it up for the next channel; with the reason, which stays in the history."""
-    return {"people": settle(batch_id, by=officer(), **given)}
+    return {"people": settle(batch_id, by=actor(), **given)}
 
 
 @blueprint.route("/mail-questions/notices/<uuid:notice_id>/settlement", methods=["POST"])
 @idempotent
 @blueprint.arguments(SilenceSettlementSchema)
 @blueprint.response(200, SettlementAnswer)
+@may("settle")
 def settle_unheard(given: dict[str, Any], notice_id: UUID) -> dict[str, int]:
     """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
-    return {"people": settle_silence(notice_id, by=officer(), **given)}
+    return {"people": settle_silence(notice_id, by=actor(), **given)}
 
 
 @blueprint.route("/failed-steps")
 @blueprint.response(200, FailedKindsAnswer)
+@may("read")
 def list_failed_steps() -> dict[str, list[FailedKind]]:
     """How many steps failed for good, by kind: the same step, and the same kind of fault."""
     return {"items": failed_kinds(CATALOGUE)}
@@ -68,18 +73,20 @@ def list_failed_steps() -> dict[str, list[FailedKind]]:
 @idempotent
 @blueprint.arguments(RetryAllSchema)
 @blueprint.response(200, RetriedAnswer)
+@may("try_again")
 def try_kind_again(given: dict[str, Any]) -> dict[str, int]:
     """What made a kind of steps fail was mended: up to 5,000 of them are opened anew, each in its own history."""
-    return {"steps": try_all_again(catalogue=CATALOGUE, by=officer(), **given)}
+    return {"steps": try_all_again(catalogue=CATALOGUE, by=actor(), **given)}
 
 
 @blueprint.route("/runs/<uuid:run_id>/retry", methods=["POST"])
 @idempotent
 @blueprint.arguments(RetrySchema)
 @blueprint.response(200, RunAnswer)
+@may("try_again")
 def try_step_again(given: dict[str, Any], run_id: UUID) -> Run:
     """What made a step fail was mended: it is opened anew, and the failed one stays as it was."""
-    try_again(run_id, CATALOGUE, officer(), given["reason"])
+    try_again(run_id, CATALOGUE, actor(), given["reason"])
     return runs_by_id([run_id])[0]
 
 

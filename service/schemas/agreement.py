@@ -79,6 +79,7 @@ class AgreementRow(Schema):
     services = fields.Dict(keys=fields.String(), values=fields.String())
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)
+    created_at = fields.AwareDateTime()
 
 
 class RegisteredAnswer(Schema):

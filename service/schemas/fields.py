@@ -15,6 +15,7 @@ from marshmallow.types import ErrorMessages
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from tenants.errors import Invalid
+from tenants.passwords import LONGEST
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000
@@ -71,11 +72,11 @@ class LongText(Text):
 class Password(Keyed, fields.String):
     """As it was typed."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, required: bool = True, **options: Any) -> None:
         options["metadata"] = {"format": "password"}
         super().__init__(
-            required=True, load_only=True,
-            validate=ma_validate.Length(max=SHORT, error=Key("field.too_long", most=SHORT)), **options,
+            required=required, load_only=True,
+            validate=ma_validate.Length(max=LONGEST, error=Key("field.too_long", most=LONGEST)), **options,
         )  # fmt: skip
 
 

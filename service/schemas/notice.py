@@ -59,6 +59,10 @@ class RecipientsSchema(Resource):
     recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, required=True)
 
 
+class ReleaseSchema(Resource):
+    """The notice is sent as it was approved: there is nothing to fill in."""
+
+
 class NoticeRow(Schema):
     """A notice in a list."""
 

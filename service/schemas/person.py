@@ -1,10 +1,16 @@
 """People: logging in, inviting a colleague, accepting."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
-from service.schemas.fields import Choice, Email, Password, Text
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from service.schemas.faults import Key
+from service.schemas.fields import Choice, Email, Keyed, Password, Text
 from service.schemas.resource import Resource
 from tenants.users import ROLES
+from workflows.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
+
+LONGEST_CREDENTIAL = 20_000
 
 
 class LoginSchema(Resource):
@@ -14,10 +20,68 @@ class LoginSchema(Resource):
     password = Password()
 
 
+def code_field(required: bool = False) -> Text:
+    """Six digits of an app, or a recovery code."""
+    return Text(most=40, required=required)
+
+
+class SessionSchema(LoginSchema):
+    """The same for a program, with a second factor where there is one."""
+
+    code = code_field()
+
+
+class Credential(Keyed, fields.Dict):
+    """What a browser's `PublicKeyCredential.toJSON()` gives."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        read = super()._deserialize(value, attr, data, **options)
+        if len(repr(read)) > LONGEST_CREDENTIAL or not isinstance(read.get("response"), dict):
+            raise ValidationError([Key("field.invalid")])
+        return read
+
+
+class CredentialSchema(Resource):
+    """What a passkey signed."""
+
+    credential = Credential(required=True)
+
+
+class ProofSchema(Resource):
+    """A second factor: a code, or what a passkey signed."""
+
+    code = code_field()
+    credential = Credential()
+
+    @validates_schema
+    def demand_one(self, given: dict[str, Any], **_: Any) -> None:
+        """One of both."""
+        if not (given.get("code") or given.get("credential")):
+            raise ValidationError({"code": [Key("field.required")]})
+
+
+class PasskeyOptions(Schema):
+    """For `navigator.credentials`, as `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` reads it."""
+
+    options = fields.Dict()
+
+
+class AddressSchema(Resource):
+    """Somebody's address; whether it is one at all is not told."""
+
+    email = Text(most=254, required=True)
+
+
 class InvitationSchema(Resource):
     """Somebody is asked to join this organisation."""
 
     email = Email(required=True)
+    role = Choice(ROLES, required=True)
+
+
+class RoleSchema(Resource):
+    """What somebody is from now on."""
+
     role = Choice(ROLES, required=True)
 
 
@@ -44,12 +108,25 @@ class PersonAnswer(Schema):
     email = fields.String()
 
 
+class MemberAnswer(PersonAnswer):
+    """Somebody with a role in an organisation."""
+
+    role = fields.String()
+
+
+class MembersAnswer(Schema):
+    """By name."""
+
+    items = fields.List(fields.Nested(MemberAnswer))
+
+
 class SessionAnswer(Schema):
     """`token` goes in the header `Authorization: Bearer` of what follows. It is told once."""
 
     token = fields.String()
     user = fields.Nested(PersonAnswer)
     organisations = fields.List(fields.Nested(PlaceAnswer))
+    second_factor = fields.String(metadata={"enum": [GIVEN, REQUIRED, TO_SET_UP, NOT_NEEDED]})
 
 
 class InvitationAnswer(Schema):

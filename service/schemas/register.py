@@ -78,7 +78,11 @@ class HistoryRow(Schema):
     seq = fields.Integer()
     at = fields.AwareDateTime()
     what = fields.String()
-    actor_name = fields.String()
+    actor_name = fields.String(allow_none=True, metadata={"description": "null when the name was erased"})
+    role = fields.String(allow_none=True)
+    for_id = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})
+    version = fields.Integer(allow_none=True, metadata={"description": "of the facts that it was done on"})
+    terms = fields.String(allow_none=True, metadata={"description": "of the law, that applied"})
     details = fields.Dict()
     hash = fields.Function(lambda entry: entry.hash.hex(), metadata={"type": "string"})
 
@@ -90,6 +94,6 @@ class HistoryAnswer(Schema):
 
 
 class ReceiptAnswer(Schema):
-    """When receipt was confirmed; the first time stands."""
+    """When receipt was confirmed; the first time stands. null: nobody sent a message about this breach."""
 
-    acknowledged_at = fields.AwareDateTime()
+    acknowledged_at = fields.AwareDateTime(allow_none=True)

@@ -22,6 +22,7 @@ class StepAnswer(Schema):
     outcome = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
     done_by_name = fields.String(allow_none=True)
+    done_for = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})
     done_at = fields.AwareDateTime(allow_none=True)
 
 

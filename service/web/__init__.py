@@ -5,25 +5,35 @@ from flask_wtf import CSRFProtect
 
 from service.access import is_api
 from service.web import (
+    account,
     agreements,
     ap_form,
     breaches,
+    broken_glass,
     calls,
     changing,
+    deputies,
+    exports,
     home,
     incidents,
     layout,
     login,
     notices,
+    oidc,
+    password_reset,
     people,
+    proof,
+    provider,
     public,
     questions,
     retrying,
+    tokens,
 )
 
 PARTS = (
-    login, home, questions, retrying, incidents, calls, breaches, ap_form, changing, notices, agreements, people,
-    public,
+    login, proof, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports, ap_form,
+    changing, notices, agreements, people,
+    deputies, broken_glass, public, tokens, provider, oidc,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

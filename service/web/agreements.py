@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from service.access import may
 from service.web.layout import after
 from tenants.processing_agreements import agreements
 
@@ -11,6 +12,7 @@ PAGE = 50
 
 
 @blueprint.get("")
+@may("read")
 def listed() -> ResponseReturnValue:
     """A page of agreements, oldest first."""
     found = agreements(PAGE + 1, after())

@@ -7,12 +7,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place, user
+from service.access import actor, allowed, may, place, user
 from service.schemas.breach import FormAnswersSchema
 from service.texts import local_moment, locale, t
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
-from service.web.may import is_officer, only_officers
 from tenants.isolation import database_now
 from tenants.notices import Notice, notice_of_breach
 from tenants.organisations import the_acting_organisation
@@ -28,6 +27,7 @@ blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breache
 
 
 @blueprint.get("")
+@may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
     """The whole form, with every answer and how it stands."""
     found = breach(breach_id)
@@ -36,9 +36,9 @@ def shown(breach_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("")
+@may("answer_form")
 def save(breach_id: UUID) -> ResponseReturnValue:
     """What was changed on the page, all of it or nothing."""
-    only_officers()
     found = breach(breach_id)
     filled = filled_form(found, notice_of_breach(breach_id))
     form = Form.posted()
@@ -88,5 +88,5 @@ def _page(found: Breach, filled: FilledForm, form: Form) -> str:
     return render_template(
         "ap_form.html", breach=found, filled=as_json(filled, locale()), card=card_of(filled), form=form,
         labels=labels, roles=the_form().words["roles"], words_of=words_of, parts_of=PARTS,
-        may_write=is_officer() and found.submitted_at is None, blank_rows=BLANK_ROWS,
+        may_write=allowed("answer_form") and found.submitted_at is None, blank_rows=BLANK_ROWS,
     )  # fmt: skip

@@ -5,13 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place
+from service.access import actor, may, place
 from service.schemas.escalation import CallSchema
 from service.schemas.incident import INFORMED_HOW
 from service.texts import t
 from service.web.forms import Form
 from service.web.layout import local_input
-from service.web.may import only_officers
 from service.web.retrying import trouble_of
 from tenants.errors import NotFound
 from tenants.escalations import Escalation, escalation
@@ -28,6 +27,7 @@ MOST = 100
 
 
 @blueprint.get("/calls")
+@may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
     """Whom to call, the tightest time first."""
     waiting = call_list(incident_id)
@@ -37,6 +37,7 @@ def listed(incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/escalations/<uuid:escalation_id>")
+@may("read")
 def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     """One controller: its contacts, what was sent, and a call to record."""
     begun = Form.beginning_with({"informed_at": local_input(database_now()), "how": "phone"})
@@ -44,9 +45,9 @@ def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/escalations/<uuid:escalation_id>")
+@may("call")
 def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     """This controller was told by telephone or letter; on to the next."""
-    only_officers()
     found, form = _escalation(incident_id, escalation_id), Form.posted()
     values = form.load(CallSchema())
     called = form.attempt(lambda: record_call(escalation_id, by=actor(), **values)) if values else None

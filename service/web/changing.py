@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place, role
+from service.access import actor, may, place
 from service.schemas.breach import MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.texts import t
@@ -13,10 +13,7 @@ from service.web.assessing import facts_document
 from service.web.beginnings import facts_known
 from service.web.forms import Form
 from service.web.layout import local_input
-from service.web.may import only_officers
-from tenants.errors import NotAllowed
 from tenants.register import Breach, breach
-from tenants.users import READER
 from workflows import vocabulary
 from workflows.ap_clock import moved_term_of
 from workflows.moved_term import move_term
@@ -27,17 +24,17 @@ blueprint = Blueprint("changing", __name__, url_prefix="/o/<organisation>/breach
 
 
 @blueprint.get("/facts")
+@may("supplement")
 def ask_facts(breach_id: UUID) -> ResponseReturnValue:
     """The facts as they are known, to add to (Art. 33(4))."""
-    only_officers()
     found = breach(breach_id)
     return _facts_page(found, Form.beginning_with(facts_known(found)))
 
 
 @blueprint.post("/facts")
+@may("supplement")
 def supplement(breach_id: UUID) -> ResponseReturnValue:
     """They are known now; what was decided before is flagged."""
-    only_officers()
     form = Form.posted()
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form))
@@ -53,9 +50,9 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/term")
+@may("move_term")
 def ask_term(breach_id: UUID) -> ResponseReturnValue:
     """What the authority announced about the term."""
-    only_officers()
     found = breach(breach_id)
     kept = moved_term_of(found.moved_term) if found.moved_term else None
     known = {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
@@ -63,9 +60,9 @@ def ask_term(breach_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/term")
+@may("move_term")
 def move(breach_id: UUID) -> ResponseReturnValue:
     """The term is what the authority announced; where it came from stands beside it."""
-    only_officers()
     form = Form.posted()
     values = form.load(MovedTermSchema())
     if values is not None:
@@ -75,10 +72,9 @@ def move(breach_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/seen")
+@may("see_changes")
 def seen(breach_id: UUID) -> ResponseReturnValue:
     """Somebody saw that the facts changed; the decision stays as it is."""
-    if role() == READER:
-        raise NotAllowed("role.not_enough")
     look_at_changes(breach_id, actor())
     return _answer(breach_id, Form.posted(), "breach.changes.seen_done") or ("", 204)
 

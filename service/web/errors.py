@@ -3,15 +3,14 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import g, make_response, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Response, g, make_response, render_template, request
 
 from service.texts import has_text, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 500)
 
 
-def error_page(status: int, key: str, values: dict[str, Any]) -> ResponseReturnValue:
+def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     """The page for a refusal. Reads nothing: its transaction is over."""
     g.setdefault("is_office", False)
     shown = status if status in DESIGNED else 500

@@ -12,10 +12,13 @@ from service.csv_rows import decoded
 from service.schemas.faults import faults_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, Refused
+from workflows.engine.steps import PROVE_AGAIN
 
 Done = TypeVar("Done")
 MOST_ROWS = 5000
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
+AT_THE_FORM = (PROVE_AGAIN,)
+"""What somebody may do, once they have done something else first: what they typed waits for them."""
 
 
 class Form:
@@ -68,7 +71,7 @@ class Form:
             with db.session.begin_nested():
                 return verb()
         except (Refused, ValidationError, ValueError) as error:
-            if isinstance(error, FOR_A_PAGE_OF_THEIR_OWN) or not _has_words(error):
+            if not _belongs_at_the_form(error):
                 raise
             self.status = errors.status_of(error)
             self.faults += told(error)
@@ -90,7 +93,9 @@ def _told(fault: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _has_words(error: Exception) -> bool:
+def _belongs_at_the_form(error: Exception) -> bool:
+    if isinstance(error, FOR_A_PAGE_OF_THEIR_OWN):
+        return error.key in AT_THE_FORM
     return isinstance(error, ValidationError) or hasattr(error, "key")
 
 

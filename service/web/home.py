@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import places, role, user
+from service.access import actor_for, may, places
 from service.web.retrying import address_of
+from tenants.broken_glass import to_review
 from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
@@ -24,13 +25,14 @@ def choose_place() -> ResponseReturnValue:
 
 
 @blueprint.get("/o/<organisation>/")
+@may("read")
 def overview() -> ResponseReturnValue:
     """The open steps, the call lists and the nearest clocks of one organisation."""
-    found = tasks(user().id, role())
+    found = tasks(actor_for)
     mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
     failed, failed_in_all = failed_steps()
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
-        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(),
+        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

@@ -5,12 +5,11 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place, user
+from service.access import actor, may, place, unattended, user
 from service.schemas.incident import INFORMED_HOW, IncidentSchema
 from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
-from service.web.may import only_officers
 from tenants.escalations import board
 from tenants.incidents import incident, newest_incidents
 from tenants.isolation import database_now
@@ -28,6 +27,7 @@ MOST_FAILED = 10
 
 
 @blueprint.get("")
+@may("read")
 def listed() -> ResponseReturnValue:
     """Newest first."""
     found = newest_incidents(PAGE + 1, after())
@@ -35,16 +35,16 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
+@may("record_incident")
 def ask() -> ResponseReturnValue:
     """What happened, and to whom?"""
-    only_officers()
     return _form(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
 
 
 @blueprint.post("/new")
+@may("record_incident")
 def record() -> ResponseReturnValue:
     """Everything or nothing; then its board."""
-    only_officers()
     form = Form.posted(rows="clients", file_into="clients_csv")
     values = form.load(IncidentSchema())
     if values is None:
@@ -58,6 +58,7 @@ def record() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:incident_id>")
+@may("read")
 def shown(incident_id: UUID) -> ResponseReturnValue:
     """The board: sums, a tile for each controller, and the list with the tightest time first."""
     where = request.args.get("state", "")
@@ -73,6 +74,8 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:incident_id>/sums.json")
+@may("read")
+@unattended
 def counted(incident_id: UUID) -> ResponseReturnValue:
     """The board's sums, for a page that stays open."""
     incident(incident_id)

@@ -13,10 +13,11 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from service.access import Place, is_logged_in, public
+from service.access import Place, allowed, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
-from service.web.may import is_officer
+from service.web.on_behalf import by_whom
+from tenants.passwords import SHORTEST
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
@@ -25,6 +26,8 @@ A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
 PART_OF = {
     "calls": "incidents", "ap_form": "breaches", "changing": "breaches", "questions": "home", "retrying": "home",
+    "deputies": "people", "broken_glass": "home",
+    "tokens": "people", "provider": "people",
 }  # fmt: skip
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
@@ -148,7 +151,8 @@ GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
     "next_page": next_page,
-    "fact_words": fact_words, "step_words": step_words, "keeps_register": is_officer,
+    "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom,
     "moment_words": lambda moment: local_moment(moment, "long"),
+    "shortest_password": SHORTEST,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),
 }  # fmt: skip

@@ -5,12 +5,13 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import place
+from service.access import may, place, unattended
 from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, next_step
+from tenants.broken_glass import with_open_review
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from tenants.notices import newest_notices, notice
@@ -35,6 +36,7 @@ GROUPS = {
 
 
 @blueprint.get("")
+@may("read")
 def listed() -> ResponseReturnValue:
     """Newest first, each with its breach."""
     found = newest_notices(PAGE + 1, after())
@@ -43,22 +45,26 @@ def listed() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:notice_id>")
+@may("read")
 def shown(notice_id: UUID) -> ResponseReturnValue:
     """One notice, for whoever looks."""
-    return _page(notice_id)
+    return page_of(notice_id)
 
 
 @blueprint.post("/<uuid:notice_id>/steps/<name>")
+@may("<name>")
 def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
     """Somebody does a step."""
     form = do_step(WORKFLOW, notice_id, name)
     if form.faults:
-        return _page(notice_id, form), form.status
+        return page_of(notice_id, form), form.status
     flash(t(f"steps.{WORKFLOW}.{name}.done"))
     return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)
 
 
 @blueprint.get("/<uuid:notice_id>/progress.json")
+@may("read")
+@unattended
 def counted(notice_id: UUID) -> ResponseReturnValue:
     """The sums of a notice, for a page that stays open."""
     notice(notice_id)
@@ -78,13 +84,14 @@ def _stand(run: Run) -> str:
     return opened.name if opened else run.state
 
 
-def _page(notice_id: UUID, form: Form | None = None) -> str:
+def page_of(notice_id: UUID, form: Form | None = None, name: str | None = None) -> str:
+    """The page of one notice, with a form as it was typed, or asking for one step."""
     found, run, history = notice(notice_id), run_about(WORKFLOW, notice_id), of_subject(notice_id)
     return render_template(
         "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
-        next=next_step(run, found, history, form), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
-        stand=_stand(run),
-        preview=preview_of(found), parts_of_notice=NOTICE_PARTS, now=database_now(),
+        next=next_step(run, found, history, form, name), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
+        stand=_stand(run), alone=with_open_review([found.breach_id]), preview=preview_of(found),
+        parts_of_notice=NOTICE_PARTS, now=database_now(),
         workflow=definition(WORKFLOW, run.version), asked=people_asked_about(notice_id),
         retry_form=Form.beginning_with({}), **trouble_of(run),
     )  # fmt: skip

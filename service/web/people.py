@@ -1,41 +1,83 @@
 """Who may do what here, and asking a colleague to join."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place
-from service.schemas.person import InvitationSchema
+from service.access import actor, allowed, may, place
+from service.proving import demand_fresh_proof_for
+from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
 from service.web.forms import Form
-from service.web.may import is_officer, only_officers
-from tenants.users import APPROVER, PRIVACY_OFFICER, ROLES, members_of
+from tenants.refusals import latest_refusals
+from tenants.users import APPROVER, ROLES, members_of
+from workflows import own_account
 from workflows.inviting import invite
+from workflows.membership import change_role, take_out
+from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
 
 blueprint = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
 
 
 @blueprint.get("")
+@may("read")
 def listed() -> ResponseReturnValue:
     """Everybody with a role."""
     return _page(Form.beginning_with({"role": APPROVER}))
 
 
 @blueprint.post("")
+@may("see_to_people")
 def ask() -> ResponseReturnValue:
     """A link is mailed to somebody."""
-    only_officers()
     form = Form.posted()
     values = form.load(InvitationSchema())
     invited = form.attempt(lambda: invite(values["email"], values["role"], actor())) if values else None
     if invited is None:
         return _page(form), form.status
-    flash(t("people.invited", email=invited.email))
+    return _back("people.invited", email=invited.email)
+
+
+@blueprint.post("/<uuid:user_id>/second-factor/removal")
+@may("see_to_people")
+def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
+    """Somebody lost their phone and their codes: they set up a new second factor at their next login."""
+    demand_fresh_proof_for(url_for(".listed", organisation=place().slug))
+    somebody = own_account.reset_second_factor(user_id, actor())
+    flash(t("people.reset_factor_done", name=somebody.name))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+@blueprint.post("/<uuid:user_id>/role")
+@may("see_to_people")
+def give_role(user_id: UUID) -> ResponseReturnValue:
+    """Somebody gets another role, from now on."""
+    form = Form.posted()
+    values = form.load(RoleSchema())
+    if values is not None:
+        form.attempt(lambda: change_role(user_id, values["role"], actor()))
+    return (_page(form), form.status) if form.faults else _back("people.changed")
+
+
+@blueprint.post("/<uuid:user_id>/removal")
+@may("see_to_people")
+def remove(user_id: UUID) -> ResponseReturnValue:
+    """Somebody does not belong here any more."""
+    form = Form.posted()
+    form.attempt(lambda: take_out(user_id, actor()))
+    return (_page(form), form.status) if form.faults else _back("people.taken_out")
+
+
+def _back(words: str, **values: str) -> ResponseReturnValue:
+    flash(t(words, **values))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
 def _page(form: Form) -> str:
     members = members_of(place().organisation_id)
-    one_alone = sum(role in (PRIVACY_OFFICER, APPROVER) for _, role in members) < 2
+    too_few = sum(role in WORKERS | DECIDERS for _, role in members) < PEOPLE_OF_A_DECISION
+    refused = latest_refusals() if allowed("see_to_people") else []
     return render_template(
-        "people.html", members=members, roles=ROLES, form=form, is_officer=is_officer(), one_alone=one_alone
-    )
+        "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused
+    )  # fmt: skip

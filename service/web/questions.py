@@ -8,11 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from service.access import actor, place
+from service.access import actor, may, place
 from service.schemas.settling import SettlementSchema, SilenceSettlementSchema
 from service.texts import number, t
 from service.web.forms import Form, typed_document
-from service.web.may import is_officer, only_officers
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from workflows.mail.decisions import RESEND
@@ -24,18 +23,21 @@ MOST_SETTLED = 10
 
 
 @blueprint.get("")
+@may("read")
 def listed() -> ResponseReturnValue:
     """All that waits for a decision, the oldest first."""
     return _page(Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:batch_id>")
+@may("settle")
 def decide(batch_id: UUID) -> ResponseReturnValue:
     """Mail that was stopped or whose fate is unknown is settled."""
     return _decided(SettlementSchema(), batch_id, lambda given: settle(batch_id, by=actor(), **given))
 
 
 @blueprint.post("/notices/<uuid:notice_id>")
+@may("settle")
 def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
     """What becomes of a notice's readers whose last event never came is settled."""
     return _decided(SilenceSettlementSchema(), notice_id, lambda given: settle_silence(notice_id, by=actor(), **given))
@@ -43,7 +45,6 @@ def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
 
 def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], int]) -> ResponseReturnValue:
     """There is a form for each question on the page, so their fields carry its id."""
-    only_officers()
     form, prefix = Form.posted(), f"{question}."
     typed = typed_document(schema, form.typed, prefix)
     people = form.attempt(lambda: verb(schema.load(typed)))
@@ -58,6 +59,6 @@ def _page(form: Form, posted: UUID | None = None) -> str:
     settled = [entry for entry in of_subject(place().organisation_id) if entry.what == "mail.settled"]
     return render_template(
         "questions.html", questions=asked(), silences=unheard(), form=form, posted=posted,
-        untouched=Form.beginning_with({}), kind_of=kind_of_mail_fault, resend=RESEND, is_officer=is_officer(),
+        untouched=Form.beginning_with({}), kind_of=kind_of_mail_fault, resend=RESEND,
         settled=settled[-MOST_SETTLED:], now=database_now(),
     )  # fmt: skip

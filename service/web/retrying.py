@@ -5,11 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, place
+from service.access import actor, may, place
 from service.schemas.settling import RetrySchema
 from service.texts import number, t
 from service.web.forms import Form
-from service.web.may import only_officers
 from tenants.errors import AlreadyDone, NotFound
 from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.failed import FailedKind, failed_kinds
@@ -22,15 +21,16 @@ ONE, ALL = "/runs/<uuid:run_id>/retry", "/failed-steps/<workflow>/<step>/<wrong>
 
 
 @blueprint.get(ONE)
+@may("try_again")
 def ask(run_id: UUID) -> ResponseReturnValue:
     """What failed, and why it may be tried again."""
     return _page(_run(run_id), Form.beginning_with({}))
 
 
 @blueprint.post(ONE)
+@may("try_again")
 def retry(run_id: UUID) -> ResponseReturnValue:
     """The step is ready again; back to what it is about."""
-    only_officers()
     run, form = _run(run_id), Form.posted()
     values = form.load(RetrySchema())
     if values is not None:
@@ -43,15 +43,16 @@ def retry(run_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get(ALL)
+@may("try_again")
 def ask_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
     """How many steps failed alike, and why they may be tried again."""
     return _page_of_all(_kind(workflow, step, wrong), Form.beginning_with({}))
 
 
 @blueprint.post(ALL)
+@may("try_again")
 def retry_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
     """They are ready again; back to the overview."""
-    only_officers()
     kind, form = _kind(workflow, step, wrong), Form.posted()
     values = form.load(RetrySchema())
     tried = values and form.attempt(

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import request
 from marshmallow import Schema
 
-from service.access import actor, role, user
+from service.access import actor, actor_for, allowed, role, user
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
-from service.schemas.notice import NoticeTextSchema, RecipientsCsv
+from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
 from service.web.assessing import facts_document
 from service.web.beginnings import beginning
@@ -19,6 +19,7 @@ from tenants.errors import NotFound
 from tenants.history import History
 from tenants.notices import Notice
 from tenants.register import Breach
+from workflows.breaking_glass import ALONE
 from workflows.bulk_notice import upload_recipients
 from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.advance import complete
@@ -41,6 +42,7 @@ FORMS: dict[tuple[str, str], type[Schema]] = {
     ("bulk_notice", "recipients"): RecipientsForm,
     ("bulk_notice", "text"): NoticeTextSchema,
     ("bulk_notice", "approve"): ApprovalSchema,
+    ("bulk_notice", "release"): ReleaseSchema,
 }
 
 
@@ -54,6 +56,16 @@ class NextStep:
     changed: list[History]
     returned: str | None
     again: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its form is shown; one that came too late for the proof stays, with what was typed."""
+        return self.turn.hindrance is None or (self.turn.hindrance == "proof" and bool(self.form.faults))
+
+    @property
+    def may_alone(self) -> bool:
+        """Whether only four eyes are in the way, and the one who looks could break the glass."""
+        return self.turn.hindrance == "four_eyes" and self.turn.step in ALONE and allowed("break_glass")
 
     @property
     def template(self) -> str:
@@ -100,7 +112,7 @@ def next_step(
     name = asked or _again(workflow, run) or (opened.name if opened else None)
     if name is None or (opened is None and name == asked and not _may_again(workflow, run, name)):
         return None
-    whose = turn(workflow, run, name, user().id, role())
+    whose = turn(workflow, run, name, actor_for(name))
     return NextStep(
         whose, run.workflow, form or beginning(name, about), _changed(history), _returned(workflow, run, name),
         opened is None or opened.name != name,

@@ -10,8 +10,8 @@ from tenants.history import History, of_subject
 from tenants.isolation import acting_for, database_now
 from tenants.register import Breach
 from tenants.register import breach as breach_of
-from tenants.users import APPROVER, PRIVACY_OFFICER
-from tests.factories import BRAM, FENNA, an_assessment, an_organisation, an_own_breach
+from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
+from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
@@ -26,9 +26,9 @@ def a_place() -> Place:
 
 
 def decide(place: Place, step: str, *, by: Any = FENNA, role: str = PRIVACY_OFFICER, **values: Any) -> None:
-    """Somebody does a step."""
+    """Somebody who has just shown who they are does a step."""
     with acting_for(place[0]):
-        complete(AP_NOTIFICATION, place[1], step, by, role, values)
+        complete(AP_NOTIFICATION, place[1], step, proven(by), role, values)
 
 
 def approve(place: Place, risk: str = "unlikely", decision: str = "do_not_notify") -> None:
@@ -43,7 +43,7 @@ def submit(place: Place) -> None:
     approve(place, "risk", "notify")
     with acting_for(place[0]):
         now = database_now()
-    decide(place, "submit", submitted_at=now, authority_number="AP-1")
+    decide(place, "submit", by=JORIS, role=HANDLER, submitted_at=now, authority_number="AP-1")
 
 
 def seen(place: Place, what: Callable[[Breach], Any]) -> Any:

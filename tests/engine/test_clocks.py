@@ -8,10 +8,21 @@ import pytest
 
 from tenants.errors import Refused
 from tenants.isolation import acting_for, database_now
-from tenants.users import APPROVER, PRIVACY_OFFICER, READER
+from tenants.users import APPROVER, AUDITOR, HANDLER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of
-from tests.factories import BRAM, FENNA, a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach
+from tests.factories import (
+    BRAM,
+    FENNA,
+    JORIS,
+    a_member,
+    an_assessment,
+    an_incident,
+    an_office,
+    an_organisation,
+    an_own_breach,
+    proven,
+)
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
@@ -112,7 +123,7 @@ def test_a_clock_that_was_met_is_not_heard(database: Database, organisation: UUI
 
 def test_reminders_are_mail_to_everybody_who_can_act(own_database: Database, outbox: Outbox):
     organisation = an_organisation()
-    for role in (PRIVACY_OFFICER, APPROVER, READER):
+    for role in (PRIVACY_OFFICER, APPROVER, AUDITOR):
         a_member(organisation, role, role)
     breach = an_own_breach(organisation, hours_ago=30)
     jobs.sweep()
@@ -179,12 +190,12 @@ def test_a_decision_at_the_last_moment_and_the_clock_exactly_one_wins(database: 
         with acting_for(organisation):
             complete(AP_NOTIFICATION, breach, step, FENNA, PRIVACY_OFFICER, values)
     with acting_for(organisation):
-        complete(AP_NOTIFICATION, breach, "approve", BRAM, APPROVER, {"agrees": True})
+        complete(AP_NOTIFICATION, breach, "approve", proven(BRAM), APPROVER, {"agrees": True})
     with acting_for(organisation):
         values = {"submitted_at": database_now(), "authority_number": "AP-1"}
-        complete(AP_NOTIFICATION, breach, "submit", FENNA, PRIVACY_OFFICER, values)
+        complete(AP_NOTIFICATION, breach, "submit", proven(JORIS), HANDLER, values)
     again = "update clock set next_at = now() where organisation_id = :o and state = 'running'"
     database.outside(again, o=organisation)
     assert hear(organisation, CATALOGUE) == 0
     with pytest.raises(Refused), acting_for(organisation):
-        complete(AP_NOTIFICATION, breach, "submit", FENNA, PRIVACY_OFFICER, values)
+        complete(AP_NOTIFICATION, breach, "submit", proven(JORIS), HANDLER, values)

@@ -9,10 +9,10 @@ import pytest
 from tenants.errors import AlreadyDone, NotFound, OutOfDate, Refused
 from tenants.history import Actor, of_subject
 from tenants.isolation import acting_for, database_now
-from tenants.users import APPROVER, PRIVACY_OFFICER
+from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
-from tests.factories import BRAM, FENNA, an_assessment, an_organisation, an_own_breach
+from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete
 from workflows.engine.drain import drain_steps
@@ -23,7 +23,7 @@ from workflows.engine.steps import Act
 def decide(organisation: UUID, breach: UUID, step: str, by: Actor = FENNA, role: str = PRIVACY_OFFICER, **more: Any):
     version = more.pop("version", None)
     with acting_for(organisation):
-        return complete(AP_NOTIFICATION, breach, step, by, role, more, version)
+        return complete(AP_NOTIFICATION, breach, step, proven(by), role, more, version)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_what_is_refused_leaves_nothing_behind(database: Database, drafted: tupl
     before = steps_of(database, drafted[0])
     with pytest.raises(Refused):
         if refused == "four eyes":
-            decide(*drafted, "approve", FENNA, agrees=True)
+            decide(*drafted, "approve", FENNA, OWNER, agrees=True)
         elif refused == "no reason":
             decide(*drafted, "approve", BRAM, APPROVER, agrees=False)
         else:
@@ -123,11 +123,11 @@ def test_everything_that_was_decided_is_in_the_history(drafted: tuple[UUID, UUID
     decide(*drafted, "approve", BRAM, APPROVER, agrees=True)
     with acting_for(drafted[0]):
         now = database_now()
-    decide(*drafted, "submit", submitted_at=now, authority_number="AP-1")
+    decide(*drafted, "submit", JORIS, HANDLER, submitted_at=now, authority_number="AP-1")
     with acting_for(drafted[0]):
         story = [(entry.what, entry.actor_name) for entry in of_subject(drafted[1])]
     assert story == [
         ("breach.opened", FENNA.name), ("ap_notification.assess", FENNA.name), ("ap_notification.draft", FENNA.name),
         ("ap_notification.approve.returned", BRAM.name), ("ap_notification.draft", FENNA.name),
-        ("ap_notification.approve", BRAM.name), ("ap_notification.submit", FENNA.name),
+        ("ap_notification.approve", BRAM.name), ("ap_notification.submit", JORIS.name),
     ]  # fmt: skip

@@ -9,9 +9,9 @@ from sqlalchemy import event, text
 
 from tenants.database import db
 from tenants.errors import ManyInvalid
-from tenants.history import broken_entries
 from tenants.isolation import acting_for
 from tenants.processing_agreements import register_clients
+from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, a_client, an_incident, an_office, sendgrid_tells
 from workflows import jobs
@@ -56,7 +56,7 @@ def test_each_controller_gets_its_own_and_sees_no_other(own_database: Database):
             assert found[0].reference.endswith("-0001") and found[0].became_aware_at is None
             assert db.session.scalar(text("select count(*) from escalation")) == 1
             assert db.session.scalar(text("select count(*) from incident")) == 0
-            assert broken_entries() == 0
+            assert verify_acting_organisation().ok
     assert incident.reference.endswith("-0001")
 
 

@@ -9,9 +9,18 @@ import pytest
 
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.register import breach
-from tenants.users import APPROVER, PRIVACY_OFFICER
+from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tests.conftest import Database, until
-from tests.factories import BRAM, FENNA, an_organisation, an_own_breach, delivery_events, sendgrid_tells
+from tests.factories import (
+    BRAM,
+    FENNA,
+    JORIS,
+    an_organisation,
+    an_own_breach,
+    delivery_events,
+    proven,
+    sendgrid_tells,
+)
 from tests.mail.telling import COMMON
 from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
@@ -36,7 +45,8 @@ def told(database: Database, outbox: Outbox) -> UUID:
         new = begin(breach(breach_id))
         upload_recipients(new.id, [Addressee("A", "a@x.nl"), Addressee("B", "b@x.nl")], FENNA, PRIVACY_OFFICER)
         complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
-        complete(BULK_NOTICE, new.id, "approve", BRAM, APPROVER, {"agrees": True})
+        complete(BULK_NOTICE, new.id, "approve", proven(BRAM), APPROVER, {"agrees": True})
+        complete(BULK_NOTICE, new.id, "release", proven(JORIS), HANDLER, {})
     jobs.drain(str(organisation))
     return organisation
 

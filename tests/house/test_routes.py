@@ -26,14 +26,26 @@ PUBLIC = {
     ("GET", "/invitation/<token>"),
     ("GET", "/language/<language>"),
     ("GET", "/login"),
+    ("GET", "/login/<slug>"),
+    ("GET", "/login/<slug>/provider"),
+    ("GET", "/login/oidc/callback"),
+    ("GET", "/login/oidc/go"),
     ("GET", "/metrics"),
     ("GET", "/readyz"),
     ("GET", "/receipt/<token>"),
     ("POST", "/api/invitations/<token>"),
     ("POST", "/api/receipts/<token>"),
     ("POST", "/api/session"),
+    ("POST", "/api/session/passkey"),
+    ("POST", "/api/session/passkey/options"),
     ("POST", "/invitation/<token>"),
+    ("POST", "/invitation/<token>/provider"),
     ("POST", "/login"),
+    ("POST", "/login/passkey"),
+    ("GET", "/password-reset"),
+    ("GET", "/password-reset/<token>"),
+    ("POST", "/password-reset"),
+    ("POST", "/password-reset/<token>"),
     ("POST", "/receipt/<token>"),
     ("POST", "/webhooks/sendgrid"),
 }
@@ -55,8 +67,12 @@ def is_public(app: Flask, method: str, rule: Rule) -> bool:
 
 
 def path_of(rule: Rule) -> str:
-    filled = re.sub(r"<uuid:[^>]+>", str(uuid4()), rule.rule)
-    return re.sub(r"<[^>]+>", "de-linde", filled)
+    return filled(rule.rule)
+
+
+def filled(address: str) -> str:
+    """With ids of nothing where it asks for ids, and a name where it asks for one."""
+    return re.sub(r"<[^>]+>", "de-linde", re.sub(r"<uuid:[^>]+>", str(uuid4()), address))
 
 
 def test_what_is_public_is_on_the_list(app: Flask):

@@ -4,7 +4,7 @@ from collections import Counter
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tenants.database import db
 from tenants.errors import Invalid
@@ -119,6 +119,31 @@ def test_who_comes_later_gets_the_notice_too(organisation: UUID) -> None:
     outbox = Outbox()
     assert send_planned(organisation, outbox) == 2
     assert sorted(p.address for mail in outbox.mails for p in mail.people) == [p.address for p in people(3)]
+
+
+def test_a_list_goes_nowhere_before_it_is_planned_and_what_was_cleared_never(organisation: UUID) -> None:
+    notice, outbox = uuid4(), Outbox()
+    with acting_for(organisation):
+        add_recipients(notice, people(3))
+        assert {batch.state for batch in batches_of(organisation)} == {"listed"}
+    assert send_planned(organisation, outbox) == 0
+    with acting_for(organisation):
+        clear_recipients(notice)
+        add_recipients(notice, people(2))
+        assert plan_notice(notice, "notice", NOTICE, "nl") == 2
+    assert send_planned(organisation, outbox) == 1
+    assert [person.address for mail in outbox.mails for person in mail.people] == [p.address for p in people(2)]
+
+
+def test_who_was_on_the_list_before_lists_were_in_batches_gets_the_notice(organisation: UUID) -> None:
+    notice, outbox = uuid4(), Outbox()
+    with acting_for(organisation):
+        add_recipients(notice, people(501))
+        db.session.execute(update(Recipient).where(Recipient.organisation_id == organisation).values(batch_id=None))
+    with acting_for(organisation):
+        assert plan_notice(notice, "notice", NOTICE, "nl") == 501
+    assert send_planned(organisation, outbox) == 2
+    assert sorted(len(mail.people) for mail in outbox.mails) == [1, 500]
 
 
 def test_names_and_addresses_lie_sealed(organisation: UUID) -> None:

@@ -61,6 +61,9 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "reminder_overdue",
         "step_failed",
         "mail_unheard",
+        "glass_broken",
+        "reset",
+        "security",
         "invitation",
         "notice",
     }

@@ -22,6 +22,7 @@ from tenants.sessions import begin_session
 from tenants.users import User
 from tests.conftest import Database
 from tests.factories import Office, an_assessment, an_office
+from tests.walls import watched
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -61,6 +62,14 @@ def typed_assessment(risk: str = "risk", **more: Any) -> dict[str, Any]:
     return facts | values
 
 
+@pytest.fixture(scope="module", autouse=True)
+def walls() -> Iterator[None]:
+    """Nowhere in these tests does a statement go over the walls."""
+    with watched() as caught:
+        yield
+    assert caught == []
+
+
 @pytest.fixture
 def reader(app: Flask) -> Callable[[Actor], Reader]:
     """A browser in which somebody is logged in."""
@@ -70,7 +79,7 @@ def reader(app: Flask) -> Callable[[Actor], Reader]:
         with acting_for_nobody():
             user = db.session.get(User, who.id)
             assert user is not None
-            token = begin_session(user)
+            token = begin_session(user, proven=True)
         client.set_cookie(COOKIE, token)
         return Reader(client)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tenants.history import Actor
 from tenants.isolation import acting_for_nobody
-from tenants.users import READER, add_user, make_member
+from tenants.users import AUDITOR, add_user, make_member
 from tests.factories import Office, a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
 
@@ -20,7 +20,7 @@ def test_a_stranger_is_asked_who_they_are(stranger: Reader, path: Callable[..., 
 def test_logging_in_goes_where_one_wanted_to_be_and_out_again(stranger: Reader, office: Office) -> None:
     with acting_for_nobody():
         user = add_user("fg@delinde.example", "Fenna", PASSWORD)
-        make_member(user.id, office.id, READER)
+        make_member(user.id, office.id, AUDITOR)
     wrong = stranger.send("/login", {"email": "fg@delinde.example", "password": "fout"})
     assert wrong.status_code == 422 and "horen niet bij elkaar" in wrong.get_data(as_text=True)
     assert 'value="fg@delinde.example"' in wrong.get_data(as_text=True)
@@ -43,12 +43,12 @@ def test_another_organisation_is_not_there(reader: Login, office: Office) -> Non
 
 
 def test_a_form_without_its_token_is_refused(reader: Login, office: Office, path: Callable[..., str]) -> None:
-    answer = reader(office.officer).client.post(path("/people"), data={"email": "a@b.nl", "role": "reader"})
+    answer = reader(office.officer).client.post(path("/people"), data={"email": "a@b.nl", "role": "auditor"})
     assert answer.status_code == 400 and "Dit formulier is verlopen" in answer.get_data(as_text=True)
 
 
 def test_a_reader_may_not_record(reader: Login, office: Office, path: Callable[..., str]) -> None:
-    only_looks = reader(a_member(office.id, READER))
+    only_looks = reader(a_member(office.id, AUDITOR))
     assert "Dit mag u niet doen" in only_looks.see(path("/incidents/new"), 403)
     assert only_looks.send(path("/breaches/new"), {}, seen=path("/register")).status_code == 403
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation
-from tenants.users import APPROVER, READER
+from tenants.users import APPROVER, AUDITOR, HANDLER
 from tests.conftest import Database
 from tests.factories import (
     Office,
@@ -29,13 +30,14 @@ Login = Callable[[Actor], Reader]
 
 
 class Controller:
-    """An organisation with an officer, an approver, and a breach of its own."""
+    """An organisation with an officer, an approver, a handler, and a breach of its own."""
 
     def __init__(self, reader: Login, hours_ago: float = 1) -> None:
         self.id = an_organisation("Bakkerij")
         self.officer, self.approver = a_member(self.id, name="Olga"), a_member(self.id, APPROVER, name="Adam")
+        self.handler = a_member(self.id, HANDLER, name="Hugo")
         self.breach = an_own_breach(self.id, self.officer, hours_ago)
-        self.olga, self.adam = reader(self.officer), reader(self.approver)
+        self.olga, self.adam, self.hugo = reader(self.officer), reader(self.approver), reader(self.handler)
         self.base = f"/o/{slug_of(self.id)}"
         self.page = f"{self.base}/breaches/{self.breach}"
 
@@ -66,7 +68,7 @@ def test_who_cannot_act_is_told_who_must(bakery: Controller) -> None:
 def test_from_assessment_to_submission(bakery: Controller) -> None:
     bakery.do(bakery.olga, "assess", **typed_assessment())
     page = bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
-    assert "U hebt dit zelf opgesteld" in page and "Nu is aan zet: Adam." in page
+    assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page
     assert "Besluit goedkeuren" in bakery.adam.see(f"{bakery.base}/")
     returned = bakery.adam.send(f"{bakery.page}/steps/approve", {"agrees": "false"}, seen=bakery.page)
     assert returned.status_code == 422 and 'href="#f-reason"' in returned.get_data(as_text=True)
@@ -74,10 +76,10 @@ def test_from_assessment_to_submission(bakery: Controller) -> None:
     assert "Teruggestuurd door een collega:</strong> Noem het aantal" in bakery.olga.see(bakery.page)
     bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico voor 5 mensen")
     bakery.do(bakery.adam, "approve", agrees="true")
-    page = bakery.do(bakery.olga, "submit", submitted_at=local(0), authority_number="AP-2026-1")
+    page = bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-1")
     assert "Klaar: gemeld en vastgelegd" in page and "AP-2026-1" in page
     form = {"submitted_at": local(0), "authority_number": "2"}
-    again = bakery.olga.send(f"{bakery.page}/steps/submit", form, seen=bakery.page)
+    again = bakery.hugo.send(f"{bakery.page}/steps/submit", form, seen=bakery.page)
     assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
 
 
@@ -88,10 +90,10 @@ def test_late_goes_with_its_reasons(reader: Login, app: object) -> None:
     late.do(late.olga, "draft", decision="notify", reason="Risico")
     late.do(late.adam, "approve", agrees="true")
     form = {"submitted_at": local(0), "authority_number": "AP-1"}
-    refused = late.olga.send(f"{late.page}/steps/submit", form, seen=late.page)
+    refused = late.hugo.send(f"{late.page}/steps/submit", form, seen=late.page)
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422 and 'href="#f-late_reason"' in page and 'value="AP-1"' in page
-    assert "Pas laat ontdekt" in late.do(late.olga, "submit", **form, late_reason="Pas laat ontdekt")
+    assert "Pas laat ontdekt" in late.do(late.hugo, "submit", **form, late_reason="Pas laat ontdekt")
 
 
 def test_not_to_notify_is_offered_only_where_the_law_allows_it(bakery: Controller) -> None:
@@ -141,7 +143,11 @@ def test_the_mailed_link_confirms_receipt_and_opens_the_register(
     account = path.replace("receipt", "invitation")
     short = stranger.send(account, {"name": "Anna Bakker", "password": "kort"})
     assert short.status_code == 422 and 'href="#f-password"' in short.get_data(as_text=True)
-    page = stranger.done(account, {"name": "Anna Bakker", "password": "vier losse woorden"})
+    answer = stranger.send(account, {"name": "Anna Bakker", "password": "vier losse woorden"})
+    [register] = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+    assert stranger.client.get(register).headers["Location"].startswith("/proof?next=/o/")
+    database.outside("update login_session set proof_at = now()")
+    page = stranger.see(register)
     assert "Welkom, Anna Bakker" in page and "Datalek 2026-" in page
     stranger.client.delete_cookie("meldketen_session")
     assert "al gebruikt" in stranger.see(account)
@@ -159,7 +165,7 @@ def test_receipt_is_confirmed_on_the_page_too(reader: Login, office: Office, dat
     before = someone.see(page)
     assert "Loopt nog niet" in before and "Volgende stap: ontvangst bevestigen" in before
     assert "De ontvangst is bevestigd" in someone.done(f"{page}/receipt", {}, seen=page)
-    only_looks = reader(a_member(sent.controller_id, READER))
+    only_looks = reader(a_member(sent.controller_id, AUDITOR))
     assert only_looks.send(f"{page}/receipt", {}, seen=page).status_code == 403
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from tenants.invitations import invitation_of
 from tenants.isolation import acting_for_nobody
-from tenants.users import APPROVER, PRIVACY_OFFICER, add_user, make_member
+from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
+from tests.conftest import Database
 from tests.factories import Office, an_office, sendgrid_tells
 from tests.pages.test_incidents import local
 from tests.pages.test_notices import PEOPLE, TEXT
@@ -71,12 +72,17 @@ def a_login(organisation: UUID, email: str, name: str, role: str) -> None:
         make_member(add_user(email, name, PASSWORD).id, organisation, role)
 
 
+def proven(database: Database) -> None:
+    """Everybody who is logged in has just given a second factor; how that is done has tests of its own."""
+    database.outside("update login_session set proof_at = now()")
+
+
 def log_in(page: Page, email: str) -> None:
     """As a person does it."""
     page.goto("/")
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.get_by_role("button", name="Inloggen").click()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
 
 
 def nothing_sticks_out(page: Page) -> None:
@@ -94,22 +100,31 @@ def work_on(organisation: UUID) -> None:
         pass
 
 
-def test_from_the_incident_to_the_last_reader(browse: Browse, app: Flask, outbox: Outbox) -> None:
+def test_from_the_incident_to_the_last_reader(
+    browse: Browse, app: Flask, database: Database, outbox: Outbox
+) -> None:
     office = an_office(3)
     a_login(office.id, "fenna@delinde.nl", "Fenna de Wit", PRIVACY_OFFICER)
-    fenna, anna, bram = browse(), browse(), browse()
+    fenna, anna, bram, joris = browse(), browse(), browse(), browse()
     log_in(fenna, "fenna@delinde.nl")
     record_incident(fenna)
     inform(fenna, office, outbox)
     link, controller = first_link(outbox)
-    open_register(anna, link)
+    open_register(anna, link, database)
     a_login(controller, "bram@client.nl", "Bram Jansen", APPROVER)
+    a_login(controller, "joris@client.nl", "Joris Mulder", HANDLER)
     assess_and_draft(anna)
     log_in(bram, "bram@client.nl")
+    proven(database)
     approve(bram, "Goedkeuren")
     work_on(controller)
     write_notice(anna)
-    approve(bram, "Goedkeuren en versturen aan 3 mensen")
+    proven(database)
+    approve(bram, "Goedkeuren")
+    log_in(joris, "joris@client.nl")
+    prove_first(joris)
+    proven(database)
+    release(joris)
     follow(anna, controller, outbox)
 
 
@@ -157,7 +172,7 @@ def first_link(outbox: Outbox) -> tuple[str, UUID]:
         return f"/receipt/{token}", invitation_of(token).organisation_id
 
 
-def open_register(page: Page, link: str) -> None:
+def open_register(page: Page, link: str, database: Database) -> None:
     """The contact confirms receipt, makes an account, and sees the clock."""
     page.goto(link)
     page.get_by_label("Uw naam").fill("Anna Bakker")
@@ -166,6 +181,10 @@ def open_register(page: Page, link: str) -> None:
     page.get_by_label("Uw naam").fill("Anna Bakker")
     page.get_by_label("Kies een wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Account maken").click()
+    page.wait_for_url("**/proof?next=**")
+    proven(database)
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Risico beoordelen").click()
     expect(page.locator(".big time")).to_have_text("71 u 59")
     nothing_sticks_out(page)
 
@@ -229,6 +248,23 @@ def approve(page: Page, button: str) -> None:
     nothing_sticks_out(page)
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Uw beslissing is vastgelegd")
+
+
+def prove_first(page: Page) -> None:
+    """Who has not shown a second factor lately is led there, instead of to the button."""
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Vrijgeven om te versturen").click()
+    expect(page.get_by_role("link", name="Bevestigen wie ik ben")).to_be_visible()
+    expect(page.get_by_role("button", name="Nu versturen aan 3 mensen")).to_be_hidden()
+    nothing_sticks_out(page)
+
+
+def release(page: Page) -> None:
+    """A third person lets it go."""
+    page.reload()
+    expect(page.get_by_text("Dat kan niet meer terug")).to_be_visible()
+    page.get_by_role("button", name="Nu versturen aan 3 mensen").click()
+    expect(page.get_by_role("status")).to_contain_text("Het bericht gaat nu op weg")
 
 
 def write_notice(page: Page) -> None:

@@ -13,8 +13,9 @@ from tenants.database import db
 from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for
+from tenants.users import OWNER
 from tests.conftest import Database
-from tests.factories import Office, an_incident, an_office, an_organisation
+from tests.factories import Office, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from workflows.escalation import make_aware
 
@@ -129,14 +130,13 @@ def test_long_lists_page_by_key(reader: Login, app: object) -> None:
 
 
 def test_lists_that_are_empty_say_what_to_do(reader: Login) -> None:
-    from tests.factories import a_member
-
     empty = an_organisation("Nieuw")
     there, base = reader(a_member(empty)), f"/o/{slug_of(empty)}"
     for page, words in {
         "/": "Er wacht niets op u", "/incidents": "Nog geen incidenten", "/register": "Uw register is leeg",
         "/notices": "Nog geen mededelingen", "/agreements": "Nog geen opdrachtgevers",
-        "/people": "een besluit heeft twee mensen nodig",
+        "/people": "een besluit heeft drie mensen nodig", "/deputies": "Niemand vervangt iemand",
+        "/broken-glass": "Niets na te kijken",
     }.items():  # fmt: skip
         assert words in there.see(base + page)
 
@@ -144,7 +144,7 @@ def test_lists_that_are_empty_say_what_to_do(reader: Login) -> None:
 def test_a_colleague_is_invited_once_the_address_is_right(
     reader: Login, office: Office, path: Callable[..., str]
 ) -> None:
-    there = reader(office.officer)
+    there = reader(a_member(office.id, OWNER))
     refused = there.send(path("/people"), {"email": "geen adres", "role": "approver"})
     assert refused.status_code == 422 and 'href="#f-email"' in refused.get_data(as_text=True)
     page = there.done(path("/people"), {"email": "joris@delinde.nl", "role": "approver"})

@@ -50,9 +50,12 @@ def test_a_notice_without_one_of_its_parts_is_refused_at_that_part(bakery: Contr
 def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, stranger: Reader, outbox: Outbox) -> None:
     assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
     page = bakery.do(bakery.olga, "text", **TEXT)
-    assert "Een andere persoon moet het goedkeuren" in page and "Iemand kan u oplichten." in page
+    assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page and "Iemand kan u oplichten." in page
     assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
     bakery.do(bakery.adam, "approve", agrees="true")
+    assert "U deed zelf al een eerdere stap" in bakery.olga.see(bakery.page)
+    assert "Nu versturen aan 3 mensen" in bakery.hugo.see(bakery.page)
+    bakery.do(bakery.hugo, "release")
     while drain(str(bakery.id)):
         pass
     sendgrid_tells(outbox.mails[:1])
@@ -65,7 +68,7 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
     assert "verstuurd" in bakery.olga.see(f"{bakery.base}/notices")
 
 
-def test_only_a_second_person_sends(bakery: Controller) -> None:
+def test_only_who_may_approves(bakery: Controller) -> None:
     bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
     bakery.do(bakery.olga, "text", **TEXT)
     answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)

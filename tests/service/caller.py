@@ -42,10 +42,10 @@ class Caller:
         return self.call("PUT", path, json=body, **options)
 
 
-def caller_for(app: Flask, user_id: UUID) -> Caller:
-    """Log this user in, at the first of its organisations."""
+def caller_for(app: Flask, user_id: UUID, proven: bool = True) -> Caller:
+    """Log this user in, with a second factor, at the first of its organisations."""
     with acting_for_nobody():
-        return Caller(app, begin_session(User(id=user_id)), places_of(user_id)[0].slug)
+        return Caller(app, begin_session(User(id=user_id), proven), places_of(user_id)[0].slug)
 
 
 def a_told_client(app: Flask, office: Office) -> tuple[UUID, Caller]:

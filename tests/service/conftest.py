@@ -1,6 +1,6 @@
-"""An office with clients on a real database, and callers of the API: its officer, an approver, a reader."""
+"""An office with clients on a real database, and callers of the API: one in each role that the tests need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,22 @@ from sqlalchemy import event
 
 from tenants.database import db
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.users import APPROVER, READER
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office
+from tests.oidc.house import House, a_house
+from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, caller_for
+from tests.walls import watched
+
+
+@pytest.fixture(scope="module", autouse=True)
+def walls() -> Iterator[None]:
+    """Nowhere in these tests does a statement go over the walls."""
+    with watched() as caught:
+        yield
+    assert caught == []
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +49,27 @@ def approver(app: Flask, office: Office) -> Caller:
 
 
 @pytest.fixture(scope="module")
+def handler(app: Flask, office: Office) -> Caller:
+    """The third person of a decision, who sends."""
+    return caller_for(app, _id(factories.a_member(office.id, HANDLER, "Joris Mulder")))
+
+
+@pytest.fixture(scope="module")
+def owner(app: Flask, office: Office) -> Caller:
+    """Who sees to people at the office."""
+    return caller_for(app, _id(factories.a_member(office.id, OWNER, "Linde")))
+
+
+@pytest.fixture(scope="module")
 def reader(app: Flask, office: Office) -> Caller:
     """Somebody at the office who may only read."""
-    return caller_for(app, _id(factories.a_member(office.id, READER, "Riet")))
+    return caller_for(app, _id(factories.a_member(office.id, AUDITOR, "Riet")))
 
 
 @pytest.fixture(scope="module")
 def stranger(app: Flask) -> Caller:
-    """The privacy officer of another organisation."""
-    return caller_for(app, _id(factories.a_member(factories.an_organisation("Elders"), name="Vreemd")))
+    """The owner of another organisation."""
+    return caller_for(app, _id(factories.a_member(factories.an_organisation("Elders"), OWNER, "Vreemd")))
 
 
 @pytest.fixture
@@ -96,6 +119,27 @@ def statements(app: Flask, database: Database) -> Callable[[Callable[[], Any]], 
         return len(seen)
 
     return count
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ProviderServer]:
+    """An identity provider, for the tests of one module."""
+    started = ProviderServer()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def used_house(app: Flask, server: ProviderServer) -> House:
+    """An organisation that lets its people in through the provider."""
+    return a_house(app, server.tenant("one"))
+
+
+@pytest.fixture
+def house(used_house: House) -> Iterator[House]:
+    """The same; whatever a test has the provider lie about, the next one begins with an honest one."""
+    yield used_house
+    used_house.provider.lies.clear()
 
 
 def _id(actor: Any) -> UUID:

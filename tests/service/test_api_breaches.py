@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests import factories
+from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import Caller, a_told_client, keys, refused
 
@@ -23,7 +24,7 @@ def path(own_breach: UUID) -> str:
 
 
 def test_from_a_breach_to_the_authoritys_number(
-    officer: Caller, approver: Caller, moment: Callable[[float], str]
+    officer: Caller, approver: Caller, handler: Caller, moment: Callable[[float], str]
 ) -> None:
     opened = officer.post("breaches", {
         "title": "Mail aan de verkeerde", "found_at": moment(2), "became_aware_at": moment(1),
@@ -34,7 +35,7 @@ def test_from_a_breach_to_the_authoritys_number(
     assert officer.post(f"{path}/assessment", RISK).json["run"]["step"] == "draft"
     assert officer.post(f"{path}/draft", NOTIFY).json["draft"] == {"answers": NOTIFY["answers"]}
     assert approver.post(f"{path}/approval", AGREED).json["decided_at"]
-    sent = officer.post(f"{path}/submission", {"submitted_at": moment(0), "authority_number": "AP-1"})
+    sent = handler.post(f"{path}/submission", {"submitted_at": moment(0), "authority_number": "AP-1"})
     assert (sent.status_code, sent.json["authority_number"], sent.json["run"]["state"]) == (200, "AP-1", "done")
     [clock] = sent.json["run"]["clocks"]
     assert (clock["name"], clock["state"]) == ("notify-authority", "met")
@@ -52,18 +53,36 @@ def test_not_to_notify_is_only_for_an_unlikely_risk(officer: Caller, approver: C
     assert approver.post(f"{path}/approval", AGREED).json["run"]["state"] == "exempt"
 
 
-def test_nobody_approves_their_own_draft(officer: Caller, approver: Caller, path: str) -> None:
-    officer.post(f"{path}/assessment", RISK)
-    officer.post(f"{path}/draft", NOTIFY)
-    refused(officer.post(f"{path}/approval", AGREED), 403, "step.four_eyes")
+def test_nobody_approves_their_own_draft(owner: Caller, approver: Caller, path: str) -> None:
+    owner.post(f"{path}/assessment", RISK)
+    owner.post(f"{path}/draft", NOTIFY)
+    refused(owner.post(f"{path}/approval", AGREED), 403, "step.four_eyes")
     assert keys(approver.post(f"{path}/approval", {"agrees": False})) == [("reason", "field.reason_required")]
     returned = approver.post(f"{path}/approval", {"agrees": False, "reason": "Te kort"})
     assert returned.json["run"]["step"] == "draft"
 
 
+def test_approving_and_sending_need_a_proof_of_a_moment_ago(
+    officer: Caller, approver: Caller, handler: Caller, path: str, moment: Callable[[float], str],
+    database: Database,
+) -> None:  # fmt: skip
+    aged, sent = "update login_session set proof_at = now() - interval '301 seconds'", {"authority_number": "AP-3"}
+    database.outside(aged)
+    officer.post(f"{path}/assessment", RISK)
+    assert officer.post(f"{path}/draft", NOTIFY).status_code == 200, "preparing needs none"
+    refused(approver.post(f"{path}/approval", AGREED), 403, "step.prove_again")
+    database.outside("update login_session set proof_at = now()")
+    assert approver.post(f"{path}/approval", AGREED).status_code == 200
+    database.outside(aged)
+    late = handler.post(f"{path}/submission", sent | {"submitted_at": moment(0)})
+    refused(late, 403, "step.prove_again")
+    database.outside("update login_session set proof_at = now()")
+    assert handler.post(f"{path}/submission", sent | {"submitted_at": moment(0)}).status_code == 200
+
+
 def test_a_role_keeps_to_its_steps(approver: Caller, reader: Caller, path: str) -> None:
-    refused(approver.post(f"{path}/assessment", RISK), 403, "step.not_your_role")
-    refused(reader.post(f"{path}/assessment", RISK), 403, "step.not_your_role")
+    refused(approver.post(f"{path}/assessment", RISK), 403, "role.not_enough")
+    refused(reader.post(f"{path}/assessment", RISK), 403, "role.not_enough")
     refused(reader.post(f"{path}/notice"), 403, "role.not_enough")
     refused(reader.post(f"{path}/receipt"), 403, "role.not_enough")
     assert reader.get(path).status_code == 200
@@ -80,17 +99,17 @@ def test_deciding_twice_is_refused(
 
 
 def test_late_goes_with_its_reasons(
-    officer: Caller, approver: Caller, office: Office, moment: Callable[[float], str]
+    officer: Caller, approver: Caller, handler: Caller, office: Office, moment: Callable[[float], str]
 ) -> None:
     path = f"breaches/{factories.an_own_breach(office.id, office.officer, hours_ago=80)}"
     officer.post(f"{path}/assessment", RISK)
     officer.post(f"{path}/draft", NOTIFY)
     approver.post(f"{path}/approval", AGREED)
     sent = {"submitted_at": moment(0), "authority_number": "AP-2"}
-    assert keys(officer.post(f"{path}/submission", sent)) == [("late_reason", "submission.late_reason_required")]
+    assert keys(handler.post(f"{path}/submission", sent)) == [("late_reason", "submission.late_reason_required")]
     before = sent | {"submitted_at": moment(99)}
-    assert keys(officer.post(f"{path}/submission", before)) == [("submitted_at", "submission.before_awareness")]
-    done = officer.post(f"{path}/submission", sent | {"late_reason": "Weekend"})
+    assert keys(handler.post(f"{path}/submission", before)) == [("submitted_at", "submission.before_awareness")]
+    done = handler.post(f"{path}/submission", sent | {"late_reason": "Weekend"})
     assert done.json["late_reason"] == "Weekend"
 
 
@@ -108,8 +127,8 @@ def test_late_goes_with_its_reasons(
         ("submission", {"submitted_at": "2999-01-01T00:00Z", "authority_number": "1"}, "submitted_at"),
     ],
 )  # fmt: skip
-def test_each_act_is_checked(officer: Caller, path: str, act: str, body: dict[str, Any], field: str) -> None:
-    answer = officer.post(f"{path}/{act}", body)
+def test_each_act_is_checked(owner: Caller, path: str, act: str, body: dict[str, Any], field: str) -> None:
+    answer = owner.post(f"{path}/{act}", body)
     assert [name for name, _ in keys(answer)] == [field]
 
 

@@ -18,6 +18,11 @@ Count = Callable[[Callable[[], Any]], int]
 TRANSLATIONS = Path(__file__).parents[2] / "service" / "translations"
 ONLY_ASKS = {"advise_on"}
 """Stores nothing, so there is nothing to repeat."""
+WORKS_ONCE = {
+    "prove", "ask_proof", "begin_app", "confirm_app", "renew_recovery_codes", "ask_new_passkey", "add_passkey",
+    "change_password",
+}  # fmt: skip
+"""About one person and no organisation; a code, a challenge or a secret cannot be doubled."""
 LOGGED_IN = 4
 """The session and the places of the user, and whose turn the transaction is."""
 
@@ -57,14 +62,16 @@ def test_the_specification_holds_together(spec: dict[str, Any]) -> None:
         assert name in spec["components"]["schemas"]
     public = {one["operationId"] for _, _, one in operations(spec) if one["security"] == [{}]}
     assert public == {
-        "log_in", "show_invitation", "accept_invitation", "confirm_receipt_by_link", "check_code",
+        "log_in", "ask_passkey", "log_in_by_passkey", "show_invitation", "accept_invitation",
+        "confirm_receipt_by_link", "check_code",
     }  # fmt: skip
 
 
 def test_what_decides_can_be_repeated(app: Flask, spec: dict[str, Any]) -> None:
     for _, method, one in operations(spec):
         offered = [given["name"] for given in one.get("parameters", []) if given["in"] == "header"]
-        decides = method in ("post", "put") and one["security"] != [{}] and one["operationId"] not in ONLY_ASKS
+        repeats = one["operationId"] not in ONLY_ASKS | WORKS_ONCE
+        decides = method in ("post", "put") and one["security"] != [{}] and repeats
         assert offered == (["Idempotency-Key"] if decides else []), one["operationId"]
         [view] = [view for name, view in app.view_functions.items() if name.endswith(f".{one['operationId']}")
                   and name.startswith("api_")]  # fmt: skip

@@ -26,7 +26,7 @@ DOORS = [
     ("POST", "breaches/{breach}/notice", None), ("GET", "notices/{notice}", None),
     ("GET", "notices/{notice}/preview", None), ("PUT", "notices/{notice}/text", TEXT),
     ("PUT", "notices/{notice}/recipients", {"recipients": [{"email": "a@example.nl"}]}),
-    ("POST", "notices/{notice}/approval", {"agrees": True}),
+    ("POST", "notices/{notice}/approval", {"agrees": True}), ("POST", "notices/{notice}/release", None),
 ]  # fmt: skip
 
 

@@ -24,13 +24,20 @@ def path(officer: Caller, own_breach: UUID) -> str:
     return f"notices/{begun.json['id']}"
 
 
-def test_from_a_list_to_the_approval(officer: Caller, approver: Caller, path: str) -> None:
+def test_from_a_list_to_the_sending(
+    officer: Caller, owner: Caller, approver: Caller, handler: Caller, path: str
+) -> None:
     listed = officer.put(f"{path}/recipients", PEOPLE)
     assert (listed.json["sums"]["planned"], listed.json["run"]["step"]) == (2, "text"), listed.text
-    assert officer.put(f"{path}/text", TEXT).json["run"]["step"] == "approve"
-    refused(officer.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
+    assert owner.put(f"{path}/text", TEXT).json["run"]["step"] == "approve"
+    refused(owner.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
     agreed = approver.post(f"{path}/approval", {"agrees": True})
-    assert (agreed.json["run"]["step"], bool(agreed.json["approved_at"])) == ("send", True)
+    assert (agreed.json["run"]["step"], bool(agreed.json["approved_at"])) == ("release", True)
+    for one in (officer, owner):
+        refused(one.post(f"{path}/release"), 403, "step.four_eyes")
+    refused(approver.post(f"{path}/release"), 403, "role.not_enough")
+    assert handler.post(f"{path}/release").json["run"]["step"] == "send"
+    refused(handler.post(f"{path}/release"), 409, "step.already_done")
     refused(officer.put(f"{path}/recipients", PEOPLE), 422, "notice.already_approved")
     refused(officer.put(f"{path}/text", TEXT), 422, "notice.already_approved")
     assert officer.get("notices").json["items"][0]["subject"] == "Uw gegevens"

@@ -11,7 +11,8 @@ from tenants.database import db
 from tenants.escalations import board
 from tenants.invitations import new_invitation
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.users import PRIVACY_OFFICER, add_user, make_member
+from tenants.register import breaches_by_id, newest_breaches
+from tenants.users import PRIVACY_OFFICER, add_user, make_member, members_of
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office
@@ -50,7 +51,7 @@ def test_log_in_and_out(anybody: FlaskClient, anna: str) -> None:
     "given", [{"password": "een andere lange zin"}, {"email": "niemand@kantoor.example"}, {"password": PASSWORD + " "}]
 )
 def test_a_wrong_login_does_not_tell_which(anybody: FlaskClient, anna: str, given: dict[str, str]) -> None:
-    refused(anybody.post("/api/session", json={"email": anna, "password": PASSWORD} | given), 401, "http.401")
+    refused(anybody.post("/api/session", json={"email": anna, "password": PASSWORD} | given), 401, "login.refused")
 
 
 def test_a_login_needs_both(anybody: FlaskClient) -> None:
@@ -63,22 +64,23 @@ def test_a_cookie_is_no_login_here(anybody: FlaskClient, officer: Caller) -> Non
     refused(anybody.get("/api/organisations", headers={"Authorization": "Bearer x"}), 401, "http.401")
 
 
-def test_an_invitation_is_mailed_sealed(officer: Caller, database: Database) -> None:
-    answer = officer.post("invitations", {"email": "Cor@Example.nl", "role": "approver"})
+def test_an_invitation_is_mailed_sealed(owner: Caller, database: Database) -> None:
+    answer = owner.post("invitations", {"email": "Cor@Example.nl", "role": "approver"})
     assert (answer.status_code, answer.json["email"]) == (201, "cor@example.nl"), answer.text
     [batch] = database.outside("select common::text from mail_batch where purpose = 'invitation'")
     assert "/invitation/" not in batch["common"]
     assert "token" not in answer.text
 
 
-def test_an_invitation_is_an_officers(approver: Caller, officer: Caller) -> None:
+def test_an_invitation_is_an_owners(approver: Caller, officer: Caller, owner: Caller) -> None:
     invited = {"email": "cor@example.nl", "role": "approver"}
     refused(approver.post("invitations", invited), 403, "role.not_enough")
-    assert keys(officer.post("invitations", invited | {"role": "baas"})) == [("role", "field.not_a_choice")]
+    refused(officer.post("invitations", invited), 403, "role.not_enough")
+    assert keys(owner.post("invitations", invited | {"role": "baas"})) == [("role", "field.not_a_choice")]
 
 
 def test_accepting_opens_the_register_and_confirms_receipt(anybody: FlaskClient, office: Office) -> None:
-    token, controller = an_invited_client(office)
+    token, controller = an_invited_client()
     shown = anybody.get(f"/api/invitations/{token}").json
     assert (shown["used"], shown["breach"]["processor_name"]) == (False, "De Linde Accountants")
     path, given = f"/api/invitations/{token}", {"name": "Anna Bakker", "password": PASSWORD}
@@ -96,7 +98,7 @@ def test_who_has_an_account_joins_with_its_password(anybody: FlaskClient, office
     email = f"{uuid4().hex}@example.nl"
     with acting_for_nobody():
         add_user(email, "Boekhouder", PASSWORD)
-    token, _ = an_invited_client(office, email)
+    token, _ = an_invited_client(email)
     path = f"/api/invitations/{token}"
     wrong = anybody.post(path, json={"name": "x", "password": "een heel andere zin"})
     assert keys(wrong) == [("email", "user.address_taken")]
@@ -104,8 +106,24 @@ def test_who_has_an_account_joins_with_its_password(anybody: FlaskClient, office
     refused(anybody.post(path, json={"name": "x", "password": PASSWORD}), 422, "invitation.used")
 
 
+def test_a_processors_message_does_not_let_anybody_into_a_register_that_is_in_use(anybody: FlaskClient) -> None:
+    """Whoever's address the office wrote down: the owner invites, and nobody's role grows by it."""
+    first, controller = an_invited_client()
+    assert anybody.post(f"/api/invitations/{first}", json={"name": "Anna", "password": PASSWORD}).status_code == 201
+    with acting_for(controller):
+        own = breaches_by_id([newest_breaches(1)[0]["id"]])
+    second = keep(controller, f"{uuid4().hex}@kantoor.example", next(iter(own)))
+    refused(
+        anybody.post(f"/api/invitations/{second}", json={"name": "Bo", "password": PASSWORD}), 422,
+        "invitation.register_in_use",
+    )
+    assert anybody.post(f"/api/receipts/{second}", json={"name": "Bo"}).status_code == 200
+    with acting_for(controller):
+        assert [user.name for user, _ in members_of(controller)] == ["Anna"]
+
+
 def test_receipt_by_the_link_alone(anybody: FlaskClient, office: Office) -> None:
-    token, _ = an_invited_client(office)
+    token, _ = an_invited_client()
     first = anybody.post(f"/api/receipts/{token}", json={"name": "Anna"})
     assert (first.status_code, bool(first.json["acknowledged_at"])) == (200, True), first.text
     assert anybody.post(f"/api/receipts/{token}", json={"name": "Bo"}).json == first.json
@@ -122,10 +140,11 @@ def test_a_link_without_a_breach_confirms_nothing(anybody: FlaskClient, office: 
     refused(anybody.post(f"/api/receipts/{token}", json={"name": "x"}), 404, "invitation.no_breach")
 
 
-def an_invited_client(office: Office, email: str = "") -> tuple[str, UUID]:
+def an_invited_client(email: str = "") -> tuple[str, UUID]:
     """The link that an escalation's message carries, and the controller it is for."""
-    incident = factories.an_incident(office, office.hits[:1])
-    with acting_for(office.id):
+    own = factories.an_office()
+    incident = factories.an_incident(own)
+    with acting_for(own.id):
         one = board(incident.id, 1)[0]
     return keep(one.controller_id, email or f"{uuid4().hex}@example.nl", one.breach_id), one.controller_id
 

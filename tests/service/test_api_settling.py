@@ -8,7 +8,7 @@ from flask import Flask
 
 from tenants.history import of_subject
 from tenants.isolation import acting_for
-from tenants.users import READER
+from tenants.users import AUDITOR
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, sendgrid_tells
 from tests.service.caller import Caller, caller_for, keys, refused
@@ -102,7 +102,7 @@ def test_what_is_refused_stays_open(fenna: Caller, batch: dict[str, Any], body: 
 
 def test_only_its_own_officer_settles(app: Flask, firm: Office, fenna: Caller, batch: dict[str, Any]) -> None:
     path, body = f"mail-questions/{batch['id']}/settlement", {"choice": "give_up", "reason": "We bellen"}
-    looks, other = a_caller(app, firm.id, READER), a_caller(app, an_organisation())
+    looks, other = a_caller(app, firm.id, AUDITOR), a_caller(app, an_organisation())
     refused(looks.post(path, body), 403, "role.not_enough")
     refused(other.post(path, body), 404, "mail.unknown")
     refused(other.post(f"/api/o/{fenna.slug}/{path}", body), 404, "organisation.unknown")
@@ -123,7 +123,7 @@ def test_a_notice_whose_last_events_never_came_is_settled(
     assert len(found["batches"]) == 1 and found["choices"] == ["wait", "count_as_not_reached"]
     path = f"mail-questions/notices/{notice}/settlement"
     body = {"choice": "count_as_not_reached", "reason": "Wij sturen een brief"}
-    refused(a_caller(app, firm.id, READER).post(path, body), 403, "role.not_enough")
+    refused(a_caller(app, firm.id, AUDITOR).post(path, body), 403, "role.not_enough")
     refused(a_caller(app, an_organisation()).post(path, body), 404, "notice.unknown")
     assert keys(fenna.post(path, body | {"choice": "resend"})) == [("choice", "field.not_a_choice")]
     once = {"Idempotency-Key": uuid4().hex}
@@ -145,7 +145,7 @@ def test_all_that_failed_alike_is_tried_again(
     fail_for_good(database, firm.id, "escalation", "inform")
     alike = {"workflow": "escalation", "step": "inform", "wrong": "unforeseen"}
     assert fenna.get("failed-steps").json == {"items": [alike | {"steps": 1}]}
-    refused(a_caller(app, firm.id, READER).post("failed-steps/retry", alike | MENDED), 403, "role.not_enough")
+    refused(a_caller(app, firm.id, AUDITOR).post("failed-steps/retry", alike | MENDED), 403, "role.not_enough")
     refused(a_caller(app, an_organisation()).post("failed-steps/retry", alike | MENDED), 409, "step.already_done")
     assert keys(fenna.post("failed-steps/retry", alike)) == [("reason", "field.reason_required")]
     once = {"Idempotency-Key": uuid4().hex}
@@ -161,7 +161,7 @@ def test_a_failed_step_is_tried_again(
     app: Flask, database: Database, firm: Office, fenna: Caller, outbox: Outbox
 ) -> None:
     path = f"runs/{fail_for_good(database, firm.id, 'escalation', 'inform')}/retry"
-    refused(a_caller(app, firm.id, READER).post(path, MENDED), 403, "role.not_enough")
+    refused(a_caller(app, firm.id, AUDITOR).post(path, MENDED), 403, "role.not_enough")
     refused(a_caller(app, an_organisation()).post(path, MENDED), 404, "run.unknown")
     assert keys(fenna.post(path, {})) == [("reason", "field.reason_required")]
     opened = fenna.post(path, MENDED)

@@ -2,17 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from tenants.api_tokens import add_token
+from tenants.attempts import Caller, begin_attempt
+from tenants.broken_glass import break_it
 from tenants.database import db
+from tenants.deputies import add_deputy
 from tenants.escalations import acknowledge_receipt
+from tenants.history import Entry, record
 from tenants.idempotency import earlier_answer, keep_answer
-from tenants.isolation import acting_for, acting_for_nobody
+from tenants.identity_providers import set_provider
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.linked_identities import LOGIN, begin_errand, link
+from tenants.mailed_links import new_reset
+from tenants.passkeys import Passkey, Site, options_for_login
+from tenants.recovery import new_recovery_codes
+from tenants.refusals import note_refusal
 from tenants.register import breach
 from tenants.sessions import begin_session
-from tenants.users import User
+from tenants.totp import enrol_totp
+from tenants.users import OWNER, User
 from tests.conftest import Database
 from tests.factories import (
     Office,
@@ -67,14 +80,40 @@ def scene(database: Database) -> Iterator[Scene]:
     )  # fmt: skip
 
 
+def _lets_others_in(controller: UUID, who: UUID) -> None:
+    given = {"name": "Login", "issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
+    with acting_for(controller):
+        add_token("koppeling", ["read"], 1, who)
+        set_provider(given | {"proof_acr": []})
+        link(who, "https://login.example", "subject")
+        begin_errand(controller, LOGIN)
+
+
+def _has_ways_to_log_in(user_id: UUID) -> None:
+    begin_attempt("password", "someone@example.nl", Caller("192.0.2.1"))
+    enrol_totp(user_id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    new_recovery_codes(user_id)
+    new_reset(user_id)
+    options_for_login(Site("https://meldketen.example"))
+    db.session.add(Passkey(user_id=user_id, credential_id=b"id", public_key=b"key", sign_count=0, name="Laptop"))
+    db.session.flush()
+
+
 def _decides(controller: UUID, breach_id: UUID) -> UUID:
-    someone = a_member(controller)
+    someone, owner = a_member(controller), a_member(controller, OWNER)
+    assert someone.id and owner.id
     with acting_for_nobody():
         begin_session(db.session.get_one(User, someone.id))
+        _has_ways_to_log_in(someone.id)
+    _lets_others_in(controller, someone.id)
     with acting_for(controller):
         acknowledge_receipt(breach_id, someone.name)
-        complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
+        run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
+        break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
+        add_deputy(someone.id, owner.id, database_now(), database_now() + timedelta(days=1), "Ziek", owner.id)
+        note_refusal(someone.id, "approve")
         notice = begin_by_choice(breach(breach_id), someone)
+        record([Entry("breach", breach_id, "escalation.called", someone, {}, {"note": "Sprak met Jan"})])
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None
         keep_answer("a-key", 201, {"id": str(notice.id)})

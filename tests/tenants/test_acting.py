@@ -12,6 +12,7 @@ from tenants.isolation import (
     AlreadyActing,
     acting_for,
     acting_for_nobody,
+    acting_for_whom,
     acting_organisation,
     after_commit,
     database_now,
@@ -73,6 +74,36 @@ def test_it_refuses_to_nest_and_the_outer_one_goes_on(one: UUID, other: UUID):
 def test_inside_nobody_one_cannot_become_somebody(one: UUID):
     with acting_for_nobody(), pytest.raises(AlreadyActing), acting_for(one):
         pytest.fail("nested")
+
+
+def test_who_is_found_acts_from_then_on_in_the_same_transaction(one: UUID):
+    began = []
+
+    def find() -> UUID:
+        assert db.session.scalar(ACTING) in (None, "")
+        with pytest.raises(RuntimeError, match="no organisation is acting"):
+            acting_organisation()
+        with pytest.raises(AlreadyActing), acting_for(one):
+            pytest.fail("nested")
+        began.append(database_now())
+        return one
+
+    with acting_for_whom(find):
+        assert (acting_organisation(), db.session.scalar(ACTING)) == (one, str(one))
+        assert began == [database_now()]
+        next_reference("breach")
+    assert last_number(one) == 1
+
+
+def test_when_nobody_is_found_nobody_acts(one: UUID):
+    def refuse() -> UUID:
+        raise KeyError
+
+    with acting_for_whom(lambda: None), pytest.raises(RuntimeError, match="no organisation is acting"):
+        acting_organisation()
+    with pytest.raises(KeyError), acting_for_whom(refuse):
+        pytest.fail("acted")
+    assert last_number(one) == 0
 
 
 def test_nobody_is_not_an_organisation(database: Database):

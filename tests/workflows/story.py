@@ -1,5 +1,6 @@
 """A run told as a story: who does what and when, in memory, in milliseconds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +26,9 @@ class Story:
         self.now += timedelta(hours=hours)
 
     def does(self, who: Actor, step: str, role: str = PRIVACY_OFFICER, **values: Any) -> None:
-        """A person does a step; a minute passes."""
-        carry_out(self.workflow, self.run, self.subject, step, Act(who, role, self.now, values))
+        """A person who has just given a second factor, unless it is said when, does a step; a minute passes."""
+        by = who if who.proven_at else replace(who, proven_at=self.now)
+        carry_out(self.workflow, self.run, self.subject, step, Act(by, role, self.now, values))
         self.later(1 / 60)
 
     def machine_does(self, step: str) -> None:

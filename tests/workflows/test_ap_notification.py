@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, Refused
-from tenants.users import APPROVER, READER
-from tests.factories import BRAM, FENNA, FRIDAY_EVENING, a_breach, an_assessment
+from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
+from tests.factories import BRAM, FENNA, FRIDAY_EVENING, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.ap_notification import AP_NOTIFICATION
 
@@ -50,7 +50,7 @@ def test_a_friday_evening_breach_goes_all_the_way():
     assert story.turn == "approve" and story.subject.decided_at is None
     story.does(BRAM, "approve", APPROVER, agrees=True)
     assert story.turn == "submit" and story.subject.decided_at is not None
-    story.does(FENNA, "submit", submitted_at=story.now, authority_number=NUMBER)
+    story.does(JORIS, "submit", submitted_at=story.now, authority_number=NUMBER)
     assert story.run.state == "done" and story.turn is None
     assert (story.subject.authority_number, story.subject.late_reason) == (NUMBER, None)
     assert story.done == ["assess", "draft", "approve", "submit"]
@@ -63,7 +63,7 @@ def test_the_clock_runs_through_the_weekend_until_the_submission():
     assert clock.alarm_at == datetime(2026, 11, 23, 18, 40, tzinfo=UTC)
     assert clock.due_at == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
     assert clock.next_at == clock.alarm_at - timedelta(hours=48)
-    story.does(FENNA, "submit", submitted_at=story.now, authority_number=NUMBER)
+    story.does(JORIS, "submit", submitted_at=story.now, authority_number=NUMBER)
     assert clock.state == "met" and clock.next_at is None and clock.stopped_at is not None
 
 
@@ -75,27 +75,34 @@ def test_no_clock_runs_and_nobody_assesses_before_the_controller_was_informed():
 
 
 def test_one_may_not_approve_ones_own_draft():
-    assert refusal(drafted(), FENNA, "approve", agrees=True).key == "step.four_eyes"
+    assert refusal(drafted(), FENNA, "approve", OWNER, agrees=True).key == "step.four_eyes"
 
 
 def test_four_eyes_looks_at_the_last_draft():
     story = drafted()
-    story.does(BRAM, "approve", agrees=False, reason="De maatregelen ontbreken.")
-    story.does(BRAM, "draft", decision="notify", reason="Nu met maatregelen.")
-    assert refusal(story, BRAM, "approve", agrees=True).key == "step.four_eyes"
-    story.does(FENNA, "approve", agrees=True)
+    story.does(BRAM, "approve", OWNER, agrees=False, reason="De maatregelen ontbreken.")
+    story.does(BRAM, "draft", OWNER, decision="notify", reason="Nu met maatregelen.")
+    assert refusal(story, BRAM, "approve", OWNER, agrees=True).key == "step.four_eyes"
+    story.does(FENNA, "approve", OWNER, agrees=True)
     assert story.turn == "submit"
 
 
-@pytest.mark.parametrize(("step", "role"), [("assess", APPROVER), ("assess", READER), ("submit", APPROVER)])
+@pytest.mark.parametrize(
+    ("step", "role"),
+    [
+        ("assess", APPROVER), ("assess", HANDLER), ("assess", AUDITOR), ("assess", FG), ("submit", APPROVER),
+        ("submit", FG),
+    ],
+)
 def test_a_step_is_for_its_roles(step: str, role: str):
     story = approved() if step == "submit" else a_story()
-    refused = refusal(story, BRAM, step, role, risk="risk", reason="x", submitted_at=story.now, authority_number="1")
+    refused = refusal(story, JORIS, step, role, risk="risk", reason="x", submitted_at=story.now, authority_number="1")
     assert isinstance(refused, NotAllowed) and refused.key == "step.not_your_role"
 
 
-def test_a_reader_approves_nothing():
-    assert refusal(drafted(), BRAM, "approve", READER, agrees=True).key == "step.not_your_role"
+@pytest.mark.parametrize("role", [PRIVACY_OFFICER, HANDLER, AUDITOR, FG])
+def test_only_who_decides_approves(role: str):
+    assert refusal(drafted(), BRAM, "approve", role, agrees=True).key == "step.not_your_role"
 
 
 def test_nobody_decides_twice():
@@ -106,7 +113,7 @@ def test_nobody_decides_twice():
 def test_nobody_skips_a_step():
     story = a_story()
     assert isinstance(refusal(story, FENNA, "draft", decision="notify", reason="Meteen."), AlreadyDone)
-    assert isinstance(refusal(story, FENNA, "submit", submitted_at=story.now, authority_number=NUMBER), AlreadyDone)
+    assert isinstance(refusal(story, JORIS, "submit", submitted_at=story.now, authority_number=NUMBER), AlreadyDone)
 
 
 def test_returned_to_the_drafter_and_approved_later():
@@ -196,22 +203,22 @@ def test_late_needs_its_reasons(reason: str | None):
     story = approved()
     late = story.subject.due_at
     values = {"submitted_at": late, "authority_number": NUMBER, "late_reason": reason}
-    assert refusal(story, FENNA, "submit", **values).key == "submission.late_reason_required"
-    story.does(FENNA, "submit", **values | {"late_reason": "De omvang werd pas maandag bekend."})
+    assert refusal(story, JORIS, "submit", **values).key == "submission.late_reason_required"
+    story.does(JORIS, "submit", **values | {"late_reason": "De omvang werd pas maandag bekend."})
     assert story.run.state == "done" and story.subject.late_reason.startswith("De omvang")
 
 
 def test_between_alarm_and_due_is_still_in_time_and_keeps_no_reason():
     story = approved()
     last = story.subject.due_at - timedelta(seconds=1)
-    story.does(FENNA, "submit", submitted_at=last, authority_number=NUMBER, late_reason="Toch net op tijd.")
+    story.does(JORIS, "submit", submitted_at=last, authority_number=NUMBER, late_reason="Toch net op tijd.")
     assert story.subject.late_reason is None
 
 
 def test_nothing_was_submitted_before_anybody_knew():
     story = approved()
     before = FRIDAY_EVENING - timedelta(minutes=1)
-    refused = refusal(story, FENNA, "submit", submitted_at=before, authority_number=NUMBER)
+    refused = refusal(story, JORIS, "submit", submitted_at=before, authority_number=NUMBER)
     assert refused.key == "submission.before_awareness"
 
 
@@ -220,7 +227,7 @@ def test_nothing_was_submitted_before_anybody_knew():
 )
 def test_what_was_submitted_stands(step: str, values: dict[str, str]):
     story = approved()
-    story.does(FENNA, "submit", submitted_at=story.now, authority_number=NUMBER)
+    story.does(JORIS, "submit", submitted_at=story.now, authority_number=NUMBER)
     with pytest.raises(Invalid, match=r"breach\.already_submitted"):
         story.does(FENNA, step, **values)
     assert story.subject.risk == "risk" and story.subject.decided_at is not None
@@ -228,8 +235,8 @@ def test_what_was_submitted_stands(step: str, values: dict[str, str]):
 
 def test_a_submission_is_recorded_once():
     story = approved()
-    story.does(FENNA, "submit", submitted_at=story.now, authority_number=NUMBER)
-    assert isinstance(refusal(story, FENNA, "submit", submitted_at=story.now, authority_number="2"), AlreadyDone)
+    story.does(JORIS, "submit", submitted_at=story.now, authority_number=NUMBER)
+    assert isinstance(refusal(story, JORIS, "submit", submitted_at=story.now, authority_number="2"), AlreadyDone)
 
 
 def test_a_machines_step_is_not_a_persons():

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Refused
-from tenants.users import APPROVER
-from tests.factories import BRAM, FENNA, a_notice
+from tenants.users import APPROVER, HANDLER, OWNER
+from tests.factories import BRAM, FENNA, JORIS, a_notice
 from tests.workflows.story import Story
 from workflows.bulk_notice import BULK_NOTICE
 from workflows.engine.derive import next_step, standing
@@ -44,13 +44,14 @@ def refusal(story: Story, *args: Any, **values: Any) -> Refused:
 def test_a_notice_goes_from_its_list_to_everybody_accounted_for():
     story = written()
     story.does(BRAM, "approve", APPROVER, agrees=True)
-    assert story.subject.approved_at is not None
+    assert story.subject.approved_at is not None and story.turn == "release"
+    story.does(JORIS, "release", HANDLER)
     story.machine_does("send")
     assert story.clock("tell-people").state == "met"
     assert story.turn == "follow" and story.run.state == "running"
     story.machine_does("follow")
     assert story.run.state == "done"
-    assert story.done == ["recipients", "text", "approve", "send", "follow"]
+    assert story.done == ["recipients", "text", "approve", "release", "send", "follow"]
 
 
 def test_its_clock_is_our_own_target_from_the_moment_that_it_was_begun():
@@ -82,7 +83,7 @@ def test_a_notice_to_nobody_is_refused():
 
 
 def test_the_writer_of_the_text_may_not_approve_it():
-    assert refusal(written(), FENNA, "approve", agrees=True).key == "step.four_eyes"
+    assert refusal(written(), FENNA, "approve", OWNER, agrees=True).key == "step.four_eyes"
 
 
 def test_nobody_approves_twice():
@@ -98,7 +99,7 @@ def test_returned_with_what_is_wrong_and_approved_later():
     assert story.turn == "text" and story.subject.approved_at is None
     story.does(FENNA, "text", **TEXT | {"nature": "Wij zijn een schijf kwijt."})
     story.does(BRAM, "approve", APPROVER, agrees=True)
-    assert story.turn == "send" and story.subject.nature == "Wij zijn een schijf kwijt."
+    assert story.turn == "release" and story.subject.nature == "Wij zijn een schijf kwijt."
 
 
 def test_a_list_uploaded_again_asks_for_approval_again_and_leaves_the_text():
@@ -107,7 +108,7 @@ def test_a_list_uploaded_again_asks_for_approval_again_and_leaves_the_text():
     assert story.turn == "approve"
     assert [row.state for row in story.run.steps if row.name == "approve"] == ["cancelled", "waiting"]
     story.does(BRAM, "approve", APPROVER, agrees=True)
-    assert story.turn == "send"
+    assert story.turn == "release"
 
 
 def test_a_list_undoes_an_approval_that_was_given_but_not_the_text():

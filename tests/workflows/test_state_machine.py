@@ -7,43 +7,44 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tenants.errors import Refused
 from tenants.history import Actor
 from tenants.users import APPROVER
-from tests.factories import BRAM, FENNA, a_breach, an_assessment
+from tests.factories import BRAM, FENNA, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.derive import OPEN
 
-PEOPLE = st.sampled_from((FENNA, BRAM))
+PEOPLE = st.sampled_from((FENNA, BRAM, JORIS))
 RISKS = st.sampled_from(("unlikely", "risk", "high"))
 FINAL = ("done", "failed", "cancelled")
 
 
 class Notification(RuleBasedStateMachine):
-    """The model knows four things: the risk, who drafted what, whether it was approved, whether it was sent in."""
+    """The model knows four things: the risk, who drafted what, who approved it, whether it was sent in."""
 
     def __init__(self) -> None:
         super().__init__()
         self.story = Story(AP_NOTIFICATION, a_breach())
         self.risk: str | None = None
         self.drafted: tuple[Actor, str] | None = None
-        self.approved = self.told = self.submitted = False
+        self.approved: Actor | None = None
+        self.told = self.submitted = False
         self.final: dict[int, str] = {}
 
     @rule(who=PEOPLE, risk=RISKS)
     def assess(self, who: Actor, risk: str) -> None:
         if self.does(not self.submitted, who, "assess", **an_assessment(risk)):
-            self.risk, self.drafted, self.approved, self.told = risk, None, False, False
+            self.risk, self.drafted, self.approved, self.told = risk, None, None, False
 
     @rule(who=PEOPLE, decision=st.sampled_from(("notify", "do_not_notify")))
     def draft(self, who: Actor, decision: str) -> None:
         allowed = self.risk is not None and not self.submitted and (decision == "notify" or self.risk == "unlikely")
         if self.does(allowed, who, "draft", decision=decision, reason="Daarom."):
-            self.drafted, self.approved, self.told = (who, decision), False, False
+            self.drafted, self.approved, self.told = (who, decision), None, False
 
     @rule(who=PEOPLE, agrees=st.booleans())
     def approve(self, who: Actor, agrees: bool) -> None:
         allowed = self.drafted is not None and not self.approved and self.drafted[0] != who
         if self.does(allowed, who, "approve", APPROVER, agrees=agrees, reason="Nog eens lezen."):
-            self.approved, self.drafted = agrees, self.drafted if agrees else None
+            self.approved, self.drafted = (who, self.drafted) if agrees else (None, None)
 
     @rule()
     def the_machine_starts_the_notice(self) -> None:
@@ -54,7 +55,8 @@ class Notification(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def submit(self, who: Actor) -> None:
         values = {"submitted_at": self.story.now, "authority_number": "AP-1"}
-        if self.does(self.expected == "submit", who, "submit", **values):
+        before = (self.drafted and self.drafted[0], self.approved)
+        if self.does(self.expected == "submit" and who not in before, who, "submit", **values):
             self.submitted = True
 
     def does(self, allowed: bool, who: Actor, step: str, *role: str, **values: object) -> bool:

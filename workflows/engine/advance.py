@@ -1,6 +1,7 @@
 """A person's act on a run, in the database: the run is locked, the step is done, what follows is opened."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import Act, Workflow
 
 log = logging.getLogger(__name__)
+PERSONAL = frozenset({"answers", "contact"})
+"""Values of a person's act that tell about people: the authority's form names them, a notice its contact point."""
 
 
 def complete(
     workflow: Workflow, subject_id: UUID, name: str, by: Actor, role: str, values: dict[str, Any],
-    version: int | None = None,
+    version: int | None = None, alone: bool = False,
 ) -> Run:  # fmt: skip
     """Somebody does a step. Two at the same time: the run is locked, so the second finds it done (AlreadyDone).
 
@@ -30,10 +33,10 @@ def complete(
     if version is not None and subject.version != version:
         raise OutOfDate()
     before = run.state
-    row = carry_out(workflow, run, subject, name, Act(by, role, database_now(), values))
-    subject.version += 1
+    row = carry_out(workflow, run, subject, name, Act(by, role, database_now(), values, alone))
     what = f"{workflow.name}.{name}" + (f".{row.outcome}" if row.outcome else "")
-    record([Entry(workflow.subject_kind, subject_id, what, by, dict(values))])
+    record([_entry(workflow, subject, what, replace(by, role=role), values)])
+    subject.version += 1
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
     ring_after_commit(acting_organisation())
@@ -43,6 +46,16 @@ def complete(
     }  # fmt: skip
     after_commit(lambda: log.info("step done by a person", extra=told))
     return run
+
+
+def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
+    """What is remembered of an act: on which version of the facts, and under which terms of the law."""
+    return Entry(
+        workflow.subject_kind, subject.id, what, by,
+        {key: value for key, value in values.items() if key not in PERSONAL},
+        {key: value for key, value in values.items() if key in PERSONAL and value},
+        subject.version, getattr(subject, "terms_name", None),
+    )  # fmt: skip
 
 
 def begin(workflow: Workflow, subject: Any) -> Run:

@@ -82,6 +82,7 @@ class HeldStep:
     reason: str | None = None
     done_at: datetime | None = None
     done_by: UUID | None = None
+    done_for: UUID | None = None
     done_by_name: str | None = None
     lease_token: UUID | None = None
     lease_until: datetime | None = None

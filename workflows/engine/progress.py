@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tenants.errors import AlreadyDone, NotAllowed
+from tenants.history import Actor
 from workflows.engine.derive import OPEN, next_step, standing
 from workflows.engine.held import HeldClock, HeldRun, HeldStep
 from workflows.engine.runs import ClockRow, Run, StepRow
-from workflows.engine.steps import Act, Clock, HasPeriod, Human, Step, Unless, Workflow
+from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN, Act, Clock, HasPeriod, Human, Step, Unless, Workflow
 
 
 def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
@@ -28,7 +30,7 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -
 def mark_done(row: StepRow | HeldStep, act: Act) -> None:
     """This step is done: final."""
     row.state, row.done_at = "done", act.at
-    row.done_by, row.done_by_name = act.by.id, act.by.name
+    row.done_by, row.done_for, row.done_by_name = act.by.id, act.by.for_id, act.by.name
     row.lease_token = row.lease_until = row.error = None
 
 
@@ -75,10 +77,23 @@ def _opened_again(run: Run, step: Human) -> StepRow:
 def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) -> None:
     if act.role not in step.by:
         raise NotAllowed("step.not_your_role", step=step.name)
-    if step.other_than is not None:
-        last = [row for row in run.done() if row.name == step.other_than][-1]
-        if last.done_by == act.by.id:
-            raise NotAllowed("step.four_eyes", step=step.name)
+    if not act.alone and {act.by.id, act.by.for_id} & people_before(run, step):
+        raise NotAllowed("step.four_eyes", step=step.name)
+    if act.by.id is None:
+        raise NotAllowed("step.nobody", step=step.name)
+    if step.fresh and not is_fresh(act.by, act.at):
+        raise NotAllowed(PROVE_AGAIN, step=step.name)
+
+
+def is_fresh(by: Actor, at: datetime) -> bool:
+    """Whether this person gave a second factor so recently that they may approve and send."""
+    return by.proven_at is not None and at - by.proven_at <= PROOF_LASTS
+
+
+def people_before(run: Run, step: Human) -> set[UUID | None]:
+    """Who did the steps that this one must be done by somebody else than, and for whom they stood in."""
+    last = {row.name: row for row in run.done() if row.name in step.other_than}
+    return {who for row in last.values() for who in (row.done_by, row.done_for) if who is not None}
 
 
 def _close_all_but(run: Run | HeldRun, following: Step | None, at: datetime) -> None:

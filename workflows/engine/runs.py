@@ -34,6 +34,7 @@ class StepRow(Owned, Record):
     outcome: Mapped[str | None]
     reason: Mapped[str | None]
     done_by: Mapped[UUID | None]
+    done_for: Mapped[UUID | None]
     done_by_name: Mapped[str | None]
     done_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
@@ -113,7 +114,6 @@ def runs_by_id(ids: Iterable[UUID], lock: bool = False) -> list[Run]:
 
 def _loaded(which: object, lock: bool) -> list[Run]:
     query = select(Run).where(which).order_by(Run.id)  # type: ignore[arg-type]
-    if lock:  # one lock order everywhere: runs by id, then their steps
-        query = query.with_for_update()
-    whole = query.options(selectinload(Run.steps), selectinload(Run.clocks)).execution_options(populate_existing=True)
-    return list(db.session.scalars(whole))
+    if lock:  # one lock order everywhere: runs by id, then their steps; what waited for the lock reads them anew
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(query.options(selectinload(Run.steps), selectinload(Run.clocks))))

@@ -12,6 +12,8 @@ from uuid import UUID
 from tenants.history import Actor
 
 RETURNED = "returned"
+PROOF_LASTS = timedelta(minutes=5)
+PROVE_AGAIN = "step.prove_again"
 
 
 class HasPeriod(Protocol):
@@ -27,24 +29,30 @@ class HasPeriod(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """One doing of one step: by whom, in which role, when (the database's moment), with which values."""
+    """One doing of one step: by whom, in which role, when (the database's moment), with which values.
+
+    `alone`: an owner broke the glass for this step, and the others of four eyes look afterwards.
+    """
 
     by: Actor
     role: str
     at: datetime
     values: Mapping[str, Any] = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True)
 class Human:
     """A person's step. `records` writes the facts; it may return RETURNED, which reopens `returns_to`.
-    One that can be done `again` undoes what it names, or else everything that came after it."""
+    One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
+    `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago."""
 
     name: str
     law: str
     by: frozenset[str]
     records: Callable[[Any, Act], str | None]
-    other_than: str | None = None
+    other_than: tuple[str, ...] = ()
+    fresh: bool = False
     returns_to: str | None = None
     again: bool = False
     undoes: frozenset[str] | None = None
@@ -143,7 +151,7 @@ class Workflow:
             raise ValueError(f"{self.name}: a step's name stands twice")
         for position, step in enumerate(self.steps):
             earlier = names[:position]
-            for other in (getattr(step, "other_than", None), getattr(step, "returns_to", None)):
+            for other in (*getattr(step, "other_than", ()), getattr(step, "returns_to", None)):
                 if other is not None and other not in earlier:
                     raise ValueError(f"{self.name}: {step.name} names {other}, which does not come before it")
         for clock in self.clocks:

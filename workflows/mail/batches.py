@@ -38,13 +38,33 @@ recipients as (
     from given g join made m using (lot) order by g.nth)
 select id from made order by lot
 """)
-ADD = sql("""
-insert into recipient (organisation_id, purpose, about_id, sealed, address_hash)
-select :organisation, 'notice', :notice, sealed, address_hash
-  from unnest(cast(:sealed as bytea[]), cast(:hashes as bytea[])) as given(sealed, address_hash)
-on conflict (organisation_id, about_id, address_hash) where purpose = 'notice' do nothing
-""")
-PLAN_NOTICE = sql("""
+ADD_SQL = """
+with lots as materialized (
+  select array_agg(uuidv7()) as ids from generate_series(0, (cardinality(cast(:hashes as bytea[])) - 1) / :most)),
+fresh as (
+  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
+  select :organisation, 'notice', :notice, (select ids from lots)[(nth - 1) / :most + 1], sealed, address_hash
+    from unnest(cast(:sealed as bytea[]), cast(:hashes as bytea[]), cast(:earlier as bytea[]))
+         with ordinality as given(sealed, address_hash, earlier, nth)
+   where {is_new}
+  on conflict (organisation_id, about_id, address_hash) where purpose = 'notice' do nothing
+  returning batch_id),
+batches as (
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, state)
+  select distinct cast(:organisation as uuid), batch_id, 'notice', cast(:notice as uuid), '', '', 'listed' from fresh)
+select count(*) from fresh
+"""
+ADD = sql(ADD_SQL.format(is_new="true"))
+# While the organisation's key is renewed, somebody may be on the list by the fingerprint of the earlier one.
+ADD_WHILE_RENEWED = sql(
+    ADD_SQL.format(
+        is_new="""not exists (
+  select from recipient r where r.organisation_id = :organisation and r.about_id = :notice and r.purpose = 'notice'
+     and r.address_hash = given.earlier)"""
+    )
+)
+# Whoever came on the list before lists were in batches.
+LIST_THE_REST = sql("""
 with waiting as materialized (
   select id from recipient
    where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and batch_id is null
@@ -53,14 +73,28 @@ with waiting as materialized (
 lots as materialized (select id, (row_number() over (order by id) - 1) / :most + 1 as lot from waiting),
 made as materialized (select array_agg(uuidv7()) as ids from generate_series(1, (select max(lot) from lots))),
 batches as (
-  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common)
-  select :organisation, unnest(ids), 'notice', :notice, :text_key, :locale, cast(:common as jsonb) from made)
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, state)
+  select :organisation, unnest(ids), 'notice', :notice, '', '', 'listed' from made)
 update recipient r set batch_id = (select ids from made)[lots.lot] from lots
  where r.organisation_id = :organisation and r.id = lots.id
 """)
+# The list itself is not written again: it may be long, and the batches are few.
+PLAN_NOTICE = sql("""
+with planned as (
+  update mail_batch b set state = 'planned', text_key = :text_key, locale = :locale, common = cast(:common as jsonb),
+                          not_before = now(), created_at = now()
+   where b.organisation_id = :organisation and b.about_id = :notice and b.purpose = 'notice' and b.state = 'listed'
+     and exists (select from recipient r where r.organisation_id = b.organisation_id and r.batch_id = b.id)
+  returning b.id)
+select count(*) from planned p join recipient r on r.organisation_id = :organisation and r.batch_id = p.id
+""")
 CLEAR = sql("""
+with listed as materialized (
+  select id from mail_batch
+   where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = 'listed' for update)
 delete from recipient
- where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and batch_id is null
+ where organisation_id = :organisation and about_id = :notice and purpose = 'notice'
+   and (batch_id is null or batch_id in (select id from listed))
 """)
 SUMS = sql("""
 select state, count(*) from recipient
@@ -110,23 +144,26 @@ def plan(
 
 
 def plan_notice(notice_id: UUID, text_key: str, common: dict[str, str], locale: str) -> int:
-    """Plan the notice for everybody on its list who has no batch yet; how many. Safe to repeat."""
+    """Plan the notice for everybody on its list whom no batch is planned for yet; how many. Safe to repeat."""
     what = text(text_key, locale)
     refuse_unfit(what, what.placeholders - {"name"}, common)
-    values = {"text_key": text_key, "locale": locale, "common": json.dumps(common), "most": MOST}
-    return _rows(PLAN_NOTICE, notice=notice_id, **values)
+    values = {"text_key": text_key, "locale": locale, "common": json.dumps(common)}
+    _rows(LIST_THE_REST, notice=notice_id, most=MOST)
+    return _count(PLAN_NOTICE, notice=notice_id, **values)
 
 
 def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
     """Put people on a notice's list; how many are new. An address is on a list once."""
     seal, given, added = seal_of_acting_organisation(), iter(people), 0
     while lot := list(islice(given, 2 * MOST)):
-        added += _rows(ADD, notice=notice_id, **_sealed(seal, lot))
+        earlier = [seal.earlier_fingerprint(person.address) for person in lot]
+        add = ADD_WHILE_RENEWED if seal.older else ADD
+        added += _count(add, notice=notice_id, most=MOST, earlier=earlier, **_sealed(seal, lot))
     return added
 
 
 def clear_recipients(notice_id: UUID) -> int:
-    """Forget a list that was uploaded wrongly: those without a batch. How many."""
+    """Forget a list that was uploaded wrongly: those for whom no batch is planned. How many."""
     return _rows(CLEAR, notice=notice_id)
 
 
@@ -169,3 +206,7 @@ def _sealed(seal: Seal, people: list[Addressee]) -> dict[str, Any]:
 def _rows(statement: Any, **values: Any) -> int:
     result: Any = db.session.execute(statement, {"organisation": acting_organisation(), **values})
     return int(result.rowcount)
+
+
+def _count(statement: Any, **values: Any) -> int:
+    return int(db.session.scalar(statement, {"organisation": acting_organisation(), **values}))

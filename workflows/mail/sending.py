@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text as sql
 
 from tenants.database import db
-from tenants.errors import Invalid
+from tenants.errors import Invalid, KeyDestroyed
 from tenants.isolation import acting_for
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.answers import write_answer
@@ -90,7 +90,11 @@ def _claim(organisation: UUID) -> Claimed | None:
         batch = db.session.execute(CLAIM, {"organisation": organisation, "token": token}).mappings().first()
         if batch is None:
             return None
-        readers = _readers(organisation, batch["id"])
+        try:
+            readers = _readers(organisation, batch["id"])
+        except KeyDestroyed as fault:
+            write_answer(organisation, batch["id"], token, Stopped(0, fault.key))
+            return None
         return Claimed(organisation=organisation, token=token, readers=readers, **batch)
 
 
@@ -114,12 +118,13 @@ def write_mail(claimed: Claimed) -> Mail:
     """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
     letter = render(text(claimed.text_key, claimed.locale), claimed.common, own, claimed.locale)
+    batch = str(claimed.id)
     people = tuple(
         Person(
             reader.address,
             reader.name,
             letter.substitutions({**claimed.common, **with_name(reader.name, reader.values, claimed.locale)}),
-            {"n": str(reader.about_id), "m": str(reader.id), "b": str(claimed.id)},
+            {"n": str(reader.about_id), "m": str(reader.id), "b": batch},
         )
         for reader in claimed.readers
     )

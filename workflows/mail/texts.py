@@ -58,8 +58,15 @@ class Letter:
     def substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
         """One reader's values under their tags. Raises Invalid when one is missing or unfit."""
         refuse_unfit(self.what, self.names, values)
-        own = {_tag(self.word, "t", name): plain(values[name]) for name in self.names}
-        return own | {_tag(self.word, "h", name): escaped(values[name]) for name in self.names}
+        own = {}
+        for name, in_text, in_html in self._tags:
+            value = plain(values[name])
+            own[in_text], own[in_html] = value, escaped(value)
+        return own
+
+    @cached_property
+    def _tags(self) -> list[tuple[str, str, str]]:
+        return [(name, _tag(self.word, "t", name), _tag(self.word, "h", name)) for name in self.names]
 
 
 @cache

@@ -1,0 +1,15 @@
+"""Six roles, four eyes held by the database, deputies, broken glass."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0008_roles.sql").read_text("utf-8"))

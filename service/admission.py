@@ -1,0 +1,175 @@
+"""How a request comes in: who it is, where, whether they may do what the view does; then its one transaction."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, NoReturn
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import current_app, g, redirect, request
+from flask_login import AnonymousUserMixin, current_user
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from service.access import actor, comes_with_key, is_api, key_in_use, mark_of, places, seat_for, seen, user
+from service.browsers import browser_words, caller
+from tenants.attempts import begin_attempt
+from tenants.errors import NotAllowed, NotFound
+from tenants.invitations import Invitation, invitation_of
+from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody
+from tenants.sessions import see_session
+from tenants.users import Place
+from workflows.refusing import remember_refusal
+from workflows.roles import MAY
+from workflows.signing_in import end_stolen, must_have_second_factor
+from workflows.tokens import refuse
+
+
+@contextmanager
+def admitted() -> Iterator[None]:
+    """Open the one transaction of this request: for its organisation, or for nobody."""
+    if request.routing_exception is not None or _needs_no_transaction():
+        yield
+        return
+    try:
+        with _transaction():
+            yield
+    finally:
+        _note_what_stays()
+
+
+def _transaction() -> AbstractContextManager[object]:
+    if _marked("is_by_token"):
+        return acting_for(_invitation().organisation_id)
+    if _marked("is_step_by_step"):
+        _ask_who_it_is()
+        return nullcontext()
+    if comes_with_key():  # that it was used, or refused, is noted apart: it stays, and no other request waits for it
+        _ask_who_it_is()
+        found = _whose()
+        return acting_for_whom(lambda: found)
+    return acting_for_whom(_whose)
+
+
+def _ask_who_it_is() -> None:
+    with asking_for_nobody():
+        _see_who_it_is()
+
+
+def _whose() -> UUID | None:
+    _see_who_it_is()
+    return _admitted_to().organisation_id if "organisation" in _args() else None
+
+
+def _note_what_stays() -> None:
+    """Whatever became of the request: that somebody was here, wanted what they may not, or brought a stolen session."""
+    who = seen()
+    if who and who.session_id and who.is_unseen and not _marked("is_unattended"):
+        with asking_for_nobody():
+            see_session(who.session_id)
+    if "refused" in g:
+        organisation, act = g.refused
+        with acting_for(organisation):
+            remember_refusal(act, actor())
+    if "stolen" in g:
+        end_stolen(g.stolen)
+
+
+def _needs_no_transaction() -> bool:
+    is_static = (request.endpoint or "").rpartition(".")[2] == "static"
+    return request.method == "OPTIONS" or is_static or _marked("is_watching")
+
+
+def _args() -> dict[str, Any]:
+    return request.view_args if request.view_args is not None else {}
+
+
+def _see_who_it_is() -> None:
+    known = current_user.is_authenticated
+    if known and _is_stolen():
+        g.stolen = user()
+        g._login_user = AnonymousUserMixin()
+        known = False
+    if not known and not _marked("is_public"):
+        _send_to_login()
+    if key_in_use() and not _marked("is_public") and "organisation" not in _args():
+        raise NotAllowed("token.scope")
+
+
+def _is_stolen() -> bool:
+    """A page's session that began in another browser. Programs may share a token as they like."""
+    return not is_api() and user().browser not in ("", browser_words())
+
+
+def _send_to_login() -> NoReturn:
+    if is_api():
+        raise Unauthorized()
+    raise HTTPException(response=redirect(f"/login?next={quote(_own_target())}", 303))
+
+
+def _own_target() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def _admitted_to() -> Place:
+    """The organisation of the address, once it is sure that this user may do there what the view does."""
+    found = _place()
+    act = _mark("does")
+    if act is None:
+        raise RuntimeError(f"{request.endpoint} does not say what it does: mark it with @may")
+    act = str(_args().get(act[1:-1], "")) if act.startswith("<") else act
+    if act not in MAY:
+        raise NotFound("step.unknown")
+    _refuse_beyond_scope(found, act)
+    taken = seat_for(act)
+    if taken is None:
+        g.refused = (found.organisation_id, act)
+        raise NotAllowed("role.not_enough")
+    g.seat = taken
+    _demand_second_factor(found)
+    return found
+
+
+def _refuse_beyond_scope(here: Place, act: str) -> None:
+    """A program that wants more than its key may is refused; its owner can see that."""
+    key = key_in_use()
+    if key and act not in key.scopes:
+        with acting_for(here.organisation_id):
+            refuse(key.token_id, act, actor())
+        raise NotAllowed("token.scope")
+
+
+def _demand_second_factor(here: Place) -> None:
+    """Who can approve, or has a second factor, gave one in this session before anything of the place is shown."""
+    who = user()
+    if key_in_use() or who.proof_at is not None or not (who.owes_proof or must_have_second_factor([here])):
+        return
+    if is_api():
+        raise NotAllowed("second_factor.required")
+    raise HTTPException(response=redirect(f"/proof?next={quote(_own_target())}", 303))
+
+
+def _place() -> Place:
+    slug = _args().pop("organisation")
+    for candidate in places():
+        if candidate.slug == slug:
+            g.place = candidate
+            return candidate
+    raise NotFound("organisation.unknown")
+
+
+def _invitation() -> Invitation:
+    with acting_for_nobody():
+        invitation = invitation_of(_args().pop("token"))
+        if request.method == "POST":
+            begin_attempt("link", invitation.email, caller(invitation.email))
+    _args()["invitation"] = invitation
+    return invitation
+
+
+def _marked(mark: str) -> bool:
+    return bool(_mark(mark))
+
+
+def _mark(mark: str) -> Any:
+    method = "get" if request.method == "HEAD" else request.method.lower()
+    return mark_of(current_app.view_functions[request.endpoint or ""], method, mark)

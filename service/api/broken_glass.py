@@ -1,0 +1,72 @@
+"""What an owner does alone because nobody else is there, and the review by somebody else."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.access import actor, may
+from service.api import breaches, notices
+from service.api.answers import expected_version
+from service.api.doors import OF_ORGANISATION, Resource
+from service.idempotency import idempotent
+from service.schemas.broken_glass import (
+    Alone,
+    AloneWithBreachSchema,
+    AloneWithNoticeSchema,
+    GlassAnswer,
+    ReviewAnswer,
+    ReviewSchema,
+)
+from service.schemas.notice import NoticeAnswer
+from service.schemas.register import BreachAnswer
+from tenants.broken_glass import BrokenGlass, all_broken_glass
+from tenants.notices import notice
+from tenants.register import breach
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.breaking_glass import break_glass, review_glass
+from workflows.bulk_notice import BULK_NOTICE
+
+blueprint: Blueprint = Resource("broken_glass", __name__, url_prefix=OF_ORGANISATION)
+
+
+@blueprint.route("/broken-glass")
+@blueprint.response(200, GlassAnswer)
+@may("read")
+def list_broken_glass() -> dict[str, Any]:
+    """What was done alone, and what others found."""
+    return {"items": all_broken_glass()}
+
+
+@blueprint.route("/broken-glass/<uuid:glass_id>/review", methods=["POST"])
+@idempotent
+@blueprint.arguments(ReviewSchema)
+@blueprint.response(200, ReviewAnswer)
+@may("review_broken_glass")
+def review_what_was_done_alone(given: dict[str, Any], glass_id: UUID) -> BrokenGlass:
+    """Somebody who had no part in it looked. Who did it cannot close it."""
+    return review_glass(glass_id, actor(), given["finding"])
+
+
+@blueprint.route("/breaches/<uuid:breach_id>/broken-glass", methods=["POST"])
+@idempotent
+@blueprint.arguments(AloneWithBreachSchema)
+@blueprint.response(200, BreachAnswer)
+@may("break_glass")
+def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+    """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
+    about, [(step, values)] = breach(breach_id), Alone.step_of(given)
+    break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, expected_version())
+    return breaches.whole(about)
+
+
+@blueprint.route("/notices/<uuid:notice_id>/broken-glass", methods=["POST"])
+@idempotent
+@blueprint.arguments(AloneWithNoticeSchema)
+@blueprint.response(200, NoticeAnswer)
+@may("break_glass")
+def send_alone(given: dict[str, Any], notice_id: UUID) -> notices.Answer:
+    """Approve or release alone, with the reason why nobody else could. Others are told, and a review stays open."""
+    about, [(step, values)] = notice(notice_id), Alone.step_of(given)
+    break_glass(BULK_NOTICE, about.id, step, actor(), given["alone_reason"], values, expected_version())
+    return notices.whole(about)

@@ -1,0 +1,42 @@
+"""Deputies: an owner lets somebody stand in for a colleague for a period."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.access import actor, may
+from service.api.doors import OF_ORGANISATION, Resource
+from service.idempotency import idempotent
+from service.schemas.deputy import DeputiesAnswer, DeputyAnswer, DeputySchema
+from tenants.deputies import Deputy, deputies
+from workflows.deputising import appoint, end_early
+
+blueprint: Blueprint = Resource("deputies", __name__, url_prefix=f"{OF_ORGANISATION}/deputies")
+
+
+@blueprint.route("")
+@blueprint.response(200, DeputiesAnswer)
+@may("read")
+def list_deputies() -> dict[str, Any]:
+    """Who stands in for whom, who did, and who will."""
+    return {"items": deputies()}
+
+
+@blueprint.route("", methods=["POST"])
+@idempotent
+@blueprint.arguments(DeputySchema)
+@blueprint.response(201, DeputyAnswer)
+@may("appoint_deputy")
+def appoint_deputy(given: dict[str, Any]) -> Deputy:
+    """From its first moment the deputy may do what the colleague may, in the name of both. It ends by itself."""
+    return appoint(**given, by=actor())
+
+
+@blueprint.route("/<uuid:appointment_id>/end", methods=["POST"])
+@idempotent
+@blueprint.response(200, DeputyAnswer)
+@may("appoint_deputy")
+def end_deputy(appointment_id: UUID) -> Deputy:
+    """Ended now, before its last moment."""
+    return end_early(appointment_id, actor())

@@ -1,0 +1,47 @@
+"""Who belongs to an organisation, and as what."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.access import actor, may, place
+from service.api.doors import OF_ORGANISATION, Resource
+from service.idempotency import idempotent
+from service.schemas.person import MembersAnswer, RoleSchema
+from tenants.users import members_of
+from workflows.membership import change_role, take_out
+
+blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATION}/members")
+
+
+@blueprint.route("")
+@blueprint.response(200, MembersAnswer)
+@may("read")
+def list_members() -> dict[str, Any]:
+    """Everybody with a role here."""
+    return _all()
+
+
+@blueprint.route("/<uuid:user_id>/role", methods=["PUT"])
+@idempotent
+@blueprint.arguments(RoleSchema)
+@blueprint.response(200, MembersAnswer)
+@may("see_to_people")
+def put_role(given: dict[str, str], user_id: UUID) -> dict[str, Any]:
+    """Another role, from the next request on. The last owner stays one."""
+    change_role(user_id, given["role"], actor())
+    return _all()
+
+
+@blueprint.route("/<uuid:user_id>", methods=["DELETE"])
+@blueprint.response(204)
+@may("see_to_people")
+def take_member_out(user_id: UUID) -> None:
+    """Somebody does not belong here any more, from the next request on. The last owner stays."""
+    take_out(user_id, actor())
+
+
+def _all() -> dict[str, Any]:
+    members = members_of(place().organisation_id)
+    return {"items": [{"id": user.id, "name": user.name, "email": user.email, "role": role} for user, role in members]}

@@ -1,0 +1,93 @@
+"""What an owner did alone, and what somebody else found."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from service.schemas.breach import ApprovalSchema, SubmissionSchema
+from service.schemas.faults import Key
+from service.schemas.fields import LongText, Part
+from service.schemas.notice import ReleaseSchema
+from service.schemas.resource import Resource
+from service.schemas.settling import WHY
+from workflows.breaking_glass import SHORTEST_REASON
+
+REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody else could do it"}
+
+
+class Alone(Resource):
+    """Why, and which one step, with what that step asks."""
+
+    alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
+
+    @validates_schema
+    def refuse_all_but_one(self, data: dict[str, Any], **_: Any) -> None:
+        """One step at a time."""
+        if len(self.step_of(data)) != 1:
+            raise ValidationError({"alone_reason": [Key("glass.one_step")]})
+
+    @staticmethod
+    def step_of(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """The step that was given, by its name, with its values."""
+        return [(STEPS[name], data[name]) for name in STEPS if data.get(name) is not None]
+
+
+STEPS = {"approval": "approve", "submission": "submit", "release": "release"}
+
+
+class AloneWithBreachSchema(Alone):
+    """An approval or a submission."""
+
+    approval = Part(ApprovalSchema)
+    submission = Part(SubmissionSchema)
+
+
+class AloneWithNoticeSchema(Alone):
+    """An approval or a release."""
+
+    approval = Part(ApprovalSchema)
+    release = Part(ReleaseSchema)
+
+
+class AloneSchema(Resource):
+    """The reason, beside the fields of the step's own form."""
+
+    alone_reason = LongText(required=True, error_messages=WHY)
+
+
+class ReviewSchema(Resource):
+    """What somebody found who had no part in it."""
+
+    finding = LongText(required=True)
+
+
+class GlassRow(Schema):
+    """One step that one person did alone; open until `reviewed_at` is filled."""
+
+    id = fields.UUID()
+    workflow = fields.String()
+    step = fields.String()
+    subject_id = fields.UUID()
+    breach_id = fields.UUID()
+    reference = fields.String()
+    by_name = fields.String()
+    reason = fields.String()
+    created_at = fields.AwareDateTime()
+    reviewed_by_name = fields.String(allow_none=True)
+    reviewed_at = fields.AwareDateTime(allow_none=True)
+    review = fields.String(allow_none=True)
+
+
+class GlassAnswer(Schema):
+    """What nobody looked at first, then the newest."""
+
+    items = fields.List(fields.Nested(GlassRow))
+
+
+class ReviewAnswer(Schema):
+    """It was reviewed."""
+
+    id = fields.UUID()
+    reviewed_by_name = fields.String()
+    reviewed_at = fields.AwareDateTime()
+    review = fields.String()

@@ -1,0 +1,46 @@
+"""Deputies: who stands in for whom, and for how long."""
+
+from marshmallow import Schema, fields
+from marshmallow.types import ErrorMessages
+
+from service.schemas.faults import Key
+from service.schemas.fields import Keyed, Text
+from service.schemas.moment import Moment
+from service.schemas.resource import Resource
+from service.schemas.settling import WHY
+
+
+class Identifier(Keyed, fields.UUID):
+    """The id of somebody or something."""
+
+    default_error_messages: ErrorMessages = {"invalid_uuid": Key("field.invalid")}
+
+
+class DeputySchema(Resource):
+    """Somebody stands in for a colleague from a moment until another."""
+
+    of_user = Identifier(required=True)
+    deputy_id = Identifier(required=True)
+    starts_at = Moment(may_be_ahead=True, required=True)
+    ends_at = Moment(may_be_ahead=True, required=True)
+    reason = Text(most=500, required=True, error_messages=WHY)
+
+
+class DeputyAnswer(Schema):
+    """One appointment. It is in force from `starts_at` until `ends_at`, or until `ended_at` where that is filled."""
+
+    id = fields.UUID()
+    of_user = fields.UUID()
+    deputy_id = fields.UUID()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    reason = fields.String()
+    appointed_by = fields.UUID()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    ended_by = fields.UUID(allow_none=True)
+
+
+class DeputiesAnswer(Schema):
+    """Those that are not over first."""
+
+    items = fields.List(fields.Nested(DeputyAnswer))

@@ -1,0 +1,66 @@
+"""One's own account: what is sent in, and what is told about it."""
+
+from marshmallow import Schema, fields
+
+from service.schemas.fields import Password, Text
+from service.schemas.person import Credential, code_field
+from service.schemas.resource import Resource
+
+
+class CodeSchema(Resource):
+    """A code of the app, or a recovery code."""
+
+    code = code_field(required=True)
+
+
+class NewPasskeySchema(Resource):
+    """A passkey that the browser made, and what its owner calls it."""
+
+    name = Text(most=60, required=True)
+    credential = Credential(required=True)
+
+
+class PasswordChange(Resource):
+    """The password of now, where there is one, and the new one."""
+
+    password = Password(required=False)
+    new_password = Password()
+
+
+class NewPassword(Resource):
+    """A new password, by a mailed link."""
+
+    new_password = Password()
+
+
+class AppAnswer(Schema):
+    """A secret for an app, told once: as text, as an address, and as a picture."""
+
+    secret = fields.String()
+    uri = fields.String()
+    qr = fields.String()
+
+
+class RecoveryCodes(Schema):
+    """Ten codes, told once; each works once in place of a second factor."""
+
+    recovery_codes = fields.List(fields.String())
+
+
+class PasskeyAnswer(Schema):
+    """One passkey."""
+
+    id = fields.UUID()
+    name = fields.String()
+    created_at = fields.AwareDateTime()
+    last_used_at = fields.AwareDateTime(allow_none=True)
+
+
+class SessionInList(Schema):
+    """One login that can still be used; `browser` in words, `this_one` is that of the request."""
+
+    id = fields.UUID()
+    browser = fields.String()
+    created_at = fields.AwareDateTime()
+    last_seen_at = fields.AwareDateTime()
+    this_one = fields.Boolean()

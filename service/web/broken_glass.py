@@ -1,0 +1,88 @@
+"""What an owner did alone because nobody else was there: doing it, and the review by somebody else."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, actor_for, may, place
+from service.schemas.broken_glass import AloneSchema, ReviewSchema
+from service.texts import t
+from service.web import breaches, notices
+from service.web.forms import Form, typed_document
+from service.web.steps import FORMS
+from tenants.broken_glass import all_broken_glass
+from tenants.errors import NotFound
+from workflows.breaking_glass import break_glass, review_glass
+from workflows.catalogue import CATALOGUE
+
+blueprint = Blueprint("broken_glass", __name__, url_prefix="/o/<organisation>")
+MOST_REVIEWED = 20
+
+
+@blueprint.get("/broken-glass")
+@may("read")
+def listed() -> ResponseReturnValue:
+    """What nobody looked at yet, and what others found."""
+    return _page(Form.beginning_with({}))
+
+
+@blueprint.post("/broken-glass/<uuid:glass_id>")
+@may("review_broken_glass")
+def review(glass_id: UUID) -> ResponseReturnValue:
+    """Somebody who had no part in it looked. There is a form for each on the page, so its field carries the id."""
+    form, schema, prefix = Form.posted(), ReviewSchema(), f"{glass_id}."
+    typed = typed_document(schema, form.typed, prefix)
+    form.attempt(lambda: review_glass(glass_id, actor(), schema.load(typed)["finding"]))
+    if form.faults:
+        form.faults = [fault | {"field": prefix + fault["field"]} for fault in form.faults]
+        return _page(form, glass_id), form.status
+    flash(t("broken_glass.reviewed"))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+@blueprint.post("/breaches/<uuid:breach_id>/alone/<step>")
+@may("break_glass")
+def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
+    """The owner approves or submits alone."""
+    form = _do_alone(breaches.WORKFLOW, breach_id, step)
+    if form.faults:
+        return breaches.page_of(breach_id, form, step), form.status
+    return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
+
+
+@blueprint.post("/notices/<uuid:notice_id>/alone/<step>")
+@may("break_glass")
+def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
+    """The owner approves or releases alone."""
+    form = _do_alone(notices.WORKFLOW, notice_id, step)
+    if form.faults:
+        return notices.page_of(notice_id, form, step), form.status
+    return redirect(url_for("web.notices.shown", organisation=place().slug, notice_id=notice_id), 303)
+
+
+def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
+    schema = FORMS.get((workflow, step))
+    if schema is None:
+        raise NotFound("step.unknown")
+    form = Form.posted()
+    why, values = form.load(AloneSchema()), form.load(schema())
+    if why is not None and values is not None:
+        seen = request.form.get("version", "")
+        version = int(seen) if seen.isdecimal() else None
+        by, reason = actor(), why["alone_reason"]
+        form.attempt(lambda: break_glass(CATALOGUE[workflow], subject_id, step, by, reason, values, version))
+    if not form.faults:
+        flash(t("broken_glass.done"))
+    return form
+
+
+def _page(form: Form, posted: UUID | None = None) -> str:
+    found = all_broken_glass()
+    reviewer = actor_for("review_broken_glass")
+    mine = {one.id for one in found if reviewer is None or {reviewer.id, reviewer.for_id} & one.people}
+    reviewed = [one for one in found if one.reviewed_at]
+    return render_template(
+        "broken_glass.html", open=[one for one in found if not one.reviewed_at], reviewed=reviewed[:MOST_REVIEWED],
+        mine=mine, form=form, posted=posted, untouched=Form.beginning_with({}),
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Deputies: an owner lets somebody stand in for a colleague for a period; on the page of people."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, may, place
+from service.schemas.deputy import DeputySchema
+from service.texts import t
+from service.web.forms import Form
+from service.web.layout import local_input
+from tenants.deputies import deputies, names_of
+from tenants.isolation import database_now
+from tenants.users import members_of
+from workflows.deputising import appoint, end_early
+
+blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputies")
+
+
+@blueprint.get("")
+@may("read")
+def listed() -> ResponseReturnValue:
+    """Who stands in for whom."""
+    return _page(Form.beginning_with({"starts_at": local_input(database_now())}))
+
+
+@blueprint.post("")
+@may("appoint_deputy")
+def begin() -> ResponseReturnValue:
+    """Somebody stands in for a colleague."""
+    form = Form.posted()
+    values = form.load(DeputySchema())
+    if values is not None:
+        form.attempt(lambda: appoint(**values, by=actor()))
+    return (_page(form), form.status) if form.faults else _back("deputies.appointed")
+
+
+@blueprint.post("/<uuid:appointment_id>/end")
+@may("appoint_deputy")
+def end(appointment_id: UUID) -> ResponseReturnValue:
+    """The colleague is back."""
+    end_early(appointment_id, actor())
+    return _back("deputies.ended")
+
+
+def _back(words: str) -> ResponseReturnValue:
+    flash(t(words))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _page(form: Form) -> str:
+    found = deputies()
+    members = members_of(place().organisation_id)
+    names = {user.id: user.name for user, _ in members}
+    names |= names_of({who for one in found for who in (one.of_user, one.deputy_id)} - set(names))
+    return render_template(
+        "deputies.html", deputies=found, members=members, names=names, form=form, now=database_now()
+    )

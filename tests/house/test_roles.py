@@ -1,0 +1,132 @@
+"""Who may do what: every route for every role, and for deputies, against the one table in workflows/roles.py."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.access import COOKIE, mark_of
+from tenants.deputies import add_deputy
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.organisations import the_acting_organisation
+from tenants.sessions import begin_session
+from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User
+from tests.factories import a_member, an_organisation
+from tests.house.test_routes import filled, routes
+from workflows.catalogue import CATALOGUE
+from workflows.engine.steps import Human
+from workflows.roles import EVERYBODY, MAY, may
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+STEPS = {step.name for workflow in CATALOGUE.values() for step in workflow.steps if isinstance(step, Human)}
+STANDS_IN = {"an auditor for the owner": (AUDITOR, OWNER), "a handler for an approver": (HANDLER, APPROVER)}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with these roles, with a browser and a bearer's token."""
+
+    roles: tuple[str, ...]
+    client: FlaskClient
+    bearer: dict[str, str]
+    csrf: str
+
+    def may(self, act: str) -> bool:
+        """What the table says."""
+        return any(may(role, act) for role in self.roles)
+
+    def is_refused(self, method: str, path: str) -> bool:
+        """Whether the answer is that this role may not; what is not there, or filled in badly, is no such refusal."""
+        if path.startswith("/api/"):
+            answer = self.client.open(path, method=method, headers=self.bearer, json={} if method != "GET" else None)
+            return answer.status_code == 403 and answer.json["key"] == "role.not_enough"
+        form = {"csrf_token": self.csrf} if method != "GET" else None
+        answer = self.client.open(path, method=method, data=form)
+        assert answer.status_code != 400, (method, path)
+        return answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)
+
+
+@dataclass(frozen=True)
+class Firm:
+    """Where they all are."""
+
+    id: UUID
+    slug: str
+
+
+@pytest.fixture(scope="module")
+def firm(app: Flask) -> Firm:
+    """One organisation."""
+    organisation = an_organisation()
+    with acting_for(organisation):
+        return Firm(organisation, the_acting_organisation().slug)
+
+
+@pytest.fixture(scope="module", params=[*ROLES, *STANDS_IN])
+def visitor(app: Flask, firm: Firm, request: pytest.FixtureRequest) -> Visitor:
+    """In each role, and as a deputy."""
+    roles = STANDS_IN.get(request.param, (request.param,))
+    who = a_member(firm.id, roles[0])
+    for role in roles[1:]:
+        away = a_member(firm.id, role)
+        assert who.id and away.id
+        with acting_for(firm.id):
+            now = database_now()
+            add_deputy(away.id, who.id, now, now + timedelta(hours=1), "Vakantie", away.id)
+    with acting_for_nobody():
+        token = begin_session(User(id=who.id), proven=True)
+    client = app.test_client()
+    client.set_cookie(COOKIE, token)
+    found = TOKEN.search(client.get(f"/o/{firm.slug}/register").get_data(as_text=True))
+    assert found
+    return Visitor(roles, client, {"Authorization": f"Bearer {token}"}, found[1])
+
+
+def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """Every route of an organisation: its method, its address with ids that are nobody's, and what it does."""
+    for method, rule in routes(app):
+        if "organisation" in rule.arguments:
+            act = mark_of(app.view_functions[rule.endpoint], method.lower(), "does")
+            if act is None or not act.startswith("<"):
+                yield method, rule.rule, act
+            else:
+                yield from ((method, rule.rule.replace(act, step), step) for step in sorted(STEPS))
+
+
+def test_every_route_of_an_organisation_says_what_it_does(app: Flask) -> None:
+    silent = [(method, rule) for method, rule, act in doors(app) if act not in MAY]
+    assert silent == []
+    assert len(list(doors(app))) > 60
+
+
+def test_who_may_not_is_refused_and_who_may_is_not(app: Flask, firm: Firm, visitor: Visitor) -> None:
+    wrong = []
+    for method, rule, act in doors(app):
+        path = filled(rule.replace("<organisation>", firm.slug))
+        if visitor.is_refused(method, path) == visitor.may(act):
+            wrong.append((visitor.roles, method, rule, act))
+    assert wrong == []
+
+
+def test_a_step_is_done_by_whom_the_table_says() -> None:
+    for workflow in CATALOGUE.values():
+        for definition in (workflow, *workflow.earlier):
+            for step in definition.steps:
+                if isinstance(step, Human):
+                    assert step.by == MAY[step.name], (workflow.name, step.name)
+
+
+def test_the_table_is_of_the_six_roles() -> None:
+    assert set(ROLES) == {OWNER, PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR, FG} == EVERYBODY
+    assert all(roles and roles <= EVERYBODY for roles in MAY.values())
+
+
+def test_nobody_but_who_decides_may_approve_and_no_witness_changes_anything() -> None:
+    assert MAY["approve"] == {OWNER, APPROVER}
+    for witness in (AUDITOR, FG):
+        assert {act for act in MAY if may(witness, act)} <= {"read", "export", "review_broken_glass"}

@@ -1,0 +1,156 @@
+"""Three people on pages: who must prove who they are first, who stands in for whom, and what somebody did alone."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tenants.deputies import add_deputy
+from tenants.history import Actor
+from tenants.isolation import acting_for, database_now
+from tenants.users import AUDITOR, FG, HANDLER, OWNER
+from tests.conftest import Database
+from tests.factories import a_member
+from tests.pages.conftest import Reader, typed_assessment
+from tests.pages.test_breaches import Controller
+from tests.pages.test_incidents import local
+
+Login = Callable[[Actor], Reader]
+WHY = "Iedereen is ziek en de termijn loopt vannacht af"
+AGED = "update login_session set proof_at = now() - interval '6 minutes'"
+FRESH = "update login_session set proof_at = now()"
+
+
+@pytest.fixture
+def bakery(reader: Login, app: object) -> Controller:
+    """A controller with an owner and somebody who only reads, whose decision was drafted."""
+    there = Controller(reader)
+    there.owner, there.auditor = a_member(there.id, OWNER, "Wim"), a_member(there.id, AUDITOR, "Riet")  # type: ignore[attr-defined]
+    there.wim, there.riet = reader(there.owner), reader(there.auditor)  # type: ignore[attr-defined]
+    return there
+
+
+def drafted(bakery: Controller, by: Reader) -> None:
+    bakery.do(by, "assess", **typed_assessment())
+    bakery.do(by, "draft", decision="notify", reason="Er is een risico")
+
+
+def test_who_has_not_shown_who_they_are_lately_gets_a_link_instead_of_the_button(
+    bakery: Controller, database: Database
+) -> None:
+    drafted(bakery, bakery.olga)
+    assert "/steps/approve" in bakery.adam.see(bakery.page)
+    database.outside(AGED)
+    page = bakery.adam.see(bakery.page)
+    assert f'href="/proof?next={bakery.page}"' in page and "Bevestigen wie ik ben" in page
+    assert "/steps/approve" not in page
+    assert "/proof" not in bakery.olga.see(bakery.page), "who may not approve has nothing to prove"
+
+
+def test_what_was_typed_stays_when_the_proof_has_lapsed_meanwhile(bakery: Controller, database: Database) -> None:
+    drafted(bakery, bakery.olga)
+    bakery.do(bakery.adam, "approve", agrees="true")
+    form = {"submitted_at": local(0), "authority_number": "AP-2026-77"}
+    page = bakery.hugo.see(bakery.page)
+    carried = dict(re.findall(r'name="(csrf_token|version|seen)" value="([^"]+)"', page))
+    database.outside(AGED)
+    late = bakery.hugo.client.post(f"{bakery.page}/steps/submit", data=carried | form)
+    words = late.get_data(as_text=True)
+    assert late.status_code == 403 and "Bevestig eerst wie u bent" in words
+    assert 'value="AP-2026-77"' in words and f'href="/proof?next={bakery.page}" target="_blank"' in words
+    database.outside(FRESH)
+    assert bakery.hugo.client.post(f"{bakery.page}/steps/submit", data=carried | form).status_code == 303
+
+
+def test_the_overview_and_the_steps_are_those_of_a_deputy_too(bakery: Controller) -> None:
+    drafted(bakery, bakery.olga)
+    assert "Dit kunt u nu doen" not in bakery.hugo.see(f"{bakery.base}/")
+    there = f"{bakery.base}/deputies"
+    form = {
+        "of_user": str(bakery.approver.id), "deputy_id": str(bakery.handler.id), "starts_at": local(1),
+        "ends_at": local(-48), "reason": "Vakantie",
+    }  # fmt: skip
+    page = bakery.wim.done(there, form)  # type: ignore[attr-defined]
+    assert "Hugo (namens Adam)" in page and "vervangt nu" in page
+    assert "Dit kunt u nu doen" in bakery.hugo.see(f"{bakery.base}/")
+    assert "Nu is aan zet: Adam, Hugo, Wim." in _sorted_turn(bakery.olga.see(bakery.page))
+    assert "Hugo (namens Adam)" in bakery.do(bakery.hugo, "approve", agrees="true")
+    assert "U deed zelf al een eerdere stap" in bakery.adam.see(bakery.page) or "hoort niet bij uw rol" in (
+        bakery.adam.see(bakery.page)
+    )
+    ended = re.search(r'action="([^"]+/end)"', page)
+    assert ended and "beëindigd" in bakery.wim.done(ended[1], {}, seen=there)  # type: ignore[attr-defined]
+
+
+def _sorted_turn(page: str) -> str:
+    found = re.search(r"Nu is aan zet: ([^.]+)\.", page)
+    assert found
+    return f"Nu is aan zet: {', '.join(sorted(found[1].split(', ')))}."
+
+
+def test_a_wrong_period_stands_at_its_field_and_what_was_typed_stays(bakery: Controller) -> None:
+    form = {
+        "of_user": str(bakery.approver.id), "deputy_id": str(bakery.handler.id), "starts_at": local(1),
+        "ends_at": local(2), "reason": "Vakantie",
+    }  # fmt: skip
+    refused = bakery.wim.send(f"{bakery.base}/deputies", form)  # type: ignore[attr-defined]
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and 'href="#f-ends_at"' in page and 'value="Vakantie"' in page
+    assert f'value="{bakery.handler.id}" selected' in page
+
+
+def test_only_an_owner_sees_the_form(bakery: Controller) -> None:
+    for who in (bakery.olga, bakery.adam, bakery.hugo):
+        assert "Een vervanger aanwijzen" not in who.see(f"{bakery.base}/deputies")
+
+
+def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Controller, reader: Login) -> None:
+    wim: Reader = bakery.wim  # type: ignore[attr-defined]
+    drafted(bakery, wim)
+    page = wim.see(bakery.page)
+    assert "Er is niemand anders: ik doe dit alleen" in page and "/steps/approve" not in page
+    assert "Er is niemand anders" not in bakery.adam.see(bakery.page)
+    form = {"agrees": "true", "alone_reason": "Haast"}
+    short = wim.send(f"{bakery.page}/alone/approve", form, seen=bakery.page)
+    assert short.status_code == 422 and 'href="#f-alone_reason"' in short.get_data(as_text=True)
+    assert ">\nHaast</textarea>" in short.get_data(as_text=True)
+    page = wim.done(f"{bakery.page}/alone/approve", form | {"alone_reason": WHY}, seen=bakery.page)
+    assert "Alleen gedaan, met reden" in page and WHY in page and 'id="alone-open"' in page
+    assert "alleen gedaan, nog na te kijken" in wim.see(f"{bakery.base}/register")
+    assert "1 stap is door iemand alleen gedaan" in bakery.adam.see(f"{bakery.base}/")
+    reviews = f"{bakery.base}/broken-glass"
+    assert "U deed dit zelf" in wim.see(reviews)
+    fatima = reader(a_member(bakery.id, FG, "Fatima"))
+    listed = fatima.see(reviews)
+    post = re.search(r'action="([^"]+/broken-glass/([^"]+))"', listed)
+    assert post and WHY in listed
+    silent = fatima.send(post[1], {f"{post[2]}.finding": " "}, seen=reviews)
+    assert silent.status_code == 422 and f'href="#f-{post[2]}-finding"' in silent.get_data(as_text=True)
+    page = fatima.done(post[1], {f"{post[2]}.finding": "Het was nodig."}, seen=reviews)
+    assert "Niets na te kijken" in page and "Het was nodig." in page
+    assert 'id="alone-open"' not in wim.see(bakery.page)
+    assert "nog na te kijken" not in wim.see(f"{bakery.base}/register")
+
+
+def test_a_page_hides_what_one_may_not(bakery: Controller) -> None:
+    riet: Reader = bakery.riet  # type: ignore[attr-defined]
+    for page in ("/", "/register", "/incidents", "/notices", "/people", "/deputies", "/broken-glass"):
+        words = riet.see(bakery.base + page).partition("<main")[2]
+        assert "<form" not in words and "/new" not in words, page
+    words = riet.see(bakery.page).partition("<main")[2]
+    assert "<form" not in words and "again=" not in words and "/facts" not in words and "/term" not in words
+
+
+def test_a_deputy_past_the_period_is_refused_at_once(bakery: Controller, database: Database) -> None:
+    drafted(bakery, bakery.olga)
+    assert bakery.approver.id and bakery.handler.id
+    with acting_for(bakery.id):
+        now = database_now()
+        add_deputy(bakery.approver.id, bakery.handler.id, now, now + timedelta(days=1), "x", bakery.approver.id)
+    form = re.findall(r'name="(csrf_token|version|seen)" value="([^"]+)"', bakery.hugo.see(bakery.page))
+    database.outside("update deputy set ends_at = now() where organisation_id = :o", o=bakery.id)
+    answer = bakery.hugo.client.post(f"{bakery.page}/steps/approve", data=dict(form) | {"agrees": "true"})
+    assert answer.status_code == 403 and "U mag dit niet doen met uw rol" in answer.get_data(as_text=True)
+    assert "hoort niet bij uw rol" in bakery.hugo.see(bakery.page)
+    assert bakery.handler.role == HANDLER

@@ -1,0 +1,135 @@
+"""Breaking the glass through the API: alone, with a reason and a fresh proof; told; reviewed by somebody else."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
+from tests.conftest import Database
+from tests.factories import a_member
+from tests.service.caller import Caller, keys, refused
+from tests.service.test_api_deputies import AGREED, House
+from tests.service.test_api_notices import PEOPLE, TEXT
+from workflows.jobs import drain
+from workflows.mail.outbox import Outbox
+
+WHY = "Iedereen is ziek en de termijn loopt vannacht af"
+
+
+@pytest.fixture
+def house(app: Flask, database: Database) -> House:
+    """Its owner drafted the decision: nobody else was there."""
+    there = House(app, database)
+    there.drafted(by=OWNER)
+    return there
+
+
+def alone(house: House, role: str = OWNER, why: str = WHY, **step: Any) -> Any:
+    return house.callers[role].post(f"{house.path}/broken-glass", {"alone_reason": why} | step)
+
+
+def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: House, outbox: Outbox) -> None:
+    owner = house.callers[OWNER]
+    refused(owner.post(f"{house.path}/approval", AGREED), 403, "step.four_eyes")
+    assert alone(house, approval=AGREED).json["decided_at"]
+    sent = alone(house, submission={"submitted_at": house.moment(0), "authority_number": "AP-1"})
+    assert sent.json["run"]["state"] == "done", sent.text
+    told = [entry["what"] for entry in owner.get(f"{house.path}/history").json["items"]]
+    assert told[-4:] == ["ap_notification.approve", "glass.broken", "ap_notification.submit", "glass.broken"]
+    rows = owner.get("broken-glass").json["items"]
+    assert [(row["step"], row["reason"], row["reviewed_at"]) for row in rows] == [
+        ("submit", WHY, None), ("approve", WHY, None),
+    ]  # fmt: skip
+
+
+def test_everybody_who_may_look_is_told_but_who_did_it(house: House, outbox: Outbox, app: Flask) -> None:
+    a_member(house.id, FG, "Fatima")
+    alone(house, approval=AGREED)
+    with app.app_context():
+        drain(str(house.id))
+    [mail] = [mail for mail in outbox.mails if "alleen" in mail.subject]
+    assert sorted(person.name for person in mail.people) == ["Bram", "Fatima", "Fenna"]
+    assert all("Linde" in person.substitutions.values() for person in mail.people)
+    assert WHY not in mail.text
+
+
+@pytest.mark.parametrize("role", [PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR])
+def test_only_an_owner_breaks_it(house: House, role: str) -> None:
+    refused(alone(house, role, approval=AGREED), 403, "role.not_enough")
+
+
+def test_a_fresh_proof_is_needed_and_nothing_is_half_done(house: House) -> None:
+    house.database.outside("update login_session set proof_at = now() - interval '5 minutes 1 second'")
+    refused(alone(house, approval=AGREED), 403, "step.prove_again")
+    assert house.callers[OWNER].get("broken-glass").json["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ({"alone_reason": "Haast", "approval": AGREED}, ("alone_reason", "glass.reason_too_short")),
+        ({"alone_reason": "", "approval": AGREED}, ("alone_reason", "field.reason_required")),
+        ({"alone_reason": WHY}, ("alone_reason", "glass.one_step")),
+        ({"alone_reason": WHY, "approval": AGREED, "submission": {}}, ("submission.submitted_at", "field.required")),
+        ({"alone_reason": WHY, "approval": {}}, ("approval.agrees", "field.required")),
+        ({"alone_reason": WHY, "draft": {}}, ("draft", "field.unknown")),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(house: House, body: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert fault in keys(house.callers[OWNER].post(f"{house.path}/broken-glass", body))
+    assert house.callers[OWNER].get("broken-glass").json["items"] == []
+
+
+def test_who_may_simply_do_it_breaks_nothing(app: Flask, database: Database) -> None:
+    there = House(app, database)
+    there.drafted()
+    refused(alone(there, approval=AGREED), 422, "glass.not_needed")
+    submission = {"submitted_at": there.moment(0), "authority_number": "1"}
+    refused(alone(there, submission=submission), 422, "glass.not_needed")
+
+
+def test_a_review_is_somebody_elses_and_closed_once(house: House) -> None:
+    alone(house, approval=AGREED)
+    owner, [row] = house.callers[OWNER], house.callers[AUDITOR].get("broken-glass").json["items"]
+    path, finding = f"broken-glass/{row['id']}/review", {"finding": "Het was nodig, en juist."}
+    refused(owner.post(path, finding), 403, "glass.review_by_another")
+    for role in (HANDLER, AUDITOR):
+        refused(house.callers[role].post(path, finding), 403, "role.not_enough")
+    assert keys(house.callers[APPROVER].post(path, {"finding": " "})) == [("finding", "field.required")]
+    done = house.callers[APPROVER].post(path, finding)
+    assert done.status_code == 200, done.text
+    assert done.json["reviewed_by_name"] == "Bram"
+    refused(house.callers[PRIVACY_OFFICER].post(path, finding), 409, "step.already_done")
+    entry = owner.get(f"{house.path}/history").json["items"][-1]
+    assert (entry["what"], entry["details"]["finding"]) == ("glass.reviewed", finding["finding"])
+
+
+def test_the_deputy_of_who_did_it_does_not_review_it_as_such(house: House) -> None:
+    alone(house, approval=AGREED)
+    house.appoint(of=OWNER, by=HANDLER)
+    [row] = house.callers[OWNER].get("broken-glass").json["items"]
+    path = f"broken-glass/{row['id']}/review"
+    refused(house.callers[HANDLER].post(path, {"finding": "Goed."}), 403, "glass.review_by_another")
+
+
+def test_a_notice_is_released_alone(app: Flask, database: Database) -> None:
+    there = House(app, database)
+    owner = there.callers[OWNER]
+    path = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
+    owner.put(f"{path}/recipients", PEOPLE)
+    owner.put(f"{path}/text", TEXT)
+    for step in ({"approval": AGREED}, {"release": {}}):
+        answer = owner.post(f"{path}/broken-glass", {"alone_reason": WHY} | step)
+        assert answer.status_code == 200, answer.text
+    assert answer.json["run"]["step"] == "send"
+    assert {row["workflow"] for row in owner.get("broken-glass").json["items"]} == {"bulk_notice"}
+
+
+def test_anothers_is_not_there(house: House, stranger: Caller) -> None:
+    alone(house, approval=AGREED)
+    [row] = house.callers[OWNER].get("broken-glass").json["items"]
+    refused(stranger.post(f"broken-glass/{row['id']}/review", {"finding": "x"}), 404, "glass.unknown")
+    given = {"alone_reason": WHY, "approval": AGREED}
+    refused(stranger.post(f"{house.path}/broken-glass", given), 404, "breach.unknown")
+    assert stranger.get("broken-glass").json["items"] == []

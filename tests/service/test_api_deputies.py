@@ -1,0 +1,164 @@
+"""Deputies through the API: for a period, in the name of both, refused on the very next request when it is over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tenants.history import Actor, of_subject
+from tenants.isolation import acting_for
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
+from tests import factories
+from tests.conftest import Database
+from tests.service.caller import Caller, caller_for, keys, refused
+
+RISK, AGREED = factories.an_assessment("risk"), {"agrees": True}
+NOTIFY = {"decision": "notify", "reason": "Er is een risico"}
+
+
+class House:
+    """An organisation whose approver is away, and its breach."""
+
+    def __init__(self, app: Flask, database: Database) -> None:
+        self.id, self.database = factories.an_organisation(), database
+        self.people = {
+            role: factories.a_member(self.id, role, name)
+            for role, name in (
+                (OWNER, "Linde"), (PRIVACY_OFFICER, "Fenna"), (APPROVER, "Bram"), (HANDLER, "Joris"), (AUDITOR, "Riet"),
+            )
+        }  # fmt: skip
+        self.callers = {role: caller_for(app, who.id) for role, who in self.people.items() if who.id}
+        self.path = f"breaches/{factories.an_own_breach(self.id, self.people[PRIVACY_OFFICER])}"
+
+    def drafted(self, by: str = PRIVACY_OFFICER) -> None:
+        """It waits for approval."""
+        self.callers[by].post(f"{self.path}/assessment", RISK)
+        assert self.callers[by].post(f"{self.path}/draft", NOTIFY).status_code == 200
+
+    def appointment(self, of: str = APPROVER, by: str = HANDLER, **more: Any) -> dict[str, Any]:
+        """What an owner sends: a week, from an hour ago."""
+        whole = {
+            "of_user": str(self.people[of].id), "deputy_id": str(self.people[by].id), "starts_at": self.moment(-1),
+            "ends_at": self.moment(24 * 7), "reason": "Vakantie",
+        }  # fmt: skip
+        return whole | more
+
+    def appoint(self, of: str = APPROVER, by: str = HANDLER, **more: Any) -> str:
+        """Appointed; its id."""
+        answer = self.callers[OWNER].post("deputies", self.appointment(of, by, **more))
+        assert answer.status_code == 201, answer.text
+        found: str = answer.json["id"]
+        return found
+
+    def moment(self, hours: float) -> str:
+        """From the database's now."""
+        sql = "select now() + make_interval(secs => :secs) as at"
+        found: str = self.database.outside(sql, secs=hours * 3600)[0]["at"].isoformat()
+        return found
+
+    def name(self, role: str) -> Actor:
+        return self.people[role]
+
+
+@pytest.fixture
+def house(app: Flask, database: Database) -> House:
+    """Of this test alone."""
+    return House(app, database)
+
+
+def test_a_deputy_approves_in_the_name_of_both(house: House) -> None:
+    house.drafted()
+    joris = house.callers[HANDLER]
+    refused(joris.post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
+    house.appoint()
+    assert joris.post(f"{house.path}/approval", AGREED).json["decided_at"]
+    [step] = [one for one in joris.get(house.path).json["run"]["steps"] if one["name"] == "approve"]
+    assert (step["done_by_name"], step["done_for"]) == ("Joris", str(house.people[APPROVER].id))
+    entry = joris.get(f"{house.path}/history").json["items"][-1]
+    assert (entry["actor_name"], entry["role"], entry["for_id"]) == ("Joris", APPROVER, str(house.people[APPROVER].id))
+    submission = {"submitted_at": house.moment(0), "authority_number": "AP-1"}
+    refused(joris.post(f"{house.path}/submission", submission), 403, "step.four_eyes")
+
+
+def test_the_deputy_of_who_prepared_does_not_approve(house: House) -> None:
+    house.appoint(of=PRIVACY_OFFICER, by=AUDITOR)
+    house.drafted(by=AUDITOR)
+    for role in (AUDITOR, PRIVACY_OFFICER):
+        house.appoint(of=APPROVER, by=role)
+        refused(house.callers[role].post(f"{house.path}/approval", AGREED), 403, "step.four_eyes")
+    assert house.callers[APPROVER].post(f"{house.path}/approval", AGREED).status_code == 200
+
+
+@pytest.mark.parametrize("change", ["ends_at = now()", "starts_at = now() + interval '1 hour'", "ended_at = now()"])
+def test_past_the_period_the_very_next_request_is_refused(house: House, change: str) -> None:
+    house.drafted()
+    house.appoint()
+    joris = house.callers[HANDLER]
+    assert joris.post(f"{house.path}/approval", {"agrees": False, "reason": "Te kort"}).status_code == 200
+    house.callers[PRIVACY_OFFICER].post(f"{house.path}/draft", NOTIFY)
+    house.database.outside(f"update deputy set {change} where organisation_id = :o", o=house.id)
+    refused(joris.post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
+
+
+def test_an_owner_ends_it_earlier_and_once(house: House) -> None:
+    house.drafted()
+    path = f"deputies/{house.appoint()}/end"
+    for role in (PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR):
+        refused(house.callers[role].post(path), 403, "role.not_enough")
+    assert house.callers[OWNER].post(path).json["ended_at"]
+    refused(house.callers[HANDLER].post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
+    refused(house.callers[OWNER].post(path), 409, "step.already_done")
+    [listed] = house.callers[AUDITOR].get("deputies").json["items"]
+    assert listed["ended_by"] == str(house.people[OWNER].id)
+
+
+def test_it_is_in_the_history_with_its_reason(house: House, database: Database) -> None:
+    house.callers[OWNER].post(f"deputies/{house.appoint()}/end")
+    with acting_for(house.id):
+        told = [(entry.what, entry.details["reason"], entry.actor_name) for entry in of_subject(house.id)]
+    assert told == [("deputy.appointed", "Vakantie", "Linde"), ("deputy.ended", "Vakantie", "Linde")]
+
+
+def test_who_leaves_the_organisation_stands_in_no_more(house: House) -> None:
+    house.drafted()
+    house.appoint()
+    away = "delete from membership where organisation_id = :o and user_id = :u"
+    house.database.outside(away, o=house.id, u=house.people[APPROVER].id)
+    refused(house.callers[HANDLER].post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
+
+
+def test_a_deputy_who_could_approve_has_shown_two_factors_first(house: House, app: Flask) -> None:
+    joris = house.people[HANDLER]
+    assert joris.id
+    unproven = caller_for(app, joris.id, proven=False)
+    assert unproven.get("breaches").status_code == 200
+    house.appoint()
+    refused(unproven.get("breaches"), 403, "second_factor.required")
+
+
+Change = Callable[[House], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda h: {"of_user": str(h.people[HANDLER].id)}, ("deputy_id", "deputy.same_person")),
+        (lambda h: {"of_user": "00000000-0000-0000-0000-000000000009"}, ("of_user", "deputy.not_a_member")),
+        (lambda h: {"deputy_id": str(factories.a_user().id)}, ("deputy_id", "deputy.not_a_member")),
+        (lambda h: {"ends_at": h.moment(-2)}, ("ends_at", "moment.reversed")),
+        (lambda h: {"starts_at": h.moment(-9), "ends_at": h.moment(-1)}, ("ends_at", "deputy.already_over")),
+        (lambda h: {"starts_at": "2026-03-29T02:30"}, ("starts_at", "moment.does_not_exist")),
+        (lambda h: {"reason": " "}, ("reason", "field.reason_required")),
+        (lambda h: {"of_user": "x"}, ("of_user", "field.invalid")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_at_its_field(house: House, change: Change, fault: tuple[str, str]) -> None:
+    assert keys(house.callers[OWNER].post("deputies", house.appointment(**change(house)))) == [fault]
+    assert house.callers[OWNER].get("deputies").json["items"] == []
+
+
+def test_anothers_appointment_is_not_there(house: House, stranger: Caller) -> None:
+    one = house.appoint()
+    refused(stranger.post(f"deputies/{one}/end"), 404, "deputy.unknown")
+    assert stranger.get("deputies").json["items"] == []

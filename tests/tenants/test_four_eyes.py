@@ -1,0 +1,274 @@
+"""Four eyes held by the database: as the app's own role, by SQL, past every line of our code."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tenants.broken_glass import break_it
+from tenants.database import db
+from tenants.deputies import add_deputy
+from tenants.history import Actor
+from tenants.isolation import acting_for, database_now
+from tenants.notices import notice_of_breach
+from tenants.register import breach
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER
+from tests.conftest import Database
+from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
+from tests.workflows.test_bulk_notice import TEXT
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
+from workflows.mail.batches import Addressee
+
+DONE = """update step set state = 'done', done_at = now(), done_by = :who, done_for = :whom, done_by_name = 'x'
+           where run_id = :run and name = :step and state = 'waiting'"""
+
+
+class House:
+    """An organisation with its people, a breach that waits for approval, and a notice that does."""
+
+    def __init__(self) -> None:
+        self.id = an_organisation()
+        self.officer, self.other = a_member(self.id), a_member(self.id)
+        self.approver, self.handler = a_member(self.id, APPROVER), a_member(self.id, HANDLER)
+        self.owner, self.auditor = a_member(self.id, OWNER), a_member(self.id, AUDITOR)
+        self.breach = an_own_breach(self.id, self.officer)
+        with acting_for(self.id):
+            complete(AP_NOTIFICATION, self.breach, "assess", self.officer, "privacy_officer", an_assessment())
+            draft = {"decision": "notify", "reason": "Kans op fraude."}
+            complete(AP_NOTIFICATION, self.breach, "draft", self.officer, "privacy_officer", draft)
+            self.notice = begin_by_choice(breach(self.breach), self.officer).id
+            upload_recipients(self.notice, [Addressee("A", "a@x.nl")], self.other, "privacy_officer")
+            complete(BULK_NOTICE, self.notice, "text", self.officer, "privacy_officer", dict(TEXT))
+            self.runs = {
+                "ap_notification": run_about("ap_notification", self.breach).id,
+                "bulk_notice": run_about("bulk_notice", self.notice).id,
+            }
+
+    def approved(self) -> "House":
+        """Somebody else agreed with both."""
+        with acting_for(self.id):
+            complete(AP_NOTIFICATION, self.breach, "approve", self.approver, APPROVER, {"agrees": True})
+            complete(BULK_NOTICE, self.notice, "approve", self.approver, APPROVER, {"agrees": True})
+        return self
+
+    def does(self, workflow: str, step: str, who: Actor, whom: UUID | None = None) -> int:
+        """The step is marked done by plain SQL; how many rows that changed."""
+        with acting_for(self.id):
+            asked = {"run": self.runs[workflow], "step": step, "who": who.id, "whom": whom}
+            return int(db.session.execute(text(DONE), asked).rowcount)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    """Of this test alone."""
+    return House()
+
+
+def refused(constraint: str, call: Callable[[], Any]) -> None:
+    """The database says no, by this name."""
+    with pytest.raises(DBAPIError) as fault:
+        call()
+    assert fault.value.orig.diag.constraint_name == constraint, fault.value.orig  # type: ignore[union-attr]
+
+
+def forbidden(house: House, sql: str, **values: Any) -> None:
+    """The app's role may not even try."""
+    with pytest.raises(DBAPIError) as fault, acting_for(house.id):
+        db.session.execute(text(sql), values)
+    assert isinstance(fault.value.orig, InsufficientPrivilege), fault.value.orig
+
+
+def test_who_prepared_cannot_approve(house: House):
+    refused("four_eyes", lambda: house.does("ap_notification", "approve", house.officer))
+    for who in (house.officer, house.other):
+        refused("four_eyes", lambda who=who: house.does("bulk_notice", "approve", who))
+    assert house.does("ap_notification", "approve", house.approver) == 1
+    assert house.does("bulk_notice", "approve", house.approver) == 1
+
+
+def test_who_prepared_or_approved_cannot_send(house: House):
+    house.approved()
+    for who in (house.officer, house.approver):
+        refused("four_eyes", lambda who=who: house.does("ap_notification", "submit", who))
+    for who in (house.officer, house.other, house.approver):
+        refused("four_eyes", lambda who=who: house.does("bulk_notice", "release", who))
+    assert house.does("ap_notification", "submit", house.handler) == 1
+    assert house.does("bulk_notice", "release", house.handler) == 1
+
+
+def test_a_deputy_counts_for_two(house: House):
+    refused("four_eyes", lambda: house.does("ap_notification", "approve", house.approver, house.officer.id))
+    refused("four_eyes", lambda: house.does("ap_notification", "approve", house.officer, house.approver.id))
+    house.does("ap_notification", "approve", house.handler, house.approver.id)
+    with acting_for(house.id):
+        add_next = """insert into step (organisation_id, run_id, name, kind, state)
+                      select organisation_id, id, 'submit', 'human', 'waiting' from run where id = :run"""
+        db.session.execute(text(add_next), {"run": house.runs["ap_notification"]})
+    for who in (house.handler, house.approver):
+        refused("four_eyes", lambda who=who: house.does("ap_notification", "submit", who))
+
+
+def test_nobody_is_no_second_person(house: House):
+    refused("done_by_somebody", lambda: house.does("ap_notification", "approve", Actor(None, "x")))
+
+
+@pytest.mark.parametrize(
+    "change", ["done_by = :other", "done_for = :other", "state = 'cancelled'", "done_by = null"]
+)
+def test_who_did_it_cannot_be_changed_afterwards(house: House, change: str):
+    def rewrite() -> None:
+        with acting_for(house.id):
+            update = f"update step set {change} where run_id = :run and name = 'draft' and state = 'done'"
+            db.session.execute(text(update), {"other": uuid4(), "run": house.runs["ap_notification"]})
+
+    refused("done_is_final", rewrite)
+
+
+@pytest.mark.parametrize(
+    ("what", "mark"),
+    [
+        ("breach", "decided_at = now()"), ("breach", "submitted_at = now(), authority_number = '1'"),
+        ("notice", "approved_at = now()"), ("notice", "sent_at = now()"),
+    ],
+)
+def test_nothing_is_in_force_that_nobody_approved(house: House, what: str, mark: str):
+    def pretend() -> None:
+        with acting_for(house.id):
+            db.session.execute(text(f"update {what} set {mark} where id = :id"), {"id": getattr(house, what)})
+
+    refused("approved_by_a_person", pretend)
+    house.approved()
+    pretend()
+
+
+def test_what_the_rule_rests_on_cannot_be_changed(house: House):
+    run = house.runs["ap_notification"]
+    for change in ("version = 1", "workflow = 'escalation'", "subject_id = uuidv7()"):
+        forbidden(house, f"update run set {change} where id = :run", run=run)
+    for change in ("name = 'note'", "kind = 'job'", "round = 9", "run_id = uuidv7()"):
+        forbidden(house, f"update step set {change} where run_id = :run", run=run)
+    forbidden(house, "delete from step where run_id = :run", run=run)
+    forbidden(house, "delete from four_eyes")
+    forbidden(house, "insert into four_eyes values ('x', 1, 'a', 'b')")
+
+
+def test_a_machine_does_no_persons_step(house: House):
+    def forge() -> None:
+        with acting_for(house.id):
+            forged = """insert into step (organisation_id, run_id, name, kind, state, round)
+                        select organisation_id, id, 'approve', 'job', 'done', 7 from run where id = :run"""
+            db.session.execute(text(forged), {"run": house.runs["ap_notification"]})
+
+    refused("step_of_a_person", forge)
+
+
+def test_an_approval_without_a_draft_is_none(house: House):
+    def forge() -> None:
+        with acting_for(house.id):
+            forged = """insert into run (organisation_id, workflow, version, subject_id)
+                        values (:o, 'ap_notification', 2, uuidv7()) returning id"""
+            run = db.session.scalar(text(forged), {"o": house.id})
+            step = """insert into step (organisation_id, run_id, name, kind, state, done_by)
+                      values (:o, :run, 'approve', 'human', 'done', :who)"""
+            db.session.execute(text(step), {"o": house.id, "run": run, "who": house.approver.id})
+
+    refused("four_eyes", forge)
+
+
+def broken(house: House, who: Actor, whom: UUID | None = None) -> None:
+    """The glass is broken for the approval."""
+    assert who.id
+    break_it(house.runs["ap_notification"], "approve", (who.id, whom, who.name), "Iedereen is met vakantie vandaag")
+
+
+@pytest.mark.parametrize("who", ["officer", "approver", "handler", "auditor"])
+def test_only_an_owner_breaks_the_glass(house: House, who: str):
+    def try_it() -> None:
+        with acting_for(house.id):
+            broken(house, getattr(house, who))
+
+    refused("glass_is_an_owners", try_it)
+
+
+def test_who_stands_in_for_an_owner_may_too_while_it_lasts(house: House, database: Database):
+    assert house.owner.id and house.approver.id
+
+    def try_it() -> None:
+        with acting_for(house.id):
+            broken(house, house.approver, house.owner.id)
+
+    refused("glass_is_an_owners", try_it)
+    with acting_for(house.id):
+        now = database_now()
+        add_deputy(house.owner.id, house.approver.id, now, now.replace(year=now.year + 1), "Ziek", house.owner.id)
+    try_it()
+    database.outside("update deputy set ends_at = now() where organisation_id = :o", o=house.id)
+    refused("glass_is_an_owners", try_it)
+
+
+def test_broken_glass_lets_one_act_through_and_not_the_next(house: House):
+    """Glass that was broken before counts for nothing now, nor for anybody else."""
+    own = House()
+    with acting_for(own.id):
+        draft = {"decision": "notify", "reason": "Zelf."}
+        complete(AP_NOTIFICATION, own.breach, "draft", own.owner, OWNER, draft)
+    refused("four_eyes", lambda: own.does("ap_notification", "approve", own.owner))
+    with acting_for(own.id):
+        broken(own, own.owner)
+    refused("four_eyes", lambda: own.does("ap_notification", "approve", own.owner))
+    with acting_for(own.id):
+        broken(own, own.owner)
+        asked = {"run": own.runs["ap_notification"], "step": "approve", "who": own.owner.id, "whom": None}
+        assert db.session.execute(text(DONE), asked).rowcount == 1  # type: ignore[attr-defined]
+
+
+REVIEWED = """update broken_glass set reviewed_by = :who, reviewed_for = :whom, reviewed_by_name = 'x',
+              reviewed_at = now(), review = 'Goed' where organisation_id = :o"""
+
+
+def test_who_broke_it_does_not_close_the_review_and_it_is_closed_once(house: House):
+    def review(who: Actor, whom: UUID | None = None) -> None:
+        with acting_for(house.id):
+            db.session.execute(text(REVIEWED), {"who": who.id, "whom": whom, "o": house.id})
+
+    with acting_for(house.id):
+        broken(house, house.owner)
+    for who, whom in ((house.owner, None), (house.approver, house.owner.id), (house.owner, house.approver.id)):
+        refused("broken_glass_check", lambda who=who, whom=whom: review(who, whom))
+    review(house.approver)
+    refused("done_is_final", lambda: review(house.handler))
+    forbidden(house, "update broken_glass set reason = 'Toch een andere reden dan eerst'")
+    forbidden(house, "delete from broken_glass")
+
+
+def test_a_reason_of_a_word_breaks_nothing(house: House):
+    def try_it() -> None:
+        with acting_for(house.id):
+            assert house.owner.id
+            break_it(house.runs["ap_notification"], "approve", (house.owner.id, None, "x"), "Haast" + " " * 40)
+
+    refused("broken_glass_reason_check", try_it)
+
+
+def test_a_period_that_was_ended_stays_ended(house: House):
+    assert house.officer.id and house.handler.id
+    with acting_for(house.id):
+        now = database_now()
+        one = add_deputy(house.officer.id, house.handler.id, now, now.replace(year=now.year + 1), "x", house.officer.id)
+        one.end(house.owner.id, now)
+
+    def reopen() -> None:
+        with acting_for(house.id):
+            db.session.execute(text("update deputy set ended_at = null, ended_by = null"))
+
+    refused("done_is_final", reopen)
+    forbidden(house, "update deputy set ends_at = ends_at + interval '1 year'")
+    with acting_for(house.id):
+        assert notice_of_breach(house.breach) is not None

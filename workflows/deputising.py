@@ -1,0 +1,45 @@
+"""An owner appoints a deputy for a period, and may end it earlier. Both are members; four eyes count both (Art. 24)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenants.deputies import Deputy, add_deputy, deputy
+from tenants.errors import Invalid, NotAllowed
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.users import members_of
+
+
+def appoint(
+    of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: Actor
+) -> Deputy:
+    """Somebody stands in for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
+    if by.id is None:
+        raise NotAllowed("step.nobody")
+    members = {user.id for user, _ in members_of(acting_organisation())}
+    for field, who in (("of_user", of_user), ("deputy_id", deputy_id)):
+        if who not in members:
+            raise Invalid("deputy.not_a_member", field)
+    if of_user == deputy_id:
+        raise Invalid("deputy.same_person", "deputy_id")
+    if ends_at <= starts_at:
+        raise Invalid("moment.reversed", "ends_at")
+    if ends_at <= database_now():
+        raise Invalid("deputy.already_over", "ends_at")
+    new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id)
+    record([_entry("deputy.appointed", new, by)])
+    return new
+
+
+def end_early(appointment: UUID, by: Actor) -> Deputy:
+    """The colleague is back. Raises NotFound, AlreadyDone when it is over."""
+    found = deputy(appointment, lock=True)
+    found.end(by.id, database_now())
+    record([_entry("deputy.ended", found, by)])
+    return found
+
+
+def _entry(what: str, one: Deputy, by: Actor) -> Entry:
+    period = {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
+    details = {"deputy": str(one.deputy_id), "of": str(one.of_user), **period}
+    return Entry("organisation", one.organisation_id, what, by, details, {"reason": one.reason})

@@ -1,0 +1,60 @@
+"""Who may do what: the one table. Steps name their act, every view that acts for an organisation is marked with one.
+
+Owner: everything, and alone the house itself (people, keys, tokens). Privacy officer: prepares. Approver: decides.
+Handler: works an incident, and sends. Auditor: reads and exports. FG (Art. 38, 39): reads, exports, reviews.
+"""
+
+from collections.abc import Mapping
+
+from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
+
+EVERYBODY = frozenset(ROLES)
+WORKERS = frozenset({OWNER, PRIVACY_OFFICER, HANDLER})
+PREPARERS = frozenset({OWNER, PRIVACY_OFFICER})
+DECIDERS = frozenset({OWNER, APPROVER})
+WITNESSES = frozenset({OWNER, PRIVACY_OFFICER, AUDITOR, FG})
+OWNERS = frozenset({OWNER})
+PEOPLE_OF_A_DECISION = 3
+"""One prepares, one approves, one sends."""
+
+MAY: Mapping[str, frozenset[str]] = {
+    "read": EVERYBODY,
+    "export": WITNESSES,
+    "read_people": WORKERS,
+    # an incident, and what becomes known of it
+    "record_incident": WORKERS,
+    "record_breach": WORKERS,
+    "supplement": WORKERS,
+    "see_changes": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, HANDLER}),
+    "confirm_receipt": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, HANDLER}),
+    "call": WORKERS,
+    "answer_form": WORKERS,
+    "move_term": PREPARERS,
+    # Art. 33: assess, draft, decide, send
+    "assess": PREPARERS,
+    "draft": PREPARERS,
+    "approve": DECIDERS,
+    "submit": WORKERS,
+    # Art. 34: list, text, decide, send
+    "begin_notice": PREPARERS,
+    "recipients": PREPARERS,
+    "text": PREPARERS,
+    "release": WORKERS,
+    # what a machine could not do
+    "settle": PREPARERS,
+    "try_again": PREPARERS,
+    # the house itself
+    "register_clients": PREPARERS,
+    "see_to_people": OWNERS,
+    "appoint_deputy": OWNERS,
+    "break_glass": OWNERS,
+    "review_broken_glass": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, FG}),
+    "see_to_tokens": OWNERS,
+    "see_to_provider": OWNERS,
+    "see_to_keys": OWNERS,
+}
+
+
+def may(role: str, act: str) -> bool:
+    """Whether this role may do this. Raises KeyError for an act that is not in the table."""
+    return role in MAY[act]
