@@ -1,6 +1,6 @@
 # make run    everything on this machine, until Ctrl-C
 # make test   what the build server runs
-# make check  lint, types and import contracts
+# make check  lint, types, import contracts, and known weaknesses in what is pinned (where that can be asked)
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,6 +20,7 @@ check: $(VENV)/installed-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
+	@$(PY) .ci/audit
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

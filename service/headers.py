@@ -4,6 +4,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from service.cookies import is_https
+
 PLAIN = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -11,6 +13,10 @@ PLAIN = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+HSTS = "max-age=31536000; includeSubDomains"
+LEAVING = "web.login.log_out"
+FORGET = '"cache", "storage"'
+"""Not the cookies: the session's own is taken away, and a browser that was here before stays known."""
 
 
 def csp_nonce() -> str:
@@ -30,8 +36,10 @@ def _protect(answer: Response) -> Response:
     answer.headers.setdefault("Content-Security-Policy", policy)
     for name, value in PLAIN.items():
         answer.headers.setdefault(name, value)
-    if request.is_secure:
-        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if is_https():
+        answer.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint == LEAVING:
+        answer.headers.setdefault("Clear-Site-Data", FORGET)
     if not (request.endpoint or "").endswith("static"):
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer

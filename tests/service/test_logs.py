@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from service.access import COOKIE
 from service.logs import configure
 from tenants.database import db
 from tenants.errors import NotFound
@@ -145,3 +147,22 @@ def test_a_step_done_by_machine_and_by_person_is_told(
     assert told["steps done"]["workflow"] == "escalation" and len(told["steps done"]["run_ids"]) == 3
     assert told["batch sent"]["answer"] == "Accepted"
     assert WHO not in json.dumps(lines())
+
+
+def test_no_secret_reaches_a_line_however_it_is_sent(lines: Lines, app: Flask, officer: Caller) -> None:
+    """In a header, a cookie, a body, an address, a form; also where it cannot be read, and where something breaks."""
+    secret = "geheim-7f3a91c2-en-niemand-anders"
+    browser = app.test_client()
+    browser.set_cookie(COOKIE, secret)
+    bearer = {"Authorization": f"Bearer {secret}", "Idempotency-Key": secret, "User-Agent": secret}
+    for path in (f"/receipt/{secret}", f"/password-reset/{secret}", f"/login?next=/{secret}", f"/o/{secret}/register"):
+        browser.get(path, headers={"Referer": f"http://localhost/{secret}"})
+    for path in ("/api/session", f"/api/invitations/{secret}", f"/api/o/{officer.slug}/breaches", "/webhooks/sendgrid"):
+        browser.post(path, json={"email": WHO, "password": secret, "code": secret}, headers=bearer)
+        browser.post(path, data=f"{{{secret}", content_type="application/json", headers=bearer)
+    browser.post("/login", data={"email": ADDRESS, "password": secret, "csrf_token": secret})
+    with app.test_request_context("/x", headers=bearer), suppress(ValueError):
+        app.handle_user_exception(ValueError(f"{secret} {officer.token}"))
+    told = json.dumps(lines())
+    assert told.count('"request"') > 10
+    assert secret not in told and officer.token not in told and WHO not in told and ADDRESS not in told

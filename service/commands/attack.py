@@ -1,0 +1,118 @@
+"""``meldketen attack``: everybody tries every door, with their own ids and everybody else's, and with what is broken.
+
+Its own servers in a temporary folder, a real web server, three organisations full of data, and every kind of user. No
+worker runs: what changes, changed by a request. The last line on stdout is one JSON object:
+
+requests        how many were sent.
+cross_reads     an answer held a word or an id of an organisation that the asker may not read of.
+cross_writes    a row of an organisation changed while nobody of it was there (but for what two parties share).
+status_500      answers of 500 and more.
+csrf_accepted   a form was taken without its token, with another's, or the API by a browser's cookie.
+undocumented    a status or content type that the specification does not name, a route that is not in it, an answer
+                that breaks its schema, a template or markup that was taken for one, a way to another site.
+
+Exit code 0 only when all of them are zero. The same seed, the same order; what is counted is told on stderr, with
+the request that did it.
+"""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from service import create_app
+from service.embedded.databases import DATABASE
+from service.embedded.stack import Stack, running_stack
+from service.one_line import refuse
+from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
+from service.trials.attack.forging import forge
+from service.trials.attack.fuzzing import NotInstalled, fuzz
+from service.trials.attack.judging import Judge
+from service.trials.attack.rows import Ledger, told_by_hand
+from service.trials.attack.seeding import Firm, fill, note_ids
+from service.trials.attack.shots import Gun, Shot
+from service.trials.attack.visitors import Gate, Visitor
+from service.trials.attack.walking import Walk
+from service.trials.client import TrialFailed
+from tenants.database import db
+from workflows.engine.bell import SilentBell, hang
+
+SOME, EXAMPLES, OPERATIONS = 3, (3, 40), 20
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """How long, and in which order."""
+    parser.add_argument("--seed", type=int, default=1, help="the same number, the same attack (default: 1)")
+    parser.add_argument("--quick", action="store_true", help="each kind of try, but not by everybody: half a minute")
+    parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Attack; 0 only when nothing was found."""
+    begun = time.monotonic()
+    try:
+        with running_stack(workers=0, clocks=0) as stack:
+            result = _attacked(arguments, stack)
+    except NotInstalled as missing:
+        return refuse("meldketen", missing)
+    except TrialFailed as failure:
+        print(f"meldketen: the attack stopped: {failure}", file=sys.stderr)
+        return 1
+    if not arguments.json:
+        print("\n".join(f"{name:<14} {value}" for name, value in result.items()))
+        print(f"{'seconds':<14} {time.monotonic() - begun:.0f}")
+    print(json.dumps(result), flush=True)
+    return 0 if result["ok"] else 1
+
+
+def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
+    app = create_app(stack.config)
+    hang(SilentBell())
+    url = stack.servers.postgres.url(DATABASE)
+    with app.app_context(), psycopg.connect(url, autocommit=True) as outside:
+        gun, gate = Gun(stack.base_url), Gate(app, outside)
+        firms, canaries = fill(arguments.seed)
+        visitors = {firm.letter: gate.of(firm) for firm in firms.values()}
+        nobodies = gate.nobodies(firms)
+        note_ids(outside, firms, canaries)
+        judge = Judge(canaries, partial(told_by_hand, outside))
+        try:
+            _walk(arguments, app, gun, judge, firms, gate, visitors, nobodies)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    return {"requests": gun.fired, **judge.counts, "ok": not any(judge.counts.values())}
+
+
+def _walk(
+    arguments: Namespace, app: Flask, gun: Gun, judge: Judge, firms: dict[str, Firm], gate: Gate,
+    visitors: dict[str, list[Visitor]], nobodies: list[Visitor],
+) -> None:  # fmt: skip
+    spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
+    doors = doors_of(app, spec)
+    if strange := strange_parameters(doors):
+        raise TrialFailed(f"no values are known for {', '.join(sorted(strange))}: see service/trials/attack/seeding.py")
+    for door in doors:
+        if door.rule.startswith("/api/") and door.doc is None and door.rule not in NOT_IN_THE_SPECIFICATION:
+            judge.count("undocumented", "not in the specification", f"{door.method} {door.rule}", door.rule)
+    walk = Walk(
+        gun, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick,
+    )  # fmt: skip
+    for visitor in (*nobodies, *(one for people in visitors.values() for one in people)):
+        if visitor.in_browser:
+            visitor.take_form(gun)
+    some = SOME if arguments.quick else None
+    for people in visitors.values():
+        walk.learn_forms(people[0])
+    walk.tour(visitors, nobodies)
+    for people in visitors.values():
+        forge(walk, people[0], people[1], some)
+        if arguments.quick:
+            break
+    examples = EXAMPLES[0] if arguments.quick else EXAMPLES[1]
+    fuzz(walk, spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)

@@ -1,0 +1,102 @@
+"""``meldketen attack``: the short one as a build server runs it, and that its judge sees what should not be."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from flask import Flask
+
+from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
+from service.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
+from service.trials.attack.rows import changed
+from service.trials.attack.seeding import Canaries
+from service.trials.attack.shots import Answer, Shot
+
+COMMAND = [sys.executable, "-m", "service.cli", "attack"]
+WITHIN = 400.0
+HTML = ("Content-Type", "text/html; charset=utf-8")
+DOC = {"responses": {"200": {"content": {"application/json": {}}}, "204": {}, "default": {"$ref": "#"}}}
+
+
+@pytest.fixture
+def judge() -> Judge:
+    """Nothing was counted yet."""
+    return Judge(Canaries(1), say=lambda line: None)
+
+
+def look(judge: Judge, content: str = "", status: int = 200, target: str = "/x", **more: object) -> dict[str, int]:
+    """One answer to somebody of organisation a; what was counted, without the zeros."""
+    headers = more.pop("headers", (HTML,))
+    answer = Answer(status, headers, content.encode())  # type: ignore[arg-type]
+    judge.look(Shot("GET", target), answer, Eyes(frozenset("a")), more.pop("doc", None), "/x")  # type: ignore[arg-type]
+    return {name: count for name, count in judge.counts.items() if count}
+
+
+def test_a_word_of_another_is_a_cross_read_wherever_it_stands(judge: Judge) -> None:
+    theirs, ours = judge.canaries.new("b"), judge.canaries.new("ab")
+    assert look(judge, f"<p>{ours}</p>") == {}
+    assert look(judge, f"<!-- {theirs.upper()} -->") == {"cross_reads": 1}
+    assert look(judge, headers=(HTML, ("Location", f"/o/{theirs}"))) == {"cross_reads": 2}
+
+
+def test_an_id_of_another_counts_unless_the_asker_named_it(judge: Judge) -> None:
+    judge.canaries.add("01a200a1-4fe2-7e77-9e4c-bed158534916", "b")
+    assert look(judge, "01a200a1-4fe2-7e77-9e4c-bed158534916", target="/x/01A200A1-4fe2-7e77-9e4c-bed158534916") == {}
+    assert look(judge, "01a200a1-4fe2-7e77-9e4c-bed158534916") == {"cross_reads": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "counted"),
+    [
+        ({"status": 500}, "status_500"), ({"content": PRODUCED}, "undocumented"), ({"content": SCRIPT}, "undocumented"),
+        ({"headers": (HTML, ("X-Injected", "ja"))}, "undocumented"),
+        ({"status": 303, "headers": (("Location", "/\\evil.example/x"),)}, "undocumented"),
+        ({"content": '<a href="//evil.example/">'}, "undocumented"),
+        ({"doc": DOC, "content": "{}"}, "undocumented"), ({"doc": DOC, "status": 302}, "undocumented"),
+        ({"doc": DOC, "status": 404, "content": "x"}, "undocumented"),
+    ],
+)  # fmt: skip
+def test_what_breaks_or_was_not_written_down_is_counted(judge: Judge, answer: dict[str, object], counted: str) -> None:
+    assert look(judge, **answer) == {counted: 1}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 303, "headers": (("Location", "/login?next=//evil.example"),)},
+        {"doc": DOC, "headers": (("Content-Type", "application/json"),), "content": "{}"}, {"doc": DOC, "status": 204},
+        {"doc": DOC, "status": 404, "headers": (("Content-Type", "application/problem+json"),), "content": "{}"},
+    ],
+)  # fmt: skip
+def test_what_is_as_it_should_be_is_not(judge: Judge, answer: dict[str, object]) -> None:
+    assert look(judge, **answer) == {}  # type: ignore[arg-type]
+
+
+def test_rows_that_came_went_or_changed_are_seen_by_whose_they_are() -> None:
+    before = {("a", "breach", "1"): "x", ("a", "breach", "2"): "x", ("b", "breach", "3"): "x"}
+    after = {("a", "breach", "1"): "y", ("a", "notice", "4"): "x", ("b", "breach", "3"): "x"}
+    assert changed(before, after, "a") == [("breach", "1", "other"), ("breach", "2", "gone"), ("notice", "4", "new")]
+    assert changed(before, after, "b") == []
+
+
+def test_the_attack_has_values_for_every_address_and_the_specification_has_every_door(app: Flask) -> None:
+    doors = doors_of(app, app.test_client().get("/api/openapi.json").json)
+    assert strange_parameters(doors) == set()
+    undocumented = {door.rule for door in doors if door.rule.startswith("/api/") and door.doc is None}
+    assert undocumented == set(NOT_IN_THE_SPECIFICATION) - {"/api/docs/static/<path:filename>"}
+
+
+def test_nobody_gets_anywhere() -> None:
+    with TemporaryDirectory() as folder:
+        env = {"PATH": "/usr/bin:/bin", "TMPDIR": folder}
+        done = subprocess.run(
+            [*COMMAND, "--quick", "--json"], env=env, capture_output=True, text=True, timeout=WITHIN, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert list(Path(folder).iterdir()) == []
+    told = json.loads(done.stdout)
+    assert done.stdout.count("\n") == 1 and told["ok"] is True
+    assert told["requests"] > 4000 and {name: told[name] for name in COUNTED} == dict.fromkeys(COUNTED, 0)
