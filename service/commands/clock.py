@@ -1,5 +1,6 @@
 """`meldketen clock`: hears what is due, each second. Any number of these may run."""
 
+import gc
 import signal
 import threading
 
@@ -13,6 +14,7 @@ def run(config: Config) -> None:
     """Until it is asked to stop."""
     configure("clock", config.log_level)
     app = create_app(config)
+    gc.freeze()  # as in wsgi.py
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -1,5 +1,6 @@
 """`meldketen worker`: does the steps that are ready and sends the batches that are planned."""
 
+import gc
 import signal
 import threading
 
@@ -18,6 +19,7 @@ def run(config: Config) -> None:
     use_mail_sender(
         SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     )
+    gc.freeze()  # as in wsgi.py
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     work(config.redis_url, app.app_context, stopping)

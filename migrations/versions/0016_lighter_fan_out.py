@@ -1,0 +1,15 @@
+"""One incident at many agreements, with less work for each."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0016_lighter_fan_out.sql").read_text("utf-8"))

@@ -1,0 +1,43 @@
+"""What people of an organisation wanted to do there and may not, as its owner sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.isolation import acting_organisation
+
+# Once a minute, so that whoever goes on trying fills no register.
+NOTE = text("""
+    insert into refusal as r (organisation_id, user_id, act) values (:organisation, :user, :act)
+    on conflict (organisation_id, user_id, act) do update set minutes = r.minutes + 1, last_at = now()
+     where r.last_at < now() - interval '1 minute'
+    returning r.act""")
+LATEST = text("""
+    select u.name, r.act, r.minutes, r.last_at from refusal r join app_user u on u.id = r.user_id
+     where r.organisation_id = :organisation and r.last_at > now() - interval '30 days'
+     order by r.last_at desc limit :most""")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody wanted this in so many minutes, the last time then."""
+
+    name: str
+    act: str
+    minutes: int
+    last_at: datetime
+
+
+def note_refusal(user_id: UUID, act: str) -> bool:
+    """This user may not do this here. Whether it is the first time within a minute."""
+    given = {"organisation": acting_organisation(), "user": user_id, "act": act}
+    return db.session.execute(NOTE, given).first() is not None
+
+
+def latest_refusals(most: int = 10) -> list[Refusal]:
+    """What was refused here in the last thirty days, the latest first."""
+    given = {"organisation": acting_organisation(), "most": most}
+    return [Refusal(*row) for row in db.session.execute(LATEST, given)]
