@@ -25,6 +25,7 @@ BENCHES = {
     "fanout": "fan_out",
     "api": "api",
     "notices": "notices",
+    "history": "history",
 }
 
 

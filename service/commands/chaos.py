@@ -106,9 +106,8 @@ def _in_stack(
 ) -> tuple[dict[str, Any], list[str]]:
     fire, rows = Fire(stack, arguments.seed), Rows(stack.servers.postgres.url(DATABASE))
     story = UnderFire(
-        scenario(STORY), arguments.controllers, arguments.people, arguments.seed, stack.base_url, stack.sandbox_url,
-        lasts(plan),
-    )  # fmt: skip
+        scenario(STORY), arguments.controllers, arguments.people, arguments.seed, stack.config, lasts(plan)
+    )
     with ThreadPoolExecutor(1) as elsewhere:
         told = elsewhere.submit(story.play, screen, lambda: fire.over)
         _burn(fire, plan, told, screen)

@@ -1,96 +1,104 @@
-"""``meldketen demo``: the demo office with its clients. What is there already is left as it is."""
+"""``meldketen demo``: the demo office with its clients. What is there already is left as it is.
 
+``meldketen demo code ADDRESS`` tells the six digits of somebody of the demo, beside a running ``meldketen up``.
+"""
+
+import sys
+import time
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
+import pyotp
 from sqlalchemy import select
 
 from service import create_app
-from service.config import Config
-from service.demo import names
-from service.demo.clients import CLAIMED, client_number, clients, domain
+from service.config import Config, ConfigError
+from service.demo.clients import client_number, clients
+from service.demo.logins import AT_CLIENTS, AT_OFFICE, DEMO_PASSWORD, LOGINS, OFFICE, Login, app_secret, as_table
+from service.embedded.folder import DataFolder
+from service.embedded.keys import load_keys
+from service.one_line import refuse
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation, found_organisation
 from tenants.processing_agreements import ProcessingAgreement, register_clients
-from tenants.users import APPROVER, PRIVACY_OFFICER, User, add_user, make_member, places_of
+from tenants.totp import STEP_S, enrol_totp, has_totp
+from tenants.users import add_user, make_member, places_of, user_at
 
-OFFICE = ("de-linde", "De Linde Accountants", "00999999")
-DEMO_PASSWORD = "welkom-bij-de-linde"  # printed for everybody to read: only this command gives it to anybody
 CONTROLLERS = 300
-
-
-@dataclass(frozen=True)
-class Login:
-    """Somebody of the demo."""
-
-    name: str
-    email: str
-    role: str
-    of: str
-
-    def __str__(self) -> str:
-        return f"{self.email}   {DEMO_PASSWORD}   ({self.name}, {self.role.replace('_', ' ')} of {self.of})"
-
-
-def _at_client(number: int) -> tuple[Login, Login]:
-    where, company = domain(number), names.company(number)
-    return (
-        Login(names.person(4 * number + 5), f"directie@{where}", PRIVACY_OFFICER, company),
-        Login(names.person(4 * number + 8), f"tweede@{where}", APPROVER, company),
-    )
-
-
-AT_OFFICE = (
-    Login("Fenna de Wit", "fenna@delinde.example", PRIVACY_OFFICER, OFFICE[1]),
-    Login("Joris Mulder", "joris@delinde.example", APPROVER, OFFICE[1]),
-)
-AT_CLIENTS = tuple(_at_client(number) for number in range(CLAIMED))
-LOGINS = tuple(map(str, (*AT_OFFICE, *(login for pair in AT_CLIENTS for login in pair))))
+LOAD, CODE = "load", "code"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How large the office is."""
+    """How large the office is; or whose code is asked for."""
+    parser.add_argument("what", nargs="?", choices=(LOAD, CODE), default=LOAD, help="load it (default), or tell a code")
+    parser.add_argument("address", nargs="*", help="whose code (default: everybody's)")
     parser.add_argument("--controllers", type=int, default=CONTROLLERS, help="how many clients (default: 300)")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="the data folder of `up` (default: .data)")
 
 
 def run(arguments: Namespace) -> int:
-    """Load it into the database that the environment names, and print who can log in."""
+    """Load it into the database that the environment names, and print who can log in; or print codes."""
+    if arguments.what == CODE:
+        return _tell_codes(arguments.address, arguments.data)
     load_demo(Config.from_environment(), arguments.controllers)
-    print("\n".join(LOGINS))
+    print(f"Password: {DEMO_PASSWORD}. A code: meldketen demo code ADDRESS", *as_table(), sep="\n")
     return 0
 
 
 def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
     """The office, its clients and the people who log in. An interrupted load is finished by the next one."""
     with create_app(config).app_context():
-        office = _office()
+        office = _office(config.secret_key)
         with acting_for(office):
             if _controller(office, 0) is None:
                 register_clients(clients(controllers))
         for number, people in enumerate(AT_CLIENTS[:controllers]):
-            _claim(office, number, people)
+            _claim(office, number, people, config.secret_key)
         db.engine.dispose()
 
 
-def _office() -> UUID:
+def _tell_codes(addresses: list[str], data: Path) -> int:
+    asked = tuple(one for one in LOGINS if not addresses or one.email in addresses)
+    unknown = set(addresses) - {one.email for one in asked}
+    if unknown:
+        there_are = ", ".join(one.email for one in LOGINS)
+        return refuse("meldketen demo", f"nobody of the demo is {', '.join(sorted(unknown))}; there are: {there_are}.")
+    try:
+        secret_key = _secret_key(data)
+    except ConfigError:
+        return refuse("meldketen demo", f"no installation in {data}; name the data folder of `up` with --data.")
+    now = int(time.time())
+    for line, one in zip(as_table(asked), asked, strict=True):
+        # That of the next step is taken already, lasts longest, and was not used up by a story that just ended.
+        code = pyotp.TOTP(app_secret(secret_key, one.email)).generate_otp(now // STEP_S + 1)
+        print(code if addresses else f"{code}  {line}")
+    print(f"It works once; the next one comes in {STEP_S - now % STEP_S} seconds.", file=sys.stderr)
+    return 0
+
+
+def _secret_key(data: Path) -> str:
+    """Of the installation in this folder, or else of the one that the environment names."""
+    keys = DataFolder(data).keys
+    return load_keys(keys).secret_key if keys.exists() else Config.from_environment().secret_key
+
+
+def _office(secret_key: str) -> UUID:
     with acting_for_nobody():
-        first = _user_id(AT_OFFICE[0])
-        if first is not None:
-            return places_of(first)[0].organisation_id
-        office = found_organisation(*OFFICE)
-        _seat(office, AT_OFFICE)
+        first = user_at(AT_OFFICE[0].email)
+        office = places_of(first.id)[0].organisation_id if first else found_organisation(*OFFICE)
+        _seat(office, AT_OFFICE, secret_key)
         return office
 
 
-def _claim(office: UUID, number: int, people: tuple[Login, ...]) -> None:
+def _claim(office: UUID, number: int, people: tuple[Login, ...], secret_key: str) -> None:
     with acting_for(office):
         controller = _controller(office, number)
+    if controller is None:
+        return
     with acting_for_nobody():
-        if controller is None or _user_id(people[0]) is not None:
-            return
-        _seat(controller, people)
+        _seat(controller, people, secret_key)
     with acting_for(controller):
         claim_acting_organisation()
 
@@ -102,12 +110,12 @@ def _controller(office: UUID, number: int) -> UUID | None:
     return found
 
 
-def _seat(organisation: UUID, people: tuple[Login, ...]) -> None:
+def _seat(organisation: UUID, people: tuple[Login, ...], secret_key: str) -> None:
+    """Each of them has an account, a role and an app; who is there already keeps what they have."""
     for person in people:
-        user = add_user(person.email, person.name, DEMO_PASSWORD)
-        make_member(user.id, organisation, person.role)
-
-
-def _user_id(login: Login) -> UUID | None:
-    found: UUID | None = db.session.scalar(select(User.id).where(User.email == login.email))
-    return found
+        user = user_at(person.email)
+        if user is None:
+            user = add_user(person.email, person.name, DEMO_PASSWORD)
+            make_member(user.id, organisation, person.role)
+        if not has_totp(user.id):
+            enrol_totp(user.id, app_secret(secret_key, person.email))

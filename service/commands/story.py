@@ -37,6 +37,7 @@ from service.trials.client import TrialFailed
 from service.trials.fan_out import measure
 from service.trials.figures import Checks, checks, checks_of_registers, figures
 from service.trials.office import at_work
+from service.trials.people import demo_of
 from service.trials.play import LEAST_CONTROLLERS, Played, Story
 from service.trials.registers import count_registers
 from service.trials.scenarios import UnknownScenario, scenario, scenarios
@@ -75,9 +76,9 @@ def run(arguments: Namespace) -> int:
 
 def play_before_ones_eyes(config: Config) -> None:
     """The first story, on the installation that has just started; what goes wrong is told, and stops nothing."""
-    story = Story(scenario(FIRST_STORY), CONTROLLERS, PEOPLE, 1, config.base_url, config.sendgrid_host)
+    story = Story(scenario(FIRST_STORY), CONTROLLERS, PEOPLE, 1, config)
     try:
-        if at_work(story.base_url, story.seed).has_incidents():
+        if at_work(demo_of(config), story.seed).has_incidents():
             return
         print(f"Playing the story '{FIRST_STORY}': {CONTROLLERS} controllers, {PEOPLE} people.", flush=True)
         with Screen() as screen:
@@ -115,9 +116,8 @@ def _played(arguments: Namespace) -> dict[str, Any]:
 
 def _in_stack(arguments: Namespace, stack: Stack, screen: Screen) -> tuple[dict[str, Any], Checks]:
     story = Story(
-        scenario(arguments.scenario), arguments.controllers, arguments.people, arguments.seed,
-        stack.base_url, stack.sandbox_url,
-    )  # fmt: skip
+        scenario(arguments.scenario), arguments.controllers, arguments.people, arguments.seed, stack.config
+    )
     with screen.phase("load", f"The demo office with {story.controllers} clients"):
         load_demo(stack.config, story.controllers)
     played = _play(story, stack, screen)

@@ -1,6 +1,8 @@
 """``meldketen up``: everything on this machine until Ctrl-C."""
 
+import shlex
 import signal
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from service.commands import demo, story
+from service.demo.logins import DEMO_PASSWORD, as_table
 from service.embedded import ports
 from service.embedded.stack import Stack, held, on
 
@@ -15,12 +18,13 @@ WEB_PORT = 8000
 SANDBOX_PORT = 8025
 CONTROLLERS = 300
 STORY_TOLD = "story-told"
+DATA = Path(".data")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What may differ from one laptop to the next."""
     parser.add_argument("--port", type=int, help=f"the web port (default: {WEB_PORT}, or the next free one)")
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="the data folder (default: .data)")
+    parser.add_argument("--data", type=Path, default=DATA, help="the data folder (default: .data)")
     parser.add_argument("--workers", type=int, default=1, help="how many workers (default: 1)")
     parser.add_argument("--no-story", action="store_true", help="do not play the story at the first start")
 
@@ -58,15 +62,26 @@ def _open(stack: Stack, arguments: Namespace) -> None:
     if not arguments.no_story and not told.exists():
         story.play_before_ones_eyes(stack.config)
         told.touch()
-    _say_where(stack)
+    _say_where(stack, arguments.data)
 
 
-def _say_where(stack: Stack) -> None:
+def _say_where(stack: Stack, data: Path) -> None:
     print(f"\nMeldketen   {stack.base_url}")
     print(f"Inbox       {stack.sandbox_url}   every mail, as its reader sees it")
-    for login in demo.LOGINS:
-        print(f"Log in as   {login}")
-    print("Ctrl-C stops everything.", flush=True)
+    print(f"\nWho can log in, each with the password {DEMO_PASSWORD}")
+    print(f"and a code of six digits, from   {_code_command(data)}\n")
+    for line in as_table():
+        print(f"  {line}")
+    print("\nCtrl-C stops everything.", flush=True)
+
+
+def _code_command(data: Path) -> str:
+    """How to ask for somebody's code, as this same program is started here."""
+    beside = Path(sys.executable).with_name("meldketen")
+    program = [str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)]
+    words = program if beside.exists() else [sys.executable, "-m", "service.cli"]
+    folder = "" if data == DATA else f" --data {shlex.quote(str(data))}"
+    return f"{shlex.join([*words, 'demo', 'code'])} ADDRESS{folder}"
 
 
 def _stay(stack: Stack) -> None:

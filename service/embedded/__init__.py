@@ -33,12 +33,16 @@ class Embedded:
     ``start`` may be called again at any time: it mends what is missing.
 
     ``durable=False`` is for tests only; with ``outlives=False`` the servers end when this process does.
+    ``holds=False`` is a look at servers that another process holds: they are neither started nor stopped.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, outlives: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = True, outlives: bool = True, holds: bool = True
+    ) -> None:  # fmt: skip
         self.folder = DataFolder(folder)
-        self.folder.make()
-        self.folder.take()
+        if holds:
+            self.folder.make()
+            self.folder.take()
         self.keys = load_keys(self.folder.keys)
         self.postgres = Postgres(
             self.folder, self.keys.superuser_password, durable=durable, outlives=outlives

@@ -40,6 +40,7 @@ def failed(found: Figures, story: UnderFire, outside: Outside, rows: Rows) -> li
         "nobody on the list is missed or told twice": not notices["missed"] and not notices["twice"],
         "no recipient was mailed twice": outside.twice("m") == 0,
         "what events prove is believed": rows.counts()["unproven"] == 0,
+        "no decision is that of one person": rows.counts()["same_person"] == 0,
         "no clock is missed": not found["clocks"]["missed"] and found["clocks"]["late_s_max"] <= LATE_MOST_S,
         "every event that was not lost is applied": webhook["sent"] == webhook["applied"] and not outside.pending,
         "no history is altered": found["history"]["verified"],
@@ -58,7 +59,7 @@ def _escalations(story: UnderFire, outside: Outside, rows: Rows, counts: dict[st
 def _notices(story: UnderFire, outside: Outside, rows: Rows) -> dict[str, int]:
     """unknown: nobody can say (yet) whether it arrived, as the answer or the last event was lost for good."""
     assert story.teller is not None
-    sums = story.teller.officer.get(f"/notices/{story.notice_id}")["sums"]
+    sums = story.teller.preparer.get(f"/notices/{story.notice_id}")["sums"]
     ours, mailed = rows.states(story.notice_id), outside.about([story.notice_id])
     ends = mailed.ends()
     lost = {recipient for recipient, _, _ in outside.lost}

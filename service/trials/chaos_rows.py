@@ -63,8 +63,15 @@ select (select count(*) from (select from escalation group by processor_id, inci
     "unproven": """
 select count(*) from recipient p where p.state in ('planned', 'unknown') and exists (select from mail_event e
  where e.organisation_id = p.organisation_id and e.batch_id = p.batch_id)""",
+    # One person who did two steps that are for different people.
+    "same_person": """
+select count(*) from step s
+  join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
+  join four_eyes f on f.workflow = r.workflow and f.since <= r.version and f.step = s.name
+  join step o on o.organisation_id = s.organisation_id and o.run_id = s.run_id and o.name = f.other and o.state = 'done'
+ where s.state = 'done' and s.done_by = o.done_by""",
     "clocks_missed": "select count(*) from clock where next_at <= now() - interval '5 seconds'",
-    "history_broken": "select count(*) from history_broken",
+    "history_broken": "select count(*) from history_breaks",
 }
 # The moment that was heard, or the moment from which the clock ran when that was later.
 LATE = """

@@ -10,22 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from service.config import Config
 from service.demo.clients import CLAIMED, client_number, domain, is_reachable
 from service.demo.names import company
 from service.trials import notice
 from service.trials.client import Api, TrialFailed
 from service.trials.controllers import (
     CLAIMS,
+    COLLEAGUES,
     Controller,
-    colleague_address,
-    colleague_at_work,
+    address_of,
     confirm_receipts,
-    invite_colleague,
-    join_as_colleague,
+    invite,
+    join_as,
     open_register,
 )
 from service.trials.inbox import Inbox, Mail, Told, told_controllers
 from service.trials.office import ALSO, PROCESSED, at_work
+from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import PAUSE, Screen, wait_until
 from workflows import gdpr
@@ -49,8 +51,7 @@ class UnderFire:
     controllers: int
     people: int
     seed: int
-    base_url: str
-    sandbox_url: str
+    config: Config
     lasts: float
     hit: dict[str, int] = field(default_factory=dict)
     decided: int = 0
@@ -76,9 +77,9 @@ class UnderFire:
                 self.phoned += office.phone_the_rest(show, name)
 
     def _play(self, screen: Screen) -> None:
-        self.inbox, self.anybody = Inbox(self.sandbox_url, PATIENCE), Api(self.base_url, patience=PATIENCE)
+        self.inbox, self.demo = Inbox(self.config.sendgrid_host, PATIENCE), demo_of(self.config, PATIENCE)
         with screen.phase("incident", "Incidents are recorded"):
-            self.office = at_work(self.base_url, self.seed, PATIENCE)
+            self.office = at_work(self.demo, self.seed)
             self._record_due()
             self.office.record_incident(self.scenario, self.controllers)
             self.hit["main"] = self.controllers
@@ -86,7 +87,7 @@ class UnderFire:
             self._wait_until_told(show)
         with screen.phase("receipts", "Some confirm receipt", self.controllers // 3) as show:
             mailed = told_controllers(self.inbox, {row["id"] for row in self.office.escalations()})
-            confirm_receipts(self.anybody, mailed, show)
+            confirm_receipts(self.demo.api, mailed, show)
         with screen.phase("claims", "Controllers open their register", CLAIMS) as show:
             people = self._open_registers(mailed, show)
         with screen.phase("notice", "One tells its people") as show:
@@ -125,40 +126,39 @@ class UnderFire:
     def _open_registers(self, mailed: Told, show: Show) -> list[Controller]:
         mails = mailed.by_domain()
         heard = [n for n in range(CLAIMED, self.controllers) if is_reachable(n) and domain(n) in mails]
-        people = []
-        for number in [*range(CLAIMED), *heard[: CLAIMS - CLAIMED]]:
-            officer = open_register(self.anybody, number, mails)
-            people.append(Controller(number, officer, self._colleague(officer, number)))
+        people = [Controller(number, *self.demo.at_client(number)) for number in range(CLAIMED)]
+        for number in heard[: CLAIMS - CLAIMED]:
+            owner = open_register(self.demo.api, number, mails)
+            people.append(Controller(number, owner, *(self._colleague(owner, number, role) for role in COLLEAGUES)))
             show(len(people))
         return people
 
-    def _colleague(self, officer: Api, number: int) -> Api:
-        if number < CLAIMED:
-            return colleague_at_work(self.anybody, number)
+    def _colleague(self, owner: Api, number: int, role: str) -> Api:
+        address = address_of(number, role)
         for _ in range(INVITATIONS):
-            mail = self._invitation(number)
+            mail = self._invitation(address)
             if mail is not None:
-                return join_as_colleague(self.anybody, number, mail)
-            invite_colleague(officer, number)
-        raise TrialFailed(f"none of {INVITATIONS} invitations came to {colleague_address(number)}")
+                return join_as(role, self.demo.api, number, mail)
+            invite(owner, number, role)
+        raise TrialFailed(f"none of {INVITATIONS} invitations came to {address}")
 
-    def _invitation(self, number: int) -> Mail | None:
+    def _invitation(self, address: str) -> Mail | None:
         deadline = time.monotonic() + MAIL_WITHIN
-        while (mail := self.inbox.last_to(colleague_address(number))) is None and time.monotonic() < deadline:
+        while (mail := self.inbox.last_to(address)) is None and time.monotonic() < deadline:
             time.sleep(PAUSE)
         return mail
 
     def _decide(self, controller: Controller) -> str:
-        """Assess, draft, approval by the colleague, submission; its breach."""
+        """Assess and draft, approval, submission, by three people; its breach."""
         breach = self._aware(controller)
-        path, officer = f"/breaches/{breach['id']}", controller.officer
-        officer.post(f"{path}/receipt")
-        officer.post(f"{path}/assessment", {"risk": "high", "reason": REASON})
-        officer.post(f"{path}/draft", {"decision": "notify", "reason": REASON})
-        controller.colleague.post(f"{path}/approval", {"agrees": True})
-        wait_until(lambda: officer.get(path)["run"]["step"] == "submit", f"{path} to be submitted", WORK_WITHIN)
+        path, preparer = f"/breaches/{breach['id']}", controller.preparer
+        preparer.post(f"{path}/receipt")
+        preparer.post(f"{path}/assessment", {"risk": "high", "reason": REASON})
+        preparer.post(f"{path}/draft", {"decision": "notify", "reason": REASON})
+        controller.approver.post(f"{path}/approval", {"agrees": True})
+        wait_until(lambda: preparer.get(path)["run"]["step"] == "submit", f"{path} to be submitted", WORK_WITHIN)
         number = f"AP-{breach['reference']}-{breach['id'][-6:]}"
-        officer.post(f"{path}/submission", {"submitted_at": _now(), "authority_number": number})
+        controller.sender.post(f"{path}/submission", {"submitted_at": _now(), "authority_number": number})
         self.decided += 1
         return str(breach["id"])
 
@@ -180,15 +180,16 @@ class UnderFire:
         self.phoned += 1
 
     def _tell(self, controller: Controller) -> None:
-        """List, text and approval; who is reached is counted when the fire is out."""
-        breach_id, officer = self._decide(controller), controller.officer
+        """List and text, approval, sending; who is reached is counted when the fire is out."""
+        breach_id, preparer = self._decide(controller), controller.preparer
         path = f"/breaches/{breach_id}"
-        wait_until(lambda: officer.get(path)["notice_id"] is not None, "a notice begun", WORK_WITHIN)
-        breach = officer.get(path)
+        wait_until(lambda: preparer.get(path)["notice_id"] is not None, "a notice begun", WORK_WITHIN)
+        breach = preparer.get(path)
         self.notice_id, self.teller = breach["notice_id"], controller
-        officer.put(f"/notices/{self.notice_id}/recipients", notice.people_csv(self.people), "text/csv")
-        officer.put(f"/notices/{self.notice_id}/text", notice.text_about(breach))
-        controller.colleague.post(f"/notices/{self.notice_id}/approval", {"agrees": True})
+        preparer.put(f"/notices/{self.notice_id}/recipients", notice.people_csv(self.people), "text/csv")
+        preparer.put(f"/notices/{self.notice_id}/text", notice.text_about(breach))
+        controller.approver.post(f"/notices/{self.notice_id}/approval", {"agrees": True})
+        controller.sender.post(f"/notices/{self.notice_id}/release")
 
     def _rounds(self, is_over: Callable[[], bool], show: Show) -> None:
         number = 0

@@ -8,8 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from service.trials.codes import CodeApp
+
 ANSWER_WITHIN = 60.0
 PAUSE = 0.3
+WANTS_PROOF = frozenset({"second_factor.required", "step.prove_again"})
+WRONG_CODE = "second_factor.wrong_code"
+PROOFS = 3
 
 
 class TrialFailed(Exception):
@@ -30,22 +35,32 @@ class Api:
     """Somebody at the API. `prefix` is where they work, `token` is who they are.
 
     Who has `patience` asks again, with the same key, for so many seconds when no answer or a 5xx came.
+    Who has an `app` gives a code when the service wants one, and then does what they wanted to do.
     """
 
     base_url: str
     token: str | None = None
     prefix: str = "/api"
     patience: float = 0.0
+    app: CodeApp | None = None
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def at(self, slug: str) -> "Api":
         """The same person, at work in one organisation."""
-        return Api(self.base_url, self.token, f"/api/o/{slug}", self.patience)
+        return Api(self.base_url, self.token, f"/api/o/{slug}", self.patience, self.app)
 
-    def logged_in(self, session: dict[str, Any]) -> "Api":
+    def logged_in(self, session: dict[str, Any], app: CodeApp | None = None) -> "Api":
         """Whoever this session is of, at work in their first organisation."""
         token, slug = session["token"], session["organisations"][0]["slug"]
-        return Api(self.base_url, token, f"/api/o/{slug}", self.patience)
+        return Api(self.base_url, token, f"/api/o/{slug}", self.patience, app)
+
+    def of_oneself(self) -> "Api":
+        """The same person, without an app, at what is no organisation's."""
+        return Api(self.base_url, self.token, patience=self.patience)
+
+    def without_app(self) -> "Api":
+        """The same person at the same place, who left the app at home."""
+        return Api(self.base_url, self.token, self.prefix, self.patience)
 
     def get(self, path: str) -> Any:
         """What is there."""
@@ -70,7 +85,26 @@ class Api:
                 return rows
             after = f"&after={page['next']}"
 
+    def prove(self) -> None:
+        """Give a code. Whether it was taken shows in what is asked next: the answer that it was may have been lost."""
+        assert self.app is not None
+        try:
+            self.of_oneself().post("/session/proof", {"code": self.app.next_code()})
+        except Refused as refusal:
+            if WRONG_CODE not in refusal.keys:
+                raise
+
     def _ask(self, method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
+        for _ in range(PROOFS):
+            try:
+                return self._ask_once(method, path, body, kind)
+            except Refused as refusal:
+                if self.app is None or WANTS_PROOF.isdisjoint(refusal.keys):
+                    raise
+                self.prove()
+        return self._ask_once(method, path, body, kind)
+
+    def _ask_once(self, method: str, path: str, body: Any, kind: str) -> Any:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

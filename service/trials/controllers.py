@@ -1,36 +1,39 @@
-"""The controllers' part of a story: they confirm receipt, open their register by the link, invite a colleague."""
+"""The controllers' part of a story: they confirm receipt, open their register by the link, invite two colleagues."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from service.commands.demo import AT_CLIENTS, DEMO_PASSWORD
 from service.demo.clients import CLAIMED, domain, is_reachable
-from service.trials.client import Api, Refused, TrialFailed
+from service.trials.client import Api, TrialFailed
 from service.trials.inbox import Inbox, Mail, Told, token_in
+from service.trials.people import Demo, join
 from service.trials.screen import wait_until
+from tenants.users import APPROVER, HANDLER
 
 CLAIMS = 12
 """So many open their register by the mailed link, where there are so many."""
 EVERY_THIRD = 3
-STORY_PASSWORD = "een-wachtwoord-uit-het-verhaal"
 MAIL_WITHIN = 60.0
+COLLEAGUES = {APPROVER: ("collega", "Een collega"), HANDLER: ("behandelaar", "Een behandelaar")}
+"""Whom the owner of a register invites: the beginning of the address, and the name."""
 
 
 @dataclass(frozen=True)
 class Controller:
-    """One controller with the two people who decide there."""
+    """One controller with the three people of a decision; the first is owner of the register."""
 
     number: int
-    officer: Api
-    colleague: Api
+    preparer: Api
+    approver: Api
+    sender: Api
 
     def breach_about(self, title: str) -> dict[str, Any]:
         """Its breach with this title, whole."""
-        found = [row for row in self.officer.all("/breaches") if row["title"] == title]
+        found = [row for row in self.preparer.all("/breaches") if row["title"] == title]
         if len(found) != 1:
             raise TrialFailed(f"client {self.number} has {len(found)} breaches called '{title}' instead of one")
-        return dict(self.officer.get(f"/breaches/{found[0]['id']}"))
+        return dict(self.preparer.get(f"/breaches/{found[0]['id']}"))
 
 
 def who_decide(controllers: int) -> list[int]:
@@ -49,70 +52,50 @@ def confirm_receipts(api: Api, told: Told, show: Callable[[int], None]) -> int:
 
 
 def open_registers(
-    api: Api, inbox: Inbox, told: Told, numbers: list[int], show: Callable[[int], None]
+    demo: Demo, inbox: Inbox, told: Told, numbers: list[int], show: Callable[[int], None]
 ) -> list[Controller]:
-    """Each opens its register, or logs in where it did before, and sees to a colleague who can approve."""
-    mails, officers = told.by_domain(), []
-    for nth, number in enumerate(numbers, 1):
-        officers.append(open_register(api, number, mails))
-        show(nth)
-    return [
-        Controller(number, officer, _colleague(api, inbox, number))
-        for number, officer in zip(numbers, officers, strict=True)
-    ]
+    """Each opens its register and invites who must approve and send; or logs in where that was done before."""
+    mails, people = told.by_domain(), []
+    owners = {number: open_register(demo.api, number, mails) for number in numbers if number >= CLAIMED}
+    for number in numbers:
+        people.append(_with_colleagues(demo, inbox, number, owners.get(number)))
+        show(len(people))
+    return people
 
 
 def open_register(api: Api, number: int, mails: dict[str, Mail]) -> Api:
-    """The officer of this client opens its register by the mailed link and invites a colleague; or logs in."""
-    if number < CLAIMED:
-        return _logged_in(api, number, 0)
+    """Somebody at this client opens its register by the mailed link, and invites two colleagues."""
     mail = mails.get(domain(number))
     if mail is None:
         raise TrialFailed(f"no mail about the breach arrived at {domain(number)}")
-    officer = _accept(api, token_in(mail, "receipt"), mail["name"], mail["to"])
-    invite_colleague(officer, number)
-    return officer
+    owner = join(api, token_in(mail, "receipt"), mail["name"], mail["to"])
+    for role in COLLEAGUES:
+        invite(owner, number, role)
+    return owner
 
 
-def invite_colleague(officer: Api, number: int) -> None:
-    """A second person who can approve is asked to join, by mail."""
-    officer.post("/invitations", {"email": colleague_address(number), "role": "approver"})
+def invite(owner: Api, number: int, role: str) -> None:
+    """A colleague is asked by mail to join, in this role."""
+    owner.post("/invitations", {"email": address_of(number, role), "role": role})
 
 
-def join_as_colleague(api: Api, number: int, mail: Mail) -> Api:
+def join_as(role: str, api: Api, number: int, mail: Mail) -> Api:
     """The colleague follows the link in the invitation."""
-    return _accept(api, token_in(mail, "invitation"), "Een collega", colleague_address(number))
+    return join(api, token_in(mail, "invitation"), COLLEAGUES[role][1], address_of(number, role))
 
 
-def _colleague(api: Api, inbox: Inbox, number: int) -> Api:
-    if number < CLAIMED:
-        return colleague_at_work(api, number)
-    address = colleague_address(number)
+def address_of(number: int, role: str) -> str:
+    """Where the colleague in this role has mail."""
+    return f"{COLLEAGUES[role][0]}@{domain(number)}"
+
+
+def _with_colleagues(demo: Demo, inbox: Inbox, number: int, owner: Api | None) -> Controller:
+    if owner is None:
+        return Controller(number, *demo.at_client(number))
+    return Controller(number, owner, *(_colleague(demo.api, inbox, number, role) for role in COLLEAGUES))
+
+
+def _colleague(api: Api, inbox: Inbox, number: int, role: str) -> Api:
+    address = address_of(number, role)
     wait_until(lambda: inbox.last_to(address) is not None, f"the invitation to {address}", MAIL_WITHIN)
-    return join_as_colleague(api, number, inbox.last_to(address) or {"text": ""})
-
-
-def colleague_at_work(api: Api, number: int) -> Api:
-    """The colleague of a client that has a register already."""
-    return _logged_in(api, number, 1)
-
-
-def colleague_address(number: int) -> str:
-    """Where the colleague has mail."""
-    return f"collega@{domain(number)}"
-
-
-def _logged_in(api: Api, number: int, nth: int) -> Api:
-    known = {"email": AT_CLIENTS[number][nth].email, "password": DEMO_PASSWORD}
-    return api.logged_in(api.post("/session", known))
-
-
-def _accept(api: Api, token: str, name: str, address: str) -> Api:
-    try:
-        session = api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD})
-    except Refused as refusal:
-        if not api.patience or "invitation.used" not in refusal.keys:
-            raise
-        # Asked twice because the first answer got lost: the account is there.
-        session = api.post("/session", {"email": address, "password": STORY_PASSWORD})
-    return api.logged_in(session)
+    return join_as(role, api, number, inbox.last_to(address) or {"text": ""})

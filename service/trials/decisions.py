@@ -1,4 +1,4 @@
-"""The decisions of a story: assess, draft, approve by a colleague, submit. One is late.
+"""The decisions of a story: one person assesses and drafts, another approves, a third submits. One is late.
 
 Most notify, and tell their people, because the advice says so. Some do not, and say why they depart from the advice.
 """
@@ -26,7 +26,8 @@ DEPARTURES = {
 }
 ENDS = ("people_min", "people_max")
 """The incident's own number is of all controllers together."""
-DEPARTS = "assessment.departs_from_advice"
+DEPARTS, FOUR_EYES = "assessment.departs_from_advice", "step.four_eyes"
+NO_PROOF = "second_factor.required"
 Row = dict[str, Any]
 
 
@@ -78,32 +79,32 @@ def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> 
     """One breach, all the way."""
     breach = controller.breach_about(title)
     path = f"/breaches/{breach['id']}"
-    officer = controller.officer
-    officer.post(f"{path}/receipt")
-    risk = _assess(officer, path, breach, controller.number, plan, outcome)
-    officer.post(f"{path}/draft", _draft(breach, risk))
+    preparer = controller.preparer
+    preparer.post(f"{path}/receipt")
+    risk = _assess(preparer, path, breach, controller.number, plan, outcome)
+    preparer.post(f"{path}/draft", _draft(breach, risk))
     if "own_draft" not in outcome.refused:
-        outcome.refused["own_draft"] = _is_refused(officer, f"{path}/approval", {"agrees": True}, "step.four_eyes")
-    controller.colleague.post(f"{path}/approval", {"agrees": True})
+        outcome.refused["own_draft"] = _is_refused(preparer, f"{path}/approval", {"agrees": True}, FOUR_EYES)
+    controller.approver.post(f"{path}/approval", {"agrees": True})
     if risk != "unlikely":
-        wait_until(lambda: _step(officer, path) == "submit", f"{path} ready to be submitted", WORKER_WITHIN)
-        _submit(officer, path, breach, outcome)
+        wait_until(lambda: _step(preparer, path) == "submit", f"{path} ready to be submitted", WORKER_WITHIN)
+        _submit(controller, path, breach, outcome)
     return breach
 
 
-def _assess(officer: Api, path: str, breach: Row, number: int, plan: Plan, outcome: Outcome) -> str:
+def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outcome: Outcome) -> str:
     """On the facts of the incident, with the people of this controller; the risk that was chosen."""
     people = {end: breach[end] for end in ENDS}
     known = {"facts": {name: fact for name, fact in plan.facts.items() if name not in ENDS}}
     undertaking = breach["financial_undertaking"]
-    advice = officer.post("/advice", {"facts": known["facts"] | people | {"financial_undertaking": undertaking}})
+    advice = preparer.post("/advice", {"facts": known["facts"] | people | {"financial_undertaking": undertaking}})
     risk = plan.risk_for(number, advice)
     given = known | people | {"risk": risk, "reason": RISKS[risk]}
     if _departs(advice, risk, undertaking):
-        refused = _is_refused(officer, f"{path}/assessment", given, DEPARTS)
+        refused = _is_refused(preparer, f"{path}/assessment", given, DEPARTS)
         outcome.refused["departing"] = refused and outcome.refused.get("departing", True)
         given["departure_reason"] = DEPARTURES[risk]
-    officer.post(f"{path}/assessment", given)
+    preparer.post(f"{path}/assessment", given)
     return risk
 
 
@@ -113,14 +114,24 @@ def _departs(advice: Row, risk: str, undertaking: bool | None) -> bool:
     return any((advice[duty] == "no") == does for duty, does in decided.items())
 
 
-def _submit(officer: Api, path: str, breach: Row, outcome: Outcome) -> None:
+def _submit(controller: Controller, path: str, breach: Row, outcome: Outcome) -> None:
     now = datetime.now(UTC)
     sent = {"submitted_at": now.isoformat(), "authority_number": f"AP-{breach['reference']}-{breach['id'][-6:]}"}
+    if "same_person_sends" not in outcome.refused:
+        _try_wrong_senders(controller, f"{path}/submission", sent, outcome)
     if now >= datetime.fromisoformat(breach["due_at"]):
         key = "submission.late_reason_required"
-        outcome.refused["late_without_reason"] = _is_refused(officer, f"{path}/submission", sent, key)
+        outcome.refused["late_without_reason"] = _is_refused(controller.sender, f"{path}/submission", sent, key)
         sent["late_reason"] = LATE_REASON
-    officer.post(f"{path}/submission", sent)
+    controller.sender.post(f"{path}/submission", sent)
+
+
+def _try_wrong_senders(controller: Controller, path: str, sent: Row, outcome: Outcome) -> None:
+    """Who drafted, who approved, and the right one without a second factor in this session."""
+    by_preparer = _is_refused(controller.preparer, path, sent, FOUR_EYES)
+    by_approver = _is_refused(controller.approver, path, sent, "role.not_enough")
+    outcome.refused["same_person_sends"] = by_preparer and by_approver
+    outcome.refused["without_proof"] = _is_refused(controller.sender.without_app(), path, sent, NO_PROOF)
 
 
 def _draft(breach: Row, risk: str) -> Row:
@@ -131,8 +142,8 @@ def _draft(breach: Row, risk: str) -> Row:
     return {"decision": "notify", "reason": RISKS[risk], "answers": answers}
 
 
-def _step(officer: Api, path: str) -> str | None:
-    found: str | None = officer.get(path)["run"]["step"]
+def _step(reader: Api, path: str) -> str | None:
+    found: str | None = reader.get(path)["run"]["step"]
     return found
 
 
@@ -140,7 +151,7 @@ def _try_another_organisation(controllers: list[Controller], title: str, outcome
     mine, other = controllers[0], controllers[1]
     path = f"/breaches/{other.breach_about(title)['id']}"
     try:
-        mine.officer.get(path)
+        mine.preparer.get(path)
     except Refused as refusal:
         outcome.refused["other_organisation"] = refusal.status == 404
     else:

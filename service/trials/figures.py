@@ -80,6 +80,8 @@ def _of_decisions(played: Played, found: dict[str, Any]) -> Checks:
         "departing from the advice without a reason was refused": refused.get("departing", False),
         "late without reasons was refused": refused.get("late_without_reason", False),
         "approving one's own draft was refused": refused.get("own_draft", False),
+        "sending what one drafted or approved was refused": refused.get("same_person_sends", False),
+        "sending without a second factor was refused": refused.get("without_proof", False),
         "another organisation's breach was not found": refused.get("other_organisation", False),
         "a notice without one of its parts was refused": played.told.incomplete_refused,
     }

@@ -1,4 +1,4 @@
-"""The notice of a story: one controller tells the people affected, approved by a colleague, followed to the end."""
+"""The notice of a story: one controller tells the people affected, approved by another, sent by a third; to the end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,24 +28,25 @@ class Told:
 
 
 def tell_people(controller: Controller, breach_id: str, people: int, show: Callable[[int], None]) -> Told:
-    """List, text, approval by the colleague, sending; until everybody is accounted for."""
-    officer = controller.officer
-    breach = officer.get(f"/breaches/{breach_id}")
+    """List and text, approval, sending, by three people; until everybody is accounted for."""
+    preparer = controller.preparer
+    breach = preparer.get(f"/breaches/{breach_id}")
     notice_id, text = breach["notice_id"], text_about(breach)
     path = f"/notices/{notice_id}"
-    officer.put(f"{path}/recipients", people_csv(people), "text/csv")
-    incomplete_refused = _is_refused(officer, f"{path}/text", text | {"measures": ""})
-    officer.put(f"{path}/text", text)
-    controller.colleague.post(f"{path}/approval", {"agrees": True})
+    preparer.put(f"{path}/recipients", people_csv(people), "text/csv")
+    incomplete_refused = _is_refused(preparer, f"{path}/text", text | {"measures": ""})
+    preparer.put(f"{path}/text", text)
+    controller.approver.post(f"{path}/approval", {"agrees": True})
+    controller.sender.post(f"{path}/release")
 
     def settled() -> bool:
-        found = officer.get(path)
+        found = preparer.get(path)
         show(sum(found["sums"][state] for state in ENDS))
         return bool(found["run"]["state"] == "done" and not any(found["sums"][state] for state in OPEN))
 
     wait_until(settled, "everybody on the notice's list accounted for", SETTLED_WITHIN)
-    found = officer.get(path)
-    return Told(notice_id, found["check_code"], found["sums"], _genuine(officer, found), incomplete_refused)
+    found = preparer.get(path)
+    return Told(notice_id, found["check_code"], found["sums"], _genuine(preparer, found), incomplete_refused)
 
 
 def text_about(breach: dict[str, Any]) -> dict[str, str]:
@@ -79,15 +80,15 @@ def _address(number: int) -> str:
     return f"mens{number:06d}{word}@mensen-{number % 7}.example"
 
 
-def _genuine(officer: Api, found: dict[str, Any]) -> bool:
+def _genuine(reader: Api, found: dict[str, Any]) -> bool:
     """Anybody can check the code that stands in the message, without logging in."""
-    answer = Api(officer.base_url).get(f"/genuine/{found['check_code']}")
+    answer = Api(reader.base_url).get(f"/genuine/{found['check_code']}")
     return bool(answer["subject"] == found["subject"])
 
 
-def _is_refused(officer: Api, path: str, body: dict[str, str]) -> bool:
+def _is_refused(writer: Api, path: str, body: dict[str, str]) -> bool:
     try:
-        officer.put(path, body)
+        writer.put(path, body)
     except Refused as refusal:
         return refusal.status == 422 and "notice.part_missing" in refusal.keys
     return False

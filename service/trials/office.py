@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from service.commands.demo import AT_OFFICE, DEMO_PASSWORD
 from service.demo.clients import client_number
+from service.demo.logins import AT_OFFICE
 from service.trials.client import Api
+from service.trials.people import Demo
 from service.trials.scenarios import Scenario
 from service.trials.screen import wait_until
 
@@ -96,10 +97,9 @@ class Office:
         return [_hit(number, chance) for number in range(clients)]
 
 
-def at_work(base_url: str, seed: int, patience: float = 0.0) -> Office:
+def at_work(demo: Demo, seed: int) -> Office:
     """The office's privacy officer logs in."""
-    api = Api(base_url, patience=patience)
-    return Office(api.logged_in(api.post("/session", {"email": AT_OFFICE[0].email, "password": DEMO_PASSWORD})), seed)
+    return Office(demo.log_in(AT_OFFICE[0]), seed)
 
 
 def _hit(number: int, chance: random.Random) -> Row:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from service.config import Config
 from service.trials import decisions, notice
-from service.trials.client import Api
 from service.trials.controllers import Controller, confirm_receipts, open_registers, who_decide
 from service.trials.inbox import Inbox, told_controllers
 from service.trials.office import Office, at_work
+from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import Screen, wait_until
 
@@ -37,20 +38,19 @@ class Played:
 
 @dataclass(frozen=True)
 class Story:
-    """Which story, how large, and where."""
+    """Which story, how large, and in which installation."""
 
     scenario: Scenario
     controllers: int
     people: int
     seed: int
-    base_url: str
-    sandbox_url: str
+    config: Config
 
     def play(self, screen: Screen) -> Played:
         """All of it; every wait is bounded. Raises TrialFailed when it cannot go on."""
-        inbox, anybody = Inbox(self.sandbox_url), Api(self.base_url)
+        inbox, demo = Inbox(self.config.sendgrid_host), demo_of(self.config)
         with screen.phase("login", "The office's privacy officer logs in"):
-            office = at_work(self.base_url, self.seed)
+            office = at_work(demo, self.seed)
         decide = who_decide(self.controllers)
         with screen.phase("incident", f"One incident is recorded: {self.scenario.title}"):
             office.record_first_sign(self.scenario, decide[LATE])
@@ -59,9 +59,9 @@ class Story:
             office.wait_until_informed(self.controllers, show)
         with screen.phase("receipts", "Some confirm receipt", self.controllers // 3) as show:
             mailed = told_controllers(inbox, {row["id"] for row in office.escalations()})
-            confirmed = confirm_receipts(anybody, mailed, show)
+            confirmed = confirm_receipts(demo.api, mailed, show)
         with screen.phase("claims", "Controllers open their register", len(decide)) as show:
-            people = open_registers(anybody, inbox, mailed, decide, show)
+            people = open_registers(demo, inbox, mailed, decide, show)
         return self._second_half(screen, inbox, office, people, (confirmed, mailed.climbed()))
 
     def _second_half(
@@ -71,7 +71,7 @@ class Story:
         high, late, *others = (people[place].number for place in (HIGH, LATE, *NOT_NOTIFYING))
         about = (self.scenario.title, f"Eerste teken: {self.scenario.title}", self.scenario.facts)
         plan = decisions.Plan(*about, high, late, frozenset(others))
-        with screen.phase("decisions", "They decide, four eyes each", len(people)) as show:
+        with screen.phase("decisions", "They decide, three people each", len(people)) as show:
             outcome = decisions.decide_all(people, plan, show)
         with screen.phase("notice", "One tells its people", self.people) as show:
             told = self._tell(outcome, show)

@@ -12,7 +12,7 @@ select (select count(*) from breach),
                 on c.organisation_id = r.organisation_id and c.run_id = r.id and c.name = 'notify-authority'
              where r.organisation_id = b.organisation_id and r.subject_id = b.id) = 1),
        (select count(*) from breach where became_aware_at is null),
-       (select count(*) from history_broken)"""
+       (select count(*) from history_breaks)"""
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,10 @@ def test_all_that_is_missing_is_named_in_one_line() -> None:
         ("REDIS_URL", "localhost:6379"),
         ("MASTER_KEY", base64.b64encode(bytes(31)).decode()),
         ("MASTER_KEY", "not base64!"),
+        ("PREVIOUS_MASTER_KEYS", f"{base64.b64encode(bytes(32)).decode()}, short"),
         ("BASE_URL", "meldketen.example"),
         ("MAIL_FROM", "nobody"),
+        ("TRUSTED_PROXIES", "many"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:

@@ -1,6 +1,8 @@
 """``meldketen up`` as a person meets it: one at a time, back after a kill -9, nothing left after Ctrl-C."""
 
+import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -51,6 +53,27 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     assert left_over(data) == []
     words = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert not [command for command in words if str(data) in " ".join(command)]
+
+
+def test_a_stranger_logs_in_with_what_is_printed(folder: Path) -> None:
+    running = Run(folder)
+    address, said = running.address(), running.said.read_text()
+    password, command = re.search(r"password (\S+)\n", said), re.search(r"from   (.+)\n", said)
+    owner = re.search(r"^  (\S+@\S+) .* owner ", said, re.MULTILINE)
+    assert password and command and owner
+    words = shlex.split(command[1].replace("ADDRESS", owner[1]))
+    code = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+    known = {"email": owner[1], "password": password[1], "code": code}
+    headers = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{address}/api/session", json.dumps(known).encode(), headers)
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        session = json.load(answer)
+    assert session["second_factor"] == "given" and session["organisations"][0]["role"] == "owner"
+    reading = {"Authorization": f"Bearer {session['token']}"}
+    list_of = f"{address}/api/o/{session['organisations'][0]['slug']}/breaches"
+    with urllib.request.urlopen(urllib.request.Request(list_of, headers=reading), timeout=10) as answer:
+        assert answer.status == 200
+    assert running.end(signal.SIGINT) == 0
 
 
 def test_up_again_after_a_kill_and_down_with_ctrl_c(folder: Path) -> None:

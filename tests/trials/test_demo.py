@@ -1,9 +1,19 @@
 """The demo's clients: all different, the same every time, with the troubles that a story needs."""
 
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
 from service.demo import names
 from service.demo.clients import CLAIMED, EXPIRED, clients, is_reachable
+from service.demo.logins import AT_CLIENTS, AT_OFFICE, LOGINS, app_secret, as_table
 from service.sandbox.outcomes import by_address
+from service.trials.codes import AHEAD, STEP_S, CodeApp
 from service.trials.controllers import who_decide
+from tenants.totp import STEP_S as STEP_OF_THE_SERVICE
+from tenants.totp import WINDOW, is_secret
+from workflows.roles import PEOPLE_OF_A_DECISION, may
 
 
 def test_every_client_is_another_one_and_the_same_every_time() -> None:
@@ -40,3 +50,37 @@ def test_at_least_ten_go_all_the_way_and_all_of_them_can_be_reached() -> None:
         deciding = who_decide(count)
         assert 10 <= len(deciding) <= count and all(map(is_reachable, deciding))
         assert deciding[:CLAIMED] == list(range(CLAIMED))
+
+
+def test_wherever_somebody_logs_in_three_people_can_decide_together() -> None:
+    for people in (AT_OFFICE, *AT_CLIENTS):
+        assert len(people) == PEOPLE_OF_A_DECISION
+        preparer, approver, sender = people
+        assert may(preparer.role, "draft") and may(approver.role, "approve") and may(sender.role, "submit")
+        assert any(may(one.role, "see_to_people") for one in people)
+    assert len({one.email for one in LOGINS}) == len({one.name for one in LOGINS}) == len(LOGINS)
+    assert len(as_table()) == len(LOGINS)
+
+
+def test_the_codes_of_the_demo_follow_from_the_installations_own_key() -> None:
+    secrets = {app_secret(key, one.email) for key in ("this one", "another") for one in LOGINS}
+    assert len(secrets) == 2 * len(LOGINS) and all(map(is_secret, secrets))
+    assert app_secret("this one", LOGINS[0].email) == app_secret("this one", LOGINS[0].email)
+
+
+def test_an_app_gives_no_code_twice_and_none_that_is_too_early() -> None:
+    app = CodeApp(base64.b32encode(b"twenty bytes, a seed").decode())
+    codes = [app.next_code() for _ in range(1 + AHEAD)]
+    assert len(set(codes)) == len(codes)
+    assert STEP_S == STEP_OF_THE_SERVICE and max(WINDOW) == AHEAD
+
+
+def test_whose_code_there_is_none_of_is_told_in_one_line(tmp_path: Path) -> None:
+    for words, said in (
+        (("nobody@example.nl",), "nobody of the demo is nobody@example.nl; there are: fenna@"),
+        ((LOGINS[0].email, "--data", str(tmp_path)), f"no installation in {tmp_path}"),
+    ):
+        command = [sys.executable, "-m", "service.cli", "demo", "code", *words]
+        asked = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60)
+        assert asked.returncode == 2 and asked.stdout == ""
+        assert asked.stderr.count("\n") == 1 and said in asked.stderr

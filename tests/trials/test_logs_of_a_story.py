@@ -36,7 +36,7 @@ def played() -> Iterator[tuple[dict[str, str], set[str]]]:
             _start(stack)
             load_demo(stack.config, CONTROLLERS)
             with Screen() as screen:
-                Story(scenario("lost-backup"), CONTROLLERS, PEOPLE, 1, stack.base_url, stack.sandbox_url).play(screen)
+                Story(scenario("lost-backup"), CONTROLLERS, PEOPLE, 1, stack.config).play(screen)
             known = _known(stack)
         logs = {file.stem: file.read_text("utf-8") for file in (Path(folder) / "logs").glob("*.log")}
         yield logs, known

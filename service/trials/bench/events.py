@@ -60,7 +60,7 @@ class _Events:
         place.outside.execute("create table copied (like mail_event including all)")
         place.outside.execute("alter table copied add foreign key (organisation_id) references organisation")
         self.telling: Telling = written(place, 1, people)
-        self.telling.approve()
+        self.telling.release()
         drain_steps(self.telling.organisation, CATALOGUE, uuid4())
         place.outside.execute("update mail_batch set state = 'accepted', message_id = 'bench'")
         self.rows = place.outside.execute(PEOPLE, (self.telling.notice,)).fetchall()

@@ -1,4 +1,4 @@
-"""Notices: from approved to all accepted at the sandbox, by two real worker processes; then the delivery events.
+"""Notices: from released to all accepted at the sandbox, by two real worker processes; then the delivery events.
 
 Beside it the same sandbox gets one call per person with SendGrid's package, and bodies that were built before over one
 connection that is kept. The sandbox checks and keeps every mail either way, so it is in both sides of a ratio.
@@ -44,7 +44,7 @@ def measure(ground: Ground) -> list[Figure]:
             small = [bench.send(sizes[1]) for _ in range(ground.size(5, 3))]
             rounds = [bench.round(sizes[-1]) for _ in small]
         grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
-        ground.draw("notices", "Notices: approved until all accepted", "people", {"two workers": grown})
+        ground.draw("notices", "Notices: released until all accepted", "people", {"two workers": grown})
     rates = {name: [one[name] for one in rounds] for name in rounds[0]}
     name = f"notices, {sizes[-1]:,} people"
     return [
@@ -107,10 +107,10 @@ class _Notices:
         }  # fmt: skip
 
     def send(self, people: int) -> tuple[float, float]:
-        """A notice to so many: the seconds from approval on, and the most memory a worker ever had, in MiB."""
+        """A notice to so many: the seconds from its release on, and the most memory a worker ever had, in MiB."""
         telling = written(self.place, next(_number), people)
         begun = time.perf_counter()
-        telling.approve()
+        telling.release()
         self._until_accepted(telling)
         return time.perf_counter() - begun, max(map(_most_memory, self.workers))
 

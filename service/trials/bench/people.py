@@ -1,6 +1,6 @@
-"""A notice to so many people, ready to be approved, in an organisation of its own."""
+"""A notice to so many people, approved and ready to be sent, in an organisation of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -8,13 +8,14 @@ from service.demo import names
 from service.trials.bench.ground import Place
 from tenants.history import Actor
 from tenants.isolation import acting_for
-from tenants.users import PRIVACY_OFFICER
+from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.own_breach import open_breach
 
-OFFICER, COLLEAGUE = Actor(uuid4(), "Bea Bench"), Actor(uuid4(), "Ben Bench")
+PREPARER = Actor(uuid4(), "Bea Bench", PRIVACY_OFFICER)
+DECIDER, SENDER = Actor(uuid4(), "Ben Bench", APPROVER), Actor(uuid4(), "Bo Bench", HANDLER)
 TEXT = {
     "subject": "Uw gegevens zijn betrokken bij een datalek",
     "nature": "Een laptop met de salarisadministratie is gestolen.",
@@ -32,10 +33,10 @@ class Telling:
     notice: UUID
     people: int
 
-    def approve(self) -> None:
-        """The colleague agrees: from now on it may go out."""
+    def release(self) -> None:
+        """A third person lets it go out."""
         with acting_for(self.organisation):
-            complete(BULK_NOTICE, self.notice, "approve", COLLEAGUE, PRIVACY_OFFICER, {"agrees": True})
+            complete(BULK_NOTICE, self.notice, "release", _proven(SENDER), HANDLER, {})
 
 
 def addressee(number: int) -> Addressee:
@@ -44,13 +45,19 @@ def addressee(number: int) -> Addressee:
 
 
 def written(place: Place, number: int, people: int) -> Telling:
-    """An organisation with a breach, a notice about it, its list and its text."""
+    """An organisation with a breach, a notice about it, its list and its text, approved by another person."""
     organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
     with acting_for(organisation):
         facts = {"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": found,
                  "became_aware_at": found, "facts": {}}  # fmt: skip
-        notice = begin_by_choice(open_breach(facts, OFFICER), OFFICER)
-        upload_recipients(notice.id, map(addressee, range(people)), OFFICER, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, notice.id, "text", OFFICER, PRIVACY_OFFICER, TEXT)
+        notice = begin_by_choice(open_breach(facts, PREPARER), PREPARER)
+        upload_recipients(notice.id, map(addressee, range(people)), PREPARER, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, notice.id, "text", PREPARER, PRIVACY_OFFICER, TEXT)
+        complete(BULK_NOTICE, notice.id, "approve", _proven(DECIDER), APPROVER, {"agrees": True})
     place.settle()
     return Telling(organisation, notice.id, people)
+
+
+def _proven(by: Actor) -> Actor:
+    """Somebody who has just given a second factor."""
+    return replace(by, proven_at=datetime.now(UTC))

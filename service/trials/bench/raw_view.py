@@ -16,8 +16,9 @@ from psycopg.rows import dict_row
 from tenants.register import LISTED
 
 SESSION = """
-    select u.id, u.name, u.locale from app_user u join login_session s on s.user_id = u.id
-     where s.token_hash = %s and s.expires_at > now() and s.revoked_at is null"""
+    select u.id, u.name, u.locale, s.proof_at from app_user u join login_session s on s.user_id = u.id
+     where s.token_hash = %s and s.expires_at > now() and s.revoked_at is null
+       and s.last_seen_at > now() - interval '1 hour'"""
 PLACES = "select organisation_id, slug, name, role from memberships_of(%s)"
 ACT = "select set_config('app.organisation', %s, true)"
 COLUMNS = ", ".join(column.key for column in LISTED)

@@ -51,7 +51,7 @@ def fill(place: Place, organisations: int, each: int) -> Reader:
     with acting_for_nobody():
         user = add_user("bench@example.nl", "Bea Bench", "long enough for anybody")
         make_member(user.id, organisation, PRIVACY_OFFICER)
-        token = begin_session(user)
+        token = begin_session(user, proven=True)
     return Reader(token, slug, organisation)
 
 

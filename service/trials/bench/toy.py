@@ -28,7 +28,7 @@ BEGIN = """
 COUNT = """
     select (select count(*) from bench_mark), (select count(*) from step where state = 'done' and attempt = 1),
            (select count(*) from step), (select count(*) from run where state = 'done')"""
-EMPTY = "truncate bench_mark, step, clock, run; checkpoint"
+EMPTY = "truncate bench_mark, step, clock, run, broken_glass; checkpoint"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Callable, Mapping
+from contextvars import Context
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +15,18 @@ App = Callable[..., Any]
 def ask(
     app: App, path: str, token: str = "", body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
-    """One request, its whole answer. Raises TrialFailed when it is not a 2xx."""
+    """One request, its whole answer. Raises TrialFailed when it is not a 2xx.
+
+    In a context of its own, as a server gives it: inside an app's context of ours it would find the login of the one
+    before in Flask's `g`, and look up nothing.
+    """
+    return Context().run(_ask, app, path, token, body, headers or {})
+
+
+def _ask(app: App, path: str, token: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
     answered: list[str] = []
     environ = _environ(path, token, body)
-    environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in (headers or {}).items()}
+    environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     parts = app(environ, lambda status, headers, exc_info=None: answered.append(status))
     try:
         content = b"".join(parts)

@@ -1,0 +1,33 @@
+"""Which installation a command is about: the one that the environment names, or else the one of `meldketen up`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from service.config import Config, ConfigError, environment
+from service.embedded import Embedded
+from service.embedded.folder import DataFolder
+
+HERE = Path(".data")
+ANYWHERE = "http://127.0.0.1"
+"""Such a command serves nobody and mails nobody."""
+
+
+def add_data(parser: ArgumentParser) -> None:
+    """Where to find it."""
+    parser.add_argument(
+        "--data", type=Path, metavar="DATA",
+        help="the data folder of a running `up` (default: what the environment names, or else .data)",
+    )  # fmt: skip
+
+
+def config_of(data: Path | None) -> Config:
+    """Its settings. Raises ConfigError when there is none, or when nothing of it runs."""
+    if data is None and ("DATABASE_URL" in environment() or not DataFolder(HERE).keys.exists()):
+        return Config.from_environment()
+    folder = data or HERE
+    if not DataFolder(folder).keys.exists():
+        raise ConfigError(f"No installation in {folder}; name the data folder of `meldketen up` with --data.")
+    servers = Embedded(folder, holds=False)
+    if not servers.running():
+        raise ConfigError(f"Nothing runs on {folder}; start it with `make run` first.")
+    return servers.config(ANYWHERE, ANYWHERE)

@@ -1,0 +1,24 @@
+"""A command finds the installation that `up` keeps in a folder, or says in one line why not."""
+
+from pathlib import Path
+
+import pytest
+
+from service.config import ConfigError
+from service.embedded import temporary_servers
+from service.installation import config_of
+
+
+def test_that_of_a_folder_while_it_runs():
+    with temporary_servers() as servers:
+        folder, found = servers.folder.path, config_of(servers.folder.path)
+        assert (found.database_url, found.redis_url) == (servers.addresses().app_url, servers.addresses().redis_url)
+        assert found.master_key == servers.keys.master_key
+        servers.stop()
+        with pytest.raises(ConfigError, match="Nothing runs on"):
+            config_of(folder)
+
+
+def test_none_in_a_folder_that_is_none(tmp_path: Path):
+    with pytest.raises(ConfigError, match="No installation in"):
+        config_of(tmp_path)
