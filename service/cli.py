@@ -18,7 +18,11 @@ COMMANDS = {
     "law": "ask the law: due, severity, advise, form",
     "story": "play a story through the public API and check that everything adds up",
     "chaos": "the story while processes are killed, servers restart and mail fails: nothing lost, nothing doubled",
-    "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, all",
+    "attack": "every door, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
+    "evidence": "write the proof of one breach to a zip, to check without this service: export",
+    "history": "verify that no organisation's history was altered: verify",
+    "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
+    "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }
 ALIASES = {"migrate": "release"}
 PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)

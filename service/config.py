@@ -6,6 +6,7 @@ This is the only module that reads ``os.environ``.
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from urllib.parse import urlsplit
@@ -40,11 +41,13 @@ class Config:
     mail_from: str
     mail_from_name: str = "Meldketen"
     owner_database_url: str | None = field(default=None, repr=False)
+    previous_master_keys: tuple[str, ...] = field(default=(), repr=False)
     sandbox_dir: str | None = None
     sandbox_private_key: str | None = None
     webhook_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
+    trusted_proxies: str = "0"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -66,6 +69,16 @@ class Config:
     def master_key_bytes(self) -> bytes:
         """The key that wraps the organisations' data keys."""
         return base64.b64decode(self.master_key)
+
+    @property
+    def previous_master_keys_bytes(self) -> list[bytes]:
+        """The master keys before this one: they still open what was wrapped under them."""
+        return [base64.b64decode(key) for key in self.previous_master_keys]
+
+    @property
+    def proxies(self) -> int:
+        """How many proxies stand before us, whose word about the caller's address is taken."""
+        return int(self.trusted_proxies)
 
     def owner_url(self) -> str:
         """The database as its owner; only a release (migrations) needs it."""
@@ -95,8 +108,16 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
         raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
     if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
         raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
-    keys = [key.strip() for key in values["sendgrid_webhook_public_keys"].split(",")]
-    return {**values, "sendgrid_webhook_public_keys": tuple(key for key in keys if key)}
+    if not re.fullmatch("[0-9]", values.get("trusted_proxies", "0")):
+        raise ConfigError("TRUSTED_PROXIES must be how many proxies stand before the service: 0 to 9.")
+    lists = {name: _listed(values.get(name, "")) for name in ("sendgrid_webhook_public_keys", "previous_master_keys")}
+    for key in lists["previous_master_keys"]:
+        _check_master_key(key, "PREVIOUS_MASTER_KEYS")
+    return {**values, **lists}
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 def _web_address(url: str, name: str) -> str:
@@ -111,10 +132,10 @@ def _check_redis(url: str) -> None:
         raise ConfigError("REDIS_URL must begin with redis://, rediss:// or unix://.")
 
 
-def _check_master_key(value: str) -> None:
+def _check_master_key(value: str, name: str = "MASTER_KEY") -> None:
     try:
         size = len(base64.b64decode(value, validate=True))
     except binascii.Error:
         size = 0
     if size != MASTER_KEY_BYTES:
-        raise ConfigError(f"MASTER_KEY must be {MASTER_KEY_BYTES} random bytes in base64.")
+        raise ConfigError(f"{name} must be {MASTER_KEY_BYTES} random bytes in base64.")

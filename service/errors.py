@@ -13,15 +13,27 @@ from werkzeug.exceptions import HTTPException
 from service.access import is_api
 from service.texts import has_text, t
 from service.web.errors import error_page
-from tenants.errors import AlreadyDone, Invalid, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
+from tenants.errors import (
+    AlreadyDone,
+    Invalid,
+    ManyInvalid,
+    NotAllowed,
+    NotFound,
+    NotKnown,
+    OutOfDate,
+    Refused,
+    TooOften,
+)
 from workflows.engine.steps import UnknownDefinition
 
 log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
+    (NotKnown, 401),
     (NotAllowed, 403),
     (AlreadyDone, 409),
     (OutOfDate, 412),
+    (TooOften, 429),
     (Invalid, 422),
     (ValidationError, 422),
 )
@@ -83,9 +95,10 @@ def _fault_of_field(path: str, key: Any) -> dict[str, Any]:
 def _refused(error: Exception) -> ResponseReturnValue:
     status, key = status_of(error), getattr(error, "key", "invalid")
     values = error.values if isinstance(error, Refused) else _plain_values(error)
-    if is_api():
-        return problem(status, key, values, faults_of(error))
-    return error_page(status, key, values)
+    answer = problem(status, key, values, faults_of(error)) if is_api() else error_page(status, key, values)
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(error.values["seconds"])
+    return answer
 
 
 def _plain_values(error: Exception) -> dict[str, Any]:

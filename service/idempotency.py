@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, g, jsonify, make_response, request
 
 from service.access import user
 from tenants.errors import Invalid
@@ -29,10 +29,20 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if earlier is not None:
             return _again(*earlier)
         answer = make_response(view(*args, **kwargs))
-        keep_answer(key, answer.status_code, answer.get_json(silent=True))
+        keep_answer(key, answer.status_code, _to_keep(answer.get_json(silent=True)))
         return answer
 
     return once
+
+
+def told_once(field: str) -> None:
+    """This field of the answer is a secret, told now and never again: it is not kept, and null when repeated."""
+    g.told_once = field
+
+
+def _to_keep(body: Any) -> Any:
+    secret = g.get("told_once")
+    return body | {secret: None} if secret else body
 
 
 def _again(status: int, body: Any) -> Response:

@@ -2,11 +2,15 @@
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, api, errors, headers, health, request_log, texts, web, webhooks
+from service import access, api, errors, headers, health, request_log, texts, unreadable, web, webhooks
+from service.admission import admitted
 from service.config import Config, ConfigError
+from service.cookies import Answered, Asked
 from service.health.readiness import MAY_BYPASS
 from tenants.database import db
+from tenants.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key
 from workflows.engine.bell import hang
 from workflows.hints import RqBell
@@ -18,9 +22,12 @@ LARGEST_BODY = 8 * 1024 * 1024
 class Service(Flask):
     """One request, one organisation, one transaction: returning commits, raising rolls back."""
 
+    request_class = Asked
+    response_class = Answered
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Let the request in as who it is, where it may be."""
-        with access.admitted():
+        with admitted():
             return super().dispatch_request()
 
 
@@ -38,13 +45,16 @@ def create_app(config: Config | None = None) -> Service:
         SESSION_COOKIE_SECURE=config.base_url.startswith("https://"),
         MELDKETEN=config,
     )
-    use_master_key(config.master_key_bytes)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+    use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
     use_base_url(config.base_url)
     hang(RqBell(config.redis_url))
     db.init_app(app)
-    for part in (request_log, access, texts, headers, web, api, webhooks, health, errors):
+    for part in (request_log, unreadable, access, texts, headers, web, api, webhooks, health, errors):
         part.register(app)
     _refuse_to_start_over_the_walls(app)
+    _refuse_to_start_without_the_key(app)
     return app
 
 
@@ -52,3 +62,11 @@ def _refuse_to_start_over_the_walls(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         if connection.scalar(MAY_BYPASS):
             raise ConfigError("DATABASE_URL's role owns tables or can bypass row-level security: use meldketen_app.")
+
+
+def _refuse_to_start_without_the_key(app: Flask) -> None:
+    with app.app_context():
+        if not can_open_what_is_stored():
+            raise ConfigError(
+                "MASTER_KEY does not open everything in this database: give the earlier one in PREVIOUS_MASTER_KEYS."
+            )
