@@ -60,7 +60,7 @@ def test_roles_are_carried_over_and_there_is_an_owner(superuser: Engine, alembic
                    expires_at="2099-01-01T00:00Z")  # fmt: skip
     command.upgrade(alembic, "0008")
     with superuser.begin() as there:
-        has = dict(there.execute(text("select user_id, role from membership")).tuples().all())
+        has = dict(there.execute(text("select user_id, role from membership")).all())
         asked = set(there.scalars(text("select role from invitation")))
     assert [has[who] for who in people] == [
         "approver", "owner", "privacy_officer", "auditor", "auditor", "owner",
