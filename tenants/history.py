@@ -9,7 +9,7 @@ The canonical form of an entry is PostgreSQL's text of the jsonb array
     [1, organisation_id, seq, at in microseconds since 1970, subject_kind, subject_id, what, actor_id, role, for_id,
      actor, version, terms, details, personal]
 
-(`history_text` in migrations/sql/0011_witness.sql): the first element is the number of this form, what is not known is
+(`history_text` in migrations/sql/0010_witness.sql): the first element is the number of this form, what is not known is
 null, `actor` is sha256(salt || the actor's name) and `personal` sha256(salt || text of the personal values), both in
 hexadecimals. `hash` = sha256(hash of the entry before it, nothing for the first || sha256(form in UTF-8)). So names and
 personal values, which are beside the chain, can be erased, and the chain still proves all the rest.

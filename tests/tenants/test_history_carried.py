@@ -31,7 +31,7 @@ def before(servers: Embedded) -> Iterator[Engine]:
     alembic = Alembic()
     alembic.set_main_option("script_location", str(migrations()))
     alembic.attributes["url"] = owner_url
-    command.upgrade(alembic, "0010")
+    command.upgrade(alembic, "0009")
     url = servers.postgres.url(NAME).replace("postgresql://", "postgresql+psycopg://", 1)
     yield create_engine(url, poolclass=NullPool)
     servers.drop_database(NAME)

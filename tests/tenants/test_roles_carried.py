@@ -58,7 +58,7 @@ def test_roles_are_carried_over_and_there_is_an_owner(superuser: Engine, alembic
         for n, role in enumerate(("reader", "approver")):
             insert(there, "invitation", token_hash=bytes([n]), organisation_id=office, email="y@x.nl", role=role,
                    expires_at="2099-01-01T00:00Z")  # fmt: skip
-    command.upgrade(alembic, "0008")
+    command.upgrade(alembic, "0007")
     with superuser.begin() as there:
         has = dict(there.execute(text("select user_id, role from membership")).all())
         asked = set(there.scalars(text("select role from invitation")))
@@ -83,7 +83,7 @@ def test_what_was_begun_under_the_first_definition_ends_under_it(superuser: Engi
                done_by=drafter)  # fmt: skip
         waits = insert(there, "step", organisation_id=office, run_id=open_draft, name="approve", kind="human",
                        state="waiting")  # fmt: skip
-    command.upgrade(alembic, "0008")
+    command.upgrade(alembic, "0007")
     done = text("update step set state = 'done', done_by = :who where id = :id")
     with superuser.begin() as there:
         there.execute(done, {"who": drafter, "id": step})

@@ -1,4 +1,4 @@
-"""Second factors, passkeys, recovery codes, mailed resets, attempts."""
+"""API tokens, and the identity providers of organisations."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0009_signing_in.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0009_tokens_and_providers.sql").read_text("utf-8"))

@@ -78,11 +78,13 @@ create table history_pending (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 -- The canonical form of an entry: PostgreSQL's text of this array, whose hash is the leaf. The first element is the form's number.
-create function history_text(organisation uuid, seq bigint, at timestamptz, subject_kind text, subject_id uuid, what text, actor_id uuid,
-                             role text, for_id uuid, actor bytea, version integer, terms text, details jsonb, personal bytea)
+-- (json_build_array gives the same text as jsonb_build_array here, for details are jsonb; the others take no detour through it.)
+create function history_text(organisation uuid, seq bigint, at timestamptz, subject_kind text, subject_id uuid, what text,
+                                        actor_id uuid, role text, for_id uuid, actor bytea, version integer, terms text,
+                                        details jsonb, personal bytea)
 returns text language sql stable parallel safe as $$
-  select jsonb_build_array(1, organisation, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind, subject_id, what, actor_id,
-                           role, for_id, encode(actor, 'hex'), version, terms, details, encode(personal, 'hex'))::text
+  select json_build_array(1, organisation, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind, subject_id, what, actor_id,
+                          role, for_id, encode(actor, 'hex'), version, terms, details, encode(personal, 'hex'))::text
 $$;
 create function history_leaf(form text) returns bytea language sql stable parallel safe as $$ select sha256(convert_to(form, 'UTF8')) $$;
 -- What the hash of an entry must be after the one with this hash, if its number is this one.
@@ -158,13 +160,14 @@ begin
                            and p.actor_id is not distinct from who.actor_id
      order by who.organisation_id, who.actor_id, who.actor_name, p.id desc),
   placed as (
-    select g.*, k.hash as before, k.seq + row_number() over (partition by g.organisation_id order by g.ordinality) as seq, p.person, p.actor
+    select g.*, k.hash as before, k.seq + row_number() over (partition by g.organisation_id order by g.ordinality) as seq,
+           lead(g.ordinality) over (partition by g.organisation_id order by g.ordinality) is null as is_last, p.person, p.actor
       from given g left join history_head k on k.organisation_id = g.organisation_id
       left join people p on p.organisation_id = g.organisation_id and p.actor_name = g.actor_name
                         and p.actor_id is not distinct from g.actor_id),
   chained as (
     select x.*, history_chained(before, history_leaf(history_text(organisation_id, seq, now(), subject_kind, subject_id, what,
-             actor_id, role, for_id, actor, version, terms, details, personal))) over (partition by organisation_id order by seq
+             actor_id, role, for_id, actor, version, terms, details, personal))) over (partition by organisation_id order by ordinality
              rows unbounded preceding) as hash
       from placed x),
   kept as (
@@ -174,11 +177,9 @@ begin
     insert into history (organisation_id, seq, subject_kind, subject_id, what, actor_id, role, for_id, person, actor, version, terms,
                          details, personal, hash)
     select organisation_id, seq, subject_kind, subject_id, what, actor_id, role, for_id, person, actor, version, terms, details,
-           personal, hash from chained
-    returning organisation_id, seq, hash)
+           personal, hash from chained)
   update history_head k set seq = last.seq, hash = last.hash
-    from (select distinct on (organisation_id) * from written order by organisation_id, seq desc) last
-   where k.organisation_id = last.organisation_id;
+    from chained last where last.is_last and k.organisation_id = last.organisation_id;
 end $$;
 
 -- Who acts writes its own entries, and with them what doors wrote in this transaction: the last statement before the commit.

@@ -6,30 +6,40 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   me constant uuid := acting_organisation();
   this_year constant integer := extract(year from now() at time zone 'Europe/Amsterdam');
+  by_office constant history_entry := jsonb_populate_record(null::history_entry, plan);
+  office_workflow constant text := plan#>>'{office,workflow}';
+  office_version constant integer := plan#>>'{office,version}';
+  office_step constant text := plan#>>'{office,step}';
+  office_clock constant text := plan#>>'{office,clock}';
+  controller_workflow constant text := plan#>>'{controller,workflow}';
+  controller_version constant integer := plan#>>'{controller,version}';
+  controller_step constant text := plan#>>'{controller,step}';
+  controller_clock constant text := plan#>>'{controller,clock}';
+  i record;
   opened integer;
   entries history_entry[];
 begin
+  select incident.*, (found_at at time zone 'Europe/Amsterdam')::date as found_on, office.name as processor_name
+    into i from incident join organisation office on office.id = organisation_id
+   where organisation_id = me and incident.id = incident_opened;
+  if not found then return 0; end if;
   with hit as materialized (
     select a.id as agreement_id, a.controller_id, a.controller_name, a.contacts, a.hours_to_notify,
-           c.people_min, c.people_max, c.informed_at, c.informed_how,
-           i.title, i.found_at, i.happened_from, i.happened_until, i.became_aware_at, i.description, i.cause, i.consequences,
-           i.measures, i.facts, i.reference as incident_reference, office.name as processor_name, o.financial_undertaking,
-           t.alarm_at, t.moments,
+           c.people_min, c.people_max, c.informed_at, c.informed_how, o.financial_undertaking, t.alarm_at, t.moments,
            row_number() over (partition by a.controller_id order by a.id) as nth,
-           count(*) over (partition by a.controller_id) as of_them,
+           count(*) over (partition by a.controller_id) as of_them, dense_rank() over (order by a.controller_id) as place,
            uuidv7() as breach_id, uuidv7() as escalation_id, uuidv7() as office_run, uuidv7() as controller_run
-      from incident i
-      join organisation office on office.id = i.organisation_id
-      join incident_client c on c.organisation_id = i.organisation_id and c.incident_id = i.id
+      from incident_client c
       join processing_agreement a on a.processor_id = c.organisation_id and a.id = c.agreement_id
       join organisation o on o.id = a.controller_id
       join jsonb_to_recordset(terms) as t(hours integer, alarm_at timestamptz, moments timestamptz[])
         on t.hours is not distinct from a.hours_to_notify
-     where i.organisation_id = me and i.id = incident_opened
-       and (i.found_at at time zone 'Europe/Amsterdam')::date between a.in_force_from and coalesce(a.in_force_to, 'infinity')
+     where c.organisation_id = me and c.incident_id = incident_opened
+       and i.found_on between a.in_force_from and coalesce(a.in_force_to, 'infinity')
        and exists (select from agreed_service s where s.processor_id = me and s.agreement_id = a.id
                       and s.role = 'processor' and s.service = any (i.services))
-       and not exists (select from escalation e where e.processor_id = me and e.incident_id = i.id and e.agreement_id = a.id)
+       and not exists (select from escalation e where e.processor_id = me and e.incident_id = incident_opened
+                          and e.agreement_id = a.id)
   ),
   numbered as (
     insert into register_counter (organisation_id, kind, year, last)
@@ -37,53 +47,52 @@ begin
     on conflict (organisation_id, kind, year) do update set last = register_counter.last + excluded.last
     returning organisation_id, last
   ),
-  numbers as materialized (  -- a map: the planner would join two sets of 5,000 of which it expects one row each
-    select jsonb_object_agg(organisation_id, last) as by_controller from numbered
+  numbers as (  -- by the place of the controller: the planner would join two sets of 5,000 of which it expects one row each
+    select array_agg(last order by organisation_id) as by_place from numbered
   ),
   breaches as (
     insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name, incident_id,
                         contacts, found_at, happened_from, happened_until, description, cause, consequences, measures, facts,
                         people_min, people_max, financial_undertaking)
-    select h.controller_id, h.breach_id,
-           this_year || '-' || lpad(((numbers.by_controller->>h.controller_id::text)::int - h.of_them + h.nth)::text, 4, '0'),
-           h.title, 'escalated', me, h.escalation_id, h.processor_name, incident_opened, h.contacts, h.found_at, h.happened_from,
-           h.happened_until, h.description, h.cause, h.consequences, h.measures, h.facts, h.people_min, h.people_max,
-           h.financial_undertaking
-      from hit h cross join numbers
+    select controller_id, breach_id, this_year || '-' || lpad(((select by_place from numbers)[place] - of_them + nth)::text, 4, '0'),
+           i.title, 'escalated', me, escalation_id, i.processor_name, incident_opened, contacts, i.found_at, i.happened_from,
+           i.happened_until, i.description, i.cause, i.consequences, i.measures, i.facts, people_min, people_max,
+           financial_undertaking
+      from hit
   ),
   escalations as (
     insert into escalation (processor_id, id, controller_id, incident_id, agreement_id, breach_id, controller_name, people_min,
                             people_max, hours_agreed, became_aware_at, alarm_at, contacts, informed_at, informed_how)
     select me, escalation_id, controller_id, incident_opened, agreement_id, breach_id, controller_name, people_min, people_max,
-           hours_to_notify, became_aware_at, alarm_at, contacts, informed_at, informed_how
+           hours_to_notify, i.became_aware_at, alarm_at, contacts, informed_at, informed_how
       from hit
   ),
   runs as (
     insert into run (organisation_id, id, workflow, version, subject_id)
-    select me, office_run, plan#>>'{office,workflow}', (plan#>>'{office,version}')::int, escalation_id from hit
+    select me, office_run, office_workflow, office_version, escalation_id from hit
     union all
-    select controller_id, controller_run, plan#>>'{controller,workflow}', (plan#>>'{controller,version}')::int, breach_id from hit
+    select controller_id, controller_run, controller_workflow, controller_version, breach_id from hit
   ),
   steps as (
     insert into step (organisation_id, run_id, name, kind, state)
-    select me, office_run, plan#>>'{office,step}', 'job', 'ready' from hit
+    select me, office_run, office_step, 'job', 'ready' from hit
     union all
-    select controller_id, controller_run, plan#>>'{controller,step}', 'human', 'waiting' from hit
+    select controller_id, controller_run, controller_step, 'human', 'waiting' from hit
   ),
   clocks as (
     insert into clock (organisation_id, run_id, name, state, started_at, alarm_at, due_at, moments, next_at)
-    select me, office_run, plan#>>'{office,clock}', 'running', became_aware_at, alarm_at, alarm_at, moments, moments[1] from hit
+    select me, office_run, office_clock, 'running', i.became_aware_at, alarm_at, alarm_at, moments, moments[1] from hit
     union all
-    select controller_id, controller_run, plan#>>'{controller,clock}', 'waiting', null, null, null, '{}', null from hit
+    select controller_id, controller_run, controller_clock, 'waiting', null, null, null, '{}', null from hit
   )
   select (select count(*) from hit), array_agg(entry.one) into opened, entries
     from hit cross join lateral (values
-      ((me, 'escalation', escalation_id, 'escalation.opened', (plan->>'actor_id')::uuid, plan->>'actor_name', plan->>'role',
-        (plan->>'for_id')::uuid, null, null, jsonb_build_object('people_min', people_min, 'people_max', people_max, 'alarm_at', alarm_at),
+      ((me, 'escalation', escalation_id, 'escalation.opened', by_office.actor_id, by_office.actor_name, by_office.role,
+        by_office.for_id, null, null, jsonb_build_object('people_min', people_min, 'people_max', people_max, 'alarm_at', alarm_at),
         null, null, null)::history_entry),
       ((controller_id, 'breach', breach_id, 'breach.received', null, null, 'processor', null, null, null,
-        jsonb_build_object('by', processor_name, 'incident', incident_reference, 'people_min', people_min, 'people_max', people_max,
-                           'facts', facts),
+        jsonb_build_object('by', i.processor_name, 'incident', i.reference, 'people_min', people_min, 'people_max', people_max,
+                           'facts', i.facts),
         null, null, null)::history_entry)) as entry(one);
   if opened > 0 then
     perform chain_entries(entries);

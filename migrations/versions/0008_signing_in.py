@@ -1,4 +1,4 @@
-"""Six roles, four eyes held by the database, deputies, broken glass."""
+"""Second factors, passkeys, recovery codes, mailed resets, attempts."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0008_roles.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0008_signing_in.sql").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""A notice waits for its own readers alone."""
+"""Six roles, four eyes held by the database, deputies, broken glass."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0007_own_readers.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0007_roles.sql").read_text("utf-8"))

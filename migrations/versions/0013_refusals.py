@@ -1,4 +1,4 @@
-"""Keys that are renewed and destroyed."""
+"""What people tried that they may not do."""
 
 from pathlib import Path
 
@@ -12,4 +12,4 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0013_keys.sql").read_text("utf-8"))
+    bare.exec_driver_sql((SQL / "0013_refusals.sql").read_text("utf-8"))
