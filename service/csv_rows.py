@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from tenants.errors import Invalid, ManyInvalid
 
 DELIMITERS = ",;\t"
-LONGEST_CELL = 10_000
 MOST_FAULTS = 100
 
 

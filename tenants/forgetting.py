@@ -13,8 +13,6 @@ from tenants.errors import NotFound
 from tenants.history import Actor, crossed
 
 ASKED, RETENTION_ENDED, RECORDED_BY_MISTAKE = "asked", "retention_ended", "recorded_by_mistake"
-PURPOSES = (ASKED, RETENTION_ENDED, RECORDED_BY_MISTAKE)
-"""Art. 17(1), 5(1)(e), 5(1)(d): the database refuses any other."""
 PERSON = text("select forget_person(:who, :purpose, cast(:by as jsonb))")
 VALUES = text("select forget_personal(:seq, :purpose, cast(:by as jsonb))")
 

@@ -1,7 +1,8 @@
 """The only way in: one organisation, one transaction.
 
 `acting_for(organisation)` owns the transaction: it refuses to nest, ends an open one, tells PostgreSQL who is acting
-(for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back.
+(for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back. A request asks
+who it is in the same transaction, before anybody acts: `acting_for_whom(find)`.
 """
 
 from collections.abc import Callable, Iterator

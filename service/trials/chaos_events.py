@@ -11,7 +11,6 @@ from service.sandbox.outcomes import BY_WORD, DELIVERED, Outcome
 from service.trials.inbox import Inbox, Mail
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in (DELIVERED, *BY_WORD.values())}
-END_STATE = {"delivered": "delivered", "bounced": "bounced", "dropped": "dropped"}
 Event = tuple[str, str, str]
 """Recipient, batch, kind."""
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config as Alembic
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, text
 
 from service import create_app
-from service.commands.release import migrate, migrations
+from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
 from tenants.forgetting import ASKED, forget_personal
@@ -19,6 +17,7 @@ from tenants.isolation import acting_for
 from tenants.witness import verify
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.factories import BRAM, FENNA
+from tests.tenants.carried import database_at
 
 NAME = "history_of_before"
 REMEMBER = text("select record_history(:organisation, cast(:entries as jsonb))")
@@ -27,14 +26,8 @@ REMEMBER = text("select record_history(:organisation, cast(:entries as jsonb))")
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    owner_url, _ = servers.new_database(NAME)
-    alembic = Alembic()
-    alembic.set_main_option("script_location", str(migrations()))
-    alembic.attributes["url"] = owner_url
-    command.upgrade(alembic, "0009")
-    url = servers.postgres.url(NAME).replace("postgresql://", "postgresql+psycopg://", 1)
-    yield create_engine(url, poolclass=NullPool)
-    servers.drop_database(NAME)
+    with database_at(servers, NAME, "0009") as found:
+        yield found.superuser
 
 
 def told(what: str, subject: UUID, name: str | None = None, **details: str) -> dict[str, object]:

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config as Alembic
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, text
 
 from service import create_app
-from service.commands.release import migrate, migrations
+from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
 from tenants.history import SYSTEM
@@ -20,6 +18,7 @@ from tenants.keys import renew_key
 from tenants.master_keys import rewrap
 from tenants.sealing import seal_of_acting_organisation
 from tests.conftest import BASE_URL, SANDBOX_URL
+from tests.tenants.carried import database_at
 from workflows.engine.bell import SilentBell, hang
 
 NAME = "keys_of_before"
@@ -29,14 +28,8 @@ SEALED = text("select sealed from recipient where organisation_id = :o")
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    owner_url, _ = servers.new_database(NAME)
-    alembic = Alembic()
-    alembic.set_main_option("script_location", str(migrations()))
-    alembic.attributes["url"] = owner_url
-    command.upgrade(alembic, "0011")
-    url = servers.postgres.url(NAME).replace("postgresql://", "postgresql+psycopg://", 1)
-    yield create_engine(url, poolclass=NullPool)
-    servers.drop_database(NAME)
+    with database_at(servers, NAME, "0011") as found:
+        yield found.superuser
     hang(SilentBell())
 
 

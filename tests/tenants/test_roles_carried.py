@@ -7,32 +7,32 @@ from uuid import UUID, uuid4
 import pytest
 from alembic import command
 from alembic.config import Config as Alembic
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from service.commands.release import migrations
 from service.embedded import Embedded
+from tests.tenants.carried import Before, database_at
 
 NAME = "roles_of_before"
 
 
 @pytest.fixture
-def alembic(servers: Embedded) -> Iterator[Alembic]:
+def before(servers: Embedded) -> Iterator[Before]:
     """At the version before the six roles."""
-    owner_url, _ = servers.new_database(NAME)
-    there = Alembic()
-    there.set_main_option("script_location", str(migrations()))
-    there.attributes["url"] = owner_url
-    command.upgrade(there, "0005")
-    yield there
-    servers.drop_database(NAME)
+    with database_at(servers, NAME, "0005") as found:
+        yield found
 
 
 @pytest.fixture
-def superuser(servers: Embedded, alembic: Alembic) -> Engine:
+def alembic(before: Before) -> Alembic:
+    """Its migrations."""
+    return before.alembic
+
+
+@pytest.fixture
+def superuser(before: Before) -> Engine:
     """Behind the back of every policy."""
-    url = servers.postgres.url(NAME).replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, poolclass=NullPool)
+    return before.superuser
 
 
 def insert(connection: Connection, table: str, **values: Any) -> UUID:

@@ -15,7 +15,6 @@ from workflows.ap_form.model import Chapter, Question, the_form
 
 PRELIMINARY = "preliminary"
 COMPLETE = "complete"
-NOT_KNOWN = (State.UNKNOWN, State.NOT_YET_KNOWN)
 
 
 @dataclass(frozen=True)
