@@ -1,0 +1,15 @@
+"""Who may register clients, whose register a client gets, and which processors it accepts."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0018_admission.sql").read_text("utf-8"))

@@ -1,0 +1,15 @@
+"""A moment that another organisation states is its statement; receipts name the link's address."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0019"
+down_revision = "0018"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0019_statements.sql").read_text("utf-8"))
