@@ -16,7 +16,7 @@ from tenants.sealing import keyed_hash
 
 KNOWN = "meldketen_browser"
 TWO_YEARS = 2 * 365 * 24 * 3600
-MOST_ACCOUNTS = 8
+MOST_ACCOUNTS, LONGEST_AGENT = 8, 300
 BROWSERS = (
     ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox|FxiOS", "Firefox"),
     ("Chrome|CriOS", "Chrome"), ("Safari", "Safari"),
@@ -49,7 +49,7 @@ def is_secure() -> bool:
 
 def browser_words() -> str:
     """What to call this browser in a list: "Firefox, Windows"; a program is called by its own first word."""
-    agent = request.user_agent.string
+    agent = request.user_agent.string[:LONGEST_AGENT]
     found = [_first(BROWSERS, agent), _first(SYSTEMS, agent)]
     words = ", ".join(name for name in found if name)
     return words or re.sub(r"[^\w.+-].*", "", agent.partition("/")[0])[:40]

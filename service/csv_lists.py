@@ -10,6 +10,7 @@ from service.csv_rows import Faults, Row, bare, rows_of
 from service.schemas.addresses import mail_address
 from service.schemas.fields import CONTROLS, MOST_PEOPLE
 from service.schemas.moment import read_past
+from service.whole_numbers import whole_of
 from tenants.errors import Invalid
 from workflows.incident import ClientHit
 from workflows.mail.batches import Addressee
@@ -29,9 +30,15 @@ RECIPIENT_COLUMNS = {
 }
 HOW = {"phone": "phone", "telefoon": "phone", "gebeld": "phone", "letter": "letter", "brief": "letter"}
 UNKNOWN = ("", "?", "-", "onbekend", "unknown")
-NUMBER = re.compile(r"[0-9]{1,9}|[0-9]{1,3}([.][0-9]{3})+")
+LONGEST_CELLS = {
+    "client_number": 40, "people": 60, "people_min": 30, "people_max": 30, "informed_at": 60, "informed_how": 30,
+    "name": 200, "email": 400,
+}  # fmt: skip
+"""Characters of a cell, by column. What is longer is told and not read."""
+IN_THOUSANDS = re.compile(r"[0-9]{1,3}([.][0-9]{3}){1,3}")
 DUTCH_MOMENT = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
-RANGE = re.compile(r"(.+?)\s*(?:-|–|tot|t/m|to)\s*(.+)")
+BETWEEN = ("t/m", "tot", "to", "–", "-")
+"""What stands between the two ends of a range; the first of these that is there counts."""
 
 
 def read_clients(content: bytes | str) -> list[ClientHit]:
@@ -41,7 +48,7 @@ def read_clients(content: bytes | str) -> list[ClientHit]:
     """
     faults, hits = Faults("clients_csv"), list[ClientHit]()
     lines: dict[str, int] = {}
-    for row in rows_of(content, CLIENT_COLUMNS, {"client_number"}, faults):
+    for row in rows_of(content, CLIENT_COLUMNS, {"client_number"}, LONGEST_CELLS, faults):
         hit, first = _hit(row, faults), lines.setdefault(row["client_number"], row.line)
         if first != row.line and hit.client_number:
             faults.add("client.doubled", row.line, client_number=row["client_number"], first=first)
@@ -58,7 +65,7 @@ def read_clients(content: bytes | str) -> list[ClientHit]:
 def read_recipients(content: bytes | str) -> list[Addressee]:
     """The people in a file: an address each, and a name. Raises ManyInvalid with every fault at its line."""
     faults = Faults("recipients")
-    rows = rows_of(content, RECIPIENT_COLUMNS, {"email"}, faults)
+    rows = rows_of(content, RECIPIENT_COLUMNS, {"email"}, LONGEST_CELLS, faults)
     return addressees(((row.line, row["name"], row["email"]) for row in rows), faults)
 
 
@@ -89,19 +96,19 @@ def _hit(row: Row, faults: Faults) -> ClientHit:
     number = row["client_number"]
     if not number:
         faults.add("csv.client_number_missing", row.line)
-    elif len(number) > 40 or CONTROLS.search(number):
-        faults.add("client.unknown", row.line, client_number=number[:40])
+    elif CONTROLS.search(number):
+        faults.add("client.unknown", row.line, client_number=number)
     least, most = _people(row, faults)
     return ClientHit(row.line, number, least, most, *_informed(row, faults))
 
 
 def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
     """One number, "10-20", or two columns; what is left open is not known."""
-    between = RANGE.fullmatch(row["people"])
+    between = _ends(row["people"])
     if row["people_min"] or row["people_max"]:
         ends = (row["people_min"], row["people_max"])
     elif between:
-        ends = (between[1], between[2])
+        ends = between
     else:
         sure = _number(row["people"], row.line, faults)
         return sure, sure
@@ -111,10 +118,19 @@ def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
     return least, most
 
 
+def _ends(text: str) -> tuple[str, str] | None:
+    for sign in BETWEEN:
+        least, found, most = text.partition(sign)
+        if found and least.strip() and most.strip():
+            return least.strip(), most.strip()
+    return None
+
+
 def _number(text: str, line: int, faults: Faults) -> int | None:
     if text.lower() in UNKNOWN:
         return None
-    if NUMBER.fullmatch(text) and (number := int(text.replace(".", ""))) <= MOST_PEOPLE:
+    digits = text.replace(".", "") if IN_THOUSANDS.fullmatch(text) else text
+    if (number := whole_of(digits, MOST_PEOPLE)) is not None:
         return number
     faults.add("csv.not_a_number", line, value=text[:40])
     return None

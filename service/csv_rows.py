@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tenants.errors import Invalid, ManyInvalid
 
 DELIMITERS = ",;\t"
-MOST_FAULTS = 100
+MOST_FAULTS, LONGEST_HEADING = 100, 60
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,13 @@ class Faults:
             raise ManyInvalid(self.found)
 
 
-def rows_of(content: bytes | str, columns: Mapping[str, str], needed: set[str], faults: Faults) -> Iterator[Row]:
-    """Every line that is not blank. `columns` maps a heading, in lower case and bare letters, to our name for it."""
+def rows_of(
+    content: bytes | str, columns: Mapping[str, str], needed: set[str], longest: Mapping[str, int], faults: Faults
+) -> Iterator[Row]:
+    """Every line that is not blank. `columns` maps a heading, in lower case and bare letters, to our name for it.
+
+    `longest` says how many characters a cell of each column may hold: no cell that is longer is read any further.
+    """
     text = _text(content, faults)
     lines = _cells(text, faults)
     first = next(lines, None)
@@ -57,8 +62,17 @@ def rows_of(content: bytes | str, columns: Mapping[str, str], needed: set[str], 
     for line, cells in lines:
         if any(cell.strip() for cell in cells[len(names) :]):
             faults.add("csv.too_many_cells", line)
-        else:
-            yield Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+            continue
+        row = Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+        if not _has_long_cells(row, longest, faults):
+            yield row
+
+
+def _has_long_cells(row: Row, longest: Mapping[str, int], faults: Faults) -> bool:
+    long = [name for name, cell in row.cells.items() if len(cell) > longest[name]]
+    for name in long:
+        faults.add("csv.cell_too_long", row.line, column=name, most=longest[name], begins=row[name][:20])
+    return bool(long)
 
 
 def _text(content: bytes | str, faults: Faults) -> str:
@@ -109,12 +123,12 @@ def _delimiter(text: str) -> str:
 def _names(line: int, cells: list[str], columns: Mapping[str, str], needed: set[str], faults: Faults) -> list[str]:
     names: list[str] = []
     for cell in _without_empty_end(cells):
-        name = columns.get(bare(cell), "")
+        name = columns.get(bare(cell[:LONGEST_HEADING]), "")
         if not name:
             known = ", ".join(sorted(set(columns.values())))
-            faults.add("csv.unknown_column", line, column=cell.strip()[:60], columns=known)
+            faults.add("csv.unknown_column", line, column=cell.strip()[:LONGEST_HEADING], columns=known)
         elif name in names:
-            faults.add("csv.column_twice", line, column=cell.strip())
+            faults.add("csv.column_twice", line, column=cell.strip()[:LONGEST_HEADING])
         names.append(name)
     for name in sorted(needed - set(names)):
         faults.add("csv.column_missing", line, column=name)

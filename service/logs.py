@@ -35,6 +35,8 @@ OURS = ("service", "workflows", "tenants")
 ADDRESS = re.compile(r"[^\s\"'<>()\[\],;:=]+@[^\s\"'<>()\[\],;:=]+")
 PLACE = re.compile(r"%%|%(?:\(\w+\))?[-+ #0-9.*]*[a-zA-Z]")
 FAULTS, PLACES = 6, 12
+LONGEST_VALUE = 1000
+"""Signs of one value that a line of the log holds: looking for an address takes the square of its length."""
 HOUSE = str(Path(__file__).parents[1]) + "/"
 
 
@@ -141,7 +143,7 @@ def _steps(step: TracebackType | None) -> Iterator[TracebackType]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return ADDRESS.sub("…", value)
+        return ADDRESS.sub("…", value[:LONGEST_VALUE])
     if isinstance(value, list | tuple | set):
         return [_plain(one) for one in value]
     return value if isinstance(value, int | float | UUID | None) else type(value).__name__

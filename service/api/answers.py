@@ -9,6 +9,7 @@ from marshmallow import Schema
 from sqlalchemy import inspect
 
 from service.schemas.paging import token_after
+from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate
 
 Row = Mapping[str, Any]
@@ -47,9 +48,9 @@ def expected_version() -> int | None:
     match = request.if_match
     if not match or match.star_tag:
         return None
-    tags = [tag for tag in match if tag.isdecimal()]
-    if len(tags) != 1:
+    versions = [version for tag in match if (version := whole_of(tag, MOST_IN_A_COLUMN)) is not None]
+    if len(versions) != 1:
         raise OutOfDate()
-    return int(tags[0])
+    return versions[0]
 
 

@@ -7,12 +7,15 @@ from email_validator import EmailNotValidError, validate_email
 
 from tenants.errors import Invalid
 
-LONGEST = 254
+LONGEST, LONGEST_TYPED = 254, 400
+"""Of an address, and of what is read at all: blanks around it are taken off first."""
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
 def mail_address(text: str) -> str:
     """The address to mail to, with its domain as mail servers know it. Raises Invalid."""
+    if len(text) > LONGEST_TYPED:
+        raise Invalid("mail.address_invalid")
     local, at, domain = text.strip().rpartition("@")
     ascii_domain = _domain(domain.lower()) if at else None
     if ascii_domain is None or len(local) > 64 or not LOCAL.fullmatch(local):

@@ -14,6 +14,7 @@ from marshmallow.types import ErrorMessages
 
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
+from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
 from tenants.passwords import LONGEST
 
@@ -50,6 +51,8 @@ class Text(Keyed, fields.String):
     """A text, without the blanks around it."""
 
     def __init__(self, most: int = SHORT, pattern: str = "", fault: str = "field.invalid", **options: Any) -> None:
+        self.most = most
+        # Before the pattern, which would read all of it; once more as a rule, for the specification.
         rules: list[Any] = [ma_validate.Length(max=most, error=Key("field.too_long", most=most))]
         if pattern:
             rules.append(ma_validate.Regexp(pattern, error=Key(fault)))
@@ -57,6 +60,8 @@ class Text(Keyed, fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options).strip()
+        if len(text) > self.most:
+            raise ValidationError([Key("field.too_long", most=self.most)])
         if CONTROLS.search(text):
             raise ValidationError([Key("field.control_character")])
         return text
@@ -102,11 +107,17 @@ class Whole(Keyed, fields.Integer):
         super().__init__(validate=ma_validate.Range(min=least, max=most, error=fault), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> int:
-        if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,12}\s*", value):
-            return int(value)
+        if isinstance(value, str):
+            value = _written(value.strip())
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValidationError([Key("field.not_a_number")])
         return value
+
+
+def _written(text: str) -> int | None:
+    """What a form sends, with a minus sign where it is below zero; None when it is no number."""
+    number = whole_of(text.removeprefix("-"), MOST_IN_A_LONG_COLUMN)
+    return None if number is None else (-number if text.startswith("-") else number)
 
 
 class Number(Keyed, fields.Float):

@@ -27,7 +27,7 @@ class Written(str):
     def __new__(cls, text: str, fold: Any) -> "Written":
         """Written("2026-10-25T02:30", "1")"""
         made = super().__new__(cls, text)
-        made.fold = int(fold) if str(fold) in ("0", "1") else None
+        made.fold = {"0": 0, "1": 1, 0: 0, 1: 1}.get(fold) if isinstance(fold, str | int) else None
         return made
 
 

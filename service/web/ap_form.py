@@ -44,8 +44,7 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     answers = changed_answers(form.typed, form_of(filled).typed, filled)
     if answers and form.load(FormAnswersSchema(), answers=answers) is not None:
-        seen = form.value("version")
-        form.attempt(lambda: write_answers(breach_id, answers, actor(), int(seen) if seen.isdecimal() else None))
+        form.attempt(lambda: write_answers(breach_id, answers, actor(), form.version_seen()))
     if form.faults:
         return _page(found, filled, form), form.status
     flash(t("ap_form.saved", count=len(answers)))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, actor_for, may, place
@@ -68,10 +68,8 @@ def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
     form = Form.posted()
     why, values = form.load(AloneSchema()), form.load(schema())
     if why is not None and values is not None:
-        seen = request.form.get("version", "")
-        version = int(seen) if seen.isdecimal() else None
-        by, reason = actor(), why["alone_reason"]
-        form.attempt(lambda: break_glass(CATALOGUE[workflow], subject_id, step, by, reason, values, version))
+        by, reason, act = actor(), why["alone_reason"], CATALOGUE[workflow]
+        form.attempt(lambda: break_glass(act, subject_id, step, by, reason, values, form.version_seen()))
     if not form.faults:
         flash(t("broken_glass.done"))
     return form

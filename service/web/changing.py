@@ -39,11 +39,10 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form))
     if values is not None:
-        seen = form.value("version")
         form.attempt(
             lambda: supplement_facts(
                 breach_id, values["facts"], values["people_min"], values["people_max"], actor(),
-                int(seen) if seen.isdecimal() else None,
+                form.version_seen(),
             )
         )  # fmt: skip
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)

@@ -6,8 +6,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from service.schemas.fields import MOST_PEOPLE
 from service.web.forms import Form
 from service.web.layout import local_input
+from service.whole_numbers import whole_of
 from workflows.ap_form import FilledForm, FilledQuestion
 from workflows.ap_form.answers import SAYABLE, State
 from workflows.ap_form.model import Question, Words
@@ -104,7 +106,8 @@ def _value(question: Question, typed: MultiDict[str, str]) -> Any:
         return _rows(name, typed) or None
     if kind == "bool":
         return {"yes": True, "no": False}.get(text)
-    return int(text) if kind == "integer" and text.isascii() and text.isdecimal() else text or None
+    number = whole_of(text, MOST_PEOPLE) if kind == "integer" else None
+    return (text or None) if number is None else number
 
 
 def _rows(name: str, typed: MultiDict[str, str]) -> list[dict[str, str]]:

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from service import errors
 from service.csv_rows import decoded
 from service.schemas.faults import faults_of
+from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, Refused
+from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
 from workflows.engine.steps import PROVE_AGAIN
 
 Done = TypeVar("Done")
@@ -48,6 +49,15 @@ class Form:
     def value(self, name: str) -> str:
         """What stands in a field."""
         return self.typed.get(name, "")
+
+    def version_seen(self, name: str = "version") -> int | None:
+        """The version that the page showed, None where it says none. Raises OutOfDate when it is no number."""
+        if not self.value(name).strip():
+            return None
+        version = whole_of(self.value(name), MOST_IN_A_COLUMN)
+        if version is None:
+            raise OutOfDate()
+        return version
 
     def has(self, name: str, value: object) -> bool:
         """Whether this choice is ticked."""
@@ -147,4 +157,5 @@ def _uploaded_text(name: str) -> str:
 
 def _rows_typed(typed: MultiDict[str, str], name: str) -> int:
     numbers = [key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")]
-    return min(MOST_ROWS, max((int(n) + 1 for n in numbers if n.isdecimal()), default=0))
+    places = [place for number in numbers if (place := whole_of(number, MOST_ROWS - 1)) is not None]
+    return max(places, default=-1) + 1

@@ -16,7 +16,9 @@ from marshmallow import ValidationError
 from service.access import Place, allowed, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
+from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom
+from service.whole_numbers import whole_of
 from tenants.passwords import SHORTEST
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
@@ -83,7 +85,7 @@ def field_name(path: str) -> str:
     """What a field is called where it does not stand beside its label; a row's with the number of the row."""
     parts = path.split(".")
     key = f"labels.field.{parts[-1]}"
-    row = next((f" {int(part) + 1}" for part in parts if part.isdecimal()), "")
+    row = next((f" {place + 1}" for part in parts if (place := whole_of(part, MOST_ROWS)) is not None), "")
     return (t(key) if has_text(key) else path) + row
 
 

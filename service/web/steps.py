@@ -15,6 +15,7 @@ from service.web.assessing import facts_document
 from service.web.beginnings import beginning
 from service.web.forms import Form
 from service.web.severity_typed import typed_severity
+from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
 from tenants.history import History
 from tenants.notices import Notice
@@ -81,7 +82,7 @@ def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
     form = Form.posted(file_into=name if name == "recipients" else "")
     values = form.load(schema(), **(_assessed(form) if name == "assess" else {}))
     if values is not None:
-        form.attempt(lambda: _complete(workflow, subject_id, name, values))
+        form.attempt(lambda: _complete(workflow, subject_id, name, values, form))
     return form
 
 
@@ -91,9 +92,8 @@ def _assessed(form: Form) -> dict[str, Any]:
     return {"facts": facts_document(form), "severity_answers": typed_severity(form.typed), **scales}
 
 
-def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any]) -> bool:
-    seen = request.form.get("version", "")
-    version = int(seen) if seen.isdecimal() else None
+def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any], form: Form) -> bool:
+    version = form.version_seen()
     if name == "recipients":
         upload_recipients(subject_id, values["recipients"], actor(), role(), version)
     else:
@@ -140,8 +140,8 @@ def _returned(workflow: Workflow, run: Run, name: str) -> str | None:
 
 def _changed(history: list[History]) -> list[History]:
     """What happened since the one who looks last did something, or since the page that was sent in was read."""
-    seen = request.form.get("seen", "")
-    if seen.isdecimal():
-        return [entry for entry in history if entry.seq > int(seen)]
+    seen = whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN)
+    if seen is not None:
+        return [entry for entry in history if entry.seq > seen]
     mine = [entry.seq for entry in history if entry.actor_id == user().id]
     return [entry for entry in history if mine and entry.seq > max(mine)]

@@ -61,3 +61,20 @@ def test_two_working_days_are_only_suggested_and_only_when_late(app: Flask) -> N
         assert suggestion(late, late.due_at - timedelta(minutes=1)) is None
         words = suggestion(late, late.due_at)
     assert words and "hele werkdagen daarin: 0." in words and "1182/71" in words
+
+
+@pytest.mark.parametrize("digits", [5000, 300, 11])
+def test_no_number_on_a_page_is_too_long_to_read(bakery: Controller, digits: int) -> None:
+    number = "9" * digits
+    approval = f"{bakery.page}/steps/approve"
+    answers = [
+        bakery.adam.send(approval, {"agrees": "true", "version": number}, seen=bakery.page),
+        bakery.olga.send(f"{bakery.page}/facts", facts(2311) | {"version": number}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 412
+        assert "Iemand heeft dit intussen veranderd" in answer.get_data(as_text=True)
+    answer = bakery.olga.send(f"{bakery.page}/facts", facts(2311) | {"people_min": number})
+    assert answer.status_code == 422
+    answer = bakery.adam.send(approval, {"agrees": "false", "seen": number}, seen=bakery.page)
+    assert answer.status_code == 422

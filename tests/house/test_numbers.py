@@ -1,0 +1,47 @@
+"""No text of unknown length is made a number: whole_of reads them all, and int() stands where a length was judged."""
+
+import ast
+
+from tests.house.reading import ROOT, name_of, nodes
+
+OUTSIDE = ("service/trials", "service/sandbox", "service/embedded", "service/commands")
+"""What only somebody at the machine starts."""
+NO_TEXT = {
+    "bool(told)", "bool(groups & TENDER_GROUPS)", "failed", "hints is not None", "value", "quarters",
+    "RECEIPT_TARGET / gdpr.HOUR", "SESSION.total_seconds()", "A_CLOCK_OFF.total_seconds()", "now.timestamp()",
+    "abs(left) / timedelta(minutes=1)",
+}  # fmt: skip
+"""Numbers, yes and no, and durations."""
+FROM_THE_DATABASE = ("db.session.", "result.rowcount", "counted.rowcount", "hint_queue(connection)")
+LENGTH_JUDGED = {
+    "service/whole_numbers.py": "digits",
+    "service/config.py": "self.trusted_proxies",
+    "workflows/tokens.py": "str(days)",
+}
+DIGITS = {"isdecimal", "isdigit", "isnumeric"}
+MAY_ASK_FOR_DIGITS = {"service/whole_numbers.py", "service/health/readiness.py", "tenants/totp.py",
+                      "service/api/docs.py", "service/web/layout.py"}  # fmt: skip
+"""Where a text is only looked at: a migration's number, six signs, a status of our own, an article of our own."""
+
+
+def test_no_text_of_unknown_length_is_made_a_number():
+    found = {
+        (str(file), ast.unparse(node.args[0])) for file, node in nodes("service", "workflows", "tenants")
+        if isinstance(node, ast.Call) and name_of(node.func) == "int" and node.args
+        and not str(file).startswith(OUTSIDE)
+    }  # fmt: skip
+    strange = {
+        (file, read) for file, read in found
+        if read not in NO_TEXT and not read.startswith(FROM_THE_DATABASE) and LENGTH_JUDGED.get(file) != read
+    }  # fmt: skip
+    assert strange == set()
+    assert {file for file, _ in found} >= set(LENGTH_JUDGED)
+
+
+def test_digits_are_looked_for_in_one_place():
+    asked = {
+        str(file) for file, node in nodes("service", "workflows", "tenants")
+        if isinstance(node, ast.Attribute) and node.attr in DIGITS and not str(file).startswith(OUTSIDE)
+    }  # fmt: skip
+    assert asked <= MAY_ASK_FOR_DIGITS
+    assert all((ROOT / file).exists() for file in MAY_ASK_FOR_DIGITS)
