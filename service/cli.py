@@ -21,6 +21,7 @@ COMMANDS = {
     "attack": "every door, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
     "history": "verify that no organisation's history was altered: verify",
+    "office": "who may register clients and escalate: admit, limits, suspend",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
     "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }

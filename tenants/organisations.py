@@ -5,17 +5,23 @@ import unicodedata
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.history import crossed
 from tenants.isolation import acting_organisation
 
 FOUND = text("select found_organisation(:slug, :name, :kvk)")
+CLAIM = text("select claim_register()")
 
 
 class Organisation(Record):
-    """A controller, a processor, or both: which one follows from its agreements."""
+    """A controller, a processor, or both: which one follows from its agreements.
+
+    kvk_number is what somebody typed in, so several may have the same. made_by: the office that registered this client;
+    None when it founded itself. joined_into: its owner goes on in that other register.
+    """
 
     __tablename__ = "organisation"
 
@@ -30,6 +36,11 @@ class Organisation(Record):
     locale: Mapped[str]
     claimed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    joined_into: Mapped[UUID | None]
+    verified_at: Mapped[datetime | None]
+    verified_how: Mapped[str | None]
+    verified_note: Mapped[str | None]
 
 
 def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> UUID:
@@ -44,11 +55,10 @@ def the_acting_organisation() -> Organisation:
 
 
 def claim_acting_organisation() -> bool:
-    """Its people have found it; whether they are the first. The first moment stands."""
-    unclaimed = (Organisation.id == acting_organisation()) & Organisation.claimed_at.is_(None)
-    claim = update(Organisation).where(unclaimed).values(claimed_at=func.now())
-    claimed = db.session.execute(claim.returning(Organisation.id))
-    return claimed.first() is not None
+    """Its people have found it; whether they are the first. Who came by an office's link accepts that office."""
+    claimed = bool(db.session.scalar(CLAIM))
+    crossed()
+    return claimed
 
 
 def slug_of(name: str, distinct: str = "") -> str:

@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.admission import refuse_unless_admitted, the_admission
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
+from tenants.history import SYSTEM, Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
 
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
@@ -21,7 +23,7 @@ LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
     "created_at",
 )  # fmt: skip
-REGISTER = text("select register_clients(cast(:clients as jsonb))")
+REGISTER = text("select agreement_id, of_client from register_clients(cast(:clients as jsonb))")
 
 
 class ProcessingAgreement(Record):
@@ -82,9 +84,34 @@ class NewClient(TypedDict):
     in_force_to: str | None
 
 
-def register_clients(clients: Iterable[NewClient]) -> int:
-    """Register agreements of the acting office as a set; new clients get their own, unclaimed register."""
-    return int(db.session.scalar(REGISTER, {"clients": json.dumps(list(clients))}) or 0)
+def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
+    """Register agreements of the acting office as a set; how many. Raises NotAllowed when it is not admitted.
+
+    A client that is new gets an unclaimed register of this office; one that accepted this office keeps its own. Both
+    histories tell it. Raises Invalid when the operator allows fewer clients.
+    """
+    refuse_unless_admitted()
+    given = list(clients)
+    _refuse_too_many(given)
+    rows = db.session.execute(REGISTER, {"clients": json.dumps(given)}).all()
+    contacts = {client["client_number"]: client["contacts"] for client in given}
+    record(
+        Entry("agreement", row.agreement_id, "agreement.registered", by, {"client_number": row.of_client},
+              {"contacts": contacts[row.of_client]})
+        for row in rows
+    )  # fmt: skip
+    crossed()
+    return len(rows)
+
+
+def _refuse_too_many(clients: list[NewClient]) -> None:
+    admission = the_admission()
+    if admission is None or admission.most_clients is None:
+        return
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    known = set(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
+    if len(known | {client["client_number"] for client in clients}) > admission.most_clients:
+        raise Invalid("office.too_many_clients", "clients", most=admission.most_clients)
 
 
 def refuse_doubled(clients: Iterable[NewClient]) -> None:

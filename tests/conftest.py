@@ -96,6 +96,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
 
     from tenants.database import db
     from tenants.sealing import use_master_key
+    from tests.operating import OPERATORS
     from workflows.engine.bell import SilentBell, hang
     from workflows.links import use_base_url
 
@@ -105,6 +106,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     superuser = create_engine(
         servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
     )
+    OPERATORS[name] = superuser
     bare = Flask(name)
     bare.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     db.init_app(bare)

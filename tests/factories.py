@@ -18,6 +18,7 @@ from tenants.organisations import found_organisation
 from tenants.processing_agreements import register_clients
 from tenants.register import Breach
 from tenants.users import PRIVACY_OFFICER, User, make_member
+from tests.operating import admit
 from workflows import gdpr
 from workflows.incident import ClientHit, open_incident
 from workflows.mail.events import record
@@ -118,8 +119,9 @@ class Office:
 
 
 def an_office(clients: int = 1, **terms: Any) -> Office:
-    """An office, its privacy officer, and an agreement of 24 hours with each client."""
+    """An admitted office, its privacy officer, and an agreement of 24 hours with each client."""
     office = an_organisation("De Linde Accountants")
+    admit(office)
     officer = a_member(office, name="Fenna de Wit")
     with acting_for(office):
         register_clients([a_client(n, **terms) for n in range(1, clients + 1)])

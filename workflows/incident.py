@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from tenants.admission import refuse_unless_admitted
 from tenants.database import db
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history import Actor, Entry, record
@@ -59,7 +60,9 @@ class Hit(NamedTuple):
 
 
 def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -> Incident:
-    """Record an incident and open it at every client. Raises ManyInvalid with each fault at its line."""
+    """Record an incident and open it at every client. Raises NotAllowed when the operator did not admit this office,
+    ManyInvalid with each fault at its line."""
+    refuse_unless_admitted()
     refuse_unknown_facts(values.get("facts") or {})
     day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
     hits = agreements_hit(clients, values["services"], day)

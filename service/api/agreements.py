@@ -11,6 +11,7 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.agreement import AgreementRow, ClientsSchema, RegisteredAnswer
 from service.schemas.paging import PageSchema, page_of
+from tenants.admission import refuse_unless_admitted
 from tenants.processing_agreements import agreements, refuse_doubled, register_clients
 
 blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
@@ -32,7 +33,9 @@ def list_agreements(asked: dict[str, Any]) -> Response:
 @blueprint.response(201, RegisteredAnswer)
 @may("register_clients")
 def register_agreements(given: dict[str, Any]) -> dict[str, int]:
-    """Register clients with their agreements, all or none. A client that is new gets its own register."""
-    actor()
+    """Register clients with their agreements, all or none. A client that is new gets its own register.
+
+    403 `office.not_admitted`: the operator of this installation admits offices."""
+    refuse_unless_admitted()
     refuse_doubled(given["clients"])
-    return {"registered": register_clients(given["clients"])}
+    return {"registered": register_clients(given["clients"], actor())}

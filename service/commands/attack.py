@@ -76,7 +76,7 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
     url = stack.servers.postgres.url(DATABASE)
     with app.app_context(), psycopg.connect(url, autocommit=True) as outside:
         gun, gate = Gun(stack.base_url), Gate(app, outside)
-        firms, canaries = fill(arguments.seed)
+        firms, canaries = fill(arguments.seed, stack.config)
         visitors = {firm.letter: gate.of(firm) for firm in firms.values()}
         nobodies = gate.nobodies(firms)
         note_ids(outside, firms, canaries)

@@ -19,6 +19,8 @@ from service.demo.logins import AT_CLIENTS, AT_OFFICE, DEMO_PASSWORD, LOGINS, OF
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys
 from service.one_line import refuse
+from service.operator import as_operator
+from tenants.admission import ADMITTED, Decision, decide
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation, found_organisation
@@ -51,6 +53,7 @@ def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
     """The office, its clients and the people who log in. An interrupted load is finished by the next one."""
     with create_app(config).app_context():
         office = _office(config.secret_key)
+        _admit(config)
         with acting_for(office):
             if _controller(office, 0) is None:
                 register_clients(clients(controllers))
@@ -90,6 +93,11 @@ def _office(secret_key: str) -> UUID:
         office = places_of(first.id)[0].organisation_id if first else found_organisation(*OFFICE)
         _seat(office, AT_OFFICE, secret_key)
         return office
+
+
+def _admit(config: Config) -> None:
+    with as_operator(config) as operator:
+        decide(operator, Decision(OFFICE[0], ADMITTED, "The office of the demo"))
 
 
 def _claim(office: UUID, number: int, people: tuple[Login, ...], secret_key: str) -> None:

@@ -53,9 +53,9 @@ class ClientSchema(Resource):
 
     @post_load
     def new_client(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The Chamber of Commerce number keeps the address of its register apart from a namesake's."""
+        """The address of its register begins with its name; how it ends is by chance (the door adds that)."""
         day: date | None = values["in_force_to"]
-        values["slug"] = f"{slug_of(values['name'])[:50].rstrip('-')}-{values['kvk_number']}"
+        values["slug"] = slug_of(values["name"])[:50].rstrip("-")
         values["in_force_from"] = values["in_force_from"].isoformat()
         values["in_force_to"] = day.isoformat() if day else None
         values["contacts"] = [{k: v for k, v in contact.items() if v is not None} for contact in values["contacts"]]

@@ -10,6 +10,7 @@ from service.schemas.incident import INFORMED_HOW, IncidentSchema
 from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
+from tenants.admission import refuse_unless_admitted
 from tenants.escalations import board
 from tenants.incidents import incident, newest_incidents
 from tenants.isolation import database_now
@@ -37,7 +38,8 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/new")
 @may("record_incident")
 def ask() -> ResponseReturnValue:
-    """What happened, and to whom?"""
+    """What happened, and to whom? An organisation that is not admitted as an office learns what to do."""
+    refuse_unless_admitted()
     return _form(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
 
 

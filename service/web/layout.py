@@ -19,6 +19,7 @@ from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number,
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom
 from service.whole_numbers import whole_of
+from tenants.admission import is_admitted
 from tenants.passwords import SHORTEST
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
@@ -152,7 +153,7 @@ def next_page(row: Any, moment: str) -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "next_page": next_page,
+    "next_page": next_page, "is_admitted": is_admitted,
     "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom,
     "moment_words": lambda moment: local_moment(moment, "long"),
     "shortest_password": SHORTEST,

@@ -18,6 +18,7 @@ from tenants.sessions import begin_session
 from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User
 from tests.factories import a_member, an_organisation
 from tests.house.test_routes import filled, routes
+from tests.operating import admit
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human
 from workflows.roles import EVERYBODY, MAY, may
@@ -63,6 +64,7 @@ class Firm:
 def firm(app: Flask) -> Firm:
     """One organisation."""
     organisation = an_organisation()
+    admit(organisation)
     with acting_for(organisation):
         return Firm(organisation, the_acting_organisation().slug)
 

@@ -14,6 +14,7 @@ from workflows.engine.steps import Human, Step
 SERVICE = ROOT / "service" / "translations"
 MAIL = ROOT / "workflows" / "mail" / "texts"
 REFUSALS = ("Refused", "Invalid", "NotFound", "NotAllowed", "AlreadyDone", "OutOfDate", "Key")
+SUBJECTS = "agreement|breach|consent|escalation|incident|notice|office|register"
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
 NL, EN = texts(SERVICE / "nl"), texts(SERVICE / "en")
 STEPS = [(workflow.name, step) for workflow in CATALOGUE.values() for step in workflow.steps]
@@ -107,7 +108,7 @@ def remembered() -> set[str]:
             what, whole = beginnings(node.args[2])
             found |= {what} if whole else set()
     for door in (ROOT / "migrations" / "sql").glob("*.sql"):
-        found |= set(re.findall(r"'((?:breach|escalation|incident|notice)\.[a-z_]+)'", door.read_text("utf-8")))
+        found |= set(re.findall(rf"'((?:{SUBJECTS})\.[a-z_]+)'", door.read_text("utf-8")))
     return found
 
 

@@ -17,6 +17,7 @@ OWN_WAYS = {
     "tenants/isolation.py": "the only way in",
     "service/wiring.py": "asks what its own role may, before anything starts",
     "service/commands/release.py": "migrations, as the owner",
+    "service/operator.py": "the operator decides, as the owner",
     "service/commands/attack.py": "looks from outside, as the superuser of a server that it started",
     "service/embedded/databases.py": "makes databases and roles, as the superuser of this machine",
     "service/embedded/postgres.py": "waits until the server answers",

@@ -19,6 +19,7 @@ from tenants.identity_providers import set_provider
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.linked_identities import LOGIN, begin_errand, link
 from tenants.mailed_links import new_reset
+from tenants.organisations import claim_acting_organisation
 from tenants.passkeys import Passkey, Site, options_for_login
 from tenants.recovery import new_recovery_codes
 from tenants.refusals import note_refusal
@@ -107,6 +108,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         _has_ways_to_log_in(someone.id)
     _lets_others_in(controller, someone.id)
     with acting_for(controller):
+        claim_acting_organisation()
         acknowledge_receipt(breach_id, someone.name)
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")

@@ -11,7 +11,9 @@ IDENTITY = (
     "app_user", "invitation", "login_attempt", "login_session", "membership", "passkey", "passkey_challenge",
     "password_reset", "provider_errand", "recovery_code", "user_totp",
 )  # fmt: skip
-SHARED = ("agreed_service", "escalation", "processing_agreement")
+SHARED = ("agreed_service", "consent", "escalation", "processing_agreement")
+BY_DOORS_ALONE = ("agreed_service", "consent")
+"""Of two parties, and no statement of the app changes a row."""
 ENGINE = ("engine_handler", "engine_pulse", "four_eyes")
 """About processes: no organisation, no person."""
 PASSING = ("history_pending",)
@@ -20,10 +22,11 @@ WALLED = [name for name in ALL if name not in (*IDENTITY, *ENGINE, *PASSING)]
 OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
     "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
-    "linked_identity", "carried_head",
+    "linked_identity", "carried_head", "admission",
 )  # fmt: skip
-"""Written once, never changed."""
+"""Written once, or by the operator; the app changes nothing."""
 CHANGED = {
+    "organisation": "name",
     "organisation_key": "wrapped_key", "run": "state", "step": "error", "deputy": "ended_by",
     "broken_glass": "review", "api_token": "refused_act",
     "refusal": "minutes", "identity_provider": "name", "signing_key": "wrapped_key",

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
@@ -15,9 +15,11 @@ from tenants.history import crossed
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.notices import genuine
 from tenants.organisations import Organisation, the_acting_organisation
+from tenants.processing_agreements import ProcessingAgreement, register_clients
 from tenants.users import places_of
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_organisation
+from tests.operating import admit
 from tests.tenants.conftest import Scene
 
 DOORS = """
@@ -26,6 +28,8 @@ DOORS = """
            has_function_privilege('meldketen_app', p.oid, 'execute') as for_the_app
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
+OPERATORS_DOORS = ("decide_admission",)
+"""For the owner of the database, who is no part of the service."""
 EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")
 
 
@@ -72,7 +76,8 @@ def test_every_door_is_closed_to_the_public_and_finds_its_own_tables(database: D
     for door in doors:
         assert door["owner"] == "meldketen_door", door["door"]
         assert door["settings"] == ["search_path=public, pg_temp"], door["door"]
-        assert door["for_the_app"] and not door["for_everybody"], door["door"]
+        assert not door["for_everybody"], door["door"]
+        assert door["for_the_app"] != (door["door"].partition("(")[0] in OPERATORS_DOORS), door["door"]
 
 
 def test_nobody_can_be_the_doorkeeper(database: Database):
@@ -159,21 +164,29 @@ def test_a_receipt_is_confirmed_once(scene: Scene):
     assert everything(scene.database) == before
 
 
-def test_nobody_registers_clients_for_nobody(scene: Scene):
-    with pytest.raises(DBAPIError) as fault, acting_for_nobody():
-        db.session.execute(
-            text("select register_clients(cast(:clients as jsonb))"), {"clients": json.dumps([a_client(1)])}
-        )
+@pytest.mark.parametrize("who", ["nobody", "stranger", "controller"])
+def test_nobody_registers_clients_who_is_not_admitted(scene: Scene, who: str):
+    before = everything(scene.database)
+    clients = {"clients": json.dumps([a_client(1)])}
+    someone = acting_for_nobody() if who == "nobody" else acting_for(getattr(scene, who))
+    with pytest.raises(DBAPIError) as fault, someone:
+        db.session.execute(text("select register_clients(cast(:clients as jsonb))"), clients)
     assert isinstance(fault.value.orig, InsufficientPrivilege)
+    assert everything(scene.database) == before
 
 
-def test_registering_an_organisation_that_is_there_changes_nothing_of_it(scene: Scene):
-    before = scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0]
+def test_registering_a_number_that_others_have_makes_a_register_of_ones_own(scene: Scene):
+    theirs = scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0]
     mine = an_organisation("Een ander kantoor")
-    taken = a_client(1, kvk_number=before["kvk_number"], name="Overgenomen", financial_undertaking=True)
+    admit(mine)
+    taken = a_client(1, kvk_number=theirs["kvk_number"], name="Overgenomen", financial_undertaking=True)
     with acting_for(mine):
-        db.session.execute(text("select register_clients(cast(:c as jsonb))"), {"c": json.dumps([taken])})
-    assert scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0] == before
+        register_clients([taken])
+        own = db.session.scalars(select(ProcessingAgreement)).one()
+        assert (own.controller_name, own.controller_id == scene.controller) == ("Overgenomen", False)
+    assert scene.database.outside("select * from organisation where id = :id", id=scene.controller)[0] == theirs
+    made = scene.database.outside("select * from organisation where id = :id", id=own.controller_id)[0]
+    assert (made["made_by"], made["claimed_at"], made["name"]) == (mine, None, "Overgenomen")
 
 
 def test_a_user_is_told_only_the_places_of_that_user(scene: Scene):

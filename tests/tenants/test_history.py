@@ -178,7 +178,11 @@ def test_two_hundred_writers_whose_doors_cross_lock_nobody_out(own_database: Dat
     """Each of two offices is the other's client: every transaction writes in both histories, from either side."""
     one, other = an_office(clients=1), an_office(clients=1)
     turned = "update {} set {} = :controller where processor_id = :office"
+    accepted = """
+        insert into consent (controller_id, processor_id, state, how, answered_at)
+        values (:controller, :office, 'accepted', 'asked', now())"""
     for office, controller in ((one.id, other.id), (other.id, one.id)):
+        own_database.outside(accepted, office=office, controller=controller)
         for table in ("processing_agreement", "agreed_service"):
             own_database.outside(turned.format(table, "controller_id"), office=office, controller=controller)
     for office in (one, other):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.tenants.conftest import Scene
-from tests.tenants.tables import ALL, CHANGED, FOR_GOOD, IDENTITY, OWN_MAY_GO, PASSING, SHARED, WALLED
+from tests.tenants.tables import ALL, BY_DOORS_ALONE, CHANGED, FOR_GOOD, IDENTITY, OWN_MAY_GO, PASSING, SHARED, WALLED
 
 FOREIGN_KEY = lookup("23503")
 
@@ -71,7 +71,7 @@ def test_nothing_is_written_into_anothers(scene: Scene, table: str, somebody: st
         refused(copy, row=anothers_row(scene, table)["row"])
 
 
-@pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name != "agreed_service"])
+@pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name not in BY_DOORS_ALONE])
 def test_nothing_of_anothers_is_changed(scene: Scene, table: str):
     key = key_of(table)
     column = CHANGED.get(table, key)
@@ -82,7 +82,7 @@ def test_nothing_of_anothers_is_changed(scene: Scene, table: str):
         assert db.session.execute(text(f"update {table} set {column} = {column}")).rowcount == 0  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name != "agreed_service"])
+@pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name not in BY_DOORS_ALONE])
 def test_nothing_of_ones_own_is_given_away(scene: Scene, table: str):
     with acting_for(anothers_row(scene, table)["owner"]):
         refused(f"update {table} set {key_of(table)} = :stranger", stranger=scene.stranger)

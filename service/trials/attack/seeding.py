@@ -12,14 +12,17 @@ from uuid import UUID
 
 import psycopg
 
+from service.config import Config
+from service.operator import as_operator
 from service.trials.attack.facts import ASSESSED, DRAFTED, STOLEN, TEXT
+from tenants.admission import ADMITTED, Decision, decide
 from tenants.api_tokens import add_token
 from tenants.database import db
 from tenants.deputies import add_deputy
 from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import claim_acting_organisation, found_organisation
+from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.processing_agreements import NewClient, register_clients
 from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User, make_member
 from workflows import jobs
@@ -67,12 +70,14 @@ class Firm:
     ids: dict[str, list[str]] = field(default_factory=dict)
 
 
-def fill(seed: int) -> tuple[dict[str, Firm], Canaries]:
+def fill(seed: int, config: Config) -> tuple[dict[str, Firm], Canaries]:
     """All three, in the database of the app whose context this is."""
     jobs.use_mail_sender(Outbox())
     canaries = Canaries(seed)
     with acting_for_nobody():
         office = Firm(OFFICE, found_organisation("kantoor-a", f"Kantoor {canaries.new('abc')}"), "kantoor-a")
+    with as_operator(config) as operator:
+        decide(operator, Decision(office.slug, ADMITTED, "The office of the attack"))
     with acting_for(office.id):
         register_clients([_client(letter, canaries) for letter in CONTROLLERS])
     firms = {OFFICE: office}
@@ -128,9 +133,9 @@ def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
         rows = {row.controller_id: row for row in board(incident.id, 10)}
     for letter in CONTROLLERS:
         hit = next(row for row in rows.values() if row.contacts[0]["name"] in _readable_by(canaries, letter))
-        firms[letter] = Firm(letter, hit.controller_id, f"klant-{letter}")
         with acting_for(hit.controller_id):
             claim_acting_organisation()
+            firms[letter] = Firm(letter, hit.controller_id, the_acting_organisation().slug)
         _seat(firms[letter], canaries)
         _work(hit.controller_id)
 

@@ -1,0 +1,44 @@
+"""``meldketen office admit | limits | suspend SLUG --note TEXT``: which organisations register clients and escalate.
+
+An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
+what it escalated before goes on. Runs as the owner of the database, and stands in the office's own history.
+"""
+
+from argparse import ArgumentParser, Namespace
+
+from service.installation import add_data, config_of
+from service.law_texts import LANGUAGES, law_texts
+from service.one_line import refuse
+from service.operator import as_operator
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide
+
+PROGRAM = "meldketen office"
+STATES = {"admit": ADMITTED, "suspend": SUSPENDED, "limits": None}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What is decided, about whom, and why."""
+    parser.add_argument("verb", choices=list(STATES), help="let it in, stop it, or only change its limits")
+    parser.add_argument("slug", metavar="SLUG", help="the office, as in its address /o/SLUG/")
+    parser.add_argument("--note", required=True, metavar="TEXT", help="why; it stands in the office's history")
+    parser.add_argument(
+        "--most-clients", type=int, metavar="N", help="how many clients it may have at most; 0: no limit"
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    add_data(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Decide it; one line on stdout says what is so from now on."""
+    words, most = law_texts("office", arguments.lang), arguments.most_clients
+    if not arguments.note.strip():
+        return refuse(PROGRAM, words["say_why"])
+    if (most is not None and most < 0) or (most is None and arguments.verb == "limits"):
+        return refuse(PROGRAM, words["which_limit"])
+    decision = Decision(arguments.slug, STATES[arguments.verb], arguments.note.strip(), most)
+    with as_operator(config_of(arguments.data)) as operator:
+        if decide(operator, decision) is None:
+            key = "unknown" if decision.state else "not_admitted_yet"
+            return refuse(PROGRAM, words[key].format(office=arguments.slug))
+    print(words[arguments.verb].format(office=arguments.slug))
+    return 0

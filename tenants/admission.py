@@ -1,0 +1,60 @@
+"""Admission: an operator lets an office register clients and escalate. Only the operator writes it; the app reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.errors import NotAllowed
+from tenants.isolation import acting_organisation
+
+ADMITTED, SUSPENDED = "admitted", "suspended"
+DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
+
+
+class Admission(Record):
+    """What the operator decided about one office, last. most_clients: None is no limit."""
+
+    __tablename__ = "admission"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    most_clients: Mapped[int | None]
+    note: Mapped[str]
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the operator decides: `state` None changes limits only; `most_clients` None keeps the limit, 0 ends it."""
+
+    slug: str
+    state: str | None
+    note: str
+    most_clients: int | None = None
+
+
+def the_admission() -> Admission | None:
+    """That of the acting organisation; None when no operator decided about it."""
+    return db.session.get(Admission, acting_organisation())
+
+
+def is_admitted() -> bool:
+    """Whether the acting organisation may register clients and record incidents that hit them."""
+    state = db.session.scalar(select(Admission.state).where(Admission.organisation_id == acting_organisation()))
+    return state == ADMITTED
+
+
+def refuse_unless_admitted() -> None:
+    """Raises NotAllowed, which says what to do."""
+    if not is_admitted():
+        raise NotAllowed("office.not_admitted")
+
+
+def decide(operator: Connection, decision: Decision) -> UUID | None:
+    """Decide, as the owner of the database (the app's role may not). None: no organisation has this address."""
+    office: UUID | None = operator.scalar(DECIDE, vars(decision))
+    return office

@@ -1,0 +1,23 @@
+"""The operator of the databases that tests use: who owns them, and admits offices."""
+
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from tenants.admission import ADMITTED, Decision, decide
+from tenants.database import db
+
+OPERATORS: dict[str, Engine] = {}
+"""By the name of the database, what connects to it as its superuser."""
+
+
+def operator() -> Engine:
+    """Of the database that the app of this moment uses."""
+    return OPERATORS[str(db.engine.url.database)]
+
+
+def admit(organisation: UUID, state: str | None = ADMITTED, most_clients: int | None = None) -> None:
+    """The operator decides about an office."""
+    with operator().begin() as connection:
+        slug = connection.scalar(text("select slug from organisation where id = :id"), {"id": organisation})
+        assert decide(connection, Decision(str(slug), state, "Bekend kantoor", most_clients)) == organisation
