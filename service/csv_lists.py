@@ -13,7 +13,7 @@ from service.schemas.moment import read_past
 from service.whole_numbers import whole_of
 from tenants.errors import Invalid
 from workflows.incident import ClientHit
-from workflows.mail.batches import Addressee
+from workflows.mail.batches import LONGEST_NAME, Addressee
 
 MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
 CLIENT_COLUMNS = {
@@ -75,6 +75,8 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
     lines: dict[str, int] = {}
     for line, name, address in people:
         try:
+            if len(name) > LONGEST_NAME:
+                raise Invalid("mail.name_invalid")
             person = Addressee(name, mail_address(address))
         except Invalid as refusal:
             faults.add(refusal.key, line, address=address[:100])

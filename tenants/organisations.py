@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.database import Record, db
 from tenants.history import crossed
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 
 FOUND = text("select found_organisation(:slug, :name, :kvk)")
 CLAIM = text("select claim_register()")
@@ -45,7 +46,7 @@ class Organisation(Record):
 
 def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> UUID:
     """Set up a new organisation that is in use from now on."""
-    new: UUID = db.session.scalar(FOUND, {"slug": slug, "name": name, "kvk": kvk_number})
+    new: UUID = db.session.scalar(FOUND, {"slug": slug, "name": one_line(name), "kvk": kvk_number})
     return new
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import Invalid
+from tenants.lines import one_line
 from tenants.passwords import hash_of, is_right, is_weakly_hashed, refuse_weak
 
 OWNER = "owner"
@@ -105,11 +106,11 @@ def add_user(email: str, name: str, password: str, locale: str = "nl") -> User:
     """A new user. Raises Invalid when the password cannot be one (tenants/passwords.py) or the address is taken."""
     address = email.strip().lower()
     refuse_weak(password, address)
-    if not name.strip():
+    if not one_line(name):
         raise Invalid("field.required", "name")
     if user_at(address):
         raise Invalid("user.address_taken", "email")
-    user = User(email=address, name=name.strip(), password_hash=hash_of(password), locale=locale)
+    user = User(email=address, name=one_line(name), password_hash=hash_of(password), locale=locale)
     db.session.add(user)
     db.session.flush()
     return user

@@ -15,6 +15,7 @@ from tenants.history import Actor, Entry, record
 from tenants.identity_providers import IdentityProvider, provider, remove_provider, set_provider
 from tenants.invitations import Invitation, accept_as
 from tenants.isolation import acting_organisation, database_now
+from tenants.lines import one_line
 from tenants.linked_identities import Errand, link, linked_member, unlink
 from tenants.sessions import LoginSession
 from tenants.users import Person, User, user_at
@@ -90,7 +91,7 @@ def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tu
 
 
 def _new_user(email: str, name: str) -> User:
-    user = User(email=email, name=name or email.partition("@")[0], locale="nl")
+    user = User(email=email, name=one_line(name)[:200] or email.partition("@")[0], locale="nl")
     db.session.add(user)
     db.session.flush()
     return user

@@ -6,7 +6,7 @@ create table admission (
   organisation_id uuid primary key references organisation,
   state text not null check (state in ('admitted', 'suspended')),
   most_clients integer check (most_clients > 0),       -- null: no limit
-  note text not null check (length(trim(note)) > 0),
+  note text not null check (length(trim(note)) > 0 and is_long_text(note)),
   at timestamptz not null default now()
 );
 alter table admission enable row level security;

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Day, Email, Keyed, Many, Part, Text, Whole, YesNo
+from service.schemas.fields import Choice, Day, Email, Keyed, Line, Many, Part, Whole, YesNo
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.organisations import slug_of
 from tenants.processing_agreements import SERVICES
@@ -18,9 +18,9 @@ OFFICE_ROLES = ("processor", "controller")
 class ContactSchema(Resource):
     """Whom to tell; the order in the list is the order of writing."""
 
-    name = Text(required=True)
+    name = Line(required=True)
     email = Email()
-    phone = Text(most=40)
+    phone = Line(most=40)
 
 
 class Services(Keyed, fields.Dict):
@@ -36,9 +36,9 @@ class Services(Keyed, fields.Dict):
 class ClientSchema(Resource):
     """One client and its agreement. Loaded, it is a NewClient."""
 
-    name = Text(required=True)
-    kvk_number = Text(pattern=r"[0-9]{8}\Z", fault="client.kvk_number", required=True)
-    client_number = Text(most=40, required=True)
+    name = Line(required=True)
+    kvk_number = Line(pattern=r"[0-9]{8}\Z", fault="client.kvk_number", required=True)
+    client_number = Line(most=40, required=True)
     financial_undertaking = YesNo()
     hours_to_notify = Whole(least=1, most=MOST_HOURS)
     contacts = Many(Part(ContactSchema, required=True), most=20, least=1, required=True)

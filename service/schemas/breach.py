@@ -7,7 +7,7 @@ from marshmallow import ValidationError, missing, post_load, validates_schema
 from service.schemas.answers import FormAnswers, SeverityAnswers
 from service.schemas.facts import ENDS, FactsSchema, SupplementSchema
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, LongText, Part, Text, Whole, YesNo
+from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
@@ -84,7 +84,7 @@ class MovedTermSchema(Resource):
 
     until = Moment(may_be_ahead=True, required=True)
     reason = LongText(required=True)
-    source = Text(most=1000, required=True)
+    source = Line(most=1000, required=True)
 
 
 class ApprovalSchema(Resource):
@@ -98,11 +98,11 @@ class SubmissionSchema(Resource):
     """Art. 33(1): the authority's form was sent in. Late goes with its reasons."""
 
     submitted_at = Moment(required=True)
-    authority_number = Text(most=100, required=True)
+    authority_number = Line(most=100, required=True)
     late_reason = LongText()
 
 
 class ReceiptSchema(Resource):
     """Somebody confirms that the message arrived."""
 
-    name = Text(required=True)
+    name = Line(required=True)

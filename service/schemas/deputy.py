@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 from marshmallow.types import ErrorMessages
 
 from service.schemas.faults import Key
-from service.schemas.fields import Keyed, Text
+from service.schemas.fields import Keyed, Line
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource
 from service.schemas.settling import WHY
@@ -23,7 +23,7 @@ class DeputySchema(Resource):
     deputy_id = Identifier(required=True)
     starts_at = Moment(may_be_ahead=True, required=True)
     ends_at = Moment(may_be_ahead=True, required=True)
-    reason = Text(most=500, required=True, error_messages=WHY)
+    reason = Line(most=500, required=True, error_messages=WHY)
 
 
 class DeputyAnswer(Schema):

@@ -16,12 +16,13 @@ from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
+from tenants.lines import long_text, one_line
 from tenants.passwords import LONGEST
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000
-# What PostgreSQL cannot keep, or what no text of ours needs: line breaks and tabs stay.
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What no person types and PostgreSQL cannot keep. What nobody sees is taken out, and breaks are made one kind.
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Keyed:
@@ -47,8 +48,11 @@ class Keyed:
         return super().deserialize(None if blank else value, *arguments, **options)  # type: ignore[misc]
 
 
-class Text(Keyed, fields.String):
-    """A text, without the blanks around it."""
+class Line(Keyed, fields.String):
+    """A name, a title, a subject, a number: one line, without what nobody sees. A line break or tab becomes a space."""
+
+    kept = staticmethod(one_line)
+    """How the text is cleaned."""
 
     def __init__(self, most: int = SHORT, pattern: str = "", fault: str = "field.invalid", **options: Any) -> None:
         self.most = most
@@ -58,17 +62,28 @@ class Text(Keyed, fields.String):
             rules.append(ma_validate.Regexp(pattern, error=Key(fault)))
         super().__init__(validate=rules, **options)
 
+    def deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        """Cleaned before it is judged: of invisible signs alone nothing is left, and that is a blank."""
+        if isinstance(value, str):
+            value = value.strip()
+            if len(value) > 2 * self.most:
+                raise ValidationError([Key("field.too_long", most=self.most)])
+            if CONTROLS.search(value):
+                raise ValidationError([Key("field.control_character")])
+            value = self.kept(value)
+        return super().deserialize(value, *arguments, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **options).strip()
+        text: str = super()._deserialize(value, attr, data, **options)
         if len(text) > self.most:
             raise ValidationError([Key("field.too_long", most=self.most)])
-        if CONTROLS.search(text):
-            raise ValidationError([Key("field.control_character")])
         return text
 
 
-class LongText(Text):
-    """A text of several paragraphs."""
+class LongText(Line):
+    """A text of several paragraphs; its line breaks stay."""
+
+    kept = staticmethod(long_text)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(most=LONG, **options)
@@ -85,7 +100,7 @@ class Password(Keyed, fields.String):
         )  # fmt: skip
 
 
-class Email(Text):
+class Email(Line):
     """A mail address. Whether somebody reads it shows at delivery."""
 
     def __init__(self, **options: Any) -> None:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 from service.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Choice, Choices, Email, Keyed, LongText, Many, Part, Text, Whole
+from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.errors import Invalid
@@ -22,7 +22,7 @@ INFORMED_HOW = ("phone", "letter")
 class WhatHappened(Resource):
     """What an incident and a breach have in common."""
 
-    title = Text(required=True)
+    title = Line(required=True)
     found_at = Moment(required=True)
     became_aware_at = Moment(required=True)
     happened_from = Moment()
@@ -42,7 +42,7 @@ class WhatHappened(Resource):
 class ClientHitSchema(Resource):
     """One client: `people` when the number is known, people_min and people_max when it is not sure, or none of them."""
 
-    client_number = Text(most=40, required=True)
+    client_number = Line(most=40, required=True)
     people = Whole()
     people_min = Whole()
     people_max = Whole()
@@ -72,9 +72,9 @@ class IncidentSchema(WhatHappened):
     """What the office sends in. Loaded, `clients` is a list of ClientHit and the rest are the incident's own facts."""
 
     services = Choices(SERVICES, required=True)
-    contact_name = Text(required=True)
+    contact_name = Line(required=True)
     contact_email = Email(required=True)
-    contact_phone = Text(most=40)
+    contact_phone = Line(most=40)
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.schemas.fields import Password, Text
+from service.schemas.fields import Line, Password
 from service.schemas.person import Credential, code_field
 from service.schemas.resource import Resource
 
@@ -16,7 +16,7 @@ class CodeSchema(Resource):
 class NewPasskeySchema(Resource):
     """A passkey that the browser made, and what its owner calls it."""
 
-    name = Text(most=60, required=True)
+    name = Line(most=60, required=True)
     credential = Credential(required=True)
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from service.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Email, Keyed, LongText, Many, Part, Text
+from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
 from tenants.errors import Invalid
@@ -16,7 +16,7 @@ from tenants.errors import Invalid
 class NoticeTextSchema(Resource):
     """Art. 34(2): the four parts, and a subject. A missing part is the law's to refuse."""
 
-    subject = Text(required=True)
+    subject = Line(required=True)
     nature = LongText()
     contact = LongText()
     consequences = LongText()
@@ -26,7 +26,7 @@ class NoticeTextSchema(Resource):
 class RecipientSchema(Resource):
     """One person; without a name the mail says "lezer"."""
 
-    name = Text()
+    name = Line()
     email = Email(required=True)
 
 

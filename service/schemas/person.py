@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Email, Keyed, Password, Text
+from service.schemas.fields import Choice, Email, Keyed, Line, Password
 from service.schemas.resource import Resource
 from tenants.users import ROLES
 from workflows.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
@@ -16,13 +16,13 @@ LONGEST_CREDENTIAL = 20_000
 class LoginSchema(Resource):
     """Address and password. Whether the address is one at all is not told."""
 
-    email = Text(most=254, required=True)
+    email = Line(most=254, required=True)
     password = Password()
 
 
-def code_field(required: bool = False) -> Text:
+def code_field(required: bool = False) -> Line:
     """Six digits of an app, or a recovery code."""
-    return Text(most=40, required=required)
+    return Line(most=40, required=required)
 
 
 class SessionSchema(LoginSchema):
@@ -69,7 +69,7 @@ class PasskeyOptions(Schema):
 class AddressSchema(Resource):
     """Somebody's address; whether it is one at all is not told."""
 
-    email = Text(most=254, required=True)
+    email = Line(most=254, required=True)
 
 
 class InvitationSchema(Resource):
@@ -88,7 +88,7 @@ class RoleSchema(Resource):
 class AcceptanceSchema(Resource):
     """Somebody who was asked makes an account."""
 
-    name = Text(required=True)
+    name = Line(required=True)
     password = Password()
 
 

@@ -8,13 +8,13 @@ from marshmallow import Schema, ValidationError, fields, post_load
 from service.oidc.fetching import ProviderFault, parts_of
 from service.oidc.installation import asker_of
 from service.schemas.faults import Key
-from service.schemas.fields import Many, Text
+from service.schemas.fields import Line, Many
 from service.schemas.resource import Resource
 
 MOST_LEVELS = 10
 
 
-class Issuer(Text):
+class Issuer(Line):
     """A provider's address, as it calls itself: exactly so it must stand in all that it signs."""
 
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
@@ -30,11 +30,11 @@ class Issuer(Text):
 class ProviderSchema(Resource):
     """`client_secret` may be left out when there is one. `proof_acr`: levels that stand for a second factor."""
 
-    name = Text(most=80, required=True)
+    name = Line(most=80, required=True)
     issuer = Issuer(most=500, required=True)
-    client_id = Text(most=500, required=True)
-    client_secret = Text(most=500, load_only=True)
-    proof_acr = Many(Text(required=True), most=MOST_LEVELS)
+    client_id = Line(most=500, required=True)
+    client_secret = Line(most=500, load_only=True)
+    proof_acr = Many(Line(required=True), most=MOST_LEVELS)
 
     @post_load
     def none_is_empty(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

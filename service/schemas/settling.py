@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, LongText, Text
+from service.schemas.fields import Choice, Line, LongText
 from service.schemas.resource import Resource
 from workflows.engine.failed import KINDS
 from workflows.mail.decisions import CHOICES
@@ -35,8 +35,8 @@ class RetrySchema(Resource):
 class RetryAllSchema(RetrySchema):
     """What was mended, and which failed steps it made fail."""
 
-    workflow = Text(required=True)
-    step = Text(required=True)
+    workflow = Line(required=True)
+    step = Line(required=True)
     wrong = Choice(KINDS, required=True)
 
 

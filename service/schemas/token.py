@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.schemas.fields import Choices, Text, Whole
+from service.schemas.fields import Choices, Line, Whole
 from service.schemas.resource import Resource
 from workflows.tokens import MOST_DAYS, SCOPES
 
@@ -10,7 +10,7 @@ from workflows.tokens import MOST_DAYS, SCOPES
 class TokenSchema(Resource):
     """A new key: what it is for, what it may do, and for how many days (90 when not said)."""
 
-    name = Text(most=80, required=True)
+    name = Line(most=80, required=True)
     scopes = Choices(SCOPES, required=True)
     days = Whole(least=1, most=MOST_DAYS)
 

@@ -13,9 +13,9 @@ from sqlalchemy import text as sql
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 from tenants.sealing import Seal, seal_of_acting_organisation
 from workflows.mail.rows import STATES
-from workflows.mail.sender import BREAKS_A_LINE
 from workflows.mail.texts import refuse_unfit, text, with_name
 
 MOST = 500
@@ -105,15 +105,17 @@ select state, count(*) from recipient
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to mail, and what to fill in for them alone. Raises Invalid when no mail could go there."""
+    """Somebody to mail, and what to fill in for them alone. Raises Invalid when the address is none.
+
+    A name never stops a mail: it is cleaned, and cut where it is too long.
+    """
 
     name: str
     address: str
     values: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if len(self.name) > LONGEST_NAME or BREAKS_A_LINE.search(self.name):
-            raise Invalid("mail.name_invalid", field="name")
+        object.__setattr__(self, "name", one_line(self.name)[:LONGEST_NAME])
         if len(self.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(self.address):
             raise Invalid("mail.address_invalid", field="email")
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from tenants.lines import long_text
+
 Fill = Callable[[str], str]
 
 BUTTON = re.compile(r"> (.+): \{([a-z_]+)\}")
@@ -38,13 +40,13 @@ def as_html(body: str, fill: Fill, empty: frozenset[str], locale: str) -> str:
 
 
 def plain(value: str) -> str:
-    """A value as it may stand in plain text: one kind of line break."""
-    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """A value as it may stand in plain text: one kind of line break, and no sign that nobody sees."""
+    return long_text(value)
 
 
 def escaped(value: str) -> str:
-    """A value as it may stand in HTML, as text or in an attribute."""
-    return escape(plain(value)).replace("\n", "<br>")
+    """A plain value as it may stand in HTML, as text or in an attribute."""
+    return escape(value).replace("\n", "<br>")
 
 
 def links_in(body: str) -> frozenset[str]:

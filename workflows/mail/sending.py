@@ -13,6 +13,7 @@ from sqlalchemy import text as sql
 from tenants.database import db
 from tenants.errors import Invalid, KeyDestroyed
 from tenants.isolation import acting_for
+from tenants.lines import one_line
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.answers import write_answer
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
@@ -122,7 +123,7 @@ def write_mail(claimed: Claimed) -> Mail:
     people = tuple(
         Person(
             reader.address,
-            reader.name,
+            one_line(reader.name),
             letter.substitutions({**claimed.common, **with_name(reader.name, reader.values, claimed.locale)}),
             {"n": str(reader.about_id), "m": str(reader.id), "b": batch},
         )

@@ -12,8 +12,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from tenants.errors import Invalid
+from tenants.lines import isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
-from workflows.mail.sender import BREAKS_A_LINE
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
@@ -60,7 +60,7 @@ class Letter:
         refuse_unfit(self.what, self.names, values)
         own = {}
         for name, in_text, in_html in self._tags:
-            value = plain(values[name])
+            value = _fit(self.what, name, values)
             own[in_text], own[in_html] = value, escaped(value)
         return own
 
@@ -85,9 +85,10 @@ def render(what: Text, common: Mapping[str, str], personal: Iterable[str], local
     shared = what.placeholders - names
     refuse_unfit(what, shared, common)
     word = secrets.token_hex(6)
-    in_text = {name: plain(common[name]) for name in shared} | {n: _tag(word, "t", n) for n in names}
-    in_html = {name: escaped(common[name]) for name in shared} | {n: _tag(word, "h", n) for n in names}
-    empty = frozenset(name for name in shared if not common[name].strip())
+    fit = {name: _fit(what, name, common) for name in shared}
+    in_text = fit | {n: _tag(word, "t", n) for n in names}
+    in_html = {name: escaped(value) for name, value in fit.items()} | {n: _tag(word, "h", n) for n in names}
+    empty = frozenset(name for name, value in fit.items() if not value)
     return Letter(
         what,
         names,
@@ -99,14 +100,17 @@ def render(what: Text, common: Mapping[str, str], personal: Iterable[str], local
 
 
 def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) -> None:
-    """Each of these placeholders needs a value, one that may stand where the text puts it."""
+    """Each of these placeholders needs a value, and a link must be one. Whatever else a value holds stops no mail."""
     for name in names:
         if name not in values:
             raise Invalid("mail.value_missing", field=name)
-        if name in what.in_subject and BREAKS_A_LINE.search(values[name]):
-            raise Invalid("mail.line_break", field=name)
         if name in what.links and not LINK.fullmatch(values[name]):
             raise Invalid("mail.link_invalid", field=name)
+
+
+def _fit(what: Text, name: str, values: Mapping[str, str]) -> str:
+    """A value as it may stand where the text puts it: on one line in a subject, with its own paragraphs elsewhere."""
+    return isolated(one_line(values[name]) if name in what.in_subject else plain(values[name]))
 
 
 def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:

@@ -1,0 +1,45 @@
+"""Text as it is kept: a line is one line, and no sign is invisible. The same rule stands in the database.
+
+Whoever pastes from a spreadsheet or a mail brings line breaks, marks of direction and blanks without width along. In a
+name they stop a mail, turn a word around, or make two names look alike; nobody means them.
+"""
+
+import re
+import unicodedata
+
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
+"""Controls, marks of direction, and what has no width: soft hyphen, joiners, fillers, tags."""
+BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_BREAK = re.compile(f"\r\n|[{BREAKS}]")
+_WIDE = re.compile(f"[\t{BREAKS}][\\s{BREAKS}]*|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ONLY_SELECTORS = re.compile("[\\s\ufe00-\ufe0f\u2800]*")
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+ISOLATE, END = "\u2068", "\u2069"
+
+
+def one_line(text: str) -> str:
+    """The text on one line, composed (NFC), without what nobody sees and without blanks around it.
+
+    A line break or tab becomes a space, a wide blank too; of invisible signs alone nothing is left.
+    """
+    seen = _WIDE.sub(" ", _UNSEEN.sub("", text))
+    return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
+
+
+def long_text(text: str) -> str:
+    """The text with its line breaks, each a line feed, composed (NFC), and without what nobody sees."""
+    seen = _UNSEEN.sub("", _BREAK.sub("\n", text))
+    return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
+
+
+def isolated(text: str) -> str:
+    """A line as it may stand within a sentence: one that runs from right to left does not turn the rest around.
+    Paragraphs of their own stay as they are."""
+    if text.isascii() or "\n" in text:
+        return text
+    turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text)
+    return f"{ISOLATE}{text}{END}" if turns else text

@@ -1,0 +1,119 @@
+"""Text is one line, or paragraphs, and no sign in it is invisible: in every schema, in every column, by one rule."""
+
+import re
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from marshmallow import fields
+from sqlalchemy.exc import IntegrityError
+
+import service.schemas
+from service.schemas.fields import Choice, Line, LongText, Password
+from service.schemas.incident import ClientsCsv
+from service.schemas.notice import RecipientsCsv
+from service.schemas.resource import Resource
+from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
+from tests.conftest import Database
+
+NOT_A_LINE = (Choice, Password, RecipientsCsv, ClientsCsv)
+"""A word of a closed list, what is never shown, and files, which have rules of their own."""
+OF_MACHINES = {
+    *("alembic_version.version_num", "organisation.slug", "app_user.password_hash", "mail_batch.text_key"),
+    *("mail_batch.locale", "mail_batch.message_id", "mail_batch.error", "recipient.purpose", "recipient.reason"),
+    *("mail_event.sg_event_id", "mail_event.event", "mail_event.reason", "idempotent_answer.key", "step.name"),
+    *("step.error", "step.outcome", "clock.name", "clock.error", "run.workflow", "register_counter.kind"),
+    *("incident.reference", "breach.reference", "notice.check_code", "notice.locale", "engine_pulse.host"),
+    *("engine_handler.workflow", "engine_handler.step", "four_eyes.workflow", "four_eyes.step", "four_eyes.other"),
+    *("agreed_service.service", "broken_glass.step", "passkey.transports", "api_token.prefix"),
+    *("identity_provider.sealed_secret", "linked_identity.issuer", "linked_identity.subject"),
+    *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),
+    *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
+}
+"""Written by a machine: keys, ids, words of our own, hashes, what a provider's key signed."""
+AS_IT_WAS = {"history": (), "history_pending": (), "history_person": (), "history_personal": ()}
+"""History is never cleaned: it tells what was said."""
+SEEN_BY_NOBODY = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
+
+
+def fields_of_schemas() -> dict[str, fields.Field[Any]]:
+    """Every field that somebody can fill in, those within lists too."""
+    found: dict[str, fields.Field[Any]] = {}
+    for module in iter_modules(service.schemas.__path__):
+        import_module(f"service.schemas.{module.name}")
+    waiting = [Resource]
+    while waiting:
+        schema = waiting.pop()
+        waiting += schema.__subclasses__()
+        for name, field in schema._declared_fields.items():
+            inner = field.inner if isinstance(field, fields.List) else field
+            found[f"{schema.__name__}.{name}"] = inner
+    return found
+
+
+def test_every_text_that_somebody_fills_in_is_a_line_or_paragraphs():
+    texts = {name: field for name, field in fields_of_schemas().items() if isinstance(field, fields.String)}
+    strange = {name for name, field in texts.items() if not isinstance(field, (Line, *NOT_A_LINE))}
+    assert len(texts) > 60 and strange == set()
+
+
+def test_every_text_in_the_database_keeps_the_rule(database: Database):
+    """By its check; or it is a word of a closed list or a pattern, or a machine's own."""
+    columns = database.outside("""
+        select c.relname || '.' || a.attname as name, c.relname as table,
+               coalesce(string_agg(pg_get_constraintdef(k.oid), ' '), '') as checks
+          from pg_attribute a join pg_class c on c.oid = a.attrelid
+          left join pg_constraint k on k.conrelid = c.oid and k.contype = 'c' and a.attnum = any (k.conkey)
+         where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and a.attnum > 0
+           and not a.attisdropped and a.atttypid in ('text'::regtype, 'varchar'::regtype)
+         group by 1, 2""")
+    kept = re.compile(r"is_one_line|is_long_text|= ANY|~ '\^")
+    bare = {row["name"] for row in columns if not kept.search(row["checks"]) and row["table"] not in AS_IT_WAS}
+    assert bare - OF_MACHINES == set(), "a text without a rule"
+    contacts = database.outside("""
+        select conrelid::regclass::text as t from pg_constraint where conname like '%contacts_is_kept'""")
+    assert {row["t"] for row in contacts} == {"processing_agreement", "breach", "escalation"}
+
+
+def test_database_and_schemas_know_the_same_signs(database: Database):
+    """Every sign that there is, one by one."""
+    refused = database.outside("""
+        select coalesce(array_agg(n), '{}') as signs from generate_series(1, 1114111) n
+         where n not between 55296 and 57343 and not is_one_line(chr(n))""")[0]["signs"]
+    ours = {n for n in range(1, 0x110000) if not 0xD800 <= n <= 0xDFFF and SEEN_BY_NOBODY.match(chr(n))}
+    assert set(refused) == ours
+    assert all(SEEN_BY_NOBODY.search(one_line(f"a{chr(n)}b")) is None for n in ours)
+    allowed = database.outside("select is_long_text(E'een\\n\\ttwee') and not is_long_text(E'een\\r\\ntwee') as so")
+    assert allowed[0]["so"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "paragraphs"),
+    [
+        ("Rob\u2028Pol", "Rob Pol", "Rob\nPol"),
+        ("Proef Holding\nt.a.v. administratie", "Proef Holding t.a.v. administratie", None),
+        ("Lida Vos\u0085directie", "Lida Vos directie", "Lida Vos\ndirectie"),
+        ("Uw gegevens zijn\u2029kwijtgeraakt", "Uw gegevens zijn kwijtgeraakt", "Uw gegevens zijn\nkwijtgeraakt"),
+        ("\u200b\u2060", "", ""),
+        ("Eerste alinea\x0btweede regel\x0cna een pagina", None, "Eerste alinea\ntweede regel\nna een pagina"),
+        ("Stap een\u2028Stap twee\u2029Stap drie", None, "Stap een\nStap twee\nStap drie"),
+        ("a\r\nb", "a b", "a\nb"),
+        ("naam\u202etxt.exe", "naamtxt.exe", "naamtxt.exe"),
+        ("002\u00a034\tx", "002 34 x", None),
+        ("Bjo\u0308rn", "Björn", "Björn"),
+    ],
+)  # fmt: skip
+def test_what_is_pasted_is_kept_as_it_was_meant(typed: str, line: str | None, paragraphs: str | None):
+    assert line is None or Line().deserialize(typed) == one_line(typed) == line or not line
+    assert paragraphs is None or long_text(typed) == paragraphs
+    assert Line().deserialize("\u200b\u2060") is None and LongText().deserialize("\u200b\n") is None
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_sentence_around():
+    assert isolated("שרה כהן") == "\u2068שרה כהן\u2069" and isolated("Sara") == "Sara"
+
+
+def test_who_writes_past_the_schemas_is_refused_by_the_database(database: Database):
+    with pytest.raises(IntegrityError, match="organisation_name_is_kept"):
+        database.outside("insert into organisation (slug, name) values ('kapot', E'Kapot\\nBV')")

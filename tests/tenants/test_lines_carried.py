@@ -1,0 +1,46 @@
+"""Rows of before one-line text was one line: cleaned once, and history stays as it was."""
+
+from alembic import command
+from sqlalchemy import text
+
+from service.embedded import Embedded
+from tests.tenants.carried import database_at
+
+BEFORE = """
+insert into organisation (id, slug, name) values
+  ('00000000-0000-0000-0000-000000000001', 'kapot', E'Kapot\\nBV'),
+  ('00000000-0000-0000-0000-000000000002', 'klant', E'Klant \\u202Etxt.exe\\t2');
+insert into app_user (email, name, password_hash) values
+  ('rob@x.example', E'Rob\\u2028Pol', '!'), ('niemand@x.example', E'\\u200B\\u2060', '!');
+insert into processing_agreement
+  (processor_id, controller_id, client_number, controller_name, contacts, in_force_from) values
+  ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', '00457', E'Klant\\r\\n2',
+   E'[{"name": "Lida Vos\\u0085directie", "email": null}, {"name": "Bo"}]', '2020-01-01'),
+  ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', E'00457\\u200B', 'Klant 2',
+   '[]', '2020-01-01');
+insert into incident
+  (organisation_id, reference, title, services, found_at, became_aware_at, description, contact_name, contact_email,
+   created_by) values
+  ('00000000-0000-0000-0000-000000000001', '2026-0001', E'Lek\\nin twee', '{}', now(), now(),
+   E'Een\\r\\ntwee\\u2029drie', 'F', 'f@x.example', uuidv7());
+"""
+
+
+def test_what_was_there_is_cleaned_once(servers: Embedded):
+    with database_at(servers, "lines_of_before", "0016") as before:
+        with before.superuser.begin() as there:
+            there.execute(text(BEFORE.replace(":", "\\:")))
+        command.upgrade(before.alembic, "0017")
+        with before.superuser.begin() as there:
+            names = there.scalars(text("select name from organisation order by slug")).all()
+            people = there.scalars(text("select name from app_user order by email")).all()
+            agreed = there.execute(text("select client_number, controller_name, contacts from processing_agreement"))
+            numbers = {row.client_number: row for row in agreed}
+            incident = there.execute(text("select title, description from incident")).one()
+            walls = there.scalar(text("select count(*) from pg_class where relrowsecurity and not relforcerowsecurity"))
+    assert names == ["Kapot BV", "Klant txt.exe 2"] and people == ["-", "Rob Pol"]
+    assert numbers["00457"].controller_name == "Klant 2"
+    assert [contact["name"] for contact in numbers["00457"].contacts] == ["Lida Vos directie", "Bo"]
+    assert numbers["00457"].contacts[0]["email"] is None
+    assert len(numbers) == 2 and incident.title == "Lek in twee" and incident.description == "Een\ntwee\ndrie"
+    assert walls == 0
