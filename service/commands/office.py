@@ -11,6 +11,7 @@ from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
 from service.operator import as_operator
 from tenants.admission import ADMITTED, SUSPENDED, Decision, decide
+from tenants.lines import long_text
 
 PROGRAM = "meldketen office"
 STATES = {"admit": ADMITTED, "suspend": SUSPENDED, "limits": None}
@@ -31,11 +32,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Decide it; one line on stdout says what is so from now on."""
     words, most = law_texts("office", arguments.lang), arguments.most_clients
-    if not arguments.note.strip():
+    if not long_text(arguments.note):
         return refuse(PROGRAM, words["say_why"])
     if (most is not None and most < 0) or (most is None and arguments.verb == "limits"):
         return refuse(PROGRAM, words["which_limit"])
-    decision = Decision(arguments.slug, STATES[arguments.verb], arguments.note.strip(), most)
+    decision = Decision(arguments.slug, STATES[arguments.verb], long_text(arguments.note), most)
     with as_operator(config_of(arguments.data)) as operator:
         if decide(operator, decision) is None:
             key = "unknown" if decision.state else "not_admitted_yet"
