@@ -100,8 +100,8 @@ def actor_for(act: str) -> Actor | None:
 def _acting(seat: Seat | None) -> Actor:
     who = user()
     if seat is None:
-        return Actor(who.id, who.name, proven_at=who.proof_at)
-    return Actor(who.id, who.name, seat.role, seat.for_id, who.proof_at)
+        return Actor(who.id, who.name, None, None, who.proof_at, who.proof_counts_from)
+    return Actor(who.id, who.name, seat.role, seat.for_id, who.proof_at, who.proof_counts_from)
 
 
 def place() -> Place:

@@ -15,11 +15,12 @@ from service.browsers import browser_words, caller
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
-from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody
+from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
 from tenants.sessions import see_session
 from tenants.users import Place
+from workflows.engine.progress import refuse_unless_proven
 from workflows.refusing import remember_refusal
-from workflows.roles import MAY
+from workflows.roles import MAY, NEEDS_FRESH_PROOF
 from workflows.signing_in import end_stolen, must_have_second_factor
 from workflows.tokens import refuse
 
@@ -126,6 +127,8 @@ def _admitted_to() -> Place:
         raise NotAllowed("role.not_enough")
     g.seat = taken
     _demand_second_factor(found)
+    if is_api() and act in NEEDS_FRESH_PROOF and request.method not in ("GET", "HEAD"):
+        refuse_unless_proven(actor(), database_now())
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from service.access import is_api
-from service.texts import has_text, t
+from service.texts import has_text, in_words, t
 from service.web.errors import error_page
 from tenants.errors import (
     AlreadyDone,
@@ -41,7 +41,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
 
 def message(key: str, values: dict[str, Any]) -> str:
     """The words for a message key, for the person who must act."""
-    return t(f"errors.{key}", **values) if has_text(f"errors.{key}") else t("errors.http.422")
+    return t(f"errors.{key}", **in_words(values)) if has_text(f"errors.{key}") else t("errors.http.422")
 
 
 def status_of(error: Exception) -> int:

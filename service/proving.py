@@ -1,5 +1,10 @@
-"""What touches a login itself asks for a second factor of at most five minutes old, of whoever has one."""
+"""What touches a login itself asks for a proof of at most five minutes old.
 
+The second factor, of whoever has one. Whoever has none gives the password again: it counts for one's own account alone,
+never where something is decided.
+"""
+
+from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -11,42 +16,37 @@ from tenants.errors import NotAllowed
 from tenants.isolation import acting_for_nobody, database_now
 from tenants.linked_identities import reaches_further
 from workflows.engine.progress import is_fresh
+from workflows.engine.steps import PROOF_LASTS
+from workflows.signing_in import has_second_factor
+
+AN_APP_TAKES = timedelta(minutes=30)
+"""So long a new secret waits for its first code, which nobody knows but who saw it after a fresh proof."""
 
 
-def demand_proof() -> None:
-    """Who has a second factor gave it in this session. Raises NotAllowed; a page leads to where it is asked."""
+def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:
+    """Raises NotAllowed without a proof of that age, a page leads to where it is asked. No transaction is open."""
     if user().owes_proof:
-        _ask("second_factor.required")
-
-
-def demand_fresh_proof() -> None:
-    """The same, at most five minutes ago. Who has no second factor yet has nothing to prove. No transaction is open."""
-    demand_proof()
-    _refuse_a_provider_that_reaches_further()
-    if user().proof_at is None:
-        return
-    with acting_for_nobody():
-        now = database_now()
-    if not is_fresh(actor(), now):
-        _ask("proof.too_old")
-
-
-def _refuse_a_provider_that_reaches_further() -> None:
-    """An organisation's provider says who somebody is there alone: it must not change how they log in elsewhere."""
+        _ask("second_factor.required", "/proof")
     with acting_for_nobody():
         further = reaches_further(user().session_id)
-    if further:
+        now, has_factor = database_now(), has_second_factor(user().id)
+    if further:  # an organisation's provider says who somebody is there alone: nothing elsewhere may change by it
         raise NotAllowed("provider.own_login_first")
+    if is_fresh(actor(), now):
+        return
+    if has_factor:
+        _ask("proof.too_old", "/proof")
+    if not _password_is_fresh(now, password_lasts):
+        _ask("proof.password_first", "/proof/password")
 
 
-def demand_fresh_proof_for(back: str) -> None:
-    """Within the transaction of a page about somebody else: at most five minutes ago, by whoever acts."""
-    if not is_fresh(actor(), database_now()):
-        raise HTTPException(response=redirect(f"/proof?next={quote(back)}", 303))
+def _password_is_fresh(now: datetime, lasts: timedelta) -> bool:
+    given = user().password_at
+    return given is not None and now - given <= lasts
 
 
-def _ask(key: str) -> NoReturn:
+def _ask(key: str, where: str) -> NoReturn:
     if is_api():
         raise NotAllowed(key)
-    back = request.path if request.method == "GET" else "/account"
-    raise HTTPException(response=redirect(f"/proof?next={quote(back)}", 303))
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/account"
+    raise HTTPException(response=redirect(f"{where}?next={quote(back)}", 303))

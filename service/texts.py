@@ -56,6 +56,11 @@ def t(key: str, /, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
+def in_words(values: dict[str, Any]) -> dict[str, Any]:
+    """What a text mentions, with moments as the reader writes them."""
+    return {name: local_moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
 def has_text(key: str) -> bool:
     """Whether there is a text for this key."""
     return key in catalogue(locale())

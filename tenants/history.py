@@ -47,7 +47,8 @@ ORGANISATION = "by"
 class Actor:
     """Who did it: a user in a role, perhaps as the deputy of somebody, or the system by its name.
 
-    `proven_at` is when this person last gave a second factor in this session; None when never.
+    `proven_at` is when this person last gave a second factor in this session; None when never. `proof_counts_from` is
+    from when that counts where something is decided; None for at once.
     """
 
     id: UUID | None
@@ -55,6 +56,7 @@ class Actor:
     role: str | None = None
     for_id: UUID | None = None
     proven_at: datetime | None = field(default=None, compare=False)
+    proof_counts_from: datetime | None = field(default=None, compare=False)
 
     @property
     def is_the_system(self) -> bool:

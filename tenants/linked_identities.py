@@ -113,6 +113,12 @@ def unlink(user_id: UUID) -> bool:
     return gone.first() is not None
 
 
+def end_errands(organisation_id: UUID) -> None:
+    """Nobody who is on the way to this organisation's provider comes back through it."""
+    under_way = (Errand.organisation_id == organisation_id) & Errand.used_at.is_(None)
+    db.session.execute(update(Errand).where(under_way).values(used_at=func.now()))
+
+
 def is_linked(user_id: UUID) -> bool:
     """Whether this user may log in through a provider here."""
     theirs = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.user_id == user_id)

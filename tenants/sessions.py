@@ -24,7 +24,8 @@ HOLDER = text(f"""
     select u.id as user_id, u.email, u.name as user_name, u.locale, s.id as session_id, s.proof_at, s.browser,
            s.proof_at is null and exists (select from user_totp t where t.user_id = u.id and t.sealed is not null)
              or s.proof_at is null and exists (select from passkey k where k.user_id = u.id) as owes_proof,
-           s.last_seen_at < now() - interval '1 minute' as is_unseen,
+           s.last_seen_at < now() - interval '1 minute' as is_unseen, s.password_at, s.browser_mark,
+           case when s.only_organisation is null then u.proof_counts_from end as proof_counts_from,
            p.organisation_id, p.slug, p.name, p.role, p.for_id
       from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
         on s.only_organisation is null or s.only_organisation = p.organisation_id
@@ -60,6 +61,8 @@ class LoginSession(Record):
     id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
     user_id: Mapped[UUID]
     proof_at: Mapped[datetime | None]
+    password_at: Mapped[datetime | None]
+    browser_mark: Mapped[bytes | None]
     only_organisation: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -83,7 +86,7 @@ def begin_session(
         LoginSession(
             token_hash=hash_of_token(token), user_id=user.id, expires_at=func.now() + LASTS,
             proof_at=func.now() if proven else None, only_organisation=only_organisation,
-            browser=browser[:LONGEST_BROWSER],
+            browser=browser[:LONGEST_BROWSER], password_at=func.now() if only_organisation is None else None,
         )
     )  # fmt: skip
     db.session.flush()
@@ -95,11 +98,12 @@ def person_of_session(token: str) -> Person | None:
     rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
     if not rows:
         return None
-    places = tuple(places_in(tuple(row[9:]) for row in rows if row.organisation_id is not None))
+    places = tuple(places_in(tuple(row[12:]) for row in rows if row.organisation_id is not None))
     first = rows[0]
     return Person(
         first.user_id, first.email, first.user_name, first.locale, places, first.session_id, first.proof_at,
-        first.owes_proof, first.browser, first.is_unseen,
+        first.owes_proof, first.browser, first.is_unseen, first.password_at, first.browser_mark,
+        first.proof_counts_from,
     )  # fmt: skip
 
 
@@ -117,6 +121,22 @@ def end_session(token: str) -> None:
 def prove_session(session_id: UUID) -> None:
     """A second factor was given in this session, now."""
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proof_at=func.now()))
+
+
+def password_given(session_id: UUID) -> None:
+    """The password was given again in this session, now. No second factor: it counts for one's own account alone."""
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(password_at=func.now()))
+
+
+def note_browser(session_id: UUID, mark: bytes) -> None:
+    """This session is used in the browser with this mark: so two accounts in one browser can be told."""
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(browser_mark=mark))
+
+
+def end_sessions_through(organisation_id: UUID, user_id: UUID | None = None) -> int:
+    """End every session that began through this organisation's provider, of one user or of all. How many."""
+    through = LoginSession.only_organisation == organisation_id
+    return _end(through if user_id is None else through & (LoginSession.user_id == user_id))
 
 
 def renew_session(session_id: UUID) -> str:

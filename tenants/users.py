@@ -35,10 +35,12 @@ class User(Record):
     password_hash: Mapped[str | None]
     locale: Mapped[str] = mapped_column(server_default="nl")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    factors_taken_at: Mapped[datetime | None]
+    proof_counts_from: Mapped[datetime | None]
 
 
 class Membership(Record):
-    """A user's role in one organisation."""
+    """A user's role in one organisation; `counts_from` when it decides something, and did not do so at once."""
 
     __tablename__ = "membership"
 
@@ -46,6 +48,10 @@ class Membership(Record):
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     role: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    counts_from: Mapped[datetime | None]
+    given_by: Mapped[UUID | None]
+    agreed_by: Mapped[UUID | None]
+    agreed_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,11 @@ class Person:
     """In words, where the session began; empty when that was not seen."""
     is_unseen: bool = False
     """It has not been noted for a minute that this session is used."""
+    password_at: datetime | None = None
+    """When the password was given in this session; None when it began through a provider."""
+    browser_mark: bytes | None = None
+    proof_counts_from: datetime | None = None
+    """The second factor was set up in place of one that was lost: from when it counts where something is decided."""
 
 
 def user_with(email: str, password: str) -> User | None:

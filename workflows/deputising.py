@@ -8,6 +8,7 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
+from workflows.engine.progress import refuse_unless_proven
 
 
 def appoint(
@@ -16,6 +17,7 @@ def appoint(
     """Somebody stands in for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
     if by.id is None:
         raise NotAllowed("step.nobody")
+    refuse_unless_proven(by, database_now())
     members = {user.id for user, _ in members_of(acting_organisation())}
     for field, who in (("of_user", of_user), ("deputy_id", deputy_id)):
         if who not in members:
@@ -32,7 +34,8 @@ def appoint(
 
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:
-    """The colleague is back. Raises NotFound, AlreadyDone when it is over."""
+    """The colleague is back. Raises NotAllowed without a fresh second factor, NotFound, AlreadyDone when it is over."""
+    refuse_unless_proven(by, database_now())
     found = deputy(appointment, lock=True)
     found.end(by.id, database_now())
     record([_entry("deputy.ended", found, by)])

@@ -8,17 +8,22 @@ from tenants.errors import NotFound
 from tenants.escalations import acknowledge_receipt
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation
-from tenants.isolation import acting_organisation
+from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
 from tenants.users import User, user_with
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import refuse_unless_proven
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
 
 
 def invite(email: str, role: str, by: Actor) -> Invitation:
-    """Ask somebody to join the acting organisation: a link that only they get."""
+    """Ask somebody to join the acting organisation: a link that only they get.
+
+    Raises NotAllowed without a fresh second factor.
+    """
+    refuse_unless_proven(by, database_now())
     organisation = the_acting_organisation()
     token, invitation = new_invitation(organisation.id, email, role)
     db.session.add(invitation)

@@ -7,12 +7,14 @@ from sqlalchemy import select
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation
+from tenants.isolation import acting_organisation, database_now
 from tenants.users import OWNER, Membership, make_member
+from workflows.engine.progress import refuse_unless_proven
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
-    """Somebody gets another role. Raises NotFound, Invalid for the last owner."""
+    """Somebody gets another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner."""
+    refuse_unless_proven(by, database_now())
     found = _member(user_id, "role" if role != OWNER else None)
     before = found.role
     make_member(user_id, acting_organisation(), role)
@@ -22,7 +24,8 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
 
 
 def take_out(user_id: UUID, by: Actor) -> None:
-    """Somebody does not belong here any more. Raises NotFound, Invalid for the last owner."""
+    """Somebody does not belong here any more. Raises as change_role does."""
+    refuse_unless_proven(by, database_now())
     found = _member(user_id, "")
     db.session.delete(found)
     db.session.flush()

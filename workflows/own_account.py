@@ -17,6 +17,7 @@ from tenants.totp import confirm_totp, remove_totp
 from tenants.users import Person, Place, User, members_of, places_of, user_at
 from workflows.account_changes import changing, remember, remember_elsewhere
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import refuse_unless_proven
 from workflows.links import reset_link
 from workflows.mail.batches import Addressee, plan
 
@@ -114,6 +115,7 @@ def reset_password(token: str, new: str) -> None:
 
 def reset_second_factor(user_id: UUID, by: Actor) -> User:
     """An owner of the acting organisation takes away a member's factors, who lost them and must set up new ones."""
+    refuse_unless_proven(by, database_now())
     user = next((member for member, _ in members_of(acting_organisation()) if member.id == user_id), None)
     if user is None:
         raise NotFound("user.unknown")

@@ -54,6 +54,11 @@ MAY: Mapping[str, frozenset[str]] = {
     "see_to_keys": OWNERS,
 }
 
+NEEDS_FRESH_PROOF = frozenset({
+    "see_to_people", "appoint_deputy", "break_glass", "see_to_tokens", "see_to_provider", "see_to_keys",
+})  # fmt: skip
+"""Who changes the house itself gave a second factor at most five minutes ago; approving and sending ask it by step."""
+
 
 def may(role: str, act: str) -> bool:
     """Whether this role may do this. Raises KeyError for an act that is not in the table."""

@@ -16,18 +16,27 @@ from tenants.identity_providers import IdentityProvider, provider, remove_provid
 from tenants.invitations import Invitation, accept_as
 from tenants.isolation import acting_organisation, database_now
 from tenants.lines import one_line
-from tenants.linked_identities import Errand, link, linked_member, unlink
-from tenants.sessions import LoginSession
+from tenants.linked_identities import Errand, end_errands, link, linked_member, unlink
+from tenants.sessions import LoginSession, end_sessions_through
 from tenants.users import Person, User, user_at
+from workflows.engine.progress import refuse_unless_proven
 from workflows.inviting import joined
-from workflows.tokens import prove_again_unless_fresh
+
+VOUCHES = ("issuer", "client_id", "proof_acr")
+"""Who says who somebody is, and how sure: a new name or secret changes nothing of that."""
 
 
 def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
-    """Set or replace the provider. Raises NotAllowed without a fresh second factor, Invalid without a secret."""
-    prove_again_unless_fresh(by)
-    if given["client_secret"] is None and provider() is None:
+    """Set or replace the provider: whoever came in through another one is logged out.
+
+    Raises NotAllowed without a fresh second factor, Invalid without a secret.
+    """
+    refuse_unless_proven(by, database_now())
+    before = provider()
+    if given["client_secret"] is None and before is None:
         raise Invalid("field.required", "client_secret")
+    if before is not None and any(getattr(before, name) != given[name] for name in VOUCHES):
+        _end_what_it_let_in()
     set_provider(given)
     told = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
     _remember("provider.set", by, told)
@@ -38,15 +47,16 @@ def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
 
 def take_away(by: Actor) -> None:
     """Nobody logs in through it any more. Raises NotAllowed without a fresh second factor, NotFound for none."""
-    prove_again_unless_fresh(by)
+    refuse_unless_proven(by, database_now())
     if not remove_provider():
         raise NotFound("provider.none")
+    _end_what_it_let_in()
     _remember("provider.removed", by)
 
 
 def refuse_to_link(who: Person, by: Actor) -> None:
     """Raises NotAllowed unless this is somebody's own login (not through a provider) with a fresh second factor."""
-    prove_again_unless_fresh(by)
+    refuse_unless_proven(by, database_now())
     own = db.session.query(LoginSession.only_organisation).filter(LoginSession.id == who.session_id).one_or_none()
     if own is None or own[0] is not None:
         raise NotAllowed("provider.own_login_first")
@@ -64,6 +74,7 @@ def unlink_member(by: Actor) -> None:
     """This member does not log in through the provider any more. Raises NotFound when they did not."""
     if by.id is None or not unlink(by.id):
         raise NotFound("provider.not_linked_yet")
+    end_sessions_through(acting_organisation(), by.id)
     _remember("provider.unlinked", by)
 
 
@@ -88,6 +99,12 @@ def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tu
     joined(invitation, user)
     _remember("provider.linked", Actor(user.id, user.name))
     return user, invitation.breach_id
+
+
+def _end_what_it_let_in() -> None:
+    """Nobody stays in, or comes in, on the word of a provider that does not count any more."""
+    end_sessions_through(acting_organisation())
+    end_errands(acting_organisation())
 
 
 def _new_user(email: str, name: str) -> User:

@@ -15,7 +15,7 @@ from tenants.isolation import acting_for_nobody, database_now
 from tenants.passkeys import Site, answered, passkeys_of, user_of_passkey
 from tenants.passwords import hash_of, is_right, is_weakly_hashed
 from tenants.recovery import use_recovery_code
-from tenants.sessions import end_session_of, prove_session, renew_session, was_here_before
+from tenants.sessions import end_session_of, password_given, prove_session, renew_session, was_here_before
 from tenants.totp import has_totp, verify_totp
 from tenants.users import Person, Place, User, user_at
 from workflows.account_changes import changing
@@ -96,6 +96,21 @@ def prove_with_passkey(who: Person, credential: dict[str, Any], site: Site, call
             prove_session(_session(who))
     except NotKnown as fault:
         raise Invalid("passkey.refused", "credential") from fault
+
+
+def prove_by_password(who: Person, password: str, caller: Caller) -> None:
+    """The password again: for five minutes this session may change the account of somebody who has no second factor.
+
+    Raises Invalid, TooOften.
+    """
+    with acting_for_nobody():
+        attempt = begin_attempt("password", who.email, caller)
+        kept = db.session.get_one(User, who.id).password_hash
+    if not is_right(kept, password):
+        raise Invalid("user.password_wrong", "password")
+    with acting_for_nobody():
+        succeeded(attempt)
+        password_given(_session(who))
 
 
 def renewed(who: Person) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from tenants.api_tokens import ApiToken, add_token, note_refusal, revoke_token
-from tenants.errors import Invalid, NotAllowed
+from tenants.errors import Invalid
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
-from workflows.engine.progress import is_fresh
-from workflows.engine.steps import PROVE_AGAIN
+from workflows.engine.progress import refuse_unless_proven
 from workflows.roles import MAY
 
 DAYS, MOST_DAYS = 90, 365
@@ -22,7 +21,7 @@ SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
     """A new key, told once. Raises NotAllowed without a fresh second factor."""
-    prove_again_unless_fresh(by)
+    refuse_unless_proven(by, database_now())
     scopes = [act for act in SCOPES if act in _words(given["scopes"])]
     if not scopes or by.id is None:
         raise Invalid("field.required", "scopes")
@@ -35,7 +34,7 @@ def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
 
 def revoke(token_id: UUID, by: Actor) -> ApiToken:
     """It is worth nothing from now on. Raises NotAllowed without a fresh second factor, NotFound for no key."""
-    prove_again_unless_fresh(by)
+    refuse_unless_proven(by, database_now())
     assert by.id is not None
     row = revoke_token(token_id, by.id)
     told = {"name": row.name, "prefix": row.prefix}
@@ -47,12 +46,6 @@ def refuse(token_id: UUID, act: str, by: Actor) -> None:
     """A key wanted more than it may: its owner sees that. One that goes on trying is written down once a minute."""
     if note_refusal(token_id, act):
         record([Entry("organisation", acting_organisation(), "token.refused", by, {"act": act})])
-
-
-def prove_again_unless_fresh(by: Actor) -> None:
-    """Keys and providers let others in: only somebody who just proved to be who they are sees to them."""
-    if not is_fresh(by, database_now()):
-        raise NotAllowed(PROVE_AGAIN)
 
 
 def _words(given: object) -> list[object]:

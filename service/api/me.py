@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from service.access import step_by_step, user
 from service.api.doors import Resource, works_once
 from service.browsers import caller, site
-from service.proving import demand_fresh_proof, demand_proof
+from service.proving import AN_APP_TAKES, demand_fresh_proof
 from service.schemas.me import (
     AppAnswer,
     CodeSchema,
@@ -49,7 +49,7 @@ def begin_app() -> dict[str, str]:
 @blueprint.response(200, RecoveryCodes)
 def confirm_app(given: dict[str, str]) -> dict[str, Any]:
     """The first code of the new app: counts as proof, and gives ten recovery codes, told once."""
-    demand_fresh_proof()
+    demand_fresh_proof(AN_APP_TAKES)
     return {"recovery_codes": own_account.confirm_app(user(), given["code"], caller(user().email))}
 
 
@@ -68,7 +68,7 @@ def renew_recovery_codes() -> dict[str, Any]:
 @blueprint.response(200, PasskeyAnswer(many=True))
 def list_passkeys() -> list[Passkey]:
     """Your passkeys."""
-    demand_proof()
+    demand_fresh_proof()
     with acting_for_nobody():
         return passkeys_of(user().id)
 
@@ -130,7 +130,7 @@ def drop_password() -> None:
 @blueprint.response(200, SessionInList(many=True))
 def list_sessions() -> list[dict[str, Any]]:
     """Where you are logged in."""
-    demand_proof()
+    demand_fresh_proof()
     with acting_for_nobody():
         return [vars(one) | {"this_one": one.id == user().session_id} for one in sessions_of(user().id)]
 
@@ -140,7 +140,7 @@ def list_sessions() -> list[dict[str, Any]]:
 @blueprint.response(204)
 def end_other_sessions() -> None:
     """End every session of yours but this one."""
-    demand_proof()
+    demand_fresh_proof()
     with acting_for_nobody():
         end_sessions(user().id, but=user().session_id)
 
@@ -150,6 +150,6 @@ def end_other_sessions() -> None:
 @blueprint.response(204)
 def end_one_session(session_id: UUID) -> None:
     """End one session of yours at once."""
-    demand_proof()
+    demand_fresh_proof()
     with acting_for_nobody():
         end_session_of(user().id, session_id)

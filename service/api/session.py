@@ -41,9 +41,14 @@ def log_out() -> None:
 @blueprint.arguments(ProofSchema)
 @blueprint.response(204)
 def prove(given: dict[str, Any]) -> None:
-    """Give a second factor in this session: a code of the app, a recovery code, or a passkey's answer."""
+    """Give a second factor in this session: a code of the app, a recovery code, or a passkey's answer.
+
+    Who has none gives the password again: for five minutes that counts for what touches one's own account.
+    """
     who = user()
-    if given["credential"]:
+    if given["password"]:
+        signing_in.prove_by_password(who, given["password"], caller(who.email))
+    elif given["credential"]:
         signing_in.prove_with_passkey(who, given["credential"], site(), caller(who.email))
     else:
         signing_in.prove(who, given["code"], caller(who.email))

@@ -13,6 +13,12 @@ class CodeSchema(Resource):
     code = code_field(required=True)
 
 
+class PasswordSchema(Resource):
+    """The password, again."""
+
+    password = Password()
+
+
 class NewPasskeySchema(Resource):
     """A passkey that the browser made, and what its owner calls it."""
 

@@ -48,15 +48,16 @@ class CredentialSchema(Resource):
 
 
 class ProofSchema(Resource):
-    """A second factor: a code, or what a passkey signed."""
+    """A second factor: a code, or what a passkey signed. The password alone counts for one's own account only."""
 
     code = code_field()
     credential = Credential()
+    password = Password(required=False)
 
     @validates_schema
     def demand_one(self, given: dict[str, Any], **_: Any) -> None:
-        """One of both."""
-        if not (given.get("code") or given.get("credential")):
+        """One of them."""
+        if not (given.get("code") or given.get("credential") or given.get("password")):
             raise ValidationError({"code": [Key("field.required")]})
 
 

@@ -14,6 +14,7 @@ from tenants.deputies import deputies, names_of
 from tenants.isolation import database_now
 from tenants.users import members_of
 from workflows.deputising import appoint, end_early
+from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputies")
 
@@ -40,8 +41,9 @@ def begin() -> ResponseReturnValue:
 @may("appoint_deputy")
 def end(appointment_id: UUID) -> ResponseReturnValue:
     """The colleague is back."""
-    end_early(appointment_id, actor())
-    return _back("deputies.ended")
+    form = Form.posted()
+    form.attempt(lambda: end_early(appointment_id, actor()))
+    return (_page(form), form.status) if form.faults else _back("deputies.ended")
 
 
 def _back(words: str) -> ResponseReturnValue:
@@ -55,5 +57,6 @@ def _page(form: Form) -> str:
     names = {user.id: user.name for user, _ in members}
     names |= names_of({who for one in found for who in (one.of_user, one.deputy_id)} - set(names))
     return render_template(
-        "deputies.html", deputies=found, members=members, names=names, form=form, now=database_now()
-    )
+        "deputies.html", deputies=found, members=members, names=names, form=form, now=database_now(),
+        fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, make_response, render_template, request
 
-from service.texts import has_text, t
+from service.texts import has_text, in_words, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 500)
 
@@ -14,7 +14,7 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     """The page for a refusal. Reads nothing: its transaction is over."""
     g.setdefault("is_office", False)
     shown = status if status in DESIGNED else 500
-    mentioned = {name: value for name, value in values.items() if name != "key"}
+    mentioned = in_words({name: value for name, value in values.items() if name != "key"})
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
     page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=_back())
     answer = make_response(page, status)

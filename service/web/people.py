@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, allowed, may, place
-from service.proving import demand_fresh_proof_for
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
 from service.web.forms import Form
+from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
 from tenants.users import APPROVER, ROLES, members_of
 from workflows import own_account
+from workflows.engine.progress import is_fresh
 from workflows.inviting import invite
 from workflows.membership import change_role, take_out
 from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
@@ -43,10 +44,11 @@ def ask() -> ResponseReturnValue:
 @may("see_to_people")
 def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
     """Somebody lost their phone and their codes: they set up a new second factor at their next login."""
-    demand_fresh_proof_for(url_for(".listed", organisation=place().slug))
-    somebody = own_account.reset_second_factor(user_id, actor())
-    flash(t("people.reset_factor_done", name=somebody.name))
-    return redirect(url_for(".listed", organisation=place().slug), 303)
+    form = Form.posted()
+    somebody = form.attempt(lambda: own_account.reset_second_factor(user_id, actor()))
+    if somebody is None:
+        return _page(form), form.status
+    return _back("people.reset_factor_done", name=somebody.name)
 
 
 @blueprint.post("/<uuid:user_id>/role")
@@ -79,5 +81,6 @@ def _page(form: Form) -> str:
     too_few = sum(role in WORKERS | DECIDERS for _, role in members) < PEOPLE_OF_A_DECISION
     refused = latest_refusals() if allowed("see_to_people") else []
     return render_template(
-        "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused
+        "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused,
+        fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

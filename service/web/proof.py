@@ -9,15 +9,17 @@ from markupsafe import Markup
 
 from service.access import step_by_step, user
 from service.browsers import caller, remember_browser, site
-from service.proving import demand_fresh_proof
-from service.schemas.me import CodeSchema
+from service.proving import AN_APP_TAKES, demand_fresh_proof
+from service.schemas.me import CodeSchema, PasswordSchema
 from service.schemas.person import CredentialSchema
 from service.web.forms import Form
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
+from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.passkeys import options_for_proof, passkeys_of
 from tenants.totp import begin_totp, has_totp, is_secret, totp_address
+from tenants.users import User
 from workflows import own_account, signing_in
 
 blueprint = Blueprint("proof", __name__)
@@ -30,6 +32,8 @@ def ask() -> ResponseReturnValue:
     with acting_for_nobody():
         if signing_in.has_second_factor(user().id):
             return _ask_page(Form.beginning_with({}))
+    demand_fresh_proof()
+    with acting_for_nobody():
         secret = begin_totp(user().id)
     return set_up_page(Form.beginning_with({}), secret)
 
@@ -43,6 +47,24 @@ def prove() -> ResponseReturnValue:
     who = user()
     token = attempt(form, lambda: signing_in.prove_and_renew(who, given["code"], caller(who.email))) if given else None
     return _ask_again(form) if token is None else _go_on(token)
+
+
+@blueprint.get("/proof/password")
+@step_by_step
+def ask_password() -> ResponseReturnValue:
+    """The password again, of somebody without a second factor."""
+    return _password_page(Form.beginning_with({}))
+
+
+@blueprint.post("/proof/password")
+@step_by_step
+def prove_with_password() -> ResponseReturnValue:
+    """Five minutes for one's own account, and for nothing else."""
+    form, who = Form.posted(), user()
+    given = attempt(form, lambda: read(PasswordSchema(), form))
+    if given:
+        attempt(form, lambda: signing_in.prove_by_password(who, given["password"], caller(who.email)))
+    return _password_page(form) if form.faults else redirect(own_path(request.args.get("next")), 303)
 
 
 @blueprint.post("/proof/passkey/options")
@@ -67,7 +89,7 @@ def prove_with_passkey() -> ResponseReturnValue:
 @step_by_step
 def confirm_app() -> ResponseReturnValue:
     """The app works: the recovery codes are shown, once."""
-    demand_fresh_proof()
+    demand_fresh_proof(AN_APP_TAKES)
     form, who = Form.posted(), user()
     given = attempt(form, lambda: read(CodeSchema(), form))
     codes = attempt(form, lambda: own_account.confirm_app(who, given["code"], caller(who.email))) if given else None
@@ -93,6 +115,13 @@ def set_up_page(form: Form, secret: str) -> ResponseReturnValue:
         "proof_set_up.html", form=form, secret=shown, picture=picture, next=own_path(request.args.get("next"))
     )
     return page, form.status
+
+
+def _password_page(form: Form) -> ResponseReturnValue:
+    with acting_for_nobody():
+        has_password = db.session.get_one(User, user().id).password_hash is not None
+    target = own_path(request.args.get("next"))
+    return render_template("proof_password.html", form=form, next=target, has_password=has_password), form.status
 
 
 def _ask_page(form: Form) -> ResponseReturnValue:

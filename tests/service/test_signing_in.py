@@ -166,7 +166,6 @@ def test_factors_change_only_after_a_fresh_proof(app: Flask, office: Office, dat
         ("POST", "/api/me/passkeys/options", None), ("DELETE", "/api/me/password", None),
     ):  # fmt: skip
         refused(caller.call(method, path, json=body), 403, "proof.too_old")
-    assert caller.get("/api/me/sessions").status_code == 200
 
 
 def test_sessions_are_listed_and_end_at_once(app: Flask, someone: Person) -> None:

@@ -8,8 +8,8 @@ ALL = sorted(
     {name for file in SQL.glob("*.sql") for name in re.findall(r"^create table (\w+)", file.read_text(), re.M)}
 )
 IDENTITY = (
-    "app_user", "invitation", "login_attempt", "login_session", "membership", "passkey", "passkey_challenge",
-    "password_reset", "provider_errand", "recovery_code", "user_totp",
+    "app_user", "factor_agreement", "factor_request", "invitation", "login_attempt", "login_session", "membership",
+    "passkey", "passkey_challenge", "password_reset", "provider_errand", "recovery_code", "user_totp",
 )  # fmt: skip
 SHARED = ("agreed_service", "consent", "escalation", "processing_agreement")
 BY_DOORS_ALONE = ("agreed_service", "consent")

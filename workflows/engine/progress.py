@@ -9,7 +9,18 @@ from tenants.history import Actor
 from workflows.engine.derive import OPEN, next_step, standing
 from workflows.engine.held import HeldClock, HeldRun, HeldStep
 from workflows.engine.runs import ClockRow, Run, StepRow
-from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN, Act, Clock, HasPeriod, Human, Step, Unless, Workflow
+from workflows.engine.steps import (
+    FACTOR_TOO_NEW,
+    PROOF_LASTS,
+    PROVE_AGAIN,
+    Act,
+    Clock,
+    HasPeriod,
+    Human,
+    Step,
+    Unless,
+    Workflow,
+)
 
 
 def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
@@ -81,13 +92,21 @@ def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) 
         raise NotAllowed("step.four_eyes", step=step.name)
     if act.by.id is None:
         raise NotAllowed("step.nobody", step=step.name)
-    if step.fresh and not is_fresh(act.by, act.at):
-        raise NotAllowed(PROVE_AGAIN, step=step.name)
+    if step.fresh:
+        refuse_unless_proven(act.by, act.at)
 
 
 def is_fresh(by: Actor, at: datetime) -> bool:
     """Whether this person gave a second factor so recently that they may approve and send."""
     return by.proven_at is not None and at - by.proven_at <= PROOF_LASTS
+
+
+def refuse_unless_proven(by: Actor, at: datetime) -> None:
+    """Raises NotAllowed without a second factor of a moment ago, or with one that took a lost one's place today."""
+    if not is_fresh(by, at):
+        raise NotAllowed(PROVE_AGAIN)
+    if by.proof_counts_from is not None and at < by.proof_counts_from:
+        raise NotAllowed(FACTOR_TOO_NEW, counts_from=by.proof_counts_from)
 
 
 def people_before(run: Run, step: Human) -> set[UUID | None]:

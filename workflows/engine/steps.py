@@ -14,6 +14,7 @@ from tenants.history import Actor
 RETURNED = "returned"
 PROOF_LASTS = timedelta(minutes=5)
 PROVE_AGAIN = "step.prove_again"
+FACTOR_TOO_NEW = "step.factor_too_new"
 
 
 class HasPeriod(Protocol):
