@@ -13,6 +13,7 @@ from tenants.broken_glass import break_it
 from tenants.database import db
 from tenants.deputies import add_deputy
 from tenants.escalations import acknowledge_receipt
+from tenants.factor_requests import agree, asked_by_owner
 from tenants.history import Entry, record
 from tenants.idempotency import earlier_answer, keep_answer
 from tenants.identity_providers import set_provider
@@ -90,7 +91,8 @@ def _lets_others_in(controller: UUID, who: UUID) -> None:
         begin_errand(controller, LOGIN)
 
 
-def _has_ways_to_log_in(user_id: UUID) -> None:
+def _has_ways_to_log_in(user_id: UUID, place: UUID) -> None:
+    agree(asked_by_owner(user_id, place, user_id), place, user_id)
     begin_attempt("password", "someone@example.nl", Caller("192.0.2.1"))
     enrol_totp(user_id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     new_recovery_codes(user_id)
@@ -105,7 +107,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
     assert someone.id and owner.id
     with acting_for_nobody():
         begin_session(db.session.get_one(User, someone.id))
-        _has_ways_to_log_in(someone.id)
+        _has_ways_to_log_in(someone.id, controller)
     _lets_others_in(controller, someone.id)
     with acting_for(controller):
         claim_acting_organisation()

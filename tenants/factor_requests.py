@@ -1,0 +1,122 @@
+"""Somebody lost their second factor: who asked that it is taken away, who agreed, and how it ended.
+
+Two kinds: an owner asks (`asked_in`), or the person does by a mailed link, which counts 72 hours after it was opened.
+It is about a person, so it stands outside the organisations, as the person does.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.sessions import hash_of_token
+
+AN_OWNERS_LASTS = timedelta(days=7)
+A_LINK_LASTS = timedelta(hours=1)
+AGREE = text("""
+    insert into factor_agreement (request_id, organisation_id, agreed_by) values (:request, :organisation, :by)
+    on conflict do nothing returning request_id""")
+AGREED = text("select organisation_id from factor_agreement where request_id = :request")
+
+
+class FactorRequest(Record):
+    """One request about one person."""
+
+    __tablename__ = "factor_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    user_id: Mapped[UUID]
+    asked_in: Mapped[UUID | None]
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    counts_at: Mapped[datetime | None]
+    token_hash: Mapped[bytes | None]
+    ended_at: Mapped[datetime | None]
+    ended_how: Mapped[str | None]
+    stopped_in: Mapped[UUID | None]
+    stopped_by: Mapped[UUID | None]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is something to see and to stop: a link that nobody opened yet changes nothing."""
+        return self.asked_in is not None or self.counts_at is not None
+
+
+def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequest:
+    """The open request of an owner about this person, locked; a new one where there is none."""
+    _lapse(user_id, FactorRequest.asked_in.is_not(None), AN_OWNERS_LASTS)
+    return _open(user_id, FactorRequest.asked_in.is_not(None)) or _add(
+        FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by)
+    )
+
+
+def new_link(user_id: UUID) -> str | None:
+    """The token of a link for the person; None when one was opened already and the wait has begun."""
+    token, asked = secrets.token_urlsafe(32), _open(user_id, FactorRequest.asked_in.is_(None))
+    if asked is None:
+        _add(FactorRequest(user_id=user_id, token_hash=hash_of_token(token)))
+    elif asked.counts_at is None:
+        asked.token_hash, asked.asked_at = hash_of_token(token), func.now()
+        db.session.flush()
+    else:
+        return None
+    return token
+
+
+def of_link(user_id: UUID, token: str) -> FactorRequest | None:
+    """The person's own request with this link, locked, as long as the link lasts or once it was opened."""
+    mine = (FactorRequest.user_id == user_id) & (FactorRequest.token_hash == hash_of_token(token))
+    good = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - A_LINK_LASTS)
+    asked = select(FactorRequest).where(mine & FactorRequest.ended_at.is_(None) & good)
+    return db.session.scalar(asked.with_for_update())
+
+
+def own_request(user_id: UUID) -> FactorRequest | None:
+    """What the person asked, once the link was opened; locked."""
+    return _open(user_id, FactorRequest.asked_in.is_(None) & FactorRequest.counts_at.is_not(None))
+
+
+def open_requests(user_ids: list[UUID]) -> list[FactorRequest]:
+    """What is asked about these people and not ended, oldest first."""
+    still = FactorRequest.ended_at.is_(None) & FactorRequest.user_id.in_(user_ids)
+    young = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - AN_OWNERS_LASTS)
+    found = db.session.scalars(select(FactorRequest).where(still & young).order_by(FactorRequest.id))
+    return [request for request in found if request.is_asked]
+
+
+def agree(request: FactorRequest, organisation_id: UUID, by: UUID) -> bool:
+    """An owner of this organisation agrees. Whether it had not agreed before."""
+    given = {"request": request.id, "organisation": organisation_id, "by": by}
+    return db.session.execute(AGREE, given).first() is not None
+
+
+def agreed(request: FactorRequest) -> set[UUID]:
+    """The organisations that agreed."""
+    return set(db.session.scalars(AGREED, {"request": request.id}))
+
+
+def end_requests(user_id: UUID, how: str, stopped_in: UUID | None = None, stopped_by: UUID | None = None) -> int:
+    """Everything that is asked about this person ends: done, stopped, or has_factor. How many."""
+    still = (FactorRequest.user_id == user_id) & FactorRequest.ended_at.is_(None)
+    values = {"ended_at": func.now(), "ended_how": how, "stopped_in": stopped_in, "stopped_by": stopped_by}
+    return len(db.session.execute(update(FactorRequest).where(still).values(values).returning(FactorRequest.id)).all())
+
+
+def _open(user_id: UUID, which: ColumnElement[bool]) -> FactorRequest | None:
+    still = (FactorRequest.user_id == user_id) & FactorRequest.ended_at.is_(None) & which
+    return db.session.scalar(select(FactorRequest).where(still).with_for_update())
+
+
+def _lapse(user_id: UUID, which: ColumnElement[bool], lasts: timedelta) -> None:
+    old = (FactorRequest.user_id == user_id) & FactorRequest.ended_at.is_(None) & which
+    lapsed = update(FactorRequest).where(old & (FactorRequest.asked_at <= func.now() - lasts))
+    db.session.execute(lapsed.values(ended_at=func.now(), ended_how="lapsed"))
+
+
+def _add(request: FactorRequest) -> FactorRequest:
+    db.session.add(request)
+    db.session.flush()
+    return request
