@@ -29,7 +29,7 @@ SYSTEMS = (
 
 def caller(account: str) -> Caller:
     """Who tries to be this account, as far as can be seen."""
-    return Caller(_address(), None if request.path.startswith("/api/") else _mark_for(account))
+    return Caller(address(), None if request.path.startswith("/api/") else _mark_for(account))
 
 
 def remember_browser(answer: Response, account: str) -> None:
@@ -61,7 +61,7 @@ def site() -> Site:
     return Site(config.base_url)
 
 
-def _address() -> str:
+def address() -> str:
     """Whoever has one IPv6 address has all of its /64."""
     try:
         found = ipaddress.ip_address(request.remote_addr or "")

@@ -15,6 +15,7 @@ from service.texts import has_text, in_words, t
 from service.web.errors import error_page
 from tenants.errors import (
     AlreadyDone,
+    Busy,
     Invalid,
     ManyInvalid,
     NotAllowed,
@@ -34,6 +35,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (AlreadyDone, 409),
     (OutOfDate, 412),
     (TooOften, 429),
+    (Busy, 503),
     (Invalid, 422),
     (ValidationError, 422),
 )
@@ -96,7 +98,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
     status, key = status_of(error), getattr(error, "key", "invalid")
     values = error.values if isinstance(error, Refused) else _plain_values(error)
     answer = problem(status, key, values, faults_of(error)) if is_api() else error_page(status, key, values)
-    if isinstance(error, TooOften):
+    if isinstance(error, TooOften | Busy):
         answer.headers["Retry-After"] = str(error.values["seconds"])
     return answer
 

@@ -17,6 +17,8 @@ from workflows.hints import RqBell
 from workflows.links import use_base_url
 
 LARGEST_BODY = 8 * 1024 * 1024
+NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
+"""A database that cannot be reached any more is given up: after so many seconds, milliseconds, seconds."""
 
 
 class Service(Flask):
@@ -38,7 +40,9 @@ def create_app(config: Config | None = None) -> Service:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": NOT_WITHOUT_END,
+        },
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         SESSION_COOKIE_SAMESITE="Lax",

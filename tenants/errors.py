@@ -67,6 +67,12 @@ class NotKnown(Refused):
     key = "login.refused"
 
 
+class Busy(Refused):
+    """Too much of this is under way already; `seconds` says when to try again."""
+
+    key = "http.503"
+
+
 class TooOften(Refused):
     """Too many attempts; `seconds` says how long to wait."""
 

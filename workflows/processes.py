@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflows import jobs
 from workflows.engine import pulse
-from workflows.hints import HintJob, hint_queue
+from workflows.hints import HintJob, connected, hint_queue
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -74,7 +74,7 @@ def hint_worker(connection: Redis, stopping: threading.Event) -> HintWorker:
 
 
 def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -> None:
-    connection = Redis.from_url(redis_url)
+    connection = connected(redis_url)
     connection.ping()
     worker = hint_worker(connection, stopping)
     with context():

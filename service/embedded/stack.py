@@ -16,6 +16,7 @@ from service.processes import Children, end_left_over
 
 ANSWERS_WITHIN = 60.0
 SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
+WORKER = "service.web_worker.WholeRequests"
 JSON_LOG = "service.gunicorn_log.JsonLog"
 SANDBOX_APP = "service.sandbox.app:from_environment()"
 Say = Callable[[str], None]
@@ -132,6 +133,6 @@ def _local(port: int) -> str:
 def _gunicorn(url: str) -> list[str]:
     quiet = ["--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"]
     address = url.removeprefix("http://")
-    return [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--bind", address, *quiet]
+    return [sys.executable, "-m", "gunicorn", "--worker-class", WORKER, "--bind", address, *quiet]
 
 

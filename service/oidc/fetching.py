@@ -8,17 +8,19 @@ and the address that was checked is the one that is connected to. Only where the
 import http.client
 import ipaddress
 import json
-import socket
-import ssl
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-PATIENCE_S, WHOLE_S = 5.0, 10.0
+from service.oidc.addresses import is_of_the_internet, is_this_machine
+from service.oidc.remembered import Remembered
+from workflows.exchanges import Deadline, Question, Reply, TooLarge, ask
+
+WITHIN_S = 3.0
+"""For all that one step of a login asks of a provider, together."""
 MOST_BYTES = 256 * 1024
-MOST_ADDRESSES = 3
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -30,63 +32,62 @@ class ProviderFault(Exception):
         super().__init__(what)
 
 
+def in_seconds() -> float:
+    """The end of an errand that begins now, on the monotonic clock."""
+    return monotonic() + WITHIN_S
+
+
 @dataclass(frozen=True)
 class Asker:
-    """Asks providers. `on_loopback`: this installation is for one machine."""
+    """Asks the provider of one organisation, until the errand's deadline. `on_loopback`: this is for one machine.
+
+    `settings` tells this organisation's provider apart from others, and from what it was before it was changed.
+    """
 
     on_loopback: bool
+    until: float = field(default_factory=in_seconds)
+    settings: object = None
+    remembered: Remembered = field(default_factory=Remembered)
 
     def get(self, url: str) -> dict[str, Any]:
-        """The JSON object at this address."""
-        status, found = self._ask("GET", url)
+        """The JSON object at this address, and not an earlier one."""
+        status, found = self._ask(Question("GET", url))
         if status != http.client.OK:
             raise ProviderFault("status")
+        self.remembered.keep((self.settings, url), found)
         return found
+
+    def get_once(self, url: str) -> dict[str, Any]:
+        """The same, or what stood there at most ten minutes ago."""
+        return self.what_is_kept(url) or self.get(url)
+
+    def what_is_kept(self, url: str) -> dict[str, Any] | None:
+        """What stood there at most ten minutes ago, when it was asked for."""
+        return self.remembered.what_is_kept((self.settings, url))
 
     def post(self, url: str, body: str, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """What is answered to a form: status and JSON object."""
-        return self._ask("POST", url, body, {"Content-Type": FORM, **headers})
+        return self._ask(Question("POST", url, body.encode(), {"Content-Type": FORM, **headers}))
 
-    def _ask(
-        self, method: str, url: str, body: str | None = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[int, dict[str, Any]]:
-        connection = self._connection(parts_of(url, self.on_loopback))
+    def _ask(self, question: Question) -> tuple[int, dict[str, Any]]:
+        parts_of(question.url, self.on_loopback)
+        wanted = Question(
+            question.method, question.url, question.body, {"Accept": "application/json", **question.headers}
+        )
         try:
-            target = urlsplit(url)
-            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            connection.request(method, path, body, {"Accept": "application/json", **(headers or {})})
-            answer = connection.getresponse()
-            return answer.status, _object(_whole(answer))
+            reply = ask(wanted, Deadline(self.until, MOST_BYTES), self._check)
+        except TooLarge as fault:
+            raise ProviderFault("too_large") from fault
+        except TimeoutError as fault:
+            raise ProviderFault("too_slow") from fault
         except (OSError, http.client.HTTPException) as fault:
-            raise ProviderFault("unreachable") from fault
-        finally:
-            connection.close()
+            raise ProviderFault("too_slow" if isinstance(fault.__cause__, TimeoutError) else "unreachable") from fault
+        return reply.status, _object(reply)
 
-    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        addresses = _checked_addresses(host, port, self.on_loopback)
-        return (_Safe if parts.scheme == "https" else _Plain)(host, port, addresses)
-
-
-class _Plain(http.client.HTTPConnection):
-    """To an address that was checked, whatever the name means a moment later."""
-
-    def __init__(self, host: str, port: int, addresses: list[str]) -> None:
-        super().__init__(host, port, timeout=PATIENCE_S)
-        self._addresses = addresses
-
-    def connect(self) -> None:
-        self.sock = _reached(self._addresses, self.port)
-
-
-class _Safe(_Plain):
-    """The same, and the certificate is the name's."""
-
-    default_port = 443
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+    def _check(self, addresses: list[str]) -> None:
+        for address in addresses:
+            if not is_of_the_internet(address) and not (self.on_loopback and is_this_machine(address)):
+                raise ProviderFault("private_address")
 
 
 def parts_of(url: str, on_loopback: bool) -> SplitResult:
@@ -112,45 +113,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _checked_addresses(host: str, port: int, on_loopback: bool) -> list[str]:
-    try:
-        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as fault:
-        raise ProviderFault("unreachable") from fault
-    for number in map(ipaddress.ip_address, found):
-        if not (number.is_global or (on_loopback and number.is_loopback)) or number.is_multicast:
-            raise ProviderFault("private_address")
-    return found
-
-
-def _reached(addresses: list[str], port: int) -> socket.socket:
-    """The first that answers: of two kinds of address a machine may have only one."""
-    failed: OSError = OSError("no address")
-    for address in addresses[:MOST_ADDRESSES]:
-        try:
-            return socket.create_connection((address, port), PATIENCE_S)
-        except OSError as fault:
-            failed = fault
-    raise failed
-
-
-def _whole(answer: http.client.HTTPResponse) -> bytes:
-    """All of it, unless that is too much or takes too long. A redirect is no answer."""
-    deadline, read = time.monotonic() + WHOLE_S, b""
-    if 300 <= answer.status < 400:
+def _object(reply: Reply) -> dict[str, Any]:
+    """A redirect is no answer."""
+    if 300 <= reply.status < 400:
         raise ProviderFault("redirect")
-    while chunk := answer.read1(MOST_BYTES):
-        read += chunk
-        if len(read) > MOST_BYTES:
-            raise ProviderFault("too_large")
-        if time.monotonic() > deadline:
-            raise ProviderFault("too_slow")
-    return read
-
-
-def _object(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content)
+        found = json.loads(reply.body)
     except (ValueError, RecursionError) as fault:
         raise ProviderFault("no_json") from fault
     if not isinstance(found, dict):

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -67,7 +68,17 @@ def identity_from(
         raise ProviderFault("denied" if answer.get("error") == "access_denied" else "no_code")
     token = _token(answer["code"], client, secret, metadata, asker)
     expected = Expected(metadata, client.client_id, derived(secret, "nonce"))
-    return identity_in(token, asker.get(metadata.jwks_uri), expected, now, client.proof_acr)
+    return _read(token, expected, client, asker, now)
+
+
+def _read(token: object, expected: Expected, client: Client, asker: Asker, now: datetime) -> Identity:
+    """Keys may have been renewed since they were remembered: before a token is refused they are asked for anew."""
+    uri = expected.metadata.jwks_uri
+    remembered = asker.what_is_kept(uri)
+    if remembered is not None:
+        with suppress(ProviderFault):
+            return identity_in(token, remembered, expected, now, client.proof_acr)
+    return identity_in(token, asker.get(uri), expected, now, client.proof_acr)
 
 
 def _refuse_another_issuer(answer: Mapping[str, str], metadata: Metadata) -> None:

@@ -1,17 +1,41 @@
 """What a provider must know of this installation, and what it may be."""
 
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from flask import Flask
 
 from service.oidc.fetching import Asker, is_loopback
 from service.oidc.flow import Client
+from service.oidc.remembered import Remembered
+from service.oidc.turns import Turns
+from service.pace import Pace
 from tenants.identity_providers import IdentityProvider, secret_of
 
 
-def asker_of(app: Flask) -> Asker:
-    """How providers are asked from here."""
-    return Asker(is_loopback(urlsplit(base_url(app)).hostname or ""))
+@dataclass(frozen=True)
+class Asking:
+    """What a process keeps about asking providers: their last answers, whose turn it is, and who comes how often."""
+
+    remembered: Remembered = field(default_factory=Remembered)
+    turns: Turns = field(default_factory=Turns)
+    pace: Pace = field(default_factory=Pace)
+
+
+def asking(app: Flask) -> Asking:
+    """Of this process."""
+    kept: Asking = app.extensions.setdefault("asking_providers", Asking())
+    return kept
+
+
+def is_on_loopback(app: Flask) -> bool:
+    """Whether this installation is for one machine."""
+    return is_loopback(urlsplit(base_url(app)).hostname or "")
+
+
+def asker_of(app: Flask, settings: object, until: float) -> Asker:
+    """How a provider with these settings is asked from here, until then (monotonic)."""
+    return Asker(is_on_loopback(app), until, settings, asking(app).remembered)
 
 
 def base_url(app: Flask) -> str:

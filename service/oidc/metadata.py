@@ -26,7 +26,7 @@ class Metadata:
 def metadata_of(issuer: str, asker: Asker) -> Metadata:
     """The provider's own description; the issuer in it is exactly the one that was asked."""
     parts_of(issuer, asker.on_loopback)
-    told = asker.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    told = asker.get_once(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if told.get("issuer") != issuer:
         raise ProviderFault("discovery_issuer")
     challenges = told.get("code_challenge_methods_supported")

@@ -3,11 +3,9 @@
 import http.client
 import logging
 import time
-import urllib.request
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from threading import Lock, Thread
-from typing import Any
 
 import orjson
 
@@ -18,23 +16,16 @@ from service.sandbox.keys import ensure_private_key, sign
 from service.sandbox.mailbox import Mailbox, Message
 from service.sandbox.parcels import Parcel, Parcels
 from service.sandbox.settings import SandboxSettings
+from workflows.exchanges import Deadline, Question, ask
 
 logger = logging.getLogger(__name__)
 
 MOST_EVENTS = 1000
 ANSWER_WITHIN = 10.0
+MOST_BYTES = 1024 * 1024
 FIRST_RETRY, LONGEST_RETRY = 0.5, 60.0
 GIVE_UP_AFTER = 24 * 3600
 SECOND_COPY_AFTER = 0.2
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """A redirect is no 2xx: following one would lose the events at a login page."""
-
-
-# No proxy: the receiver is on this machine, and the environment is not ours to read.
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
 
 class Courier:
@@ -123,10 +114,9 @@ class Courier:
             "X-Twilio-Email-Event-Webhook-Signature": sign(self._key, timestamp, body),
             "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
         }
-        request = urllib.request.Request(str(self._url), body, headers, method="POST")
-        try:
-            with _opener.open(request, timeout=ANSWER_WITHIN) as answer:
-                return 200 <= answer.status < 300
+        question = Question("POST", str(self._url), body, headers)
+        try:  # a redirect is no 2xx: following one would lose the events at a login page
+            return 200 <= ask(question, Deadline(time.monotonic() + ANSWER_WITHIN, MOST_BYTES)).status < 300
         except (OSError, http.client.HTTPException) as problem:
             logger.info("The webhook did not take %d events: %s", len(numbers), problem)
             return False

@@ -6,7 +6,7 @@ from flask import current_app
 from marshmallow import Schema, ValidationError, fields, post_load
 
 from service.oidc.fetching import ProviderFault, parts_of
-from service.oidc.installation import asker_of
+from service.oidc.installation import is_on_loopback
 from service.schemas.faults import Key
 from service.schemas.fields import Line, Many
 from service.schemas.resource import Resource
@@ -20,7 +20,7 @@ class Issuer(Line):
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
         url = super()._deserialize(*arguments, **options)
         try:
-            if parts_of(url, asker_of(current_app).on_loopback).query:
+            if parts_of(url, is_on_loopback(current_app)).query:
                 raise ProviderFault("address")
         except ProviderFault as fault:
             raise ValidationError([Key("provider.issuer")]) from fault

@@ -7,7 +7,7 @@ from flask import Response, g, make_response, render_template, request
 
 from service.texts import has_text, in_words, t
 
-DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 500)
+DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 422, 429, 500, 503)
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
@@ -18,7 +18,7 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
     page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=_back())
     answer = make_response(page, status)
-    if status == 429:
+    if status in (429, 503):
         answer.headers.setdefault("Retry-After", "60")
     return answer
 

@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from service.access import by_token, public, session_token, watching
 from service.browsers import browser_words, is_secure
-from service.oidc.fetching import ProviderFault
+from service.oidc.fetching import Asker, ProviderFault, in_seconds
 from service.oidc.flow import Client, address_to_go_to, identity_from, is_answer_to
 from service.oidc.id_token import Identity
-from service.oidc.installation import asker_of, client_of
+from service.oidc.installation import asker_of, asking, client_of
 from service.texts import t
 from service.web.layout import own_path
 from service.web.login import give_cookie
@@ -57,6 +57,7 @@ def ask(slug: str) -> ResponseReturnValue:
 @public
 def set_out(slug: str) -> ResponseReturnValue:
     """Begin a login."""
+    asking(current_app).pace.step_of_caller()
     token = begin_errand(_gate(slug).organisation_id, LOGIN, own_path(request.args.get("next")))
     return _with_errand(redirect(url_for(".go"), 303), token)
 
@@ -76,27 +77,29 @@ def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
 @watching
 def go() -> ResponseReturnValue:
     """To the provider."""
+    asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     with acting_for_nobody():
         organisation_id = errand_of(secret).organisation_id
-    client = _client(organisation_id)
-    with _told_plainly(organisation_id):
-        return redirect(address_to_go_to(client, secret, asker_of(current_app)), 303)
+    with _asking(organisation_id) as (client, asker):
+        return redirect(address_to_go_to(client, secret, asker), 303)
 
 
 @blueprint.get("/login/oidc/callback")
 @watching
 def come_back() -> ResponseReturnValue:
     """Back from the provider: once, in the browser that set out."""
+    asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     answer = request.args.to_dict()
     if not secret or not is_answer_to(answer, secret):
         raise NotAllowed("provider.lapsed")
     with acting_for_nobody():
-        errand, now = end_errand(secret), database_now()
-    client = _client(errand.organisation_id)
-    with _told_plainly(errand.organisation_id):
-        identity = identity_from(answer, client, secret, asker_of(current_app), now)
+        organisation_id = errand_of(secret).organisation_id
+    with _asking(organisation_id) as (client, asker):  # who is asked to wait keeps the errand
+        with acting_for_nobody():
+            errand, now = end_errand(secret), database_now()
+        identity = identity_from(answer, client, secret, asker, now)
     done = make_response(FINISH[errand.purpose](errand, identity))
     done.delete_cookie(ERRAND, path="/login/oidc")
     return done
@@ -159,12 +162,17 @@ def _gate(slug: str) -> Gate:
     return found
 
 
-def _client(organisation_id: UUID) -> Client:
+@contextmanager
+def _asking(organisation_id: UUID) -> Iterator[tuple[Client, Asker]]:
+    """A turn to ask this organisation's provider, until the errand's deadline. Raises Busy, NotFound, NotAllowed."""
+    until = in_seconds()
     with acting_for(organisation_id):
         found = provider()
         if found is None:
             raise NotFound("provider.none")
-        return client_of(current_app, found)
+        client, settings = client_of(current_app, found), (organisation_id, found.changed_at)
+    with asking(current_app).turns.taken(organisation_id, until), _told_plainly(organisation_id):
+        yield client, asker_of(current_app, settings, until)
 
 
 @contextmanager

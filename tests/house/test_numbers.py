@@ -15,6 +15,7 @@ NO_TEXT = {
 FROM_THE_DATABASE = ("db.session.", "result.rowcount", "counted.rowcount", "hint_queue(connection)")
 LENGTH_JUDGED = {
     "service/whole_numbers.py": "digits",
+    "service/arriving.py": "length[1]",
     "service/config.py": "self.trusted_proxies",
     "workflows/tokens.py": "str(days)",
 }

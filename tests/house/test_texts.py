@@ -83,7 +83,8 @@ def test_every_refusal_has_its_words():
 
 
 def test_every_status_that_is_answered_has_its_words():
-    assert {f"errors.http.{code}" for code in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500)} <= set(NL)
+    codes = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503)
+    assert {f"errors.http.{code}" for code in codes} <= set(NL)
 
 
 @pytest.mark.parametrize("word", ["title", "why", "button"])

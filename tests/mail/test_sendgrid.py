@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ import pytest
 
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.mail.servers import KEY, Receiver, Sandbox, poll
+from tests.slow_peers import PHASES, slow_peer
 from workflows.mail.batches import Addressee, add_recipients, plan_notice, sums
 from workflows.mail.events import record
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
@@ -153,6 +154,26 @@ def test_a_connection_that_fails_while_we_speak_is_unknown(faults: tuple[str, ..
         long = replace(mail("jan@x.nl"), text="x" * 20_000_000)
         answer = sender(f"http://127.0.0.1:{server.getsockname()[1]}", timeout_s=0.5).send(long)
     assert isinstance(answer, Unknown) and answer.reason in faults
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_slow_answer_is_unknown_in_time_and_the_request_is_not_repeated(phase: str) -> None:
+    """In whichever phase: something was said, so nobody can tell. One connection, and the deadline ends it."""
+    came = []
+
+    def counted(line: socket.socket, over: Event) -> None:
+        came.append(line)
+        PHASES[phase](line, over)
+
+    with slow_peer(counted) as port:
+        answer = sender(f"http://127.0.0.1:{port}", timeout_s=0.5).send(mail("jan@x.nl"))
+    assert isinstance(answer, Unknown) and len(came) == 1
+    assert answer.reason in {"TimeoutError", "TooLarge", "HTTPException", "LineTooLong", "ConnectionResetError"}
+
+
+def test_a_handshake_that_never_begins_is_tried_again() -> None:
+    with slow_peer(PHASES["accepts only"]) as port:
+        assert sender(f"https://127.0.0.1:{port}", timeout_s=0.5).send(mail("jan@x.nl")) == TryAgain()
 
 
 def test_a_key_is_needed() -> None:

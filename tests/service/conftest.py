@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from service.oidc.installation import asking
 from tenants.database import db
 from tenants.isolation import acting_for_nobody, database_now
 from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER
@@ -136,8 +137,9 @@ def used_house(app: Flask, server: ProviderServer) -> House:
 
 
 @pytest.fixture
-def house(used_house: House) -> Iterator[House]:
+def house(app: Flask, used_house: House) -> Iterator[House]:
     """The same; whatever a test has the provider lie about, the next one begins with an honest one."""
+    asking(app).remembered.forget()
     yield used_house
     used_house.provider.lies.clear()
 

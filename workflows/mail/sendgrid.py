@@ -1,20 +1,17 @@
-"""SendGrid's v3 mail/send, with what the library lacks: a time limit, silence in the logs, an answer always.
+"""SendGrid's v3 mail/send: one request in one deadline, and an answer always.
 
-A new client for every batch: the library keeps headers on the client, and no connection anyway.
+Not by SendGrid's library: that has no deadline for a whole exchange, and writes keys and addresses to the log.
 """
 
 import json
-import logging
-import ssl
-from collections.abc import Mapping
+import time
 from datetime import UTC, datetime
-from socket import gaierror
+from http.client import HTTPMessage
 from typing import Any
-from urllib.error import URLError
 
-from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
+import orjson
 
+from workflows.exchanges import Deadline, NotSent, Question, ask
 from workflows.mail.reasons import fit_to_keep
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
 
@@ -24,15 +21,11 @@ NO_TRACKING = {
     "subscription_tracking": {"enable": False},
     "ganalytics": {"enable": False},
 }
-# Nothing was said to SendGrid yet when one of these happened.
-BEFORE_THE_REQUEST = (ConnectionRefusedError, gaierror, ssl.SSLCertVerificationError)
-
-# At DEBUG the library writes the key and all addresses to the log; a filter holds, whatever level is set.
-logging.getLogger("python_http_client.client").addFilter(lambda record: record.levelno >= logging.WARNING)
-
-
+SEND = "/v3/mail/send"
+MOST_BYTES = 1024 * 1024
+"""Of an answer: a refusal names each address that it is about."""
 TIMEOUT_S = 8.0
-"""Seconds for one request: a worker that is asked to stop has ten, and what it sent must have its answer by then."""
+"""Seconds for one exchange: a worker that is asked to stop has ten, and what it sent must be answered by then."""
 
 
 class SendGridSender:
@@ -49,21 +42,18 @@ class SendGridSender:
         self._timeout_s = timeout_s
 
     def send(self, mail: Mail) -> Answer:
-        """One request, once."""
-        client = SendGridAPIClient(api_key=self._api_key, host=self._host)
-        client.client.timeout = self._timeout_s
+        """One request, once. What failed before a word was said may be tried again; after that nobody can tell."""
+        headers = {"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/json"}
+        question = Question("POST", self._host + SEND, orjson.dumps(self.request(mail)), headers)
         try:
-            response = client.send(self.request(mail))
-        except HTTPError as refusal:
-            return _refused(refusal.status_code, refusal.headers or {}, refusal.body or b"")
-        except URLError as error:
-            before = isinstance(error.reason, BEFORE_THE_REQUEST)
-            return TryAgain() if before else Unknown(type(error.reason).__name__)
+            reply = ask(question, Deadline(time.monotonic() + self._timeout_s, MOST_BYTES))
+        except NotSent:
+            return TryAgain()
         except Exception as error:
             return Unknown(type(error).__name__)
-        if response.status_code != 202:
-            return Unknown(f"status {response.status_code}")
-        return Accepted(response.headers.get("X-Message-Id", ""))
+        if reply.status == 202:
+            return Accepted(reply.headers.get("X-Message-Id", ""))
+        return _refused(reply.status, reply.headers, reply.body)
 
     def request(self, mail: Mail) -> dict[str, Any]:
         request: dict[str, Any] = {
@@ -86,7 +76,7 @@ def _personalization(person: Person) -> dict[str, Any]:
     return {"to": [reader], "substitutions": person.substitutions, "custom_args": person.custom}
 
 
-def _refused(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def _refused(status: int, headers: HTTPMessage, body: bytes) -> Answer:
     if status >= 500 or status < 400:
         return Unknown(f"status {status}")
     if status == 429:

@@ -1,0 +1,82 @@
+"""A request while it comes in: whether all of it is there, and what is refused before anybody reads it.
+
+Only the end of the head and the length of the body are looked for. What a request means, gunicorn's parser says.
+"""
+
+import io
+import re
+
+from gunicorn.http.unreader import Unreader
+
+END_OF_HEAD = b"\r\n\r\n"
+MOST_HEAD = 64 * 1024
+MOST_BODY = 32 * 1024 * 1024
+"""Collected at most; the app's own limits are lower, and it says so in words (413)."""
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.I)
+CODED = re.compile(rb"\r\ntransfer-encoding:", re.I)
+ASKS_TO_GO_ON = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)
+LATE, NO_LENGTH, LARGE_HEAD, BUSY = "408 Request Timeout", "411 Length Required", "431 Head Too Large", "503 Busy"
+
+
+class Refusal(Exception):
+    """This request is answered without reading the rest of it."""
+
+
+class Arriving:
+    """What has come of one request."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self._needed: int | None = None
+        self._searched = 0
+        self.asks_to_go_on = False
+
+    def take(self, more: bytes) -> None:
+        """These bytes came. Raises Refusal."""
+        self.content += more
+        if self._needed is None:
+            self._look_for_the_head()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing, or the rest is so much that it is not waited for."""
+        return self._needed is not None and len(self.content) >= self._needed
+
+    @property
+    def has_head(self) -> bool:
+        """Whether the body is what is waited for."""
+        return self._needed is not None
+
+    def _look_for_the_head(self) -> None:
+        end = self.content.find(END_OF_HEAD, self._searched)
+        if end < 0 and len(self.content) > MOST_HEAD:
+            raise Refusal(LARGE_HEAD)
+        if end < 0:
+            self._searched = max(0, len(self.content) - len(END_OF_HEAD) + 1)
+            return
+        head = bytes(self.content[: end + len(END_OF_HEAD)])
+        if CODED.search(head):
+            raise Refusal(NO_LENGTH)
+        length = LENGTH.search(head)
+        body = int(length[1]) if length else 0
+        self._needed = len(head) + (body if body <= MOST_BODY else 0)
+        self.asks_to_go_on = bool(ASKS_TO_GO_ON.search(head))
+
+
+class Collected(Unreader):
+    """What gunicorn's parser reads from: memory, never the connection."""
+
+    def __init__(self, content: bytearray) -> None:
+        super().__init__()
+        self._content = io.BytesIO(bytes(content))
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """The next piece; nothing when all was read."""
+        return self._content.read(max(8192, size_hint or 0))
+
+    def settle(self) -> None:
+        """What was not read is of the next request."""
+        rest = self._content.read()
+        if rest:
+            self.buf.seek(0, io.SEEK_END)
+            self.buf.write(rest)

@@ -1,0 +1,58 @@
+"""Whatever the product asks of somebody outside has one deadline: no module opens a line of its own."""
+
+import ast
+
+from tests.house.reading import name_of, nodes
+
+OUTBOUND = {
+    "create_connection", "getaddrinfo", "gethostbyname", "gethostbyaddr", "socket", "urlopen", "build_opener",
+    "urlretrieve", "HTTPConnection", "HTTPSConnection", "SMTP", "SMTP_SSL", "IMAP4", "FTP", "SendGridAPIClient",
+    "Redis", "StrictRedis", "from_url", "create_engine", "PoolManager", "AsyncClient", "ServerProxy",
+}  # fmt: skip
+LIBRARIES = {"urllib.request", "requests", "httpx", "urllib3", "aiohttp", "smtplib", "ftplib", "imaplib", "xmlrpc"}
+ALLOWED = {
+    "workflows/exchanges.py": "HTTP to anybody, in one deadline",
+    "workflows/hints.py": "Redis, in one deadline",
+    "migrations/env.py": "migrations, run by a person, as the owner",
+    "service/operator.py": "commands of the operator, run by a person, as the owner",
+    "service/embedded/ports.py": "looks at this machine's own ports while it starts",
+    "service/embedded/valkey.py": "looks at its own server while it starts",
+}
+FROM_OUTSIDE = "service/trials/"
+"""Stories, chaos and benchmarks drive a service from outside; nothing of them runs in one."""
+DATABASE_OPTIONS = {"connect_timeout", "tcp_user_timeout", "keepalives_idle"}
+
+
+def test_no_module_opens_a_line_of_its_own() -> None:
+    found = {
+        str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
+        if not str(file).startswith(FROM_OUTSIDE) and _opens(node)
+    }  # fmt: skip
+    assert found == set(ALLOWED)
+
+
+def test_every_question_has_a_deadline_that_is_written_down() -> None:
+    """`ask` takes one by position, so none is left out; each is a module's own constant or comes from its caller."""
+    asked = [
+        (str(file), node) for file, node in nodes("service", "workflows", "tenants")
+        if isinstance(node, ast.Call) and name_of(node.func) == "Deadline"
+    ]  # fmt: skip
+    assert {file for file, _ in asked} == {
+        "service/oidc/fetching.py", "service/sandbox/courier.py", "workflows/mail/sendgrid.py",
+    }  # fmt: skip
+    assert all(len(node.args) == 2 for _, node in asked)
+
+
+def test_the_database_is_not_waited_for_without_end() -> None:
+    words = {node.value for file, node in nodes("service") if str(file) == "service/wiring.py"
+             and isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
+    assert words >= DATABASE_OPTIONS
+
+
+def _opens(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return name_of(node.func) in OUTBOUND
+    if isinstance(node, ast.Import):
+        return any(name.name in LIBRARIES for name in node.names)
+    return isinstance(node, ast.ImportFrom) and node.module in LIBRARIES
+

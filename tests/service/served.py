@@ -1,0 +1,98 @@
+"""The web server as a process of its own, with real connections to it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from service.config import Config
+from service.embedded.ports import any_free, wait_for
+from service.web_worker import WholeRequests
+
+ROOT = Path(__file__).parents[2]
+THREADS = 2
+PATIENCE_S = 20.0
+"""A test fails then; nothing is judged by it."""
+WHOLE = "service.web_worker.WholeRequests"
+HURRIED = "tests.service.served.Hurried"
+
+
+class Hurried(WholeRequests):
+    """The same with short deadlines, so that their effect is seen."""
+
+    head_within_s = whole_within_s = 1.0
+    answer_within_s = 1.0
+
+
+@contextmanager
+def served(config: Config, folder: Path, worker: str = WHOLE, threads: int = THREADS) -> Iterator[int]:
+    """One process with so many threads, on the port that this gives."""
+    port = any_free()
+    command = [
+        sys.executable, "-m", "gunicorn", "--worker-class", worker, "--workers", "1", "--threads", str(threads),
+        "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--graceful-timeout", "1", "wsgi:app",
+    ]  # fmt: skip
+    environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    with (folder / "web.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ | config.as_environment(), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", 60, lambda: None if process.poll() is None else "it ended")
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def lines(port: int, count: int, begin: bytes = b"") -> Iterator[list[socket.socket]]:
+    """So many connections, on each of which this was sent."""
+    with ExitStack() as open_lines:
+        made = [open_lines.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
+                for _ in range(count)]  # fmt: skip
+        for line in made:
+            line.sendall(begin)
+        yield made
+
+
+def answer_of(line: socket.socket) -> bytes:
+    """All that comes until the other side closes."""
+    line.settimeout(PATIENCE_S)
+    came = b""
+    try:
+        while more := line.recv(65536):
+            came += more
+    except ConnectionResetError:
+        pass
+    return came
+
+
+def asked(port: int, request: bytes) -> bytes:
+    """The answer to one request, on a connection of its own."""
+    with lines(port, 1, request) as [line]:
+        return answer_of(line)
+
+
+def is_alive(port: int) -> bool:
+    """Whether /healthz answers."""
+    return asked(port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").startswith(
+        b"HTTP/1.1 200"
+    )
+
+
+def now_and_then(line: socket.socket, part: bytes, stop_at: float) -> None:
+    """A byte at a time, slowly, until then or until nobody listens."""
+    for place in range(len(part)):
+        if time.monotonic() > stop_at:
+            return
+        try:
+            line.sendall(part[place : place + 1])
+        except OSError:
+            return
+        time.sleep(0.1)

@@ -1,0 +1,192 @@
+"""One question to somebody outside and its answer, over HTTP, with one deadline for the whole of it.
+
+Looking up the name, connecting, TLS, the request, the headers and the body share the same seconds, so a peer that
+sends one byte now and then holds nobody. What comes back has a most in bytes, its headers included.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import cache
+from http.client import HTTPMessage
+from threading import BoundedSemaphore, Thread
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+MOST_ADDRESSES = 3
+MOST_AT_ONCE = 64 * 1024
+"""Bytes of one read or write."""
+MOST_LOOKUPS = 8
+"""The system's resolver knows no deadline: so many threads may wait for it, and no more."""
+_lookups = BoundedSemaphore(MOST_LOOKUPS)
+
+
+class NotSent(OSError):
+    """Nothing was said to the other side yet: its name, the connection or TLS failed. The cause says why."""
+
+
+class TooLarge(OSError):
+    """More came back than we read."""
+
+
+class Deadline:
+    """One end for a whole exchange, `until` on the monotonic clock in seconds, and the most bytes it may bring."""
+
+    def __init__(self, until: float, most_bytes: int) -> None:
+        self._until, self._room = until, most_bytes
+
+    def left(self) -> float:
+        """The seconds that are left. Raises TimeoutError when there are none."""
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("the deadline of this exchange has passed")
+        return seconds
+
+    def count(self, received: int) -> None:
+        """So many bytes came in. Raises TooLarge when that is more than there was room for."""
+        self._room -= received
+        if self._room < 0:
+            raise TooLarge("more came back than we read")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and where."""
+
+    method: str
+    url: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+
+def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], None] = lambda addresses: None) -> Reply:
+    """Ask once; follow nothing, repeat nothing. `check` may refuse the addresses that the name stands for.
+
+    Raises NotSent before anything was said; TimeoutError, TooLarge, other OSError or HTTPException after that.
+    """
+    parts = urlsplit(question.url)
+    with _line_to(parts, deadline, check) as line:
+        connection = http.client.HTTPConnection(parts.hostname or "")
+        connection.sock = _Bounded(line, deadline)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        host = parts.netloc.rpartition("@")[2]
+        connection.request(question.method, path, question.body, {"Host": host, **question.headers})
+        answer = connection.getresponse()
+        return Reply(answer.status, answer.msg, b"".join(iter(lambda: answer.read1(MOST_AT_ONCE), b"")))
+
+
+def addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:
+    """What this name stands for now. Raises OSError, also when nobody answers in time."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        found = _looked_up(host, port, deadline)
+    return [str(entry[4][0]) for entry in found]
+
+
+def _looked_up(host: str, port: int, deadline: Deadline) -> list[Any]:
+    if not _lookups.acquire(timeout=deadline.left()):
+        raise TimeoutError("too many names are being looked up")
+    answer: Future[list[Any]] = Future()
+
+    def look_up() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as fault:
+            answer.set_exception(fault)
+        finally:
+            _lookups.release()
+
+    Thread(target=look_up, name="lookup", daemon=True).start()
+    return answer.result(deadline.left())
+
+
+def _line_to(parts: SplitResult, deadline: Deadline, check: Callable[[list[str]], None]) -> socket.socket:
+    """A connection, over TLS for https. Raises NotSent, and whatever `check` raises."""
+    host, is_safe = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if is_safe else 80)
+    try:
+        addresses = addresses_of(host, port, deadline)
+    except (OSError, UnicodeError) as fault:
+        raise NotSent(type(fault).__name__) from fault
+    check(addresses)
+    try:
+        line = _reached(addresses[:MOST_ADDRESSES], port, deadline)
+        return _over_tls(line, host, deadline) if is_safe else line
+    except OSError as fault:
+        raise NotSent(type(fault).__name__) from fault
+
+
+def _reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:
+    """The first that answers: of two kinds of address a machine may have only one. Each has its share of the time."""
+    failed: OSError = OSError("no address")
+    for place, address in enumerate(addresses):
+        try:
+            return socket.create_connection((address, port), deadline.left() / (len(addresses) - place))
+        except OSError as fault:
+            failed = fault
+    raise failed
+
+
+def _over_tls(line: socket.socket, host: str, deadline: Deadline) -> ssl.SSLSocket:
+    """The certificate is the name's. A handshake as a whole has the time that is left."""
+    try:
+        line.settimeout(deadline.left())
+        return _trust().wrap_socket(line, server_hostname=host)
+    except OSError:
+        line.close()
+        raise
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+class _Bounded:
+    """A connected socket, as http.client uses one: each read and each write gets the time that is left."""
+
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
+        self._line, self._deadline = line, deadline
+
+    def sendall(self, content: bytes) -> None:
+        """All of it, or TimeoutError."""
+        rest = memoryview(content)
+        while rest:
+            self._line.settimeout(self._deadline.left())
+            rest = rest[self._line.send(rest[:MOST_AT_ONCE]) :]
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """To read from; closing it leaves the connection open."""
+        return io.BufferedReader(_Reading(self._line, self._deadline))
+
+    def close(self) -> None:
+        """For now: what was answered may still be read. Who asked hangs up."""
+
+
+class _Reading(io.RawIOBase):
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
+        self._line, self._deadline = line, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._line.settimeout(self._deadline.left())
+        received = self._line.recv_into(buffer)
+        self._deadline.count(received)
+        return received
