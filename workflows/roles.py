@@ -45,6 +45,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "try_again": PREPARERS,
     # the house itself
     "register_clients": PREPARERS,
+    "see_to_processors": PREPARERS,
     "see_to_people": OWNERS,
     "appoint_deputy": OWNERS,
     "break_glass": OWNERS,

@@ -13,7 +13,7 @@ from workflows.roles import MAY
 DAYS, MOST_DAYS = 90, 365
 NEEDS_A_PERSON = frozenset({
     "approve", "submit", "release", "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people",
-    "see_to_tokens", "see_to_provider", "see_to_keys",
+    "see_to_tokens", "see_to_provider", "see_to_keys", "see_to_processors",
 })  # fmt: skip
 """What is decided, sent, or changed in the house itself: no key may, whoever made it. The database has this list."""
 SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)

@@ -44,7 +44,8 @@ grant select, insert, update on consent to meldketen_door;
 -- A number is what somebody typed. Whose register it is follows from who made it, and from who proved it.
 alter table organisation drop constraint organisation_kvk_number_key;
 create index organisation_by_number on organisation (kvk_number);
-create unique index register_of_office on organisation (made_by, kvk_number) where claimed_at is null;
+create unique index register_of_office on organisation (made_by, kvk_number)
+  where claimed_at is null and joined_into is null;
 -- When a register is taken into use, by whom it was made, and whether it is verified, is written through doors.
 revoke update on organisation from meldketen_app;
 grant update (name, fg_name, fg_email, fg_number, financial_undertaking, locale) on organisation to meldketen_app;

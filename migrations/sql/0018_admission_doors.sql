@@ -86,7 +86,7 @@ create function make_registers(office uuid, clients jsonb) returns void language
    where c.kvk_number not in (select r.kvk_number
            from registers_of(office, array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r)
    order by c.kvk_number
-  on conflict (made_by, kvk_number) where claimed_at is null do nothing
+  on conflict (made_by, kvk_number) where claimed_at is null and joined_into is null do nothing
 $$;
 
 -- The acting organisation's people have opened its register; whether they are the first. By the link of an office they accept it.

@@ -23,6 +23,7 @@ from service.api import (
     members,
     notices,
     organisations,
+    processors,
     provider,
     session,
     settling,
@@ -33,7 +34,7 @@ from service.schemas.problem import Problem
 PARTS = (
     session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
     facts, decisions,
-    notices, broken_glass, deputies, settling, tokens, provider, genuine,
+    notices, broken_glass, deputies, settling, tokens, provider, processors, genuine,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}

@@ -68,6 +68,7 @@ def rounds_of(
     with create_app(own).app_context(), psycopg.connect(servers.postgres.url(DATABASE), autocommit=True) as bare:
         bare.execute("vacuum analyze")
         opening = _Opening(scenario, agreements)
+        bare.execute(EMPTY)
         opening.run()
         rows = _rows(bare)
         bare.execute(KEEP)

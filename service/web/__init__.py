@@ -22,6 +22,7 @@ from service.web import (
     oidc,
     password_reset,
     people,
+    processors,
     proof,
     provider,
     public,
@@ -33,7 +34,7 @@ from service.web import (
 PARTS = (
     login, proof, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports, ap_form,
     changing, notices, agreements, people,
-    deputies, broken_glass, public, tokens, provider, oidc,
+    deputies, broken_glass, public, tokens, provider, processors, oidc,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

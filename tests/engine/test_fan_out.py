@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
 from tenants.errors import ManyInvalid
@@ -93,14 +95,28 @@ def test_what_sql_opens_is_what_the_engine_would_have_opened(own_database: Datab
             db.session.rollback()
 
 
-def test_two_agreements_with_one_controller_are_two_breaches_with_their_own_numbers(own_database: Database):
+def test_several_agreements_with_one_controller_are_one_breach(own_database: Database):
+    """People summed, the tightest hours, everybody's contacts; what is not known of one is not known of all."""
     office = an_office(clients=1)
     kvk = own_database.outside("select kvk_number from organisation where kvk_number is not null")[0]["kvk_number"]
     with acting_for(office.id):
-        register_clients([a_client(2, kvk_number=kvk)])
-    an_incident(Office(office.id, office.officer, 2))
-    references = own_database.outside("select reference from breach order by reference")
-    assert [row["reference"][-5:] for row in references] == ["-0001", "-0002"]
+        register_clients([a_client(2, kvk_number=kvk, hours_to_notify=12)])
+    both = Office(office.id, office.officer, 2)
+    first, again = an_incident(both), an_incident(both, [ClientHit(1, "K0001", 5, 5), ClientHit(2, "K0002")])
+    breaches = own_database.outside("select * from breach order by reference")
+    assert [row["reference"][-5:] for row in breaches] == ["-0001", "-0002"]
+    assert [(row["incident_id"], row["people_min"]) for row in breaches] == [(first.id, 10), (again.id, None)]
+    [told, _] = own_database.outside("select * from escalation order by id")
+    assert (told["hours_agreed"], len(told["contacts"]), told["people_max"]) == (12, 4, 10)
+    assert told["alarm_at"] - told["became_aware_at"] == timedelta(hours=12)
+
+
+def test_nobody_opens_a_second_breach_of_one_incident_at_one_controller(own_database: Database):
+    an_incident(an_office(clients=1))
+    with pytest.raises(DBAPIError, match="breach_of_incident"):
+        own_database.outside("""
+            insert into breach select (jsonb_populate_record(b, jsonb_build_object(
+              'id', gen_random_uuid(), 'reference', '2026-9', 'escalation_id', gen_random_uuid()))).* from breach b""")
 
 
 @pytest.mark.parametrize(

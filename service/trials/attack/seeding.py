@@ -175,6 +175,7 @@ def _readable_by(canaries: Canaries, letter: str) -> set[str]:
 
 IDS: dict[str, str] = {
     "breach_id": "select id from breach where organisation_id = %s",
+    "processor_id": "select processor_id from consent where controller_id = %s",
     "notice_id": "select id from notice where organisation_id = %s",
     "incident_id": "select id from incident where organisation_id = %s",
     "escalation_id": "select id from escalation where processor_id = %s",
@@ -208,6 +209,7 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
             firm.ids[name] = [str(row[0]) for row in outside.execute(query, (firm.id,))]
             for one in firm.ids[name]:
                 canaries.add(one, firm.letter)
+    canaries.add(firms[OFFICE].id, "abc")
     pairs = "select id, incident_id, controller_id, breach_id from escalation"
     for escalation, incident, controller, breach in outside.execute(pairs).fetchall():
         letter = next(firm.letter for firm in firms.values() if firm.id == controller)

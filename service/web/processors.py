@@ -1,0 +1,42 @@
+"""Processors: who processes for this organisation, who asks to, and the answer to each."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, may, place
+from service.schemas.processor import AnswerSchema
+from service.texts import t
+from service.web.forms import Form
+from tenants.consents import processors
+from workflows.consenting import answer
+
+blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/processors")
+
+
+@blueprint.get("")
+@may("read")
+def listed() -> ResponseReturnValue:
+    """Those that ask first."""
+    return _page(Form.beginning_with({}))
+
+
+@blueprint.post("/<uuid:processor_id>")
+@may("see_to_processors")
+def answered(processor_id: UUID) -> ResponseReturnValue:
+    """Accept, refuse or end."""
+    form = Form.posted()
+    values = form.load(AnswerSchema())
+    if values is None:
+        return _page(form), form.status
+    moved = form.attempt(lambda: answer(processor_id, values["answer"], actor()))
+    if moved is None:
+        return _page(form), form.status
+    flash(t(f"processors.done.{values['answer']}"))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _page(form: Form) -> str:
+    found = sorted(processors(), key=lambda one: (one.state != "asked", one.name))
+    return render_template("processors.html", processors=found, form=form)

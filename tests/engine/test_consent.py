@@ -1,0 +1,186 @@
+"""A verified organisation is asked before a processor writes in its register; one act brings what waited along."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from tenants.consents import ACCEPTED, ENDED, REFUSED, Consent, processors
+from tenants.database import db
+from tenants.errors import AlreadyDone, NotFound
+from tenants.escalations import acknowledge_receipt
+from tenants.history import Actor, of_subject
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.organisations import found_organisation
+from tenants.processing_agreements import ProcessingAgreement, register_clients
+from tenants.register import breach
+from tenants.witness import verify_acting_organisation
+from tests.conftest import Database
+from tests.factories import Office, a_client, a_member, an_incident, an_office, sendgrid_tells
+from workflows import jobs
+from workflows.consenting import answer
+from workflows.mail.outbox import Outbox
+
+NUMBER = "33031431"
+
+
+class House:
+    """A verified organisation, its privacy officer, and an office that says that it works for it."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self.database, self.outbox = database, outbox
+        with acting_for_nobody():
+            self.id = found_organisation("ing", "ING Bank N.V.", NUMBER)
+        database.outside("""
+            update organisation set verified_at = now(), verified_how = 'operator' where id = :o""", o=self.id)
+        self.by = a_member(self.id)
+        self.office = self.an_office()
+
+    def an_office(self) -> Office:
+        """One more that has the number."""
+        office = an_office(clients=0)
+        with acting_for(office.id):
+            register_clients([a_client(1, kvk_number=NUMBER, name="Hun eigen woorden")])
+        return Office(office.id, office.officer, 1)
+
+    def answered(self, answered: str, by: Actor | None = None, office: UUID | None = None) -> int:
+        with acting_for(self.id):
+            return answer(office or self.office.id, answered, by or self.by)
+
+    def rows(self, owner: UUID | None = None) -> dict[str, Any]:
+        """Everything of one organisation that another could have changed, and that it sees."""
+        mine = owner or self.id
+        tables = ("breach", "run", "step", "clock", "history", "history_head", "register_counter", "mail_batch",
+                  "recipient", "membership", "invitation", "carried_head")  # fmt: skip
+        keys = {table: "organisation_id" for table in tables} | {"organisation": "id"}
+        keys |= {table: "controller_id" for table in ("escalation", "processing_agreement", "consent")}
+        whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} t where {} = :o"
+        return {table: self.database.outside(whole.format(table, key), o=mine)[0]["all"] for table, key in keys.items()}
+
+    def work(self) -> None:
+        """The worker does what is ready, and every mail is delivered."""
+        for organisation in (self.office.id, self.id):
+            while jobs.drain(str(organisation)):
+                pass
+        sendgrid_tells(self.outbox.mails)
+        for organisation in (self.office.id, self.id):
+            while jobs.drain(str(organisation)):
+                pass
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
+    yield House(own_database, outbox)
+
+
+def test_without_consent_no_act_of_an_office_changes_anything_of_the_organisation(house: House):
+    before = house.rows()
+    incident = an_incident(house.office)
+    house.work()
+    with acting_for(house.office.id):
+        register_clients([a_client(2, kvk_number=NUMBER)], house.office.officer)
+        waiting = db.session.scalar(text("select breach_id from escalation where incident_id = :i"), {"i": incident.id})
+    register = house.database.outside("select controller_id from escalation")[0]["controller_id"]
+    with acting_for(register):
+        acknowledge_receipt(waiting, "Wie de link heeft")
+    an_incident(Office(house.office.id, house.office.officer, 2))
+    house.work()
+    assert register != house.id and house.rows() == before
+
+
+def test_it_alone_sees_that_it_is_asked_with_what_was_written(house: House):
+    an_incident(house.office)
+    with acting_for(house.id):
+        [asking] = processors()
+        assert (asking.state, asking.waits, asking.answers) == ("asked", True, (ACCEPTED, REFUSED))
+        assert [message["title"] for message in asking.messages] == ["Back-upstation kwijt"]
+    with acting_for(house.office.id):
+        assert processors() == [] and db.session.scalars(select(Consent)).all() == []
+
+
+def test_who_is_not_verified_is_not_asked(house: House):
+    house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
+    with acting_for(house.id):
+        assert processors() == []
+    with pytest.raises(NotFound):
+        house.answered(ACCEPTED)
+
+
+def test_accepting_moves_what_waited_with_its_clock_in_one_act(house: House):
+    an_incident(house.office)
+    house.work()
+    [old] = house.database.outside("select * from breach")
+    [clock] = house.database.outside("select * from clock where organisation_id = :o", o=old["organisation_id"])
+    assert clock["state"] == "running" and house.answered(ACCEPTED) == 1
+    with acting_for(house.id):
+        moved = breach(old["id"])
+        for fact in ("became_aware_at", "due_at", "facts", "people_min"):
+            assert getattr(moved, fact) == old[fact]
+        told = of_subject(moved.id)
+        assert [entry.what for entry in told] == ["breach.moved_in"]
+        assert told[0].details["reference_there"] == old["reference"] and verify_acting_organisation().ok
+    running = house.database.outside("select * from clock where state = 'running' and name = :n", n=clock["name"])
+    assert [(c["organisation_id"], c["next_at"], c["due_at"]) for c in running] == [
+        (house.id, clock["next_at"], clock["due_at"])
+    ]
+    with acting_for(old["organisation_id"]):
+        assert breach(old["id"]).title and verify_acting_organisation().ok
+        assert db.session.scalar(text("select count(*) from run where state = 'running'")) == 0
+    with acting_for(house.office.id):
+        assert db.session.scalar(text("select controller_id from escalation")) == house.id
+        assert set(db.session.scalars(select(ProcessingAgreement.controller_id))) == {house.id}
+        assert [e.what for e in of_subject(house.office.id)][-1] == "consent.accepted"
+        assert verify_acting_organisation().ok
+
+
+def test_after_acceptance_an_incident_comes_into_the_register(house: House):
+    house.answered(ACCEPTED)
+    an_incident(house.office)
+    with acting_for(house.id):
+        assert db.session.scalar(text("select count(*) from breach")) == 1
+    with pytest.raises(AlreadyDone):
+        house.answered(ACCEPTED)
+    with pytest.raises(AlreadyDone):
+        house.answered(REFUSED)
+
+
+def test_the_receipt_by_a_link_that_was_mailed_before_still_works(house: House):
+    an_incident(house.office)
+    house.work()
+    house.answered(ACCEPTED)
+    [link] = house.database.outside("select organisation_id, breach_id from invitation where used_at is null")
+    assert link["organisation_id"] == house.id
+    with acting_for(house.id):
+        assert acknowledge_receipt(link["breach_id"], "Anna") is not None
+    assert house.database.outside("select acknowledged_at from escalation")[0]["acknowledged_at"]
+
+
+@pytest.mark.parametrize("answered", [REFUSED, ENDED])
+def test_after_refusing_or_ending_the_office_writes_in_a_register_of_its_own(house: House, answered: str):
+    an_incident(house.office)
+    if answered == ENDED:
+        house.answered(ACCEPTED)
+    house.work()
+    office_before = house.rows(house.office.id)
+    house.answered(answered)
+    if answered == REFUSED:
+        assert house.rows(house.office.id) == office_before, "the office learns nothing of a refusal"
+    before = house.rows()
+    later = an_incident(house.office)
+    house.work()
+    assert house.rows() == before
+    [told] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
+    [register] = house.database.outside("select * from organisation where id = :o", o=told["controller_id"])
+    assert (register["made_by"], register["claimed_at"], register["kvk_number"]) == (house.office.id, None, NUMBER)
+    assert house.answered(ACCEPTED) == (2 if answered == REFUSED else 1), "it may think again"
+
+
+def test_of_two_offices_each_is_answered_by_itself(house: House):
+    other = house.an_office()
+    an_incident(other)
+    house.answered(REFUSED)
+    assert house.answered(ACCEPTED, office=other.id) == 1
+    with acting_for(house.id):
+        assert {one.processor_id: one.state for one in processors()} == {house.office.id: REFUSED, other.id: ACCEPTED}

@@ -1,0 +1,32 @@
+"""An organisation answers a processor (Art. 28): it accepts it in its register, refuses it, or ends it."""
+
+from uuid import UUID
+
+from tenants.consents import Processor, answer_processor, processors
+from tenants.errors import AlreadyDone, NotFound
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from workflows.engine.bell import ring_after_commit
+
+
+def answer(processor_id: UUID, answered: str, by: Actor) -> int:
+    """One act: the answer, and on acceptance everything that waited moves into the register. How many breaches.
+
+    Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now).
+    """
+    asking = processor(processor_id)
+    moved = answer_processor(processor_id, answered, by.id) if answered in asking.answers else None
+    if moved is None:
+        raise AlreadyDone("processor.answered")
+    details = {"processor": asking.name, "processor_id": processor_id, "breaches": moved}
+    record([Entry("organisation", acting_organisation(), f"consent.{answered}", by, details)])
+    ring_after_commit(acting_organisation())
+    return moved
+
+
+def processor(processor_id: UUID) -> Processor:
+    """One processor of the acting organisation. Raises NotFound."""
+    found = next((one for one in processors() if one.processor_id == processor_id), None)
+    if found is None:
+        raise NotFound("processor.unknown")
+    return found
