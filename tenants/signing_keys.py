@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from tenants.database import db
-from tenants.history import Actor, Entry, record
+from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.sealing import master_keys
 
@@ -18,7 +18,9 @@ READ = text("""
     select id, wrapped_key from signing_key where organisation_id = :organisation and ended_at is null""")
 KEEP = text("""
     insert into signing_key (organisation_id, id, public_key, wrapped_key)
-    values (:organisation, :id, :public_key, :wrapped) on conflict do nothing""")
+    values (:organisation, :id, :public_key, :wrapped) on conflict do nothing returning id""")
+BEGUN = "signing_key.begun"
+"""The entry that says with which key the organisation signs from then on: others find it in the chain."""
 END = text("""
     update signing_key set wrapped_key = null, ended_at = now()
      where organisation_id = :organisation and ended_at is null returning id""")
@@ -86,5 +88,8 @@ def _make() -> None:
     organisation, private = acting_organisation(), Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw()
     wrapped = master_keys().current.wrap(private.private_bytes_raw(), organisation)
-    made = {"organisation": organisation, "id": hashlib.sha256(public).digest()[:ID], "public_key": public}
-    db.session.execute(KEEP, made | {"wrapped": wrapped})
+    number = hashlib.sha256(public).digest()[:ID]
+    made = {"organisation": organisation, "id": number, "public_key": public, "wrapped": wrapped}
+    if db.session.scalar(KEEP, made) is not None:
+        told = {"key": number.hex(), "public_key": public.hex()}
+        record([Entry("organisation", organisation, BEGUN, SYSTEM, told)])

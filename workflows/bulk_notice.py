@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.history import Actor, Entry, record
+from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
 from tenants.organisations import the_acting_organisation
@@ -58,8 +58,9 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
     """Plan every recipient into batches; the batches are sent one by one, each once."""
     now = database_now()
     for one in notices:
-        plan_notice(one.id, "notice", filling_of(one), one.locale)
+        people = plan_notice(one.id, "notice", filling_of(one), one.locale)
         one.sent_at, one.look_at = now, now + SILENT_AFTER
+        record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
     return [one.id for one in notices]
 
 
@@ -128,8 +129,8 @@ BULK_NOTICE = _definition(
 )  # fmt: skip
 
 
-def begin(breach: Breach) -> Notice:
-    """A notice about this breach, once; its run begins with the list of people."""
+def begin(breach: Breach, by: Actor = SYSTEM) -> Notice:
+    """A notice about this breach, once; its run begins with the list of people. Who did not choose it: the law did."""
     existing = notice_of_breach(breach.id)
     if existing is not None:
         return existing
@@ -140,14 +141,14 @@ def begin(breach: Breach) -> Notice:
     db.session.add(new)
     db.session.flush()
     advance.begin(BULK_NOTICE, new)
+    about = {"notice": new.id}
+    record([Entry("breach", breach.id, "notice.begun", by, about), Entry("notice", new.id, "notice.begun", by)])
     return new
 
 
 def begin_by_choice(breach: Breach, by: Actor) -> Notice:
     """Telling people is never forbidden: somebody begins a notice that the law does not demand."""
-    new = begin(breach)
-    record([Entry("breach", breach.id, "notice.begun", by, {"notice": new.id})])
-    return new
+    return begin(breach, by)
 
 
 def upload_recipients(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import TextClause, bindparam, select, text
 
 from tenants.countersignatures import HEAD
 from tenants.database import db
@@ -19,40 +19,43 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
 from tenants.register import BREACH, Breach
 from tenants.sealing import Seal, seal_unless_destroyed
-from tenants.signing_keys import public_keys
+from tenants.signing_keys import BEGUN, public_keys
 from workflows.exporting import EXPORTED, TOLD
 
-FORM = 1
-OTHERS = 20
-"""So many statements about other escalations are added, the newest: they fix the chain just as well."""
-FORM_OF_ENTRY = """history_text(h.organisation_id, h.seq, h.at, h.subject_kind, h.subject_id, h.what, h.actor_id,
-    h.role, h.for_id, h.actor, h.version, h.terms, h.details, h.personal)"""
+FORM = 2
+ABOUT_CHAIN = (BEGUN, "history.sealed")
+"""Entries about the chain itself: with which key it is signed, and since when an entry says what it is about."""
 BY_NAME = text("select id from breach where organisation_id = :me and (id::text = :name or reference = :name)")
 SUBJECTS = text("""
     select b.id from breach b where b.organisation_id = :me and b.id = :breach
     union all select n.id from notice n where n.organisation_id = :me and n.breach_id = :breach
     union all select b.escalation_id from breach b
                where b.organisation_id = :me and b.id = :breach and b.escalation_id is not null""")
-FIRST = text("select min(seq) from history where organisation_id = :me and subject_id = any(:subjects)")
-GIVEN = text("""
-    select * from (
-      select t.*, row_number() over (partition by t.is_own order by t.seq desc) as nth
-        from (select *, escalation_id is not distinct from :escalation as is_own from heads_held_of_me()) t
-       where t.seq >= :first - 1) n
-     where is_own or nth <= :others order by seq, holder""")
+KEYS = text("""
+    select id, encode(history_subject(s.secret, id), 'hex') as key
+      from unnest(cast(:subjects as uuid[])) id cross join history_seal s where s.organisation_id = :me""")
+FIRST = text("""
+    select min(seq) from history
+     where organisation_id = :me and (subject_id = any(:subjects) or subject_id = :me and what = :begun)""")
+GIVEN = text("select * from heads_held_of_me() where escalation_id = :escalation order by seq, holder")
 HELD = text("select * from heads_that_i_hold() where escalation_id = :escalation order by received_at, seq")
-ENTRIES = text(f"""
-    select h.seq, {FORM_OF_ENTRY} as form, h.hash, b.hash as before, h.actor, h.personal,
+ENTRIES = """
+    select h.seq, history_form(h, h.seq, s) as form, h.hash, b.hash as before, h.actor, h.personal,
            p.name, p.salt as name_salt, p.erased_at as name_erased_at,
            k.salt as personal_salt, k.sealed, k.plain, k.erased_at as personal_erased_at
-      from history h
+      from history h join history_seal s on s.organisation_id = h.organisation_id
       left join history b on b.organisation_id = h.organisation_id and b.seq = h.seq - 1
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
       left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
-     where h.organisation_id = :me and h.subject_id = any(:subjects) and h.seq <= :last order by h.seq""")
-LEAVES = text(f"""
-    select encode(history_leaf({FORM_OF_ENTRY}), 'hex') from history h
+     where h.organisation_id = :me and {} and h.seq <= :last order by h.seq"""
+OWN = text(ENTRIES.format("h.subject_id = any(:subjects)"))
+BESIDE = text(ENTRIES.format("h.subject_id = :me and h.what = any(:about_chain)"))
+LEAVES = text("""
+    select case when h.seq < s.sealed_from then '' else encode(history_tag(s.secret, h.subject_id, h.seq), 'hex') end
+           || encode(history_leaf(history_form(h, h.seq, s)), 'hex')
+      from history h join history_seal s on s.organisation_id = h.organisation_id
      where h.organisation_id = :me and h.seq between :first and :last order by h.seq""")
+REGISTER = text("select register_text(b) from breach b where b.organisation_id = :me and b.id = :breach")
 BEFORE = text("select hash from history where organisation_id = :me and seq = :first - 1")
 # But for the processor's own number of the incident, which is nobody else's.
 STORED = text("select to_jsonb(b) - 'incident_id' from breach b where b.organisation_id = :me and b.id = :breach")
@@ -92,8 +95,8 @@ def gather(found: Breach) -> Evidence:
     """All that proves this breach of the acting organisation."""
     asked: dict[str, Any] = {"me": acting_organisation(), "breach": found.id}
     asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
-    asked["first"] = db.session.scalar(FIRST, asked)
-    signed = _countersignatures(found.escalation_id, asked["first"])
+    asked["first"] = db.session.scalar(FIRST, asked | {"begun": BEGUN})
+    signed = _countersignatures(found.escalation_id)
     head = db.session.execute(HEAD, {"organisation": asked["me"]}).one()
     before = db.session.scalar(BEFORE, asked)
     chain = {
@@ -104,7 +107,7 @@ def gather(found: Breach) -> Evidence:
 
 
 def leaves(chain: dict[str, Any]) -> Iterator[str]:
-    """The hash of each entry's form, in hexadecimals, from the first to the last of the chain's part."""
+    """The tag of each entry and the hash of its form, in hexadecimals: of all in this part of the chain."""
     asked = {"me": chain["organisation"], "first": chain["first"], "last": chain["last"]}
     yield from db.session.execute(LEAVES, asked, execution_options={"yield_per": 2_000}).scalars()
 
@@ -121,16 +124,19 @@ def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "form": FORM, "made_at": database_now(),
         "organisation": {name: getattr(of, name) for name in names}, "public_keys": public_keys(),
-        "subjects": asked["subjects"], "register": dict(row), "breach": db.session.scalar(STORED, asked),
+        "subjects": [dict(one) for one in db.session.execute(KEYS, asked).mappings()],
+        "register": dict(row), "register_form": db.session.scalar(REGISTER, asked),
+        "breach": db.session.scalar(STORED, asked),
         "terms": found.terms, "moved_term": found.moved_term,
         "steps": [dict(one) for one in db.session.execute(STEPS, asked).mappings()],
         "mail": [dict(one) for one in db.session.execute(MAIL, asked).mappings()],
-        "entries": _entries(asked),
+        "entries": _entries(OWN, asked),
+        "about_chain": _entries(BESIDE, asked | {"about_chain": list(ABOUT_CHAIN)}),
     }  # fmt: skip
 
 
-def _entries(asked: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = db.session.execute(ENTRIES, asked).mappings().all()
+def _entries(which: TextClause, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = db.session.execute(which, asked).mappings().all()
     seal = seal_unless_destroyed() if any(row["sealed"] for row in rows) else None
     return [
         {"seq": row["seq"], "form": row["form"],
@@ -154,11 +160,11 @@ def _opened(committed: bytes | None, salt: bytes | None, value: str | None, eras
     return {"salt": bytes(salt).hex(), "value": value}
 
 
-def _countersignatures(escalation: UUID | None, first: int) -> dict[str, Any]:
-    """Who holds a statement about another escalation is not named."""
-    asked = {"escalation": escalation, "first": first, "others": OTHERS}
+def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
+    """Of this escalation alone: a statement names its party, and others' are nobody's business here."""
+    asked = {"escalation": escalation}
     given = [
-        _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]} if row["is_own"] else None}
+        _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]}}
         for row in db.session.execute(GIVEN, asked).mappings()
     ]
     held = [

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from service.evidence.page import page_of, readme
 from tenants.countersignatures import canonical
-from tenants.history import Actor
+from tenants.history import Actor, write
 from tenants.register import breach
 from tenants.signing_keys import signing_key
 from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"
+PROGRAM = ("verify.py", "verify_chain.py", "verify_register.py", "verify_files.py", "verify_words.py", "ed25519.py")
+"""What checks it, with the standard library alone."""
 SAME_DATE = (1980, 1, 1, 0, 0, 0)
 """The same for every file: when it was made stands in them."""
 
@@ -64,6 +66,7 @@ class Writer:
 def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
     """Write the proof of the acting organisation's breach, and remember who took it; its reference. Raises NotFound."""
     found, key = breach(breach_id), signing_key()
+    write()  # the chain says which key signs, also where this is its first use
     evidence, parcel = gather(found), Parcel(file)
     language = evidence.facts["organisation"]["locale"]
     parcel.add("evidence.json", _json(evidence.facts))
@@ -71,7 +74,8 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
     parcel.add("countersignatures.json", _json(evidence.countersignatures))
     parcel.add("page.html", page_of(evidence, language))
     parcel.add("README.txt", readme(language))
-    parcel.add("verify.py", VERIFY.read_text("utf-8"))
+    for name in PROGRAM:
+        parcel.add(name, (VERIFY.parent / name).read_text("utf-8"))
     statement = _manifest(evidence, parcel.files)
     signed = {"statement": statement, "signature": key.sign(statement).hex(), "key": key.id.hex()}
     parcel.add("manifest.json", _json(signed))
@@ -81,12 +85,11 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
 
 
 def _write_chain(parcel: Parcel, chain: dict[str, Any]) -> None:
-    """One leaf a line: a chain of millions passes through, and stays nowhere."""
-    with parcel.file("chain.json") as file:
-        file.write(_json(chain)[:-2] + ',\n "leaves": [')
-        for nth, leaf in enumerate(leaves(chain)):
-            file.write(f'{"," if nth else ""}\n"{leaf}"')
-        file.write("\n]}")
+    """One entry a line: a chain of millions passes through, and stays nowhere."""
+    parcel.add("chain.json", _json(chain))
+    with parcel.file("chain.txt") as file:
+        for leaf in leaves(chain):
+            file.write(f"{leaf}\n")
 
 
 def _manifest(evidence: Evidence, files: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import Caller, caller_for, refused
-from tests.service.zipped import exported, ran, unpacked
+from tests.service.zipped import exported, key_of, ran, unpacked
 
 
 def test_the_api_gives_it_to_who_may_export_and_remembers(
@@ -31,7 +31,7 @@ def test_the_api_gives_it_to_who_may_export_and_remembers(
     assert answer.status_code == 200 and answer.content_type == "application/zip"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="bewijs-2026-')
     assert answer.headers["Cache-Control"] == "no-store"
-    assert ran(tmp_path, answer.get_data()).returncode == 0
+    assert ran(tmp_path, answer.get_data(), "--key", key_of(office.id)).returncode == 0
     with acting_for(office.id):
         [told] = [one for one in of_subject(own_breach) if one.what == "evidence.exported"]
     statement = unpacked(answer.get_data())["manifest.json"]["statement"]
@@ -67,7 +67,7 @@ def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, own_database:
     for words in ((str(own),), ("2026-0001", "--organisation", slug)):
         answer = command(own_database, *words, "-o", str(folder / "e.zip"))
         assert answer.returncode == 0 and "2026-0001" in answer.stdout, answer.stderr
-        assert ran(tmp_path, (folder / "e.zip").read_bytes()).returncode == 0
+        assert ran(tmp_path, (folder / "e.zip").read_bytes(), "--key", key_of(one)).returncode == 0
     assert stat.S_IMODE((folder / "e.zip").stat().st_mode) == 0o600
     wrong = [("2026-0001",), (str(uuid4()),), ("x", "--organisation", "nobody"), ("2026-9999", "--organisation", slug)]
     for words in wrong:
@@ -89,7 +89,7 @@ def test_after_a_new_key_to_sign_with_the_evidence_still_holds(tmp_path: Path, o
     for _ in range(2):
         zipped = exported(organisation, own)
         keys.append(unpacked(zipped)["manifest.json"]["key"])
-        assert ran(tmp_path, zipped).returncode == 0
+        assert ran(tmp_path, zipped, "--key", key_of(organisation)).returncode == 0
         answer = command(own_database, "--organisation", slug, "--signing", of="keys rotate")
         assert answer.returncode == 0 and slug in answer.stdout, answer.stderr
     assert keys[0] != keys[1] and len(unpacked(exported(organisation, own))["evidence.json"]["public_keys"]) == 3

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from service.evidence.archive import VERIFY, write_evidence
+from service.evidence.archive import PROGRAM, VERIFY, write_evidence
 from tenants.isolation import acting_for
+from tenants.signing_keys import public_keys
 from tests.factories import FENNA
 
 JSON = ("evidence.json", "chain.json", "countersignatures.json", "manifest.json")
@@ -41,13 +42,24 @@ def packed(files: Files) -> bytes:
     return file.getvalue()
 
 
+def program(folder: Path) -> Path:
+    """verify.py with what it needs, alone in a folder."""
+    for name in PROGRAM:
+        (folder / name).write_bytes((VERIFY.parent / name).read_bytes())
+    return folder / "verify.py"
+
+
 def ran(tmp_path: Path, zipped: bytes, *words: str) -> subprocess.CompletedProcess[str]:
     """As somebody outside runs it: alone, with nothing of ours."""
     (tmp_path / "evidence.zip").write_bytes(zipped)
-    program = tmp_path / "verify.py"
-    program.write_bytes(VERIFY.read_bytes())
-    command = [sys.executable, "-I", str(program), str(tmp_path / "evidence.zip"), *words]
+    command = [sys.executable, "-I", str(program(tmp_path)), str(tmp_path / "evidence.zip"), *words]
     return subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, timeout=60, check=False)
+
+
+def key_of(organisation: UUID) -> str:
+    """The public key as somebody else knows it."""
+    with acting_for(organisation):
+        return str(public_keys()[-1]["public_key"])
 
 
 def sign_anew(files: Files, key: Ed25519PrivateKey | None) -> None:
@@ -57,19 +69,28 @@ def sign_anew(files: Files, key: Ed25519PrivateKey | None) -> None:
     manifest = files["manifest.json"]
     manifest["statement"] = json.dumps(json.loads(manifest["statement"]) | {"files": listed})
     if key:
+        public = key.public_key().public_bytes_raw()
         manifest["signature"] = key.sign(manifest["statement"].encode()).hex()
-        manifest["key"] = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()[:32]
+        manifest["key"] = hashlib.sha256(public).hexdigest()[:32]
+
+
+def put_key(files: Files, key: Ed25519PrivateKey) -> None:
+    """A key of one's own among those of the organisation."""
+    public = key.public_key().public_bytes_raw()
+    own = {"id": hashlib.sha256(public).hexdigest()[:32], "public_key": public.hex(), "begun_at": "2026-01-01"}
+    files["evidence.json"]["public_keys"].append(own | {"ended_at": None})
 
 
 def chain_anew(files: Files) -> None:
     """Everything made to match: forms, leaves, hashes and head."""
-    chain, entries = files["chain.json"], {one["seq"]: one for one in files["evidence.json"]["entries"]}
-    end = bytes.fromhex(chain["before"])
-    for nth, leaf in enumerate(chain["leaves"]):
+    chain, facts = files["chain.json"], files["evidence.json"]
+    entries = {one["seq"]: one for one in [*facts["entries"], *facts["about_chain"]]}
+    end, lines = bytes.fromhex(chain["before"]), files["chain.txt"].split()
+    for nth, line in enumerate(lines):
         one = entries.get(chain["first"] + nth)
-        leaf = hashlib.sha256(one["form"].encode()).hexdigest() if one else leaf
-        chain["leaves"][nth], before = leaf, end
-        end = hashlib.sha256(end + bytes.fromhex(leaf)).digest()
+        inner = hashlib.sha256(one["form"].encode()).hexdigest() if one else line[64:]
+        lines[nth], before = line[:64] + inner, end
+        end = hashlib.sha256(end + hashlib.sha256(bytes.fromhex(lines[nth])).digest()).digest()
         if one:
             one.update(before=before.hex(), hash=end.hex())
-    chain["head"] = end.hex()
+    files["chain.txt"], chain["head"] = "\n".join(lines) + "\n", end.hex()

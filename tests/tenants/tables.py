@@ -22,7 +22,7 @@ WALLED = [name for name in ALL if name not in (*IDENTITY, *ENGINE, *PASSING)]
 OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
     "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
-    "linked_identity", "carried_head", "admission",
+    "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
 )  # fmt: skip
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {

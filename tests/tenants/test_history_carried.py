@@ -54,7 +54,7 @@ def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engin
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
     migrate(config)
     with create_app(config).app_context():
-        assert [verify(o).entries for o in (office, controller, untouched)] == [6, 2, 0]
+        assert [verify(o).entries for o in (office, controller, untouched)] == [7, 3, 0]
         assert verify(office).ok and verify(controller).ok and verify(untouched).ok
         with acting_for(office):
             entries = of_subject(one)

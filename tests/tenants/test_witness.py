@@ -36,10 +36,10 @@ HASHES = """ update history h set hash = o.hash from history o where o.organisat
 RENUMBER = f"update history set seq = seq + 100 {ROWS} seq > 4; update history set seq = seq - :less {ROWS} seq > 100"
 COPY = f"""insert into history select organisation_id, 5, subject_kind, subject_id, at, 'never', actor_id, role, for_id,
     person, actor, version, terms, details, personal, hash from history {ROWS} seq = 4"""
-FORM = """history_text(organisation_id, seq, at, subject_kind, subject_id, what, actor_id, role, for_id, actor, version,
-    terms, details, personal)"""
-CHAIN_ANEW = f"""with anew as (select seq, history_chained(''::bytea, history_leaf({FORM})) over (order by seq
-    rows unbounded preceding) as hash from history where organisation_id = :organisation)
+SEAL = "(select s from history_seal s where s.organisation_id = h.organisation_id)"
+FORM = f"history_form(h, h.seq, {SEAL})"
+CHAIN_ANEW = f"""with anew as (select seq, history_chained(''::bytea, history_leaf(h, h.seq, {SEAL})) over (order by seq
+    rows unbounded preceding) as hash from history h where organisation_id = :organisation)
     update history h set hash = anew.hash from anew where h.organisation_id = :organisation and h.seq = anew.seq"""
 CHANGED = {
     "the words": "what = 'breach.never'", "the moment": "at = at - interval '1 hour'", "who": "actor_id = null",
@@ -123,7 +123,7 @@ def subject_of(database: Database, organisation: UUID, seq: int) -> UUID:
     return subject
 
 
-JSONB_FORM = """jsonb_build_array(1, organisation_id, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind,
+JSONB_FORM = """jsonb_build_array(2, organisation_id, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind,
     subject_id, what, actor_id, role, for_id, encode(actor, 'hex'), version, terms, details, encode(personal, 'hex'))"""
 HARD = json.dumps({"é\u2028😀": ['"\\/', "\t\n\u0001\u007f", 1.50, 1e30, -0.0, None, True, {}], "a": {"z": 1, "b": []}})
 
@@ -135,7 +135,7 @@ def test_the_form_is_postgresqls_text_of_the_jsonb_array(database: Database, org
         connection.execute(text("set local session_replication_role = replica"))
         values = {"organisation": organisation, "at": at, "hard": HARD}
         connection.execute(text(f"update history set {hard}, terms = '' {ROWS} seq % 2 = 0"), values)
-    query = f"select {FORM} = {JSONB_FORM}::text as same from history where organisation_id = :o"
+    query = f"select {FORM} = {JSONB_FORM}::text as same from history h where organisation_id = :o"
     entries = database.outside(query, o=organisation)
     assert [entry["same"] for entry in entries] == [True] * 8
 
@@ -171,11 +171,14 @@ def test_the_form_is_all_that_anybody_needs_to_verify(database: Database, organi
     """As somebody outside does it, with the standard library."""
     before = b""
     for row in database.outside(
-        f"select {FORM} as form, hash, at from history where organisation_id = :o order by seq", o=organisation
-    ):  # fmt: skip
-        before = hashlib.sha256(before + hashlib.sha256(row["form"].encode()).digest()).digest()
+        f"""select {FORM} as form, hash, at, history_tag(s.secret, subject_id, seq) as tag
+              from history h join history_seal s using (organisation_id) where organisation_id = :o order by seq""",
+        o=organisation,
+    ):
+        inner = hashlib.sha256(row["form"].encode()).digest()
+        before = hashlib.sha256(before + hashlib.sha256(row["tag"] + inner).digest()).digest()
         form = json.loads(row["form"])
-        assert row["hash"] == before and form[:2] == [1, str(organisation)] and len(form) == 15
+        assert row["hash"] == before and form[:2] == [2, str(organisation)] and len(form) == 15
         assert form[3] == round(row["at"].timestamp() * 1_000_000)
     assert before == head_of(database, organisation)["hash"]
 

@@ -42,9 +42,10 @@ LENGTHEN = """
       insert into history (organisation_id, seq, subject_kind, subject_id, at, what, actor_id, role, person, actor,
                            version, terms, details, hash)
       select organisation_id, seq, 'breach', subject_id, at, what, actor_id, role, person, actor, 3, terms, details,
-             history_chained(before, history_leaf(history_text(organisation_id, seq, at, 'breach', subject_id, what,
-               actor_id, role, null, actor, 3, terms, details, null))) over (order by seq rows unbounded preceding)
-        from entry returning seq, hash)
+             history_chained(before, sha256(history_tag(secret, subject_id, seq) || history_leaf(history_text(
+               2, organisation_id, seq, at, 'breach', subject_id, what, actor_id, role, null, actor, 3, terms, details,
+               null)))) over (order by seq rows unbounded preceding)
+        from entry join history_seal using (organisation_id) returning seq, hash)
     update history_head k set seq = last.seq, hash = last.hash
       from (select seq, hash from written order by seq desc limit 1) last
      where k.organisation_id = %(organisation)s"""

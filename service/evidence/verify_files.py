@@ -1,0 +1,143 @@
+"""Reading what a stranger sent: a zip or a folder, never more of it than fits, and never more than it may be."""
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+
+MB = 1024 * 1024
+MOST = {"manifest.json": MB, "chain.json": MB, "chain.txt": 512 * MB}
+MOST_OF_A_FILE, MOST_OF_ALL, MOST_FILES, LONGEST_LINE = 32 * MB, 600 * MB, 40, 200
+TIMES = 300
+"""A file of text becomes a tenth when it is packed; what becomes less than a three-hundredth was made to harm."""
+CONTENTS = 64 * 1024
+KINDS = (".json", ".html", ".txt", ".py")
+
+
+class Unreadable(Exception):
+    """What is wrong with the archive, in a word or two."""
+
+
+class Source:
+    """The files of one evidence, in a zip or in a folder."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.archive = None
+        if self.path.is_dir():
+            self.names = sorted(one.name for one in self.path.iterdir() if one.suffix in KINDS and one.is_file())
+        else:
+            self._unzip()
+        if len(self.names) > MOST_FILES:
+            raise Unreadable(f"more than {MOST_FILES} files")
+
+    def _unzip(self):
+        if not self.path.is_file():
+            raise Unreadable("no such file")
+        _refuse_a_large_table(self.path)
+        self.archive = zipfile.ZipFile(str(self.path))
+        self.size = self.path.stat().st_size
+        self.names = self.archive.namelist()
+        if len(set(self.names)) != len(self.names):
+            raise Unreadable("two files of one name")
+        if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in self.archive.infolist()):
+            raise Unreadable("packed in another way than deflate")
+
+    def chunks(self, name):
+        """The bytes of a file, some at a time. Its header is not believed: they are counted as they come."""
+        if name not in self.names:
+            raise Unreadable(f"no file {name}")
+        most, read = MOST.get(name, MOST_OF_A_FILE), 0
+        with self.archive.open(name) if self.archive else (self.path / name).open("rb") as file:
+            for chunk in iter(lambda: file.read(64 * 1024), b""):
+                read += len(chunk)
+                if read > most or (self.archive and read > MB and read > TIMES * self.size):
+                    raise Unreadable(f"{name} is too large")
+                yield chunk
+
+    def digests(self):
+        """The SHA-256 of each file."""
+        found, total = {}, 0
+        for name in self.names:
+            digest = hashlib.sha256()
+            for chunk in self.chunks(name):
+                total += len(chunk)
+                if total > MOST_OF_ALL:
+                    raise Unreadable("all files together are too large")
+                digest.update(chunk)
+            found[name] = digest.hexdigest()
+        return found
+
+    def json(self, name):
+        """What stands in a file of JSON; a name that stands twice in one object is refused."""
+        return read_json(b"".join(self.chunks(name)))
+
+    def lines(self, name):
+        """The lines of a file, one at a time."""
+        rest = b""
+        for chunk in self.chunks(name):
+            *whole, rest = (rest + chunk).split(b"\n")
+            yield from whole
+            if len(rest) > LONGEST_LINE:
+                raise Unreadable("a line is too long")
+        if rest:
+            yield rest
+
+
+def read_json(content):
+    """JSON without what two programs would read in two ways."""
+    return json.loads(content, object_pairs_hook=_once, parse_int=_whole, parse_constant=_whole)
+
+
+def _once(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("a name stands twice in one object")
+    return found
+
+
+def _whole(digits):
+    if len(digits) > 40:
+        raise Unreadable("a number is too long")
+    return int(digits)
+
+
+def _refuse_a_large_table(path):
+    """The table of contents is read as a whole, so its size is looked at first."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - 66 * 1024))
+        end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0 or len(end) < at + 22:
+        raise Unreadable("not a zip")
+    files, table = int.from_bytes(end[at + 10 : at + 12], "little"), int.from_bytes(end[at + 12 : at + 16], "little")
+    if end[max(0, at - 20) : at].startswith(b"PK\x06\x07") or files > MOST_FILES or table > CONTENTS:
+        raise Unreadable(f"more than {MOST_FILES} files")
+
+
+def shown(value):
+    """What a stranger wrote, on one line: what moves the cursor, hides or turns text around is spelled out."""
+    text = str(value)
+    text = text if len(text) <= 300 else text[:300] + "..."
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def content_of(words):
+    """What was typed, or what stands in the file of that name."""
+    if os.path.isfile(words) and os.path.getsize(words) <= MB:
+        return Path(words).read_text("utf-8").strip()
+    return words.strip()
+
+
+def read_lines(path):
+    """The lines of a file that somebody kept, one at a time."""
+    read = 0
+    with open(path, "rb") as file:
+        for line in iter(lambda: file.readline(MB), b""):
+            read += len(line)
+            if len(line) == MB or read > MOST_OF_ALL:
+                raise Unreadable("the file with ends is too large")
+            if line.strip():
+                yield line

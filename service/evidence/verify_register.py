@@ -1,0 +1,81 @@
+"""The register, the run and the counts in an evidence: whether they follow from the entries, and where not."""
+
+import re
+from datetime import datetime, timedelta
+
+from verify_chain import sha256
+from verify_files import read_json
+
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d):?(\d\d)?)")
+RECORDED = {
+    "breach.opened": {"became_aware_at": "became_aware_at"},
+    "breach.aware": {"became_aware_at": "became_aware_at"},
+    "ap_notification.assess": {"risk": "risk", "reason": "risk_reason"},
+    "ap_notification.draft": {"decision": "decision", "reason": "decision_reason"},
+    "ap_notification.submit": {"submitted_at": "submitted_at", "authority_number": "authority_number"},
+    "notice.sent": {"sent_at": "people_told_at"},
+}
+"""Which detail of an entry becomes what in the register."""
+FOR_GOOD = ("submitted_at", "authority_number", "people_told_at")
+"""What is recorded once, and never changes."""
+
+
+def micros(value):
+    """A moment in microseconds since 1970; anything else as it is."""
+    found = MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        return value
+    day, time, part, sign, hours, minutes = found.groups()
+    at = datetime.strptime(day + " " + time, "%Y-%m-%d %H:%M:%S")
+    at -= timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    return (at - datetime(1970, 1, 1)) // timedelta(microseconds=1) + int((part or "").ljust(6, "0"))
+
+
+def derived(proof):
+    """What the register must say, each with the entry that says so."""
+    found, decided = {}, (None, 0)
+    for form in proof.forms:
+        seq, at, what, details = form[2], form[3], form[6], form[13]
+        for detail, name in RECORDED.get(what, {}).items():
+            if detail in details and not (name == "people_told_at" and name in found):
+                found[name] = micros(details[detail]), seq
+        if what in ("ap_notification.assess", "ap_notification.draft", "ap_notification.approve"):
+            decided = (at if what.endswith("approve") and details.get("agrees", True) else None), seq
+            found["decided_at"] = decided
+        if what == "ap_notification.assess":
+            found["decision"] = found["decision_reason"] = None, seq
+    return found
+
+
+def check_register(report, proof):
+    """The register follows from the entries: the last one about the breach bears its hash."""
+    before, row, text = report.faults, proof.evidence["register"], proof.evidence["register_form"]
+    last = [form for form in proof.forms if form[5] == proof.breach][-1:]
+    hashed = bool(last and last[0][0] == 2)
+    if hashed:
+        same = sha256(text.encode()).hex() == last[0][13].get("register")
+        report.unless(same, "register_hash", seq=last[0][2])
+        wanted = {name: (value, last[0][2]) for name, value in read_json(text).items()}
+    else:
+        wanted = {}
+        report.say("--", "register_old")
+    entries = {name: fact for name, fact in derived(proof).items() if name in FOR_GOOD or not hashed}
+    for name, (value, seq) in sorted(list(entries.items()) + list(wanted.items())):
+        places = [row[name]] + [proof.evidence["breach"][name]] * (name in proof.evidence["breach"])
+        report.unless(all(micros(told) == micros(value) for told in places), "differs", name=name, seq=seq)
+    check_steps(report, proof)
+    if report.faults == before and hashed:
+        report.say("OK", "register")
+
+
+def check_steps(report, proof):
+    """What a person did in a run has its entry; the count of mails is what was sent."""
+    for step in proof.evidence["steps"]:
+        what = f"{step['workflow']}.{step['step']}"
+        acts = [f for f in proof.forms if (f[6] + ".").startswith(what + ".") and f[5] == step["subject_id"]]
+        done = any((f[7], f[3]) == (step["done_by"], micros(step["done_at"])) for f in acts)
+        report.unless(done or step["done_by"] is None, "step", name=what)
+    recorded = sum(f[13]["people"] for f in proof.forms if f[6] == "notice.sent")
+    if any(f[6] == "notice.sent" for f in proof.forms):
+        counted = sum(one["recipients"] for one in proof.evidence["mail"] if one["purpose"] == "notice")
+        report.unless(recorded == counted, "people", recorded=recorded, counted=counted)
