@@ -6,6 +6,9 @@ from ed25519 import is_signed
 from verify_files import Source, Unreadable, read_json
 
 BIRTH = ("breach.opened", "breach.received")
+ENTRY, SUBJECT = {"seq", "form", "before", "hash", "name", "personal"}, {"id", "key"}
+VALUE, ERASED = {"salt", "value"}, {"erased", "erased_at"}
+"""What each part of the entries consists of."""
 
 
 class Proof:
@@ -23,7 +26,17 @@ class Proof:
         self.forms_beside = [read_json(one["form"]) for one in self.beside]
         self.keys = {key_id(one["public_key"]): one["public_key"] for one in self.evidence["public_keys"]}
         self.subjects = {one["id"]: bytes.fromhex(one["key"]) for one in self.evidence["subjects"]}
+        self._refuse_more_than_is_checked()
         self._walk({one["seq"] for one in self.entries + self.beside} | set(anchors) | self._given())
+
+    def _refuse_more_than_is_checked(self):
+        """What nobody checks has no place beside what is checked."""
+        entries = self.entries + self.beside
+        parts = [(one, ENTRY) for one in entries] + [(one, SUBJECT) for one in self.evidence["subjects"]]
+        parts += [(one[name] or VALUE, VALUE) for one in entries for name in ("name", "personal")]
+        for part, names in parts:
+            if set(part) not in (names, ERASED):
+                raise Unreadable("something is missing or too much")
 
     def _given(self):
         return {read_json(one["statement"])["seq"] for one in self.signed["given"]}

@@ -78,7 +78,8 @@ def put_key(files: Files, key: Ed25519PrivateKey) -> None:
     """A key of one's own among those of the organisation."""
     public = key.public_key().public_bytes_raw()
     own = {"id": hashlib.sha256(public).hexdigest()[:32], "public_key": public.hex(), "begun_at": "2026-01-01"}
-    files["evidence.json"]["public_keys"].append(own | {"ended_at": None})
+    if isinstance(files["evidence.json"].get("public_keys"), list):
+        files["evidence.json"]["public_keys"].append(own | {"ended_at": None})
 
 
 def chain_anew(files: Files) -> None:
