@@ -26,6 +26,7 @@ from tenants.recovery import new_recovery_codes
 from tenants.refusals import note_refusal
 from tenants.register import breach
 from tenants.sessions import begin_session
+from tenants.signed_heads import sign_head
 from tenants.totp import enrol_totp
 from tenants.users import OWNER, User
 from tests.conftest import Database
@@ -118,6 +119,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         note_refusal(someone.id, "approve")
         notice = begin_by_choice(breach(breach_id), someone)
         record([Entry("breach", breach_id, "escalation.called", someone, {}, {"note": "Sprak met Jan"})])
+        sign_head(outside=True)
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None
         keep_answer("a-key", 201, {"id": str(notice.id)})

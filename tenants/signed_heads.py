@@ -1,0 +1,85 @@
+"""The end of one's own chain, signed: after each decision and once a day, for whoever keeps it outside this database.
+
+A statement is the JSON text, with sorted keys and without spaces, of
+
+    {"form": 1, "organisation", "seq", "head", "at"}
+
+What one party of an escalation gives the other says more: tenants/countersignatures.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.countersignatures import FORM, HEAD, canonical
+from tenants.database import db
+from tenants.isolation import acting_for_nobody, acting_organisation, database_now
+from tenants.signing_keys import signing_key
+
+MOST = 500
+TO_SIGN = text("select take_heads_to_sign(:most)")
+KEEP = text("select keep_signed_head(:statement, :signature, :outside)")
+TO_CARRY = text("select organisation_id, seq from take_heads_to_carry(:most)")
+READ = text("""
+    select h.seq, h.head, h.at, h.statement, h.signature, h.key_id, k.public_key, h.kept_at, h.stamp
+      from signed_head h join signing_key k on k.organisation_id = h.organisation_id and k.id = h.key_id
+     where h.organisation_id = :me and (cast(:seq as bigint) is null or h.seq = :seq) order by h.seq desc limit 1""")
+OUTSIDE = text("select head_is_outside(:seq, :in_file, :stamp, :whole)")
+WAITING = text("select waiting, oldest_s from heads_waiting()")
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """One signed end: at which entry, its hash, when, what was signed with which key, and where it is outside."""
+
+    seq: int
+    head: bytes
+    at: datetime
+    statement: str
+    signature: bytes
+    key_id: bytes
+    public_key: bytes
+    kept_at: datetime | None
+    stamp: bytes | None
+
+
+def organisations_to_sign() -> list[UUID]:
+    """Whose chain grew by a decision, or was not signed for a day. Whoever asks has ten minutes to sign it."""
+    with acting_for_nobody():
+        return list(db.session.scalars(TO_SIGN, {"most": MOST}))
+
+
+def sign_head(outside: bool) -> bool:
+    """Sign the end of the acting organisation's chain; `outside`: it is to be carried outside. False: it was signed."""
+    key = signing_key()
+    head = db.session.execute(HEAD, {"organisation": acting_organisation()}).one()
+    told: dict[str, Any] = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq}
+    statement = canonical(told | {"head": bytes(head.hash).hex(), "at": database_now().isoformat()})
+    asked = {"statement": statement, "signature": key.sign(statement), "outside": outside}
+    return bool(db.session.scalar(KEEP, asked))
+
+
+def heads_to_carry() -> list[tuple[UUID, int]]:
+    """Which signed ends must be carried outside now; each comes again, later and later, until it is."""
+    with acting_for_nobody():
+        return [(row.organisation_id, row.seq) for row in db.session.execute(TO_CARRY, {"most": MOST})]
+
+
+def signed_head(seq: int | None = None) -> SignedHead | None:
+    """The acting organisation's signed end at this entry, or its newest."""
+    row = db.session.execute(READ, {"me": acting_organisation(), "seq": seq}).mappings().one_or_none()
+    return SignedHead(**row) if row else None
+
+
+def note_outside(seq: int, in_file: bool, stamp: bytes | None, whole: bool) -> None:
+    """It stands in the file, or was stamped; `whole`: nothing is left to do."""
+    db.session.execute(OUTSIDE, {"seq": seq, "in_file": in_file, "stamp": stamp, "whole": whole})
+
+
+def waiting_heads() -> tuple[int, float]:
+    """How many signed ends wait to be carried outside, of all organisations, and how many seconds the oldest has."""
+    row = db.session.execute(WAITING).one()
+    return row.waiting, row.oldest_s
