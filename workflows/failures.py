@@ -13,27 +13,53 @@ from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.failed import hold_failed, open_again, still_next
 from workflows.engine.progress import settle
-from workflows.engine.runs import Run, StepRow, runs_by_id
+from workflows.engine.runs import ClockRow, Run, StepRow, runs_by_id
 from workflows.engine.steps import UnknownDefinition, Workflow
-from workflows.reminding import tell_of_failures
+from workflows.reminding import tell_of_failures, tell_of_unheard_clocks
 
 MOST = 500
 
 
 def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
-    """Mail the people of this organisation about steps that failed since the last time; how many steps."""
+    """Mail the people of this organisation about steps and clocks that failed since the last time; how many."""
     with acting_for(organisation):
-        untold = select(StepRow, Run).join(
-            Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
-        ).where(StepRow.organisation_id == organisation, StepRow.state == "failed", StepRow.told_at.is_(None))
-        rows = db.session.execute(untold.order_by(StepRow.id).limit(MOST).with_for_update(of=StepRow, skip_locked=True))
-        failed = [(step, run) for step, run in rows if run.workflow in catalogue]
+        failed = _untold_steps(list(catalogue))
         for step, _ in failed:
             step.told_at = func.now()
         if failed:
             tell_of_failures([run.subject_id for _, run in failed])
             record(_entries(failed, catalogue))
-        return len(failed)
+        unheard = _untold_clocks(list(catalogue))
+        for clock, _ in unheard:
+            clock.told_at = func.now()
+        if unheard:
+            tell_of_unheard_clocks([run.subject_id for _, run in unheard])
+            record(_unheard_entries(unheard, catalogue))
+        return len(failed) + len(unheard)
+
+
+def _untold_steps(known: list[str]) -> list[tuple[StepRow, Run]]:
+    """Failed steps that nobody was told of, of workflows that this build knows."""
+    untold = select(StepRow, Run).join(
+        Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
+    ).where(
+        StepRow.organisation_id == acting_organisation(), StepRow.state == "failed", StepRow.told_at.is_(None),
+        Run.workflow.in_(known),
+    )  # fmt: skip
+    rows = db.session.execute(untold.order_by(StepRow.id).limit(MOST).with_for_update(of=StepRow, skip_locked=True))
+    return [(step, run) for step, run in rows]
+
+
+def _untold_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
+    """Clocks that could not be heard, of which nobody was told."""
+    untold = select(ClockRow, Run).join(
+        Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
+    ).where(
+        ClockRow.organisation_id == acting_organisation(), ClockRow.state == "running",
+        ClockRow.failed_at.is_not(None), ClockRow.told_at.is_(None), Run.workflow.in_(known),
+    )  # fmt: skip
+    rows = db.session.execute(untold.order_by(ClockRow.id).limit(MOST).with_for_update(of=ClockRow, skip_locked=True))
+    return [(clock, run) for clock, run in rows]
 
 
 def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason: str) -> None:
@@ -104,3 +130,11 @@ def _entries(failed: list[tuple[StepRow, Run]], catalogue: Mapping[str, Workflow
         Entry(kind, subject_id, "step.failed", SYSTEM, {"step": step.name, "attempts": step.attempt})
         for subject_id, (step, kind) in about.items()
     ]
+
+
+def _unheard_entries(unheard: list[tuple[ClockRow, Run]], catalogue: Mapping[str, Workflow]) -> list[Entry]:
+    return [
+        Entry(catalogue[run.workflow].subject_kind, run.subject_id, "clock.unheard", SYSTEM,
+              {"clock": clock.name, "attempts": clock.attempt})
+        for clock, run in unheard
+    ]  # fmt: skip

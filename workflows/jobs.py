@@ -1,21 +1,20 @@
 """What workers and clock processes run. A job knows the organisation; all else is in PostgreSQL."""
 
-import logging
 import threading
 import time
-from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from workflows.catalogue import CATALOGUE
 from workflows.engine import clocks, pulse
 from workflows.engine.bell import ring_now
 from workflows.engine.drain import drain_steps
+from workflows.engine.repeats import Repeats
 from workflows.failures import tell_failures
 from workflows.mail.sender import MailSender
 from workflows.mail.sending import send_planned
 from workflows.settling import tell_silences
 
-log = logging.getLogger(__name__)
+REPEATS = Repeats()
 LONGEST_S = 5.0
 stop_soon = threading.Event()
 """Set when the process was asked to stop: what is under way is finished, nothing more is begun."""
@@ -53,26 +52,25 @@ def _send(organisation: UUID) -> int:
 def sweep() -> int:
     """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready."""
     for organisation in clocks.organisations_to_hear():
-        _apart(_hear, organisation)
+        for what in (_hear, _tell_failures, tell_silences):
+            REPEATS.apart(what, organisation)
     waiting = clocks.sweep()
     ring_now(waiting)
     return len(waiting)
 
 
 def _hear(organisation: UUID) -> int:
-    heard = clocks.hear(organisation, CATALOGUE)
-    return heard + tell_failures(organisation, CATALOGUE) + tell_silences(organisation)
+    return clocks.hear(organisation, CATALOGUE)
+
+
+def _tell_failures(organisation: UUID) -> int:
+    return tell_failures(organisation, CATALOGUE)
 
 
 def poll() -> int:
     """What a worker does of itself, hint or no hint: look where work waits, and do it."""
-    return sum(_apart(lambda one: drain(str(one)), organisation) for organisation in clocks.sweep())
+    return sum(REPEATS.apart(_drain, organisation) for organisation in clocks.sweep())
 
 
-def _apart(what: Callable[[UUID], int], organisation: UUID) -> int:
-    """What cannot be done for one organisation must not hold up the others."""
-    try:
-        return what(organisation)
-    except Exception:
-        log.exception("not done for organisation %s", organisation)
-        return 0
+def _drain(organisation: UUID) -> int:
+    return drain(str(organisation))

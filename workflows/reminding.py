@@ -40,6 +40,11 @@ def tell_of_failures(subjects: list[UUID]) -> None:
     _tell("step_failed", subjects[0], len(subjects))
 
 
+def tell_of_unheard_clocks(subjects: list[UUID]) -> None:
+    """Mail everybody who can act that so many terms cannot be watched by the machine."""
+    _tell("clock_unheard", subjects[0], len(subjects))
+
+
 def tell_of_silence(breach_id: UUID, people: int) -> None:
     """Mail everybody who can act that of so many people nobody will hear by itself whether their mail came."""
     _tell("mail_unheard", breach_id, people)

@@ -11,6 +11,7 @@ from service.idempotency import idempotent
 from service.schemas.run import RunAnswer
 from service.schemas.settling import (
     FailedKindsAnswer,
+    HeardAnswer,
     MailQuestionsAnswer,
     RetriedAnswer,
     RetryAllSchema,
@@ -18,6 +19,7 @@ from service.schemas.settling import (
     SettlementAnswer,
     SettlementSchema,
     SilenceSettlementSchema,
+    UnheardClocksAnswer,
 )
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import FailedKind, failed_kinds
@@ -26,6 +28,7 @@ from workflows.failures import try_again, try_all_again
 from workflows.mail.decisions import Question
 from workflows.settling import settle, settle_silence
 from workflows.stuck import Subject, asked, kind_of_mail_fault, unheard
+from workflows.unheard_clocks import UnheardClock, hear_at_once, unheard_clocks
 
 blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION)
 
@@ -59,6 +62,24 @@ def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
 def settle_unheard(given: dict[str, Any], notice_id: UUID) -> dict[str, int]:
     """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
     return {"people": settle_silence(notice_id, by=actor(), **given)}
+
+
+@blueprint.route("/unheard-clocks")
+@blueprint.response(200, UnheardClocksAnswer)
+@may("read")
+def list_unheard_clocks() -> dict[str, list[UnheardClock]]:
+    """Which terms the machine cannot watch, although it was tried several times."""
+    return {"items": unheard_clocks()}
+
+
+@blueprint.route("/unheard-clocks/retry", methods=["POST"])
+@idempotent
+@blueprint.arguments(RetrySchema)
+@blueprint.response(200, HeardAnswer)
+@may("try_again")
+def hear_clocks_at_once(given: dict[str, Any]) -> dict[str, int]:
+    """What made them fail was mended: all are heard at once, each with the reason in its history."""
+    return {"clocks": hear_at_once(actor(), given["reason"])}
 
 
 @blueprint.route("/failed-steps")

@@ -62,7 +62,9 @@ def _of_engine(state: dict[str, Any]) -> Iterator[Metric]:
     lapsed = state["lapsed"]
     yield _gauges("lapsed_leases", "Leases that ended without an answer, not yet swept", "of", lapsed, tuple(lapsed))
     yield _gauge("clocks_due", "Clocks whose moment has come, not yet heard", state["clocks"]["due"])
-    yield _gauge("clock_late_seconds", "How long the most overdue clock has waited", state["clocks"]["late_s"] or 0)
+    yield _gauge("clocks_failed", "Clocks that could not be heard several times in a row", state["clocks"]["failed"])
+    late = "How long ago the oldest clock that was not heard should have been"
+    yield _gauge("clock_late_seconds", late, state["clocks"]["late_s"] or 0)
 
 
 def _of_mail(state: dict[str, Any]) -> Iterator[Metric]:

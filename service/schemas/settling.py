@@ -110,6 +110,28 @@ class FailedKindsAnswer(Schema):
     items = fields.List(fields.Nested(FailedKindAnswer))
 
 
+class UnheardClockAnswer(Schema):
+    """A term that is not watched since `failed_at`; `alarm_at` goes on."""
+
+    workflow = fields.String()
+    clock = fields.String()
+    about = fields.Nested(SubjectAnswer, allow_none=True)
+    alarm_at = fields.AwareDateTime()
+    failed_at = fields.AwareDateTime()
+
+
+class UnheardClocksAnswer(Schema):
+    """All of them, the tightest time first."""
+
+    items = fields.List(fields.Nested(UnheardClockAnswer))
+
+
+class HeardAnswer(Schema):
+    """How many clocks are heard at once."""
+
+    clocks = fields.Integer()
+
+
 class RetriedAnswer(Schema):
     """How many steps are tried again."""
 

@@ -11,6 +11,7 @@ from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
 from workflows.overview import chains, tasks
 from workflows.stuck import failed_steps, people_asked
+from workflows.unheard_clocks import unheard_clocks
 
 blueprint = Blueprint("home", __name__)
 
@@ -34,5 +35,6 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
+        clocks=unheard_clocks(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

@@ -10,14 +10,17 @@ from service.schemas.settling import RetrySchema
 from service.texts import number, t
 from service.web.forms import Form
 from tenants.errors import AlreadyDone, NotFound
+from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
 from workflows.failures import try_again, try_all_again
 from workflows.stuck import Failed, Subject, failed_in, subjects_of
+from workflows.unheard_clocks import hear_at_once, unheard_clocks
 
 blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>")
 ONE, ALL = "/runs/<uuid:run_id>/retry", "/failed-steps/<workflow>/<step>/<wrong>"
+CLOCKS = "/unheard-clocks"
 
 
 @blueprint.get(ONE)
@@ -62,6 +65,32 @@ def retry_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
         return _page_of_all(kind, form), form.status
     flash(t("questions.failed.all_again", count=number(tried)))
     return redirect(url_for("web.home.overview", organisation=place().slug), 303)
+
+
+@blueprint.get(CLOCKS)
+@may("try_again")
+def ask_clocks() -> ResponseReturnValue:
+    """Which terms are not watched, and why that may be tried at once."""
+    return _page_of_clocks(Form.beginning_with({}))
+
+
+@blueprint.post(CLOCKS)
+@may("try_again")
+def retry_clocks() -> ResponseReturnValue:
+    """They are heard at once; back to the overview."""
+    form = Form.posted()
+    values = form.load(RetrySchema())
+    tried = values and form.attempt(lambda: hear_at_once(actor(), values["reason"]))
+    if not tried:
+        return _page_of_clocks(form), form.status
+    flash(t("questions.failed.again"))
+    return redirect(url_for("web.home.overview", organisation=place().slug), 303)
+
+
+def _page_of_clocks(form: Form) -> str:
+    return render_template(
+        "unheard_clocks.html", form=form, clocks=unheard_clocks(), now=database_now(), address_of=address_of
+    )
 
 
 def trouble_of(run: Run) -> dict[str, Failed | bool | None]:

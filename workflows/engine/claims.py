@@ -98,9 +98,12 @@ def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None
 
     Its words do not: they may quote an address or a name, and those are kept under seal.
     """
-    key = f": {fault.key}" if isinstance(fault, Refused) else ""
-    values = {"most": MOST_ATTEMPTS, "error": f"{type(fault).__name__}{key}"}
-    _release(FAIL, organisation, claimed, values)
+    _release(FAIL, organisation, claimed, {"most": MOST_ATTEMPTS, "error": named(fault)})
+
+
+def named(fault: Exception) -> str:
+    """The kind of a fault, as it may be kept."""
+    return type(fault).__name__ + (f": {fault.key}" if isinstance(fault, Refused) else "")
 
 
 def hand_back(organisation: UUID, claims: Iterable[Claimed]) -> None:

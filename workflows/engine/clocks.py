@@ -8,19 +8,29 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
 from tenants.history import SYSTEM, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
 from workflows.engine import pulse
-from workflows.engine.claims import known_definitions
+from workflows.engine.claims import known_definitions, named
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import Heard, Workflow
 
 log = logging.getLogger(__name__)
 MOST = 500
+TOLD_AFTER = 5
+"""Tries in a row, about a minute: then people are told, and it is tried on."""
 SWEEP = text("select organisation_id from sweep(:most)")
 DUE = text("select organisation_id from organisations_with_due_clocks(:most)")
+
+# Back-off: 2, 4, 8 ... seconds with jitter, at most about an hour.
+PUT_OFF = text("""
+    update clock set attempt = attempt + 1, error = :error,
+           failed_at = case when attempt + 1 >= :most then coalesce(failed_at, now()) end,
+           next_at = now() + interval '1 second' * least(power(2, least(attempt + 1, 12)), 3600) * (0.5 + random())
+     where organisation_id = :organisation and id = :clock""")
 
 
 def sweep() -> list[UUID]:
@@ -36,7 +46,11 @@ def organisations_to_hear() -> list[UUID]:
 
 
 def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
-    """Hear every clock of this organisation whose moment has come; how many."""
+    """Hear every clock of this organisation whose moment has come; how many were heard.
+
+    One that cannot be heard is put off alone. Raises only when the database is gone.
+    """
+    heard_in_all = 0
     with acting_for(organisation):
         rows = _due_clocks(known_definitions(catalogue))
         groups: dict[tuple[str, int, str], list[tuple[ClockRow, Run]]] = {}
@@ -44,14 +58,41 @@ def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
             groups.setdefault((run.workflow, run.version, clock.name), []).append((clock, run))
         for (workflow, version, name), heard in groups.items():
             begun = time.perf_counter()
-            _hear_together(catalogue[workflow].as_of(version), name, heard)
-            _tell(organisation, (workflow, version, name), [run for _, run in heard], time.perf_counter() - begun)
-        return len(rows)
+            done = _hear_or_put_off(catalogue[workflow].as_of(version), name, heard)
+            heard_in_all += len(done)
+            _tell(organisation, (workflow, version, name), done, len(heard), time.perf_counter() - begun)
+    return heard_in_all
 
 
-def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], seconds: float) -> None:
+def _hear_or_put_off(workflow: Workflow, name: str, rows: list[tuple[ClockRow, Run]]) -> list[Run]:
+    """Together where that can be; where it cannot, in halves, down to the one that cannot be heard. The runs heard."""
+    try:
+        with db.session.begin_nested():
+            _hear_together(workflow, name, rows)
+        return [run for _, run in rows]
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise
+        if len(rows) > 1:
+            half = len(rows) // 2
+            return _hear_or_put_off(workflow, name, rows[:half]) + _hear_or_put_off(workflow, name, rows[half:])
+        _put_off(workflow, rows[0][0], fault)
+        return []
+
+
+def _put_off(workflow: Workflow, clock: ClockRow, fault: Exception) -> None:
+    values = {"organisation": clock.organisation_id, "clock": clock.id, "error": named(fault), "most": TOLD_AFTER}
+    if not clock.attempt:  # what fails again is counted in its row
+        told = {"workflow": workflow.name, "clock": clock.name, "organisation_id": clock.organisation_id}
+        log.error("clock not heard", extra=told | {"run_id": clock.run_id}, exc_info=fault)
+    db.session.execute(PUT_OFF, values)
+
+
+def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], of: int, seconds: float) -> None:
     workflow, version, name = what
-    pulse.note(workflow, f"clock.{name}", len(runs), seconds)
+    pulse.note(workflow, f"clock.{name}", of, seconds, failed=len(runs) < of)
+    if not runs:
+        return
     log.info("clocks heard", extra={
         "organisation_id": organisation, "workflow": workflow, "version": version, "clock": name,
         "run_ids": [run.id for run in runs], "seconds": round(seconds, 4),
@@ -75,6 +116,7 @@ def _hear_together(workflow: Workflow, name: str, rows: list[tuple[ClockRow, Run
     for clock, _ in rows:
         clock.heard = sum(moment <= now for moment in clock.moments)
         clock.next_at = next((moment for moment in clock.moments if moment > now), None)
+        clock.attempt, clock.error, clock.failed_at, clock.told_at = 0, None, None, None
     declared = workflow.clock(name)
     if declared.heard is not None:
         subjects = workflow.load([run.subject_id for _, run in rows])

@@ -57,6 +57,10 @@ class ClockRow(Owned, Record):
     heard: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
 
 class Run(Owned, Record):

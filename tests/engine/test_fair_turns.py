@@ -1,0 +1,280 @@
+"""One tenant's heap of rows that fail delays nobody else: at every SQL statement with a limit that machines use."""
+
+import ast
+import re
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from tenants.errors import AlreadyDone
+from tenants.isolation import acting_for
+from tests.conftest import Database
+from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.house.reading import nodes
+from workflows import jobs
+from workflows.engine.bell import SilentBell, hang
+from workflows.engine.claims import BATCH
+from workflows.engine.clocks import MOST, TOLD_AFTER
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.outbox import Outbox
+from workflows.unheard_clocks import hear_at_once, unheard_clocks
+
+LIMIT = re.compile(r"\blimit\s+(?::\w+|\d+|most|page)", re.I)
+OF_MACHINES = {
+    "organisations_with_due_clocks": "clocks, notices, failed steps",
+    "organisations_with_work": "leaps from one organisation to the next",
+    "free_lapsed": "leases of steps, leases of mail",
+    "sweep": "leases of steps, leases of mail",
+    "workflows/engine/claims.py:CLAIM": "steps that fail",
+    "workflows/engine/clocks.py:_due_clocks": "clocks, clocks of another definition, of one organisation",
+    "workflows/failures.py:_untold_steps": "failed steps, failed steps of another definition",
+    "workflows/failures.py:_untold_clocks": "failed steps",
+    "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
+    "workflows/mail/silence.py:DUE": "notices",
+}
+"""Each is tried below, under these names."""
+OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis"}
+"""A command of the operator goes on until nothing is left; the definitions are few."""
+OF_ONE_ROW = {"keep_four_eyes", "record_mail_events"}
+"""They look for the last or the first of something."""
+FOR_WHO_ASKS = (
+    "service/", "tenants/", "workflows/overview.py", "workflows/stuck.py", "workflows/exporting.py",
+    "workflows/evidence.py", "workflows/engine/failed.py",
+)  # fmt: skip
+"""A page, a list or a file of one organisation, or a command that goes on until nothing is left."""
+
+
+def statements_in_python() -> set[str]:
+    """Every statement with a limit: by the name it is kept under, or by the function that builds it."""
+    found = set()
+    for file, node in nodes("workflows", "tenants", "service"):
+        if str(file).startswith(("service/trials", "service/sandbox")):
+            continue
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and LIMIT.search(words_of(node)):
+            found.add(f"{file}:{node.targets[0].id}")
+        if isinstance(node, ast.FunctionDef) and any(
+            isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "limit"
+            for one in ast.walk(node)
+        ):
+            found.add(f"{file}:{node.name}")
+    return found
+
+
+def words_of(node: ast.AST) -> str:
+    return " ".join(
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
+
+
+def test_every_statement_with_a_limit_is_known(database: Database):
+    """Whoever adds one says whether a machine uses it, and then tries it below."""
+    functions = database.outside("""
+        select distinct proname as name from pg_proc where pronamespace = 'public'::regnamespace
+           and (prosrc ~* '\\mlimit\\M' or pg_get_function_sqlbody(oid) ~* '\\mlimit\\M')""")
+    in_the_database = {row["name"] for row in functions} - OF_COMMANDS - OF_ONE_ROW
+    in_python = {name for name in statements_in_python() if not name.startswith(FOR_WHO_ASKS)}
+    assert in_the_database | in_python == set(OF_MACHINES)
+    assert {row["name"] for row in functions} >= OF_COMMANDS | OF_ONE_ROW
+
+
+@pytest.fixture
+def heavy(own_database: Database, outbox: Outbox) -> UUID:
+    hang(SilentBell())
+    return an_organisation()
+
+
+@pytest.fixture
+def good(own_database: Database, outbox: Outbox) -> UUID:
+    organisation = an_organisation()
+    a_member(organisation)
+    return organisation
+
+
+def poison(database: Database, organisation: UUID, table: str) -> None:
+    """From now on no row of this organisation can be changed in this table."""
+    database.outside("""
+        create function poison() returns trigger language plpgsql as
+        'begin raise exception ''this row cannot be changed''; end'""")
+    database.outside(f"""
+        create trigger poisoned before update on {table} for each row
+        when (old.organisation_id = '{organisation}') execute function poison()""")
+
+
+def runs(database: Database, organisation: UUID, how_many: int, workflow: str = "escalation") -> None:
+    database.outside(
+        """insert into run (organisation_id, workflow, version, subject_id)
+           select :o, :workflow, 1, uuidv7() from generate_series(1, :n)""",
+        o=organisation, workflow=workflow, n=how_many,
+    )  # fmt: skip
+
+
+def clocks(database: Database, organisation: UUID, how_many: int, workflow: str) -> None:
+    """Clocks that were due long ago and that nobody can hear: there is none of that name."""
+    runs(database, organisation, how_many, workflow)
+    database.outside(
+        """insert into clock (organisation_id, run_id, name, state, started_at, alarm_at, due_at, moments, next_at)
+           select organisation_id, id, 'unheard-of', 'running', now() - interval '9 days', now() - interval '6 days',
+                  now() - interval '6 days', array[now() - interval '6 days'], now() - interval '6 days'
+             from run where organisation_id = :o""",
+        o=organisation,
+    )
+
+
+def steps(database: Database, organisation: UUID, how_many: int, state: str, workflow: str = "escalation") -> None:
+    runs(database, organisation, how_many, workflow)
+    database.outside(
+        """insert into step (organisation_id, run_id, name, kind, state, ready_at, lease_token, lease_until)
+           select r.organisation_id, r.id, 'inform', 'job', :state, now() - interval '9 days',
+                  case when :state = 'running' then gen_random_uuid() end, now() - interval '8 days'
+             from run r where r.organisation_id = :o and not exists (
+               select from step s where s.organisation_id = r.organisation_id and s.run_id = r.id)""",
+        o=organisation, state=state,
+    )  # fmt: skip
+
+
+def mails(database: Database, organisation: UUID, how_many: int, state: str = "planned") -> None:
+    filling = {"organisation": "De Linde", "count": "1", "link": "http://127.0.0.1:8000/"}
+    with acting_for(organisation):
+        for _ in range(how_many if state == "planned" else 1):
+            plan("reminder", "step_failed", filling, [(uuid4(), Addressee("Anna", "anna@client.example"))])
+    if state == "sending":
+        database.outside(
+            """insert into mail_batch (organisation_id, purpose, about_id, text_key, locale, state, token, lease_until)
+               select :o, 'reminder', uuidv7(), 'step_failed', 'nl', 'sending', gen_random_uuid(),
+                      now() - interval '8 days' from generate_series(1, :n)""",
+            o=organisation, n=how_many,
+        )  # fmt: skip
+
+
+def notices(database: Database, organisation: UUID, how_many: int) -> None:
+    """Notices at which a clock process should have looked long ago."""
+    breach = an_own_breach(organisation)
+    database.outside(
+        """insert into notice (organisation_id, breach_id, check_code, look_at)
+           select :o, :breach, gen_random_uuid()::text, now() - interval '9 days' from generate_series(1, :n)""",
+        o=organisation, breach=breach, n=how_many,
+    )  # fmt: skip
+
+
+def states(database: Database, organisation: UUID, table: str) -> set[str]:
+    return {row["state"] for row in database.outside(f"select state from {table} where organisation_id = :o",
+                                                     o=organisation)}  # fmt: skip
+
+
+@pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
+def test_clocks(own_database: Database, heavy: UUID, good: UUID, workflow: str):
+    clocks(own_database, heavy, MOST + 1, workflow)
+    an_own_breach(good, hours_ago=30)
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_clocks_of_which_no_row_can_be_changed(own_database: Database, heavy: UUID, good: UUID):
+    clocks(own_database, heavy, MOST + 1, "escalation")
+    poison(own_database, heavy, "clock")
+    an_own_breach(good, hours_ago=30)
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_notices(own_database: Database, heavy: UUID, good: UUID):
+    notices(own_database, heavy, MOST + 1)
+    poison(own_database, heavy, "notice")
+    notices(own_database, good, 1)
+    jobs.sweep()
+    assert own_database.outside("select look_at from notice where organisation_id = :o", o=good)[0]["look_at"] is None
+
+
+@pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
+def test_failed_steps(own_database: Database, heavy: UUID, good: UUID, workflow: str):
+    steps(own_database, heavy, MOST + 1, "failed", workflow)
+    steps(own_database, good, 1, "failed")
+    if workflow == "escalation":
+        poison(own_database, heavy, "step")
+    else:
+        steps(own_database, good, MOST + 1, "failed", workflow)
+        own_database.outside("update step set id = uuidv7() where organisation_id = :o and name = 'inform'", o=good)
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+@pytest.mark.parametrize(("table", "heap", "after"), [("step", steps, "ready"), ("mail_batch", mails, "unknown")])
+def test_lapsed_leases(
+    own_database: Database, heavy: UUID, good: UUID, table: str, heap: Callable[..., None], after: str
+):
+    state = "running" if table == "step" else "sending"
+    heap(own_database, heavy, 1001, state)
+    poison(own_database, heavy, table)
+    heap(own_database, good, 1, state)
+    jobs.sweep()
+    assert after in states(own_database, good, table)
+
+
+def test_steps_that_fail(own_database: Database, heavy: UUID, outbox: Outbox):
+    steps(own_database, heavy, BATCH + 1, "ready")
+    poison(own_database, heavy, "step")
+    office = an_office()
+    an_incident(office)
+    jobs.poll()
+    assert [mail.purpose for mail in outbox.mails] == ["escalation"]
+
+
+def test_mail_that_cannot_be_written(own_database: Database, heavy: UUID, good: UUID, outbox: Outbox):
+    mails(own_database, heavy, 2)
+    poison(own_database, heavy, "mail_batch")
+    mails(own_database, good, 1)
+    jobs.poll()
+    assert states(own_database, good, "mail_batch") == {"accepted"}
+
+
+def test_in_one_organisation_what_fails_waits_by_itself(own_database: Database, good: UUID):
+    """The heap is put off, so the good clock of the same organisation is heard in the tick that follows."""
+    clocks(own_database, good, MOST, "escalation")
+    an_own_breach(good, hours_ago=30)
+    jobs.sweep()
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_a_clock_that_fails_does_not_silence_those_that_are_heard_with_it(own_database: Database, good: UUID):
+    for _ in range(4):
+        an_own_breach(good, hours_ago=30)
+    own_database.outside("""
+        update run set subject_id = uuidv7() where id = (select max(id::text)::uuid from run)""")
+    jobs.sweep()
+    clocks_now = own_database.outside("select attempt, heard, error from clock order by attempt")
+    assert [row["heard"] > 0 for row in clocks_now] == [True, True, True, False]
+    assert clocks_now[-1]["attempt"] == 1 and clocks_now[-1]["error"] == "KeyError"
+    assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_people_are_told_of_a_clock_that_cannot_be_heard_and_it_is_tried_on(own_database: Database, good: UUID):
+    clocks(own_database, good, 1, "escalation")
+    for attempt in range(1, TOLD_AFTER + 1):
+        jobs.sweep()
+        assert own_database.outside("select attempt from clock")[0]["attempt"] == attempt
+        own_database.outside("update clock set next_at = now() - interval '1 second'")
+    jobs.sweep()
+    jobs.sweep()
+    clock = own_database.outside("select * from clock")[0]
+    assert clock["failed_at"] and clock["told_at"] and clock["next_at"] > clock["failed_at"]
+    written = own_database.outside("select text_key from mail_batch")
+    assert [row["text_key"] for row in written] == ["clock_unheard"]
+    state = own_database.outside("select engine_state() as s")[0]["s"]["clocks"]
+    assert (state["due"], state["failed"]) == (1, 1) and state["late_s"] > 5 * 24 * 3600
+
+
+def test_a_person_has_it_tried_at_once(own_database: Database, good: UUID):
+    an_own_breach(good, hours_ago=30)
+    own_database.outside("""
+        update clock set attempt = 9, failed_at = now(), told_at = now(), next_at = now() + interval '1 hour'""")
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == set()
+    with acting_for(good):
+        assert [one.about.title for one in unheard_clocks() if one.about] == ["Verkeerd verstuurd"]
+        assert hear_at_once(FENNA, "De sleutel is terug") == 1
+    jobs.sweep()
+    assert states(own_database, good, "mail_batch") == {"planned"}
+    with acting_for(good), pytest.raises(AlreadyDone):
+        assert unheard_clocks() == [] and hear_at_once(FENNA, "Nog eens")
