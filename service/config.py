@@ -11,6 +11,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from urllib.parse import urlsplit
 
+from service.safe_settings import (
+    wrong_with_address,
+    wrong_with_database,
+    wrong_with_key,
+    wrong_with_redis,
+    wrong_with_secret,
+)
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -104,6 +112,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
             values[name] = _web_address(values[name], name.upper())
     _check_redis(values["redis_url"])
     _check_master_key(values["master_key"])
+    _refuse_what_is_not_safe(values)
     if "@" not in values["mail_from"]:
         raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
     if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
@@ -114,6 +123,20 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     for key in lists["previous_master_keys"]:
         _check_master_key(key, "PREVIOUS_MASTER_KEYS")
     return {**values, **lists}
+
+
+def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
+    """Secrets that can be guessed, lines that can be listened to: the first of them, in one line."""
+    checks = (
+        ("secret_key", wrong_with_secret), ("database_url", wrong_with_database), ("redis_url", wrong_with_redis),
+        ("owner_database_url", wrong_with_database), ("base_url", wrong_with_address),
+        ("sendgrid_host", wrong_with_address), ("webhook_url", wrong_with_address),
+        ("master_key", lambda key: wrong_with_key(base64.b64decode(key))),
+    )  # fmt: skip
+    for name, wrong_with in checks:
+        wrong = wrong_with(values[name]) if name in values else None
+        if wrong:
+            raise ConfigError(f"{name.upper()} {wrong}.")
 
 
 def _listed(value: str) -> tuple[str, ...]:

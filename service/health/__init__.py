@@ -2,14 +2,18 @@
 
 from hmac import compare_digest
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.access import watching
+from service.config import Config
 from service.health.figures import exposition
-from service.health.readiness import readiness
+from service.health.looked import Looked
+from service.hosts import is_known_host
+from service.safe_settings import is_this_machine
 
 health = Blueprint("health", __name__)
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
@@ -25,21 +29,31 @@ def alive() -> ResponseReturnValue:
 @health.get("/readyz")
 @watching
 def ready() -> ResponseReturnValue:
-    """Whether requests may be sent here, and if not, why not."""
-    found = readiness(current_app.config["MELDKETEN"].redis_url)
-    return jsonify(found), 200 if found["ready"] else 503
+    """Whether requests may be sent here: yes or no. Why not is for who may read the figures, and in the log."""
+    looked: Looked = current_app.extensions["looked"]
+    found = looked.look()
+    told = found if _may_read_figures() else {"ready": found["ready"]}
+    return jsonify(told), 200 if found["ready"] else 503
 
 
 @health.get("/metrics")
 @watching
 def metrics() -> ResponseReturnValue:
-    """For Prometheus: with METRICS_TOKEN as its bearer, or without one from this machine only."""
+    """For Prometheus, with METRICS_TOKEN as its bearer; an installation for one machine needs none, on that machine."""
     config = current_app.config["MELDKETEN"]
-    if config.metrics_token and not _brings(config.metrics_token):
+    if _may_read_figures():
+        return Response(exposition(config.redis_url), content_type=CONTENT_TYPE_LATEST)
+    if config.metrics_token:
         return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
-    if not config.metrics_token and not _from_this_machine():
-        return Response(status=403)
-    return Response(exposition(config.redis_url), content_type=CONTENT_TYPE_LATEST)
+    return Response(status=403)
+
+
+def _may_read_figures() -> bool:
+    config: Config = current_app.config["MELDKETEN"]
+    if config.metrics_token:
+        return _brings(config.metrics_token)
+    own = urlsplit(config.base_url).hostname or ""
+    return is_this_machine(own) and is_known_host() and _from_this_machine()
 
 
 def _brings(token: str) -> bool:
@@ -59,4 +73,5 @@ def _from_this_machine() -> bool:
 
 def register(app: Flask) -> None:
     """The three of them."""
+    app.extensions["looked"] = Looked(app.config["MELDKETEN"].redis_url)
     app.register_blueprint(health)

@@ -1,10 +1,12 @@
 """The sandbox as a Flask app: SendGrid's door, the switches for tests, and the inbox."""
 
 import gc
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from service.safe_settings import is_this_machine
 from service.sandbox import control, inbox, mail_send
 from service.sandbox.answers import MESSAGES, error, refusal
 from service.sandbox.courier import Courier
@@ -33,6 +35,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.extensions["sandbox"] = Sandbox(settings, mailbox, courier, faults, lock)
     for blueprint in (mail_send.blueprint, control.blueprint, inbox.blueprint):
         app.register_blueprint(blueprint)
+    app.before_request(_refuse_another_host)
     app.register_error_handler(HTTPException, _refused)
     app.after_request(_headers)
     courier.start()
@@ -48,6 +51,15 @@ def from_environment() -> Flask:
     gc.freeze()
     gc.set_threshold(OBJECTS_PER_COLLECTION)
     return app
+
+
+def _refuse_another_host() -> Response | None:
+    """Every mail lies here, links and all: no page elsewhere may read it by a name that it had lead to this machine."""
+    try:
+        host = urlsplit(f"//{request.host}").hostname or ""
+    except ValueError:
+        host = ""
+    return None if is_this_machine(host) else Response("This sandbox answers on this machine only.\n", 421)
 
 
 def _headers(response: Response) -> Response:

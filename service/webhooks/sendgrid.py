@@ -1,6 +1,8 @@
 """SendGrid's Event Webhook: check the signature over the raw body, record, done."""
 
 import binascii
+import logging
+import re
 from typing import Any
 
 import orjson
@@ -10,10 +12,13 @@ from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from service.access import public
-from tenants.isolation import after_commit
+from tenants.isolation import after_commit, database_now
 from workflows.engine.bell import ring_now
 from workflows.mail.events import record
 
+log = logging.getLogger(__name__)
+SECONDS = re.compile("[0-9]{1,12}")
+A_DAY_S = 24 * 3600
 LARGEST_BODY = 5 * 1024 * 1024
 
 
@@ -46,7 +51,17 @@ def _signed_body(verifiers: list[EventWebhook]) -> str:
         raise BadRequest() from error
     if not any(_is_signed(verifier, body, signature, timestamp) for verifier in verifiers):
         raise Unauthorized()
+    if not _is_recent(timestamp):
+        log.warning("signed events of another day were refused")
+        raise Unauthorized()
     return body
+
+
+def _is_recent(timestamp: str) -> bool:
+    """Within a day of now, by the database's clock. A signed post is no key that opens for ever."""
+    if not SECONDS.fullmatch(timestamp):
+        return False
+    return abs(float(timestamp) - database_now().timestamp()) <= A_DAY_S
 
 
 def _is_signed(verifier: EventWebhook, body: str, signature: str, timestamp: str) -> bool:

@@ -9,21 +9,32 @@ import pytest
 from service.config import Config, ConfigError
 
 COMPLETE = {
-    "DATABASE_URL": "postgres://app:secret@db.example/meldketen",
+    "DATABASE_URL": "postgres://app:secret@db.example/meldketen?sslmode=verify-full",
     "REDIS_URL": "rediss://:secret@redis.example:6379/0",
-    "SECRET_KEY": "a-secret",
-    "MASTER_KEY": base64.b64encode(bytes(32)).decode(),
+    "SECRET_KEY": "a-secret-of-forty-signs-0123456789-abcdef",
+    "MASTER_KEY": base64.b64encode(bytes(range(32))).decode(),
     "BASE_URL": "https://meldketen.example/",
     "SENDGRID_API_KEY": "SG.key",
     "SENDGRID_HOST": "https://api.eu.sendgrid.com",
     "SENDGRID_WEBHOOK_PUBLIC_KEYS": "first, second",
     "MAIL_FROM": "meldketen@example.nl",
 }
+PLAIN_DATABASES = (
+    "postgresql://app:secret@db.example/meldketen", "postgresql://app@db.example/m?sslmode=prefer",
+    "postgresql://app@db.example/m?sslmode=disable", "postgresql://app@/m?host=db.example",
+    "postgresql://app@localhost,db.example/m", "postgresql://app@localhost/m?hostaddr=192.0.2.7",
+    "postgresql://app@[2001:db8::1]:5432/m",
+)  # fmt: skip
+SAFE_DATABASES = (
+    "postgresql://app@localhost/m", "postgresql://app@127.0.0.1:5432/m", "postgresql://app@[::1]:5432/m",
+    "postgresql://app@/m?host=%2Fvar%2Frun", "postgresql://app@/m", "postgresql://app@db.example/m?sslmode=require",
+    "postgresql://app@a.example,b.example:5433/m?sslmode=verify-full",
+)  # fmt: skip
 
 
 def test_a_complete_environment_is_read_and_given_on_unchanged() -> None:
     config = Config.from_environment(COMPLETE)
-    assert config.database_url == "postgresql+psycopg://app:secret@db.example/meldketen"
+    assert config.database_url == "postgresql+psycopg://app:secret@db.example/meldketen?sslmode=verify-full"
     assert config.base_url == "https://meldketen.example"
     assert config.sendgrid_webhook_public_keys == ("first", "second")
     assert Config.from_environment(config.as_environment()) == config
@@ -46,11 +57,27 @@ def test_all_that_is_missing_is_named_in_one_line() -> None:
         ("BASE_URL", "meldketen.example"),
         ("MAIL_FROM", "nobody"),
         ("TRUSTED_PROXIES", "many"),
+        ("SECRET_KEY", "x"), ("SECRET_KEY", "x" * 64), ("SECRET_KEY", "a-secret-of-31-signs-0123456789"),
+        ("MASTER_KEY", base64.b64encode(bytes(32)).decode()),
+        ("MASTER_KEY", base64.b64encode(b"geheim!!" * 4).decode()),
+        *((name, "http://meldketen.example") for name in ("BASE_URL", "SENDGRID_HOST", "WEBHOOK_URL")),
+        *((name, url) for name in ("DATABASE_URL", "OWNER_DATABASE_URL") for url in PLAIN_DATABASES),
+        ("REDIS_URL", "redis://:secret@redis.example:6379/0"), ("REDIS_URL", "redis://10.0.0.7"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         Config.from_environment(COMPLETE | {name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    *((name, url) for name in ("BASE_URL", "SENDGRID_HOST", "WEBHOOK_URL")
+      for url in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:8025", "https://meldketen.example")),
+    *(("DATABASE_URL", url) for url in SAFE_DATABASES),
+    *(("REDIS_URL", url) for url in ("redis://localhost", "redis://127.0.0.1:6379/0", "unix:///run/redis.sock")),
+])  # fmt: skip
+def test_what_stays_on_this_machine_or_is_encrypted_is_taken(name: str, value: str) -> None:
+    assert Config.from_environment(COMPLETE | {name: value})
 
 
 def test_only_a_release_needs_the_owner() -> None:

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from psycopg.sql import SQL, Identifier
 
 from service import create_app
+from service.config import Config
 from service.embedded import Embedded
 from service.health.readiness import head_of_this_build
 from tests import factories
@@ -28,7 +29,14 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def app(own_database: Database) -> Flask:
     """The service on a database of this test alone."""
-    return create_app(own_database.config)
+    return created(own_database.config)
+
+
+def created(config: Config) -> Flask:
+    """Looks each time it is asked; how long a look counts has its own test."""
+    service = create_app(config)
+    service.extensions["looked"].kept_s = 0
+    return service
 
 
 @pytest.fixture
@@ -73,7 +81,7 @@ def test_alive_without_a_database_but_not_ready(lost: Flask) -> None:
 
 
 def test_without_redis_it_is_degraded_and_ready(own_database: Database) -> None:
-    app = create_app(replace(own_database.config, redis_url=NOWHERE))
+    app = created(replace(own_database.config, redis_url=NOWHERE))
     status, told = ready(app)
     assert (status, told["ready"], told["degraded"]) == (200, True, ["queue"])
     assert "the chain goes on" in told["queue"]
@@ -202,3 +210,33 @@ def test_what_could_not_be_written_is_written_later(own_database: Database) -> N
     own_database.outside("alter table elsewhere rename to engine_pulse")
     pulse.beat("worker")
     assert seen() == before + 1
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "192.0.2.7"])
+def test_an_installation_for_many_shows_figures_to_nobody_without_a_token(own_database: Database, peer: str) -> None:
+    """A proxy on the same machine that adds no header looks like this machine."""
+    app = created(replace(own_database.config, base_url="https://meldketen.example.nl"))
+    base = {"base_url": "https://meldketen.example.nl", "environ_base": {"REMOTE_ADDR": peer}}
+    assert app.test_client().get("/metrics", **base).status_code == 403  # type: ignore[arg-type]
+    assert app.test_client().get("/readyz", **base).json == {"ready": True}  # type: ignore[arg-type]
+
+
+def test_why_it_is_not_ready_is_for_who_brings_the_token(
+    own_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = created(replace(own_database.config, metrics_token="a-token"))
+    own_database.outside("update alembic_version set version_num = '0001'")
+    assert ready(app) == (503, {"ready": False})
+    assert vars(caplog.records[-1])["parts"]["migrations"]["at"] == "0001"
+    answer = app.test_client().get("/readyz", headers={"Authorization": "Bearer a-token"})
+    assert answer.status_code == 503 and answer.json and answer.json["migrations"]["at"] == "0001"
+
+
+def test_a_look_counts_for_a_while(app: Flask, own_database: Database) -> None:
+    assert ready(app)[0] == 200
+    own_database.outside("update alembic_version set version_num = '0001'")
+    app.extensions["looked"].kept_s = 3600
+    assert ready(app)[0] == 503
+    own_database.outside("update alembic_version set version_num = :head", head=head_of_this_build())
+    assert ready(app)[0] == 503
+    app.extensions["looked"].kept_s = 0

@@ -1,6 +1,7 @@
 """SendGrid's events: signed over the raw body, or nothing happens."""
 
 import base64
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
@@ -37,11 +38,10 @@ def app(database: Database) -> Flask:
 def post(app: Flask) -> Post:
     """Post a body, signed with a key."""
 
-    def signed(body: bytes, key: ec.EllipticCurvePrivateKey = NEW, **headers: str) -> TestResponse:
-        signature = base64.b64encode(key.sign(b"1700000000" + body, ec.ECDSA(hashes.SHA256()))).decode()
-        given = {
-            "X-Twilio-Email-Event-Webhook-Signature": signature, "X-Twilio-Email-Event-Webhook-Timestamp": "1700000000",
-        }  # fmt: skip
+    def signed(body: bytes, key: ec.EllipticCurvePrivateKey = NEW, at: str = "", **headers: str) -> TestResponse:
+        at = at or str(int(time.time()))
+        signature = base64.b64encode(key.sign(at.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
+        given = {"X-Twilio-Email-Event-Webhook-Signature": signature, "X-Twilio-Email-Event-Webhook-Timestamp": at}
         return app.test_client().post(PATH, data=body, headers=given | headers)
 
     return signed
@@ -89,6 +89,23 @@ def test_a_false_signature_changes_nothing(post: Post, database: Database, offic
         refused(post(body, **{"X-Twilio-Email-Event-Webhook-Signature": signature}), 401, "http.401")
     refused(post(body, **{"X-Twilio-Email-Event-Webhook-Timestamp": "1700000001"}), 401, "http.401")
     assert state_of(body, database) == "planned"
+
+
+@pytest.mark.parametrize("ago_s", [86_400 - 60, 0, -3600])
+def test_events_of_the_last_day_are_taken(post: Post, ago_s: int) -> None:
+    assert post(b"[]", at=str(int(time.time()) - ago_s)).status_code == 204
+
+
+@pytest.mark.parametrize("at", [
+    "1577836800", "abc", "-1", "1e9", "nan", "9" * 5000, "99999999999", " 1700000000", "\u0661" * 10,
+])  # fmt: skip
+def test_signed_events_of_another_day_change_nothing(
+    post: Post, database: Database, office: Office, at: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = events_about(office, database)
+    refused(post(body, at=at), 401, "http.401")
+    assert state_of(body, database) == "planned"
+    assert not at.isdecimal() or "another day" in caplog.text
 
 
 def test_no_signature_no_entry(app: Flask) -> None:

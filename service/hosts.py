@@ -1,0 +1,43 @@
+"""Under which names this installation answers: its own address, and this machine's.
+
+A page elsewhere can have its own name lead to 127.0.0.1 and then read what a service on this machine tells; such a
+request carries the other name as its Host, and is refused (421, RFC 9110 15.5.20).
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+
+from service.access import is_api
+from service.errors import problem
+from service.safe_settings import is_this_machine
+from service.web.errors import error_page
+
+FOR_ANY_NAME = ("health.alive", "health.ready")
+"""Who watches asks by whatever address it knows; it is told yes or no."""
+
+
+def host_of(netloc: str) -> str:
+    """The name in a Host header, without its port."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_known_host() -> bool:
+    """Whether this request was meant for this installation."""
+    host = host_of(request.host)
+    own: str = current_app.config["MELDKETEN"].base_url
+    return is_this_machine(host) or host == urlsplit(own).hostname
+
+
+def _refuse_another() -> Response | None:
+    if request.endpoint in FOR_ANY_NAME or is_known_host():
+        return None
+    return problem(421, "http.421", {}) if is_api() else error_page(421, "http.421", {})
+
+
+def register(app: Flask) -> None:
+    """Before anything else is looked at."""
+    app.before_request(_refuse_another)

@@ -1,0 +1,65 @@
+"""What settings must be so that nobody guesses a secret or listens in: each returns what is wrong, or None."""
+
+import ipaddress
+from urllib.parse import parse_qs, unquote, urlsplit
+
+LEAST_SECRET, LEAST_DIFFERENT_SIGNS, LEAST_DIFFERENT_BYTES = 32, 10, 16
+SAFE_MODES = ("require", "verify-ca", "verify-full")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether this names the loopback."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def wrong_with_secret(value: str) -> str | None:
+    """A secret that signs: random, and long."""
+    if len(value) < LEAST_SECRET or len(set(value)) < LEAST_DIFFERENT_SIGNS:
+        return f"must be at least {LEAST_SECRET} random signs"
+    return None
+
+
+def wrong_with_key(key: bytes) -> str | None:
+    """A key of random bytes has many different ones; one that somebody made up has few."""
+    if len(set(key)) < LEAST_DIFFERENT_BYTES:
+        return f"must be {len(key)} random bytes in base64, and these are not"
+    return None
+
+
+def wrong_with_address(url: str) -> str | None:
+    """Over http everybody on the way reads along: only on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
+        return "must begin with https://; http:// is for this machine alone"
+    return None
+
+
+def wrong_with_database(url: str) -> str | None:
+    """A line to a database elsewhere is encrypted, and says so itself: libpq would go on without."""
+    parts = urlsplit(url)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    named = parts.netloc.rpartition("@")[2].split(",") + options.get("host", "").split(",")
+    hosts = [_host(one) for one in [*named, *options.get("hostaddr", "").split(",")] if one]
+    elsewhere = [host for host in hosts if not host.startswith("/") and not is_this_machine(host)]
+    if elsewhere and options.get("sslmode") not in SAFE_MODES:
+        return "must end in ?sslmode=verify-full (or require): the database is on another machine"
+    return None
+
+
+def wrong_with_redis(url: str) -> str | None:
+    """The same for Redis."""
+    parts = urlsplit(url)
+    if parts.scheme == "redis" and not is_this_machine(parts.hostname or ""):
+        return "must begin with rediss://: Redis is on another machine"
+    return None
+
+
+def _host(named: str) -> str:
+    """Without its port, and without the brackets of IPv6."""
+    plain = unquote(named)
+    if plain.startswith("["):
+        return plain[1:].partition("]")[0]
+    return plain if plain.count(":") > 1 or plain.startswith("/") else plain.partition(":")[0]
