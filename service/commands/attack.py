@@ -1,7 +1,8 @@
 """``meldketen attack``: everybody tries every door, with their own ids and everybody else's, and with what is broken.
 
-Its own servers in a temporary folder, a real web server, three organisations full of data, and every kind of user. No
-worker runs: what changes, changed by a request. The last line on stdout is one JSON object:
+Its own servers in a temporary folder, a real web server, organisations full of data, and every kind of user. No worker
+runs at first: what changes, changed by a request. At the end worker and clock read what was stored. The last line on
+stdout is one JSON object:
 
 requests        how many were sent.
 cross_reads     an answer held a word or an id of an organisation that the asker may not read of.
@@ -29,13 +30,15 @@ from service import create_app
 from service.embedded.databases import DATABASE
 from service.embedded.stack import Stack, running_stack
 from service.one_line import refuse
+from service.trials.attack.aftermath import Aftermath
 from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
 from service.trials.attack.forging import forge
 from service.trials.attack.fuzzing import NotInstalled, fuzz
 from service.trials.attack.judging import Judge
 from service.trials.attack.rows import Ledger, told_by_hand
-from service.trials.attack.seeding import Firm, fill, note_ids
+from service.trials.attack.seeding import OFFICE, Firm, fill, note_ids
 from service.trials.attack.shots import Gun, Shot
+from service.trials.attack.slow import hold
 from service.trials.attack.visitors import Gate, Visitor
 from service.trials.attack.walking import Walk
 from service.trials.client import TrialFailed
@@ -83,6 +86,8 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
         judge = Judge(canaries, partial(told_by_hand, outside))
         try:
             _walk(arguments, app, gun, judge, firms, gate, visitors, nobodies)
+            hold(gun, judge, visitors[OFFICE][0], firms[OFFICE].slug)
+            Aftermath(stack, outside, judge, firms).wait()
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -38,14 +38,21 @@ class Stack:
 
     def start_processes(self, workers: int, clocks: int) -> None:
         """Start everything that is not a database, and wait until the pages answer."""
-        settings = replace(self.config, owner_database_url=None).as_environment()
+        settings = self._settings()
         self.children.start("sandbox", sandbox_command(self.sandbox_url), _for_the_sandbox(settings))
         self.children.start("web", web_command(self.base_url), settings)
-        for name, count in (("worker", workers), ("clock", clocks)):
-            for number in range(1, count + 1):
-                self.children.start(f"{name}-{number}", command(name), settings)
+        self.start("worker", workers)
+        self.start("clock", clocks)
         for url in (self.sandbox_url, self.base_url):
             ports.wait_for(url, ANSWERS_WITHIN, self._what_died)
+
+    def start(self, kind: str, count: int) -> None:
+        """Start so many workers or clocks."""
+        for number in range(1, count + 1):
+            self.children.start(f"{kind}-{number}", command(kind), self._settings())
+
+    def _settings(self) -> dict[str, str]:
+        return replace(self.config, owner_database_url=None).as_environment()
 
     def mend(self) -> None:
         """Start again whatever ended that should run."""

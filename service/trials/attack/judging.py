@@ -18,7 +18,9 @@ INJECTED = "x-injected"
 OF_THE_SERVER = (414, 431)
 """Lines and headers that are too long: gunicorn answers, before there is an operation."""
 ERROR = "application/problem+json"
-COUNTED = ("cross_reads", "cross_writes", "status_500", "csrf_accepted", "undocumented")
+COUNTED = (
+    "cross_reads", "cross_writes", "status_500", "csrf_accepted", "undocumented", "unheard", "stopped", "forged",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
