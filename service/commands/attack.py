@@ -35,6 +35,7 @@ from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, stra
 from service.trials.attack.forging import forge
 from service.trials.attack.fuzzing import NotInstalled, fuzz
 from service.trials.attack.judging import Judge
+from service.trials.attack.proofs import tamper
 from service.trials.attack.rows import Ledger, told_by_hand
 from service.trials.attack.seeding import OFFICE, Firm, fill, note_ids
 from service.trials.attack.shots import Gun, Shot
@@ -45,7 +46,7 @@ from service.trials.client import TrialFailed
 from tenants.database import db
 from workflows.engine.bell import SilentBell, hang
 
-SOME, EXAMPLES, OPERATIONS = 3, (3, 40), 20
+SOME, EXAMPLES, OPERATIONS, TAMPERED = 3, (3, 40), 20, (6, 200)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -121,3 +122,4 @@ def _walk(
             break
     examples = EXAMPLES[0] if arguments.quick else EXAMPLES[1]
     fuzz(walk, spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)
+    tamper(walk, visitors["b"][0], TAMPERED[0] if arguments.quick else TAMPERED[1])
