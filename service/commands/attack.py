@@ -35,9 +35,10 @@ from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, stra
 from service.trials.attack.forging import forge
 from service.trials.attack.fuzzing import NotInstalled, fuzz
 from service.trials.attack.judging import Judge
+from service.trials.attack.neighbours import Neighbours
 from service.trials.attack.proofs import tamper
 from service.trials.attack.rows import Ledger, told_by_hand
-from service.trials.attack.seeding import OFFICE, Firm, fill, note_ids
+from service.trials.attack.seeding import OFFICE, SECOND, Firm, fill, note_ids, second_office
 from service.trials.attack.shots import Gun, Shot
 from service.trials.attack.slow import hold
 from service.trials.attack.visitors import Gate, Visitor
@@ -81,24 +82,31 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
     with app.app_context(), psycopg.connect(url, autocommit=True) as outside:
         gun, gate = Gun(stack.base_url), Gate(app, outside)
         firms, canaries = fill(arguments.seed, stack.config)
-        visitors = {firm.letter: gate.of(firm) for firm in firms.values()}
-        nobodies = gate.nobodies(firms)
-        note_ids(outside, firms, canaries)
+        second = second_office(stack.config, canaries, firms["c"])
+        visitors = {firm.letter: gate.of(firm) for firm in (*firms.values(), second.firm)}
+        note_ids(outside, firms | {SECOND: second.firm}, canaries)
+        canaries.add(second.of_two, "cd")
+        walked = firms if arguments.quick else firms | {SECOND: second.firm}
         judge = Judge(canaries, partial(told_by_hand, outside))
         try:
-            _walk(arguments, app, gun, judge, firms, gate, visitors, nobodies)
+            walk = _prepared(arguments, app, gun, judge, walked, gate)
+            _walk(arguments, walk, visitors, gate.nobodies(firms))
+            neighbours = Neighbours(walk, second, outside)
+            neighbours.try_all(visitors["c"][0], visitors[SECOND][0], visitors["b"][0])
             hold(gun, judge, visitors[OFFICE][0], firms[OFFICE].slug)
             Aftermath(stack, outside, judge, firms).wait()
+            for place in neighbours.words_elsewhere():
+                judge.count("cross_writes", "a word of the second office", place, place)
         finally:
             db.session.remove()
             db.engine.dispose()
     return {"requests": gun.fired, **judge.counts, "ok": not any(judge.counts.values())}
 
 
-def _walk(
-    arguments: Namespace, app: Flask, gun: Gun, judge: Judge, firms: dict[str, Firm], gate: Gate,
-    visitors: dict[str, list[Visitor]], nobodies: list[Visitor],
-) -> None:  # fmt: skip
+def _prepared(
+    arguments: Namespace, app: Flask, gun: Gun, judge: Judge, firms: dict[str, Firm], gate: Gate
+) -> Walk:  # fmt: skip
+    """Every door is known, and there are values for its address."""
     spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
     doors = doors_of(app, spec)
     if strange := strange_parameters(doors):
@@ -106,20 +114,24 @@ def _walk(
     for door in doors:
         if door.rule.startswith("/api/") and door.doc is None and door.rule not in NOT_IN_THE_SPECIFICATION:
             judge.count("undocumented", "not in the specification", f"{door.method} {door.rule}", door.rule)
-    walk = Walk(
-        gun, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick,
-    )  # fmt: skip
-    for visitor in (*nobodies, *(one for people in visitors.values() for one in people)):
+    return Walk(gun, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick)
+
+
+def _walk(
+    arguments: Namespace, walk: Walk, visitors: dict[str, list[Visitor]], nobodies: list[Visitor]
+) -> None:  # fmt: skip
+    walking = {letter: people for letter, people in visitors.items() if letter in walk.firms}
+    for visitor in (*nobodies, *(one for people in walking.values() for one in people)):
         if visitor.in_browser:
-            visitor.take_form(gun)
+            visitor.take_form(walk.gun)
     some = SOME if arguments.quick else None
-    for people in visitors.values():
+    for people in walking.values():
         walk.learn_forms(people[0])
-    walk.tour(visitors, nobodies)
-    for people in visitors.values():
+    walk.tour(walking, nobodies)
+    for people in walking.values():
         forge(walk, people[0], people[1], some)
         if arguments.quick:
             break
     examples = EXAMPLES[0] if arguments.quick else EXAMPLES[1]
-    fuzz(walk, spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)
+    fuzz(walk, walk.doors[0].spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)
     tamper(walk, visitors["b"][0], TAMPERED[0] if arguments.quick else TAMPERED[1])

@@ -36,6 +36,7 @@ class Door:
     endpoint: str
     is_public: bool
     doc: dict[str, Any] | None = None
+    does: str = ""
     spec: dict[str, Any] = field(default_factory=dict, repr=False)
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -95,7 +96,8 @@ def doors_of(app: Flask, spec: dict[str, Any]) -> list[Door]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             is_public = bool(mark_of(view, method.lower(), "is_public"))
             doc = path.get(method.lower())
-            found.append(Door(method, rule.rule, rule.endpoint, is_public, doc, spec))
+            does = mark_of(view, method.lower(), "does") or ""
+            found.append(Door(method, rule.rule, rule.endpoint, is_public, doc, does, spec))
     return sorted(found, key=lambda door: (door.rule, door.method))
 
 

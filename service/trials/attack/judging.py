@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from service.trials.attack.seeding import Canaries
 from service.trials.attack.shots import Answer, Shot
 
-WORD = re.compile(r"zq[0-9a-f]{12}[abc]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+WORD = re.compile(r"zq[0-9a-f]{12}[abcd]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 EVIL_HOST = "evil.example"
 PRODUCT, PRODUCED = "{{7*7919191919}}", "55434343433"
 SCRIPT = "<zq-script>"

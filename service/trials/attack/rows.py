@@ -43,6 +43,16 @@ class Ledger:
                         found[whose_is_it, table, key] = digest
         return found
 
+    def texts(self, organisations: list[str]) -> Iterator[tuple[str, str, str]]:
+        """Each row of these organisations as text: whose it is, and in which table."""
+        letters = {str(firm.id): letter for letter, firm in self.firms.items()}
+        for table, columns in self.outside.execute(TABLES).fetchall():
+            if "organisation_id" in columns:
+                query = f"""select organisation_id::text, t::text from "{table}" t
+                             where organisation_id = any (%s::uuid[])"""
+                for organisation, text in self.outside.execute(query, (organisations,)).fetchall():
+                    yield letters[organisation], table, text
+
     def _of_table(self, table: str, columns: list[str], key: list[str]) -> Iterator[tuple[list[str], str, str]]:
         owners = [name for name in OWNERS if name in columns]
         owners = ["organisation_id"] if "organisation_id" in owners else owners

@@ -24,6 +24,8 @@ from tenants.history import Actor
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.processing_agreements import NewClient, register_clients
+from tenants.sessions import begin_session
+from tenants.totp import enrol_totp
 from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User, make_member
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
@@ -35,7 +37,8 @@ from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.own_breach import open_breach
 
-OFFICE, CONTROLLERS = "a", ("b", "c")
+OFFICE, CONTROLLERS, SECOND = "a", ("b", "c"), "d"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 DEPUTY = "deputy"
 REASON = "Niemand anders was er vannacht nog, en het kon niet wachten tot morgen"
 
@@ -68,6 +71,33 @@ class Firm:
     people: dict[str, Actor] = field(default_factory=dict)
     key: str = ""
     ids: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SecondOffice:
+    """An office that knows nobody of the others, and somebody who has a seat there and with one of its neighbours."""
+
+    firm: Firm
+    of_two: UUID
+
+
+def second_office(config: Config, canaries: Canaries, neighbour: Firm) -> SecondOffice:
+    """An admitted office with its people; one of these approves at the neighbour too, with an app and a session."""
+    with acting_for_nobody():
+        name = f"Kantoor {canaries.new('abcd')}"
+        firm = Firm(SECOND, found_organisation("kantoor-d", name), "kantoor-d")
+    with as_operator(config) as operator:
+        decide(operator, Decision(firm.slug, ADMITTED, "The second office of the attack"))
+    _seat(firm, canaries)
+    with acting_for_nobody():
+        user = User(email=f"{canaries.new('cd')}@beide.example", name=canaries.new("cd"), password_hash="!")
+        db.session.add(user)
+        db.session.flush()
+        for organisation in (firm.id, neighbour.id):
+            make_member(user.id, organisation, APPROVER)
+        enrol_totp(user.id, SECRET)
+        begin_session(user, True)
+        return SecondOffice(firm, user.id)
 
 
 def fill(seed: int, config: Config) -> tuple[dict[str, Firm], Canaries]:
