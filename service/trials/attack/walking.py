@@ -18,7 +18,8 @@ LAST = ("log_out", "end_others", "end_other_sessions", "end_session", "end_one_s
 """Doors behind which one has no session left."""
 SHARED = {
     "escalation": {"other"},  # a row of both: the office calls, the controller confirms
-    "processing_agreement": {"new"}, "agreed_service": {"new"},  # rows of both: the office registers its clients
+    # rows of both: the office registers its clients, the controller accepts, refuses and ends
+    "processing_agreement": {"new", "other"}, "agreed_service": {"new", "other"}, "consent": {"new", "other"},
     "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
     "step": {"other"},  # what the office waits for came: its step wakes
     "carried_head": {"new"},  # the one's chain of history, as the other got it
