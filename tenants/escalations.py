@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.countersignatures import carry_head
@@ -66,6 +66,15 @@ def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
     """The acting office's escalations with these ids, in one query."""
     mine = Escalation.processor_id == acting_organisation()
     return {e.id: e for e in db.session.scalars(select(Escalation).where(mine, Escalation.id.in_(list(ids))))}
+
+
+def need_a_call(ids: Iterable[UUID]) -> None:
+    """These of the acting office's escalations cannot go on by mail: whoever is not informed is called."""
+    asked = list(ids)
+    if asked:
+        mine = (Escalation.processor_id == acting_organisation()) & Escalation.id.in_(asked)
+        untold = mine & Escalation.informed_at.is_(None) & Escalation.call_needed_at.is_(None)
+        db.session.execute(update(Escalation).where(untold).values(call_needed_at=func.now()))
 
 
 def acknowledge_receipt(breach_id: UUID, by_name: str) -> datetime | None:

@@ -13,7 +13,7 @@ from tenants.isolation import acting_for, acting_for_nobody, after_commit
 from tenants.users import Place, User, places_of
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import addressee, plan
 from workflows.mail.words import word
 
 
@@ -35,8 +35,8 @@ def remember(user: User, what: str, by: Actor, here: Place, mailed: bool) -> Non
     record([Entry("user", user.id, what, by)])
     if mailed:
         told = {"what": word(f"security.{what}", user.locale)}
-        to = Addressee(user.name, user.email, {"link": overview_link()})
-        plan("security", "security", told, [(user.id, to)], user.locale)
+        to = addressee(user.name, user.email, {"link": overview_link()})
+        plan("security", "security", told, [(user.id, to)] if to else [], user.locale)
         ring_after_commit(here.organisation_id)
 
 

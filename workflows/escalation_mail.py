@@ -1,28 +1,36 @@
 """The message to a controller's next contact, with the link to confirm receipt and open its register."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from sqlalchemy import text
+
 from tenants.database import db
-from tenants.errors import Invalid
 from tenants.escalations import Escalation
 from tenants.history import SYSTEM, Entry, record
 from tenants.incidents import Incident, incident
 from tenants.invitations import Invitation, new_invitation
-from tenants.isolation import database_now
+from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
 from tenants.users import OWNER
 from workflows import gdpr
 from workflows.links import receipt_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.words import local_moment, word
+
+# Whom a mail did not reach was not written to: that a contact did not react is true only of the others.
+WRITTEN = text("""
+    select distinct about_id from recipient
+     where organisation_id = :organisation and about_id = any(:ids) and purpose = 'escalation'
+       and state not in ('bounced', 'dropped', 'rejected')""")
 
 
 def write_to_next_contact(escalations: list[Escalation]) -> None:
     """Plan a message to the next contact that has an address; where there is none left, somebody has to call."""
-    now = database_now()
+    now, earlier = database_now(), _written_to_before(e.id for e in escalations if e.rung)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
         contact = _next_with_address(escalation)
@@ -30,19 +38,24 @@ def write_to_next_contact(escalations: list[Escalation]) -> None:
             escalation.call_needed_at = escalation.call_needed_at or now
         else:
             written.append((escalation, contact))
-    written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].rung > 1))
-    for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].rung > 1)):
+    written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].id in earlier))
+    for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].id in earlier)):
         _plan(incident(incident_id), again, list(pairs), now)
+
+
+def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
+    asked = list(ids)
+    found = db.session.scalars(WRITTEN, {"organisation": acting_organisation(), "ids": asked}) if asked else ()
+    return set(found)
 
 
 def _next_with_address(escalation: Escalation) -> Addressee | None:
     """Climb to the next contact that mail can go to; one whose address cannot be right is passed over."""
     while (contact := escalation.next_contact) is not None:
         escalation.rung += 1
-        try:
-            return Addressee(contact.get("name") or "", contact.get("email") or "")
-        except Invalid:
-            continue
+        to = addressee(contact.get("name") or "", contact.get("email") or "")
+        if to is not None:
+            return to
     return None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid, NotFound
+from tenants.escalations import need_a_call
 from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
 from workflows.engine.bell import ring_after_commit
@@ -28,6 +29,7 @@ def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
             step.told_at = func.now()
         if failed:
             tell_of_failures([run.subject_id for _, run in failed])
+            need_a_call(run.subject_id for _, run in failed if catalogue[run.workflow].subject_kind == "escalation")
             record(_entries(failed, catalogue))
         unheard = _untold_clocks(list(catalogue))
         for clock, _ in unheard:

@@ -19,7 +19,7 @@ from workflows.account_changes import changing, remember, remember_elsewhere
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
 from workflows.links import reset_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import addressee, plan
 
 
 def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
@@ -95,8 +95,8 @@ def ask_reset(email: str, caller: Caller) -> None:
         return
     with acting_for(own[0].organisation_id):
         # The link is a key: it is kept among the sealed values, never in the batch.
-        to = Addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
-        plan("reset", "reset", {}, [(user.id, to)], user.locale)
+        to = addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
+        plan("reset", "reset", {}, [(user.id, to)] if to else [], user.locale)
         ring_after_commit(own[0].organisation_id)
 
 

@@ -1,16 +1,15 @@
 """Reminders to the people of the acting organisation: one message per person, however many clocks ran together."""
 
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from tenants.errors import Invalid
 from tenants.history import Actor
+from tenants.isolation import acting_organisation
 from tenants.organisations import the_acting_organisation
 from tenants.users import members_of
 from workflows.engine.steps import Heard
 from workflows.links import overview_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
 
@@ -63,26 +62,27 @@ def tell_of_broken_glass(about: UUID, by: Actor) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     pairs = [
-        (about, Addressee(user.name, user.email, {"who": by.name}))
+        (about, to)
         for user, role in members_of(organisation.id)
         if role in MAY["review_broken_glass"] and user.id != by.id
-    ]
+        and (to := addressee(user.name, user.email, {"who": by.name}))
+    ]  # fmt: skip
     if pairs:
         plan("reminder", "glass_broken", common, pairs, organisation.locale)
 
 
 def _people_of(organisation_id: UUID) -> list[Addressee]:
-    return [
-        Addressee(user.name, user.email, {})
-        for user, role in members_of(organisation_id)
-        if role in ACTIVE
-    ]
+    people = (addressee(user.name, user.email) for user, role in members_of(organisation_id) if role in ACTIVE)
+    return [to for to in people if to is not None]
+
+
+def out_of_reach() -> list[str]:
+    """The names of the acting organisation's people who cannot be mailed: their address is none. Somebody mends it."""
+    members = members_of(acting_organisation())
+    return [user.name for user, _ in members if addressee(user.name, user.email) is None]
 
 
 def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
     """Whoever can be mailed; a contact whose address cannot be right does not keep the others from being told."""
-    reachable = []
-    for contact in contacts:
-        with suppress(Invalid):
-            reachable.append(Addressee(contact.get("name") or "", contact.get("email") or ""))
-    return reachable
+    found = (addressee(contact.get("name") or "", contact.get("email") or "") for contact in contacts)
+    return [to for to in found if to is not None]

@@ -17,7 +17,7 @@ from tenants.escalations import Escalation, escalation
 from tenants.history import of_subject
 from tenants.incidents import incident
 from tenants.isolation import database_now
-from workflows.board import call_list
+from workflows.board import call_list, sums
 from workflows.calls import record_call
 from workflows.engine.runs import run_about
 from workflows.escalation import ESCALATION
@@ -30,10 +30,11 @@ MOST = 100
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
     """Whom to call, the tightest time first."""
-    waiting = call_list(incident_id)
+    waiting, standing = call_list(incident_id), sums(incident_id)
     return render_template(
-        "calls.html", incident=incident(incident_id), waiting=waiting[:MOST], total=len(waiting), now=database_now()
-    )
+        "calls.html", incident=incident(incident_id), waiting=waiting[:MOST], total=len(waiting), now=database_now(),
+        untold=standing["total"] - standing["informed_in_all"],
+    )  # fmt: skip
 
 
 @blueprint.get("/escalations/<uuid:escalation_id>")

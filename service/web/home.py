@@ -10,6 +10,7 @@ from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
 from workflows.overview import chains, tasks
+from workflows.reminding import out_of_reach
 from workflows.stuck import failed_steps, people_asked
 from workflows.unheard_clocks import unheard_clocks
 
@@ -35,6 +36,6 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
-        clocks=unheard_clocks(),
+        clocks=unheard_clocks(), out_of_reach=out_of_reach(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

@@ -3,12 +3,14 @@
 import re
 from html.parser import HTMLParser
 from importlib.resources import files
+from uuid import uuid4
 
 import pytest
 
 from tenants.errors import Invalid
 from workflows.mail.preview import preview_notice
 from workflows.mail.sender import Mail, Person
+from workflows.mail.sending import Claimed, Reader, write_mail
 from workflows.mail.texts import Letter, Text, render, text, with_name
 
 FOLDER = files("workflows.mail").joinpath("texts")
@@ -60,7 +62,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "reminder_clock",
         "reminder_overdue",
         "step_failed",
-        "mail_unheard",
+        "clock_unheard", "mail_unheard",
         "glass_broken",
         "reset",
         "security",
@@ -166,6 +168,19 @@ def test_no_header_holds_a_line_break() -> None:
     ):
         with pytest.raises(ValueError, match="line break"):
             Mail("notice", subject, "", "", (Person(address, name, {}, {}),))
+
+
+def test_rows_of_before_are_cleaned_on_their_way_out() -> None:
+    """A subject with a paragraph separator was saved, approved and released before that was refused."""
+    parts = dict.fromkeys(("nature", "contact", "consequences", "measures"), "Een\u2028twee\u202e")
+    common = parts | {"subject": "Uw gegevens zijn\u2029kwijtgeraakt", "organisation": "Kapot\nBV"}
+    assert preview_notice(common)[0] == "Uw gegevens zijn kwijtgeraakt"
+    reader = Reader(uuid4(), uuid4(), "Rob\nPol", "rob@x.nl", {})
+    checked = {"check_code": "7K4M-2QXP", "check_url": "https://x.nl/genuine"}
+    batch = Claimed(uuid4(), uuid4(), uuid4(), "notice", "notice", "nl", common | checked, (reader,))
+    mail = write_mail(batch)
+    assert mail.subject == "Uw gegevens zijn kwijtgeraakt" and mail.people[0].name == "Rob Pol"
+    assert "Een\ntwee" in mail.text and "\u202e" not in mail.text + mail.html
 
 
 def test_a_line_that_only_serves_an_empty_value_falls_away() -> None:

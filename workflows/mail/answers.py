@@ -7,6 +7,7 @@ from sqlalchemy import TextClause
 from sqlalchemy import text as sql
 
 from tenants.database import db
+from tenants.escalations import need_a_call
 from workflows.mail.sender import Accepted, Answer, Rejected, Stopped, TryAgain, Unknown
 
 ANSWERED = sql("""
@@ -56,6 +57,8 @@ def write_answer(organisation: UUID, batch: UUID, token: UUID, answer: Answer) -
             _move(ours, "unknown")
         case Rejected(_, reason):
             _halve_or_reject(ours, reason)
+        case Stopped():  # a person has to mend something first; meanwhile the hours run
+            need_a_call(about for about, purpose in db.session.execute(WAITING, ours) if purpose == "escalation")
     return True
 
 

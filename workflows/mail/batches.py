@@ -120,6 +120,14 @@ class Addressee:
             raise Invalid("mail.address_invalid", field="email")
 
 
+def addressee(name: str, address: str, values: dict[str, str] | None = None) -> Addressee | None:
+    """Somebody to mail, or None when no mail could go there: others get theirs all the same."""
+    try:
+        return Addressee(name, address, values or {})
+    except Invalid:
+        return None
+
+
 def plan(
     purpose: str,
     text_key: str,

@@ -1,0 +1,200 @@
+"""Whatever somebody types in a name or a text, through the API: every clock, failure, silence and broken glass speaks.
+
+What cannot be kept is refused at its field; what is kept never makes a mail fail, to anybody.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from service.trials.attack.nasty import WORDS
+from tenants.attempts import Caller as Asking
+from tenants.database import db
+from tenants.escalations import board
+from tenants.invitations import new_invitation
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.users import APPROVER, FG, HANDLER, OWNER, user_at
+from tests import factories
+from tests.conftest import Database
+from tests.house.test_texts import MAIL
+from tests.service.caller import Caller, caller_for
+from workflows import jobs
+from workflows.mail.outbox import Outbox
+from workflows.mail.texts import text
+from workflows.own_account import ask_reset
+
+LINES = {
+    "line separator": "Rob\u2028Pol", "line feed": "Rob\nPol", "two lines": "Proef Holding\nt.a.v. administratie",
+    "next line": "Lida Vos\u0085directie", "paragraph separator": "Uw gegevens zijn\u2029kwijtgeraakt",
+    "page": "Eerste alinea\x0btweede regel\x0cna een paginaeinde", "right to left": "שרה כהן",
+}  # fmt: skip
+"""Seen in the field, beside what attackers try."""
+ALL = {**WORDS, **LINES}
+TYPED = {
+    "name", "organisation", "office", "controller", "who", "title", "what_happened", "measures", "contact",
+    "contact_name", "contact_email", "contact_phone", "subject", "nature", "consequences",
+}  # fmt: skip
+"""The placeholders of mails that hold what somebody typed; each is filled with a nasty word below."""
+OUR_OWN = {
+    "count", "link", "what", "soonest", "people", "found_at", "hours", "check_code", "check_url",
+}  # fmt: skip
+_number = count(1)
+
+
+def test_every_placeholder_of_a_mail_is_tried() -> None:
+    keys = {file.stem for file in (MAIL / "nl").glob("*.txt")}
+    assert set().union(*(text(key, "nl").placeholders for key in keys)) == TYPED | OUR_OWN
+
+
+@dataclass
+class House:
+    """An office and its client; a nasty word wherever somebody may type one."""
+
+    app: Flask
+    word: str
+
+    def __post_init__(self) -> None:
+        self.nth = next(_number)
+        self.office = factories.an_office(clients=0)
+        self.officer = caller_for(self.app, _id(self.office.officer))
+        self.handler = caller_for(self.app, _id(factories.a_member(self.office.id, HANDLER, "Joris")))
+        self.approver = self._joins(self.office.id, APPROVER, "approver")
+        self._client()
+        self._incident()
+        self.controller = self._controller()
+        self.owner = self._joins(self.controller, OWNER, "owner")
+        factories.a_member(self.controller, FG, "Fatima")
+        self._notice()
+        self._glass()
+
+    def address(self, who: str) -> str:
+        return f"{who}{self.nth}@nasty.example"
+
+    def _joins(self, organisation: UUID, role: str, who: str) -> Caller:
+        with acting_for(organisation):
+            token, invitation = new_invitation(organisation, self.address(who), role)
+            db.session.add(invitation)
+        client, path = self.app.test_client(), f"/api/invitations/{token}"
+        secret = "een lang wachtwoord voor deze proef"
+        answer = client.post(path, json={"name": self.word, "password": secret})
+        if answer.status_code == 422:
+            answer = client.post(path, json={"name": "Gewoon", "password": secret})
+        assert answer.status_code == 201, answer.text
+        with acting_for_nobody():
+            user = user_at(self.address(who))
+        assert user
+        return caller_for(self.app, user.id)
+
+    def _sends(self, caller: Caller, method: str, path: str, body: Any, names: dict[str, str]) -> Any:
+        """With the word in every one of these fields that takes it."""
+        words = dict.fromkeys(names, self.word)
+        while True:
+            answer = caller.call(method, path, json=body | words)
+            refused = {fault["field"] for fault in answer.json.get("errors", [])} & set(names)
+            if answer.status_code != 422 or not refused:
+                assert answer.status_code in (200, 201), answer.text
+                return answer.json
+            words |= {name: names[name] for name in refused}
+
+    def _client(self) -> None:
+        terms = {key: value for key, value in factories.a_client(1).items() if key != "slug"}
+        names = [(self.word, self.word), (self.word, "Lida"), ("Klant", self.word), ("Klant", "Lida")]
+        for name, contact in names:
+            contacts = [{"name": contact, "email": self.address("lida")}, {"name": "Bo", "email": self.address("bo")}]
+            client = terms | {"name": name, "contacts": contacts}
+            answer = self.officer.post("agreements", {"clients": [client]})
+            if answer.status_code == 201:
+                return
+        raise AssertionError(answer.text)
+
+    def _incident(self) -> None:
+        body = {
+            "services": ["payroll_bare"], "found_at": _ago(31), "became_aware_at": _ago(30), "contact_name": "F",
+            "contact_email": "fg@delinde.example", "clients": [{"client_number": "K0001", "people": 5}],
+            "facts": {"nature": ["confidentiality"], "data": ["name"]},
+        }  # fmt: skip
+        names = {"title": "Weg", "description": "Weg", "measures": "Geen", "contact_name": "F", "contact_phone": "1"}
+        self.incident = self._sends(self.officer, "POST", "incidents", body, names)["id"]
+
+    def _controller(self) -> UUID:
+        with acting_for(self.office.id):
+            return board(UUID(self.incident), 1)[0].controller_id
+
+    def _notice(self) -> None:
+        """In the office's own register: written, approved by who has the nasty name, and sent."""
+        own = factories.an_own_breach(self.office.id, self.office.officer)
+        path = f"notices/{self.officer.post(f'breaches/{own}/notice').json['id']}"
+        person = {"email": self.address("reader")}
+        listed = self.officer.put(f"{path}/recipients", {"recipients": [person | {"name": self.word}]})
+        if listed.status_code == 422:
+            listed = self.officer.put(f"{path}/recipients", {"recipients": [person]})
+        assert listed.status_code == 200, listed.text
+        names = dict.fromkeys(("subject", "nature", "contact", "consequences", "measures"), "Gewoon")
+        self._sends(self.officer, "PUT", f"{path}/text", {}, names)
+        assert self.officer.get(f"{path}/preview").status_code == 200
+        for caller, step, body in ((self.approver, "approval", {"agrees": True}), (self.handler, "release", None)):
+            answer = caller.post(f"{path}/{step}", body)
+            assert answer.status_code == 200, answer.text
+
+    def _glass(self) -> None:
+        """The client's owner does alone what takes two: the FG hears of it, with the owner's nasty name."""
+        own = factories.an_own_breach(self.controller, hours_ago=30)
+        path = f"breaches/{own}"
+        self.owner.post(f"{path}/assessment", factories.an_assessment())
+        self.owner.post(f"{path}/draft", {"decision": "notify", "reason": "Het moet."})
+        alone = {"alone_reason": "Er is niemand anders vandaag.", "approval": {"agrees": True}}
+        answer = self.owner.post(f"{path}/broken-glass", alone)
+        assert answer.status_code == 200, answer.text
+
+
+def _id(actor: Any) -> UUID:
+    assert isinstance(actor.id, UUID)
+    return actor.id
+
+
+def _ago(hours: float) -> str:
+    with acting_for_nobody():
+        return (database_now() - timedelta(hours=hours)).isoformat()
+
+
+def everything_speaks(database: Database, house: House) -> None:
+    """The first mails, then a step that failed, readers who went unheard, clocks that ran out, a lost password."""
+    office, both = str(house.office.id), (house.office.id, house.controller)
+    jobs.drain(office)
+    database.outside(
+        "update step set state = 'failed' where organisation_id = :o and kind = 'job' and state = 'waiting'",
+        o=house.office.id,
+    )
+    database.outside("update mail_batch set answered_at = now() - interval '5 days' where organisation_id = :o",
+                     o=house.office.id)  # fmt: skip
+    database.outside(
+        "update notice set sent_at = now() - interval '5 days', look_at = now() where organisation_id = :o",
+        o=house.office.id,
+    )
+    jobs.sweep()
+    ask_reset(house.address("owner"), Asking(f"192.0.2.{house.nth}"))
+    for organisation in both:
+        jobs.drain(str(organisation))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_that_is_typed_makes_a_mail_fail(app: Flask, database: Database, outbox: Outbox, name: str) -> None:
+    house = House(app, ALL[name])
+    with app.app_context():
+        everything_speaks(database, house)
+    both = [house.office.id, house.controller]
+    batches = database.outside("select text_key, state, error from mail_batch where organisation_id = any(:o)", o=both)
+    assert {(row["state"], row["error"]) for row in batches} == {("accepted", None)}
+    assert {row["text_key"] for row in batches} == {
+        "escalation", "escalation_next_contact", "notice", "step_failed", "mail_unheard", "reminder_overdue",
+        "reminder_clock", "glass_broken", "reset",
+    }  # fmt: skip
+    put_off = "select from clock where organisation_id = any(:o) and attempt > 0"
+    assert database.outside(put_off, o=both) == []
+    written = {person.address for mail in outbox.mails for person in mail.people}
+    assert {house.address(who) for who in ("lida", "bo", "reader", "approver", "owner")} <= written
