@@ -22,6 +22,8 @@ OWN_HEADERS = frozenset((
     "x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding",
     "to", "from", "subject", "reply-to", "cc", "bcc",
 ))  # fmt: skip
+SPECIAL = re.compile(r'[()<>\[\]:@"\\]')
+"""In a display name these make another address of it (RFC 5322). Stricter than SendGrid says."""
 TOO_MANY = "There is a limit of 1000 total recipients (to + cc + bcc) per request."
 TOO_MANY_BYTES = "The total size of your {} may not exceed 10,000 bytes per personalization object."
 WRONG_ORDER = "If present, text/plain and text/html must be the first content, in this order."
@@ -70,6 +72,8 @@ def _addresses(mail: Mail) -> Iterator[Error]:
             yield error(INVALID, f"{field}.email")
         if set(reader.get("name") or "") & {",", ";"}:
             yield error("The name may not contain a comma or a semicolon.", f"{field}.name")
+        elif SPECIAL.search(reader.get("name") or ""):
+            yield error("The name holds a sign that stands for an address. Leave it out.", f"{field}.name")
 
 
 def _once(mail: Mail) -> Iterator[Error]:

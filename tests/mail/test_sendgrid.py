@@ -76,6 +76,22 @@ def stranger() -> Iterator[Stranger]:
     there.server.server_close()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Dhr. A. (Ton) de Roo", "Dhr. A. Ton de Roo"), ("Fam. Pol: t.n.v. dochter", "Fam. Pol t.n.v. dochter"),
+        ("Kim <kim@elders.example>", "Kim kim elders.example"), ("[archief] Lida Vos", "archief Lida Vos"),
+        ("Wim @ kantoor", "Wim kantoor"),
+        ('Bea "Bé" Mol; geb. Zand', "Bea Bé Mol geb. Zand"), ("Iris :) Bos", "Iris Bos"),
+        ("שרה כהן", "שרה כהן"),
+    ],
+)  # fmt: skip
+def test_a_name_is_never_another_address(sandbox: Sandbox, stranger: Stranger, name: str, shown: str) -> None:
+    assert sender(stranger.url).send(mail("jan@x.nl", name=name)) == Accepted("there-1")
+    assert stranger.asked[0][2]["personalizations"][0]["to"] == [{"email": "jan@x.nl", "name": shown}]
+    assert isinstance(sender(sandbox.url).send(mail("jan@x.nl", name=name)), Accepted)
+
+
 def test_what_is_asked_of_sendgrid(stranger: Stranger) -> None:
     assert sender(stranger.url).send(mail("jan@x.nl", name="Jansen, Jan; jr")) == Accepted("there-1")
     (path, headers, body) = stranger.asked[0]

@@ -45,6 +45,8 @@ REFUSED = [
     ("address with a line end", people(to("piet@example.nl\n")), "personalizations.0.to.0.email"),
     ("invalid cc", people(to(JAN, cc=[{"email": "x"}])), "personalizations.0.cc.0.email"),
     ("comma in a name", people({"to": [{"email": JAN, "name": "Jong, de"}]}), "personalizations.0.to.0.name"),
+    ("an address in a name", people({"to": [{"email": JAN, "name": "Kim <kim@elders.example>"}]}),
+     "personalizations.0.to.0.name"),
     ("semicolon in a name", people({"to": [{"email": JAN, "name": "a;b"}]}), "personalizations.0.to.0.name"),
     ("same address twice", people(to(JAN), to("JAN@example.nl")), "personalizations.1.to.0"),
     ("same address in bcc", people(to(JAN, bcc=[{"email": JAN}])), "personalizations.0.bcc.0"),

@@ -4,6 +4,7 @@ Not by SendGrid's library: that has no deadline for a whole exchange, and writes
 """
 
 import json
+import re
 import time
 from datetime import UTC, datetime
 from http.client import HTTPMessage
@@ -26,6 +27,8 @@ MOST_BYTES = 1024 * 1024
 """Of an answer: a refusal names each address that it is about."""
 TIMEOUT_S = 8.0
 """Seconds for one exchange: a worker that is asked to stop has ten, and what it sent must be answered by then."""
+
+NO_NAME = re.compile(r'[()<>\[\],:;@"\\]')
 
 
 class SendGridSender:
@@ -70,8 +73,8 @@ class SendGridSender:
 
 
 def _personalization(person: Person) -> dict[str, Any]:
-    # SendGrid takes no comma or semicolon in a name.
-    name = " ".join(person.name.replace(",", " ").replace(";", " ").split())
+    # What has a meaning in an address would make another address of a name; the salutation is as it was written.
+    name = " ".join(NO_NAME.sub(" ", person.name).split())
     reader = {"email": person.address} | ({"name": name} if name else {})
     return {"to": [reader], "substitutions": person.substitutions, "custom_args": person.custom}
 
