@@ -56,6 +56,7 @@ class Config:
     metrics_token: str | None = field(default=None, repr=False)
     log_level: str = "INFO"
     trusted_proxies: str = "0"
+    heads_file: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":

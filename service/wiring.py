@@ -1,5 +1,7 @@
 """The only wiring: the app, its parts, and what the rest of the house is told once."""
 
+from pathlib import Path
+
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,6 +17,7 @@ from tenants.sealing import use_master_key
 from workflows.engine.bell import hang
 from workflows.hints import RqBell
 from workflows.links import use_base_url
+from workflows.witnessing import use_heads_file
 
 LARGEST_BODY = 8 * 1024 * 1024
 NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
@@ -53,6 +56,7 @@ def create_app(config: Config | None = None) -> Service:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
     use_base_url(config.base_url)
+    use_heads_file(Path(config.heads_file) if config.heads_file else None)
     hang(RqBell(config.redis_url))
     db.init_app(app)
     for part in (request_log, hosts, unreadable, access, texts, headers, web, api, webhooks, health, errors):

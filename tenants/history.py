@@ -6,13 +6,17 @@ history, with the heads of the chains locked in one order: nobody locks anybody 
 
 The canonical form of an entry is PostgreSQL's text of the jsonb array
 
-    [1, organisation_id, seq, at in microseconds since 1970, subject_kind, subject_id, what, actor_id, role, for_id,
+    [2, organisation_id, seq, at in microseconds since 1970, subject_kind, subject_id, what, actor_id, role, for_id,
      actor, version, terms, details, personal]
 
-(`history_text` in migrations/sql/0010_witness.sql): the first element is the number of this form, what is not known is
-null, `actor` is sha256(salt || the actor's name) and `personal` sha256(salt || text of the personal values), both in
-hexadecimals. `hash` = sha256(hash of the entry before it, nothing for the first || sha256(form in UTF-8)). So names and
-personal values, which are beside the chain, can be erased, and the chain still proves all the rest.
+(`history_text` in migrations/sql/0024_sealed_subjects.sql): the first element is the number of this form, what is not
+known is null, `actor` is sha256(salt || the actor's name) and `personal` sha256(salt || text of the personal values),
+both in hexadecimals. `hash` = sha256(hash of the entry before it, nothing for the first || leaf), leaf = sha256(tag ||
+sha256(form in UTF-8)), tag = sha256(sha256(the organisation's secret || subject_id) || seq in 8 bytes). So names and
+personal values, which are beside the chain, can be erased, and the chain still proves all the rest; and whoever is
+shown the key of one subject, sha256(secret || subject_id), sees which entries are about it and that none is left out.
+Form 1, of entries from before there were tags (`history_seal.sealed_from`), has sha256(form) as its leaf. Details of
+an entry about a breach bear `register`: the hash of its row in the register as the transaction left it.
 """
 
 import hashlib

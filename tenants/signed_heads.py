@@ -22,11 +22,13 @@ from tenants.signing_keys import signing_key
 MOST = 500
 TO_SIGN = text("select take_heads_to_sign(:most)")
 KEEP = text("select keep_signed_head(:statement, :signature, :outside)")
-TO_CARRY = text("select organisation_id, seq from take_heads_to_carry(:most)")
-READ = text("""
+TO_CARRY = text("select distinct organisation_id from take_heads_to_carry(:most)")
+READ = """
     select h.seq, h.head, h.at, h.statement, h.signature, h.key_id, k.public_key, h.kept_at, h.stamp
       from signed_head h join signing_key k on k.organisation_id = h.organisation_id and k.id = h.key_id
-     where h.organisation_id = :me and (cast(:seq as bigint) is null or h.seq = :seq) order by h.seq desc limit 1""")
+     where h.organisation_id = :me {}"""
+NEWEST = text(READ.format("order by h.seq desc limit 1"))
+INSIDE = text(READ.format("and h.outside_at is not null order by h.seq"))
 OUTSIDE = text("select head_is_outside(:seq, :in_file, :stamp, :whole)")
 WAITING = text("select waiting, oldest_s from heads_waiting()")
 
@@ -62,15 +64,21 @@ def sign_head(outside: bool) -> bool:
     return bool(db.session.scalar(KEEP, asked))
 
 
-def heads_to_carry() -> list[tuple[UUID, int]]:
-    """Which signed ends must be carried outside now; each comes again, later and later, until it is."""
+def organisations_to_carry() -> list[UUID]:
+    """Whose signed ends must be carried outside now; each comes again, later and later, until it is."""
     with acting_for_nobody():
-        return [(row.organisation_id, row.seq) for row in db.session.execute(TO_CARRY, {"most": MOST})]
+        return list(db.session.scalars(TO_CARRY, {"most": MOST}))
 
 
-def signed_head(seq: int | None = None) -> SignedHead | None:
-    """The acting organisation's signed end at this entry, or its newest."""
-    row = db.session.execute(READ, {"me": acting_organisation(), "seq": seq}).mappings().one_or_none()
+def heads_inside() -> list[SignedHead]:
+    """The acting organisation's signed ends that must still be carried outside, oldest first."""
+    rows = db.session.execute(INSIDE, {"me": acting_organisation()}).mappings()
+    return [SignedHead(**row) for row in rows]
+
+
+def signed_head() -> SignedHead | None:
+    """The acting organisation's newest signed end."""
+    row = db.session.execute(NEWEST, {"me": acting_organisation()}).mappings().one_or_none()
     return SignedHead(**row) if row else None
 
 

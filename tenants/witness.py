@@ -2,10 +2,12 @@
 
 The hashes need no secret: PostgreSQL computes them (view `history_checked`). Names are compared with their salted hash
 there too; other personal values are opened here, with the organisation's key. What a whole new chain with a new head
-would hide, only the other party's head can tell: tenants/comparing.py asks for it.
+would hide, only ends that others have can tell: the other party (tenants/comparing.py), or a file that is written once.
+Beyond the last such end nothing can tell, so it is said how far they reach.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -22,8 +24,8 @@ from tenants.sealing import Seal, seal_unless_destroyed
 
 ALTERED, DROPPED, INSERTED, SWAPPED = "altered", "dropped", "inserted", "swapped"
 CUT_OFF, HEAD_DIFFERS, NOT_RECORDED = "cut_off", "head_differs", "erased_unrecorded"
-OTHER_PARTY = "other_party"
-REASONS = (ALTERED, DROPPED, INSERTED, SWAPPED, CUT_OFF, HEAD_DIFFERS, NOT_RECORDED, OTHER_PARTY)
+OTHER_PARTY, OUTSIDE = "other_party", "outside"
+REASONS = (ALTERED, DROPPED, INSERTED, SWAPPED, CUT_OFF, HEAD_DIFFERS, NOT_RECORDED, OTHER_PARTY, OUTSIDE)
 TOLD = 20
 """So many contradictions with other parties are named; the first are what one looks at."""
 PAGE = 2_000
@@ -63,12 +65,22 @@ UNRECORDED = text("""
                           where o.organisation_id = k.organisation_id and o.wrapped_key is not null)
          and not exists (select from history h where h.organisation_id = k.organisation_id
                             and h.subject_id = k.organisation_id and h.what = 'key.destroyed')) found""")
+HELD_BY_OTHERS = text("""
+    select coalesce(max(t.seq), 0) from heads_held_of_me() t
+      join history h on h.organisation_id = :organisation and h.seq = t.seq and h.hash = t.head""")
+OF_FILE = text("""
+    select o.seq, h.hash is not distinct from decode(o.head, 'hex') as stands
+      from unnest(cast(:seqs as bigint[]), cast(:heads as text[])) as o(seq, head)
+      left join history h on h.organisation_id = :organisation and h.seq = o.seq order by o.seq""")
 DIAGNOSIS = text("select history_diagnosis(:organisation, :seq)")
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What the verifier found: how many entries, how many were erased, and where and why the chain breaks first."""
+    """What the verifier found: how many entries, how many were erased, and where and why the chain breaks first.
+
+    `witnessed`: up to this entry somebody else has the chain's end; who rewrites what comes after is not found.
+    """
 
     organisation_id: UUID
     entries: int
@@ -76,6 +88,7 @@ class Verified:
     seq: int | None = None
     why: str | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    witnessed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -89,10 +102,13 @@ class _Leaves:
     broken: int | None
 
 
-def verify(organisation: UUID) -> Verified:
-    """Verify one organisation's whole history, in a transaction of its own."""
+def verify(organisation: UUID, outside: Sequence[tuple[int, str]] = ()) -> Verified:
+    """Verify one organisation's whole history, in a transaction of its own.
+
+    `outside`: ends of its chain that were kept elsewhere, each the number of an entry and the hash in hexadecimals.
+    """
     with acting_for(organisation):
-        return verify_acting_organisation()
+        return verify_acting_organisation(outside)
 
 
 def organisations_to_verify(slug: str | None = None) -> list[tuple[UUID, str]]:
@@ -101,7 +117,7 @@ def organisations_to_verify(slug: str | None = None) -> list[tuple[UUID, str]]:
         return [(row.organisation_id, row.slug) for row in db.session.execute(EVERYBODY, {"slug": slug})]
 
 
-def verify_acting_organisation() -> Verified:
+def verify_acting_organisation(outside: Sequence[tuple[int, str]] = ()) -> Verified:
     """Verify the acting organisation's whole history, as it is now."""
     me = {"organisation": acting_organisation()}
     chain = db.session.execute(CHAIN, me).mappings().one()
@@ -110,7 +126,14 @@ def verify_acting_organisation() -> Verified:
     others = tuple(islice(disagreements(), TOLD))
     if why is None and others:
         seq, why = others[0].seq, OTHER_PARTY
-    return Verified(acting_organisation(), chain["entries"], chain["erased"] + leaves.erased, seq, why, others)
+    kept = {"seqs": [one for one, _ in outside], "heads": [head for _, head in outside]}
+    ends = db.session.execute(OF_FILE, me | kept).all()
+    rewritten = [row.seq for row in ends if not row.stands]
+    if why is None and rewritten:
+        seq, why = rewritten[0], OUTSIDE
+    witnessed = max([db.session.scalar(HELD_BY_OTHERS, me) or 0, *(row.seq for row in ends if row.stands)])
+    erased = chain["erased"] + leaves.erased
+    return Verified(acting_organisation(), chain["entries"], erased, seq, why, others, witnessed)
 
 
 def _first_break(chain: dict[str, Any], leaves: _Leaves) -> tuple[int | None, str | None]:

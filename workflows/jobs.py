@@ -4,6 +4,7 @@ import threading
 import time
 from uuid import UUID, uuid4
 
+from workflows import witnessing
 from workflows.catalogue import CATALOGUE
 from workflows.engine import clocks, pulse
 from workflows.engine.bell import ring_now
@@ -54,6 +55,10 @@ def sweep() -> int:
     for organisation in clocks.organisations_to_hear():
         for what in (_hear, _tell_failures, tell_silences):
             REPEATS.apart(what, organisation)
+    for organisation in witnessing.due_to_sign():
+        REPEATS.apart(witnessing.sign, organisation)
+    for organisation in witnessing.due_to_carry():
+        REPEATS.apart(witnessing.carry, organisation)
     waiting = clocks.sweep()
     ring_now(waiting)
     return len(waiting)

@@ -1,7 +1,7 @@
 """``meldketen history verify``: whether any organisation's history was altered, and where it breaks first.
 
 Reads as the app does, behind its policies, one organisation at a time. One line for each; with `--json` stdout has one
-object: {"organisations": [{"organisation", "entries", "erased", "ok", "seq", "why"}], "disagreements":
+object: {"organisations": [{"organisation", "entries", "erased", "ok", "seq", "why", "witnessed"}], "disagreements":
 [{"organisation", "why", "seq", "party", "at"}], "entries", "broken", "seconds", "ok"}.
 Exit status 0 only when every history is whole.
 """
@@ -10,12 +10,14 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from service import create_app
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
+from tenants.countersignatures import is_signed
 from tenants.database import db
 from tenants.witness import Verified, organisations_to_verify, verify
 
@@ -25,6 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("verb", choices=["verify"], help="read every entry, and tell where the chain breaks")
     parser.add_argument("--organisation", metavar="SLUG", help="of this organisation alone (default: of all)")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--heads", metavar="FILE", type=Path, help="signed ends that were kept elsewhere (HEADS_FILE)")
     add_data(parser)
     parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
 
@@ -33,12 +36,16 @@ def run(arguments: Namespace) -> int:
     """Verify in the database that the environment names."""
     begun, words = time.monotonic(), law_texts("history", arguments.lang)
     with create_app(config_of(arguments.data)).app_context():
+        try:
+            kept = kept_ends(arguments.heads) if arguments.heads else {}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return refuse("meldketen history", words["heads_unreadable"].format(file=arguments.heads))
         wanted = organisations_to_verify(arguments.organisation)
         if not wanted and arguments.organisation:
             return refuse("meldketen history", words["unknown"].format(organisation=arguments.organisation))
         found = []
         for organisation, slug in wanted:
-            found.append((slug, verify(organisation)))
+            found.append((slug, verify(organisation, kept.get(str(organisation), []))))
             print(*_lines(*found[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
         db.engine.dispose()
     told = _told(found, time.monotonic() - begun)
@@ -48,18 +55,33 @@ def run(arguments: Namespace) -> int:
 
 def _lines(slug: str, found: Verified, words: dict[str, str]) -> list[str]:
     """What was found of this one, and under it what each other party holds that contradicts it."""
-    told = {"organisation": slug, "entries": found.entries, "erased": found.erased, "seq": found.seq}
+    told = {"organisation": slug, "entries": found.entries, "erased": found.erased, "seq": found.seq,
+            "witnessed": found.witnessed}  # fmt: skip
     others = [
         words[f"others.{one.why}"].format(party=one.party, seq=one.seq, at=one.at.date().isoformat())
         for one in found.disagreements
     ]
-    return [words[f"why.{found.why}" if found.why else "whole"].format(**told), *(f"  {line}" for line in others)]
+    reach = "witnessed" if found.witnessed else "witnessed_none"
+    lines = [words["witnessed_all" if found.witnessed >= found.entries else reach].format(**told), *others]
+    return [words[f"why.{found.why}" if found.why else "whole"].format(**told), *(f"  {line}" for line in lines)]
+
+
+def kept_ends(file: Path) -> dict[str, list[tuple[int, str]]]:
+    """The ends in a file that was written once, by organisation. Raises OSError; ValueError for what is not signed."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for line in file.read_text("utf-8").splitlines():
+        kept = json.loads(line)
+        if not is_signed(kept["statement"], bytes.fromhex(kept["signature"]), bytes.fromhex(kept["public_key"])):
+            raise ValueError("not signed")
+        told = json.loads(kept["statement"])
+        found.setdefault(told["organisation"], []).append((told["seq"], told["head"]))
+    return found
 
 
 def _told(found: list[tuple[str, Verified]], seconds: float) -> dict[str, Any]:
     rows = [
         {"organisation": slug, "entries": one.entries, "erased": one.erased, "ok": one.ok, "seq": one.seq,
-         "why": one.why}
+         "why": one.why, "witnessed": one.witnessed}
         for slug, one in found
     ]  # fmt: skip
     broken = sum(not one.ok for _, one in found)

@@ -156,7 +156,7 @@ def test_a_button_leads_to_the_web_only(value: str) -> None:
 
 def test_a_missing_value_is_named() -> None:
     with pytest.raises(Invalid) as refusal:
-        render(text("invitation", "nl"), {"link": "https://x.nl/1"}, {"name"}, "nl")
+        render(text("invitation", "nl"), {"link": "https://x.nl/1", "end_of_register": ""}, {"name"}, "nl")
     assert (refusal.value.key, refusal.value.field) == ("mail.value_missing", "organisation")
 
 

@@ -15,6 +15,7 @@ from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.sealing import Seal, seal_of_acting_organisation
+from workflows.mail.register_end import END, end_of_register
 from workflows.mail.rows import STATES
 from workflows.mail.texts import refuse_unfit, text, with_name
 
@@ -137,6 +138,8 @@ def plan(
 ) -> list[UUID]:
     """Plan one mail to each, about what it is paired with; nobody twice about the same. The batches' ids."""
     what = text(text_key, locale)
+    if END in what.placeholders:
+        common = common | {END: end_of_register(locale)}
     for _, person in addressees:
         refuse_unfit(what, what.placeholders, {**common, **with_name(person.name, person.values, locale)})
     seal = seal_of_acting_organisation()

@@ -16,6 +16,7 @@ from tenants.isolation import acting_for
 from tenants.lines import one_line
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.answers import write_answer
+from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.texts import render, text, with_name
 
@@ -118,7 +119,8 @@ def _send(claimed: Claimed, sender: MailSender) -> Answer:
 def write_mail(claimed: Claimed) -> Mail:
     """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
-    letter = render(text(claimed.text_key, claimed.locale), claimed.common, own, claimed.locale)
+    common = {END: ""} | claimed.common  # planned before mails had that line
+    letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale)
     batch = str(claimed.id)
     people = tuple(
         Person(

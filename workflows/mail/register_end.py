@@ -1,0 +1,19 @@
+"""The line below mails to an organisation's own people and to the other party: how far its chain had come, and its key.
+
+So the end of the chain is in mailboxes, where nobody who may change everything in the database can reach it. It never
+stands in a notice to data subjects.
+"""
+
+from tenants.signed_heads import signed_head
+from workflows.mail.words import word
+
+END = "end_of_register"
+"""The placeholder in texts."""
+
+
+def end_of_register(locale: str) -> str:
+    """The newest signed end of the acting organisation's chain, in words; nothing before the first was signed."""
+    head = signed_head()
+    if head is None:
+        return ""
+    return word(END, locale).format(seq=head.seq, head=head.head.hex(), key=head.key_id.hex())
