@@ -6,14 +6,17 @@ from datetime import datetime
 
 from marshmallow import ValidationError
 
+from service.csv_files import cell_of
 from service.csv_rows import Faults, Row, bare, rows_of
 from service.schemas.addresses import mail_address
+from service.schemas.compared import moment_faults
 from service.schemas.fields import CONTROLS, MOST_PEOPLE
-from service.schemas.moment import read_past
+from service.schemas.moment import past
 from service.whole_numbers import whole_of
 from tenants.errors import Invalid
 from workflows.incident import ClientHit
 from workflows.mail.batches import LONGEST_NAME, Addressee
+from workflows.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 
 MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
 CLIENT_COLUMNS = {
@@ -36,15 +39,19 @@ LONGEST_CELLS = {
 }  # fmt: skip
 """Characters of a cell, by column. What is longer is told and not read."""
 IN_THOUSANDS = re.compile(r"[0-9]{1,3}([.][0-9]{3}){1,3}")
-DUTCH_MOMENT = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
+DUTCH_MOMENT = re.compile(
+    r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]{1,3}([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
+)
+DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 BETWEEN = ("t/m", "tot", "to", "–", "-")
 """What stands between the two ends of a range; the first of these that is there counts."""
 
 
-def read_clients(content: bytes | str) -> list[ClientHit]:
+def read_clients(content: bytes | str, aware_at: datetime | None = None, confirmed: bool = False) -> list[ClientHit]:
     """The clients in a file: a number each, and as far as known how many people, and whether they were told already.
 
-    Raises ManyInvalid with every fault at its line.
+    `aware_at` is when the office itself knew, where that is known: nobody was told before it. `confirmed`: somebody
+    says that moments of long ago are right. Raises ManyInvalid with every fault at its line.
     """
     faults, hits = Faults("clients_csv"), list[ClientHit]()
     lines: dict[str, int] = {}
@@ -52,6 +59,7 @@ def read_clients(content: bytes | str) -> list[ClientHit]:
         hit, first = _hit(row, faults), lines.setdefault(row["client_number"], row.line)
         if first != row.line and hit.client_number:
             faults.add("client.doubled", row.line, client_number=row["client_number"], first=first)
+        _compare(hit, aware_at, confirmed, faults)
         hits.append(hit)
         if len(hits) > MOST_CLIENTS:
             faults.add("csv.too_many_lines", row.line, most=MOST_CLIENTS)
@@ -142,21 +150,41 @@ def _informed(row: Row, faults: Faults) -> tuple[datetime | None, str | None]:
     at, how = row["informed_at"], HOW.get(bare(row["informed_how"]))
     if not at and not row["informed_how"]:
         return None, None
-    if not at or how is None:
+    if not at or not row["informed_how"]:
         faults.add("client.informed_incomplete", row.line)
-        return None, None
+    elif how is None:
+        faults.add("csv.informed_how", row.line, value=row["informed_how"])
+    return (_moment(at, row.line, faults) if at else None), how
+
+
+def _moment(text: str, line: int, faults: Faults) -> datetime | None:
+    """When a client was told. Of an hour that was twice the last pass, with a fault that says how to write both."""
     try:
-        return read_past(_iso(at)), how
+        return past(read_local(_iso(text)))
+    except MomentIsTwice as twice:
+        first, second = (cell_of(moment) for moment in (twice.first, twice.second))
+        faults.add("csv.moment_is_twice", line, value=text, first=first, second=second)
+        return twice.second
+    except MomentUnreadable:
+        key = "csv.moment_without_time" if DAY.fullmatch(text) else "csv.moment_unreadable"
+        faults.add(key, line, value=text)
+    except MomentDoesNotExist as refusal:
+        faults.add(refusal.key, line)
     except ValidationError as error:
         for key in error.messages:
-            faults.add(str(key), row.line, **getattr(key, "values", {}))
-        return None, None
+            faults.add(str(key), line, **getattr(key, "values", {}))
+    return None
+
+
+def _compare(hit: ClientHit, aware_at: datetime | None, confirmed: bool, faults: Faults) -> None:
+    for fault in moment_faults({"became_aware_at": aware_at, "informed_at": hit.informed_at}, confirmed):
+        faults.add(fault.key, hit.line, **fault.values)
 
 
 def _iso(text: str) -> str:
-    """Dutch spreadsheets write 20-11-2026 8:40."""
+    """Dutch spreadsheets write 20-11-2026 8:40; with +01:00 behind it where an hour was twice."""
     found = DUTCH_MOMENT.fullmatch(text)
     if found is None:
         return text
-    day, month, year, hour, minute = found.groups()
-    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}"
+    day, month, year, hour, minute, offset = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{offset or ''}"

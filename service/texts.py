@@ -18,6 +18,7 @@ ZONE = "Europe/Amsterdam"
 PATTERNS = {
     "short": {"nl": "EEE d MMM HH:mm", "en": "EEE d MMM HH:mm"},
     "long": {"nl": "EEEE d MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"},
+    "whole": {"nl": "d MMMM y HH:mm", "en": "d MMMM y HH:mm"},
     "day": {"nl": "d MMMM y", "en": "d MMMM y"},
     "time": {"nl": "HH:mm", "en": "HH:mm"},
 }
@@ -62,7 +63,9 @@ def t(key: str, /, **values: Any) -> str:
 
 def in_words(values: dict[str, Any]) -> dict[str, Any]:
     """What a text mentions, with moments as the reader writes them."""
-    return {name: local_moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
+    return {
+        name: local_moment(value, "whole") if isinstance(value, datetime) else value for name, value in values.items()
+    }
 
 
 def has_text(key: str) -> bool:
@@ -71,7 +74,7 @@ def has_text(key: str) -> bool:
 
 
 def local_moment(moment: datetime, style: str = "short") -> str:
-    """A moment in local time: short, long, day or time."""
+    """A moment in local time: short, long, whole (with its year), day or time."""
     return format_datetime(moment, PATTERNS[style][locale()], tzinfo=_zone(), locale=locale()).replace(".", "")
 
 

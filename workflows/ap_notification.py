@@ -19,6 +19,7 @@ from workflows.advising import advice_about, digest_of, enisa_of, to_store
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.ap_form.answers import read_answers
 from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
+from workflows.order_of_moments import refuse_impossible
 from workflows.roles import MAY
 
 NOTIFY = "notify"
@@ -109,8 +110,9 @@ def submit(breach: Breach, act: Act) -> None:
     """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded."""
     at, number = act.values["submitted_at"], act.values["authority_number"]
     period = authority_period(breach)
-    if period is None or at < breach.became_aware_at:
-        raise Invalid("submission.before_awareness", "submitted_at")
+    if period is None:
+        raise Invalid("breach.confirm_receipt_first")
+    refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": at})
     if gdpr.late_reason_is_due(at, period, act.values.get("late_reason")):
         raise Invalid("submission.late_reason_required", "late_reason")
     breach.record_submission(at, number, act.values.get("late_reason") if gdpr.is_late(at, period) else None)

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
-from tenants.errors import AlreadyDone, Invalid
+from tenants.errors import AlreadyDone
 from tenants.escalations import Escalation, escalation
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from workflows.engine.bell import ring_after_commit
+from workflows.order_of_moments import refuse_impossible
 
 WAKE = text("select wake_steps(:organisation, :subject)")
 
@@ -26,8 +27,7 @@ def record_call(escalation_id: UUID, informed_at: datetime, how: str, by: Actor,
     db.session.refresh(called, with_for_update=True)
     if called.informed_at is not None:
         raise AlreadyDone("escalation.already_informed")
-    if informed_at < called.became_aware_at:
-        raise Invalid("call.before_awareness", "informed_at")
+    refuse_impossible({"became_aware_at": called.became_aware_at, "informed_at": informed_at})
     called.informed_at, called.informed_how, called.call_needed_at = informed_at, how, None
     details = {"informed_at": informed_at, "how": how}
     record([Entry("escalation", called.id, "escalation.called", by, details, {"note": note} if note else {})])

@@ -25,7 +25,7 @@ def appoint(
     if of_user == deputy_id:
         raise Invalid("deputy.same_person", "deputy_id")
     if ends_at <= starts_at:
-        raise Invalid("moment.reversed", "ends_at")
+        raise Invalid("moment.reversed", "ends_at", earlier=starts_at, later=ends_at)
     if ends_at <= database_now():
         raise Invalid("deputy.already_over", "ends_at")
     new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id)

@@ -23,7 +23,8 @@ from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import moments_of
 from workflows.escalation import ESCALATION
-from workflows.own_breach import open_breach
+from workflows.order_of_moments import impossible
+from workflows.own_breach import MOMENTS, open_breach
 from workflows.vocabulary import COUNTS, refuse_unknown_facts
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
@@ -63,6 +64,7 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     """Record an incident and open it at every client. Raises NotAllowed when the operator did not admit this office,
     ManyInvalid with each fault at its line."""
     refuse_unless_admitted()
+    _refuse_impossible(values, clients)
     refuse_unknown_facts(values.get("facts") or {})
     day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
     hits = agreements_hit(clients, values["services"], day)
@@ -80,6 +82,15 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
     ring_after_commit(acting_organisation())
     return incident
+
+
+def _refuse_impossible(values: dict[str, Any], clients: list[ClientHit]) -> None:
+    faults = impossible({name: values.get(name) for name in MOMENTS})
+    for client in clients:
+        told = {"became_aware_at": values["became_aware_at"], "informed_at": client.informed_at}
+        faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(told)]
+    if faults:
+        raise ManyInvalid(faults)
 
 
 def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:

@@ -12,14 +12,18 @@ from workflows import gdpr
 from workflows.advising import facts_of, terms_of
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import begin
+from workflows.order_of_moments import refuse_impossible
 from workflows.vocabulary import refuse_unknown_facts
+
+MOMENTS = ("found_at", "became_aware_at", "happened_from", "happened_until")
 
 
 def open_breach(values: dict[str, Any], by: Actor) -> Breach:
     """A breach that the organisation found itself, in its own register: it is aware, and the clock runs.
 
-    Raises UnknownFact, PeopleReversed.
+    Raises Invalid for moments in an order that cannot be, UnknownFact, PeopleReversed.
     """
+    refuse_impossible({name: values.get(name) for name in MOMENTS})
     breach = Breach(
         **values, organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
         aware_how="own", financial_undertaking=the_acting_organisation().financial_undertaking,

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, missing, post_load, validates_schema
 
 from service.schemas.answers import FormAnswers, SeverityAnswers
+from service.schemas.compared import Compared
 from service.schemas.facts import ENDS, FactsSchema, SupplementSchema
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
@@ -79,7 +80,7 @@ class FormAnswersSchema(Resource):
     answers = FormAnswers(required=True)
 
 
-class MovedTermSchema(Resource):
+class MovedTermSchema(Compared):
     """The authority moved a term: until when, why, and where it says so. `until` may be ahead of now."""
 
     until = Moment(may_be_ahead=True, required=True)
@@ -94,7 +95,7 @@ class ApprovalSchema(Resource):
     reason = LongText()
 
 
-class SubmissionSchema(Resource):
+class SubmissionSchema(Compared):
     """Art. 33(1): the authority's form was sent in. Late goes with its reasons."""
 
     submitted_at = Moment(required=True)

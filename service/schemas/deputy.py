@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 from marshmallow.types import ErrorMessages
 
+from service.schemas.compared import Compared
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed, Line
 from service.schemas.moment import Moment
-from service.schemas.resource import Resource
 from service.schemas.settling import WHY
 
 
@@ -16,7 +16,7 @@ class Identifier(Keyed, fields.UUID):
     default_error_messages: ErrorMessages = {"invalid_uuid": Key("field.invalid")}
 
 
-class DeputySchema(Resource):
+class DeputySchema(Compared):
     """Somebody stands in for a colleague from a moment until another."""
 
     of_user = Identifier(required=True)

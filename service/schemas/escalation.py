@@ -2,14 +2,14 @@
 
 from marshmallow import Schema, fields
 
+from service.schemas.compared import Compared
 from service.schemas.fields import Choice, LongText
 from service.schemas.incident import INFORMED_HOW
 from service.schemas.moment import Moment
-from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
 
 
-class CallSchema(Resource):
+class CallSchema(Compared):
     """Art. 33(2): informed at that moment, in that way."""
 
     informed_at = Moment(required=True)

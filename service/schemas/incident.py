@@ -1,14 +1,16 @@
 """An incident as the office records it, with the clients it hits: as a list, or as the text of a CSV file."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.csv_lists import MOST_CLIENTS, read_clients
+from service.schemas.compared import Compared, moment_faults
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole
+from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.errors import Invalid
@@ -19,7 +21,7 @@ LARGEST_SUM = 2_147_483_647
 INFORMED_HOW = ("phone", "letter")
 
 
-class WhatHappened(Resource):
+class WhatHappened(Compared):
     """What an incident and a breach have in common."""
 
     title = Line(required=True)
@@ -32,11 +34,6 @@ class WhatHappened(Resource):
     consequences = LongText()
     measures = LongText()
     facts = Part(IncidentFactsSchema, load_default=dict, allow_none=False)
-
-    @validates_schema
-    def in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """It cannot end before it began."""
-        refuse_reversed(values["happened_from"], values["happened_until"], "happened_until", "moment.reversed")
 
 
 class ClientHitSchema(Resource):
@@ -59,13 +56,25 @@ class ClientHitSchema(Resource):
 
 
 class ClientsCsv(Keyed, fields.String):
-    """The text of a CSV file, read into clients; every fault with its line."""
+    """The text of a CSV file, read into clients; every fault with its line. When each was told is compared too."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         try:
-            return read_clients(super()._deserialize(value, attr, data, **options))
+            return read_clients(super()._deserialize(value, attr, data, **options), *_beside(data))
         except Invalid as refusal:
             raise ValidationError(keys_of(refusal)) from refusal
+
+
+def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
+    """When the office became aware, where that can be read, and whether unusual moments were confirmed."""
+    fields_beside = {"became_aware_at": Moment(), "moments_confirmed": YesNo()}
+    read: dict[str, Any] = {}
+    for name, field in fields_beside.items():
+        try:
+            read[name] = field.deserialize((data or {}).get(name))
+        except ValidationError:
+            read[name] = None  # Told at its own field.
+    return read["became_aware_at"], bool(read["moments_confirmed"])
 
 
 class IncidentSchema(WhatHappened):
@@ -84,6 +93,18 @@ class IncidentSchema(WhatHappened):
         given = [name for name in ("clients", "clients_csv") if values[name]]
         if len(given) != 1:
             raise ValidationError({"clients": [Key("incident.clients_twice" if given else "incident.no_clients")]})
+
+    @validates_schema(skip_on_field_errors=False)
+    def clients_told_in_order(self, values: dict[str, Any], **_: Any) -> None:
+        """No client was told before the office itself knew; one that was told long ago is asked about."""
+        aware_at, confirmed = values.get("became_aware_at"), bool(values.get("moments_confirmed"))
+        faults: dict[int, dict[str, list[Key]]] = {}
+        for place, row in enumerate(values.get("clients") or []):
+            moments = {"became_aware_at": aware_at, "informed_at": row.get("informed_at")}
+            for fault in moment_faults(moments, confirmed):
+                faults.setdefault(place, {}).setdefault("informed_at", []).append(Key(fault.key, **fault.values))
+        if faults:
+            raise ValidationError({"clients": faults})
 
     @post_load
     def clients_hit(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -64,9 +64,9 @@ def read_moment(text: str, fold: int | None = None) -> datetime:
 def past(moment: datetime) -> datetime:
     """The same moment. Raises ValidationError when it is ahead of now."""
     try:
-        refuse_future(moment, _now())
+        refuse_future(moment, now_of_request())
     except MomentInFuture as refusal:
-        raise ValidationError([Key(refusal.key)]) from refusal
+        raise ValidationError([Key(refusal.key, moment=moment, now=refusal.now)]) from refusal
     return _in_reach(moment)
 
 
@@ -78,7 +78,7 @@ def _in_reach(moment: datetime) -> datetime:
     return moment
 
 
-def _now() -> datetime:
+def now_of_request() -> datetime:
     """The database's moment, asked once a request: it is the same for the whole transaction."""
     if "now" not in g:
         g.now = database_now()

@@ -14,6 +14,7 @@ from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN
+from workflows.order_of_moments import ASKED
 
 Done = TypeVar("Done")
 MOST_ROWS = 5000
@@ -62,6 +63,10 @@ class Form:
     def has(self, name: str, value: object) -> bool:
         """Whether this choice is ticked."""
         return str(value) in self.typed.getlist(name)
+
+    def asks_about_moments(self) -> bool:
+        """Whether a moment is unusual, so that somebody must say that it is right; or said so before."""
+        return self.has("moments_confirmed", "true") or any(fault["key"] in ASKED for fault in self.faults)
 
     def faults_at(self, name: str) -> list[dict[str, Any]]:
         """What is wrong at this field, or at one of the lines in it."""

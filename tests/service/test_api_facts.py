@@ -11,7 +11,10 @@ from tests.service.caller import Caller, keys, refused
 
 RISK = factories.an_assessment("risk")
 FACTS = RISK["facts"]
-MOVED = {"until": "2099-05-14T12:00", "reason": "Het formulier lag eruit", "source": "autoriteitpersoonsgegevens.nl"}
+MOVED = {
+    "until": "2099-05-14T12:00", "reason": "Het formulier lag eruit", "source": "autoriteitpersoonsgegevens.nl",
+    "moments_confirmed": True,
+}  # fmt: skip
 
 
 @pytest.fixture

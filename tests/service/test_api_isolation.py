@@ -8,21 +8,22 @@ from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, a_told_client, refused
 
+SURE = {"moments_confirmed": True}
 RISK = {"risk": "risk", "reason": "Kopie"}
 TEXT = {"subject": "x", "nature": "x", "contact": "x", "consequences": "x", "measures": "x"}
 DOORS = [
     ("GET", "incidents/{incident}", None), ("GET", "incidents/{incident}/board", None),
     ("GET", "incidents/{incident}/escalations", None), ("GET", "escalations/{escalation}", None),
-    ("POST", "escalations/{escalation}/call", {"informed_at": "2026-01-01T10:00", "how": "phone"}),
+    ("POST", "escalations/{escalation}/call", {"informed_at": "2026-01-01T10:00", "how": "phone"} | SURE),
     ("GET", "breaches/{breach}", None), ("GET", "breaches/{breach}/history", None),
     ("POST", "breaches/{breach}/receipt", None), ("POST", "breaches/{breach}/assessment", RISK),
     ("POST", "breaches/{breach}/draft", {"decision": "notify", "reason": "x"}),
     ("POST", "breaches/{breach}/approval", {"agrees": True}),
-    ("POST", "breaches/{breach}/submission", {"submitted_at": "2026-01-01T10:00", "authority_number": "1"}),
+    ("POST", "breaches/{breach}/submission", {"submitted_at": "2026-01-01T10:00", "authority_number": "1"} | SURE),
     ("GET", "breaches/{breach}/advice", None), ("PUT", "breaches/{breach}/facts", {"facts": {"data": ["bsn"]}}),
     ("POST", "breaches/{breach}/facts/seen", None), ("GET", "breaches/{breach}/form", None),
     ("PUT", "breaches/{breach}/form", {"answers": {"summary": "x"}}),
-    ("POST", "breaches/{breach}/moved-term", {"until": "2099-01-01T10:00", "reason": "x", "source": "x"}),
+    ("POST", "breaches/{breach}/moved-term", {"until": "2099-01-01T10:00", "reason": "x", "source": "x"} | SURE),
     ("POST", "breaches/{breach}/notice", None), ("GET", "notices/{notice}", None),
     ("GET", "notices/{notice}/preview", None), ("PUT", "notices/{notice}/text", TEXT),
     ("PUT", "notices/{notice}/recipients", {"recipients": [{"email": "a@example.nl"}]}),

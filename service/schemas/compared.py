@@ -1,0 +1,42 @@
+"""Moments that are sent in together are compared by workflows/order_of_moments.py: refused, or asked once more."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, post_load, validates_schema
+
+from service.schemas.faults import Key
+from service.schemas.fields import YesNo
+from service.schemas.moment import now_of_request
+from service.schemas.resource import Resource
+from tenants.errors import Invalid
+from workflows.order_of_moments import far_apart, impossible
+
+CONFIRM = "true: these moments are right, although they are far apart or long ago"
+
+
+class Compared(Resource):
+    """A resource with moments. With `moments_confirmed` the sender says that unusual ones are right."""
+
+    moments_confirmed = YesNo(load_only=True, metadata={"description": CONFIRM})
+
+    @validates_schema(skip_on_field_errors=False)
+    def moments_in_order(self, values: dict[str, Any], **_: Any) -> None:
+        """Every pair that cannot be, and every one to be asked about, at its field; those that were read."""
+        faults: dict[str, list[Key]] = {}
+        for fault in moment_faults(values, bool(values.get("moments_confirmed"))):
+            faults.setdefault(str(fault.field), []).append(Key(fault.key, **fault.values))
+        if faults:
+            raise ValidationError(faults)
+
+    @post_load
+    def moments_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The tick was for this question alone."""
+        return {name: value for name, value in values.items() if name != "moments_confirmed"}
+
+
+def moment_faults(values: Mapping[str, Any], confirmed: bool) -> list[Invalid]:
+    """What is wrong with the moments among these values, and what is asked unless somebody confirmed it."""
+    moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
+    return impossible(moments) + ([] if confirmed else far_apart(moments, now_of_request()))

@@ -1,0 +1,55 @@
+"""Which moment cannot come before which, and what is so far apart that a person is asked. No database, no server."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tenants.errors import Invalid, ManyInvalid
+from workflows.order_of_moments import ORDERS, REACHES, far_apart, impossible, refuse_impossible
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+BY_RULE = [pytest.param(order, id=f"{order.earlier} {order.later}") for order in ORDERS]
+BY_REACH = [pytest.param(reach, id=reach.key) for reach in REACHES]
+
+
+@pytest.mark.parametrize("order", BY_RULE)
+def test_what_comes_later_cannot_lie_before(order):
+    [fault] = impossible({order.earlier: NOON, order.later: NOON - MINUTE})
+    assert (fault.key, fault.field) == (order.key, order.field or order.later)
+    assert fault.values == {"earlier": NOON, "later": NOON - MINUTE}
+
+
+@pytest.mark.parametrize("order", BY_RULE)
+@pytest.mark.parametrize("after", [timedelta(), MINUTE])
+def test_the_same_moment_and_a_later_one_can_be(order, after):
+    assert impossible({order.earlier: NOON, order.later: NOON + after}) == []
+
+
+@pytest.mark.parametrize("order", BY_RULE)
+def test_what_is_not_known_is_not_compared(order):
+    assert impossible({order.earlier: NOON, order.later: None}) == impossible({order.later: NOON}) == []
+
+
+@pytest.mark.parametrize("reach", BY_REACH)
+def test_what_is_far_apart_is_asked_and_what_is_just_near_is_not(reach):
+    def asked(apart):
+        moments = {reach.earlier: NOON, reach.later: NOON + apart}
+        now = moments.pop("now", NOON)
+        return [(fault.key, fault.field) for fault in far_apart(moments, now)]
+
+    assert asked(reach.within) == []
+    assert (reach.key, reach.field) in asked(reach.within + MINUTE)
+
+
+def test_everything_that_cannot_be_is_told_at_once():
+    moments = {
+        "happened_from": NOON, "found_at": NOON - MINUTE, "became_aware_at": NOON - 2 * MINUTE,
+        "happened_until": NOON - 3 * MINUTE,
+    }  # fmt: skip
+    with pytest.raises(ManyInvalid) as refusal:
+        refuse_impossible(moments)
+    fields = [fault.field for fault in refusal.value.faults]
+    assert fields == ["became_aware_at", "happened_from", "happened_until"]
+    with pytest.raises(Invalid, match="aware_before_found"):
+        refuse_impossible({"found_at": NOON, "became_aware_at": NOON - MINUTE})
