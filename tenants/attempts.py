@@ -56,9 +56,6 @@ IN_A_ROW = text("""
        and at > coalesce((select max(at) from login_attempt
                            where account_hash = :account and kind = :kind and good), '-infinity')""")
 FORGIVE = text("delete from login_attempt where kind = :kind and account_hash = :account")
-FORGET = text("""
-    delete from login_attempt where at < now() - interval '1 day' and not good or at < now() - interval '30 days'"""
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,6 @@ def begin_attempt(kind: str, account: str, caller: Caller) -> int:
 def succeeded(attempt: int) -> None:
     """It was right: it does not count as a failure, and those before it are forgotten."""
     db.session.execute(SUCCEEDED, {"id": attempt})
-    db.session.execute(FORGET)
 
 
 def failed_in_a_row(kind: str, account: str) -> int:

@@ -22,7 +22,6 @@ LOGIN, LINK, INVITATION = "login", "link", "invitation"
 FURTHER = text("""
     select exists (select from login_session s join membership m on m.user_id = s.user_id
                     where s.id = :session and m.organisation_id <> s.only_organisation)""")
-OLD = text("delete from provider_errand where expires_at < now() - interval '1 day'")
 
 
 class LinkedIdentity(Record):
@@ -59,7 +58,6 @@ def begin_errand(
 ) -> str:  # fmt: skip
     """Somebody sets out; what their browser keeps meanwhile."""
     token = secrets.token_urlsafe(32)
-    db.session.execute(OLD)
     db.session.add(
         Errand(
             token_hash=hash_of_token(token), organisation_id=organisation_id, purpose=purpose, next=target,

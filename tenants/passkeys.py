@@ -35,7 +35,6 @@ VERIFIED = UserVerificationRequirement.REQUIRED
 KEEP = text("""
     insert into passkey_challenge (challenge_hash, purpose, user_id, expires_at)
     values (:hash, :purpose, :user, now() + interval '5 minutes')""")
-FORGET = text("delete from passkey_challenge where expires_at < now()")
 USE_UP = text("""
     delete from passkey_challenge where challenge_hash = :hash and purpose = :purpose
        and user_id is not distinct from :user and expires_at > now() returning purpose""")
@@ -168,7 +167,6 @@ def remove_passkey(user_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def _asked(options: Any, purpose: str, user_id: UUID | None) -> dict[str, Any]:
-    db.session.execute(FORGET)
     db.session.execute(KEEP, {"hash": _hash(options.challenge), "purpose": purpose, "user": user_id})
     plain: dict[str, Any] = json.loads(webauthn.options_to_json(options))
     return plain

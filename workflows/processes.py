@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from types import FrameType
 
@@ -15,7 +15,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from workflows import jobs
+from workflows import jobs, retention
 from workflows.engine import pulse
 from workflows.hints import HintJob, connected, hint_queue
 
@@ -26,7 +26,8 @@ Context = Callable[[], AbstractContextManager[object]]
 
 def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
     """Follow hints, and look around each second without any: Redis may be gone, the chain goes on."""
-    poller = threading.Thread(target=_tick, args=("worker", jobs.poll, context, stopping), name="poller", daemon=True)
+    told = ("worker", (jobs.poll,), context, stopping)
+    poller = threading.Thread(target=_tick, args=told, name="poller", daemon=True)
     poller.start()
     with suppress(StopRequested):
         while not stopping.is_set():
@@ -82,14 +83,16 @@ def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -
 
 
 def keep_time(context: Context, stopping: threading.Event) -> None:
-    """Each second: free lapsed leases, hear due clocks, ring for all that is ready."""
-    _tick("clock", jobs.sweep, context, stopping)
+    """Each second: free lapsed leases, hear due clocks, ring for all that is ready. Each minute: end what lapsed."""
+    retention.end_now()
+    _tick("clock", (jobs.sweep, retention.end_in_time), context, stopping)
 
 
-def _tick(kind: str, what: Callable[[], int], context: Context, stopping: threading.Event) -> None:
+def _tick(kind: str, what: Sequence[Callable[[], int]], context: Context, stopping: threading.Event) -> None:
     while not stopping.is_set():
         begun = time.monotonic()
-        _try(what, context)
+        for one in what:
+            _try(one, context)
         _try(lambda: pulse.beat(kind), context)
         stopping.wait(max(0.05, TICK_S - (time.monotonic() - begun)))
     _try(lambda: pulse.leave(kind), context)

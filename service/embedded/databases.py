@@ -13,6 +13,14 @@ RIGHTS = {
     APP: "login nocreaterole nosuperuser nocreatedb nobypassrls noreplication",
 }
 
+NO_LARGE_OBJECTS = """
+    do $$ declare large regprocedure; begin
+      for large in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+                      and (proname like 'lo\\_%' or proname in ('loread', 'lowrite')) loop
+        execute format('revoke execute on function %s from public', large);
+      end loop; end $$"""
+"""Files in the database that no policy guards: nobody needs them."""
+
 
 def prepare_roles(superuser_url: str, keys: Keys) -> None:
     """Make both roles, with the rights and passwords they should have, whatever they had."""
@@ -44,6 +52,8 @@ def make_database(superuser_url: str, name: str, template: str = "template1") ->
         closed = "revoke all on database {} from public; grant connect on database {} to {}"
         database = sql.Identifier(name)
         connection.execute(sql.SQL(closed).format(database, database, sql.Identifier(APP)))
+    with psycopg.connect(superuser_url, dbname=name, autocommit=True) as inside:
+        inside.execute(NO_LARGE_OBJECTS)
 
 
 def drop_database(superuser_url: str, name: str) -> None:

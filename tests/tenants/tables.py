@@ -32,5 +32,10 @@ CHANGED = {
     "refusal": "minutes", "identity_provider": "name", "signing_key": "wrapped_key",
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
+LAPSING = (
+    "idempotent_answer", "invitation", "login_attempt", "login_session", "passkey_challenge", "password_reset",
+    "provider_errand",
+)  # fmt: skip
+"""Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = ("identity_provider", "linked_identity", "recipient")
 """Rows of an organisation that it may delete: a list before it is approved, a provider that it left."""

@@ -1,0 +1,17 @@
+"""What names people and has done its work is deleted by age: links, sessions, attempts, kept answers.
+
+How long each stays is written in one place, the function `end_lapsed` in migrations/sql/0025_retention.sql.
+"""
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.isolation import acting_for_nobody
+
+END = text("select what, gone from end_lapsed(:most)")
+
+
+def end_lapsed(most: int) -> dict[str, int]:
+    """Delete what lapsed, at most so many rows of each table; how many of each. Not inside acting_for."""
+    with acting_for_nobody():
+        return {row.what: row.gone for row in db.session.execute(END, {"most": most})}

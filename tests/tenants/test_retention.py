@@ -1,0 +1,153 @@
+"""What names people has an end: every column that can is listed with it, and the clock process deletes what lapsed."""
+
+from threading import Event
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tenants.retention import end_lapsed
+from tests.conftest import Database, until
+from tests.factories import a_user, an_organisation
+from tests.tenants.tables import LAPSING
+from workflows.processes import keep_time
+
+BY_AGE = "deleted by the clock process, by its age"
+ERASED = "forget_person or forget_personal"
+SEALED = "gone with the organisation's key"
+ACCOUNT = "as long as the account, which its holder or organisation ends"
+REGISTER = "as long as the register of Art. 33(5); a person in it is erased on request, by hand"
+CONTRACT = "as long as the agreement and the escalations under it, which Art. 28(3) and 33(2) ask to show"
+HASHED = "a hash or a key: nobody can be read from it"
+FITTED = "addresses and control characters are taken out before it is kept (fit_to_keep)"
+FAULT = "the sort of fault, and its key"
+PROVIDER = "when the provider is removed or unlinked"
+ENDS = {
+    "admission.note": REGISTER, "api_token.name": "a year after it was made it is worth nothing; names a program",
+    "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
+    "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,
+    "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
+    "broken_glass.review": REGISTER, "deputy.reason": REGISTER,
+    "escalation.contacts": CONTRACT, "escalation.controller_name": CONTRACT, "escalation.acknowledged_by": CONTRACT,
+    "history.actor": HASHED, "history.personal": HASHED, "history.details": "ids, moments and words of our own",
+    "history_person.name": ERASED, "history_person.salt": ERASED, "history_personal.salt": ERASED,
+    "history_personal.plain": ERASED, "history_personal.sealed": SEALED,
+    "idempotent_answer.key": BY_AGE, "idempotent_answer.request_hash": BY_AGE, "idempotent_answer.body": BY_AGE,
+    "identity_provider.name": PROVIDER, "identity_provider.sealed_secret": SEALED,
+    "incident.facts": REGISTER, "identity_provider.issuer": PROVIDER,
+    "incident.contact_name": REGISTER, "incident.contact_email": REGISTER, "incident.contact_phone": REGISTER,
+    "invitation.email": BY_AGE, "linked_identity.issuer": PROVIDER, "linked_identity.subject": PROVIDER,
+    "login_session.browser": BY_AGE, "login_session.browser_mark": BY_AGE,
+    "mail_batch.common": "what the mail says to all; names go with each recipient",
+    "mail_batch.error": FITTED, "mail_event.reason": FITTED, "recipient.reason": FITTED,
+    "notice.contact": REGISTER, "organisation.name": CONTRACT, "organisation.fg_name": ACCOUNT,
+    "organisation.fg_email": ACCOUNT, "organisation.fg_number": ACCOUNT, "organisation.verified_note": REGISTER,
+    "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
+    "processing_agreement.controller_name": CONTRACT, "processing_agreement.client_number": CONTRACT,
+    "provider_errand.next": BY_AGE, "recipient.sealed": SEALED, "recipient.address_hash": HASHED,
+    "step.done_by_name": REGISTER, "step.reason": REGISTER, "step.error": FAULT, "clock.error": FAULT,
+    "user_totp.sealed": ACCOUNT, "user_totp.next_sealed": ACCOUNT,
+}  # fmt: skip
+TELLS_WHAT_HAPPENED = {
+    "title", "description", "cause", "consequences", "measures", "risk_reason", "people_reason", "decision_reason",
+    "late_reason", "departure_reason", "severity_answers", "enisa", "advice", "moved_term", "subject", "nature",
+}  # fmt: skip
+"""Texts of a register about an event, kept as long as it is: who writes them is told to leave people out."""
+OUR_OWN_WORDS = {
+    "state", "kind", "role", "locale", "purpose", "reference", "origin", "event", "act", "what", "workflow", "other",
+    "service", "services", "scopes", "refused_act", "how", "aware_how", "informed_how", "verified_how", "outcome",
+    "risk", "people_exception", "decision", "assessed_on", "decided_on", "seen_on", "authority_severity",
+    "edpb_severity", "authority_number", "terms", "text_key", "check_code", "slug", "kvk_number", "subject_kind",
+    "host", "step", "prefix", "sg_event_id", "message_id", "statement", "client_id", "proof_acr",
+    "clock.name", "step.name", "history_checked.name", "factor_request.ended_how", "step.alike",
+}  # fmt: skip
+KEYS_AND_HASHES = {
+    "hash", "head", "signature", "public_key", "wrapped_key", "token_hash", "code_hash", "account_hash",
+    "browser_hash", "address_hash", "challenge_hash", "invitation_hash", "signing_key.id", "signed_head.key_id",
+    "signed_head.stamp", "history_seal.secret",
+}  # fmt: skip
+COLUMNS = """
+    select c.table_name as "table", c.column_name as "column" from information_schema.columns c
+     where c.table_schema = 'public' and c.table_name <> 'alembic_version'
+       and c.udt_name in ('text', 'varchar', 'jsonb', 'json', 'bytea', '_text', '_jsonb', '_bytea', 'inet')"""
+MADE = {
+    "idempotent_answer": """insert into idempotent_answer (organisation_id, key, request_hash, created_at)
+                            values (:organisation, :key, '', now() - cast(:age as interval))""",
+    "invitation": """insert into invitation (token_hash, organisation_id, email, role, expires_at)
+                     values (:token, :organisation, 'a@example.nl', 'auditor', now() - cast(:age as interval))""",
+    "password_reset": """insert into password_reset (token_hash, user_id, expires_at)
+                         values (:token, :user, now() - cast(:age as interval))""",
+    "passkey_challenge": """insert into passkey_challenge (challenge_hash, purpose, expires_at)
+                            values (:token, 'login', now() - cast(:age as interval))""",
+    "provider_errand": """insert into provider_errand (token_hash, organisation_id, purpose, expires_at)
+                          values (:token, :organisation, 'login', now() - cast(:age as interval))""",
+    "login_session": """insert into login_session (token_hash, user_id, expires_at)
+                        values (:token, :user, now() - cast(:age as interval))""",
+    "login_attempt": """insert into login_attempt (kind, account_hash, browser_hash, address_hash, at, good)
+                        values ('password', :token, '', '', now() - cast(:age as interval), true)""",
+}
+
+
+def test_every_column_that_can_name_somebody_has_its_end(database: Database):
+    without = {
+        f"{row['table']}.{row['column']}" for row in database.outside(COLUMNS)
+        if row["column"] not in OUR_OWN_WORDS | KEYS_AND_HASHES | TELLS_WHAT_HAPPENED
+    } - set(ENDS) - OUR_OWN_WORDS - KEYS_AND_HASHES  # fmt: skip
+    assert without == set()
+
+
+def test_no_end_is_listed_for_what_is_not_there(database: Database):
+    there = {f"{row['table']}.{row['column']}" for row in database.outside(COLUMNS)}
+    assert set(ENDS) - there == set()
+
+
+def test_what_ends_by_age_is_what_the_clock_deletes():
+    by_age = {name.partition(".")[0] for name, end in ENDS.items() if end == BY_AGE}
+    assert by_age <= set(LAPSING) == set(MADE)
+
+
+def made(database: Database, table: str, age: str, organisation: UUID, user: UUID) -> None:
+    given: dict[str, Any] = {
+        "organisation": organisation, "user": user, "key": uuid4().hex, "token": uuid4().bytes, "age": age,
+    }  # fmt: skip
+    used = {name: value for name, value in given.items() if f":{name}" in MADE[table]}
+    database.outside(MADE[table], **used)
+
+
+def left(database: Database, table: str) -> int:
+    return int(database.outside(f"select count(*) as rows from {table}")[0]["rows"])
+
+
+@pytest.fixture
+def rows(own_database: Database) -> Database:
+    """Of each kind two that lapsed long ago, and one that is still good."""
+    organisation, user = an_organisation(), a_user()
+    for table in LAPSING:
+        for age in ("61 days", "40 days", "-1 hour"):
+            made(own_database, table, age, organisation, user.id)
+    return own_database
+
+
+def test_the_clock_process_deletes_what_lapsed_and_nothing_else(rows: Database):
+    assert {table: left(rows, table) for table in LAPSING} == dict.fromkeys(LAPSING, 3)
+    stopping = Event()
+    clock = rows.elsewhere(keep_time, rows.app.app_context, stopping)
+    try:
+        until(lambda: all(left(rows, table) == 1 for table in LAPSING))
+    finally:
+        stopping.set()
+        clock.result(20)
+    assert {table: left(rows, table) for table in LAPSING} == dict.fromkeys(LAPSING, 1)
+
+
+def test_they_go_in_small_sets_the_oldest_first(rows: Database):
+    assert end_lapsed(1) == dict.fromkeys(end_lapsed(1), 1)
+    assert set(end_lapsed(1).values()) == {0}
+    assert {table: left(rows, table) for table in LAPSING} == dict.fromkeys(LAPSING, 1)
+
+
+def test_one_that_is_in_use_waits_for_the_next_minute(rows: Database):
+    with rows.superuser.begin() as other:
+        other.exec_driver_sql("select from passkey_challenge for update")
+        assert end_lapsed(100)["passkey_challenge"] == 0
+    assert end_lapsed(100)["passkey_challenge"] == 2
