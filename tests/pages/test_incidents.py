@@ -73,6 +73,21 @@ def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Ca
     assert "gevonden zo 25 okt 02:30" in accepted
 
 
+def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    long_ago = filled_in(found_at=local(900), became_aware_at=local(899), **{"clients.0.client_number": "K0001"})
+    there = reader(office.officer)
+    page = there.send(path("/incidents/new"), long_ago).get_data(as_text=True)
+    assert 'name="moments_confirmed" value="true"' in page and "meer dan 31 dagen geleden" in page
+    assert f'value="{long_ago["found_at"]}"' in page and 'value="Laptop gestolen"' in page and 'value="K0001"' in page
+    assert "moments_confirmed" not in there.see(path("/incidents/new"))
+    impossible = long_ago | {"became_aware_at": local(901), "moments_confirmed": "true"}
+    page = there.send(path("/incidents/new"), impossible).get_data(as_text=True)
+    assert "U wist ervan op" in page and 'name="moments_confirmed" value="true" checked' in page
+    assert "Laptop gestolen" in there.done(path("/incidents/new"), long_ago | {"moments_confirmed": "true"})
+
+
 @pytest.mark.parametrize("moment", ["2026-03-29T02:30", "2999-01-01T10:00", "gisteren"])
 def test_a_moment_that_cannot_be_is_refused(
     reader: Login, office: Office, path: Callable[..., str], moment: str
