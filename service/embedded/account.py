@@ -4,10 +4,15 @@ import os
 import pwd
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 NAME = "meldketen"
 NOBODY = "nobody"
+NO_RIGHTS = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"]
+PASS_CLOSED_FOLDERS = [
+    "--inh-caps=-all,+dac_override", "--ambient-caps=+dac_override", "--bounding-set=-all,+dac_override",
+]  # fmt: skip
 ACCESS_TOO = "--securebits=+no_setuid_fixup"  # else access(2) asks as if the right were not lent
 
 
@@ -16,6 +21,7 @@ def database_account() -> pwd.struct_passwd | None:
     if os.geteuid() != 0:
         return None
     if _find(NAME) is None:
+        print(f"PostgreSQL refuses root: the system account {NAME} is made for it.", file=sys.stderr)
         command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
         subprocess.run(command, check=False, capture_output=True)
     return _find(NAME) or pwd.getpwnam(NOBODY)
@@ -25,12 +31,12 @@ def run_as(account: pwd.struct_passwd | None, command: list[str], needs: list[Pa
     """The command as that account, which must be able to reach the paths it needs."""
     if account is None:
         return command
-    options = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-    if not all(_within_reach(path, account.pw_uid) for path in needs):
-        # A checkout in a closed folder, such as root's own. Lending this right leaves no trace there;
-        # opening the folders to everybody would.
-        options += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", ACCESS_TOO]
-    return ["setpriv", *options, "--", *command]
+    options = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--no-new-privs"]
+    if all(_within_reach(path, account.pw_uid) for path in needs):
+        return ["setpriv", *options, *NO_RIGHTS, "--", *command]
+    # A checkout in a closed folder, such as root's own. Lending this one right leaves no trace there; opening the
+    # folders to everybody would. No other right of root can be had by what runs, or by what it starts.
+    return ["setpriv", *options, *PASS_CLOSED_FOLDERS, ACCESS_TOO, "--", *command]
 
 
 def hand_over(path: Path, account: pwd.struct_passwd | None) -> None:

@@ -37,10 +37,9 @@ def mail() -> ResponseReturnValue:
     given = attempt(form, lambda: read(AddressSchema(), form))
     if given is None:
         return _ask_page(form)
-    try:
-        own_account.ask_reset(given["email"], caller(given["email"]))
-    finally:
-        sleep(max(0.0, ANSWERS_AFTER_S - (monotonic() - begun)))
+    # Who asks too often is refused at once, whether or not there is such an account: no thread waits for that.
+    own_account.ask_reset(given["email"], caller(given["email"]))
+    sleep(max(0.0, ANSWERS_AFTER_S - (monotonic() - begun)))
     return render_template("password_reset_sent.html")
 
 
