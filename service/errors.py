@@ -24,6 +24,7 @@ from tenants.errors import (
     OutOfDate,
     Refused,
     TooOften,
+    VersionMissing,
 )
 from workflows.engine.steps import UnknownDefinition
 
@@ -34,6 +35,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotAllowed, 403),
     (AlreadyDone, 409),
     (OutOfDate, 412),
+    (VersionMissing, 428),
     (TooOften, 429),
     (Busy, 503),
     (Invalid, 422),

@@ -21,6 +21,12 @@ class NotFound(Refused):
     key = "not_found"
 
 
+class VersionMissing(Refused):
+    """Whoever decides or sends says which version they looked at, and this request did not."""
+
+    key = "version.required"
+
+
 class Invalid(Refused):
     """The input cannot be right. Nothing was saved."""
 

@@ -134,7 +134,10 @@ def tell_processor(breach: Breach, state: str) -> None:
     report_decision(breach.id, outcome)
 
 
-def _definition(version: int, sent_by_a_third: bool, earlier: tuple[Workflow, ...] = ()) -> Workflow:
+def _definition(
+    version: int, approves: tuple[str, ...], submits: tuple[str, ...] = (), earlier: tuple[Workflow, ...] = ()
+) -> Workflow:
+    """`approves` and `submits` name the steps that whoever does this one had no part in."""
     return Workflow(
         name="ap_notification",
         law="Art. 33",
@@ -144,12 +147,12 @@ def _definition(version: int, sent_by_a_third: bool, earlier: tuple[Workflow, ..
         steps=(
             Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, again=True),
             Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, again=True),
-            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=("draft",), fresh=True,
+            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=approves, fresh=True,
                   returns_to="draft"),
             Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
             Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
             Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, fresh=True,
-                  other_than=("draft", "approve") if sent_by_a_third else ()),
+                  other_than=submits),
         ),
         ended=tell_processor,
         version=version,
@@ -157,4 +160,9 @@ def _definition(version: int, sent_by_a_third: bool, earlier: tuple[Workflow, ..
     )  # fmt: skip
 
 
-AP_NOTIFICATION = _definition(2, sent_by_a_third=True, earlier=(_definition(1, sent_by_a_third=False),))
+AP_NOTIFICATION = _definition(
+    3, ("assess", "draft"), ("assess", "draft", "approve"),
+    earlier=(_definition(1, ("draft",)), _definition(2, ("draft",), ("draft", "approve"))),
+)  # fmt: skip
+"""Whoever assesses and drafts, approves, and submits: three people (3). Before, who assessed could approve (2), and who
+drafted could submit (1); a run ends under the definition that it began under."""

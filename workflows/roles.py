@@ -59,6 +59,8 @@ NEEDS_FRESH_PROOF = frozenset({
     "see_to_people", "appoint_deputy", "break_glass", "see_to_tokens", "see_to_provider", "see_to_keys",
 })  # fmt: skip
 """Who changes the house itself gave a second factor at most five minutes ago; approving and sending ask it by step."""
+ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})
+"""Whoever does this says which version they looked at: nobody decides on, or sends, what they have not seen."""
 
 
 def may(role: str, act: str) -> bool:

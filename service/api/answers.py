@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from service.schemas.paging import token_after
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
-from tenants.errors import OutOfDate
+from tenants.errors import OutOfDate, VersionMissing
 
 Row = Mapping[str, Any]
 
@@ -54,3 +54,9 @@ def expected_version() -> int | None:
     return versions[0]
 
 
+def version_looked_at() -> int:
+    """The version that whoever decides or sends looked at (If-Match). Raises VersionMissing (428), OutOfDate (412)."""
+    version = expected_version()
+    if version is None:
+        raise VersionMissing()
+    return version

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.access import actor, may
 from service.api import breaches, notices
-from service.api.answers import expected_version
+from service.api.answers import version_looked_at
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.broken_glass import (
@@ -56,7 +56,7 @@ def review_what_was_done_alone(given: dict[str, Any], glass_id: UUID) -> BrokenG
 def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
     about, [(step, values)] = breach(breach_id), Alone.step_of(given)
-    break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, expected_version())
+    break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
     return breaches.whole(about)
 
 
@@ -68,5 +68,5 @@ def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 def send_alone(given: dict[str, Any], notice_id: UUID) -> notices.Answer:
     """Approve or release alone, with the reason why nobody else could. Others are told, and a review stays open."""
     about, [(step, values)] = notice(notice_id), Alone.step_of(given)
-    break_glass(BULK_NOTICE, about.id, step, actor(), given["alone_reason"], values, expected_version())
+    break_glass(BULK_NOTICE, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
     return notices.whole(about)

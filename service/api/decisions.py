@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.access import actor, may, role
 from service.api import notices
-from service.api.answers import expected_version
+from service.api.answers import expected_version, version_looked_at
 from service.api.breaches import Answer, whole
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
@@ -19,6 +19,7 @@ from tenants.register import breach
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import begin_by_choice
 from workflows.engine.advance import complete
+from workflows.roles import ON_A_VERSION
 
 blueprint: Blueprint = Resource("decisions", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")
 
@@ -85,5 +86,6 @@ def begin_notice(breach_id: UUID) -> Answer:
 
 def _done(step: str, breach_id: UUID, given: dict[str, Any]) -> Answer:
     subject = breach(breach_id)
-    complete(AP_NOTIFICATION, subject.id, step, actor(), role(), given, expected_version())
+    version = version_looked_at() if step in ON_A_VERSION else expected_version()
+    complete(AP_NOTIFICATION, subject.id, step, actor(), role(), given, version)
     return whole(subject)

@@ -11,6 +11,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from service.schemas.faults import faults_of
+from workflows.roles import ON_A_VERSION
 from workflows.tokens import SCOPES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,6 +20,10 @@ PREFIX = "api_"
 """Apart from the pages about the same resource; the specification leaves it out."""
 OPEN_TO_ALL: list[dict[str, Any]] = [{}]
 REPEATABLE = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}
+ON_VERSION = {
+    "in": "header", "name": "If-Match", "required": True, "schema": {"type": "string", "maxLength": 40},
+    "description": "the ETag of what was looked at; 428 without it, 412 when it has changed since",
+}  # fmt: skip
 BY_SESSION: list[dict[str, Any]] = [{"session": []}]
 
 
@@ -70,6 +75,8 @@ class Resource(Blueprint):
                 manual.setdefault("responses", {})["default"] = "DEFAULT_ERROR"
                 if method in ("post", "put") and not is_public and not _cannot_double(obj):
                     manual["parameters"] = [REPEATABLE]
+                if getattr(obj, "does", "") in ON_A_VERSION:
+                    manual["parameters"] = [*manual.get("parameters", []), ON_VERSION]
 
 
 def works_once(view: View) -> View:

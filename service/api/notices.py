@@ -7,7 +7,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from service.access import actor, may, role
-from service.api.answers import all_columns, columns_of, etag, expected_version, page
+from service.api.answers import all_columns, columns_of, etag, expected_version, page, version_looked_at
 from service.api.doors import OF_ORGANISATION, Resource
 from service.csv_lists import read_recipients
 from service.idempotency import idempotent
@@ -27,6 +27,7 @@ from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee, sums
 from workflows.notice_mail import preview_of
+from workflows.roles import ON_A_VERSION
 
 blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")
 Answer = tuple[dict[str, Any], dict[str, str]]
@@ -110,7 +111,8 @@ def whole(found: Notice) -> Answer:
 
 def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
     subject = notice(notice_id)
-    complete(BULK_NOTICE, subject.id, step, actor(), role(), given, expected_version())
+    version = version_looked_at() if step in ON_A_VERSION else expected_version()
+    complete(BULK_NOTICE, subject.id, step, actor(), role(), given, version)
     return whole(subject)
 
 

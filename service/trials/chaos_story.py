@@ -155,10 +155,10 @@ class UnderFire:
         preparer.post(f"{path}/receipt")
         preparer.post(f"{path}/assessment", {"risk": "high", "reason": REASON})
         preparer.post(f"{path}/draft", {"decision": "notify", "reason": REASON})
-        controller.approver.post(f"{path}/approval", {"agrees": True})
+        controller.approver.decide(path, "approval", {"agrees": True})
         wait_until(lambda: preparer.get(path)["run"]["step"] == "submit", f"{path} to be submitted", WORK_WITHIN)
         number = f"AP-{breach['reference']}-{breach['id'][-6:]}"
-        controller.sender.post(f"{path}/submission", {"submitted_at": _now(), "authority_number": number})
+        controller.sender.decide(path, "submission", {"submitted_at": _now(), "authority_number": number})
         self.decided += 1
         return str(breach["id"])
 
@@ -188,8 +188,8 @@ class UnderFire:
         self.notice_id, self.teller = breach["notice_id"], controller
         preparer.put(f"/notices/{self.notice_id}/recipients", notice.people_csv(self.people), "text/csv")
         preparer.put(f"/notices/{self.notice_id}/text", notice.text_about(breach))
-        controller.approver.post(f"/notices/{self.notice_id}/approval", {"agrees": True})
-        controller.sender.post(f"/notices/{self.notice_id}/release")
+        controller.approver.decide(f"/notices/{self.notice_id}", "approval", {"agrees": True})
+        controller.sender.decide(f"/notices/{self.notice_id}", "release")
 
     def _rounds(self, is_over: Callable[[], bool], show: Show) -> None:
         number = 0

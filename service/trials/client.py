@@ -70,6 +70,10 @@ class Api:
         """Create or decide; sent twice by accident it counts once."""
         return self._ask("POST", path, body)
 
+    def decide(self, path: str, act: str, body: Any = None) -> Any:
+        """Look at what is at this path, then approve or send that: with the version that was looked at."""
+        return self._ask("POST", f"{path}/{act}", body, version=self.get(path)["version"])
+
     def put(self, path: str, body: Any, kind: str = "application/json") -> Any:
         """Replace; a string is sent as it is."""
         return self._ask("PUT", path, body, kind)
@@ -94,22 +98,26 @@ class Api:
             if WRONG_CODE not in refusal.keys:
                 raise
 
-    def _ask(self, method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
+    def _ask(
+        self, method: str, path: str, body: Any = None, kind: str = "application/json", version: int | None = None
+    ) -> Any:
         for _ in range(PROOFS):
             try:
-                return self._ask_once(method, path, body, kind)
+                return self._ask_once(method, path, body, kind, version)
             except Refused as refusal:
                 if self.app is None or WANTS_PROOF.isdisjoint(refusal.keys):
                     raise
                 self.prove()
-        return self._ask_once(method, path, body, kind)
+        return self._ask_once(method, path, body, kind, version)
 
-    def _ask_once(self, method: str, path: str, body: Any, kind: str) -> Any:
+    def _ask_once(self, method: str, path: str, body: Any, kind: str, version: int | None) -> Any:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if method != "GET":
             headers |= {"Content-Type": kind, "Idempotency-Key": str(uuid4())}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         content = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
         status, answer = self._patiently(method, self.prefix + path, content, headers)
         found = json.loads(answer) if answer else None

@@ -84,8 +84,8 @@ def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> 
     risk = _assess(preparer, path, breach, controller.number, plan, outcome)
     preparer.post(f"{path}/draft", _draft(breach, risk))
     if "own_draft" not in outcome.refused:
-        outcome.refused["own_draft"] = _is_refused(preparer, f"{path}/approval", {"agrees": True}, FOUR_EYES)
-    controller.approver.post(f"{path}/approval", {"agrees": True})
+        outcome.refused["own_draft"] = _is_refused(preparer, path, "approval", {"agrees": True}, FOUR_EYES)
+    controller.approver.decide(path, "approval", {"agrees": True})
     if risk != "unlikely":
         wait_until(lambda: _step(preparer, path) == "submit", f"{path} ready to be submitted", WORKER_WITHIN)
         _submit(controller, path, breach, outcome)
@@ -101,7 +101,7 @@ def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outc
     risk = plan.risk_for(number, advice)
     given = known | people | {"risk": risk, "reason": RISKS[risk]}
     if _departs(advice, risk, undertaking):
-        refused = _is_refused(preparer, f"{path}/assessment", given, DEPARTS)
+        refused = _is_refused(preparer, path, "assessment", given, DEPARTS)
         outcome.refused["departing"] = refused and outcome.refused.get("departing", True)
         given["departure_reason"] = DEPARTURES[risk]
     preparer.post(f"{path}/assessment", given)
@@ -118,20 +118,20 @@ def _submit(controller: Controller, path: str, breach: Row, outcome: Outcome) ->
     now = datetime.now(UTC)
     sent = {"submitted_at": now.isoformat(), "authority_number": f"AP-{breach['reference']}-{breach['id'][-6:]}"}
     if "same_person_sends" not in outcome.refused:
-        _try_wrong_senders(controller, f"{path}/submission", sent, outcome)
+        _try_wrong_senders(controller, path, sent, outcome)
     if now >= datetime.fromisoformat(breach["due_at"]):
         key = "submission.late_reason_required"
-        outcome.refused["late_without_reason"] = _is_refused(controller.sender, f"{path}/submission", sent, key)
+        outcome.refused["late_without_reason"] = _is_refused(controller.sender, path, "submission", sent, key)
         sent["late_reason"] = LATE_REASON
-    controller.sender.post(f"{path}/submission", sent)
+    controller.sender.decide(path, "submission", sent)
 
 
 def _try_wrong_senders(controller: Controller, path: str, sent: Row, outcome: Outcome) -> None:
     """Who drafted, who approved, and the right one without a second factor in this session."""
-    by_preparer = _is_refused(controller.preparer, path, sent, FOUR_EYES)
-    by_approver = _is_refused(controller.approver, path, sent, "role.not_enough")
+    by_preparer = _is_refused(controller.preparer, path, "submission", sent, FOUR_EYES)
+    by_approver = _is_refused(controller.approver, path, "submission", sent, "role.not_enough")
     outcome.refused["same_person_sends"] = by_preparer and by_approver
-    outcome.refused["without_proof"] = _is_refused(controller.sender.without_app(), path, sent, NO_PROOF)
+    outcome.refused["without_proof"] = _is_refused(controller.sender.without_app(), path, "submission", sent, NO_PROOF)
 
 
 def _draft(breach: Row, risk: str) -> Row:
@@ -158,9 +158,9 @@ def _try_another_organisation(controllers: list[Controller], title: str, outcome
         outcome.refused["other_organisation"] = False
 
 
-def _is_refused(api: Api, path: str, body: Row, key: str) -> bool:
+def _is_refused(api: Api, path: str, act: str, body: Row, key: str) -> bool:
     try:
-        api.post(path, body)
+        api.decide(path, act, body)
     except Refused as refusal:
         return key in refusal.keys and refusal.status in (403, 422)
     return False

@@ -36,8 +36,8 @@ def tell_people(controller: Controller, breach_id: str, people: int, show: Calla
     preparer.put(f"{path}/recipients", people_csv(people), "text/csv")
     incomplete_refused = _is_refused(preparer, f"{path}/text", text | {"measures": ""})
     preparer.put(f"{path}/text", text)
-    controller.approver.post(f"{path}/approval", {"agrees": True})
-    controller.sender.post(f"{path}/release")
+    controller.approver.decide(path, "approval", {"agrees": True})
+    controller.sender.decide(path, "release")
 
     def settled() -> bool:
         found = preparer.get(path)

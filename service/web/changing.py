@@ -39,12 +39,8 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form))
     if values is not None:
-        form.attempt(
-            lambda: supplement_facts(
-                breach_id, values["facts"], values["people_min"], values["people_max"], actor(),
-                form.version_seen(),
-            )
-        )  # fmt: skip
+        known = (values["facts"], values["people_min"], values["people_max"])
+        form.attempt(lambda: supplement_facts(breach_id, *known, actor(), form.version_seen()))
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)
 
 
@@ -65,7 +61,8 @@ def move(breach_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(MovedTermSchema())
     if values is not None:
-        form.attempt(lambda: move_term(breach_id, values["until"], values["reason"], values["source"], actor()))
+        announced = (values["until"], values["reason"], values["source"])
+        form.attempt(lambda: move_term(breach_id, *announced, actor(), form.version_seen()))
     page = render_template("term.html", breach=breach(breach_id), form=form) if form.faults else ""
     return _answer(breach_id, form, "term.done") or (page, form.status)
 
@@ -74,7 +71,7 @@ def move(breach_id: UUID) -> ResponseReturnValue:
 @may("see_changes")
 def seen(breach_id: UUID) -> ResponseReturnValue:
     """Somebody saw that the facts changed; the decision stays as it is."""
-    look_at_changes(breach_id, actor())
+    look_at_changes(breach_id, actor(), Form.posted().version_seen())
     return _answer(breach_id, Form.posted(), "breach.changes.seen_done") or ("", 204)
 
 

@@ -7,7 +7,7 @@ from flask import Response, g, make_response, render_template, request
 
 from service.texts import has_text, in_words, t
 
-DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 429, 500, 503)
+DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:

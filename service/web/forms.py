@@ -12,7 +12,7 @@ from service.csv_rows import decoded
 from service.schemas.faults import faults_of
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused
+from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN
 from workflows.order_of_moments import ASKED
 
@@ -51,10 +51,10 @@ class Form:
         """What stands in a field."""
         return self.typed.get(name, "")
 
-    def version_seen(self, name: str = "version") -> int | None:
-        """The version that the page showed, None where it says none. Raises OutOfDate when it is no number."""
+    def version_seen(self, name: str = "version") -> int:
+        """The version that the page showed. Raises VersionMissing when it says none, OutOfDate when it is no number."""
         if not self.value(name).strip():
-            return None
+            raise VersionMissing()
         version = whole_of(self.value(name), MOST_IN_A_COLUMN)
         if version is None:
             raise OutOfDate()

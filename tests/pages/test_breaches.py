@@ -12,6 +12,7 @@ from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation
+from tenants.register import breach
 from tenants.users import APPROVER, AUDITOR, HANDLER
 from tests.conftest import Database
 from tests.factories import (
@@ -78,7 +79,8 @@ def test_from_assessment_to_submission(bakery: Controller) -> None:
     bakery.do(bakery.adam, "approve", agrees="true")
     page = bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-1")
     assert "Klaar: gemeld en vastgelegd" in page and "AP-2026-1" in page
-    form = {"submitted_at": local(0), "authority_number": "2"}
+    with acting_for(bakery.id):
+        form = {"submitted_at": local(0), "authority_number": "2", "version": breach(bakery.breach).version}
     again = bakery.hugo.send(f"{bakery.page}/steps/submit", form, seen=bakery.page)
     assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
 

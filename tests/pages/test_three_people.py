@@ -154,3 +154,25 @@ def test_a_deputy_past_the_period_is_refused_at_once(bakery: Controller, databas
     assert answer.status_code == 403 and "U mag dit niet doen met uw rol" in answer.get_data(as_text=True)
     assert "hoort niet bij uw rol" in bakery.hugo.see(bakery.page)
     assert bakery.handler.role == HANDLER
+
+
+@pytest.mark.parametrize(("said", "status", "words"), [
+    (None, 428, "welke versie u bekeek"), ("", 428, "welke versie u bekeek"), ("x", 412, "intussen veranderd"),
+    ("-1", 412, "intussen veranderd"), ("9" * 5000, 412, "intussen veranderd"), ("*", 412, "intussen veranderd"),
+])  # fmt: skip
+def test_a_page_that_does_not_say_what_was_seen_decides_nothing_and_loses_nothing(
+    bakery: Controller, said: str | None, status: int, words: str
+) -> None:
+    """Every form of a step, and the ones beside it: the version that it carried is left out, or garbled."""
+    carried = {} if said is None else {"version": said}
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', bakery.olga.see(bakery.page))[0]
+    typed = {"decision": "notify", "reason": "Er is wel degelijk een risico"}
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    answer = bakery.olga.client.post(f"{bakery.page}/steps/draft", data={"csrf_token": token} | typed | carried)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status and words in page and typed["reason"] in page
+    bakery.do(bakery.olga, "draft", **typed)
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', bakery.adam.see(bakery.page))[0]
+    form = {"csrf_token": token, "agrees": "true"} | carried
+    answer = bakery.adam.client.post(f"{bakery.page}/steps/approve", data=form)
+    assert answer.status_code == status and "/steps/approve" in answer.get_data(as_text=True)

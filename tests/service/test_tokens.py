@@ -43,7 +43,7 @@ def test_a_key_is_told_once(app: Flask, owner: Caller, office: Office) -> None:
 
 
 @pytest.mark.parametrize(("given", "fault"), [
-    ({"scopes": ["approve"]}, ("scopes.0", "field.not_a_choice")),
+    *(({"scopes": [act]}, ("scopes.0", "field.not_a_choice")) for act in ("approve", "assess", "text", "answer_form")),
     ({"scopes": ["see_to_tokens"]}, ("scopes.0", "field.not_a_choice")),
     ({"scopes": []}, ("scopes", "field.required")),
     ({"days": 366}, ("days", "field.out_of_range")),
@@ -148,17 +148,17 @@ def test_the_specification_names_both_ways_in(app: Flask) -> None:
     assert set(spec["components"]["securitySchemes"]) == {"session", "token"}
     ways = {one["operationId"]: one["security"] for path in spec["paths"].values() for one in path.values()
             if isinstance(one, dict) and "operationId" in one}  # fmt: skip
-    assert ways["assess"] == [{"session": []}, {"token": ["assess"]}]
-    assert ways["approve"] == ways["make_api_token"] == [{"session": []}]
+    assert ways["record_breach"] == [{"session": []}, {"token": ["record_breach"]}]
+    assert ways["assess"] == ways["put_form"] == ways["approve"] == ways["make_api_token"] == [{"session": []}]
 
 
 def test_the_pages(app: Flask, owner: Caller, officer: Caller) -> None:
     browser, page = Browser(app, owner.token), f"/o/{owner.slug}/tokens"
-    made = browser.post(page, page, name="van de pagina", scopes=["read", "assess"], days="10")
+    made = browser.post(page, page, name="van de pagina", scopes=["read", "record_breach"], days="10")
     assert made.status_code == 201 and 'value="meld_' in made.text and made.headers["Cache-Control"] == "no-store"
     token = made.text.partition('value="meld_')[2].partition('"')[0]
     listed = browser.get(page).text
-    assert "van de pagina" in listed and "het risico beoordelen" in listed and token not in listed
+    assert "van de pagina" in listed and "een datalek vastleggen" in listed and token not in listed
     wrong = browser.post(page, page, name="", days="900")
     assert wrong.status_code == 422 and "Vul dit in." in wrong.text
     [told] = [one for one in owner.get("tokens").json["items"] if one["name"] == "van de pagina"]

@@ -83,8 +83,20 @@ def test_four_eyes_looks_at_the_last_draft():
     story.does(BRAM, "approve", OWNER, agrees=False, reason="De maatregelen ontbreken.")
     story.does(BRAM, "draft", OWNER, decision="notify", reason="Nu met maatregelen.")
     assert refusal(story, BRAM, "approve", OWNER, agrees=True).key == "step.four_eyes"
-    story.does(FENNA, "approve", OWNER, agrees=True)
+    assert refusal(story, FENNA, "approve", OWNER, agrees=True).key == "step.four_eyes", "she still assessed"
+    story.does(JORIS, "approve", OWNER, agrees=True)
     assert story.turn == "submit"
+
+
+def test_four_eyes_looks_at_the_last_assessment():
+    story = a_story()
+    story.does(BRAM, "assess", OWNER, **an_assessment("unlikely"))
+    story.does(FENNA, "draft", decision="do_not_notify", reason="Versleuteld.")
+    assert refusal(story, BRAM, "approve", OWNER, agrees=True).key == "step.four_eyes"
+    story.does(JORIS, "assess", **an_assessment("unlikely"))
+    story.does(FENNA, "draft", decision="do_not_notify", reason="Versleuteld.")
+    story.does(BRAM, "approve", OWNER, agrees=True)
+    assert story.run.state == "exempt"
 
 
 @pytest.mark.parametrize(

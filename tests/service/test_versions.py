@@ -1,0 +1,94 @@
+"""Whoever decides or sends says which version they looked at: every door that does so, walked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tests.conftest import Database
+from tests.house.test_routes import routes
+from tests.service.caller import refused
+from tests.service.test_api_deputies import AGREED, House
+from tests.service.test_api_notices import PEOPLE, TEXT
+from workflows.roles import ON_A_VERSION
+
+WHY = "Iedereen is ziek en de termijn loopt vannacht af"
+BREACH, NOTICE = "/api/o/<organisation>/breaches/<uuid:breach_id>/", "/api/o/<organisation>/notices/<uuid:notice_id>/"
+DOORS = {
+    f"{BREACH}approval": (APPROVER, AGREED),
+    f"{BREACH}submission": (HANDLER, {"authority_number": "AP-1"}),
+    f"{BREACH}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
+    f"{NOTICE}approval": (APPROVER, AGREED),
+    f"{NOTICE}release": (HANDLER, {}),
+    f"{NOTICE}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
+}
+UNSAID = [(428, None), (428, "*"), (412, '"0"'), (412, "W/"), (412, '"' + "9" * 5000 + '"')]
+
+
+def deciding(app: Flask) -> Iterator[str]:
+    """The address of every door that decides or sends."""
+    for method, rule in routes(app):
+        if method != "GET" and getattr(app.view_functions[rule.endpoint], "does", "") in ON_A_VERSION:
+            yield rule.rule
+
+
+@pytest.fixture(scope="module")
+def house(app: Flask, database: Database) -> House:
+    """A decision and a notice that wait for approval; the owner prepared both, so the glass is in the way."""
+    there = House(app, database)
+    there.drafted(by=OWNER)
+    owner = there.callers[OWNER]
+    notice = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
+    owner.put(f"{notice}/recipients", PEOPLE)
+    owner.put(f"{notice}/text", TEXT)
+    there.notice = notice  # type: ignore[attr-defined]
+    return there
+
+
+def test_every_door_that_decides_is_walked(app: Flask) -> None:
+    assert {rule for rule in deciding(app) if rule.startswith("/api")} == set(DOORS)
+
+
+@pytest.mark.parametrize(("status", "said"), UNSAID)
+@pytest.mark.parametrize("rule", DOORS)
+def test_nothing_is_decided_on_what_nobody_says_they_saw(house: House, rule: str, status: int, said: Any) -> None:
+    role, body = DOORS[rule]
+    about = house.path if rule.startswith(BREACH) else house.notice  # type: ignore[attr-defined]
+    if rule.endswith("submission"):
+        body = body | {"submitted_at": house.moment(0)}
+    headers = {} if said is None else {"If-Match": said}
+    answer = house.callers[role].post(f"{about}/{rule.rpartition('/')[2]}", body, headers=headers)
+    refused(answer, status, "version.required" if status == 428 else "version.out_of_date")
+
+
+def test_a_draft_that_changed_after_the_approver_looked_is_not_approved(app: Flask, database: Database) -> None:
+    there = House(app, database)
+    there.drafted()
+    bram, fenna = there.callers[APPROVER], there.callers[PRIVACY_OFFICER]
+    looked = {"If-Match": bram.get(there.path).headers["ETag"]}
+    fenna.post(f"{there.path}/draft", {"decision": "notify", "reason": "Toch een andere reden."})
+    refused(bram.post(f"{there.path}/approval", AGREED, headers=looked), 412, "version.out_of_date")
+    assert bram.get(there.path).json["decided_at"] is None
+
+
+def test_the_specification_asks_for_the_version(app: Flask) -> None:
+    paths = app.test_client().get("/api/openapi.json").json["paths"]
+    asking = {
+        path for path, methods in paths.items()
+        for one in methods.get("post", {}).get("parameters", []) if one.get("name") == "If-Match" and one["required"]
+    }  # fmt: skip
+    assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in DOORS}
+
+
+def test_a_colleagues_key_is_not_told_of_nor_refused(app: Flask, database: Database) -> None:
+    """Two people of one organisation use the same Idempotency-Key: each has their own answer."""
+    there, key = House(app, database), {"Idempotency-Key": "dezelfde"}
+    given = {"title": "Verkeerd verstuurd", "found_at": there.moment(-2), "became_aware_at": there.moment(-1),
+             "description": "Een mail", "facts": {"data": ["name"]}}  # fmt: skip
+    answers = [
+        there.callers[role].post("breaches", given | {"title": role}, headers=key) for role in (OWNER, PRIVACY_OFFICER)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.json["title"] for answer in answers] == [OWNER, PRIVACY_OFFICER]
