@@ -18,12 +18,13 @@ FINAL = ("done", "failed", "cancelled")
 
 
 class Notification(RuleBasedStateMachine):
-    """The model knows four things: the risk, who drafted what, who approved it, whether it was sent in."""
+    """The model knows five things: the risk, who saw it, who drafted what, who approved it, whether it was sent in."""
 
     def __init__(self) -> None:
         super().__init__()
         self.story = Story(AP_NOTIFICATION, a_breach())
         self.risk: str | None = None
+        self.assessed: Actor | None = None
         self.drafted: tuple[Actor, str] | None = None
         self.approved: Actor | None = None
         self.told = self.submitted = False
@@ -32,7 +33,7 @@ class Notification(RuleBasedStateMachine):
     @rule(who=PEOPLE, risk=RISKS)
     def assess(self, who: Actor, risk: str) -> None:
         if self.does(not self.submitted, who, "assess", **an_assessment(risk)):
-            self.risk, self.drafted, self.approved, self.told = risk, None, None, False
+            self.risk, self.assessed, self.drafted, self.approved, self.told = risk, who, None, None, False
 
     @rule(who=PEOPLE, decision=st.sampled_from(("notify", "do_not_notify")))
     def draft(self, who: Actor, decision: str) -> None:
@@ -42,7 +43,7 @@ class Notification(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, agrees=st.booleans())
     def approve(self, who: Actor, agrees: bool) -> None:
-        allowed = self.drafted is not None and not self.approved and self.drafted[0] != who
+        allowed = self.drafted is not None and not self.approved and who not in (self.assessed, self.drafted[0])
         if self.does(allowed, who, "approve", APPROVER, agrees=agrees, reason="Nog eens lezen."):
             self.approved, self.drafted = (who, self.drafted) if agrees else (None, None)
 
@@ -55,7 +56,7 @@ class Notification(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def submit(self, who: Actor) -> None:
         values = {"submitted_at": self.story.now, "authority_number": "AP-1"}
-        before = (self.drafted and self.drafted[0], self.approved)
+        before = (self.assessed, self.drafted and self.drafted[0], self.approved)
         if self.does(self.expected == "submit" and who not in before, who, "submit", **values):
             self.submitted = True
 
