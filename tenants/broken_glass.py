@@ -126,3 +126,9 @@ def with_open_review(breaches: Iterable[UUID]) -> set[UUID]:
     """Which of these breaches have something that somebody did alone and nobody else has looked at."""
     asked = {"organisation": acting_organisation(), "breaches": list(breaches)}
     return set(db.session.scalars(UNREVIEWED, asked)) if asked["breaches"] else set()
+
+
+def steps_done_alone(run_id: UUID) -> set[str]:
+    """Which steps of this run somebody did alone."""
+    mine = (BrokenGlass.organisation_id == acting_organisation()) & (BrokenGlass.run_id == run_id)
+    return set(db.session.scalars(select(BrokenGlass.step).where(mine)))

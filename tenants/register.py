@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
@@ -64,12 +64,29 @@ class Breach(Owned, Record):
     authority_number: Mapped[str | None]
     late_reason: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
+    approved_on: Mapped[dict[str, Any] | None]
+    sent_as: Mapped[dict[str, Any] | None]
+    prepared_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     version: Mapped[int] = mapped_column(default=1)
 
     @property
     def terms_name(self) -> str | None:
         """Under which terms of Art. 33(1) it stands; None while nobody is aware."""
         return (self.terms or {}).get("name")
+
+    @property
+    def preparers(self) -> frozenset[UUID | None]:
+        """Who answered the form or moved the term since the draft, and for whom they stood in."""
+        return frozenset(self.prepared_by or ())
+
+    @property
+    def changed_after_approval(self) -> bool:
+        """Whether facts became known after the approval and before it was sent, so that the two differ."""
+        return self.sent_as is not None and self.approved_on is not None and self.sent_as != self.approved_on
+
+    def note_preparer(self, *people: UUID | None) -> None:
+        """These people changed what is to be approved."""
+        self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
         """What is known now, as a whole: a fact left out is not known (any more)."""
@@ -91,16 +108,16 @@ class Breach(Owned, Record):
     def draft_decision(self, decision: str, reason: str) -> None:
         """What is put before the second person: notify or not, with the reasons."""
         self.decision, self.decision_reason = decision, reason
-        self.decided_at = self.decided_on = None
+        self.decided_at, self.decided_on, self.prepared_by = None, None, []
 
     def answer_form(self, answers: dict[str, Any]) -> None:
         """Answers to the authority's form, by question; those given before stand beside them."""
         earlier = (self.draft or {}).get("answers", {})
         self.draft = {"answers": {**earlier, **answers}}
 
-    def approve_decision(self, at: datetime, digest: str) -> None:
-        """A second person agrees, on these facts: now it is decided."""
-        self.decided_at, self.decided_on = at, digest
+    def approve_decision(self, at: datetime, digest: str, parts: dict[str, str]) -> None:
+        """A second person agrees, on these facts and all else that it rests on: now it is decided."""
+        self.decided_at, self.decided_on, self.approved_on = at, digest, parts
 
     def record_submission(self, at: datetime, authority_number: str, late_reason: str | None) -> None:
         """The authority's form was sent in: its moment and number stand for good."""
@@ -112,7 +129,9 @@ class Breach(Owned, Record):
 def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> Breach:
     """The acting organisation's breach. Raises NotFound; OutOfDate when `version` is no longer the newest."""
     query = select(Breach).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
-    found = db.session.scalar(query.with_for_update() if lock else query)
+    if lock:  # what waited for the lock reads it anew
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalar(query)
     if found is None:
         raise NotFound("breach.unknown")
     if version is not None and found.version != version:

@@ -5,19 +5,20 @@ The decision not to notify goes the same way: a second person agrees to it befor
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from tenants.database import db
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotAllowed
 from tenants.escalations import report_decision
-from tenants.history import Actor, Entry, record
+from tenants.isolation import database_now
 from tenants.register import Breach, breaches_by_id
-from tenants.register import breach as breach_of
 from workflows import gdpr
 from workflows.advice.departing import departs, reason_is_due
-from workflows.advising import advice_about, digest_of, enisa_of, to_store
+from workflows.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.ap_form.answers import read_answers
+from workflows.approved import FLAGGED, changed, rests_on
+from workflows.engine.progress import settle
+from workflows.engine.runs import Run
 from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
 from workflows.order_of_moments import refuse_impossible
 from workflows.roles import MAY
@@ -33,7 +34,7 @@ def assess(breach: Breach, act: Act) -> None:
     """
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
-    _refuse_once_submitted(breach)
+    refuse_once_submitted(breach)
     given = act.values
     if "facts" in given:
         breach.know_facts(given["facts"], given.get("people_min"), given.get("people_max"))
@@ -55,41 +56,46 @@ def decided_by_risk(breach: Breach) -> dict[str, bool]:
 
 def draft(breach: Breach, act: Act) -> None:
     """Art. 33(3): notify or not, with the reasons. Not to notify is possible only where the law's exception holds."""
-    _refuse_once_submitted(breach)
+    refuse_once_submitted(breach)
     decision = act.values["decision"]
     if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
         raise Invalid("decision.duty_to_notify", "decision")
     breach.draft_decision(decision, act.values["reason"])
-    breach.answer_form(_read(act.values.get("answers")))
-
-
-def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: int | None = None) -> Breach:
-    """Answers to the AP's form, whenever somebody knows them; until the form was sent in. Raises AnswerRefused."""
-    found = breach_of(breach_id, version, lock=True)
-    _refuse_once_submitted(found)
-    found.answer_form(_read(answers))
-    questions = {"questions": sorted(answers)}
-    record([Entry("breach", breach_id, "breach.form_answered", by, questions, {}, found.version, found.terms_name)])
-    found.version += 1
-    return found
+    breach.answer_form(read_form_answers(act.values.get("answers")))
 
 
 def approve(breach: Breach, act: Act) -> str | None:
-    """Four eyes: another person agrees, or returns it with what is wrong."""
+    """Four eyes: another person agrees with all that the decision rests on, or returns it with what is wrong.
+
+    Whoever answered the form or moved the term since the draft prepared it too.
+    """
     if act.values["agrees"]:
-        breach.approve_decision(act.at, digest_of(breach))
+        if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:
+            raise NotAllowed("step.four_eyes", step="approve")
+        breach.approve_decision(act.at, digest_of(breach), rests_on(breach))
+        act.notes["rests_on"] = breach.approved_on
         return None
     if not act.values.get("reason"):
         raise Invalid("field.reason_required", "reason")
     return RETURNED
 
 
-def _refuse_once_submitted(breach: Breach) -> None:
+def approve_again(breach: Breach, run: Run) -> bool:
+    """What was approved is no longer what would be sent: the second person looks again. Whether that was so."""
+    if breach.decided_at is None or breach.decision != NOTIFY:
+        return False
+    breach.decided_at = breach.decided_on = None
+    settle(AP_NOTIFICATION.as_of(run.version), run, breach, database_now())
+    return True
+
+
+def refuse_once_submitted(breach: Breach) -> None:
+    """Raises Invalid: what was sent in stands."""
     if breach.submitted_at is not None:
         raise Invalid("breach.already_submitted")
 
 
-def _read(answers: dict[str, Any] | None) -> dict[str, Any]:
+def read_form_answers(answers: dict[str, Any] | None) -> dict[str, Any]:
     """The answers as given, once the form is sure that it can read them."""
     given = answers or {}
     read_answers(given)
@@ -109,6 +115,7 @@ def _score(breach: Breach, given: Mapping[str, Any]) -> None:
 def submit(breach: Breach, act: Act) -> None:
     """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded."""
     at, number = act.values["submitted_at"], act.values["authority_number"]
+    _refuse_unless_as_approved(breach, act)
     period = authority_period(breach)
     if period is None:
         raise Invalid("breach.confirm_receipt_first")
@@ -116,6 +123,17 @@ def submit(breach: Breach, act: Act) -> None:
     if gdpr.late_reason_is_due(at, period, act.values.get("late_reason")):
         raise Invalid("submission.late_reason_required", "late_reason")
     breach.record_submission(at, number, act.values.get("late_reason") if gdpr.is_late(at, period) else None)
+
+
+def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
+    """What is sent is what was approved; facts that came later were seen by somebody, and that stands with it."""
+    breach.sent_as = rests_on(breach)
+    different = changed(breach.approved_on, breach.sent_as)
+    if set(different) - {FLAGGED}:
+        raise Invalid("submission.not_as_approved")
+    if facts_changed_since_decision(breach):
+        raise Invalid("submission.see_changes_first")
+    act.notes.update({"sent_as": breach.sent_as, "changed_since_approval": different})
 
 
 def authority_is_exempt(breach: Breach) -> bool:
@@ -134,6 +152,11 @@ def tell_processor(breach: Breach, state: str) -> None:
     report_decision(breach.id, outcome)
 
 
+def is_decided(breach: Breach) -> bool:
+    """Whether the approval still stands: it is undone when what it rests on changes."""
+    return breach.decided_at is not None
+
+
 def _definition(
     version: int, approves: tuple[str, ...], submits: tuple[str, ...] = (), earlier: tuple[Workflow, ...] = ()
 ) -> Workflow:
@@ -148,7 +171,7 @@ def _definition(
             Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, again=True),
             Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, again=True),
             Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=approves, fresh=True,
-                  returns_to="draft"),
+                  returns_to="draft", holds=is_decided),
             Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
             Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
             Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, fresh=True,

@@ -6,16 +6,20 @@ Nothing else of the step changes: its facts are demanded, and a second factor of
 from typing import Any
 from uuid import UUID
 
-from tenants.broken_glass import BrokenGlass, break_it, broken_glass
+from tenants.broken_glass import BrokenGlass, break_it, broken_glass, steps_done_alone
 from tenants.errors import Invalid, NotAllowed
-from tenants.history import Actor, Entry, record
+from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
+from tenants.register import Breach
+from workflows.ap_notification import AP_NOTIFICATION, NOTIFY
+from workflows.bulk_notice import BULK_NOTICE
+from workflows.bulk_notice import begin as begin_notice
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import people_before
+from workflows.engine.progress import mark_done, people_before, settle
 from workflows.engine.runs import Run, run_about, runs_by_id
-from workflows.engine.steps import Human, Workflow
+from workflows.engine.steps import Act, Human, Workflow
 from workflows.reminding import tell_of_broken_glass
 from workflows.roles import may
 
@@ -29,21 +33,83 @@ def break_glass(
     version: int | None = None,
 ) -> Run:  # fmt: skip
     """Do a step that somebody else should do; it stays open to review. Raises as `complete` does, and Invalid."""
-    if by.id is None or by.role is None or not may(by.role, "break_glass"):
-        raise NotAllowed("role.not_enough")
+    _demand_owner(by)
     run = run_about(workflow.name, subject_id, lock=True)
+    _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
+    if workflow.name == BULK_NOTICE.name and not has_second_person(run, step, by):
+        raise Invalid("glass.second_person")
+    done = _alone(workflow, run, step, by, reason, values, version)
+    _tell(workflow, subject_id, by, [step], reason)
+    return done
+
+
+def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, Any], version: int) -> Run:
+    """Art. 33(1): who is alone in an organisation meets its duty to the authority: one act, with one reason.
+
+    It approves the draft that they wrote and records that the form was sent in, as done alone. Raises as `break_glass`
+    does, and Invalid("alone.not_this_decision") when there is no draft to notify that waits for approval.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    breach, opened = AP_NOTIFICATION.load([breach_id])[breach_id], run.open_step()
+    if breach.decision != NOTIFY or opened is None or opened.name not in ("approve", "submit"):
+        raise Invalid("alone.not_this_decision")
+    _demand_owner(by)
+    _refuse_unless_needed(AP_NOTIFICATION, run, opened.name, by, breach)
+    if opened.name == "approve":
+        _alone(AP_NOTIFICATION, run, "approve", by, reason, {"agrees": True}, version)
+        _begin_to_tell_people(run, breach)
+    done = _alone(AP_NOTIFICATION, run, "submit", by, reason, submission, breach.version)
+    _tell(AP_NOTIFICATION, breach_id, by, ["approve", "submit"] if opened.name == "approve" else ["submit"], reason)
+    return done
+
+
+def has_second_person(run: Run, step: str, by: Actor) -> bool:
+    """Whether approving or releasing this notice alone leaves somebody else for the other of the two."""
+    if any(one != step for one in steps_done_alone(run.id)):
+        return False
+    approved = [row for row in run.done() if row.name == "approve" and row.outcome is None]
+    last = {approved[-1].done_by, approved[-1].done_for} if approved else set()
+    return step != "release" or not {by.id, by.for_id} - {None} & last
+
+
+def _alone(
+    workflow: Workflow, run: Run, step: str, by: Actor, reason: str, values: dict[str, Any], version: int | None
+) -> Run:  # fmt: skip
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
+    assert by.id is not None and by.role is not None
+    break_it(run.id, step, (by.id, by.for_id, by.name), reason.strip())
+    return complete(workflow, run.subject_id, step, by, by.role, values, version, alone=True)
+
+
+def _begin_to_tell_people(run: Run, breach: Breach) -> None:
+    """Art. 34(1): the notice begins at once, as a worker would do it a second later; the form waits behind it."""
+    opened = run.open_step()
+    if opened is not None and opened.name == "tell-people":
+        at = database_now()
+        begin_notice(breach)
+        mark_done(opened, Act(SYSTEM, "system", at))
+        settle(AP_NOTIFICATION.as_of(run.version), run, breach, at)
+
+
+def _refuse_unless_needed(workflow: Workflow, run: Run, step: str, by: Actor, subject: Any) -> None:
     found = next((one for one in workflow.as_of(run.version).steps if one.name == step), None)
     if step not in ALONE or not isinstance(found, Human):
         raise Invalid("glass.not_this_step")
-    if not {by.id, by.for_id} & people_before(run, found):
+    preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset()) if step == "approve" else frozenset()
+    if not {by.id, by.for_id} & (people_before(run, found) | preparers):
         raise Invalid("glass.not_needed")
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
-    break_it(run.id, step, (by.id, by.for_id, by.name), reason.strip())
-    done = complete(workflow, subject_id, step, by, by.role, values, version, alone=True)
-    record([Entry(workflow.subject_kind, subject_id, "glass.broken", by, {"step": step}, {"reason": reason.strip()})])
+
+
+def _demand_owner(by: Actor) -> None:
+    if by.id is None or by.role is None or not may(by.role, "break_glass"):
+        raise NotAllowed("role.not_enough")
+
+
+def _tell(workflow: Workflow, subject_id: UUID, by: Actor, steps: list[str], reason: str) -> None:
+    told = {"step": steps[-1]} if len(steps) == 1 else {"step": steps[-1], "steps": steps}
+    record([Entry(workflow.subject_kind, subject_id, "glass.broken", by, told, {"reason": reason.strip()})])
     tell_of_broken_glass(subject_id, by)
-    return done
 
 
 def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:

@@ -12,6 +12,7 @@ from tenants.notices import Notice, new_check_code, notice, notice_of_breach, no
 from tenants.organisations import the_acting_organisation
 from tenants.register import Breach
 from workflows import gdpr
+from workflows.approved import changed, sends
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
 from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
@@ -25,14 +26,14 @@ OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
 
 def note_recipients(notice: Notice, act: Act) -> None:
     """The list as it stands is the one to be approved."""
-    _refuse_once_sent(notice)
+    _refuse_once_approved(notice)
     if not act.values["count"]:
         raise Invalid("notice.nobody", "recipients")
 
 
 def write_text(notice: Notice, act: Act) -> None:
     """Art. 34(2): a notice without one of its four parts is refused, each at its own field."""
-    _refuse_once_sent(notice)
+    _refuse_once_approved(notice)
     missing = gdpr.missing_notice_parts(act.values)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
@@ -50,7 +51,8 @@ def approve(notice: Notice, act: Act) -> str | None:
     missing = gdpr.missing_notice_parts(notice.parts)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
-    notice.approved_at = act.at
+    notice.approved_at, notice.approved_on = act.at, sends(notice)
+    act.notes["rests_on"] = notice.approved_on
     return None
 
 
@@ -89,6 +91,9 @@ def remind_of_notice(heard: list[Heard]) -> None:
 
 def release(notice: Notice, act: Act) -> None:
     """A third person sends it: what was approved, to the list as it was approved."""
+    if changed(notice.approved_on, sends(notice)):
+        raise Invalid("notice.not_as_approved")
+    act.notes["sent_as"] = notice.approved_on
 
 
 PREPARED = (
@@ -155,13 +160,15 @@ def upload_recipients(
     notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
 ) -> int:
     """Replace the list of people as long as nothing was sent; how many there are now."""
-    _refuse_once_sent(notice(notice_id))
+    _refuse_once_approved(notice(notice_id))
     clear_recipients(notice_id)
     count = add_recipients(notice_id, people)
     advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"count": count}, version)
     return count
 
 
-def _refuse_once_sent(notice: Notice) -> None:
-    if notice.approved_at is not None:
+def _refuse_once_approved(notice: Notice) -> None:
+    """What was approved stays as it is. What is no longer as it was approved is written and approved again."""
+    if notice.approved_at is not None and not (notice.sent_at is None and changed(notice.approved_on, sends(notice))):
         raise Invalid("notice.already_approved")
+    notice.approved_at = notice.approved_on = None

@@ -7,11 +7,19 @@ from tenants.errors import Invalid
 from tenants.history import Actor, Entry, record
 from tenants.isolation import database_now
 from tenants.register import Breach, breach
+from workflows import gdpr
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
-from workflows.ap_notification import AP_NOTIFICATION
+from workflows.ap_notification import AP_NOTIFICATION, approve_again
 from workflows.engine.progress import restart_clock
 from workflows.engine.runs import run_about
 from workflows.periods import MovedTerm
+
+
+def late_without_move(breach: Breach, now: datetime) -> bool:
+    """Whether a submission at this moment would be late if the authority had not moved the term."""
+    if not breach.moved_term or breach.became_aware_at is None:
+        return False
+    return gdpr.is_late(now, gdpr.authority_period(breach.became_aware_at))
 
 
 def move_term(
@@ -19,7 +27,8 @@ def move_term(
 ) -> Breach:
     """Move the term of Art. 33(1) to what the authority announced; the moments that it had stay in the history.
 
-    Raises Invalid while nobody is aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
+    Whoever moved it does not approve on it; an approval of before is asked for again. Raises Invalid while nobody is
+    aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     found = breach(breach_id, version, lock=True)
@@ -28,11 +37,13 @@ def move_term(
     term = MovedTerm(until, reason, source)
     before = {"alarm_at": found.alarm_at, "due_at": found.due_at}
     found.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
+    found.note_preparer(by.id, by.for_id)
     period = authority_period(found)
     if period is not None:
         found.alarm_at, found.due_at = period.alarm_at, period.due_at
         restart_clock(AUTHORITY_CLOCK, run, period, database_now())
-    details = {**found.moved_term, "before": before}
+    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
+    details = {**found.moved_term, "before": before, **again}
     record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, found.version, found.terms_name)])
     found.version += 1
     return found

@@ -111,12 +111,17 @@ def has_clients() -> bool:
     return bool(db.session.scalar(select(exists().where(mine))))
 
 
-def turn(workflow: Workflow, run: Run, name: str, by: Actor | None) -> Turn:
-    """Whose turn this step of this run is; `by` is who looks, in a role that may do it, or None."""
+def turn(
+    workflow: Workflow, run: Run, name: str, by: Actor | None, preparers: frozenset[UUID | None] = frozenset()
+) -> Turn:  # fmt: skip
+    """Whose turn this step of this run is; `by` is who looks, in a role that may do it, or None.
+
+    `preparers` changed what is to be approved, beside those who did the steps before.
+    """
     step = workflow.step(name)
     if not isinstance(step, Human):
         return Turn(name, step.law, False, None, ())
-    before = people_before(run, step)
+    before = people_before(run, step) | (preparers if name == "approve" else frozenset())
     is_stale = by is not None and step.fresh and not is_fresh(by, database_now())
     hindrance = _hindrance(step, by, before) or ("proof" if is_stale else None)
     return Turn(name, step.law, True, hindrance, _who_can(step, before), is_stale)

@@ -66,5 +66,6 @@ def whole(breach: register.Breach) -> Answer:
     run = run_about(AP_NOTIFICATION.name, breach.id)
     follows = {
         "run": run, "notice_id": notice.id if notice else None, "facts_changed": facts_changed_since_decision(breach),
+        "changed_after_approval": breach.changed_after_approval,
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

@@ -15,6 +15,7 @@ from service.schemas.broken_glass import (
     AloneWithBreachSchema,
     AloneWithNoticeSchema,
     GlassAnswer,
+    NotifyAloneSchema,
     ReviewAnswer,
     ReviewSchema,
 )
@@ -25,6 +26,7 @@ from tenants.notices import notice
 from tenants.register import breach
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.breaking_glass import break_glass, review_glass
+from workflows.breaking_glass import notify_alone as decide_by_oneself
 from workflows.bulk_notice import BULK_NOTICE
 
 blueprint: Blueprint = Resource("broken_glass", __name__, url_prefix=OF_ORGANISATION)
@@ -57,6 +59,18 @@ def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
     about, [(step, values)] = breach(breach_id), Alone.step_of(given)
     break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
+    return breaches.whole(about)
+
+
+@blueprint.route("/breaches/<uuid:breach_id>/alone", methods=["POST"])
+@idempotent
+@blueprint.arguments(NotifyAloneSchema)
+@blueprint.response(200, BreachAnswer)
+@may("break_glass")
+def notify_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+    """Whoever is alone meets the duty to the authority: approve and record the form that was sent, with one reason."""
+    about = breach(breach_id)
+    decide_by_oneself(about.id, actor(), given["alone_reason"], given["submission"], version_looked_at())
     return breaches.whole(about)
 
 

@@ -23,7 +23,7 @@ from tenants.register import Breach, breach
 from workflows import ap_dossier
 from workflows.ap_form import fill
 from workflows.ap_form.plain import as_json
-from workflows.ap_notification import write_answers
+from workflows.form_answers import write_answers
 from workflows.mail.batches import sums
 from workflows.moved_term import move_term
 from workflows.supplement import look_at_changes, supplement_facts

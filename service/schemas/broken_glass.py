@@ -49,6 +49,13 @@ class AloneWithNoticeSchema(Alone):
     release = Part(ReleaseSchema)
 
 
+class NotifyAloneSchema(Resource):
+    """One reason, and the form that was sent in: approval and submission in one act."""
+
+    alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
+    submission = Part(SubmissionSchema, required=True)
+
+
 class AloneSchema(Resource):
     """The reason, beside the fields of the step's own form."""
 

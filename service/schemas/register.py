@@ -61,6 +61,7 @@ class BreachAnswer(BreachRow):
     edpb_severity = fields.String(allow_none=True)
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
     moved_term = fields.Dict(allow_none=True)
+    changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
     people_exception = fields.String(allow_none=True)
     people_reason = fields.String(allow_none=True)
     decision_reason = fields.String(allow_none=True)

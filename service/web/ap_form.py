@@ -20,7 +20,7 @@ from workflows.ap_dossier import facts_of
 from workflows.ap_form import FilledForm, fill
 from workflows.ap_form.model import the_form
 from workflows.ap_form.plain import as_json
-from workflows.ap_notification import write_answers
+from workflows.form_answers import write_answers
 from workflows.mail.batches import sums
 
 blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")

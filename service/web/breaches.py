@@ -26,6 +26,7 @@ from workflows import vocabulary
 from workflows.bulk_notice import begin_by_choice
 from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
+from workflows.moved_term import late_without_move
 from workflows.own_breach import open_breach
 
 blueprint = Blueprint("breaches", __name__, url_prefix="/o/<organisation>")
@@ -140,7 +141,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
         assessing=assessing, assess=asked_of_people() if assessing else None,
         advised=advised_while_typing(step.form, found) if step and assessing else advised_of(found),
         advice_at=url_for("web.breaches.advise", organisation=place().slug, breach_id=breach_id),
-        retry_form=Form.beginning_with({}), **trouble_of(run),
+        retry_form=Form.beginning_with({}), **trouble_of(run), late_without_move=late_without_move(found, now),
         alone=with_open_review([breach_id]), facts_changed=facts_changed(found, history), delay=suggestion(found, now),
         may_confirm=found.origin == "escalated" and found.acknowledged_at is None and allowed("confirm_receipt"),
     )  # fmt: skip

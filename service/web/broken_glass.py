@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, actor_for, may, place
+from service.schemas.breach import SubmissionSchema
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
 from service.texts import t
 from service.web import breaches, notices
@@ -14,6 +15,7 @@ from service.web.steps import FORMS
 from tenants.broken_glass import all_broken_glass
 from tenants.errors import NotFound
 from workflows.breaking_glass import break_glass, review_glass
+from workflows.breaking_glass import notify_alone as decide_by_oneself
 from workflows.catalogue import CATALOGUE
 
 blueprint = Blueprint("broken_glass", __name__, url_prefix="/o/<organisation>")
@@ -48,6 +50,21 @@ def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
     form = _do_alone(breaches.WORKFLOW, breach_id, step)
     if form.faults:
         return breaches.page_of(breach_id, form, step), form.status
+    return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
+
+
+@blueprint.post("/breaches/<uuid:breach_id>/alone")
+@may("break_glass")
+def notify_alone(breach_id: UUID) -> ResponseReturnValue:
+    """Whoever is alone approves and records the form that was sent, in one act with one reason."""
+    form = Form.posted()
+    why, sent = form.load(AloneSchema()), form.load(SubmissionSchema())
+    if why is not None and sent is not None:
+        by, reason = actor(), why["alone_reason"]
+        form.attempt(lambda: decide_by_oneself(breach_id, by, reason, sent, form.version_seen()))
+    if form.faults:
+        return breaches.page_of(breach_id, form), form.status
+    flash(t("broken_glass.notified_alone"))
     return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
 
 

@@ -20,6 +20,7 @@ from tenants.errors import NotFound
 from tenants.history import History
 from tenants.notices import Notice
 from tenants.register import Breach
+from workflows.ap_notification import NOTIFY
 from workflows.breaking_glass import ALONE
 from workflows.bulk_notice import upload_recipients
 from workflows.catalogue import CATALOGUE, definition
@@ -57,6 +58,7 @@ class NextStep:
     changed: list[History]
     returned: str | None
     again: bool
+    notifies: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +69,11 @@ class NextStep:
     def may_alone(self) -> bool:
         """Whether only four eyes are in the way, and the one who looks could break the glass."""
         return self.turn.hindrance == "four_eyes" and self.turn.step in ALONE and allowed("break_glass")
+
+    @property
+    def may_notify_alone(self) -> bool:
+        """Whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
+        return self.may_alone and self.workflow == "ap_notification" and not self.turn.people and self.notifies
 
     @property
     def template(self) -> str:
@@ -112,10 +119,10 @@ def next_step(
     name = asked or _again(workflow, run) or (opened.name if opened else None)
     if name is None or (opened is None and name == asked and not _may_again(workflow, run, name)):
         return None
-    whose = turn(workflow, run, name, actor_for(name))
+    whose = turn(workflow, run, name, actor_for(name), getattr(about, "preparers", frozenset()))
     return NextStep(
         whose, run.workflow, form or beginning(name, about), _changed(history), _returned(workflow, run, name),
-        opened is None or opened.name != name,
+        opened is None or opened.name != name, getattr(about, "decision", None) == NOTIFY,
     )  # fmt: skip
 
 

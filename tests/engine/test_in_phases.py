@@ -13,7 +13,7 @@ from tests.engine.places import Place, a_place, approve, decide, last_entry, ref
 from tests.factories import BRAM, FACTS, FENNA, an_assessment, an_organisation, an_own_breach
 from workflows.advising import facts_changed_since_decision
 from workflows.ap_form.answers import AnswerRefused
-from workflows.ap_notification import write_answers
+from workflows.form_answers import write_answers
 from workflows.supplement import look_at_changes, supplement_facts
 from workflows.vocabulary import PeopleReversed, UnknownFact
 
@@ -45,11 +45,11 @@ def test_answers_are_written_at_any_time_and_stand_beside_earlier_ones(place: Pl
         write_answers(place[1], {"summary": "Een tape is kwijt."}, BRAM)
     entry = last_entry(place)
     assert (entry.what, entry.actor_name) == ("breach.form_answered", BRAM.name)
-    assert entry.details == {"questions": ["summary"]}
+    assert entry.details == {"questions": ["summary"], "to_be_approved_again": True}
     assert seen(place, lambda b: b.draft["answers"]) == {
         "summary": "Een tape is kwijt.", "record_count": {"state": "unknown"},
     }  # fmt: skip
-    assert seen(place, lambda b: b.decided_at) is not None, "words on the form undo no decision"
+    assert seen(place, lambda b: b.decided_at) is None, "what was approved is no longer what would be sent"
 
 
 def test_a_draft_answers_the_form_too_and_leaves_what_was_answered(place: Place):

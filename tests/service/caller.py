@@ -14,7 +14,7 @@ from tenants.users import User, places_of
 from tests import factories
 from tests.factories import Office
 
-DECIDING = ("approval", "submission", "release", "broken-glass")
+DECIDING = ("approval", "submission", "release", "broken-glass", "alone")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from flask import Flask
 
 from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.factories import a_member
+from tests.factories import a_member, an_assessment
 from tests.service.caller import Caller, keys, refused
-from tests.service.test_api_deputies import AGREED, House
+from tests.service.test_api_deputies import AGREED, NOTIFY, House
 from tests.service.test_api_notices import PEOPLE, TEXT
 from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
@@ -113,15 +113,16 @@ def test_the_deputy_of_who_did_it_does_not_review_it_as_such(house: House) -> No
     refused(house.callers[HANDLER].post(path, {"finding": "Goed."}), 403, "glass.review_by_another")
 
 
-def test_a_notice_is_released_alone(app: Flask, database: Database) -> None:
+def test_of_a_notice_one_act_is_done_alone_and_the_other_by_a_second_person(app: Flask, database: Database) -> None:
     there = House(app, database)
     owner = there.callers[OWNER]
     path = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
     owner.put(f"{path}/recipients", PEOPLE)
     owner.put(f"{path}/text", TEXT)
-    for step in ({"approval": AGREED}, {"release": {}}):
-        answer = owner.post(f"{path}/broken-glass", {"alone_reason": WHY} | step)
-        assert answer.status_code == 200, answer.text
+    answer = owner.post(f"{path}/broken-glass", {"alone_reason": WHY, "approval": AGREED})
+    assert answer.status_code == 200 and answer.json["run"]["step"] == "release", answer.text
+    refused(owner.post(f"{path}/broken-glass", {"alone_reason": WHY, "release": {}}), 422, "glass.second_person")
+    answer = there.callers[HANDLER].post(f"{path}/release", {})
     assert answer.json["run"]["step"] == "send"
     assert {row["workflow"] for row in owner.get("broken-glass").json["items"]} == {"bulk_notice"}
 
@@ -133,3 +134,33 @@ def test_anothers_is_not_there(house: House, stranger: Caller) -> None:
     given = {"alone_reason": WHY, "approval": AGREED}
     refused(stranger.post(f"{house.path}/broken-glass", given), 404, "breach.unknown")
     assert stranger.get("broken-glass").json["items"] == []
+
+
+@pytest.mark.parametrize("risk", ["risk", "high"])
+def test_who_is_alone_meets_the_duty_to_the_authority_in_one_act(app: Flask, database: Database, risk: str) -> None:
+    there = House(app, database)
+    owner = there.callers[OWNER]
+    owner.post(f"{there.path}/assessment", an_assessment(risk))
+    sent = {"submitted_at": there.moment(0), "authority_number": "AP-1"}
+    given = {"alone_reason": WHY, "submission": sent}
+    refused(owner.post(f"{there.path}/alone", given), 422, "alone.not_this_decision")
+    owner.post(f"{there.path}/draft", NOTIFY)
+    refused(there.callers[PRIVACY_OFFICER].post(f"{there.path}/alone", given), 403, "role.not_enough")
+    assert keys(owner.post(f"{there.path}/alone", {"alone_reason": WHY})) == [("submission", "field.required")]
+    short = owner.post(f"{there.path}/alone", given | {"alone_reason": "Haast"})
+    assert keys(short) == [("alone_reason", "glass.reason_too_short")]
+    assert owner.get(there.path).json["decided_at"] is None, "nothing is half done"
+    done = owner.post(f"{there.path}/alone", given)
+    assert done.status_code == 200 and done.json["run"]["state"] == "done", done.text
+    assert (done.json["notice_id"] is not None) == (risk == "high")
+    told = owner.get(f"{there.path}/history").json["items"]
+    assert [entry["details"]["steps"] for entry in told if entry["what"] == "glass.broken"] == [["approve", "submit"]]
+    rows = owner.get("broken-glass").json["items"]
+    assert {(row["step"], row["reason"]) for row in rows} == {("approve", WHY), ("submit", WHY)}
+
+
+def test_who_is_not_alone_in_a_decision_does_nothing_alone(app: Flask, database: Database) -> None:
+    there = House(app, database)
+    there.drafted()
+    given = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}
+    refused(there.callers[OWNER].post(f"{there.path}/alone", given), 422, "glass.not_needed")

@@ -20,6 +20,7 @@ DOORS = {
     f"{BREACH}approval": (APPROVER, AGREED),
     f"{BREACH}submission": (HANDLER, {"authority_number": "AP-1"}),
     f"{BREACH}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
+    f"{BREACH}alone": (OWNER, {"alone_reason": WHY, "submission": {"authority_number": "AP-1"}}),
     f"{NOTICE}approval": (APPROVER, AGREED),
     f"{NOTICE}release": (HANDLER, {}),
     f"{NOTICE}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
@@ -58,6 +59,8 @@ def test_nothing_is_decided_on_what_nobody_says_they_saw(house: House, rule: str
     about = house.path if rule.startswith(BREACH) else house.notice  # type: ignore[attr-defined]
     if rule.endswith("submission"):
         body = body | {"submitted_at": house.moment(0)}
+    if "submission" in body:
+        body = body | {"submission": body["submission"] | {"submitted_at": house.moment(0)}}
     headers = {} if said is None else {"If-Match": said}
     answer = house.callers[role].post(f"{about}/{rule.rpartition('/')[2]}", body, headers=headers)
     refused(answer, status, "version.required" if status == 428 else "version.out_of_date")

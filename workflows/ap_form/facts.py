@@ -54,6 +54,7 @@ COUNTS = ("people_min", "people_max")
 UNUSED = (
     *("id", "organisation_id", "processor_id", "escalation_id", "incident_id", "contacts", "terms", "version"),
     *("advice", "departure_reason", "assessed_on", "decided_on", "seen_on", "moved_term"),
+    *("approved_on", "sent_as", "prepared_by"),
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
 )
 """Columns of a breach that tell the form nothing: taken, so that a whole row may be given, and left alone."""

@@ -30,12 +30,14 @@ def complete(
     run = run_about(workflow.name, subject_id, lock=True)
     workflow = workflow.as_of(run.version)
     subject = workflow.load([subject_id])[subject_id]
+    db.session.refresh(subject, with_for_update=True)  # what waited for the run reads the version of now
     if version is not None and subject.version != version:
         raise OutOfDate()
     before = run.state
-    row = carry_out(workflow, run, subject, name, Act(by, role, database_now(), values, alone))
+    act = Act(by, role, database_now(), values, alone)
+    row = carry_out(workflow, run, subject, name, act)
     what = f"{workflow.name}.{name}" + (f".{row.outcome}" if row.outcome else "")
-    record([_entry(workflow, subject, what, replace(by, role=role), values)])
+    record([_entry(workflow, subject, what, replace(by, role=role), {**values, **act.notes})])
     subject.version += 1
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)

@@ -62,9 +62,15 @@ def next_step(workflow: Workflow, subject: Any, names: Iterable[str]) -> Step | 
         if isinstance(step, Unless):
             if step.rule(subject):
                 return step
-        elif step.name not in standing_names and (step.when is None or step.when(subject)):
+        elif not _stands(step, subject, standing_names) and (step.when is None or step.when(subject)):
             return step
     return None
+
+
+def _stands(step: Step, subject: Any, names: set[str]) -> bool:
+    """Whether it was done, nothing undid it, and what it brought about still holds."""
+    holds = getattr(step, "holds", None)
+    return step.name in names and (holds is None or holds(subject))
 
 
 def _before(workflow: Workflow, names: list[str], name: str) -> list[str]:

@@ -33,6 +33,7 @@ class Act:
     """One doing of one step: by whom, in which role, when (the database's moment), with which values.
 
     `alone`: an owner broke the glass for this step, and the others of four eyes look afterwards.
+    `notes` is what the step itself adds to the entry in the history.
     """
 
     by: Actor
@@ -40,13 +41,15 @@ class Act:
     at: datetime
     values: Mapping[str, Any] = field(default_factory=dict)
     alone: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Human:
     """A person's step. `records` writes the facts; it may return RETURNED, which reopens `returns_to`.
     One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
-    `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago."""
+    `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago. One that
+    `holds` stands only while that is so of its subject: what undoes the fact opens the step again."""
 
     name: str
     law: str
@@ -58,6 +61,7 @@ class Human:
     again: bool = False
     undoes: frozenset[str] | None = None
     when: Callable[[Any], bool] | None = None
+    holds: Callable[[Any], bool] | None = None
     kind = "human"
 
 
