@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect
+
 from tenants.database import db
 from tenants.errors import OutOfDate
 from tenants.history import Actor, Entry, record
@@ -30,7 +32,7 @@ def complete(
     run = run_about(workflow.name, subject_id, lock=True)
     workflow = workflow.as_of(run.version)
     subject = workflow.load([subject_id])[subject_id]
-    db.session.refresh(subject, with_for_update=True)  # what waited for the run reads the version of now
+    _read_anew(subject)
     if version is not None and subject.version != version:
         raise OutOfDate()
     before = run.state
@@ -48,6 +50,13 @@ def complete(
     }  # fmt: skip
     after_commit(lambda: log.info("step done by a person", extra=told))
     return run
+
+
+def _read_anew(subject: Any) -> None:
+    """What waited for the run reads the subject as it is now, not as this transaction saw it before it waited."""
+    row = inspect(subject, raiseerr=False)
+    if row is not None and row.persistent:
+        db.session.refresh(subject, with_for_update=True)
 
 
 def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
