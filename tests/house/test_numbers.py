@@ -11,7 +11,7 @@ OUTSIDE = (
 NO_TEXT = {
     "bool(told)", "bool(groups & TENDER_GROUPS)", "failed", "hints is not None", "value", "quarters",
     "RECEIPT_TARGET / gdpr.HOUR", "SESSION.total_seconds()", "A_CLOCK_OFF.total_seconds()", "now.timestamp()",
-    "abs(left) / timedelta(minutes=1)",
+    "abs(left) / timedelta(minutes=1)", "sign_head(outside=_installation['file'] is not None)",
 }  # fmt: skip
 """Numbers, yes and no, and durations."""
 FROM_THE_DATABASE = ("db.session.", "result.rowcount", "counted.rowcount", "hint_queue(connection)")
