@@ -34,7 +34,7 @@ def due_to_sign() -> list[UUID]:
 def sign(organisation: UUID) -> int:
     """Sign the end of its chain."""
     with acting_for(organisation):
-        return int(sign_head(outside=_installation["file"] is not None))
+        return 1 if sign_head(outside=_installation["file"] is not None) else 0
 
 
 def due_to_carry() -> list[UUID]:
