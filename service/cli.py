@@ -22,6 +22,8 @@ COMMANDS = {
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
     "history": "verify that no organisation's history was altered: verify",
     "office": "who may register clients and escalate: admit, limits, suspend",
+    "mail": "what waits before it is sent, for the operator: held, release, limit",
+    "organisation": "whose register it is, as the operator: letter, verify",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
     "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }
@@ -67,7 +69,7 @@ def _end_like_ctrl_c() -> None:
 
 
 def _overview() -> str:
-    lines = [f"  {name:<9} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<12} {text}" for name, text in COMMANDS.items()]
     return "\n".join(["usage: meldketen COMMAND [--help]", "", *lines])
 
 

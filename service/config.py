@@ -23,6 +23,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 MASTER_KEY_BYTES = 32
+LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys")
 
 
 class ConfigError(Exception):
@@ -120,7 +121,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
         raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
     if not re.fullmatch("[0-9]", values.get("trusted_proxies", "0")):
         raise ConfigError("TRUSTED_PROXIES must be how many proxies stand before the service: 0 to 9.")
-    lists = {name: _listed(values.get(name, "")) for name in ("sendgrid_webhook_public_keys", "previous_master_keys")}
+    lists = {name: _listed(values.get(name, "")) for name in LISTS}
     for key in lists["previous_master_keys"]:
         _check_master_key(key, "PREVIOUS_MASTER_KEYS")
     return {**values, **lists}

@@ -1,11 +1,21 @@
-"""The operator: who owns the database (OWNER_DATABASE_URL, or the data folder of `up`), and decides who is admitted."""
+"""The operator: who owns the database (OWNER_DATABASE_URL, or the data folder of `up`), and decides who is admitted.
 
-from collections.abc import Iterator
+What happens inside one organisation at the operator's word is an act that the app's role cannot make (`operator_acts`
+in migrations/sql/0022_verification.sql): it names the organisation and the reason, and works once, within a minute.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
 
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from service.config import Config
+from tenants.isolation import acting_for
+
+Done = TypeVar("Done")
+LET = text("select operator_acts(:organisation, :act, :note, :about)")
 
 
 @contextmanager
@@ -15,3 +25,14 @@ def as_operator(config: Config) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         yield connection
+
+
+def carry_out(
+    config: Config, organisation: UUID, act: str, note: str, verb: Callable[[UUID], Done], about: UUID | None = None
+) -> Done:  # fmt: skip
+    """Let this act happen to the organisation, and do it there, as the app. Raises ConfigError as `as_operator`."""
+    given = {"organisation": organisation, "act": act, "note": note, "about": about}
+    with as_operator(config) as connection:
+        made: UUID = connection.execute(LET, given).scalar_one()
+    with acting_for(organisation):
+        return verb(made)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
 
-BY_CODE = text("select organisation_name, subject, sent_at from notice_with_code(:code)")
+BY_CODE = text("""
+    select organisation_name, subject, sent_at, is_verified, registered_by from notice_with_code(:code)""")
 # By their ids: sealing a list anew with another key changes nothing of who is on it.
 LISTED = text("""
 select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
@@ -90,7 +92,28 @@ def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> lis
     return list(db.session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most)))
 
 
-def genuine(code: str) -> tuple[str, str, datetime] | None:
-    """Who sent the message with this code, its subject and when; None when nobody did. Needs no organisation."""
+@dataclass(frozen=True)
+class Genuine:
+    """A message that was sent from here. `calls_itself` is a name that somebody typed: a fact only when verified."""
+
+    calls_itself: str
+    subject: str
+    sent_at: datetime
+    is_verified: bool
+    registered_by: str | None
+
+    @property
+    def organisation(self) -> str | None:
+        """Who sent it, where that is known: proven, or named by an office that has an agreement with it."""
+        return self.calls_itself if self.is_verified or self.registered_by else None
+
+    @property
+    def standing(self) -> str:
+        """verified, registered (by an office, not verified), or self_registered."""
+        return "verified" if self.is_verified else "registered" if self.registered_by else "self_registered"
+
+
+def genuine(code: str) -> Genuine | None:
+    """What was sent with this code; None when nothing was. Needs no organisation."""
     row = db.session.execute(BY_CODE, {"code": code}).first()
-    return (row[0], row[1], row[2]) if row else None
+    return Genuine(*row) if row else None

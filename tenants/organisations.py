@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -42,6 +43,8 @@ class Organisation(Record):
     verified_at: Mapped[datetime | None]
     verified_how: Mapped[str | None]
     verified_note: Mapped[str | None]
+    web_domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    mail_limits: Mapped[dict[str, Any]]
 
 
 def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> UUID:

@@ -1,12 +1,14 @@
 """Things to test with: plain functions with defaults. What is made without a session lives in memory only."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
+
+import psycopg
 
 from tenants.database import db
 from tenants.escalations import Escalation
@@ -18,12 +20,13 @@ from tenants.organisations import found_organisation
 from tenants.processing_agreements import register_clients
 from tenants.register import Breach
 from tenants.users import PRIVACY_OFFICER, User, make_member
-from tests.operating import admit
+from tests.operating import admit, know
 from workflows import gdpr
 from workflows.incident import ClientHit, open_incident
 from workflows.mail.events import record
 from workflows.mail.sender import Mail
 from workflows.own_breach import open_breach
+from workflows.verifying import prove_by_operator
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
 FENNA = Actor(UUID(int=1), "Fenna de Wit")
@@ -77,10 +80,29 @@ def an_escalation(**facts: Any) -> Escalation:
     return Escalation(**values | facts)
 
 
-def an_organisation(name: str = "Kantoor") -> UUID:
-    """One that is in use, without people."""
+def an_organisation(name: str = "Kantoor", is_verified: bool = True) -> UUID:
+    """One that is in use, without people; the operator knows who it is."""
     with acting_for_nobody():
-        return found_organisation(f"o-{uuid4().hex[:12]}", name)
+        made = found_organisation(f"o-{uuid4().hex[:12]}", name)
+    if is_verified:
+        know(made)
+    return made
+
+
+def verified(owner_url: str, organisation: UUID, note: str = "KvK-uittreksel gezien") -> None:
+    """The operator has seen a proof that the organisation is who it says."""
+    let(owner_url, organisation, "verify", note, prove_by_operator)
+
+
+def let(
+    owner_url: str, organisation: UUID, act: str, note: str, verb: Callable[[UUID], Any], about: UUID | None = None
+) -> Any:  # fmt: skip
+    """What the operator lets happen, as the owner of the database."""
+    with psycopg.connect(owner_url.replace("+psycopg", "", 1)) as connection:
+        row = connection.execute("select operator_acts(%s, %s, %s, %s)", [organisation, act, note, about]).fetchone()
+    assert row
+    with acting_for(organisation):
+        return verb(row[0])
 
 
 def a_user(name: str = "Iemand") -> User:

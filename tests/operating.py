@@ -21,3 +21,10 @@ def admit(organisation: UUID, state: str | None = ADMITTED, most_clients: int | 
     with operator().begin() as connection:
         slug = connection.scalar(text("select slug from organisation where id = :id"), {"id": organisation})
         assert decide(connection, Decision(str(slug), state, "Bekend kantoor", most_clients)) == organisation
+
+
+def know(organisation: UUID) -> None:
+    """The operator knows whose register it is, and nobody is told."""
+    known = text("update organisation set verified_at = now(), verified_how = 'operator' where id = :id")
+    with operator().begin() as connection:
+        connection.execute(known, {"id": organisation})

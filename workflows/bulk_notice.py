@@ -15,7 +15,15 @@ from workflows import gdpr
 from workflows.approved import changed, sends
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
-from workflows.mail.batches import Addressee, add_recipients, clear_recipients, plan_notice, sums
+from workflows.mail.batches import (
+    Addressee,
+    add_recipients,
+    clear_recipients,
+    is_to_be_planned,
+    plan_notice,
+    sums,
+)
+from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
 from workflows.mail.silence import SILENT_AFTER
 from workflows.notice_mail import filling_of
 from workflows.reminding import remind_people
@@ -57,13 +65,25 @@ def approve(notice: Notice, act: Act) -> str | None:
 
 
 def send(notices: list[Notice]) -> Iterable[UUID]:
-    """Plan every recipient into batches; the batches are sent one by one, each once."""
-    now = database_now()
+    """Plan every recipient into batches; the batches are sent one by one, each once.
+
+    What waits for the proof of whose organisation it is, or for the operator, is written and not sent: its clock goes
+    on, and its step is done when it is let go.
+    """
+    now, is_proven = database_now(), the_acting_organisation().verified_at is not None
+    going = []
     for one in notices:
-        people = plan_notice(one.id, "notice", filling_of(one), one.locale)
-        one.sent_at, one.look_at = now, now + SILENT_AFTER
-        record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
-    return [one.id for one in notices]
+        if is_to_be_planned(one.id):
+            why = hold("notice", None) if is_proven else Hold(NOT_VERIFIED, None)
+            plan_notice(one.id, "notice", filling_of(one), one.locale, why)
+            if why:
+                record([Entry("notice", one.id, "notice.held", SYSTEM, {"why": why.held_for})])
+        if held("notice", one.id) is None:
+            one.sent_at, one.look_at = now, now + SILENT_AFTER
+            people = sum(sums(one.id, "notice").values())
+            record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
+            going.append(one.id)
+    return going
 
 
 def follow(notices: list[Notice]) -> Iterable[UUID]:

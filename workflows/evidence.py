@@ -119,7 +119,7 @@ def remember_export(found: Breach, chain: dict[str, Any], manifest: str, by: Act
 
 
 def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
-    of, names = the_acting_organisation(), ("id", "name", "kvk_number", "locale")
+    of, names = the_acting_organisation(), ("id", "name", "kvk_number", "locale", "verified_at", "verified_how")
     row = db.session.execute(ROW, {"organisation": asked["me"], "breach": found.id}).mappings().one()
     return {
         "form": FORM, "made_at": database_now(),

@@ -4,6 +4,7 @@ import threading
 import time
 from uuid import UUID, uuid4
 
+from tenants.isolation import acting_for_nobody
 from workflows import witnessing
 from workflows.catalogue import CATALOGUE
 from workflows.engine import clocks, pulse
@@ -11,6 +12,7 @@ from workflows.engine.bell import ring_now
 from workflows.engine.drain import drain_steps
 from workflows.engine.repeats import Repeats
 from workflows.failures import tell_failures
+from workflows.mail.limits import let_mail_of_today_go
 from workflows.mail.sender import MailSender
 from workflows.mail.sending import send_planned
 from workflows.settling import tell_silences
@@ -59,6 +61,8 @@ def sweep() -> int:
         REPEATS.apart(witnessing.sign, organisation)
     for organisation in witnessing.due_to_carry():
         REPEATS.apart(witnessing.carry, organisation)
+    with acting_for_nobody():
+        let_mail_of_today_go()
     waiting = clocks.sweep()
     ring_now(waiting)
     return len(waiting)

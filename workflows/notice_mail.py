@@ -16,4 +16,4 @@ def filling_of(notice: Notice) -> dict[str, str]:
 
 def preview_of(notice: Notice) -> tuple[str, str, str]:
     """Subject, text and HTML as the reader would see them, as far as they have been written."""
-    return preview_notice(filling_of(notice), notice.locale)
+    return preview_notice(filling_of(notice), notice.locale, domains=the_acting_organisation().web_domains)

@@ -71,6 +71,17 @@ def tell_of_broken_glass(about: UUID, by: Actor) -> None:
         plan("reminder", "glass_broken", common, pairs, organisation.locale)
 
 
+def tell_people(key: str, about: UUID, of: str, how: str | None) -> None:
+    """Mail everybody who can act for the acting organisation that `of` was verified, and how; or is not any more."""
+    organisation = the_acting_organisation()
+    common = {"organisation": of, "link": overview_link()}
+    if how is not None:
+        common["how"] = word(f"verified.{how}", organisation.locale)
+    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", key, common, pairs, organisation.locale)
+
+
 def _people_of(organisation_id: UUID) -> list[Addressee]:
     people = (addressee(user.name, user.email) for user, role in members_of(organisation_id) if role in ACTIVE)
     return [to for to in people if to is not None]

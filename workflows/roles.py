@@ -46,6 +46,7 @@ MAY: Mapping[str, frozenset[str]] = {
     # the house itself
     "register_clients": PREPARERS,
     "see_to_processors": PREPARERS,
+    "prove_organisation": PREPARERS,
     "see_to_people": OWNERS,
     "appoint_deputy": OWNERS,
     "break_glass": OWNERS,

@@ -28,13 +28,14 @@ from service.api import (
     session,
     settling,
     tokens,
+    verification,
 )
 from service.schemas.problem import Problem
 
 PARTS = (
     session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
     facts, decisions,
-    notices, broken_glass, deputies, settling, tokens, provider, processors, genuine,
+    notices, broken_glass, deputies, settling, tokens, provider, processors, genuine, verification,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}

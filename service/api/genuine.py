@@ -21,4 +21,5 @@ def check_code(code: str) -> dict[str, Any]:
     found = genuine(code)
     if found is None:
         raise NotFound("notice.code_unknown")
-    return dict(zip(("organisation", "subject", "sent_at"), found, strict=True))
+    names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at")
+    return {name: getattr(found, name) for name in names}

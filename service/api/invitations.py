@@ -17,6 +17,7 @@ from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.users import places_of
 from workflows import inviting
+from workflows.mail.limits import held_now
 from workflows.signing_in import standing
 
 blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
@@ -27,9 +28,10 @@ blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 @blueprint.arguments(InvitationSchema)
 @blueprint.response(201, InvitationAnswer)
 @may("see_to_people")
-def invite(given: dict[str, str]) -> dict[str, Any]:
-    """Invite somebody to this organisation: a link is mailed to them alone."""
-    return _told(inviting.invite(given["email"], given["role"], actor()))
+def invite(given: dict[str, str]) -> tuple[dict[str, Any], int]:
+    """Invite somebody to this organisation: a link is mailed to them alone. 202: the mail waits, see `held`."""
+    answer = _told(inviting.invite(given["email"], given["role"], actor())) | {"held": held_now("invitation")}
+    return answer, 202 if answer["held"] else 201
 
 
 @blueprint.route("/invitations/<token>")

@@ -26,6 +26,7 @@ from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee, sums
+from workflows.mail.limits import held
 from workflows.notice_mail import preview_of
 from workflows.roles import ON_A_VERSION
 
@@ -106,7 +107,8 @@ def show_preview(notice_id: UUID) -> dict[str, str]:
 def whole(found: Notice) -> Answer:
     """A notice as it is now, with its version as ETag."""
     run = run_about(BULK_NOTICE.name, found.id)
-    return all_columns(found) | {"sums": sums(found.id, "notice"), "run": run}, etag(found.version)
+    shown = {"sums": sums(found.id, "notice"), "run": run, "held": held("notice", found.id)}
+    return all_columns(found) | shown, etag(found.version)
 
 
 def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:

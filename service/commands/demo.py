@@ -19,14 +19,15 @@ from service.demo.logins import AT_CLIENTS, AT_OFFICE, DEMO_PASSWORD, LOGINS, OF
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys
 from service.one_line import refuse
-from service.operator import as_operator
+from service.operator import as_operator, carry_out
 from tenants.admission import ADMITTED, Decision, decide
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import claim_acting_organisation, found_organisation
+from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.processing_agreements import ProcessingAgreement, register_clients
 from tenants.totp import STEP_S, enrol_totp, has_totp
 from tenants.users import add_user, make_member, places_of, user_at
+from workflows.verifying import prove_by_operator
 
 CONTROLLERS = 300
 LOAD, CODE = "load", "code"
@@ -58,7 +59,7 @@ def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
             if _controller(office, 0) is None:
                 register_clients(clients(controllers))
         for number, people in enumerate(AT_CLIENTS[:controllers]):
-            _claim(office, number, people, config.secret_key)
+            _claim(office, number, people, config)
         db.engine.dispose()
 
 
@@ -100,15 +101,18 @@ def _admit(config: Config) -> None:
         decide(operator, Decision(OFFICE[0], ADMITTED, "The office of the demo"))
 
 
-def _claim(office: UUID, number: int, people: tuple[Login, ...], secret_key: str) -> None:
+def _claim(office: UUID, number: int, people: tuple[Login, ...], config: Config) -> None:
     with acting_for(office):
         controller = _controller(office, number)
     if controller is None:
         return
     with acting_for_nobody():
-        _seat(controller, people, secret_key)
+        _seat(controller, people, config.secret_key)
     with acting_for(controller):
         claim_acting_organisation()
+        is_known = the_acting_organisation().verified_at is not None
+    if not is_known:
+        carry_out(config, controller, "verify", "A client of the demo", prove_by_operator)
 
 
 def _controller(office: UUID, number: int) -> UUID | None:

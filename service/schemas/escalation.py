@@ -38,6 +38,7 @@ class EscalationAnswer(EscalationRow):
     """One controller to be told: what it was sent, and how far it is. Its reasons are its own."""
 
     incident_id = fields.UUID()
+    controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     became_aware_at = fields.AwareDateTime()
     contacts = fields.List(fields.Dict())
     rung = fields.Integer(metadata={"description": "how many of the contacts were written to"})

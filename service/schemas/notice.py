@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 from service.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
+from service.schemas.held import HoldAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
 from tenants.errors import Invalid
@@ -85,6 +86,7 @@ class NoticeAnswer(NoticeRow):
     measures = fields.String(allow_none=True)
     sums = fields.Dict(keys=fields.String(), values=fields.Integer())
     run = fields.Nested(RunAnswer)
+    held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "null: it does not wait"})
     version = fields.Integer()
 
 
@@ -97,8 +99,11 @@ class PreviewAnswer(Schema):
 
 
 class GenuineAnswer(Schema):
-    """Who sent the message with this code."""
+    """Who sent the message with this code. `calls_itself` is a name that somebody typed: a fact only when verified."""
 
-    organisation = fields.String()
+    organisation = fields.String(allow_none=True, metadata={"description": "null: only the sender says who it is"})
+    standing = fields.String(metadata={"description": "verified, registered (by an office) or self_registered"})
+    registered_by = fields.String(allow_none=True, metadata={"description": "the office that registered this client"})
+    calls_itself = fields.String()
     subject = fields.String()
     sent_at = fields.AwareDateTime()

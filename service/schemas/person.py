@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Email, Keyed, Line, Password
+from service.schemas.held import HoldAnswer
 from service.schemas.resource import Resource
 from tenants.users import ROLES
 from workflows.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
@@ -138,4 +139,5 @@ class InvitationAnswer(Schema):
     role = fields.String()
     expires_at = fields.AwareDateTime()
     used = fields.Boolean()
+    held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "why its mail waits; null: it does not"})
     breach = fields.Dict(allow_none=True)

@@ -27,6 +27,7 @@ from service.trials.controllers import (
 )
 from service.trials.inbox import Inbox, Mail, Told, told_controllers
 from service.trials.office import ALSO, PROCESSED, at_work
+from service.trials.operating import verify
 from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import PAUSE, Screen, wait_until
@@ -189,6 +190,7 @@ class UnderFire:
         preparer.put(f"/notices/{self.notice_id}/recipients", notice.people_csv(self.people), "text/csv")
         preparer.put(f"/notices/{self.notice_id}/text", notice.text_about(breach))
         controller.approver.decide(f"/notices/{self.notice_id}", "approval", {"agrees": True})
+        verify(self.config, preparer)
         controller.sender.decide(f"/notices/{self.notice_id}", "release")
 
     def _rounds(self, is_over: Callable[[], bool], show: Show) -> None:

@@ -9,6 +9,7 @@ from service.trials import decisions, notice
 from service.trials.controllers import Controller, confirm_receipts, open_registers, who_decide
 from service.trials.inbox import Inbox, told_controllers
 from service.trials.office import Office, at_work
+from service.trials.operating import verify
 from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import Screen, wait_until
@@ -90,4 +91,5 @@ class Story:
     def _tell(self, outcome: decisions.Outcome, show: Callable[[int], None]) -> notice.Told:
         assert outcome.told_by is not None
         controller, breach_id = outcome.told_by
+        verify(self.config, controller.preparer)
         return notice.tell_people(controller, breach_id, self.people, show)

@@ -29,12 +29,13 @@ from service.web import (
     questions,
     retrying,
     tokens,
+    verification,
 )
 
 PARTS = (
     login, proof, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports, ap_form,
     changing, notices, agreements, people,
-    deputies, broken_glass, public, tokens, provider, processors, oidc,
+    deputies, broken_glass, public, tokens, provider, processors, oidc, verification,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

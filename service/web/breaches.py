@@ -21,6 +21,7 @@ from tenants.escalations import acknowledge_receipt
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from tenants.notices import notice_of_breach
+from tenants.organisations import the_acting_organisation
 from tenants.register import breach, newest_breaches
 from workflows import vocabulary
 from workflows.bulk_notice import begin_by_choice
@@ -41,7 +42,7 @@ def listed() -> ResponseReturnValue:
     found = newest_breaches(PAGE + 1, after())
     shown = found[:PAGE]
     return render_template(
-        "register.html", breaches=shown, more=len(found) > PAGE, now=database_now(),
+        "register.html", of=the_acting_organisation(), breaches=shown, more=len(found) > PAGE, now=database_now(),
         alone=with_open_review(row["id"] for row in shown),
     )
 
@@ -134,7 +135,8 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
     notice, step, now = notice_of_breach(breach_id), next_step(run, found, history, form, name), database_now()
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     return render_template(
-        "breach.html", breach=found, run=run, history=history, next=step, notice=notice, now=now,
+        "breach.html", of=the_acting_organisation(), breach=found, run=run, history=history, next=step, notice=notice,
+        now=now,
         path=path_of(run, found.measures), workflow=definition(WORKFLOW, run.version),
         clock=run.clocks[0] if run.clocks else None,
         vocabulary=vocabulary, card=card_of(filled_form(found, notice)),

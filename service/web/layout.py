@@ -30,7 +30,7 @@ MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
 PART_OF = {
     "calls": "incidents", "ap_form": "breaches", "changing": "breaches", "questions": "home", "retrying": "home",
     "deputies": "people", "broken_glass": "home",
-    "tokens": "people", "processors": "people", "provider": "people",
+    "tokens": "people", "processors": "people", "provider": "people", "verification": "breaches",
 }  # fmt: skip
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {

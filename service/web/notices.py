@@ -20,6 +20,7 @@ from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
 from workflows.gdpr import NOTICE_PARTS
 from workflows.mail.batches import sums
+from workflows.mail.limits import held
 from workflows.notice_mail import preview_of
 from workflows.stuck import people_asked_about
 
@@ -88,7 +89,8 @@ def page_of(notice_id: UUID, form: Form | None = None, name: str | None = None) 
     """The page of one notice, with a form as it was typed, or asking for one step."""
     found, run, history = notice(notice_id), run_about(WORKFLOW, notice_id), of_subject(notice_id)
     return render_template(
-        "notice.html", notice=found, breach=breach(found.breach_id), run=run, history=history,
+        "notice.html", held=held("notice", notice_id),
+        notice=found, breach=breach(found.breach_id), run=run, history=history,
         next=next_step(run, found, history, form, name), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
         stand=_stand(run), alone=with_open_review([found.breach_id]), preview=preview_of(found),
         parts_of_notice=NOTICE_PARTS, now=database_now(),

@@ -15,6 +15,7 @@ from tenants.users import APPROVER, ROLES, members_of
 from workflows import own_account
 from workflows.engine.progress import is_fresh
 from workflows.inviting import invite
+from workflows.mail.limits import held_now
 from workflows.membership import change_role, take_out
 from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
 
@@ -37,7 +38,8 @@ def ask() -> ResponseReturnValue:
     invited = form.attempt(lambda: invite(values["email"], values["role"], actor())) if values else None
     if invited is None:
         return _page(form), form.status
-    return _back("people.invited", email=invited.email)
+    waits = held_now("invitation")
+    return _back("people.invited_waits" if waits else "people.invited", email=invited.email)
 
 
 @blueprint.post("/<uuid:user_id>/second-factor/removal")

@@ -17,13 +17,14 @@ import pytest
 from alembic import command
 from alembic.config import Config as Alembic
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from service.embedded import temporary_servers
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import use_master_key
 from tests.mail.servers import KEY, Receiver, Sandbox, poll
+from tests.operating import OPERATORS, know
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +38,8 @@ def app() -> Iterator[Flask]:
         migrations.set_main_option("script_location", str(ROOT / "migrations"))
         migrations.attributes["url"] = owner
         command.upgrade(migrations, "head")
+        there = servers.postgres.url("mail").replace("postgresql://", "postgresql+psycopg://", 1)
+        OPERATORS["mail"] = create_engine(there, poolclass=NullPool)
         bare = Flask("mail")
         bare.config["SQLALCHEMY_DATABASE_URI"] = url
         db.init_app(bare)
@@ -64,6 +67,7 @@ def found() -> UUID:
     with acting_for_nobody():
         made = db.session.scalar(text("select found_organisation(:slug, 'Kantoor', null)"), {"slug": slug})
     assert isinstance(made, UUID)
+    know(made)
     return made
 
 

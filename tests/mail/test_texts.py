@@ -64,6 +64,8 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "step_failed",
         "clock_unheard", "mail_unheard",
         "glass_broken",
+        "verified",
+        "verification_withdrawn",
         "reset",
         "security",
         "invitation",

@@ -20,9 +20,9 @@ ONLY_ASKS = {"advise_on"}
 """Stores nothing, so there is nothing to repeat."""
 WORKS_ONCE = {
     "prove", "ask_proof", "begin_app", "confirm_app", "renew_recovery_codes", "ask_new_passkey", "add_passkey",
-    "change_password",
+    "change_password", "post_code",
 }  # fmt: skip
-"""About one person and no organisation; a code, a challenge or a secret cannot be doubled."""
+"""About one person and no organisation, or a code from a letter; a code, a challenge or a secret cannot be doubled."""
 LOGGED_IN = 4
 """The session and the places of the user, and whose turn the transaction is."""
 

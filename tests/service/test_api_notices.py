@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.factories import verified
 from tests.service.caller import Caller, keys, refused
 
 TEXT = {
@@ -98,4 +99,13 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     sent = officer.get(path).json
     database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
     told = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
-    assert (told["organisation"], told["subject"]) == ("De Linde Accountants", "Uw gegevens")
+    assert (told["organisation"], told["standing"], told["subject"]) == (None, "self_registered", "Uw gegevens")
+    assert told["calls_itself"] == "De Linde Accountants"
+    page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
+    assert "zelf aangemeld, niet geverifieerd" in page
+    [own] = database.outside("select organisation_id from notice where id = cast(:id as uuid)", id=sent["id"])
+    verified(database.config.owner_url(), own["organisation_id"])
+    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
+    assert (told["organisation"], told["standing"]) == ("De Linde Accountants", "verified")
+    page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
+    assert "Die organisatie is geverifieerd" in page and "niet geverifieerd" not in page

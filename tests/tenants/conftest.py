@@ -29,6 +29,7 @@ from tenants.sessions import begin_session
 from tenants.signed_heads import sign_head
 from tenants.totp import enrol_totp
 from tenants.users import OWNER, User
+from tenants.verification import open_letter
 from tests.conftest import Database
 from tests.factories import (
     Office,
@@ -38,6 +39,7 @@ from tests.factories import (
     an_office,
     an_organisation,
     an_own_breach,
+    let,
     sendgrid_tells,
 )
 from workflows import jobs
@@ -45,8 +47,10 @@ from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import begin_by_choice, upload_recipients
 from workflows.engine import pulse
 from workflows.engine.advance import complete
-from workflows.mail.batches import Addressee
+from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
+
+LINK = "https://meldketen.example/"
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def scene(database: Database) -> Iterator[Scene]:
     jobs.drain(str(office.id))
     pulse.beat("worker")
     one, other = database.outside("select * from escalation order by id")
+    let(database.config.owner_url(), one["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
     notice = _decides(one["controller_id"], one["breach_id"])
     yield Scene(
         database, office, incident.id, one["id"], one["controller_id"], one["breach_id"], notice,
@@ -122,5 +127,6 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         sign_head(outside=True)
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None
+        plan("security", "security", {"what": "x"}, [(someone.id, Addressee("A", "a@example.nl", {"link": LINK}))])
         keep_answer("a-key", 201, {"id": str(notice.id)})
         return notice.id

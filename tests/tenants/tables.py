@@ -14,7 +14,7 @@ IDENTITY = (
 SHARED = ("agreed_service", "consent", "escalation", "processing_agreement")
 BY_DOORS_ALONE = ("agreed_service", "consent")
 """Of two parties, and no statement of the app changes a row."""
-ENGINE = ("engine_handler", "engine_pulse", "four_eyes")
+ENGINE = ("engine_handler", "engine_pulse", "four_eyes", "mail_to_address")
 """About processes: no organisation, no person."""
 PASSING = ("history_pending",)
 """Empty between two transactions."""
@@ -23,6 +23,7 @@ OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
     "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
     "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
+    "verification_letter", "operator_act", "mail_count",
 )  # fmt: skip
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {

@@ -15,6 +15,7 @@ from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.sealing import Seal, seal_of_acting_organisation
+from workflows.mail.limits import Hold, hold
 from workflows.mail.register_end import END, end_of_register
 from workflows.mail.rows import STATES
 from workflows.mail.texts import refuse_unfit, text, with_name
@@ -26,13 +27,16 @@ ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\
 PLAN = sql("""
 with given as (
   select * from unnest(cast(:lots as integer[]), cast(:abouts as uuid[]), cast(:sealed as bytea[]),
-                       cast(:hashes as bytea[]))
-         with ordinality as given(lot, about_id, sealed, address_hash, nth)),
+                       cast(:hashes as bytea[]), cast(:held_for as text[]), cast(:held_until as timestamptz[]))
+         with ordinality as given(lot, about_id, sealed, address_hash, held_for, held_until, nth)),
 made as materialized (
-  select lot, uuidv7() as id, (array_agg(about_id order by nth))[1] as about_id from given group by lot),
+  select lot, uuidv7() as id, (array_agg(about_id order by nth))[1] as about_id, min(held_for) as held_for,
+         min(held_until) as held_until
+    from given group by lot),
 batches as (
-  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common)
-  select :organisation, id, :purpose, about_id, :text_key, :locale, cast(:common as jsonb) from made),
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common, state, held_for, held_until)
+  select :organisation, id, :purpose, about_id, :text_key, :locale, cast(:common as jsonb),
+         case when held_for is null then 'planned' else 'held' end, held_for, held_until from made),
 recipients as (
   insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
   select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash
@@ -82,12 +86,20 @@ update recipient r set batch_id = (select ids from made)[lots.lot] from lots
 # The list itself is not written again: it may be long, and the batches are few.
 PLAN_NOTICE = sql("""
 with planned as (
-  update mail_batch b set state = 'planned', text_key = :text_key, locale = :locale, common = cast(:common as jsonb),
+  update mail_batch b set state = case when cast(:held_for as text) is null then 'planned' else 'held' end,
+                          held_for = :held_for, held_until = cast(:held_until as timestamptz),
+                          text_key = :text_key, locale = :locale, common = cast(:common as jsonb),
                           not_before = now(), created_at = now()
    where b.organisation_id = :organisation and b.about_id = :notice and b.purpose = 'notice' and b.state = 'listed'
      and exists (select from recipient r where r.organisation_id = b.organisation_id and r.batch_id = b.id)
   returning b.id)
 select count(*) from planned p join recipient r on r.organisation_id = :organisation and r.batch_id = p.id
+""")
+LISTED = sql("""
+select exists (
+  select from recipient r left join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
+   where r.organisation_id = :organisation and r.about_id = :notice and r.purpose = 'notice' and r.state = 'planned'
+     and (r.batch_id is null or b.state = 'listed'))
 """)
 CLEAR = sql("""
 with listed as materialized (
@@ -143,24 +155,49 @@ def plan(
     for _, person in addressees:
         refuse_unfit(what, what.placeholders, {**common, **with_name(person.name, person.values, locale)})
     seal = seal_of_acting_organisation()
-    planned = list(_in_lots(addressees, seal))
+    planned = _apart_when_held(purpose, list(_in_lots(addressees, seal)))
     values = {
         "organisation": acting_organisation(),
         "purpose": purpose,
         "text_key": text_key,
         "locale": locale,
         "common": json.dumps(common),
-        "lots": [lot for lot, _, _ in planned],
-        "abouts": [about for _, about, _ in planned],
+        "lots": [lot for lot, _, _, _ in planned],
+        "abouts": [about for _, about, _, _ in planned],
+        "held_for": [why.held_for if why else None for _, _, _, why in planned],
+        "held_until": [why.until if why else None for _, _, _, why in planned],
     }
-    return list(db.session.scalars(PLAN, values | _sealed(seal, [person for _, _, person in planned])))
+    return list(db.session.scalars(PLAN, values | _sealed(seal, [person for _, _, person, _ in planned])))
 
 
-def plan_notice(notice_id: UUID, text_key: str, common: dict[str, str], locale: str) -> int:
-    """Plan the notice for everybody on its list whom no batch is planned for yet; how many. Safe to repeat."""
+def _apart_when_held(
+    purpose: str, planned: list[tuple[int, UUID, Addressee]]
+) -> list[tuple[int, UUID, Addressee, Hold | None]]:  # fmt: skip
+    """Whose mail waits is in a batch of their own, after all the others."""
+    checked = [(lot, about, person, hold(purpose, person.address)) for lot, about, person in planned]
+    last = max((lot for lot, _, _ in planned), default=0)
+    return [
+        (last + place if why else lot, about, person, why)
+        for place, (lot, about, person, why) in enumerate(checked, 1)
+    ]
+
+
+def is_to_be_planned(notice_id: UUID) -> bool:
+    """Whether somebody is on this notice's list whom no batch is planned for yet."""
+    return bool(db.session.scalar(LISTED, {"organisation": acting_organisation(), "notice": notice_id}))
+
+
+def plan_notice(
+    notice_id: UUID, text_key: str, common: dict[str, str], locale: str, why: Hold | None = None
+) -> int:  # fmt: skip
+    """Plan the notice for everybody on its list whom no batch is planned for yet; how many. Safe to repeat.
+
+    With a reason to wait it is written, and held.
+    """
     what = text(text_key, locale)
     refuse_unfit(what, what.placeholders - {"name"}, common)
-    values = {"text_key": text_key, "locale": locale, "common": json.dumps(common)}
+    held = {"held_for": why.held_for if why else None, "held_until": why.until if why else None}
+    values = {"text_key": text_key, "locale": locale, "common": json.dumps(common)} | held
     _rows(LIST_THE_REST, notice=notice_id, most=MOST)
     return _count(PLAN_NOTICE, notice=notice_id, **values)
 

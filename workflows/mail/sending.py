@@ -29,7 +29,8 @@ with next as materialized (
 update mail_batch b set state = 'sending', token = :token, lease_until = now() + interval '60 seconds',
                         attempt = b.attempt + 1
   from next where b.organisation_id = :organisation and b.id = next.id
-returning b.id, b.purpose, b.text_key, b.locale, b.common
+returning b.id, b.purpose, b.text_key, b.locale, b.common,
+          (select web_domains from organisation o where o.id = b.organisation_id) as domains
 """)
 # Only who waits: an event may have shown that a mail did reach somebody.
 READERS = sql("""
@@ -61,6 +62,7 @@ class Claimed:
     locale: str
     common: dict[str, str]
     readers: tuple[Reader, ...]
+    domains: tuple[str, ...] = ()
 
 
 def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
@@ -120,7 +122,7 @@ def write_mail(claimed: Claimed) -> Mail:
     """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
     common = {END: ""} | claimed.common  # planned before mails had that line
-    letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale)
+    letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(
         Person(

@@ -14,10 +14,13 @@ from importlib.resources import files
 from tenants.errors import Invalid
 from tenants.lines import isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
+from workflows.mail.links_in_text import as_text_only
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
+OUR_LINKS = frozenset({"check_url"})
+"""Beside those that become a button: written by us, never by somebody who fills in a form."""
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
 
@@ -54,13 +57,14 @@ class Letter:
     subject: str
     text: str
     html: str
+    domains: frozenset[str] = frozenset()
 
     def substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
         """One reader's values under their tags. Raises Invalid when one is missing or unfit."""
         refuse_unfit(self.what, self.names, values)
         own = {}
         for name, in_text, in_html in self._tags:
-            value = _fit(self.what, name, values)
+            value = _fit(self.what, name, values, self.domains)
             own[in_text], own[in_html] = value, escaped(value)
         return own
 
@@ -79,13 +83,19 @@ def text(key: str, locale: str) -> Text:
     return Text(subject.strip(), body.strip())
 
 
-def render(what: Text, common: Mapping[str, str], personal: Iterable[str], locale: str) -> Letter:
-    """Fill in what is common; `personal` names become tags. Raises Invalid when one is missing or unfit."""
+def render(
+    what: Text, common: Mapping[str, str], personal: Iterable[str], locale: str, domains: Iterable[str] = ()
+) -> Letter:  # fmt: skip
+    """Fill in what is common; `personal` names become tags. Raises Invalid when one is missing or unfit.
+
+    Links that somebody typed stay links only where they lead to one of these domains.
+    """
+    allowed = frozenset(domains)
     names = frozenset(personal) & what.placeholders
     shared = what.placeholders - names
     refuse_unfit(what, shared, common)
     word = secrets.token_hex(6)
-    fit = {name: _fit(what, name, common) for name in shared}
+    fit = {name: _fit(what, name, common, allowed) for name in shared}
     in_text = fit | {n: _tag(word, "t", n) for n in names}
     in_html = {name: escaped(value) for name, value in fit.items()} | {n: _tag(word, "h", n) for n in names}
     empty = frozenset(name for name, value in fit.items() if not value)
@@ -96,6 +106,7 @@ def render(what: Text, common: Mapping[str, str], personal: Iterable[str], local
         _fill(in_text)(what.subject),
         as_text(what.body, _fill(in_text), empty),
         as_html(what.body, _fill(in_html), empty, locale),
+        allowed,
     )
 
 
@@ -108,9 +119,13 @@ def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) ->
             raise Invalid("mail.link_invalid", field=name)
 
 
-def _fit(what: Text, name: str, values: Mapping[str, str]) -> str:
-    """A value as it may stand where the text puts it: on one line in a subject, with its own paragraphs elsewhere."""
-    return isolated(one_line(values[name]) if name in what.in_subject else plain(values[name]))
+def _fit(what: Text, name: str, values: Mapping[str, str], domains: frozenset[str]) -> str:
+    """A value as it may stand where the text puts it: on one line in a subject, with its own paragraphs elsewhere.
+
+    A link in it is shown as text, unless it is one of ours.
+    """
+    fit = isolated(one_line(values[name]) if name in what.in_subject else plain(values[name]))
+    return fit if name in what.links or name in OUR_LINKS else as_text_only(fit, domains)
 
 
 def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.own_breach import open_breach
 
+KNOWN = "update organisation set verified_at = now(), verified_how = 'operator' where id = %s"
 PREPARER = Actor(uuid4(), "Bea Bench", PRIVACY_OFFICER)
 DECIDER, SENDER = Actor(uuid4(), "Ben Bench", APPROVER), Actor(uuid4(), "Bo Bench", HANDLER)
 TEXT = {
@@ -47,6 +48,7 @@ def addressee(number: int) -> Addressee:
 def written(place: Place, number: int, people: int) -> Telling:
     """An organisation with a breach, a notice about it, its list and its text, approved by another person."""
     organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
+    place.outside.execute(KNOWN, [organisation])
     with acting_for(organisation):
         facts = {"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": found,
                  "became_aware_at": found, "facts": {}}  # fmt: skip

@@ -1,0 +1,43 @@
+"""Whose register it is: whether that is proven, and the code from the letter."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, current_app, make_response
+from flask_smorest import Blueprint
+
+from service.access import actor, may
+from service.api.doors import OF_ORGANISATION, Resource, works_once
+from service.schemas.verification import LetterCodeSchema, VerificationAnswer
+from tenants.errors import Invalid
+from workflows.standing import standing
+from workflows.verifying import VERIFIED, prove_by_code
+
+blueprint: Blueprint = Resource("verification", __name__, url_prefix=f"{OF_ORGANISATION}/verification")
+
+
+@blueprint.route("")
+@blueprint.response(200, VerificationAnswer)
+@may("read")
+def show_verification() -> dict[str, Any]:
+    """Whether this organisation proved that the register is its own."""
+    return _told()
+
+
+@blueprint.route("", methods=["POST"])
+@works_once
+@blueprint.arguments(LetterCodeSchema)
+@blueprint.response(200, VerificationAnswer)
+@may("prove_organisation")
+def post_code(given: dict[str, str]) -> dict[str, Any] | Response:
+    """The code from the letter. A wrong one is counted: after five, ask the operator for a new letter."""
+    outcome = prove_by_code(given["code"], actor())
+    if outcome == VERIFIED:
+        return _told()
+    # Answered, not raised: raising would roll back the count.
+    fault = Invalid(f"verification.code_{outcome}", "code", left=standing().tries_left)
+    return make_response(current_app.handle_user_exception(fault))
+
+
+def _told() -> dict[str, Any]:
+    return asdict(standing())

@@ -1,0 +1,85 @@
+"""``meldketen mail``: what waits before it is sent, for the operator of the installation.
+
+``held``: a line for each. ``release SLUG ID --note "..."``: it may go; ID is what ``held`` names. ``limit SLUG
+KIND=NUMBER --note "..."``: so many mails of a kind a day. Needs OWNER_DATABASE_URL, or the data folder of `up`.
+"""
+
+from argparse import ArgumentParser, Namespace
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service import create_app
+from service.config import Config
+from service.installation import add_data, config_of
+from service.law_texts import LANGUAGES, law_texts
+from service.one_line import refuse
+from service.operator import as_operator, carry_out
+from tenants.database import db
+from tenants.lines import one_line
+from tenants.witness import organisations_to_verify
+from workflows.mail.limits import LIMITS, widen
+from workflows.verifying import let_mail_go
+
+PROGRAM = "meldketen mail"
+HELD = text("select * from held_mail()")
+MOST = 1_000_000
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What to see, or what may go."""
+    parser.add_argument("verb", choices=["held", "release", "limit"], help="see what waits; let it go; widen a limit")
+    parser.add_argument("organisation", nargs="?", metavar="SLUG", help="release, limit: the organisation")
+    parser.add_argument("what", nargs="?", metavar="ID", help="release: what `held` names; limit: KIND=NUMBER")
+    parser.add_argument("--note", default="", help="why, and who decided it")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    add_data(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Work in the installation that the environment or --data names."""
+    words, config = law_texts("mail", arguments.lang), config_of(arguments.data)
+    if arguments.verb == "held":
+        return _held(config, words)
+    if not (arguments.organisation and arguments.what and one_line(arguments.note)):
+        return refuse(PROGRAM, words["needs"])
+    with create_app(config).app_context():
+        try:
+            found = organisations_to_verify(arguments.organisation)
+            if not found:
+                return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
+            return (_release if arguments.verb == "release" else _limit)(config, found[0][0], arguments, words)
+        finally:
+            db.engine.dispose()
+
+
+def _held(config: Config, words: dict[str, str]) -> int:
+    with as_operator(config) as connection:
+        rows = connection.execute(HELD).all()
+    for row in rows:
+        until = row.held_until.isoformat(timespec="minutes") if row.held_until else "-"
+        print(row.slug, row.about_id, row.purpose, row.held_for, until, row.people, sep="\t")
+    print(words["held"].format(rows=len(rows)))
+    return 0
+
+
+def _release(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    try:
+        about = UUID(arguments.what)
+    except ValueError:
+        return refuse(PROGRAM, words["needs"])
+    batches = carry_out(config, organisation, "release_mail", one_line(arguments.note), let_mail_go, about)
+    if not batches:
+        return refuse(PROGRAM, words["nothing"].format(about=about))
+    print(words["released"].format(batches=batches))
+    return 0
+
+
+def _limit(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    kind, _, number = arguments.what.partition("=")
+    if kind not in LIMITS or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
+        return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS)))
+    most = int(number)
+    carry_out(config, organisation, "limit_mail", one_line(arguments.note), lambda act: widen(act, kind, most))
+    print(words["limited"].format(organisation=arguments.organisation, kind=kind, most=most))
+    return 0

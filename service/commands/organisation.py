@@ -1,0 +1,85 @@
+"""``meldketen organisation``: the operator's word about whose register it is.
+
+``letter SLUG --address "..." -o letter.pdf``: a code for the registered address, 30 days, five tries; the letter before
+it ends. ``verify SLUG --note "..."``: a proof was seen; ``verify SLUG --withdraw --note "..."``: it does not hold.
+Needs OWNER_DATABASE_URL, or the data folder of a running `up`: who has the app's settings alone cannot do it.
+"""
+
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from service import create_app
+from service.config import Config
+from service.installation import add_data, config_of
+from service.law_texts import LANGUAGES, law_texts
+from service.letters.verification import letter
+from service.one_line import refuse
+from service.operator import carry_out
+from tenants.database import db
+from tenants.errors import Refused
+from tenants.isolation import acting_for
+from tenants.lines import one_line
+from tenants.organisations import the_acting_organisation
+from tenants.witness import organisations_to_verify
+from workflows.verifying import make_letter, prove_by_operator, take_proof_back
+
+PROGRAM = "meldketen organisation"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Which organisation, what was seen, where the letter goes."""
+    verbs = "write a letter with a code; or say that a proof was seen"
+    parser.add_argument("verb", choices=["letter", "verify"], help=verbs)
+    parser.add_argument("organisation", metavar="SLUG", help="the organisation")
+    parser.add_argument("--address", help=r'letter: the registered address, lines divided by "\n" or a comma')
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="letter: where the PDF goes")
+    parser.add_argument("--note", default="", help="verify: what was seen, and by whom")
+    parser.add_argument("--withdraw", action="store_true", help="verify: the proof does not hold (any more)")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    add_data(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Work in the installation that the environment or --data names."""
+    words = law_texts("organisation", arguments.lang)
+    missing = _missing(arguments)
+    if missing:
+        return refuse(PROGRAM, words[missing])
+    config = config_of(arguments.data)
+    with create_app(config).app_context():
+        try:
+            found = organisations_to_verify(arguments.organisation)
+            if not found:
+                return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
+            return (_letter if arguments.verb == "letter" else _verify)(config, found[0][0], arguments, words)
+        except Refused as refused:
+            return refuse(PROGRAM, law_texts("errors", arguments.lang)[refused.key])
+        finally:
+            db.engine.dispose()
+
+
+def _missing(arguments: Namespace) -> str | None:
+    if arguments.verb == "letter":
+        return None if arguments.address and arguments.output else "letter_needs"
+    return None if one_line(arguments.note) else "verify_needs"
+
+
+def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    address = "\n".join(part.strip() for part in arguments.address.replace("\\n", "\n").replace(",", "\n").split("\n"))
+    with acting_for(organisation):
+        name = the_acting_organisation().name
+    code, until = carry_out(config, organisation, "letter", "a letter", lambda act: make_letter(act, address))
+    today = datetime.now(UTC).date()
+    pdf = letter(name, address, code, until, today, config.base_url, config.mail_from_name, arguments.lang)
+    arguments.output.write_bytes(pdf)
+    print(words["letter_made"].format(organisation=arguments.organisation, file=arguments.output))
+    return 0
+
+
+def _verify(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    act, verb = ("withdraw", take_proof_back) if arguments.withdraw else ("verify", prove_by_operator)
+    carry_out(config, organisation, act, one_line(arguments.note), verb)
+    print(words["withdrawn" if arguments.withdraw else "verified"].format(organisation=arguments.organisation))
+    return 0

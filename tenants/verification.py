@@ -1,0 +1,110 @@
+"""Whose register it is, proven: by a code in a letter, by the operator, by a provider for organisations.
+
+The app's role cannot write that itself: each way is a door, and what the operator decides is let in by an act that only
+the owner of the database can make (`operator_act`, one minute, once).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Mapped
+
+from tenants.database import Owned, Record, db
+from tenants.history import crossed
+from tenants.isolation import acting_organisation
+from tenants.sealing import keyed_hash
+
+VERIFY = text("select verify_by_operator(:act)")
+WITHDRAW = text("select withdraw_verification(:act)")
+OPEN_LETTER = text("select open_verification_letter(:act, :hash)")
+BY_LETTER = text("select verify_by_letter(:hash)")
+BY_PROVIDER = text("select verify_by_provider(:number)")
+AMONG = text("select organisation_id from verified_among(:clients)")
+OFFICES = text("select distinct processor_id from processing_agreement where controller_id = :me order by 1")
+MOST_TRIES = 5
+
+
+class VerificationLetter(Owned, Record):
+    """A code in a letter to the registered address; only its hash is kept."""
+
+    __tablename__ = "verification_letter"
+
+    code_hash: Mapped[bytes]
+    tries: Mapped[int]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
+
+
+class OperatorAct(Owned, Record):
+    """What the operator of the installation let happen to this organisation, and why."""
+
+    __tablename__ = "operator_act"
+
+    act: Mapped[str]
+    note: Mapped[str]
+    about_id: Mapped[UUID | None]
+    used_at: Mapped[datetime | None]
+
+
+def operator_note(act: UUID) -> str:
+    """Why the operator did it. Raises NoResultFound for an act of another organisation."""
+    mine = (OperatorAct.organisation_id == acting_organisation()) & (OperatorAct.id == act)
+    return db.session.scalars(select(OperatorAct.note).where(mine)).one()
+
+
+def verify_by_operator(act: UUID) -> None:
+    """The operator has seen a proof. Raises DBAPIError unless the owner let it happen here, a moment ago."""
+    db.session.execute(VERIFY, {"act": act})
+    crossed()
+
+
+def withdraw_verification(act: UUID) -> None:
+    """The operator has found that the proof does not hold. Raises as `verify_by_operator` does."""
+    db.session.execute(WITHDRAW, {"act": act})
+    crossed()
+
+
+def open_letter(act: UUID, code: str) -> datetime:
+    """Keep the code of a new letter, in place of the one that was open; until when it works."""
+    until: datetime = db.session.scalar(OPEN_LETTER, {"act": act, "hash": hash_of_code(code)})
+    return until
+
+
+def the_open_letter() -> VerificationLetter | None:
+    """The acting organisation's letter whose code still counts: not used, not replaced; it may have lapsed."""
+    mine = VerificationLetter.organisation_id == acting_organisation()
+    is_open = VerificationLetter.used_at.is_(None) & VerificationLetter.replaced_at.is_(None)
+    return db.session.scalar(select(VerificationLetter).where(mine, is_open))
+
+
+def verify_by_letter(code: str) -> str:
+    """What became of a code: verified, wrong (it counts), used_up, lapsed, or none where no letter is open."""
+    outcome: str = db.session.scalar(BY_LETTER, {"hash": hash_of_code(code)})
+    crossed()
+    return outcome
+
+
+def verify_by_provider(number: str) -> bool:
+    """Whether the provider's KvK number is the acting organisation's own; then it is verified."""
+    same: bool = db.session.scalar(BY_PROVIDER, {"number": number})
+    crossed()
+    return same
+
+
+def verified_among(clients: Iterable[UUID]) -> set[UUID]:
+    """Those of the acting office's clients whose register is proven, in one query."""
+    return set(db.session.scalars(AMONG, {"clients": list(clients)}))
+
+
+def offices_with_an_agreement() -> list[UUID]:
+    """The processors that have an agreement with the acting organisation."""
+    return list(db.session.scalars(OFFICES, {"me": acting_organisation()}))
+
+
+def hash_of_code(code: str) -> bytes:
+    """Of the code as it was typed, for this organisation alone: capitals, spaces and dashes do not matter."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyed_hash("verification letter", f"{acting_organisation()} {signs}")

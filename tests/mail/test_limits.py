@@ -1,0 +1,189 @@
+"""Mail that could harm waits: n+1 of each kind to one address give n; notices of nobody in particular give none."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from tenants.database import db
+from tenants.history import of_subject
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.register import breach
+from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tests.conftest import Database
+from tests.factories import a_member, an_organisation, an_own_breach, let, proven, verified
+from workflows import jobs
+from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.engine.advance import complete
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.limits import LIMITS, NEVER_HELD, held, let_mail_of_today_go
+from workflows.mail.links_in_text import as_text_only
+from workflows.mail.outbox import Outbox
+from workflows.verifying import let_mail_go
+
+TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
+PURPOSES = "select pg_get_constraintdef(oid) as c from pg_constraint where conname = 'mail_batch_purpose_check'"
+FILLED = {"link": "https://m.example/1", "what": "x", "organisation": "x"}
+LINKS = [
+    ("zie https://evil.example/a?b=c.d nu", "zie hxxps://evil[.]example/a?b=c[.]d nu"),
+    ("HTTP://Evil.example", "hxxp://Evil[.]example"), ("www.evil.nl", "www[.]evil[.]nl"), ("evil.nl/x", "evil[.]nl/x"),
+    ("fg@kantoor.example.nl", "fg@kantoor.example.nl"), ("salaris.xlsx", "salaris.xlsx"),
+    ("B.V. en N.V.", "B.V. en N.V."),
+    ("https://bank.nl/a", "https://bank.nl/a"), ("help.bank.nl", "help.bank.nl"),
+    ("bank.nl.evil.nl", "bank[.]nl[.]evil[.]nl"),
+    ("https://evil.nl/bank.nl", "hxxps://evil[.]nl/bank[.]nl"), ("om 08.40 uur, 1.234", "om 08.40 uur, 1.234"),
+]  # fmt: skip
+
+
+def test_every_kind_of_mail_has_a_limit_or_a_reason_to_have_none(database: Database):
+    [row] = database.outside(PURPOSES)
+    kinds = {word for word in row["c"].split("'")[1::2]}
+    assert kinds == set(LIMITS) | set(NEVER_HELD) and not set(LIMITS) & set(NEVER_HELD)
+    assert all(len(reason) > 20 for reason in NEVER_HELD.values())
+
+
+def mail(organisation: UUID, purpose: str, address: str) -> None:
+    key = {"escalation": "security", "reminder": "security"}.get(purpose, purpose)
+    with acting_for(organisation):
+        plan(purpose, key, FILLED, [(uuid4(), Addressee("Ans", address))])
+
+
+def states(database: Database, organisation: UUID) -> list[tuple[str, str | None]]:
+    found = "select state, held_for from mail_batch where organisation_id = :o order by id"
+    rows = database.outside(found, o=organisation)
+    return [(row["state"], row["held_for"]) for row in rows]
+
+
+@pytest.mark.parametrize("purpose", sorted(set(LIMITS) - {"notice"}))
+def test_one_more_than_the_limit_to_one_address_from_anywhere_waits(database: Database, purpose: str):
+    most, address = LIMITS[purpose].to_address, f"{uuid4()}@example.nl"
+    for _ in range(most):
+        mail(an_organisation(), purpose, address)
+    last = an_organisation()
+    mail(last, purpose, address.upper())
+    assert states(database, last) == [("held", "address")]
+    mail(last, purpose, f"{uuid4()}@example.nl")
+    assert ("planned", None) in states(database, last)
+
+
+@pytest.mark.parametrize("purpose", sorted(NEVER_HELD))
+def test_an_escalation_or_an_alarm_never_waits(database: Database, purpose: str):
+    organisation = an_organisation()
+    for _ in range(30):
+        mail(organisation, purpose, "fg@example.nl")
+    assert states(database, organisation) == [("planned", None)] * 30
+
+
+def test_many_at_the_same_moment_are_no_more_than_the_limit(database: Database):
+    address = f"{uuid4()}@example.nl"
+    houses = [an_organisation() for _ in range(8)]
+    for future in [database.elsewhere(mail, house, "invitation", address) for house in houses]:
+        future.result(10)
+    found = [states(database, house)[0][0] for house in houses]
+    assert sorted(found) == ["held"] * 5 + ["planned"] * 3
+
+
+def test_what_waits_for_its_day_goes_by_itself_and_what_waits_for_longer_by_the_operator(database: Database):
+    organisation, most = an_organisation(), LIMITS["invitation"].of_organisation
+    for number in range(3 * most + 1):
+        mail(organisation, "invitation", f"{organisation}-{number}@example.nl")
+    assert states(database, organisation).count(("planned", None)) == most
+    days = database.outside("""
+        select held_until, count(*) as n from mail_batch where organisation_id = :o and state = 'held'
+         group by 1 order by 1 nulls last""", o=organisation)
+    assert [row["n"] for row in days] == [most, most, 1] and days[2]["held_until"] is None
+    with acting_for_nobody():
+        assert timedelta(0) < days[0]["held_until"] - database_now() <= timedelta(hours=25)
+    today = "update mail_batch set held_until = now() where held_until = :at and organisation_id = :o"
+    database.outside(today, at=days[0]["held_until"], o=organisation)
+    with acting_for_nobody():
+        assert let_mail_of_today_go() == most
+    assert states(database, organisation).count(("planned", None)) == 2 * most
+
+
+def test_the_app_cannot_let_go_what_is_held(database: Database):
+    organisation, address = an_organisation(), f"{uuid4()}@example.nl"
+    for _ in range(LIMITS["invitation"].to_address + 1):
+        mail(organisation, "invitation", address)
+    with pytest.raises(IntegrityError), acting_for(organisation):
+        db.session.execute(text("update mail_batch set state = 'planned', held_for = null where state = 'held'"))
+
+
+def a_notice(organisation: UUID) -> UUID:
+    """Released by three people."""
+    people = {role: a_member(organisation, role) for role in (PRIVACY_OFFICER, APPROVER, HANDLER)}
+    officer = people[PRIVACY_OFFICER]
+    found = an_own_breach(organisation, officer)
+    with acting_for(organisation):
+        notice = begin_by_choice(breach(found), officer).id
+        upload_recipients(notice, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, notice, "text", officer, PRIVACY_OFFICER, TEXT)
+        complete(BULK_NOTICE, notice, "approve", proven(people[APPROVER]), APPROVER, {"agrees": True})
+        complete(BULK_NOTICE, notice, "release", proven(people[HANDLER]), HANDLER, {})
+    jobs.drain(str(organisation))
+    return notice
+
+
+def sent_to_strangers(outbox: Outbox) -> int:
+    return sum(person.address.endswith("@elders.example") for mail in outbox.mails for person in mail.people)
+
+
+def by_verifying(database: Database, organisation: UUID, notice: UUID) -> None:
+    verified(database.config.owner_url(), organisation)
+
+
+def by_releasing(database: Database, organisation: UUID, notice: UUID) -> None:
+    assert let(database.config.owner_url(), organisation, "release_mail", "Bekend kantoor", let_mail_go, notice) == 1
+
+
+@pytest.mark.parametrize("way", [by_verifying, by_releasing])
+def test_a_notice_of_nobody_in_particular_waits_and_its_clock_goes_on(
+    database: Database, outbox: Outbox, way: Callable[..., None]
+):
+    organisation = an_organisation(is_verified=False)
+    a_member(organisation, OWNER)
+    notice = a_notice(organisation)
+    jobs.drain(str(organisation))
+    assert sent_to_strangers(outbox) == 0
+    clock = "select state from clock where organisation_id = :o and name = 'tell-people'"
+    assert database.outside(clock, o=organisation)[0]["state"] == "running"
+    with acting_for(organisation):
+        why = held("notice", notice)
+        assert why is not None and (why.held_for, why.until) == ("not_verified", None)
+        assert "notice.held" in [one.what for one in of_subject(notice)]
+    way(database, organisation, notice)
+    jobs.drain(str(organisation))
+    assert sent_to_strangers(outbox) == 1
+    [row] = database.outside("select sent_at from notice where id = :id", id=notice)
+    assert row["sent_at"] is not None
+
+
+def test_the_database_plans_no_notice_of_nobody_in_particular(database: Database):
+    organisation = an_organisation(is_verified=False)
+    officer = a_member(organisation)
+    found = an_own_breach(organisation, officer)
+    with pytest.raises(IntegrityError), acting_for(organisation):
+        notice = begin_by_choice(breach(found), officer).id
+        upload_recipients(notice, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
+        db.session.execute(text("update mail_batch set state = 'planned', text_key = 'notice' where state = 'listed'"))
+
+
+@pytest.mark.parametrize(("typed", "shown"), LINKS)
+def test_a_typed_link_is_text_unless_its_domain_is_allowed(typed: str, shown: str):
+    assert as_text_only(typed, {"bank.nl"}) == shown
+
+
+def test_a_link_in_a_notice_is_text_in_both_parts(database: Database, outbox: Outbox):
+    organisation = an_organisation()
+    evil: dict[str, Any] = {name: f"Kijk op https://evil.example/{name}" for name in TEXT}
+    before = dict(TEXT)
+    TEXT.update(evil)
+    a_notice(organisation)
+    TEXT.update(before)
+    [sent] = [mail for mail in outbox.mails if mail.purpose == "notice"]
+    assert "https://evil" not in sent.subject + sent.text + sent.html and "hxxps://evil[.]example" in sent.text
+    assert "http://127.0.0.1:8000/genuine" in sent.text, "our own stays"

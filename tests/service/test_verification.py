@@ -1,0 +1,172 @@
+"""Proving that a register is one's own: the letter, the page and the resource, the operator, and who hears of it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from service.law_texts import LANGUAGES, law_texts
+from service.letters.verification import letter
+from tenants.history import of_subject
+from tenants.isolation import acting_for, database_now
+from tenants.register import breach
+from tenants.users import AUDITOR, OWNER
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_own_breach, let, verified
+from tests.oidc.browser import Browser
+from tests.service.caller import Caller, caller_for
+from workflows import jobs
+from workflows.evidence import gather
+from workflows.mail.outbox import Outbox
+from workflows.verifying import make_letter, take_proof_back
+
+
+@pytest.fixture
+def client(app: Flask, database: Database, office: Office) -> tuple[UUID, Caller]:
+    """A client of the office that opened its register, with an owner."""
+    [row] = database.outside("""
+        update organisation set claimed_at = now(), verified_at = null, verified_how = null, verified_note = null
+         where id = (select controller_id from processing_agreement where client_number = 'K0002' limit 1)
+        returning id""")
+    owner = a_member(row["id"], OWNER, "Sanne de Linde")
+    assert owner.id
+    return row["id"], caller_for(app, owner.id)
+
+
+def a_letter(database: Database, organisation: UUID) -> str:
+    url = database.config.owner_url()
+    code, _ = let(url, organisation, "letter", "brief", lambda act: make_letter(act, "Straat 1"))
+    return str(code)
+
+
+def history(organisation: UUID, about: UUID) -> list[tuple[str, dict[str, object]]]:
+    with acting_for(organisation):
+        return [(one.what, one.details) for one in of_subject(about)]
+
+
+def test_the_code_of_a_letter_verifies_and_everybody_hears(
+    app: Flask, database: Database, office: Office, client: tuple[UUID, Caller], outbox: Outbox
+):
+    organisation, owner = client
+    before = owner.get("verification").json
+    assert before["verified_at"] is None and before["letter_until"] is None
+    assert owner.post("verification", {"code": "ABCD-EFGH-JKMN"}).json["key"] == "verification.code_none"
+    code = a_letter(database, organisation)
+    wrong = owner.post("verification", {"code": "ABCD-EFGH-JKMN"})
+    assert wrong.status_code == 422 and wrong.json["errors"][0]["field"] == "code" and "4" in wrong.json["detail"]
+    assert owner.get("verification").json["tries_left"] == 4, "the wrong try stays counted"
+    answer = owner.post("verification", {"code": code.lower()})
+    assert answer.status_code == 200 and answer.json["verified_how"] == "letter", answer.text
+    assert owner.post("verification", {"code": code}).json["key"] == "verification.already"
+
+    whats = [what for what, _ in history(organisation, organisation)]
+    expected = ["verification.refused", "verification.letter_made", "verification.refused", "verification.verified"]
+    assert [what for what in whats if what.startswith("verification")] == expected
+    with acting_for(office.id):
+        assert ("client.verified", "letter") in [(h.what, h.details.get("how")) for h in of_subject(organisation)]
+    jobs.drain(str(organisation))
+    jobs.drain(str(office.id))
+    told = {person.address for mail in outbox.mails if "geverifieerd" in mail.subject for person in mail.people}
+    people = database.outside("select u.email, m.organisation_id from app_user u join membership m on m.user_id = u.id")
+    wanted = {row["email"] for row in people if row["organisation_id"] in (organisation, office.id)}
+    assert told and told <= wanted and len(told & wanted) >= 2
+
+
+def test_the_operator_verifies_and_takes_it_back_with_a_note(
+    database: Database, office: Office, client: tuple[UUID, Caller], outbox: Outbox
+):
+    organisation, owner = client
+    verified(database.config.owner_url(), organisation, "KvK-uittreksel, gezien door J. Mulder")
+    assert owner.get("verification").json["verified_how"] == "operator"
+    let(database.config.owner_url(), organisation, "withdraw", "Uittreksel was vals", take_proof_back)
+    assert owner.get("verification").json["verified_at"] is None
+    entries = dict(history(organisation, organisation))
+    assert entries["verification.verified"]["note"] == "KvK-uittreksel, gezien door J. Mulder"
+    assert entries["verification.withdrawn"]["note"] == "Uittreksel was vals"
+    with acting_for(office.id):
+        assert "client.verification_withdrawn" in [one.what for one in of_subject(organisation)]
+
+
+def test_the_page_says_what_to_do_and_takes_the_code(app: Flask, database: Database, client: tuple[UUID, Caller]):
+    organisation, owner = client
+    browser = Browser(app, owner.token)
+    path = f"/o/{owner.slug}/verification"
+    assert "Er is nu geen brief met een code die werkt" in browser.get(path).text
+    code = a_letter(database, organisation)
+    refused = browser.post(path, on=path, code="fout")
+    assert refused.status_code == 422 and 'value="fout"' in refused.text and "Deze code klopt niet" in refused.text
+    assert browser.post(path, on=path, code=code).status_code == 303
+    assert "is geverifieerd" in browser.get(path).text
+    assert "niet geverifieerd" not in browser.get(f"/o/{owner.slug}/register").text
+
+
+def test_without_a_number_the_page_says_whom_to_call(app: Flask, database: Database, client: tuple[UUID, Caller]):
+    organisation, owner = client
+    kept = database.outside("select kvk_number from organisation where id = :id", id=organisation)[0]["kvk_number"]
+    database.outside("update organisation set kvk_number = null where id = :id", id=organisation)
+    page = Browser(app, owner.token).get(f"/o/{owner.slug}/verification").text
+    assert "Bel de beheerder van Meldketen en geef het nummer door" in page
+    database.outside("update organisation set kvk_number = :nr where id = :id", id=organisation, nr=kept)
+
+
+def test_who_only_reads_sees_it_and_types_no_code(app: Flask, database: Database, client: tuple[UUID, Caller]):
+    organisation, _ = client
+    auditor = a_member(organisation, AUDITOR)
+    assert auditor.id
+    reader = caller_for(app, auditor.id)
+    assert reader.get("verification").status_code == 200
+    assert reader.post("verification", {"code": a_letter(database, organisation)}).json["key"] == "role.not_enough"
+
+
+def command(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-m", "service.cli", "organisation", *words]
+    settings = {"PATH": "/usr/bin:/bin"} | database.config.as_environment()
+    return subprocess.run(run, env=settings, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_operator_s_commands(database: Database, client: tuple[UUID, Caller], tmp_path: Path):
+    _, owner = client
+    pdf = tmp_path / "brief.pdf"
+    made = command(database, "letter", owner.slug, "--address", "Bakkerij, Straat 1, 1234 AB Plaats", "-o", str(pdf))
+    assert made.returncode == 0 and pdf.read_bytes().startswith(b"%PDF-1.7"), made.stderr
+    assert owner.get("verification").json["letter_until"] is not None
+    refused = command(database, "verify", owner.slug)
+    assert refused.returncode == 2 and "--note" in refused.stderr and refused.stderr.count("\n") == 1
+    assert command(database, "verify", "bestaat-niet", "--note", "x").returncode == 2
+    assert command(database, "verify", owner.slug, "--note", "Uittreksel gezien").returncode == 0
+    again = command(database, "verify", owner.slug, "--note", "Uittreksel gezien")
+    assert again.returncode == 2 and "al geverifieerd" in again.stderr
+    assert command(database, "verify", owner.slug, "--note", "Vals", "--withdraw").returncode == 0
+    assert owner.get("verification").json["verified_at"] is None
+
+
+def test_the_command_needs_the_owner_of_the_database(database: Database, client: tuple[UUID, Caller]):
+    settings = database.config.as_environment() | {"OWNER_DATABASE_URL": "", "PATH": "/usr/bin:/bin"}
+    run = [sys.executable, "-m", "service.cli", "organisation", "verify", client[1].slug, "--note", "x"]
+    ran = subprocess.run(run, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 2 and "OWNER_DATABASE_URL" in ran.stderr
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_is_tagged_and_no_value_is_markup(database: Database, client: tuple[UUID, Caller], language: str):
+    with acting_for(client[0]):
+        now = database_now()
+    name = '#read("verification.typ") *B.V.* $x$'
+    where, sender = "https://m.example", "Meldketen"
+    pdf = letter(name, "#panic()\nStraat 1", "ABCD-EFGH-JKMN", now, now.date(), where, sender, language)
+    assert b"/StructTreeRoot" in pdf and b"pdfuaid" in pdf and re.search(rb"/Lang ?\(%s" % language.encode(), pdf)
+    assert all("\n" not in text for text in law_texts("letter", language).values())
+
+
+def test_the_evidence_says_whether_it_was_verified(database: Database, office: Office, client: tuple[UUID, Caller]):
+    organisation, _ = client
+    verified(database.config.owner_url(), organisation)
+    someone = a_member(organisation)
+    found = an_own_breach(organisation, someone)
+    with acting_for(organisation):
+        facts = gather(breach(found)).facts["organisation"]
+    assert facts["verified_how"] == "operator" and facts["verified_at"] is not None

@@ -1,0 +1,31 @@
+"""Where an organisation stands: proven or not, how, and what is open to prove it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tenants.isolation import database_now
+from tenants.organisations import the_acting_organisation
+from tenants.verification import MOST_TRIES, the_open_letter
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of the acting organisation. `letter_until`: the code of a letter works until then, in `tries_left` tries."""
+
+    name: str
+    kvk_number: str | None
+    verified_at: datetime | None
+    verified_how: str | None
+    letter_until: datetime | None
+    tries_left: int | None
+
+
+def standing() -> Standing:
+    """Of the acting organisation, now. A letter that lapsed, or was tried too often, is none."""
+    of, letter = the_acting_organisation(), the_open_letter()
+    works = letter is not None and letter.tries < MOST_TRIES and letter.expires_at > database_now()
+    return Standing(
+        of.name, of.kvk_number, of.verified_at, of.verified_how,
+        letter.expires_at if letter is not None and works else None,
+        MOST_TRIES - letter.tries if letter is not None and works else None,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Proving whose register it is: by a code in a letter, by the operator's check, by a provider for organisations.
+
+Each proof, and each one taken back, stands in the organisation's history and in that of the offices that have an
+agreement with it; its people are mailed, and so are the people of those offices.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import AlreadyDone, Invalid
+from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.isolation import acting_for, acting_organisation, after_commit
+from tenants.notices import SIGNS
+from tenants.organisations import Organisation, the_acting_organisation
+from tenants.verification import (
+    offices_with_an_agreement,
+    open_letter,
+    operator_note,
+    verify_by_letter,
+    verify_by_operator,
+    verify_by_provider,
+    withdraw_verification,
+)
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.limits import release_by_operator, release_verified
+from workflows.reminding import tell_people
+
+GROUPS, SIGNS_IN_A_GROUP = 3, 4
+VERIFIED = "verified"
+REFUSED = ("wrong", "used_up", "lapsed", "none")
+"""What can become of a code beside being right: not this one, too many tries, too old, no letter is open."""
+
+
+def new_code() -> str:
+    """A code for a letter: three groups of four signs, none of which look alike on paper; 59 random bits."""
+    groups = ("".join(secrets.choice(SIGNS) for _ in range(SIGNS_IN_A_GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def make_letter(act: UUID, address: str) -> tuple[str, datetime]:
+    """The code for a letter to this registered address, told once, and until when it works. The earlier one ends.
+
+    Raises AlreadyDone for an organisation that is verified, Invalid without a KvK number.
+    """
+    organisation = _to_be_proven()
+    if organisation.kvk_number is None:
+        raise Invalid("verification.no_number")
+    code = new_code()
+    until = open_letter(act, code)
+    _remember("verification.letter_made", SYSTEM, {"until": until.isoformat()}, {"address": address})
+    return code, until
+
+
+def prove_by_code(code: str, by: Actor) -> str:
+    """What became of the code that somebody typed from the letter: VERIFIED, or one of REFUSED. A wrong one counts.
+
+    It returns instead of raising, so that the count stays. Raises AlreadyDone for an organisation that is verified.
+    """
+    _to_be_proven()
+    outcome = verify_by_letter(code)
+    if outcome == VERIFIED:
+        _proven("letter", by)
+    else:
+        _remember("verification.refused", by, {"how": "letter", "why": outcome})
+    return outcome
+
+
+def prove_by_provider(number: str | None, by: Actor) -> bool:
+    """Whether a provider for organisations named the KvK number of this organisation. What it named is not kept.
+
+    It returns instead of raising, so that history says what was tried. Raises AlreadyDone when it is verified.
+    """
+    _to_be_proven()
+    if number is not None and verify_by_provider(number):
+        _proven("provider", by)
+        return True
+    why = "no_number" if number is None else "another_number"
+    _remember("verification.refused", by, {"how": "provider", "why": why})
+    return False
+
+
+def prove_by_operator(act: UUID) -> None:
+    """The operator has seen who it is. Raises AlreadyDone for an organisation that is verified."""
+    _to_be_proven()
+    note = operator_note(act)
+    verify_by_operator(act)
+    _proven("operator", SYSTEM, {"note": note})
+
+
+def take_proof_back(act: UUID) -> None:
+    """The operator found that the proof does not hold. Raises AlreadyDone for an organisation that is not verified."""
+    organisation = the_acting_organisation()
+    if organisation.verified_at is None:
+        raise AlreadyDone("verification.not_verified")
+    note = operator_note(act)
+    withdraw_verification(act)
+    _remember("verification.withdrawn", SYSTEM, {}, {"note": note})
+    _tell_everybody(organisation.name, "verification_withdrawn", None)
+
+
+def _to_be_proven() -> Organisation:
+    organisation = the_acting_organisation()
+    if organisation.verified_at is not None:
+        raise AlreadyDone("verification.already")
+    return organisation
+
+
+def _proven(how: str, by: Actor, personal: Mapping[str, Any] | None = None) -> None:
+    _remember("verification.verified", by, {"how": how}, personal)
+    release_verified()
+    _tell_everybody(the_acting_organisation().name, "verified", how)
+
+
+def _remember(
+    what: str, by: Actor, details: Mapping[str, Any], personal: Mapping[str, Any] | None = None
+) -> None:  # fmt: skip
+    record([Entry("organisation", acting_organisation(), what, by, dict(details), dict(personal or {}))])
+
+
+def _tell_everybody(name: str, key: str, how: str | None) -> None:
+    """Its own people in this transaction; those of each office once it stands, in the office's own name."""
+    about, offices = acting_organisation(), offices_with_an_agreement()
+    tell_people(key, about, name, how)
+    ring_after_commit(about)
+
+    def there() -> None:
+        for office in offices:
+            with acting_for(office):
+                tell_people(key, about, name, how)
+                ring_after_commit(office)
+
+    after_commit(there)
+
+
+def let_mail_go(act: UUID) -> int:
+    """The operator lets go mail that waits about something; how many batches. Its note stands in the history."""
+    note, batches = operator_note(act), release_by_operator(act)
+    _remember("mail.released", SYSTEM, {"batches": batches}, {"note": note})
+    ring_after_commit(acting_organisation())
+    return batches
