@@ -6,7 +6,20 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, api, errors, headers, health, hosts, request_log, texts, unreadable, web, webhooks
+from service import (
+    access,
+    after_answers,
+    api,
+    errors,
+    headers,
+    health,
+    hosts,
+    request_log,
+    texts,
+    unreadable,
+    web,
+    webhooks,
+)
 from service.admission import admitted
 from service.config import Config, ConfigError
 from service.cookies import Answered, Asked
@@ -59,7 +72,9 @@ def create_app(config: Config | None = None) -> Service:
     use_heads_file(Path(config.heads_file) if config.heads_file else None)
     hang(RqBell(config.redis_url))
     db.init_app(app)
-    for part in (request_log, hosts, unreadable, access, texts, headers, web, api, webhooks, health, errors):
+    for part in (
+        after_answers, request_log, hosts, unreadable, access, texts, headers, web, api, webhooks, health, errors,
+    ):  # fmt: skip
         part.register(app)
     _refuse_to_start_over_the_walls(app)
     _refuse_to_start_without_the_key(app)

@@ -85,10 +85,15 @@ def drop_password(who: Person) -> None:
         user.password_hash = None
 
 
-def ask_reset(email: str, caller: Caller) -> None:
-    """Mail a link for a new password, if there is such an account; whoever asks cannot tell. Raises TooOften."""
+def count_reset(email: str, caller: Caller) -> None:
+    """Somebody asks for a new password, at an address that may have an account or not. Raises TooOften."""
     with acting_for_nobody():
         begin_attempt("reset", email, caller)
+
+
+def mail_reset(email: str) -> None:
+    """Mail a link for a new password, if there is such an account. It takes longer then, so nobody waits for it."""
+    with acting_for_nobody():
         user = user_at(email)
         own = places_of(user.id) if user else []
     if user is None or not own:

@@ -1,11 +1,12 @@
 """A forgotten password: a mailed link, and a new password. Who asks never learns whether an address has an account."""
 
-from time import monotonic, sleep
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import public, step_by_step
+from service.after_answers import after_this_answer
 from service.browsers import caller
 from service.schemas.me import NewPassword
 from service.schemas.person import AddressSchema
@@ -17,8 +18,6 @@ from tenants.mailed_links import user_of_reset
 from workflows import own_account
 
 blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")
-ANSWERS_AFTER_S = 0.4
-"""Longer than planning a mail takes, so that the time tells nothing either."""
 
 
 @blueprint.get("")
@@ -32,14 +31,13 @@ def ask() -> ResponseReturnValue:
 @public
 @step_by_step
 def mail() -> ResponseReturnValue:
-    """The same answer, after the same time, for every address."""
-    begun, form = monotonic(), Form.posted()
+    """The same answer for every address, before anybody looks whether it has an account: the time tells nothing."""
+    form = Form.posted()
     given = attempt(form, lambda: read(AddressSchema(), form))
     if given is None:
         return _ask_page(form)
-    # Who asks too often is refused at once, whether or not there is such an account: no thread waits for that.
-    own_account.ask_reset(given["email"], caller(given["email"]))
-    sleep(max(0.0, ANSWERS_AFTER_S - (monotonic() - begun)))
+    own_account.count_reset(given["email"], caller(given["email"]))
+    after_this_answer(partial(own_account.mail_reset, given["email"]))
     return render_template("password_reset_sent.html")
 
 

@@ -1,0 +1,68 @@
+"""What is done once an answer was sent, because the time that it takes would tell something.
+
+One thread, one thing after the other; what waits has a most. It lives in this process alone: who ends it by force ends
+what waits too, so only what somebody can simply ask again belongs here. A process that is stopped politely finishes it.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+from flask import Flask, Response, after_this_request, current_app
+
+from tenants.errors import Busy
+
+MOST_WAITING = 200
+RETRY_AFTER_S = 5
+NAME = "after_answers"
+logger = logging.getLogger(__name__)
+
+
+class AfterAnswers:
+    """What waits, and the one thread that does it, which begins with the first that comes."""
+
+    def __init__(self, app: Flask, most: int = MOST_WAITING) -> None:
+        self._app, self._most, self._waiting = app, most, 0
+        self._counting = Lock()
+        self._thread = ThreadPoolExecutor(1, NAME)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that nothing may be added."""
+        return self._waiting >= self._most
+
+    def add(self, work: Callable[[], None]) -> None:
+        """Do this soon, in transactions of its own."""
+        self._count(1)
+        self._thread.submit(self._do, work)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            with self._app.app_context():
+                work()
+        except Exception:
+            logger.exception("What was left for after an answer failed.")
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._waiting += more
+
+
+def register(app: Flask) -> None:
+    """Each process has its own."""
+    app.extensions[NAME] = AfterAnswers(app)
+
+
+def after_this_answer(work: Callable[[], None]) -> None:
+    """Do this when the answer to the request at hand has been sent. Raises Busy when too much waits already."""
+    there: AfterAnswers = current_app.extensions[NAME]
+    if there.is_full:
+        raise Busy(seconds=RETRY_AFTER_S)
+
+    @after_this_request
+    def leave(response: Response) -> Response:
+        response.call_on_close(lambda: there.add(work))
+        return response
