@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.countersignatures import carry_head
 from tenants.database import Record, db
 from tenants.errors import NotFound
-from tenants.history import crossed
+from tenants.history import Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
 
-ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name)")
+ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name, :link_to)")
 REPORT = text("select report_decision(:breach, :outcome)")
 OF_BREACH = text("""
     select id, processor_id from escalation where controller_id = acting_organisation() and breach_id = :breach""")
@@ -44,6 +44,7 @@ class Escalation(Record):
     call_needed_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
+    acknowledged_link: Mapped[str | None]
     decision: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -77,13 +78,25 @@ def need_a_call(ids: Iterable[UUID]) -> None:
         db.session.execute(update(Escalation).where(untold).values(call_needed_at=func.now()))
 
 
-def acknowledge_receipt(breach_id: UUID, by_name: str) -> datetime | None:
-    """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm."""
-    moment: datetime | None = db.session.scalar(ACKNOWLEDGE, {"breach": breach_id, "name": by_name})
+def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) -> datetime | None:
+    """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm.
+
+    link_to: whoever held the link that was mailed to this address did it, and typed the name. Both histories tell it.
+    """
+    values = {"breach": breach_id, "name": by.name, "link_to": link_to}
+    moment: datetime | None = db.session.scalar(ACKNOWLEDGE, values)
     crossed()
     if moment is not None:
+        details, personal = {"by_link": link_to is not None}, {"link_to": link_to} if link_to else {}
+        record([Entry("breach", breach_id, "breach.receipt_confirmed", by, details, personal)])
         _countersign(breach_id)
     return moment
+
+
+def name_in_words_of_processor(breach_id: UUID) -> str | None:
+    """What the processor calls the acting controller: all that a holder of its link is shown. None: it sent nothing."""
+    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
+    return db.session.scalar(select(Escalation.controller_name).where(mine))
 
 
 def report_decision(breach_id: UUID, outcome: str) -> None:

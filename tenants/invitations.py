@@ -13,7 +13,7 @@ from tenants.organisations import claim_acting_organisation
 from tenants.sessions import hash_of_token
 from tenants.users import User, add_user, make_member
 
-LASTS = timedelta(days=30)
+LASTS = timedelta(days=7)
 
 
 class Invitation(Record):

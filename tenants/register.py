@@ -31,6 +31,11 @@ class Breach(Owned, Record):
     happened_until: Mapped[datetime | None]
     became_aware_at: Mapped[datetime | None]
     aware_how: Mapped[str | None]
+    stated_aware_at: Mapped[datetime | None]
+    stated_aware_how: Mapped[str | None]
+    stated_by: Mapped[str | None]
+    own_aware_reason: Mapped[str | None]
+    own_aware_stated_at: Mapped[datetime | None]
     alarm_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     terms: Mapped[dict[str, Any] | None]
@@ -87,6 +92,16 @@ class Breach(Owned, Record):
     def note_preparer(self, *people: UUID | None) -> None:
         """These people changed what is to be approved."""
         self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
+
+    @property
+    def is_aware_as_stated(self) -> bool:
+        """The clock runs on what the processor stated; the controller itself has not said when it was aware."""
+        return self.stated_aware_at is not None and self.own_aware_stated_at is None
+
+    def state_awareness(self, aware_at: datetime, reason: str, stated_at: datetime) -> None:
+        """The controller's own word decides when it was aware; what the processor stated stays beside it."""
+        self.became_aware_at, self.aware_how = aware_at, "stated"
+        self.own_aware_reason, self.own_aware_stated_at = reason, stated_at
 
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
         """What is known now, as a whole: a fact left out is not known (any more)."""

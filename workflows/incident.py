@@ -25,6 +25,7 @@ from workflows.engine.progress import moments_of
 from workflows.escalation import ESCALATION
 from workflows.order_of_moments import impossible
 from workflows.own_breach import MOMENTS, open_breach
+from workflows.own_people import OWN_PEOPLE
 from workflows.vocabulary import COUNTS, refuse_unknown_facts
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
@@ -151,6 +152,7 @@ def _escalate(incident: Incident, hours_agreed: set[int | None], by: Actor) -> N
                    "step": ESCALATION.steps[0].name, "clock": office_clock.name},
         "controller": {"workflow": AP_NOTIFICATION.name, "version": AP_NOTIFICATION.version,
                        "step": AP_NOTIFICATION.steps[0].name, "clock": AP_NOTIFICATION.clocks[0].name},
+        "own_people": {"workflow": OWN_PEOPLE.name, "version": OWN_PEOPLE.version, "step": OWN_PEOPLE.steps[0].name},
         "actor_id": str(by.id), "actor_name": by.name, "role": by.role, "for_id": by.for_id and str(by.for_id),
     }  # fmt: skip
     values = {"incident": incident.id, "terms": json.dumps(terms), "plan": json.dumps(plan)}

@@ -5,7 +5,7 @@ from datetime import datetime
 from tenants.attempts import forgive
 from tenants.database import db
 from tenants.errors import NotFound
-from tenants.escalations import acknowledge_receipt
+from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation
 from tenants.isolation import acting_organisation, database_now
@@ -50,17 +50,23 @@ def joined(invitation: Invitation, user: User) -> User:
     claim_acting_organisation()
     forgive("link", invitation.email)
     if invitation.breach_id is not None:
-        acknowledge_receipt(invitation.breach_id, user.name)
+        acknowledge_receipt(invitation.breach_id, Actor(user.id, user.name), invitation.email)
     by, details = Actor(user.id, user.name), {"role": invitation.role}
     record([Entry("organisation", acting_organisation(), "invitation.accepted", by, details)])
     return user
+
+
+def called(invitation: Invitation) -> str:
+    """The organisation's name for the holder of the link: an office's link tells what that office calls it."""
+    theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
+    return theirs or the_acting_organisation().name
 
 
 def confirm_receipt(invitation: Invitation, name: str) -> datetime:
     """Whoever holds the link got the message: the moment of the first confirmation."""
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
-    moment = acknowledge_receipt(invitation.breach_id, name)
+    moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
     if confirmed is None:
         raise NotFound("invitation.no_breach")

@@ -49,6 +49,15 @@ def tell_of_silence(breach_id: UUID, people: int) -> None:
     _tell("mail_unheard", breach_id, people)
 
 
+def tell_of_message(breach_id: UUID, processor: str) -> None:
+    """Mail everybody who can act that a processor told about a breach, which is in their register now."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "processor": processor, "link": overview_link()}
+    pairs = [(breach_id, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "breach_received", common, pairs, organisation.locale)
+
+
 def _tell(key: str, about: UUID, count: int) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "count": str(count), "link": overview_link()}

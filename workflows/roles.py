@@ -30,6 +30,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "call": WORKERS,
     "answer_form": WORKERS,
     "move_term": PREPARERS,
+    "state_awareness": PREPARERS,
     # Art. 33: assess, draft, decide, send
     "assess": PREPARERS,
     "draft": PREPARERS,

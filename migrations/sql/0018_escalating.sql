@@ -71,6 +71,17 @@ create function open_breaches(i incident, office text, hits controller_hit[]) re
          hours_agreed, i.became_aware_at, alarm_at, contacts, informed_at, informed_how
     from unnest(hits)
 $$;
+-- In a register that is in use its own people are written to, beside the contacts that the office knows.
+create function open_word_to_own_people(plan jsonb, hits controller_hit[]) returns void language sql as $$
+  with told as (
+    insert into run (organisation_id, workflow, version, subject_id)
+    select h.controller_id, plan#>>'{own_people,workflow}', (plan#>>'{own_people,version}')::integer, h.breach_id
+      from unnest(hits) h join organisation o on o.id = h.controller_id
+     where o.claimed_at is not null and plan ? 'own_people'
+    returning organisation_id, id)
+  insert into step (organisation_id, run_id, name, kind, state)
+  select organisation_id, id, plan#>>'{own_people,step}', 'job', 'ready' from told
+$$;
 -- Of each hit a dossier at the office and one at the controller, with its first step and its clock.
 create function open_dossiers(i incident, plan jsonb, hits controller_hit[]) returns void language sql as $$
   insert into run (organisation_id, id, workflow, version, subject_id)
@@ -109,6 +120,7 @@ begin
   if hits is null then return 0; end if;
   perform open_breaches(i, office, hits);
   perform open_dossiers(i, plan, hits);
+  perform open_word_to_own_people(plan, hits);
   perform chain_entries(array_agg(entry.e)) from unnest(hits) h cross join lateral (values
     ((me, 'escalation', h.escalation_id, 'escalation.opened', (plan->>'actor_id')::uuid, plan->>'actor_name', plan->>'role',
       (plan->>'for_id')::uuid, null, null,
@@ -124,7 +136,7 @@ do $$
 declare part text;
 begin
   foreach part in array array['controllers_hit(incident,jsonb)', 'numbered_hits(controller_hit[])',
-      'open_breaches(incident,text,controller_hit[])', 'open_dossiers(incident,jsonb,controller_hit[])'] loop
+      'open_breaches(incident,text,controller_hit[])', 'open_word_to_own_people(jsonb,controller_hit[])', 'open_dossiers(incident,jsonb,controller_hit[])'] loop
     execute format('revoke execute on function %s from public', part);
     execute format('grant execute on function %s to meldketen_door', part);
   end loop;

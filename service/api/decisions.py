@@ -31,7 +31,7 @@ blueprint: Blueprint = Resource("decisions", __name__, url_prefix=f"{OF_ORGANISA
 def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
     """Confirm that the message of the processor arrived. The first time stands."""
     received = breach(breach_id)
-    moment = acknowledge_receipt(received.id, actor().name)
+    moment = acknowledge_receipt(received.id, actor())
     return {"acknowledged_at": moment or received.acknowledged_at}
 
 

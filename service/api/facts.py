@@ -11,7 +11,7 @@ from service.api.answers import etag, expected_version, json_answer
 from service.api.breaches import Answer, whole
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.breach import FormAnswersSchema, MovedTermSchema
+from service.schemas.breach import AwarenessSchema, FormAnswersSchema, MovedTermSchema
 from service.schemas.facts import LanguageSchema, SupplementSchema
 from service.schemas.form import FormAnswer
 from service.schemas.register import BreachAnswer
@@ -26,6 +26,7 @@ from workflows.ap_form.plain import as_json
 from workflows.form_answers import write_answers
 from workflows.mail.batches import sums
 from workflows.moved_term import move_term
+from workflows.own_awareness import state_awareness
 from workflows.supplement import look_at_changes, supplement_facts
 
 blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")
@@ -77,6 +78,17 @@ def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
 def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The authority moved the term: the clock runs until what it announced."""
     return whole(move_term(breach_id, by=actor(), version=expected_version(), **given))
+
+
+@blueprint.route("/awareness", methods=["POST"])
+@idempotent
+@blueprint.arguments(AwarenessSchema)
+@blueprint.response(200, BreachAnswer)
+@may("state_awareness")
+def put_awareness(given: dict[str, Any], breach_id: UUID) -> Answer:
+    """This organisation's own word on when it was aware decides its clock, beside what its processor stated."""
+    given["before_found"] = bool(given["before_found"])
+    return whole(state_awareness(breach_id, by=actor(), version=expected_version(), **given))
 
 
 def _form(found: Breach, language: str) -> Response:

@@ -12,7 +12,6 @@ from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema, InvitationAnswer, InvitationSchema, SessionAnswer
 from service.schemas.register import ReceiptAnswer
 from tenants.invitations import Invitation
-from tenants.organisations import the_acting_organisation
 from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.users import places_of
@@ -68,7 +67,7 @@ def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> di
 def _told(invitation: Invitation) -> dict[str, Any]:
     about = breach(invitation.breach_id) if invitation.breach_id else None
     return {
-        "organisation": the_acting_organisation().name, "email": invitation.email, "role": invitation.role,
+        "organisation": inviting.called(invitation), "email": invitation.email, "role": invitation.role,
         "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
         "breach": {"title": about.title, "processor_name": about.processor_name} if about else None,
     }  # fmt: skip

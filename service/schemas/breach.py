@@ -88,6 +88,14 @@ class MovedTermSchema(Compared):
     source = Line(most=1000, required=True)
 
 
+class AwarenessSchema(Resource):
+    """When this organisation itself was aware, and why. before_found: it really knew before its processor found it."""
+
+    aware_at = Moment(required=True)
+    reason = LongText(required=True)
+    before_found = YesNo(load_default=False)
+
+
 class ApprovalSchema(Resource):
     """The second person agrees, or returns it with the reason."""
 

@@ -43,4 +43,7 @@ class EscalationAnswer(EscalationRow):
     contacts = fields.List(fields.Dict())
     rung = fields.Integer(metadata={"description": "how many of the contacts were written to"})
     acknowledged_by = fields.String(allow_none=True)
+    acknowledged_link = fields.String(
+        allow_none=True, metadata={"description": "the holder of the link sent to this address typed that name"}
+    )
     run = fields.Nested(RunAnswer)

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place, user
+from service.access import actor, allowed, may, place
 from service.schemas.breach import OwnBreachSchema
 from service.texts import t
 from service.web.ap_form import card_of, filled_form
@@ -105,7 +105,7 @@ def advise(breach_id: UUID) -> ResponseReturnValue:
 def confirm(breach_id: UUID) -> ResponseReturnValue:
     """The message has arrived."""
     breach(breach_id)
-    acknowledge_receipt(breach_id, user().name)
+    acknowledge_receipt(breach_id, actor())
     flash(t("breach.receipt.confirmed"))
     return _to(breach_id)
 

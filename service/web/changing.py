@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, may, place
-from service.schemas.breach import MovedTermSchema
+from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.texts import t
 from service.web.assessing import facts_document
@@ -17,6 +17,7 @@ from tenants.register import Breach, breach
 from workflows import vocabulary
 from workflows.ap_clock import moved_term_of
 from workflows.moved_term import move_term
+from workflows.own_awareness import state_awareness
 from workflows.supplement import look_at_changes, supplement_facts
 from workflows.vocabulary import EXEMPTING
 
@@ -65,6 +66,26 @@ def move(breach_id: UUID) -> ResponseReturnValue:
         form.attempt(lambda: move_term(breach_id, *announced, actor(), form.version_seen()))
     page = render_template("term.html", breach=breach(breach_id), form=form) if form.faults else ""
     return _answer(breach_id, form, "term.done") or (page, form.status)
+
+
+@blueprint.get("/awareness")
+@may("state_awareness")
+def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
+    """When did this organisation itself know?"""
+    return render_template("awareness.html", breach=breach(breach_id), form=Form.beginning_with({}))
+
+
+@blueprint.post("/awareness")
+@may("state_awareness")
+def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
+    """Its own word decides its clock; what the processor stated stays in the history."""
+    form = Form.posted()
+    values = form.load(AwarenessSchema())
+    if values is not None:
+        values["before_found"] = bool(values["before_found"])
+        form.attempt(lambda: state_awareness(breach_id, by=actor(), **values))
+    page = render_template("awareness.html", breach=breach(breach_id), form=form) if form.faults else ""
+    return _answer(breach_id, form, "awareness.done") or (page, form.status)
 
 
 @blueprint.post("/seen")

@@ -84,7 +84,7 @@ def test_without_consent_no_act_of_an_office_changes_anything_of_the_organisatio
         waiting = db.session.scalar(text("select breach_id from escalation where incident_id = :i"), {"i": incident.id})
     register = house.database.outside("select controller_id from escalation")[0]["controller_id"]
     with acting_for(register):
-        acknowledge_receipt(waiting, "Wie de link heeft")
+        acknowledge_receipt(waiting, Actor(None, "Wie de link heeft"))
     an_incident(Office(house.office.id, house.office.officer, 2))
     house.work()
     assert register != house.id and house.rows() == before
@@ -153,7 +153,7 @@ def test_the_receipt_by_a_link_that_was_mailed_before_still_works(house: House):
     [link] = house.database.outside("select organisation_id, breach_id from invitation where used_at is null")
     assert link["organisation_id"] == house.id
     with acting_for(house.id):
-        assert acknowledge_receipt(link["breach_id"], "Anna") is not None
+        assert acknowledge_receipt(link["breach_id"], Actor(None, "Anna")) is not None
     assert house.database.outside("select acknowledged_at from escalation")[0]["acknowledged_at"]
 
 

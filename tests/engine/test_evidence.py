@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.escalations import Escalation, acknowledge_receipt
+from tenants.history import Actor
 from tenants.isolation import acting_for
 from tests.conftest import Database, until
 from tests.engine.toy import Meanwhile
@@ -43,7 +44,7 @@ class Chain:
 
         def confirm() -> Any:
             with acting_for(self.escalation["controller_id"]):
-                moment = acknowledge_receipt(self.escalation["breach_id"], "Anna")
+                moment = acknowledge_receipt(self.escalation["breach_id"], Actor(None, "Anna"))
                 self.told.set()
                 if hold:
                     self.go_on.wait(HELD_S)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.evidence.archive import PROGRAM, VERIFY
 from tenants.escalations import acknowledge_receipt, report_decision
 from tenants.forgetting import ASKED, forget_person
-from tenants.history import Entry, record
+from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_for
 from tenants.keys import destroy_key
 from tenants.register import breach
@@ -42,7 +42,7 @@ def parties(database: Database) -> tuple[UUID, UUID, UUID]:
     told = database.outside("select * from escalation order by id limit 1")[0]
     client, breach_id = told["controller_id"], told["breach_id"]
     with acting_for(client):
-        acknowledge_receipt(breach_id, "Anna")
+        acknowledge_receipt(breach_id, Actor(None, "Anna"))
     factories.an_own_breach(client)
     with acting_for(client):
         begun = begin_by_choice(breach(breach_id), FENNA)

@@ -69,7 +69,7 @@ class Chain:
             record_call(self.first.id, database_now(), "phone", self.office.officer, None)
         work_on(self.office.id)
         with acting_for(here):
-            acknowledge_receipt(self.first.breach_id, "Wie de mail las")
+            acknowledge_receipt(self.first.breach_id, Actor(None, "Wie de mail las"))
         self._step(here, "assess", zoe, factories.an_assessment("high", reason=REASONS[0]))
         self._step(here, "draft", zoe, {"decision": "notify", "reason": REASONS[1]})
         self._step(here, "approve", adriaan, {"agrees": True})

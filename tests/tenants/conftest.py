@@ -117,7 +117,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
     _lets_others_in(controller, someone.id)
     with acting_for(controller):
         claim_acting_organisation()
-        acknowledge_receipt(breach_id, someone.name)
+        acknowledge_receipt(breach_id, someone)
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
         add_deputy(someone.id, owner.id, database_now(), database_now() + timedelta(days=1), "Ziek", owner.id)

@@ -15,6 +15,7 @@ from tenants.comparing import CUT_SHORT, LOST, NOT_SIGNED, REWRITTEN, THEIRS_NOT
 from tenants.countersignatures import canonical, carry_head, is_signed
 from tenants.database import db
 from tenants.escalations import acknowledge_receipt, report_decision
+from tenants.history import Actor
 from tenants.isolation import acting_for
 from tenants.keys import destroy_key
 from tenants.master_keys import rewrap
@@ -57,7 +58,7 @@ def told(own_database: Database, outbox: object) -> Told:
     jobs.drain(str(office.id))
     one, other = own_database.outside("select * from escalation order by id")
     with acting_for(one["controller_id"]):
-        assert acknowledge_receipt(one["breach_id"], "Anna")
+        assert acknowledge_receipt(one["breach_id"], Actor(None, "Anna"))
     with acting_for(one["controller_id"]):
         report_decision(one["breach_id"], "not_notified")
     return Told(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
 from tenants.escalations import acknowledge_receipt, report_decision
-from tenants.history import crossed
+from tenants.history import Actor, crossed
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.notices import genuine
 from tenants.organisations import Organisation, the_acting_organisation
@@ -162,17 +162,17 @@ def test_nobody_acknowledges_or_decides_anothers_breach(scene: Scene, fresh: dic
     before = everything(scene.database)
     organisations = {"office": scene.office.id, "stranger": scene.stranger, "other_controller": scene.other_controller}
     with acting_for_nobody() if who == "nobody" else acting_for(organisations[who]):
-        assert acknowledge_receipt(fresh["breach_id"], "Iemand anders") is None
+        assert acknowledge_receipt(fresh["breach_id"], Actor(None, "Iemand anders")) is None
         report_decision(fresh["breach_id"], "not_notified")
     assert everything(scene.database) == before
     with acting_for(scene.controller):
-        assert acknowledge_receipt(fresh["breach_id"], "Anna") is not None
+        assert acknowledge_receipt(fresh["breach_id"], Actor(None, "Anna")) is not None
 
 
 def test_a_receipt_is_confirmed_once(scene: Scene):
     before = everything(scene.database)
     with acting_for(scene.controller):
-        assert acknowledge_receipt(scene.breach, "Nog eens") is None
+        assert acknowledge_receipt(scene.breach, Actor(None, "Nog eens")) is None
     assert everything(scene.database) == before
 
 

@@ -17,7 +17,7 @@ from tenants.witness import verify
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA, an_incident, an_office, an_organisation
 
-ACKNOWLEDGE = text("select acknowledge_receipt(:breach, 'Anna')")
+ACKNOWLEDGE = text("select acknowledge_receipt(:breach, 'Anna', null)")
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ ENDS = {
     "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
     "broken_glass.review": REGISTER, "deputy.reason": REGISTER,
     "escalation.contacts": CONTRACT, "escalation.controller_name": CONTRACT, "escalation.acknowledged_by": CONTRACT,
+    "escalation.acknowledged_link": CONTRACT, "breach.stated_by": CONTRACT,
     "history.actor": HASHED, "history.personal": HASHED, "history.details": "ids, moments and words of our own",
     "history_person.name": ERASED, "history_person.salt": ERASED, "history_personal.salt": ERASED,
     "history_personal.plain": ERASED, "history_personal.sealed": SEALED,
@@ -50,12 +51,14 @@ ENDS = {
 }  # fmt: skip
 TELLS_WHAT_HAPPENED = {
     "title", "description", "cause", "consequences", "measures", "risk_reason", "people_reason", "decision_reason",
-    "late_reason", "departure_reason", "severity_answers", "enisa", "advice", "moved_term", "subject", "nature",
+    "late_reason", "departure_reason", "own_aware_reason", "severity_answers", "enisa", "advice", "moved_term",
+    "subject", "nature",
 }  # fmt: skip
 """Texts of a register about an event, kept as long as it is: who writes them is told to leave people out."""
 OUR_OWN_WORDS = {
     "state", "kind", "role", "locale", "purpose", "reference", "origin", "event", "act", "what", "workflow", "other",
-    "service", "services", "scopes", "refused_act", "how", "aware_how", "informed_how", "verified_how", "outcome",
+    "service", "services", "scopes", "refused_act", "how", "aware_how", "stated_aware_how", "informed_how",
+    "verified_how", "outcome",
     "risk", "people_exception", "decision", "assessed_on", "decided_on", "seen_on", "authority_severity",
     "edpb_severity", "authority_number", "terms", "text_key", "check_code", "slug", "kvk_number", "subject_kind",
     "host", "step", "prefix", "sg_event_id", "message_id", "statement", "client_id", "proof_acr",

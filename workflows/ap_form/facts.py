@@ -43,7 +43,7 @@ DAYS = ("happened_from", "happened_until")
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "origin": ("own", "escalated"),
-    "aware_how": ("own", "mail", "phone", "letter", "receipt"),
+    "aware_how": ("own", "mail", "phone", "letter", "receipt", "stated"),
     "risk": gdpr.RISKS,
     "people_exception": gdpr.PEOPLE_EXCEPTIONS,
     "decision": ("notify", "do_not_notify"),

@@ -1,0 +1,152 @@
+"""What an office states about a controller is its statement; the controller's own word decides its clock."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tenants.errors import AlreadyDone, Invalid
+from tenants.escalations import acknowledge_receipt
+from tenants.history import Actor, of_subject
+from tenants.isolation import acting_for, database_now
+from tenants.organisations import claim_acting_organisation
+from tenants.register import breach
+from tenants.witness import verify_acting_organisation
+from tests.conftest import Database
+from tests.factories import a_member, an_incident, an_office, an_own_breach
+from workflows import gdpr, jobs
+from workflows.calls import record_call
+from workflows.mail.outbox import Outbox
+from workflows.own_awareness import state_awareness
+
+
+class House:
+    """An office, one client that uses its register, and an incident of three hours ago that hit it."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self.database, self.outbox, self.office = database, outbox, an_office(clients=1)
+        register = database.outside("select controller_id from processing_agreement")[0]["controller_id"]
+        self.client, self.by = register, a_member(register, name="Bram")
+        with acting_for(register):
+            assert claim_acting_organisation()
+        an_incident(self.office, hours_ago=3)
+        self.escalation = dict(database.outside("select * from escalation")[0])
+
+    def called(self, hours_ago: float) -> datetime:
+        """The office says that it told this client by telephone; its machine passes that on."""
+        with acting_for(self.office.id):
+            moment = database_now() - timedelta(hours=hours_ago)
+            record_call(self.escalation["id"], moment, "phone", self.office.officer)
+        self.work()
+        return moment
+
+    def work(self) -> None:
+        for organisation in (self.office.id, self.client):
+            while jobs.drain(str(organisation)):
+                pass
+
+    def states(self, hours_ago: float, **more: Any) -> datetime:
+        with acting_for(self.client):
+            moment = database_now() - timedelta(hours=hours_ago)
+            state_awareness(self.escalation["breach_id"], moment, "Toen las de directie het", self.by, **more)
+        return moment
+
+    @property
+    def clock(self) -> Any:
+        return self.database.outside("""
+            select c.* from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
+             where c.organisation_id = :o and c.name = 'notify-authority'""", o=self.client)[0]  # fmt: skip
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> House:
+    return House(own_database, outbox)
+
+
+def test_the_clock_runs_on_what_the_office_stated_and_says_so(house: House):
+    stated = house.called(1)
+    with acting_for(house.client):
+        found = breach(house.escalation["breach_id"])
+        assert (found.stated_aware_at, found.stated_aware_how) == (stated, "phone")
+        assert found.stated_by == "De Linde Accountants"
+        assert found.became_aware_at == stated and found.is_aware_as_stated
+    assert house.clock["state"] == "running"
+
+
+def test_the_controllers_own_word_decides_its_clock_and_both_stay(house: House):
+    stated = house.called(2)
+    own = house.states(1)
+    with acting_for(house.client):
+        found = breach(house.escalation["breach_id"])
+        assert (found.became_aware_at, found.stated_aware_at, found.aware_how) == (own, stated, "stated")
+        assert not found.is_aware_as_stated and found.due_at == gdpr.authority_period(own).due_at
+        told = {entry.what: entry for entry in of_subject(found.id)}
+        assert told["breach.aware"].actor_name == "De Linde Accountants"
+        assert told["breach.own_awareness"].details["reason"] == "Toen las de directie het"
+        assert verify_acting_organisation().ok
+    assert (house.clock["state"], house.clock["due_at"]) == ("running", gdpr.authority_period(own).due_at)
+
+
+def test_who_states_first_is_not_moved_by_what_the_office_states_later(house: House):
+    own = house.states(2)
+    assert house.clock["state"] == "running"
+    stated = house.called(1)
+    with acting_for(house.client):
+        found = breach(house.escalation["breach_id"])
+        assert (found.became_aware_at, found.stated_aware_at) == (own, stated)
+        assert [e.what for e in of_subject(found.id)][-1] == "breach.awareness_stated"
+    assert house.clock["due_at"] == gdpr.authority_period(own).due_at
+
+
+def test_a_moment_before_the_incident_was_found_is_asked_about(house: House):
+    with pytest.raises(Invalid) as refused:
+        house.states(5)
+    assert (refused.value.key, refused.value.field) == ("awareness.before_found", "aware_at")
+    house.states(5, before_found=True)
+    with pytest.raises(Invalid):
+        house.states(-1)
+
+
+def test_after_the_submission_nothing_of_it_changes(house: House):
+    house.called(1)
+    house.database.outside("set session_replication_role = replica; update breach set submitted_at = now()")
+    with pytest.raises(AlreadyDone):
+        house.states(1)
+
+
+def test_of_a_breach_that_it_found_itself_the_moment_is_its_own_already(house: House):
+    own = an_own_breach(house.client, house.by)
+    with pytest.raises(Invalid) as refused, acting_for(house.client):
+        state_awareness(own, database_now(), "Zomaar", house.by)
+    assert refused.value.key == "awareness.own_breach"
+
+
+def test_an_office_that_is_not_accepted_any_more_starts_no_clock(house: House):
+    house.database.outside("update consent set state = 'ended', ended_at = now()")
+    before = house.database.outside("select * from breach")
+    house.called(1)
+    assert house.database.outside("select * from breach") == before and house.clock["state"] == "waiting"
+
+
+def test_the_organisations_own_people_are_written_to_beside_the_contacts_of_the_office(house: House):
+    house.work()
+    [address] = house.database.outside("select email from app_user where id = :id", id=house.by.id)
+    told = [p.address for mail in house.outbox.mails for p in mail.people]
+    assert told.count(address["email"]) == 1 and any(one.endswith("@client.example") for one in told)
+    owners = house.database.outside("select organisation_id from mail_batch where text_key = 'breach_received'")
+    assert [row["organisation_id"] for row in owners] == [house.client]
+
+
+def test_a_receipt_by_a_link_says_so_in_both_histories(house: House):
+    with acting_for(house.client):
+        acknowledge_receipt(house.escalation["breach_id"], Actor(None, "Sanne"), "fg@client.example")
+    with acting_for(house.client):
+        told = [e for e in of_subject(house.escalation["breach_id"]) if e.what == "breach.receipt_confirmed"]
+        assert [(e.actor_name, e.details) for e in told] == [
+            ("Sanne", {"by_link": True, "link_to": "fg@client.example"})
+        ]
+    with acting_for(house.office.id):
+        told = [e for e in of_subject(house.escalation["id"]) if e.what == "escalation.acknowledged"]
+        assert [(e.actor_name, e.details) for e in told] == [("Sanne", {"by_link": True})]
+    [row] = house.database.outside("select acknowledged_link from escalation")
+    assert row["acknowledged_link"] == "fg@client.example"

@@ -1,0 +1,115 @@
+"""An upgrade of a database in which offices shared registers: each has its own, what ran goes on, and each is told."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from service import create_app
+from service.commands.release import migrate
+from service.embedded import Embedded
+from tenants.admission import is_admitted
+from tenants.consents import Consent
+from tenants.database import db
+from tenants.history import of_subject
+from tenants.isolation import acting_for
+from tenants.processing_agreements import ProcessingAgreement
+from tenants.register import breach
+from tenants.witness import verify
+from tests.conftest import BASE_URL, SANDBOX_URL
+from tests.tenants.carried import database_at
+
+NAME = "trust_of_before"
+
+
+@pytest.fixture
+def before(servers: Embedded) -> Iterator[Engine]:
+    """A database at the version before; its superuser."""
+    with database_at(servers, NAME, "0014") as found:
+        yield found.superuser
+
+
+def insert(there: Connection, table: str, **values: Any) -> UUID:
+    """A row; its id."""
+    row = values if table == "invitation" else {"id": uuid4(), **values}
+    there.execute(text(f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{one}' for one in row)})"), row)
+    return row.get("id", uuid4())  # type: ignore[no-any-return]
+
+
+def an_escalation(there: Connection, office: UUID, register: UUID, number: str) -> UUID:
+    """An agreement, an incident and its breach with a clock that runs, as an office had them; the breach."""
+    agreement = insert(
+        there, "processing_agreement", id=UUID(int=int(number[1:])), processor_id=office, controller_id=register,
+        client_number=number, controller_name=f"Klant {number}", in_force_from="2020-01-01",
+    )  # fmt: skip
+    moment = "2026-11-20T10:00Z"
+    incident = insert(
+        there, "incident", organisation_id=office, reference="2026-0001", title=number, services=["audit"],
+        found_at=moment, became_aware_at=moment, description="d", contact_name="n", contact_email="e",
+        created_by=office,
+    )  # fmt: skip
+    escalation = uuid4()
+    found = insert(
+        there, "breach", organisation_id=register, reference=f"2026-{number}", title=number, origin="escalated",
+        processor_id=office, escalation_id=escalation, processor_name="Kantoor", incident_id=incident, found_at=moment,
+        description="d", became_aware_at=moment, aware_how="mail", alarm_at=moment, due_at=moment,
+    )  # fmt: skip
+    insert(
+        there, "escalation", id=escalation, processor_id=office, controller_id=register, incident_id=incident,
+        agreement_id=agreement, breach_id=found, controller_name="Klant", became_aware_at=moment, alarm_at=moment,
+        contacts="[]",
+    )  # fmt: skip
+    run = insert(there, "run", organisation_id=register, workflow="ap_notification", version=2, subject_id=found)
+    insert(there, "step", organisation_id=register, run_id=run, name="assess", kind="human", state="waiting")
+    insert(there, "clock", organisation_id=register, run_id=run, name="notify-authority", state="running",
+           started_at=moment, alarm_at=moment, due_at=moment, next_at=moment)  # fmt: skip
+    insert(there, "invitation", token_hash=uuid4().bytes, organisation_id=register, email="a@x.nl", role="owner",
+           breach_id=found, expires_at="2099-01-01T00:00Z")  # fmt: skip
+    return found
+
+
+def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before: Engine, servers: Embedded):
+    with before.begin() as there:
+        one, other, idle = (insert(there, "organisation", slug=slug, name=slug) for slug in ("een", "ander", "niets"))
+        shared = insert(there, "organisation", slug="gedeeld", name="Gedeeld", kvk_number="12345678")
+        used = insert(there, "organisation", slug="gebruikt", name="In gebruik", kvk_number="12345679",
+                      claimed_at="2026-01-01T00:00Z")  # fmt: skip
+        for office in (one, other, idle):
+            there.execute(text("update organisation set claimed_at = now() where id = :o"), {"o": office})
+        kept, moved = an_escalation(there, one, shared, "K1"), an_escalation(there, other, shared, "K2")
+        insert(there, "processing_agreement", processor_id=other, controller_id=used, client_number="K3",
+               controller_name="In gebruik", in_force_from="2020-01-01")  # fmt: skip
+    config = servers.config(BASE_URL, SANDBOX_URL, NAME)
+    migrate(config)
+    with create_app(config).app_context():
+        registers = {}
+        for office, number in ((one, "K1"), (other, "K2")):
+            with acting_for(office):
+                mine = ProcessingAgreement.client_number == number
+                registers[number] = db.session.query(ProcessingAgreement.controller_id).filter(mine).scalar()
+                assert is_admitted() and "office.admitted" in [e.what for e in of_subject(office)]
+                assert ("register.split" in [e.what for e in of_subject(office)]) == (office == other)
+                assert db.session.scalar(text("select controller_id from escalation")) == registers[number]
+        assert registers["K1"] == shared != registers["K2"]
+        with acting_for(registers["K2"]):
+            assert breach(moved).title == "K2" and breach(moved).became_aware_at is not None
+            clocks = "select count(*) from clock where state = 'running' and next_at is not null"
+            assert db.session.scalar(text(clocks)) == 1
+            [told] = of_subject(moved)
+            assert (told.what, told.details["from_register"]) == ("breach.moved_in", str(shared))
+        with acting_for(shared):
+            assert breach(kept).title == "K1"
+            running = "select subject_id from run where state = 'running'"
+            assert db.session.scalars(text(running)).all() == [kept]
+        with acting_for(used):
+            assert [(c.processor_id, c.state, c.how) for c in db.session.query(Consent)] == [
+                (other, "accepted", "carried_over")
+            ]
+        with acting_for(idle):
+            assert not is_admitted()
+        assert all(verify(o).ok for o in (one, other, idle, shared, used, registers["K2"]))
+    with before.begin() as there:
+        links = there.execute(text("select organisation_id, expires_at - created_at from invitation")).all()
+    assert {row[0] for row in links} == {shared, registers["K2"]} and {row[1].days for row in links} == {7}
