@@ -12,6 +12,12 @@ from tenants.errors import NotAllowed
 from tenants.isolation import acting_organisation
 
 ADMITTED, SUSPENDED = "admitted", "suspended"
+RELEASE = text("select release_claim(:slug, :note)")
+END_SEATS = (
+    text("delete from membership where organisation_id = :register"),
+    text("update invitation set expires_at = now() where organisation_id = :register and used_at is null"),
+    text("update login_session set revoked_at = now() where only_organisation = :register and revoked_at is null"),
+)
 DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
 
 
@@ -58,3 +64,15 @@ def decide(operator: Connection, decision: Decision) -> UUID | None:
     """Decide, as the owner of the database (the app's role may not). None: no organisation has this address."""
     office: UUID | None = operator.scalar(DECIDE, vars(decision))
     return office
+
+
+def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
+    """A register that a stranger opened by a link is closed again, as the owner of the database: all seats there end.
+
+    Both histories tell it. None: it was not opened by a link, or it has breaches of another processor too.
+    """
+    register: UUID | None = operator.scalar(RELEASE, {"slug": slug, "note": note})
+    if register is not None:
+        for end in END_SEATS:
+            operator.execute(end, {"register": register})
+    return register

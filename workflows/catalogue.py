@@ -6,10 +6,12 @@ from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import BULK_NOTICE, begin
 from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.escalation import ESCALATION
+from workflows.opened_register import OPENED_REGISTER
 from workflows.own_people import OWN_PEOPLE
 
 CATALOGUE: dict[str, Workflow] = {
-    workflow.name: workflow for workflow in (ESCALATION, AP_NOTIFICATION, OWN_PEOPLE, replace(BULK_NOTICE, begin=begin))
+    workflow.name: workflow
+    for workflow in (ESCALATION, AP_NOTIFICATION, OWN_PEOPLE, OPENED_REGISTER, replace(BULK_NOTICE, begin=begin))
 }
 
 

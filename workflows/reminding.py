@@ -58,6 +58,15 @@ def tell_of_message(breach_id: UUID, processor: str) -> None:
         plan("reminder", "breach_received", common, pairs, organisation.locale)
 
 
+def tell_of_opened_register(register_id: UUID, client: str) -> None:
+    """Mail everybody who can act at the office that somebody opened the register of this client by a mailed link."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "client": client, "link": overview_link()}
+    pairs = [(register_id, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "register_opened", common, pairs, organisation.locale)
+
+
 def _tell(key: str, about: UUID, count: int) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "count": str(count), "link": overview_link()}

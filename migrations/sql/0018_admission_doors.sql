@@ -99,7 +99,13 @@ begin
   update organisation set claimed_at = now() where id = me and claimed_at is null returning made_by into office;
   if not found then return false; end if;
   if office is not null then
-    insert into consent (controller_id, processor_id, state, how, answered_at) values (me, office, 'accepted', 'claimed', now());
+    insert into consent as c (controller_id, processor_id, state, how, answered_at) values (me, office, 'accepted', 'claimed', now())
+    on conflict (controller_id, processor_id) do update
+       set state = excluded.state, how = excluded.how, answered_at = now(), answered_by = null, ended_at = null;
+    with told as (  -- a machine's step at the office, of workflows/opened_register.py: its people get a mail
+      insert into run (organisation_id, workflow, version, subject_id) values (office, 'opened_register', 1, me)
+      on conflict (organisation_id, subject_id, workflow) do nothing returning organisation_id, id)
+    insert into step (organisation_id, run_id, name, kind, state) select organisation_id, id, 'tell', 'job', 'ready' from told;
     perform record_across(me, 'organisation', me, 'consent.accepted', null, null, 'controller', null,
       jsonb_build_object('processor', (select name from organisation where id = office), 'how', 'claimed'));
     perform record_across(office, 'organisation', office, 'register.claimed', null, null, 'controller', null,

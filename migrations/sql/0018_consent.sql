@@ -156,3 +156,35 @@ begin
   revoke create on schema public from meldketen_door;
 end $$;
 alter table api_token add constraint no_consent_by_a_program check (not scopes && array['see_to_processors']);
+
+-- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again. The owner ends the seats there.
+-- Null: there is none that was opened by a link, or another processor has been accepted in it since (its breaches would come to light).
+create function release_claim(at_slug text, why text) returns uuid
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  r organisation;
+begin
+  update organisation o set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
+   where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null
+     and not exists (select from consent c where c.controller_id = o.id and c.processor_id <> o.made_by and c.state = 'accepted')
+     and not exists (select from breach b where b.organisation_id = o.id and b.processor_id <> o.made_by)
+  returning o.* into r;
+  if not found then return null; end if;
+  update consent set state = 'ended', ended_at = now() where controller_id = r.id and processor_id = r.made_by;
+  perform chain_entries(array[
+    row(r.id, 'organisation', r.id, 'register.claim_released', null, null, 'operator', null, null, null,
+        jsonb_build_object('note', why), null, null, null)::history_entry,
+    row(r.made_by, 'organisation', r.made_by, 'register.claim_released', null, null, 'operator', null, null, null,
+        jsonb_build_object('note', why, 'clients', (select jsonb_agg(distinct a.client_number) from processing_agreement a
+                                                     where a.processor_id = r.made_by and a.controller_id = r.id)),
+        null, null, null)::history_entry]);
+  return r.id;
+end $$;
+do $$
+begin
+  grant create on schema public to meldketen_door;
+  alter function release_claim(text, text) owner to meldketen_door;
+  revoke execute on function release_claim(text, text) from public;
+  execute format('grant execute on function release_claim(text, text) to %I', current_user);
+  revoke create on schema public from meldketen_door;
+end $$;

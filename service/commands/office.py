@@ -1,7 +1,8 @@
-"""``meldketen office admit | limits | suspend SLUG --note TEXT``: which organisations register clients and escalate.
+"""``meldketen office admit | limits | suspend | release-claim SLUG --note TEXT``: who registers clients and escalates.
 
 An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
-what it escalated before goes on. Runs as the owner of the database, and stands in the office's own history.
+what it escalated before goes on. `release-claim` closes the register of a client again that a stranger opened by a
+mailed link: all seats in it end. Runs as the owner of the database, and stands in the office's own history.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -10,17 +11,19 @@ from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
 from service.operator import as_operator
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, release_claim
 from tenants.lines import long_text
 
 PROGRAM = "meldketen office"
 STATES = {"admit": ADMITTED, "suspend": SUSPENDED, "limits": None}
+RELEASE = "release-claim"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What is decided, about whom, and why."""
-    parser.add_argument("verb", choices=list(STATES), help="let it in, stop it, or only change its limits")
-    parser.add_argument("slug", metavar="SLUG", help="the office, as in its address /o/SLUG/")
+    verbs = "let it in, stop it, only change its limits; or close a client's register again"
+    parser.add_argument("verb", choices=[*STATES, RELEASE], help=verbs)
+    parser.add_argument("slug", metavar="SLUG", help="the office (or register), as in its address /o/SLUG/")
     parser.add_argument("--note", required=True, metavar="TEXT", help="why; it stands in the office's history")
     parser.add_argument(
         "--most-clients", type=int, metavar="N", help="how many clients it may have at most; 0: no limit"
@@ -36,10 +39,20 @@ def run(arguments: Namespace) -> int:
         return refuse(PROGRAM, words["say_why"])
     if (most is not None and most < 0) or (most is None and arguments.verb == "limits"):
         return refuse(PROGRAM, words["which_limit"])
+    if arguments.verb == RELEASE:
+        return _release(arguments, words)
     decision = Decision(arguments.slug, STATES[arguments.verb], long_text(arguments.note), most)
     with as_operator(config_of(arguments.data)) as operator:
         if decide(operator, decision) is None:
             key = "unknown" if decision.state else "not_admitted_yet"
             return refuse(PROGRAM, words[key].format(office=arguments.slug))
     print(words[arguments.verb].format(office=arguments.slug))
+    return 0
+
+
+def _release(arguments: Namespace, words: dict[str, str]) -> int:
+    with as_operator(config_of(arguments.data)) as operator:
+        if release_claim(operator, arguments.slug, arguments.note.strip()) is None:
+            return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
+    print(words["released"].format(office=arguments.slug))
     return 0

@@ -1,0 +1,83 @@
+"""``meldketen office``: the operator admits, limits and suspends, and closes a register that a stranger opened."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from service.cli import main
+from service.operator import as_operator
+from tenants.admission import release_claim, the_admission
+from tenants.database import db
+from tenants.history import of_subject
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.processing_agreements import ProcessingAgreement
+from tenants.users import OWNER, places_of
+from tenants.witness import verify_acting_organisation
+from tests.conftest import Database
+from tests.factories import a_member, an_incident, an_office
+from workflows import jobs
+from workflows.mail.outbox import Outbox
+
+
+def slug_of(organisation: UUID) -> str:
+    with acting_for(organisation):
+        return the_acting_organisation().slug
+
+
+def register_of(office: UUID) -> UUID:
+    with acting_for(office):
+        return db.session.scalars(select(ProcessingAgreement.controller_id)).one()
+
+
+def test_the_operator_lets_go_of_a_register_that_a_stranger_opened(database: Database, outbox: Outbox):
+    office = an_office(clients=1)
+    a_member(office.id, OWNER, "Sanne")
+    register = register_of(office.id)
+    an_incident(office)
+    stranger = a_member(register, OWNER, "Mal")
+    with acting_for(register):
+        claim_acting_organisation()
+    while jobs.drain(str(office.id)):
+        pass
+    told = [mail for mail in outbox.mails if "register geopend" in mail.subject]
+    assert told and len([person for mail in told for person in mail.people]) == 2
+    with as_operator(database.config) as operator:
+        assert release_claim(operator, slug_of(register), "De link kwam bij een ander") == register
+    with acting_for_nobody():
+        assert stranger.id and places_of(stranger.id) == []
+    for organisation in (office.id, register):
+        with acting_for(organisation):
+            assert "register.claim_released" in [entry.what for entry in of_subject(organisation)]
+            assert verify_acting_organisation().ok
+    an_incident(office)
+    with acting_for(register):
+        assert db.session.scalar(text("select count(*) from breach")) == 2 and claim_acting_organisation()
+
+
+def test_what_was_not_opened_by_a_link_stays_as_it_is(database: Database):
+    office = an_office(clients=1)
+    with as_operator(database.config) as operator:
+        assert release_claim(operator, slug_of(office.id), "Een vergissing") is None
+        assert release_claim(operator, slug_of(register_of(office.id)), "Een vergissing") is None
+
+
+@pytest.mark.parametrize("words", [
+    ["admit", "x"], ["admit", "x", "--note", " "], ["limits", "x", "--note", "y"],
+    ["limits", "x", "--note", "y", "--most-clients", "-1"],
+])  # fmt: skip
+def test_what_cannot_be_meant_is_one_line(words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    try:
+        status = main(["office", *words, "--data", str(tmp_path)])
+    except SystemExit as ended:
+        status = int(str(ended.code))
+    assert status == 2 and len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_decision_is_read_by_the_office(database: Database):
+    office = an_office(clients=0)
+    with acting_for(office.id):
+        decided = the_admission()
+        assert decided and (decided.state, decided.most_clients) == ("admitted", None)
