@@ -2,8 +2,8 @@
 alter table breach
   add column stated_aware_at timestamptz,              -- by the office: when it told this controller
   add column stated_aware_how text check (stated_aware_how in ('mail', 'phone', 'letter', 'receipt')),
-  add column stated_by text,                           -- the office, by name
-  add column own_aware_reason text,                    -- the controller's own statement, which decides its clock, and why
+  add column stated_by text check (is_one_line(stated_by)),  -- the office, by name
+  add column own_aware_reason text check (is_long_text(own_aware_reason)),  -- the controller's own statement, which decides its clock, and why
   add column own_aware_stated_at timestamptz,          -- when it made it; null: the clock runs on the office's statement
   add constraint statement_is_whole check (num_nonnulls(stated_aware_at, stated_aware_how, stated_by) in (0, 3)),
   add constraint own_statement_is_whole check (num_nonnulls(own_aware_reason, own_aware_stated_at) in (0, 2));
@@ -95,7 +95,7 @@ begin
                         jsonb_build_object('by_link', link_to is not null));
   return sent.acknowledged_at;
 end $$;
-alter table escalation add column acknowledged_link text;  -- the holder of the link sent to this address; null: somebody who was logged in
+alter table escalation add column acknowledged_link text check (is_one_line(acknowledged_link));  -- the holder of the link sent to this address; null: somebody who was logged in
 
 do $$
 begin

@@ -55,6 +55,7 @@ UNUSED = (
     *("id", "organisation_id", "processor_id", "escalation_id", "incident_id", "contacts", "terms", "version"),
     *("advice", "departure_reason", "assessed_on", "decided_on", "seen_on", "moved_term"),
     *("approved_on", "sent_as", "prepared_by"),
+    *("stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at"),
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
 )
 """Columns of a breach that tell the form nothing: taken, so that a whole row may be given, and left alone."""
