@@ -1,6 +1,7 @@
 """An upgrade of a database in which offices shared registers: each has its own, what ran goes on, and each is told."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from service import create_app
 from service.commands.release import migrate
+from service.config import Config
 from service.embedded import Embedded
 from tenants.admission import is_admitted
 from tenants.consents import Consent
@@ -83,33 +85,50 @@ def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before:
                controller_name="In gebruik", in_force_from="2020-01-01")  # fmt: skip
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
     migrate(config)
+    expect(before, config, Carried(one, other, idle, shared, used, kept, moved))
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Two offices that shared a register, one that has nobody, the two registers, and a breach of each office."""
+
+    one: UUID
+    other: UUID
+    idle: UUID
+    shared: UUID
+    used: UUID
+    kept: UUID
+    moved: UUID
+
+
+def expect(before: Engine, config: Config, was: Carried) -> None:
     with create_app(config).app_context():
         registers = {}
-        for office, number in ((one, "K1"), (other, "K2")):
+        for office, number in ((was.one, "K1"), (was.other, "K2")):
             with acting_for(office):
                 mine = ProcessingAgreement.client_number == number
                 registers[number] = db.session.query(ProcessingAgreement.controller_id).filter(mine).scalar()
                 assert is_admitted() and "office.admitted" in [e.what for e in of_subject(office)]
-                assert ("register.split" in [e.what for e in of_subject(office)]) == (office == other)
+                assert ("register.split" in [e.what for e in of_subject(office)]) == (office == was.other)
                 assert db.session.scalar(text("select controller_id from escalation")) == registers[number]
-        assert registers["K1"] == shared != registers["K2"]
+        assert registers["K1"] == was.shared != registers["K2"]
         with acting_for(registers["K2"]):
-            assert breach(moved).title == "K2" and breach(moved).became_aware_at is not None
+            assert breach(was.moved).title == "K2" and breach(was.moved).became_aware_at is not None
             clocks = "select count(*) from clock where state = 'running' and next_at is not null"
             assert db.session.scalar(text(clocks)) == 1
-            [told] = of_subject(moved)
-            assert (told.what, told.details["from_register"]) == ("breach.moved_in", str(shared))
-        with acting_for(shared):
-            assert breach(kept).title == "K1"
+            [told] = of_subject(was.moved)
+            assert (told.what, told.details["from_register"]) == ("breach.moved_in", str(was.shared))
+        with acting_for(was.shared):
+            assert breach(was.kept).title == "K1"
             running = "select subject_id from run where state = 'running'"
-            assert db.session.scalars(text(running)).all() == [kept]
-        with acting_for(used):
+            assert db.session.scalars(text(running)).all() == [was.kept]
+        with acting_for(was.used):
             assert [(c.processor_id, c.state, c.how) for c in db.session.query(Consent)] == [
-                (other, "accepted", "carried_over")
+                (was.other, "accepted", "carried_over")
             ]
-        with acting_for(idle):
+        with acting_for(was.idle):
             assert not is_admitted()
-        assert all(verify(o).ok for o in (one, other, idle, shared, used, registers["K2"]))
+        assert all(verify(o).ok for o in (was.one, was.other, was.idle, was.shared, was.used, registers["K2"]))
     with before.begin() as there:
         links = there.execute(text("select organisation_id, expires_at - created_at from invitation")).all()
-    assert {row[0] for row in links} == {shared, registers["K2"]} and {row[1].days for row in links} == {7}
+    assert {row[0] for row in links} == {was.shared, registers["K2"]} and {row[1].days for row in links} == {7}
