@@ -24,6 +24,7 @@ MOST_AT_ONCE = 64 * 1024
 MOST_LOOKUPS = 8
 """The system's resolver knows no deadline: so many threads may wait for it, and no more."""
 _lookups = BoundedSemaphore(MOST_LOOKUPS)
+Resolver = Callable[..., list[Any]]
 
 
 class NotSent(OSError):
@@ -89,23 +90,23 @@ def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], Non
         return Reply(answer.status, answer.msg, b"".join(iter(lambda: answer.read1(MOST_AT_ONCE), b"")))
 
 
-def addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:
-    """What this name stands for now. Raises OSError, also when nobody answers in time."""
+def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = socket.getaddrinfo) -> list[str]:
+    """What this name stands for now; a resolver answers as getaddrinfo. Raises OSError, also when it is too late."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
-        found = _looked_up(host, port, deadline)
+        found = _looked_up(host, port, deadline, resolver)
     return [str(entry[4][0]) for entry in found]
 
 
-def _looked_up(host: str, port: int, deadline: Deadline) -> list[Any]:
+def _looked_up(host: str, port: int, deadline: Deadline, resolver: Resolver) -> list[Any]:
     if not _lookups.acquire(timeout=deadline.left()):
         raise TimeoutError("too many names are being looked up")
     answer: Future[list[Any]] = Future()
 
     def look_up() -> None:
         try:
-            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            answer.set_result(resolver(host, port, type=socket.SOCK_STREAM))
         except Exception as fault:
             answer.set_exception(fault)
         finally:

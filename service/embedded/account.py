@@ -5,6 +5,7 @@ import pwd
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 NAME = "meldketen"
@@ -16,15 +17,11 @@ PASS_CLOSED_FOLDERS = [
 ACCESS_TOO = "--securebits=+no_setuid_fixup"  # else access(2) asks as if the right were not lent
 
 
-def database_account() -> pwd.struct_passwd | None:
-    """The account to run PostgreSQL as; None means our own."""
+def database_account(name: str = NAME) -> pwd.struct_passwd | None:
+    """The account to run PostgreSQL as; None means our own. What is done for it is said in one line."""
     if os.geteuid() != 0:
         return None
-    if _find(NAME) is None:
-        print(f"PostgreSQL refuses root: the system account {NAME} is made for it.", file=sys.stderr)
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
-        subprocess.run(command, check=False, capture_output=True)
-    return _find(NAME) or pwd.getpwnam(NOBODY)
+    return _find(name) or _made(name) or _of_nobody(name)
 
 
 def run_as(account: pwd.struct_passwd | None, command: list[str], needs: list[Path]) -> list[str]:
@@ -50,6 +47,25 @@ def _find(name: str) -> pwd.struct_passwd | None:
         return pwd.getpwnam(name)
     except KeyError:
         return None
+
+
+def _made(name: str) -> pwd.struct_passwd | None:
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "--", name]
+    with suppress(FileNotFoundError):  # not every machine has useradd
+        subprocess.run(command, check=False, capture_output=True)
+    made = _find(name)
+    if made is not None:
+        _say(f"the system account {name} was made for it.")
+    return made
+
+
+def _of_nobody(name: str) -> pwd.struct_passwd:
+    _say(f"no system account {name} can be made, so it runs as {NOBODY}, as other programs may do.")
+    return pwd.getpwnam(NOBODY)
+
+
+def _say(what: str) -> None:
+    print(f"PostgreSQL refuses root: {what}", file=sys.stderr)
 
 
 def _within_reach(path: Path, uid: int) -> bool:

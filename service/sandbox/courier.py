@@ -21,7 +21,6 @@ from workflows.exchanges import Deadline, Question, ask
 logger = logging.getLogger(__name__)
 
 MOST_EVENTS = 1000
-ANSWER_WITHIN = 10.0
 MOST_BYTES = 1024 * 1024
 FIRST_RETRY, LONGEST_RETRY = 0.5, 60.0
 GIVE_UP_AFTER = 24 * 3600
@@ -34,6 +33,7 @@ class Courier:
     def __init__(self, settings: SandboxSettings, mailbox: Mailbox, faults: Faults) -> None:
         self._url, self._mailbox, self._faults = settings.webhook_url, mailbox, faults
         self._key = ensure_private_key(settings.private_key_path)
+        self._answer_within_s = settings.answer_within_s
         self._parcels = Parcels()
         self._counting = Lock()
         self._settled = bytearray()
@@ -116,7 +116,7 @@ class Courier:
         }
         question = Question("POST", str(self._url), body, headers)
         try:  # a redirect is no 2xx: following one would lose the events at a login page
-            return 200 <= ask(question, Deadline(time.monotonic() + ANSWER_WITHIN, MOST_BYTES)).status < 300
+            return 200 <= ask(question, Deadline(time.monotonic() + self._answer_within_s, MOST_BYTES)).status < 300
         except (OSError, http.client.HTTPException) as problem:
             logger.info("The webhook did not take %d events: %s", len(numbers), problem)
             return False

@@ -15,6 +15,8 @@ class SandboxSettings:
     api_key: str = field(repr=False)
     webhook_url: str | None
     private_key_path: Path
+    answer_within_s: float = 10.0
+    """The seconds that a webhook has for one array of events."""
 
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "SandboxSettings":

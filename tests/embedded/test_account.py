@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.embedded.account import run_as
+from service.embedded.account import database_account, run_as
 
 STATUS = ["cat", "/proc/self/status"]
 PASS_FOLDERS = 1 << 1
@@ -31,3 +31,13 @@ def test_the_database_has_no_right_of_root_but_to_pass_closed_folders(mode: int,
         return
     assert found["NoNewPrivs"].strip() == "1" and int(found["Uid"].split()[0]) == account.pw_uid
     assert {int(found[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {rights}
+
+
+def test_when_no_account_can_be_made_it_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    found = database_account(name="not/a name")
+    said = capsys.readouterr().err
+    if os.geteuid() != 0:  # no other account is needed
+        assert found is None and said == ""
+        return
+    assert found == pwd.getpwnam("nobody") and said.count("\n") == 1
+    assert "not/a name" in said and "runs as nobody" in said

@@ -1,0 +1,38 @@
+"""Every mail lies in the sandbox: it answers under the names of this machine alone, whichever page is asked."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from service.sandbox.app import create_sandbox
+from service.sandbox.settings import SandboxSettings
+from tests.house.test_routes import path_of
+from tests.service.test_hosts import FOREIGN, OURS
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A sandbox that posts no events."""
+    folder = tmp_path_factory.mktemp("hosts")
+    return create_sandbox(SandboxSettings(folder, "SG.for-tests", None, folder / "key.pem"))
+
+
+def every_door(app: Flask) -> Iterator[tuple[str, str]]:
+    """Method and path, the style sheets included."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods or ()):
+            yield method, path_of(rule)
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_no_door_answers_to_another_name(app: Flask, host: str) -> None:
+    client = app.test_client()
+    doors = list(every_door(app))
+    answers = {door: client.open(door[1], method=door[0], headers={"Host": host}).status_code for door in doors}
+    assert len(answers) > 20 and set(answers.values()) == {421}, answers
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_this_machine_is_known(app: Flask, host: str) -> None:
+    assert app.test_client().get("/", headers={"Host": host}).status_code == 200
