@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history import SYSTEM, Actor, Entry, record
@@ -122,9 +122,10 @@ def _remember(
 
 def _tell_everybody(name: str, key: str, how: str | None) -> None:
     """Its own people in this transaction; those of each office once it stands, in the office's own name."""
-    about, offices = acting_organisation(), offices_with_an_agreement()
+    # About itself: an invitation is about the organisation, and each may be mailed to the same person.
+    about, offices = uuid4(), offices_with_an_agreement()
     tell_people(key, about, name, how)
-    ring_after_commit(about)
+    ring_after_commit(acting_organisation())
 
     def there() -> None:
         for office in offices:

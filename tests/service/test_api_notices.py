@@ -98,6 +98,7 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     approver.post(f"{path}/approval", {"agrees": True})
     sent = officer.get(path).json
     database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
+    database.outside("update organisation set verified_at = null, verified_how = null")
     told = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
     assert (told["organisation"], told["standing"], told["subject"]) == (None, "self_registered", "Uw gegevens")
     assert told["calls_itself"] == "De Linde Accountants"

@@ -22,7 +22,7 @@ OURS = ("id", "kvk_number", "made_by", "created_at", "verified_at", "verified_ho
 @pytest.fixture
 def house(database: Database) -> UUID:
     """One that is not verified."""
-    organisation = an_organisation()
+    organisation = an_organisation(is_verified=False)
     database.outside("update organisation set kvk_number = null where kvk_number = '12345678'")
     database.outside("update organisation set kvk_number = '12345678' where id = :id", id=organisation)
     return organisation
@@ -55,7 +55,7 @@ def test_the_app_cannot_act_as_the_operator(house: UUID, call: str):
 
 
 def test_an_act_works_once_for_its_organisation_its_kind_and_a_minute(database: Database, house: UUID):
-    url, other = database.config.owner_url(), an_organisation()
+    url, other = database.config.owner_url(), an_organisation(is_verified=False)
     acts: list[UUID] = []
     let(url, house, "verify", "gezien", acts.append)
     let(url, house, "letter", "brief", acts.append)
