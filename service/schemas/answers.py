@@ -7,11 +7,15 @@ from marshmallow import ValidationError, fields
 
 from service.schemas.faults import Key
 from service.schemas.fields import CONTROLS, LONG, Keyed
+from tenants.lines import long_text, one_line
 from workflows.ap_form.answers import AnswerRefused, read_answers
+from workflows.ap_form.model import the_form
 from workflows.severity_questions import UnknownAnswer, estimate
 
 DEEPEST = 4
+ASKS_PARAGRAPHS = frozenset(question.id for question in the_form().questions if question.type == "textarea")
 Check = Callable[[dict[str, Any]], object]
+Cleaning = Callable[[str], str]
 
 
 class Unkeepable(Exception):
@@ -31,21 +35,30 @@ class ByQuestion(Keyed, fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         answers = super()._deserialize(value, attr, data, **options)
-        faults = {name: [fault] for name, answer in answers.items() if (fault := self._fault(name, answer))}
+        kept: dict[str, Any] = {}
+        faults: dict[str, list[Key]] = {}
+        for name, answer in answers.items():
+            try:
+                kept[name] = self._kept(name, answer)
+            except (AnswerRefused, UnknownAnswer) as refusal:
+                faults[name] = [Key(refusal.key)]
+            except Unkeepable as refusal:
+                faults[name] = [refusal.fault]
         if faults:
             raise ValidationError(faults)
-        return dict(answers)
+        return kept
 
-    def _fault(self, name: str, answer: Any) -> Key | None:
-        try:
-            for text in texts_in(answer):
-                _refuse_unkeepable(text)
-            self.check({name: answer})
-        except (AnswerRefused, UnknownAnswer) as refusal:
-            return Key(refusal.key)
-        except Unkeepable as refusal:
-            return refusal.fault
-        return None
+    def _kept(self, name: str, answer: Any) -> Any:
+        """The answer with its texts cleaned, as any Line or LongText is: before it is judged."""
+        for text in texts_in(answer):
+            _refuse_unkeepable(text)
+        kept = cleaned(answer, self.cleaning(name))
+        self.check({name: kept})
+        return kept
+
+    def cleaning(self, name: str) -> Cleaning:
+        """How the texts in the answer to this question are cleaned: to one line, unless it asks for paragraphs."""
+        return one_line
 
 
 class FormAnswers(ByQuestion):
@@ -53,6 +66,10 @@ class FormAnswers(ByQuestion):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_answers, **options)
+
+    def cleaning(self, name: str) -> Cleaning:
+        """Paragraphs stay where the form has room for them."""
+        return long_text if name in ASKS_PARAGRAPHS else one_line
 
 
 class SeverityAnswers(ByQuestion):
@@ -83,6 +100,15 @@ def texts_in(answer: Any, depth: int = 0) -> Iterator[str]:
     inner = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
     for part in inner:
         yield from texts_in(part, depth + 1)
+
+
+def cleaned(answer: Any, cleaning: Cleaning) -> Any:
+    """The answer with every text in it cleaned; what is no text stays as it is."""
+    if isinstance(answer, str):
+        return cleaning(answer)
+    if isinstance(answer, Mapping):
+        return {name: cleaned(part, cleaning) for name, part in answer.items()}
+    return [cleaned(part, cleaning) for part in answer] if isinstance(answer, list) else answer
 
 
 def _refuse_unkeepable(text: str) -> None:

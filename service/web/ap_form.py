@@ -43,8 +43,9 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     filled = filled_form(found, notice_of_breach(breach_id))
     form = Form.posted()
     answers = changed_answers(form.typed, form_of(filled).typed, filled)
-    if answers and form.load(FormAnswersSchema(), answers=answers) is not None:
-        form.attempt(lambda: write_answers(breach_id, answers, actor(), form.version_seen()))
+    read = form.load(FormAnswersSchema(), answers=answers) if answers else None
+    if read is not None:
+        form.attempt(lambda: write_answers(breach_id, read["answers"], actor(), form.version_seen()))
     if form.faults:
         return _page(found, filled, form), form.status
     flash(t("ap_form.saved", count=len(answers)))

@@ -1,5 +1,6 @@
 """Text is one line, or paragraphs, and no sign in it is invisible: in every schema, in every column, by one rule."""
 
+import json
 import re
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,12 +11,18 @@ from marshmallow import fields
 from sqlalchemy.exc import IntegrityError
 
 import service.schemas
+from service.schemas.agreement import Services
+from service.schemas.answers import ByQuestion, FormAnswers
 from service.schemas.fields import Choice, Line, LongText, Password
 from service.schemas.incident import ClientsCsv
 from service.schemas.notice import RecipientsCsv
+from service.schemas.person import Credential
 from service.schemas.resource import Resource
 from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
 from tests.conftest import Database
+from workflows.ap_form.answers import READERS
+from workflows.ap_form.model import Question, the_form
+from workflows.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
 
 NOT_A_LINE = (Choice, Password, RecipientsCsv, ClientsCsv)
 """A word of a closed list, what is never shown, and files, which have rules of their own."""
@@ -56,6 +63,46 @@ def test_every_text_that_somebody_fills_in_is_a_line_or_paragraphs():
     texts = {name: field for name, field in fields_of_schemas().items() if isinstance(field, fields.String)}
     strange = {name for name, field in texts.items() if not isinstance(field, (Line, *NOT_A_LINE))}
     assert len(texts) > 60 and strange == set()
+
+
+def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
+    found = {name: type(field) for name, field in fields_of_schemas().items() if isinstance(field, fields.Mapping)}
+    bare = {name: kind for name, kind in found.items() if not issubclass(kind, ByQuestion)}
+    assert bare == {
+        "NewPasskeySchema.credential": Credential, "ProofSchema.credential": Credential,
+        "CredentialSchema.credential": Credential, "ClientSchema.services": Services,
+    }, "what a browser's key signed, and words of a closed list"  # fmt: skip
+    assert len(found) > len(bare)
+
+
+def answers_in_words(question: Question, word: str) -> list[Any]:
+    """Every answer to this question that holds a text of one's own."""
+    free = [option for option in question.options if option.free_text]
+    contact, address = dict.fromkeys(CONTACT_PARTS, word), dict.fromkeys(ADDRESS_PARTS, word)
+    by_type = {
+        **{kind: [word] for kind in ("text", "textarea", "phone", "email")},
+        **{kind: [[word]] for kind in ("text_list", "multi_country", "files")},
+        "contact": [contact],
+        "address": [word, address],
+        "list_of(name+role)": [[{"name": word, "role": next(iter(the_form().words["roles"]))}]],
+    }
+    named = [{"value": one.id if question.type == "single" else [one.id], "text": {one.id: word}} for one in free]
+    return named + by_type.get(question.type, [])
+
+
+def test_every_text_of_an_answer_to_the_form_is_cleaned():
+    """Every question of every type, in every place where a text of one's own may stand."""
+    typed = "\u202eEen\u200b\u2028Twee\x85\u2066Drie"
+    walked = 0
+    for question in the_form().questions:
+        for answer in answers_in_words(question, typed):
+            kept = json.dumps(FormAnswers().deserialize({question.id: answer}), ensure_ascii=False)
+            lines = "Een\\nTwee\\nDrie" if question.type == "textarea" else "Een Twee Drie"
+            assert lines in kept and not SEEN_BY_NOBODY.search(kept), question.id
+            walked += 1
+    reading = {question.type for question in the_form().questions if answers_in_words(question, typed)}
+    assert walked > 20 and set(READERS) - reading == {"bool", "integer", "date", "datetime"}
+    assert FormAnswers().deserialize({"summary": "\u200b"}) == {"summary": ""}, "of invisible signs nothing is left"
 
 
 def test_every_text_in_the_database_keeps_the_rule(database: Database):
