@@ -24,6 +24,7 @@ class Deputy(Owned, Record):
     ends_at: Mapped[datetime]
     reason: Mapped[str]
     appointed_by: Mapped[UUID]
+    counts_from: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[UUID | None] = mapped_column(default=None)
 
@@ -39,12 +40,13 @@ class Deputy(Owned, Record):
 
 
 def add_deputy(
-    of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: UUID
-) -> Deputy:
-    """Somebody will stand in for a colleague."""
+    of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: UUID,
+    counts_from: datetime | None = None,
+) -> Deputy:  # fmt: skip
+    """Somebody will stand in for a colleague; what they decide counts from a later moment, perhaps."""
     new = Deputy(
         organisation_id=acting_organisation(), of_user=of_user, deputy_id=deputy_id, starts_at=starts_at,
-        ends_at=ends_at, reason=reason, appointed_by=by,
+        ends_at=ends_at, reason=reason, appointed_by=by, counts_from=counts_from,
     )  # fmt: skip
     db.session.add(new)
     db.session.flush()

@@ -26,6 +26,7 @@ class Invitation(Record):
     email: Mapped[str]
     role: Mapped[str]
     breach_id: Mapped[UUID | None]
+    invited_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

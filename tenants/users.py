@@ -23,6 +23,14 @@ ROLES = (OWNER, PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR, FG)
 
 MEMBERSHIPS = text("select organisation_id, slug, name, role, for_id from memberships_of(:user)")
 
+WAITS = text("""
+    select max(counts_from) from (
+      select counts_from from membership where organisation_id = :organisation and user_id in (:who, :whom)
+      union all
+      select counts_from from deputy where organisation_id = :organisation and deputy_id = :who and of_user = :whom
+         and starts_at <= now() and now() < ends_at and ended_at is null) seat
+     where counts_from > now()""")
+
 
 class User(Record):
     """Somebody who logs in."""
@@ -148,6 +156,25 @@ def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[P
             own = found[organisation_id]
             found[organisation_id] = replace(own, stands_in=(*own.stands_in, StandsIn(role, for_id)))
     return list(found.values())
+
+
+def seat_of(user_id: UUID, organisation_id: UUID, lock: bool = False) -> Membership | None:
+    """The seat of this user there."""
+    query = select(Membership).where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None) -> datetime | None:
+    """From when this user's seat, and the one that the user stands in for, counts; None when it does already."""
+    waits: datetime | None = db.session.scalar(WAITS, {"organisation": organisation_id, "who": who, "whom": whom})
+    return waits
+
+
+def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
+    """Whose seat there does not count yet, and from when it does."""
+    here = (Membership.organisation_id == organisation_id) & (Membership.counts_from > func.now())
+    rows = db.session.execute(select(Membership.user_id, Membership.counts_from).where(here))
+    return {user_id: counts_from for user_id, counts_from in rows if counts_from is not None}
 
 
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:

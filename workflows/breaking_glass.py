@@ -15,7 +15,7 @@ from workflows.ap_notification import AP_NOTIFICATION, NOTIFY
 from workflows.bulk_notice import BULK_NOTICE
 from workflows.bulk_notice import begin as begin_notice
 from workflows.catalogue import CATALOGUE
-from workflows.engine.advance import complete
+from workflows.engine.advance import complete, refuse_while_seat_waits
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import mark_done, people_before, settle
 from workflows.engine.runs import Run, run_about, runs_by_id
@@ -78,6 +78,7 @@ def _alone(
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
     assert by.id is not None and by.role is not None
+    refuse_while_seat_waits(by)
     break_it(run.id, step, (by.id, by.for_id, by.name), reason.strip())
     return complete(workflow, run.subject_id, step, by, by.role, values, version, alone=True)
 

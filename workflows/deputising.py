@@ -9,6 +9,8 @@ from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
 from workflows.engine.progress import refuse_unless_proven
+from workflows.roles import decides
+from workflows.seating import A_DAY, tell_of_new_decider, waits_a_day
 
 
 def appoint(
@@ -28,9 +30,20 @@ def appoint(
         raise Invalid("moment.reversed", "ends_at", earlier=starts_at, later=ends_at)
     if ends_at <= database_now():
         raise Invalid("deputy.already_over", "ends_at")
-    new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id)
+    counts_from = _counts_from(of_user, deputy_id)
+    new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id, counts_from)
     record([_entry("deputy.appointed", new, by)])
+    if counts_from is not None:
+        tell_of_new_decider(deputy_id, counts_from)
     return new
+
+
+def _counts_from(of_user: UUID, deputy_id: UUID) -> datetime | None:
+    """A deputy who decides nothing in their own seat is a new decider: what they do then counts a day later."""
+    roles = {user.id: role for user, role in members_of(acting_organisation())}
+    if decides(roles[deputy_id]) or not decides(roles[of_user]) or not waits_a_day(deputy_id):
+        return None
+    return database_now() + A_DAY
 
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:

@@ -4,18 +4,19 @@ from datetime import datetime
 
 from tenants.attempts import forgive
 from tenants.database import db
-from tenants.errors import NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
-from tenants.users import User, user_with
+from tenants.users import User, members_of, user_with
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
+from workflows.seating import seat
 
 
 def invite(email: str, role: str, by: Actor) -> Invitation:
@@ -26,6 +27,7 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
     refuse_unless_proven(by, database_now())
     organisation = the_acting_organisation()
     token, invitation = new_invitation(organisation.id, email, role)
+    invitation.invited_by = by.id
     db.session.add(invitation)
     db.session.flush()
     # The link is a key: it is kept among the sealed values, never in the batch.
@@ -42,6 +44,8 @@ def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
     Who has an account with this address already (one bookkeeper, two clients) joins with the password of that.
     """
     known = user_with(invitation.email, password)
+    if known is None:
+        _refuse_name_of_a_member(name)
     return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password))
 
 
@@ -53,6 +57,7 @@ def joined(invitation: Invitation, user: User) -> User:
         acknowledge_receipt(invitation.breach_id, Actor(user.id, user.name), invitation.email)
     by, details = Actor(user.id, user.name), {"role": invitation.role}
     record([Entry("organisation", acting_organisation(), "invitation.accepted", by, details)])
+    seat(user.id, None, invitation.invited_by)
     return user
 
 
@@ -60,6 +65,16 @@ def called(invitation: Invitation) -> str:
     """The organisation's name for the holder of the link: an office's link tells what that office calls it."""
     theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
     return theirs or the_acting_organisation().name
+
+
+def _refuse_name_of_a_member(name: str) -> None:
+    """Two people with one name cannot be told apart in a decision. Raises Invalid."""
+    if _plain(name) in {_plain(member.name) for member, _ in members_of(acting_organisation())}:
+        raise Invalid("user.name_taken", "name")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def confirm_receipt(invitation: Invitation, name: str) -> datetime:

@@ -24,6 +24,11 @@ def reset_link(token: str) -> str:
     return f"{_installation['base_url']}/password-reset/{token}"
 
 
+def lost_factor_link(token: str) -> str:
+    """Where somebody who lost their second factor begins the wait for another."""
+    return f"{_installation['base_url']}/proof/lost/{token}"
+
+
 def overview_link() -> str:
     """What needs somebody now."""
     return f"{_installation['base_url']}/"

@@ -10,6 +10,7 @@ from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import OWNER, Membership, make_member
 from workflows.engine.progress import refuse_unless_proven
+from workflows.seating import seat
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
@@ -18,6 +19,7 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
     found = _member(user_id, "role" if role != OWNER else None)
     before = found.role
     make_member(user_id, acting_organisation(), role)
+    seat(user_id, before, by.id)
     if role != before:
         _record("member.role_changed", by, {"user": str(user_id), "from": before, "to": role})
     return found

@@ -1,32 +1,31 @@
-"""What people do with their own account: password, app, passkeys, recovery codes; and what an owner resets."""
+"""What people do with their own account: password, app, passkeys, recovery codes."""
 
 from typing import Any
 from uuid import UUID
 
 from tenants.attempts import Caller, begin_attempt, succeeded
 from tenants.database import db
-from tenants.errors import Invalid, NotFound, NotKnown
-from tenants.history import Actor
-from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from tenants.errors import Invalid, NotKnown
+from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
 from tenants.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
 from tenants.passwords import hash_of, is_right, refuse_weak
-from tenants.recovery import new_recovery_codes, remove_recovery_codes
+from tenants.recovery import new_recovery_codes
 from tenants.sessions import end_sessions, prove_session
-from tenants.totp import confirm_totp, remove_totp
-from tenants.users import Person, Place, User, members_of, places_of, user_at
-from workflows.account_changes import changing, remember, remember_elsewhere
+from tenants.totp import confirm_totp
+from tenants.users import Person, User, places_of, user_at
+from workflows.account_changes import changing
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
 from workflows.links import reset_link
 from workflows.mail.batches import addressee, plan
+from workflows.new_factor import setting_up
 
 
 def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
     """The app works: it counts as proof, and there are ten recovery codes. Raises Invalid, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("code", who.email, caller)
-    with changing(who.id, "user.second_factor_set"):
+    with changing(who.id, "user.second_factor_set") as user, setting_up(user):
         if not confirm_totp(who.id, code, database_now()):
             raise Invalid("second_factor.wrong_code", "code")
         succeeded(attempt)
@@ -41,7 +40,7 @@ def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site)
             challenge = answered(credential, "new", who.id)
     except NotKnown as fault:
         raise Invalid("passkey.refused", "credential") from fault
-    with changing(who.id, "user.passkey_added"):
+    with changing(who.id, "user.passkey_added") as user, setting_up(user):
         key = add_passkey(who.id, credential, challenge, name, site)
         _proves(who)
         return key
@@ -116,29 +115,6 @@ def reset_password(token: str, new: str) -> None:
         cancel_resets(user_id)
         user.password_hash = hashed
         end_sessions(user_id)
-
-
-def reset_second_factor(user_id: UUID, by: Actor) -> User:
-    """An owner of the acting organisation takes away a member's factors, who lost them and must set up new ones."""
-    refuse_unless_proven(by, database_now())
-    user = next((member for member, _ in members_of(acting_organisation()) if member.id == user_id), None)
-    if user is None:
-        raise NotFound("user.unknown")
-    remove_totp(user_id)
-    remove_recovery_codes(user_id)
-    for key in passkeys_of(user_id):
-        remove_passkey(user_id, key.id)
-    end_sessions(user_id)
-    here, others = _here_and_others(user_id)
-    remember(user, "user.second_factor_reset", by, here, mailed=True)
-    remember_elsewhere(user, "user.second_factor_reset", by, others)
-    return user
-
-
-def _here_and_others(user_id: UUID) -> tuple[Place, list[Place]]:
-    own = places_of(user_id)
-    here = next(place for place in own if place.organisation_id == acting_organisation())
-    return here, [place for place in own if place is not here]
 
 
 def _proves(who: Person) -> None:

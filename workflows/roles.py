@@ -64,6 +64,14 @@ NEEDS_FRESH_PROOF = frozenset({
 ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})
 """Whoever does this says which version they looked at: nobody decides on, or sends, what they have not seen."""
 
+DECISIVE = ("approve", "submit", "release", "break_glass")
+"""What puts a decision in force, or sends it."""
+
+
+def decides(role: str) -> frozenset[str]:
+    """Which of these acts this role may do."""
+    return frozenset(act for act in DECISIVE if role in MAY[act])
+
 
 def may(role: str, act: str) -> bool:
     """Whether this role may do this. Raises KeyError for an act that is not in the table."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from tenants.attempts import FREE, Caller, begin_attempt, failed_in_a_row, succeeded
 from tenants.database import db
 from tenants.errors import Invalid, NotFound, NotKnown
+from tenants.factor_requests import end_requests
 from tenants.isolation import acting_for_nobody, database_now
 from tenants.passkeys import Site, answered, passkeys_of, user_of_passkey
 from tenants.passwords import hash_of, is_right, is_weakly_hashed
@@ -66,6 +67,7 @@ def log_in_by_passkey(credential: dict[str, Any], site: Site, caller: Caller) ->
     with acting_for_nobody():
         user = db.session.get_one(User, user_of_passkey(credential, challenge, site))
         succeeded(attempt)
+        end_requests(user.id, "has_factor")
     return Known(user, True)
 
 
@@ -93,6 +95,7 @@ def prove_with_passkey(who: Person, credential: dict[str, Any], site: Site, call
             if user_of_passkey(credential, challenge, site) != who.id:
                 raise NotKnown()
             succeeded(attempt)
+            end_requests(who.id, "has_factor")
             prove_session(_session(who))
     except NotKnown as fault:
         raise Invalid("passkey.refused", "credential") from fault
@@ -151,6 +154,7 @@ def _right_code(user_id: UUID, email: str, code: str, caller: Caller) -> bool:
     with acting_for_nobody():
         if is_right_one:
             succeeded(attempt)
+            end_requests(user_id, "has_factor")
         failed = failed_in_a_row("code", email)
     if failed == FREE:
         with changing(user_id, "user.codes_refused"):

@@ -8,8 +8,9 @@ from flask_smorest import Blueprint
 from service.access import actor, may, place
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.person import MembersAnswer, RoleSchema
-from tenants.users import members_of
+from service.schemas.person import FactorRemovalAnswer, MembersAnswer, RoleSchema
+from tenants.users import members_of, waiting_seats
+from workflows import lost_factor, seating
 from workflows.membership import change_role, take_out
 
 blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATION}/members")
@@ -42,6 +43,39 @@ def take_member_out(user_id: UUID) -> None:
     take_out(user_id, actor())
 
 
+@blueprint.route("/<uuid:user_id>/agreement", methods=["POST"])
+@idempotent
+@blueprint.response(200, MembersAnswer)
+@may("see_to_people")
+def agree_to_seat(user_id: UUID) -> dict[str, Any]:
+    """A second owner knows this person: what they decide counts from now, not from a day later."""
+    seating.agree(user_id, actor())
+    return _all()
+
+
+@blueprint.route("/<uuid:user_id>/second-factor/removal", methods=["POST"])
+@idempotent
+@blueprint.response(200, FactorRemovalAnswer)
+@may("see_to_people")
+def ask_factor_removal(user_id: UUID) -> dict[str, bool]:
+    """Ask that a lost second factor is taken away, or agree. An owner of each organisation of the person must."""
+    return {"removed": lost_factor.ask(user_id, actor())}
+
+
+@blueprint.route("/<uuid:user_id>/second-factor/removal", methods=["DELETE"])
+@blueprint.response(204)
+@may("see_to_people")
+def stop_factor_removal(user_id: UUID) -> None:
+    """This is not right: nothing is taken away."""
+    lost_factor.stop(user_id, actor())
+
+
 def _all() -> dict[str, Any]:
-    members = members_of(place().organisation_id)
-    return {"items": [{"id": user.id, "name": user.name, "email": user.email, "role": role} for user, role in members]}
+    here = place().organisation_id
+    waiting = waiting_seats(here)
+    return {
+        "items": [
+            {"id": user.id, "name": user.name, "email": user.email, "role": role, "counts_from": waiting.get(user.id)}
+            for user, role in members_of(here)
+        ]
+    }

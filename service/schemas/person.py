@@ -111,9 +111,16 @@ class PersonAnswer(Schema):
 
 
 class MemberAnswer(PersonAnswer):
-    """Somebody with a role in an organisation."""
+    """Somebody with a role in an organisation; `counts_from` when what they decide does not count yet."""
 
     role = fields.String()
+    counts_from = fields.AwareDateTime(allow_none=True)
+
+
+class FactorRemovalAnswer(Schema):
+    """Whether the second factor is gone; if not, other organisations of the person must agree first."""
+
+    removed = fields.Boolean()
 
 
 class MembersAnswer(Schema):

@@ -18,6 +18,7 @@ from service.web import (
     incidents,
     layout,
     login,
+    lost_factor,
     notices,
     oidc,
     password_reset,
@@ -33,8 +34,8 @@ from service.web import (
 )
 
 PARTS = (
-    login, proof, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports, ap_form,
-    changing, notices, agreements, people,
+    login, proof, lost_factor, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports,
+    ap_form, changing, notices, agreements, people,
     deputies, broken_glass, public, tokens, provider, processors, oidc, verification,
 )  # fmt: skip
 for part in PARTS:

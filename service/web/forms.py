@@ -13,13 +13,13 @@ from service.schemas.faults import faults_of
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
-from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN
+from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.order_of_moments import ASKED
 
 Done = TypeVar("Done")
 MOST_ROWS = 5000
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW)
+AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """What somebody may do, once they have done something else first: what they typed waits for them."""
 
 

@@ -9,10 +9,11 @@ from service.access import actor, allowed, may, place
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
 from service.web.forms import Form
+from tenants.factor_requests import FactorRequest
 from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
-from tenants.users import APPROVER, ROLES, members_of
-from workflows import own_account
+from tenants.users import APPROVER, ROLES, members_of, waiting_seats
+from workflows import lost_factor, seating
 from workflows.engine.progress import is_fresh
 from workflows.inviting import invite
 from workflows.mail.limits import held_now
@@ -44,13 +45,31 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:user_id>/second-factor/removal")
 @may("see_to_people")
-def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
-    """Somebody lost their phone and their codes: they set up a new second factor at their next login."""
+def ask_removal(user_id: UUID) -> ResponseReturnValue:
+    """Somebody lost their phone and their codes: ask for a new second factor, or agree with who asked."""
     form = Form.posted()
-    somebody = form.attempt(lambda: own_account.reset_second_factor(user_id, actor()))
-    if somebody is None:
+    is_gone = form.attempt(lambda: lost_factor.ask(user_id, actor()))
+    if is_gone is None:
         return _page(form), form.status
-    return _back("people.reset_factor_done", name=somebody.name)
+    return _back("people.factor_gone" if is_gone else "people.factor_asked")
+
+
+@blueprint.post("/<uuid:user_id>/second-factor/removal/stop")
+@may("see_to_people")
+def stop_removal(user_id: UUID) -> ResponseReturnValue:
+    """This is not right: nothing is taken away."""
+    form = Form.posted()
+    form.attempt(lambda: lost_factor.stop(user_id, actor()))
+    return (_page(form), form.status) if form.faults else _back("people.factor_stopped")
+
+
+@blueprint.post("/<uuid:user_id>/agreement")
+@may("see_to_people")
+def agree_to_seat(user_id: UUID) -> ResponseReturnValue:
+    """A second owner knows this person: what they decide counts from now."""
+    form = Form.posted()
+    form.attempt(lambda: seating.agree(user_id, actor()))
+    return (_page(form), form.status) if form.faults else _back("people.agreed")
 
 
 @blueprint.post("/<uuid:user_id>/role")
@@ -78,11 +97,18 @@ def _back(words: str, **values: str) -> ResponseReturnValue:
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
+def _asked() -> dict[UUID, tuple[FactorRequest, bool]]:
+    """What is asked about members, and whether an owner of this organisation agreed; for owners."""
+    requests = lost_factor.asked_here() if allowed("see_to_people") else {}
+    return {user_id: (request, lost_factor.agreed_here(request)) for user_id, request in requests.items()}
+
+
 def _page(form: Form) -> str:
     members = members_of(place().organisation_id)
     too_few = sum(role in WORKERS | DECIDERS for _, role in members) < PEOPLE_OF_A_DECISION
     refused = latest_refusals() if allowed("see_to_people") else []
     return render_template(
         "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused,
+        asked=_asked(), waiting=waiting_seats(place().organisation_id),
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from tenants.database import db
-from tenants.errors import OutOfDate
+from tenants.errors import NotAllowed, OutOfDate
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, after_commit, database_now
+from tenants.users import seat_waits_until
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
-from workflows.engine.steps import Act, Workflow
+from workflows.engine.steps import SEAT_WAITS, Act, Workflow
+from workflows.roles import DECISIVE
 
 log = logging.getLogger(__name__)
 PERSONAL = frozenset({"answers", "contact"})
@@ -35,6 +37,8 @@ def complete(
     _read_anew(subject)
     if version is not None and subject.version != version:
         raise OutOfDate()
+    if name in DECISIVE:
+        refuse_while_seat_waits(by)
     before = run.state
     act = Act(by, role, database_now(), values, alone)
     row = carry_out(workflow, run, subject, name, act)
@@ -57,6 +61,13 @@ def _read_anew(subject: Any) -> None:
     row = inspect(subject, raiseerr=False)
     if row is not None and row.persistent:
         db.session.refresh(subject, with_for_update=True)
+
+
+def refuse_while_seat_waits(by: Actor) -> None:
+    """Raises NotAllowed for a new decider whose seat, or whose colleague's, does not count yet."""
+    waits = seat_waits_until(acting_organisation(), by.id, by.for_id)
+    if waits is not None:
+        raise NotAllowed(SEAT_WAITS, counts_from=waits)
 
 
 def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:

@@ -15,6 +15,7 @@ RETURNED = "returned"
 PROOF_LASTS = timedelta(minutes=5)
 PROVE_AGAIN = "step.prove_again"
 FACTOR_TOO_NEW = "step.factor_too_new"
+SEAT_WAITS = "seat.not_yet"
 
 
 class HasPeriod(Protocol):

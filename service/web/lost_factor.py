@@ -1,0 +1,66 @@
+"""Somebody who knows their password and lost all else: a link by mail, 72 hours, then a new second factor."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import step_by_step, user
+from service.browsers import caller
+from service.texts import t
+from service.web.forms import Form
+from service.web.login import attempt
+from tenants.factor_requests import own_request
+from tenants.isolation import acting_for_nobody, database_now
+from workflows import lost_factor
+
+blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
+
+
+@blueprint.get("")
+@step_by_step
+def ask() -> ResponseReturnValue:
+    """What can be done, and how it stands."""
+    return _page(Form.beginning_with({}))
+
+
+@blueprint.post("")
+@step_by_step
+def mail() -> ResponseReturnValue:
+    """A link to the mailbox of this account."""
+    form, who = Form.posted(), user()
+    attempt(form, lambda: lost_factor.mail_link(who, caller(who.email)))
+    if not form.faults:
+        flash(t("proof.lost_sent"))
+    return _page(form) if form.faults else redirect(url_for(".ask"), 303)
+
+
+@blueprint.get("/<token>")
+@step_by_step
+def show_link(token: str) -> ResponseReturnValue:
+    """Looking begins nothing: machines follow links too."""
+    return _page(Form.beginning_with({}), token)
+
+
+@blueprint.post("/<token>")
+@step_by_step
+def open_link(token: str) -> ResponseReturnValue:
+    """The 72 hours begin."""
+    lost_factor.open_link(user(), token)
+    return redirect(url_for(".ask"), 303)
+
+
+@blueprint.post("/anew")
+@step_by_step
+def begin_anew() -> ResponseReturnValue:
+    """They are over: what was lost is taken away, and every session ends."""
+    form, who = Form.posted(), user()
+    attempt(form, lambda: lost_factor.begin_anew(who))
+    if form.faults:
+        return _page(form)
+    flash(t("proof.lost_done"))
+    return redirect("/login", 303)
+
+
+def _page(form: Form, token: str = "") -> ResponseReturnValue:
+    with acting_for_nobody():
+        asked, now = own_request(user().id), database_now()
+        return render_template("lost_factor.html", form=form, request=asked, now=now, token=token), form.status

@@ -1,0 +1,27 @@
+"""A second factor that comes where there is none: from when it counts where something is decided.
+
+The first one of a new account counts at once: whoever came by their own link must be able to act today. Where a factor
+was taken away, or an account was without one for more than a day, somebody may have the password alone: a day passes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from tenants.isolation import database_now
+from tenants.passkeys import passkeys_of
+from tenants.totp import has_totp
+from tenants.users import User
+
+A_DAY = timedelta(days=1)
+
+
+@contextmanager
+def setting_up(user: User) -> Iterator[None]:
+    """Within the transaction that adds a factor: notes from when it counts, if it is the only one."""
+    is_only_one = not (has_totp(user.id) or passkeys_of(user.id))
+    yield
+    if is_only_one:
+        now = database_now()
+        waits = user.factors_taken_at is not None or user.created_at < now - A_DAY
+        user.proof_counts_from, user.factors_taken_at = (now + A_DAY if waits else None), None

@@ -1,0 +1,82 @@
+"""A seat that decides: all members are told, and it counts a day later, or when a second owner agreed (Art. 24, 32).
+
+It counts at once where nobody else can decide yet, for whoever opened the register, and for all who were given their
+seat within a day of that: the first people of an organisation must be able to meet its 72 hours.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations import the_acting_organisation
+from tenants.users import Membership, User, members_of, seat_of, seat_waits_until
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import refuse_unless_proven
+from workflows.engine.steps import SEAT_WAITS
+from workflows.links import overview_link
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.words import local_moment, word
+from workflows.roles import decides
+
+A_DAY = timedelta(days=1)
+
+
+def seat(user_id: UUID, before: str | None, given_by: UUID | None) -> None:
+    """Somebody was given the role that they now have; `before` is the one they had."""
+    here = seat_of(user_id, acting_organisation(), lock=True)
+    if here is None or not decides(here.role) - (decides(before) if before else frozenset()):
+        return
+    waits = given_by is not None and waits_a_day(user_id)
+    here.counts_from, here.given_by = (database_now() + A_DAY if waits else None), given_by
+    here.agreed_by = here.agreed_at = None
+    db.session.flush()
+    tell_of_new_decider(user_id, here.counts_from)
+
+
+def waits_a_day(user_id: UUID) -> bool:
+    """Whether a new decider must wait: somebody else decides, and the organisation began longer than a day ago."""
+    began = the_acting_organisation().claimed_at
+    if began is None or began > database_now() - A_DAY:
+        return False
+    return any(decides(role) for user, role in members_of(acting_organisation()) if user.id != user_id)
+
+
+def agree(user_id: UUID, by: Actor) -> Membership:
+    """A second owner knows this person: the seat counts from now.
+
+    Raises NotAllowed without a fresh second factor, for who gave or holds the seat, or whose own seat waits; NotFound;
+    Invalid when it counts already.
+    """
+    now = database_now()
+    refuse_unless_proven(by, now)
+    found = seat_of(user_id, acting_organisation(), lock=True)
+    if found is None:
+        raise NotFound("member.unknown")
+    if found.counts_from is None or found.counts_from <= now:
+        raise Invalid("seat.counts_already")
+    if by.id is None or {by.id, by.for_id} & {found.given_by, user_id}:
+        raise NotAllowed("seat.agree_by_another")
+    waits = seat_waits_until(acting_organisation(), by.id, by.for_id)
+    if waits is not None:
+        raise NotAllowed(SEAT_WAITS, counts_from=waits)
+    found.counts_from, found.agreed_by, found.agreed_at = now, by.id, now
+    record([Entry("organisation", acting_organisation(), "member.seat_agreed", by, {"user": str(user_id)})])
+    return found
+
+
+def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
+    """Mail every other member who it is, and from when it counts."""
+    organisation, locale = the_acting_organisation(), the_acting_organisation().locale
+    new = db.session.get_one(User, user_id)
+    counts = local_moment(counts_from, locale) if counts_from else word("seat.at_once", locale)
+    common = {"organisation": organisation.name, "counts_from": counts, "link": overview_link()}
+    pairs = [
+        (organisation.id, Addressee(user.name, user.email, {"who": new.name}))
+        for user, _ in members_of(organisation.id) if user.id != user_id
+    ]  # fmt: skip
+    if pairs:
+        plan("security", "new_decider", common, pairs, locale)
+        ring_after_commit(organisation.id)
