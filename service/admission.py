@@ -11,12 +11,12 @@ from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from service.access import actor, comes_with_key, is_api, key_in_use, mark_of, places, seat_for, seen, user
-from service.browsers import browser_words, caller
+from service.browsers import browser_mark, browser_words, caller
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
-from tenants.sessions import see_session
+from tenants.sessions import note_browser, see_session
 from tenants.users import Place
 from workflows.engine.progress import refuse_unless_proven
 from workflows.refusing import remember_refusal
@@ -67,6 +67,10 @@ def _note_what_stays() -> None:
     if who and who.session_id and who.is_unseen and not _marked("is_unattended"):
         with asking_for_nobody():
             see_session(who.session_id)
+    mark = browser_mark() if who and who.session_id else None
+    if who and who.session_id and mark is not None and mark != who.browser_mark:
+        with asking_for_nobody():
+            note_browser(who.session_id, mark)
     if "refused" in g:
         organisation, act = g.refused
         with acting_for(organisation):

@@ -42,6 +42,14 @@ def remember_browser(answer: Response, account: str) -> None:
     )  # fmt: skip
 
 
+def browser_mark() -> bytes | None:
+    """A keyed hash of the mark of the browser that this request comes from; None for a program, or a new browser."""
+    if request.path.startswith("/api/") or not request.cookies.get(KNOWN):
+        return None
+    known = _known()
+    return keyed_hash("the mark of a browser", str(known["mark"])) if known["accounts"] else None
+
+
 def is_secure() -> bool:
     """Whether cookies of ours may only go over HTTPS."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"])

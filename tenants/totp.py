@@ -69,6 +69,12 @@ def enrol_totp(user_id: UUID, secret: str) -> None:
     db.session.execute(ENROL, {"user": user_id, "sealed": _seal(user_id, secret)})
 
 
+def secret_of(user_id: UUID) -> str | None:
+    """What the user's app holds; None without one. Never to be shown or kept."""
+    sealed = db.session.scalar(SEALED, {"user": user_id})
+    return _open(user_id, sealed) if sealed is not None else None
+
+
 def has_totp(user_id: UUID) -> bool:
     """Whether this user has an app that gives codes."""
     return db.session.scalar(SEALED, {"user": user_id}) is not None

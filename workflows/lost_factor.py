@@ -36,7 +36,7 @@ from workflows.engine.progress import refuse_unless_proven
 from workflows.links import lost_factor_link, overview_link
 from workflows.mail.batches import Addressee, plan
 
-WAIT = timedelta(hours=72)
+WAIT = timedelta(days=3)
 
 
 def ask(user_id: UUID, by: Actor) -> bool:

@@ -13,6 +13,13 @@ class ClockAnswer(Schema):
     stopped_at = fields.AwareDateTime(allow_none=True)
 
 
+class AlikeAnswer(Schema):
+    """An earlier step that was done by an account like this one, and by what they are alike."""
+
+    step = fields.String()
+    why = fields.List(fields.String(metadata={"enum": ["mailbox", "app", "passkey", "browser"]}))
+
+
 class StepAnswer(Schema):
     """One step that was done, or is open."""
 
@@ -24,6 +31,7 @@ class StepAnswer(Schema):
     done_by_name = fields.String(allow_none=True)
     done_for = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})
     done_at = fields.AwareDateTime(allow_none=True)
+    alike = fields.List(fields.Nested(AlikeAnswer))
 
 
 class RunAnswer(Schema):

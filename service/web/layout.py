@@ -155,6 +155,7 @@ GLOBALS = {
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
     "next_page": next_page, "is_admitted": is_admitted,
     "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom,
+    "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
     "moment_words": lambda moment: local_moment(moment, "long"),
     "shortest_password": SHORTEST,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),

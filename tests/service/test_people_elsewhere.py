@@ -7,17 +7,20 @@ from uuid import UUID
 import pyotp
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
+from tenants.database import db
 from tenants.factor_requests import new_link
+from tenants.invitations import new_invitation
 from tenants.isolation import acting_for_nobody
 from tenants.recovery import new_recovery_codes
 from tenants.sessions import begin_session
 from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, User, make_member
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, make_member
 from tests.conftest import Database
-from tests.factories import a_member, an_organisation
+from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.house.test_routes import filled, routes
-from tests.service.caller import Caller, caller_for, refused
+from tests.service.caller import Caller, caller_for, keys, refused
 
 DECIDES_ELSEWHERE = {
     "user_totp": "select * from user_totp where user_id = :who",
@@ -212,18 +215,76 @@ def test_a_new_decider_waits_a_day_or_for_a_second_owner(app: Flask, two: Two, d
     assert caller_for(app, second).post(f"members/{who}/agreement").status_code == 200
     [seat] = database.outside("select counts_from > now() as waits from membership where user_id = :id", id=who)
     assert not seat["waits"]
-    assert keys_or_key(two.owner.post(f"members/{who}/agreement")) == "seat.counts_already"
+    refused(two.owner.post(f"members/{who}/agreement"), 422, "seat.counts_already")
 
 
-def keys_or_key(answer: object) -> str:
-    """The key of a refusal."""
-    return str(answer.json["key"])
+def a_draft(two: Two, app: Flask, officer: UUID) -> tuple[str, dict[str, str]]:
+    """A decision that waits for an approval: where, and which version of it."""
+    breach, fenna = an_own_breach(two.here), caller_for(app, officer)
+    assert fenna.post(f"breaches/{breach}/assessment", an_assessment()).status_code == 200
+    drafted = fenna.post(f"breaches/{breach}/draft", {"decision": "notify", "reason": "Er is een risico."})
+    assert drafted.status_code == 200, drafted.text
+    return f"breaches/{breach}", {"If-Match": drafted.headers["ETag"]}
 
 
-@pytest.mark.parametrize("role", [AUDITOR])
-def test_who_decides_nothing_waits_for_nothing(app: Flask, two: Two, database: Database, role: str) -> None:
+def test_who_waits_approves_nothing_also_for_the_database(app: Flask, two: Two, database: Database) -> None:
     database.outside(LATER, id=two.here)
-    who = joins(app, two.owner, database, role)
+    officer = a_member(two.here, PRIVACY_OFFICER, "Fenna").id
+    assert officer
+    path, headers = a_draft(two, app, officer)
+    who = joins(app, two.owner, database, APPROVER)
+    new = caller_for(app, who)
+    refused(new.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "seat.not_yet")
+    done = """update step set state = 'done', done_by = :who, done_at = now()
+               where organisation_id = :here and name = 'approve' and state = 'waiting'"""
+    with pytest.raises(IntegrityError, match="does not count yet"):
+        database.outside(done, who=who, here=two.here)
+    database.outside("update membership set counts_from = now() where user_id = :id", id=who)
+    assert new.post(f"{path}/approval", {"agrees": True}, headers=headers).status_code == 200
+
+
+def test_one_person_with_two_mailboxes_is_marked(app: Flask, two: Two, database: Database) -> None:
+    officer, owner = a_member(two.here, PRIVACY_OFFICER, "Fenna").id, a_member(two.here, OWNER, "Sanne").id
+    assert officer and owner
+    for who, address in ((officer, "mal2+a@evil.example"), (owner, "mal2+h@evil.example")):
+        database.outside("update app_user set email = :email where id = :id", email=address, id=who)
+    path, headers = a_draft(two, app, officer)
+    sanne = caller_for(app, owner)
+    answer = sanne.post(f"{path}/approval", {"agrees": True}, headers=headers)
+    [marked] = [step["alike"] for step in answer.json["run"]["steps"] if step["name"] == "approve"]
+    assert marked == [{"step": "assess", "why": ["mailbox"]}, {"step": "draft", "why": ["mailbox"]}], answer.text
+    told = "select details->'alike' as alike from history where what = 'ap_notification.approve' and actor_id = :id"
+    assert database.outside(told, id=owner) == [{"alike": marked}]
+    browser = app.test_client()
+    browser.set_cookie("meldketen_session", sanne.token)
+    page = browser.get(f"/o/{sanne.slug}/{path}").get_data(as_text=True)
+    assert "Let op: dit lijkt dezelfde persoon" in page and "dezelfde mailbox" in page
+
+
+def test_a_deputy_who_decides_nothing_else_waits_too(app: Flask, two: Two, database: Database) -> None:
+    database.outside(LATER, id=two.here)
+    reads = a_member(two.here, AUDITOR, "Riet").id
+    period = {"starts_at": "2026-01-01T10:00:00Z", "ends_at": "2099-01-01T10:00:00Z", "reason": "Ziek"}
+    asked = {"of_user": str(two.person), "deputy_id": str(reads)} | period
+    answer = two.owner.post("deputies", asked)
+    assert answer.status_code == 201, answer.text
+    waits = "select counts_from > now() as waits from deputy where deputy_id = :id"
+    assert database.outside(waits, id=reads) == [{"waits": True}]
+
+
+def test_nobody_joins_under_the_name_of_a_member(app: Flask, two: Two) -> None:
+    with acting_for_nobody():
+        token, row = new_invitation(two.here, "nieuw@example.nl", HANDLER)
+        db.session.add(row)
+    given = {"name": " joris  MULDER", "password": "een lange zin als wachtwoord"}
+    path = f"/api/invitations/{token}"
+    assert keys(app.test_client().post(path, json=given)) == [("name", "user.name_taken")]
+    assert app.test_client().post(path, json=given | {"name": "Joris A. Mulder"}).status_code == 201
+
+
+def test_who_decides_nothing_waits_for_nothing(app: Flask, two: Two, database: Database) -> None:
+    database.outside(LATER, id=two.here)
+    who = joins(app, two.owner, database, AUDITOR)
     assert database.outside("select 1 from membership where user_id = :id and counts_from is not null", id=who) == []
 
 

@@ -11,11 +11,13 @@ from tenants.database import db
 from tenants.errors import NotAllowed, OutOfDate
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, after_commit, database_now
+from tenants.marks import marks_of
 from tenants.users import seat_waits_until
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import SEAT_WAITS, Act, Workflow
+from workflows.likeness import alike_steps
 from workflows.roles import DECISIVE
 
 log = logging.getLogger(__name__)
@@ -39,11 +41,13 @@ def complete(
         raise OutOfDate()
     if name in DECISIVE:
         refuse_while_seat_waits(by)
-    before = run.state
+    before, likeness = run.state, _likeness(run, by) if name in DECISIVE else []
     act = Act(by, role, database_now(), values, alone)
     row = carry_out(workflow, run, subject, name, act)
+    row.alike = likeness
     what = f"{workflow.name}.{name}" + (f".{row.outcome}" if row.outcome else "")
-    record([_entry(workflow, subject, what, replace(by, role=role), {**values, **act.notes})])
+    noted = {**values, **act.notes, **({"alike": likeness} if likeness else {})}
+    record([_entry(workflow, subject, what, replace(by, role=role), noted)])
     subject.version += 1
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
@@ -61,6 +65,13 @@ def _read_anew(subject: Any) -> None:
     row = inspect(subject, raiseerr=False)
     if row is not None and row.persistent:
         db.session.refresh(subject, with_for_update=True)
+
+
+def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
+    """Which earlier steps of this run were done by an account that looks like the same person as who acts now."""
+    who = [one for one in (by.id, by.for_id) if one is not None]
+    earlier = [(row.name, one) for row in run.done() for one in (row.done_by, row.done_for) if one is not None]
+    return alike_steps(who, earlier, marks_of({*who, *(one for _, one in earlier)}))
 
 
 def refuse_while_seat_waits(by: Actor) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from tenants.database import Owned, Record, db
@@ -38,6 +39,7 @@ class StepRow(Owned, Record):
     done_by_name: Mapped[str | None]
     done_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    alike: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
 
 class ClockRow(Owned, Record):

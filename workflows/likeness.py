@@ -1,0 +1,42 @@
+"""Several accounts that look like one person. It is marked and never refused: colleagues do share a computer.
+
+Four eyes count accounts. Whoever reads a decision must see where two of them may be the same two eyes (Art. 24).
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from tenants.marks import Marks
+
+DOTS_DO_NOT_COUNT = frozenset({"gmail.com", "googlemail.com"})
+SAME_AS = {"googlemail.com": "gmail.com"}
+
+
+def mailbox(address: str) -> str:
+    """Where mail to this address arrives: "J.Mulder+a@Gmail.com" and "jmulder@gmail.com" are one mailbox."""
+    local, _, domain = address.strip().casefold().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in DOTS_DO_NOT_COUNT:
+        local = local.replace(".", "")
+    return f"{local}@{SAME_AS.get(domain, domain)}"
+
+
+def alike(one: Marks, other: Marks) -> list[str]:
+    """By what these two accounts look like one person: mailbox, app, passkey, browser."""
+    same = {
+        "mailbox": mailbox(one.email) == mailbox(other.email), "app": bool(one.apps & other.apps),
+        "passkey": bool(one.passkeys & other.passkeys), "browser": bool(one.browsers & other.browsers),
+    }  # fmt: skip
+    return [why for why, holds in same.items() if holds]
+
+
+def alike_steps(
+    who: Iterable[UUID], earlier: Iterable[tuple[str, UUID]], marks: Mapping[UUID, Marks]
+) -> list[dict[str, object]]:
+    """Which earlier steps (name, account) were done by an account like one of `who`: the step, and why, each once."""
+    found: dict[str, list[str]] = {}
+    for step, other in earlier:
+        for one in who:
+            why = alike(marks[one], marks[other]) if one != other and {one, other} <= set(marks) else []
+            found[step] = sorted({*found.get(step, []), *why})
+    return [{"step": step, "why": why} for step, why in found.items() if why]
