@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 
 from service.access import COOKIE
 from tenants.database import db
-from tenants.isolation import acting_for, acting_for_nobody
+from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.linked_identities import begin_session_by_provider
 from tenants.sessions import begin_session
 from tenants.users import AUDITOR, OWNER, User, add_user, make_member
@@ -156,9 +157,12 @@ def test_the_pages_of_the_house_ask_it_too_and_lose_nothing(app: Flask, database
     database.outside(STALE, id=owner.id)
     found = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
     assert found
+    with acting_for_nobody():
+        today = database_now()
     form = {
         "csrf_token": found[1], "email": "cor@example.nl", "role": AUDITOR, "of_user": str(owner.id), "reason": "Vrij",
-        "deputy_id": str(other.id), "starts_at": "2026-01-01T10:00", "ends_at": "2099-01-01T10:00",
+        "deputy_id": str(other.id), "starts_at": f"{today:%Y-%m-%d}T00:00",
+        "ends_at": f"{today + timedelta(days=7):%Y-%m-%d}T10:00",
     }  # fmt: skip
     walked = []
     for method, rule in routes(app):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tenants.database import db
 from tenants.factor_requests import new_link
 from tenants.invitations import new_invitation
-from tenants.isolation import acting_for_nobody
+from tenants.isolation import acting_for_nobody, database_now
 from tenants.recovery import new_recovery_codes
 from tenants.sessions import begin_session
 from tenants.totp import enrol_totp
@@ -264,7 +265,9 @@ def test_one_person_with_two_mailboxes_is_marked(app: Flask, two: Two, database:
 def test_a_deputy_who_decides_nothing_else_waits_too(app: Flask, two: Two, database: Database) -> None:
     database.outside(LATER, id=two.here)
     reads = a_member(two.here, AUDITOR, "Riet").id
-    period = {"starts_at": "2026-01-01T10:00:00Z", "ends_at": "2099-01-01T10:00:00Z", "reason": "Ziek"}
+    with acting_for_nobody():
+        now = database_now()
+    period = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=7)).isoformat(), "reason": "Ziek"}
     asked = {"of_user": str(two.person), "deputy_id": str(reads)} | period
     answer = two.owner.post("deputies", asked)
     assert answer.status_code == 201, answer.text
