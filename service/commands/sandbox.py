@@ -16,5 +16,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Become the sandbox; it reads its own settings from the environment."""
-    words = sandbox_command(f"http://{ports.LOOPBACK}:{ports.exactly(arguments.port)}")
+    with ports.exactly(arguments.port) as held:
+        words = sandbox_command(f"http://{ports.LOOPBACK}:{ports.number_of(held)}")
     os.execv(words[0], words)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 from service.commands import demo, story
 from service.demo.logins import DEMO_PASSWORD, as_table
@@ -32,11 +33,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Start everything, show the story once, and stay until Ctrl-C or a request to end."""
     try:
-        with held(arguments.data, _say) as servers, _deaf_at_the_end():
-            web = _web_port(arguments.port)
-            sandbox = ports.from_upwards(SANDBOX_PORT, besides=web)
+        with (
+            held(arguments.data, _say) as servers,
+            _deaf_at_the_end(),
+            _web_port(arguments.port) as web,
+            ports.from_upwards(SANDBOX_PORT) as sandbox,
+        ):
             _say(f"Starting PostgreSQL and Valkey in {arguments.data}.")
-            with on(servers, web, sandbox, _say) as stack:
+            with on(servers, ports.number_of(web), ports.number_of(sandbox), _say) as stack:
                 _open(stack, arguments)
                 _stay(stack)
     except KeyboardInterrupt:
@@ -44,13 +48,13 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _web_port(asked: int | None) -> int:
+def _web_port(asked: int | None) -> socket:
     if asked is not None:
         return ports.exactly(asked)
-    port = ports.from_upwards(WEB_PORT)
-    if port != WEB_PORT:
-        _say(f"Port {WEB_PORT} is taken; using {port}.")
-    return port
+    web = ports.from_upwards(WEB_PORT)
+    if ports.number_of(web) != WEB_PORT:
+        _say(f"Port {WEB_PORT} is taken; using {ports.number_of(web)}.")
+    return web
 
 
 def _open(stack: Stack, arguments: Namespace) -> None:

@@ -1,9 +1,10 @@
-"""Ports on this machine: which are free, and who answers there."""
+"""Ports on this machine: which are free, holding one, and who answers there."""
 
 import http.client
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from service.embedded.errors import EmbeddedError
@@ -12,37 +13,49 @@ LOOPBACK = "127.0.0.1"
 TRIES = 20
 
 
-def is_free(port: int) -> bool:
-    """Whether we could listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
+def hold(port: int) -> socket.socket:
+    """The port (0: any that is free), ours until this is closed; a server of ours then listens there, sharing it.
+
+    So a port is taken when it is chosen, not a minute later when the server starts: of two installations that start at
+    the same time each has its own. Nothing listens here: who connects too early is refused. Raises OSError.
+    """
+    held = socket.socket()
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that linger are in nobody's way
+        held.bind((LOOPBACK, port))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # from now on we are in everybody's way,
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # except a server that asks for a share
+    except OSError:
+        held.close()
+        raise
+    return held
 
 
-def exactly(port: int) -> int:
-    """The port asked for by hand; never another one."""
-    if not is_free(port):
-        raise EmbeddedError(f"Port {port} is taken by another program; give another one with --port.")
-    return port
+def number_of(held: socket.socket) -> int:
+    """Which port it is."""
+    return int(held.getsockname()[1])
 
 
-def from_upwards(port: int, besides: int | None = None) -> int:
-    """The first free port from here on, and not the one we have in mind for something else."""
+def exactly(port: int) -> socket.socket:
+    """The port asked for by hand, held; never another one."""
+    try:
+        return hold(port)
+    except OSError as fault:
+        raise EmbeddedError(f"Port {port} is taken by another program; give another one with --port.") from fault
+
+
+def from_upwards(port: int) -> socket.socket:
+    """The first free port from here on, held."""
     for candidate in range(port, port + TRIES):
-        if candidate != besides and is_free(candidate):
-            return candidate
+        with suppress(OSError):
+            return hold(candidate)
     raise EmbeddedError(f"Ports {port} to {port + TRIES - 1} are all taken; give another one with --port.")
 
 
 def any_free() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses now, for what starts there at once."""
+    with hold(0) as held:
+        return number_of(held)
 
 
 def answers(url: str) -> bool:

@@ -19,6 +19,7 @@ SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGR
 WORKER = "service.web_worker.WholeRequests"
 JSON_LOG = "service.gunicorn_log.JsonLog"
 SANDBOX_APP = "service.sandbox.app:from_environment()"
+SHARED = ["--reuse-port"]  # with who holds the port for it: service/embedded/ports.py
 Say = Callable[[str], None]
 
 
@@ -124,7 +125,9 @@ def running_stack(
     try:
         with (
             held(home, say, outlives=folder is not None) as servers,
-            on(servers, web_port or ports.any_free(), ports.any_free(), say) as stack,
+            ports.hold(web_port) as web,
+            ports.hold(0) as sandbox,
+            on(servers, ports.number_of(web), ports.number_of(sandbox), say) as stack,
         ):
             stack.start_processes(workers, clocks)
             yield stack
@@ -140,6 +143,6 @@ def _local(port: int) -> str:
 def _gunicorn(url: str) -> list[str]:
     quiet = ["--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"]
     address = url.removeprefix("http://")
-    return [sys.executable, "-m", "gunicorn", "--worker-class", WORKER, "--bind", address, *quiet]
+    return [sys.executable, "-m", "gunicorn", "--worker-class", WORKER, "--bind", address, *SHARED, *quiet]
 
 

@@ -11,6 +11,9 @@ import pytest
 
 from service.embedded import EmbeddedError, ports
 from service.embedded.folder import DataFolder
+from service.embedded.stack import sandbox_command
+from service.embedded.waiting import log_tail
+from service.processes import Children
 
 HOLD = """
 import pathlib, sys, time
@@ -49,5 +52,37 @@ def test_a_taken_port_is_named_or_passed_over() -> None:
         taken = other.getsockname()[1]
         with pytest.raises(EmbeddedError, match=f"Port {taken} is taken"):
             ports.exactly(taken)
-        assert ports.from_upwards(taken) > taken
-    assert ports.is_free(ports.any_free())
+        with ports.from_upwards(taken) as held:
+            assert ports.number_of(held) > taken
+
+
+def test_a_port_is_taken_when_it_is_chosen() -> None:
+    """Whoever else starts at the same time gets another one, long before a server listens."""
+    with ports.hold(0) as held:
+        port = ports.number_of(held)
+        with pytest.raises(EmbeddedError, match=f"Port {port} is taken"):
+            ports.exactly(port)
+        with ports.from_upwards(port) as other:
+            assert ports.number_of(other) > port
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((ports.LOOPBACK, port))
+    with ports.exactly(port) as again:
+        assert ports.number_of(again) == port
+
+
+def test_our_own_servers_listen_at_the_port_that_is_held(tmp_path: Path) -> None:
+    """Again and again: one that was killed finds its place free, and nobody else did."""
+    settings = {"SENDGRID_API_KEY": "SG.for-tests", "SANDBOX_DIR": str(tmp_path / "box"), "WEBHOOK_URL": ""}
+    children = Children(tmp_path, print)
+    with ports.hold(0) as held:
+        url = f"http://{ports.LOOPBACK}:{ports.number_of(held)}"
+        try:
+            child = children.start("sandbox", sandbox_command(url), settings)
+            for _ in range(2):
+                ports.wait_for(url, 60, lambda: "; ".join(log_tail(dead.log) for dead in children.dead()) or None)
+                with pytest.raises(EmbeddedError, match="is taken"):
+                    ports.exactly(ports.number_of(held))
+                child.kill()
+                children.restart("sandbox")
+        finally:
+            children.stop()
