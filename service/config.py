@@ -58,6 +58,8 @@ class Config:
     log_level: str = "INFO"
     trusted_proxies: str = "0"
     heads_file: str | None = None
+    timestamp_url: str | None = None
+    timestamp_ca_file: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -109,7 +111,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     for name in ("database_url", "owner_database_url"):
         if name in values:
             values[name] = database_url(values[name], name.upper())
-    for name in ("base_url", "sendgrid_host", "webhook_url"):
+    for name in ("base_url", "sendgrid_host", "webhook_url", "timestamp_url"):
         if name in values:
             values[name] = _web_address(values[name], name.upper())
     _check_redis(values["redis_url"])
@@ -133,6 +135,7 @@ def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
         ("secret_key", wrong_with_secret), ("database_url", wrong_with_database), ("redis_url", wrong_with_redis),
         ("owner_database_url", wrong_with_database), ("base_url", wrong_with_address),
         ("sendgrid_host", wrong_with_address), ("webhook_url", wrong_with_address),
+        ("timestamp_url", wrong_with_address),
         ("master_key", lambda key: wrong_with_key(base64.b64decode(key))),
     )  # fmt: skip
     for name, wrong_with in checks:

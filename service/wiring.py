@@ -24,13 +24,14 @@ from service.admission import admitted
 from service.config import Config, ConfigError
 from service.cookies import Answered, Asked
 from service.health.readiness import MAY_BYPASS
+from service.stamping import authority_of
 from tenants.database import db
 from tenants.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key
 from workflows.engine.bell import hang
 from workflows.hints import RqBell
 from workflows.links import use_base_url
-from workflows.witnessing import use_heads_file
+from workflows.witnessing import use_authority, use_heads_file
 
 LARGEST_BODY = 8 * 1024 * 1024
 NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
@@ -70,6 +71,7 @@ def create_app(config: Config | None = None) -> Service:
     use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
     use_base_url(config.base_url)
     use_heads_file(Path(config.heads_file) if config.heads_file else None)
+    use_authority(authority_of(config))
     hang(RqBell(config.redis_url))
     db.init_app(app)
     for part in (

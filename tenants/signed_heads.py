@@ -29,6 +29,8 @@ READ = """
      where h.organisation_id = :me {}"""
 NEWEST = text(READ.format("order by h.seq desc limit 1"))
 INSIDE = text(READ.format("and h.outside_at is not null order by h.seq"))
+STAMPED = text("""
+    select seq, head, stamp from signed_head where organisation_id = :me and stamp is not null order by seq""")
 OUTSIDE = text("select head_is_outside(:seq, :in_file, :stamp, :whole)")
 WAITING = text("select waiting, oldest_s from heads_waiting()")
 
@@ -48,6 +50,15 @@ class SignedHead:
     stamp: bytes | None
 
 
+@dataclass(frozen=True)
+class StampedHead:
+    """One signed end with the answer of a time-stamping authority (RFC 3161, DER)."""
+
+    seq: int
+    head: bytes
+    stamp: bytes
+
+
 def organisations_to_sign() -> list[UUID]:
     """Whose chain grew by a decision, or was not signed for a day. Whoever asks has ten minutes to sign it."""
     with acting_for_nobody():
@@ -64,16 +75,22 @@ def sign_head(outside: bool) -> bool:
     return bool(db.session.scalar(KEEP, asked))
 
 
-def organisations_to_carry() -> list[UUID]:
+def organisations_to_carry(most: int = MOST) -> list[UUID]:
     """Whose signed ends must be carried outside now; each comes again, later and later, until it is."""
     with acting_for_nobody():
-        return list(db.session.scalars(TO_CARRY, {"most": MOST}))
+        return list(db.session.scalars(TO_CARRY, {"most": most}))
 
 
 def heads_inside() -> list[SignedHead]:
     """The acting organisation's signed ends that must still be carried outside, oldest first."""
     rows = db.session.execute(INSIDE, {"me": acting_organisation()}).mappings()
     return [SignedHead(**row) for row in rows]
+
+
+def stamped_heads() -> list[StampedHead]:
+    """The acting organisation's signed ends that have a time stamp, oldest first."""
+    rows = db.session.execute(STAMPED, {"me": acting_organisation()})
+    return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
 
 
 def signed_head() -> SignedHead | None:

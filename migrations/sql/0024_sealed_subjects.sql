@@ -195,7 +195,7 @@ end $$;
 -- Which signed ends must be carried outside now. Whoever takes them has a minute; then they come again, later and later.
 create function take_heads_to_carry(most integer) returns table (organisation_id uuid, seq bigint)
 language sql security definer set search_path = public, pg_temp as $$
-  update signed_head s set attempts = s.attempts + 1, outside_at = now() + interval '1 minute' * power(2, least(s.attempts, 9))
+  update signed_head s set attempts = s.attempts + 1, outside_at = now() + interval '1 minute' * power(2, least(s.attempts, 6))
     from (select x.organisation_id, x.seq from signed_head x where x.outside_at <= now() order by x.outside_at limit most
              for update skip locked) due
    where s.organisation_id = due.organisation_id and s.seq = due.seq

@@ -1,8 +1,8 @@
 """``meldketen history verify``: whether any organisation's history was altered, and where it breaks first.
 
 Reads as the app does, behind its policies, one organisation at a time. One line for each; with `--json` stdout has one
-object: {"organisations": [{"organisation", "entries", "erased", "ok", "seq", "why", "witnessed"}], "disagreements":
-[{"organisation", "why", "seq", "party", "at"}], "entries", "broken", "seconds", "ok"}.
+object: {"organisations": [{"organisation", "entries", "erased", "ok", "seq", "why", "witnessed",
+"stamped_at"}], "disagreements": [{"organisation", "why", "seq", "party", "at"}], "entries", "broken", "seconds", "ok"}.
 Exit status 0 only when every history is whole.
 """
 
@@ -10,16 +10,25 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from cryptography.x509 import Certificate
 
 from service import create_app
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
+from service.stamping import trusted_of
 from tenants.countersignatures import is_signed
 from tenants.database import db
+from tenants.isolation import acting_for
 from tenants.witness import Verified, organisations_to_verify, verify
+from workflows.witnessing import ends_stamped
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,7 +44,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Verify in the database that the environment names."""
     begun, words = time.monotonic(), law_texts("history", arguments.lang)
-    with create_app(config_of(arguments.data)).app_context():
+    config = config_of(arguments.data)
+    with create_app(config).app_context():
         try:
             kept = kept_ends(arguments.heads) if arguments.heads else {}
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -43,26 +53,43 @@ def run(arguments: Namespace) -> int:
         wanted = organisations_to_verify(arguments.organisation)
         if not wanted and arguments.organisation:
             return refuse("meldketen history", words["unknown"].format(organisation=arguments.organisation))
-        found = []
+        found: list[_Found] = []
         for organisation, slug in wanted:
-            found.append((slug, verify(organisation, kept.get(str(organisation), []))))
-            print(*_lines(*found[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
+            found.append(_verified(organisation, slug, kept.get(str(organisation), []), trusted_of(config)))
+            print(*_lines(found[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
         db.engine.dispose()
     told = _told(found, time.monotonic() - begun)
     print(json.dumps(told) if arguments.json else words["sum"].format(**told | {"organisations": len(found)}))
     return 0 if told["ok"] else 1
 
 
-def _lines(slug: str, found: Verified, words: dict[str, str]) -> list[str]:
+@dataclass(frozen=True)
+class _Found:
+    """What was found of one organisation, and when the newest end that a time stamp vouches for was stamped."""
+
+    slug: str
+    verified: Verified
+    stamped_at: datetime | None
+
+
+def _verified(organisation: UUID, slug: str, kept: list[tuple[int, str]], trusted: Sequence[Certificate]) -> _Found:
+    with acting_for(organisation):
+        stamped, at = ends_stamped(trusted) if trusted else ([], None)
+    return _Found(slug, verify(organisation, [*kept, *stamped]), at)
+
+
+def _lines(of: _Found, words: dict[str, str]) -> list[str]:
     """What was found of this one, and under it what each other party holds that contradicts it."""
-    told = {"organisation": slug, "entries": found.entries, "erased": found.erased, "seq": found.seq,
+    found = of.verified
+    told = {"organisation": of.slug, "entries": found.entries, "erased": found.erased, "seq": found.seq,
             "witnessed": found.witnessed}  # fmt: skip
     others = [
         words[f"others.{one.why}"].format(party=one.party, seq=one.seq, at=one.at.date().isoformat())
         for one in found.disagreements
     ]
     reach = "witnessed" if found.witnessed else "witnessed_none"
-    lines = [words["witnessed_all" if found.witnessed >= found.entries else reach].format(**told), *others]
+    stamped = [words["stamped"].format(at=of.stamped_at.isoformat())] if of.stamped_at else []
+    lines = [words["witnessed_all" if found.witnessed >= found.entries else reach].format(**told), *stamped, *others]
     return [words[f"why.{found.why}" if found.why else "whole"].format(**told), *(f"  {line}" for line in lines)]
 
 
@@ -78,11 +105,13 @@ def kept_ends(file: Path) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def _told(found: list[tuple[str, Verified]], seconds: float) -> dict[str, Any]:
+def _told(of_each: list[_Found], seconds: float) -> dict[str, Any]:
+    found = [(one.slug, one.verified) for one in of_each]
     rows = [
-        {"organisation": slug, "entries": one.entries, "erased": one.erased, "ok": one.ok, "seq": one.seq,
-         "why": one.why, "witnessed": one.witnessed}
-        for slug, one in found
+        {"organisation": of.slug, "entries": of.verified.entries, "erased": of.verified.erased, "ok": of.verified.ok,
+         "seq": of.verified.seq, "why": of.verified.why, "witnessed": of.verified.witnessed,
+         "stamped_at": of.stamped_at.isoformat() if of.stamped_at else None}
+        for of in of_each
     ]  # fmt: skip
     broken = sum(not one.ok for _, one in found)
     entries = sum(one.entries for _, one in found)

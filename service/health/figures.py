@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
+from tenants.signed_heads import waiting_heads
 from workflows.engine.pulse import BOUNDS, Taken, engine_state, handlers, processes
 from workflows.hints import hints_waiting
 
@@ -46,12 +47,14 @@ class _Engine(Collector):
             with acting_for_nobody():
                 db.session.execute(PATIENCE)
                 state, ticking, taken = engine_state(), processes(), handlers()
+                heads = waiting_heads()
         except SQLAlchemyError:
             yield _gauge("database_up", "Whether the database answered", 0)
             return
         yield _gauge("database_up", "Whether the database answered", 1)
         yield from _of_engine(state)
         yield from _of_mail(state)
+        yield from _of_heads(*heads)
         yield from _of_processes({row["kind"]: row for row in ticking})
         yield from _of_handlers(taken)
 
@@ -75,6 +78,12 @@ def _of_mail(state: dict[str, Any]) -> Iterator[Metric]:
     yield _gauge("webhook_events_recent", "Delivery events received in the last five minutes", webhook["events"])
     lags = {"avg": webhook["lag_avg_s"], "max": webhook["lag_max_s"]}
     yield _gauges("webhook_lag_seconds", "From event to receipt, last five minutes", "of", lags, tuple(lags))
+
+
+def _of_heads(waiting: int, oldest_s: float) -> Iterator[Metric]:
+    """Ends of chains that are not yet where nobody here can change them."""
+    yield _gauge("heads_waiting", "Signed ends of chains that wait to be filed or time-stamped elsewhere", waiting)
+    yield _gauge("oldest_waiting_head_seconds", "How long ago the oldest of these was signed", oldest_s)
 
 
 def _of_processes(ticking: dict[str, dict[str, Any]]) -> Iterator[Metric]:

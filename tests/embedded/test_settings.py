@@ -30,6 +30,7 @@ SAFE_DATABASES = (
     "postgresql://app@/m?host=%2Fvar%2Frun", "postgresql://app@/m", "postgresql://app@db.example/m?sslmode=require",
     "postgresql://app@a.example,b.example:5433/m?sslmode=verify-full",
 )  # fmt: skip
+ADDRESSES = ("BASE_URL", "SENDGRID_HOST", "WEBHOOK_URL", "TIMESTAMP_URL")
 
 
 def test_a_complete_environment_is_read_and_given_on_unchanged() -> None:
@@ -60,7 +61,7 @@ def test_all_that_is_missing_is_named_in_one_line() -> None:
         ("SECRET_KEY", "x"), ("SECRET_KEY", "x" * 64), ("SECRET_KEY", "a-secret-of-31-signs-0123456789"),
         ("MASTER_KEY", base64.b64encode(bytes(32)).decode()),
         ("MASTER_KEY", base64.b64encode(b"geheim!!" * 4).decode()),
-        *((name, "http://meldketen.example") for name in ("BASE_URL", "SENDGRID_HOST", "WEBHOOK_URL")),
+        *((name, "http://meldketen.example") for name in ADDRESSES),
         *((name, url) for name in ("DATABASE_URL", "OWNER_DATABASE_URL") for url in PLAIN_DATABASES),
         ("REDIS_URL", "redis://:secret@redis.example:6379/0"), ("REDIS_URL", "redis://10.0.0.7"),
     ],
@@ -71,7 +72,7 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    *((name, url) for name in ("BASE_URL", "SENDGRID_HOST", "WEBHOOK_URL")
+    *((name, url) for name in ADDRESSES
       for url in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:8025", "https://meldketen.example")),
     *(("DATABASE_URL", url) for url in SAFE_DATABASES),
     *(("REDIS_URL", url) for url in ("redis://localhost", "redis://127.0.0.1:6379/0", "unix:///run/redis.sock")),
