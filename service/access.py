@@ -97,8 +97,18 @@ def actor_for(act: str) -> Actor | None:
     return _acting(taken) if taken else None
 
 
+def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
+    """This person as the one who acts at an organisation that the address does not name; None when they may not."""
+    here = next((one for one in who.places if one.organisation_id == organisation_id), None)
+    taken = seat_at(here, act) if here else None
+    return _as_actor(who, taken) if taken else None
+
+
 def _acting(seat: Seat | None) -> Actor:
-    who = user()
+    return _as_actor(user(), seat)
+
+
+def _as_actor(who: Person, seat: Seat | None) -> Actor:
     if seat is None:
         return Actor(who.id, who.name, None, None, who.proof_at, who.proof_counts_from)
     return Actor(who.id, who.name, seat.role, seat.for_id, who.proof_at, who.proof_counts_from)
@@ -149,9 +159,12 @@ def comes_with_key() -> bool:
 
 def seat_for(act: str) -> Seat | None:
     """The seat in which the user may do this here: their own where that is enough, else that of a colleague."""
-    here, key = place(), key_in_use()
-    if key and act not in key.scopes:
-        return None
+    key = key_in_use()
+    return None if key and act not in key.scopes else seat_at(place(), act)
+
+
+def seat_at(here: Place, act: str) -> Seat | None:
+    """The seat at this organisation in which a person may do this; None when they may not."""
     seats = (Seat(here.role, None), *(Seat(one.role, one.for_id) for one in here.stands_in))
     return next((one for one in seats if may_do(one.role, act)), None)
 

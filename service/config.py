@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from service.safe_settings import (
     wrong_with_address,
     wrong_with_database,
+    wrong_with_issuer,
     wrong_with_key,
     wrong_with_redis,
     wrong_with_secret,
@@ -23,7 +24,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 MASTER_KEY_BYTES = 32
-LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys")
+LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys", "organisation_provider_acr")
+ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
+"""A provider that knows organisations is set whole, or not at all."""
 
 
 class ConfigError(Exception):
@@ -60,6 +63,11 @@ class Config:
     heads_file: str | None = None
     timestamp_url: str | None = None
     timestamp_ca_file: str | None = None
+    organisation_provider_issuer: str | None = None
+    organisation_provider_client_id: str | None = None
+    organisation_provider_client_secret: str | None = field(default=None, repr=False)
+    organisation_provider_claim: str | None = None
+    organisation_provider_acr: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -117,6 +125,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     _check_redis(values["redis_url"])
     _check_master_key(values["master_key"])
     _refuse_what_is_not_safe(values)
+    _refuse_half_a_provider(values)
     if "@" not in values["mail_from"]:
         raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
     if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
@@ -135,13 +144,21 @@ def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
         ("secret_key", wrong_with_secret), ("database_url", wrong_with_database), ("redis_url", wrong_with_redis),
         ("owner_database_url", wrong_with_database), ("base_url", wrong_with_address),
         ("sendgrid_host", wrong_with_address), ("webhook_url", wrong_with_address),
-        ("timestamp_url", wrong_with_address),
+        ("timestamp_url", wrong_with_address), ("organisation_provider_issuer", wrong_with_issuer),
         ("master_key", lambda key: wrong_with_key(base64.b64decode(key))),
     )  # fmt: skip
     for name, wrong_with in checks:
         wrong = wrong_with(values[name]) if name in values else None
         if wrong:
             raise ConfigError(f"{name.upper()} {wrong}.")
+
+
+def _refuse_half_a_provider(values: dict[str, str]) -> None:
+    """The provider for organisations: all of it or nothing, or a page would offer what cannot work."""
+    names = [f"organisation_provider_{part}" for part in ORGANISATION_PROVIDER]
+    missing = [name.upper() for name in names if name not in values]
+    if missing and (len(missing) < len(names) or "organisation_provider_acr" in values):
+        raise ConfigError(f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are.")
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -37,6 +37,14 @@ def wrong_with_address(url: str) -> str | None:
     return None
 
 
+def wrong_with_issuer(url: str) -> str | None:
+    """An issuer is kept as it is written, to the last sign: so must every token say it."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        return f"must be an address like https://broker.example, not '{url}'"
+    return wrong_with_address(url)
+
+
 def wrong_with_database(url: str) -> str | None:
     """A line to a database elsewhere is encrypted, and says so itself: libpq would go on without."""
     parts = urlsplit(url)

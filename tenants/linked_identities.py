@@ -18,7 +18,7 @@ from tenants.isolation import acting_organisation
 from tenants.sessions import LoginSession, begin_session, hash_of_token
 from tenants.users import Membership, User
 
-LOGIN, LINK, INVITATION = "login", "link", "invitation"
+LOGIN, LINK, INVITATION, VERIFICATION = "login", "link", "invitation", "verification"
 FURTHER = text("""
     select exists (select from login_session s join membership m on m.user_id = s.user_id
                     where s.id = :session and m.organisation_id <> s.only_organisation)""")

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history import SYSTEM, Actor, Entry, record
-from tenants.isolation import acting_for, acting_organisation, after_commit
+from tenants.isolation import acting_for, acting_organisation, after_commit, database_now
 from tenants.notices import SIGNS
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.verification import (
@@ -25,6 +25,7 @@ from tenants.verification import (
     withdraw_verification,
 )
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import refuse_unless_proven
 from workflows.mail.limits import release_by_operator, release_verified
 from workflows.reminding import tell_people
 
@@ -32,6 +33,8 @@ GROUPS, SIGNS_IN_A_GROUP = 3, 4
 VERIFIED = "verified"
 REFUSED = ("wrong", "used_up", "lapsed", "none")
 """What can become of a code beside being right: not this one, too many tries, too old, no letter is open."""
+REFUSED_BY_PROVIDER = ("level_too_low", "no_number", "another_number")
+"""What a login at a provider for organisations can be beside enough."""
 
 
 def new_code() -> str:
@@ -68,18 +71,33 @@ def prove_by_code(code: str, by: Actor) -> str:
     return outcome
 
 
-def prove_by_provider(number: str | None, by: Actor) -> bool:
-    """Whether a provider for organisations named the KvK number of this organisation. What it named is not kept.
+def refuse_to_set_out(by: Actor) -> None:
+    """Raises NotAllowed without a fresh second factor, AlreadyDone when verified, Invalid without a KvK number."""
+    refuse_unless_proven(by, database_now())
+    if _to_be_proven().kvk_number is None:
+        raise Invalid("verification.no_number")
 
-    It returns instead of raising, so that history says what was tried. Raises AlreadyDone when it is verified.
+
+def prove_by_provider(number: str | None, is_strong: bool, by: Actor) -> str:
+    """What became of a login at a provider for organisations: VERIFIED, or one of REFUSED_BY_PROVIDER.
+
+    `number` is the KvK number that it named, `is_strong` whether the login had the level that is asked. The number is
+    not kept. It returns instead of raising, so that history says what was tried. Raises AlreadyDone when it is
+    verified.
     """
     _to_be_proven()
-    if number is not None and verify_by_provider(number):
+    outcome = VERIFIED
+    if not is_strong:
+        outcome = "level_too_low"
+    elif number is None:
+        outcome = "no_number"
+    elif not verify_by_provider(number):
+        outcome = "another_number"
+    if outcome == VERIFIED:
         _proven("provider", by)
-        return True
-    why = "no_number" if number is None else "another_number"
-    _remember("verification.refused", by, {"how": "provider", "why": why})
-    return False
+    else:
+        _remember("verification.refused", by, {"how": "provider", "why": outcome})
+    return outcome
 
 
 def prove_by_operator(act: UUID) -> None:

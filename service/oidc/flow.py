@@ -33,6 +33,8 @@ class Client:
     client_secret: str
     redirect_uri: str
     proof_acr: tuple[str, ...] = ()
+    wanted_acr: tuple[str, ...] = ()
+    """Levels that are asked for; whether one of them was reached is judged by who asked."""
 
 
 def derived(secret: str, what: str) -> str:
@@ -48,7 +50,7 @@ def address_to_go_to(client: Client, secret: str, asker: Asker) -> str:
         metadata.authorization_endpoint, client_id=client.client_id, response_type="code", scope=SCOPE,
         redirect_uri=client.redirect_uri, state=derived(secret, "state"), nonce=derived(secret, "nonce"),
         code_challenge=create_s256_code_challenge(derived(secret, "verifier")), code_challenge_method="S256",
-        max_age=int(SESSION.total_seconds()),
+        max_age=int(SESSION.total_seconds()), acr_values=" ".join(client.wanted_acr) or None,
     )  # fmt: skip
     return uri
 

@@ -1,8 +1,8 @@
 """The ID token: whether it is the provider's, for us, for this login, now; and who it says somebody is."""
 
 import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,12 +36,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says somebody is. `proven_at`: when two factors were shown there; None when it does not say."""
+    """Who the provider says somebody is. `proven_at`: when two factors were shown there; None when it does not say.
+
+    `claims`: all that the token says, for who looks for something of their own in it.
+    """
 
     issuer: str
     subject: str
     name: str
     proven_at: datetime | None
+    claims: Mapping[str, Any] = field(repr=False, compare=False)
 
 
 def identity_in(
@@ -98,7 +102,8 @@ def _identity(claims: dict[str, Any], now: datetime, proof_acr: frozenset[str]) 
         raise ProviderFault("id_token_subject")
     logged_in_at = _logged_in_at(claims.get("auth_time"), now)
     readable = name.strip()[:LONGEST_NAME] if isinstance(name, str) and name.isprintable() else ""
-    return Identity(claims["iss"], subject, readable, logged_in_at if _is_proof(claims, proof_acr) else None)
+    proven_at = logged_in_at if _is_proof(claims, proof_acr) else None
+    return Identity(claims["iss"], subject, readable, proven_at, claims)
 
 
 def _logged_in_at(said: Any, now: datetime) -> datetime | None:

@@ -6,18 +6,20 @@ Going there and coming back ask the provider over the network, so they hold no t
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import by_token, public, session_token, watching
-from service.browsers import browser_words, is_secure
+from service.access import by_token, public, watching
+from service.browsers import browser_words
 from service.oidc.fetching import Asker, ProviderFault, in_seconds
 from service.oidc.flow import Client, address_to_go_to, identity_from, is_answer_to
 from service.oidc.id_token import Identity
 from service.oidc.installation import asker_of, asking, client_of
+from service.oidc.organisations import organisation_client
 from service.texts import t
+from service.web import proving_by_provider
+from service.web.errands import ERRAND, going, who_set_out, with_errand
 from service.web.layout import own_path
 from service.web.login import give_cookie
 from tenants.errors import NotAllowed, NotFound
@@ -28,6 +30,7 @@ from tenants.linked_identities import (
     INVITATION,
     LINK,
     LOGIN,
+    VERIFICATION,
     Errand,
     begin_errand,
     begin_session_by_provider,
@@ -35,14 +38,11 @@ from tenants.linked_identities import (
     errand_of,
 )
 from tenants.organisations import the_acting_organisation
-from tenants.sessions import person_of_session
 from tenants.users import User
 from workflows.signing_by_provider import join_by_provider, link_member, member_who_is
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("oidc", __name__)
-ERRAND = "meldketen_errand"
-TEN_MINUTES = 600
 
 
 @blueprint.get("/login/<slug>")
@@ -59,7 +59,7 @@ def set_out(slug: str) -> ResponseReturnValue:
     """Begin a login."""
     asking(current_app).pace.step_of_caller()
     token = begin_errand(_gate(slug).organisation_id, LOGIN, own_path(request.args.get("next")))
-    return _with_errand(redirect(url_for(".go"), 303), token)
+    return with_errand(redirect(url_for(".go"), 303), token)
 
 
 @blueprint.post("/invitation/<token>/provider")
@@ -80,8 +80,8 @@ def go() -> ResponseReturnValue:
     asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     with acting_for_nobody():
-        organisation_id = errand_of(secret).organisation_id
-    with _asking(organisation_id) as (client, asker):
+        errand = errand_of(secret)
+    with _asking(errand) as (client, asker):
         return redirect(address_to_go_to(client, secret, asker), 303)
 
 
@@ -95,19 +95,14 @@ def come_back() -> ResponseReturnValue:
     if not secret or not is_answer_to(answer, secret):
         raise NotAllowed("provider.lapsed")
     with acting_for_nobody():
-        organisation_id = errand_of(secret).organisation_id
-    with _asking(organisation_id) as (client, asker):  # who is asked to wait keeps the errand
+        errand = errand_of(secret)
+    with _asking(errand) as (client, asker):  # who is asked to wait keeps the errand
         with acting_for_nobody():
             errand, now = end_errand(secret), database_now()
         identity = identity_from(answer, client, secret, asker, now)
     done = make_response(FINISH[errand.purpose](errand, identity))
     done.delete_cookie(ERRAND, path="/login/oidc")
     return done
-
-
-def going(token: str, name: str) -> ResponseReturnValue:
-    """A page that leads on: a form may not end at another site (form-action), a link may."""
-    return _with_errand(make_response(render_template("provider_going.html", name=name)), token)
 
 
 def _log_in(errand: Errand, identity: Identity) -> ResponseReturnValue:
@@ -126,33 +121,20 @@ def _join(errand: Errand, identity: Identity) -> ResponseReturnValue:
 
 
 def _link(errand: Errand, identity: Identity) -> ResponseReturnValue:
-    """Only for the session that set out; another that came in between is somebody else."""
-    with acting_for_nobody():
-        who = person_of_session(session_token() or "")
-    if who is None or who.session_id != errand.session_id:
-        raise NotAllowed("provider.lapsed")
+    who = who_set_out(errand)
     with acting_for(errand.organisation_id):
         link_member(who, identity.issuer, identity.subject)
     flash(t("provider.linked"))
     return redirect(own_path(errand.next), 303)
 
 
-FINISH = {LOGIN: _log_in, INVITATION: _join, LINK: _link}
+FINISH = {LOGIN: _log_in, INVITATION: _join, LINK: _link, VERIFICATION: proving_by_provider.finish}
 
 
 def _let_in(user: User, identity: Identity, target: str) -> Response:
     answer = make_response(redirect(target, 303))
     give_cookie(answer, begin_session_by_provider(user, identity.proven_at, browser_words()))
     return answer
-
-
-def _with_errand(answer: ResponseReturnValue, token: str) -> Response:
-    """Lax: the way back begins at another site."""
-    made = make_response(answer)
-    made.set_cookie(
-        ERRAND, token, max_age=TEN_MINUTES, path="/login/oidc", httponly=True, samesite="Lax", secure=is_secure()
-    )
-    return made
 
 
 def _gate(slug: str) -> Gate:
@@ -163,24 +145,32 @@ def _gate(slug: str) -> Gate:
 
 
 @contextmanager
-def _asking(organisation_id: UUID) -> Iterator[tuple[Client, Asker]]:
-    """A turn to ask this organisation's provider, until the errand's deadline. Raises Busy, NotFound, NotAllowed."""
-    until = in_seconds()
-    with acting_for(organisation_id):
-        found = provider()
-        if found is None:
-            raise NotFound("provider.none")
-        client, settings = client_of(current_app, found), (organisation_id, found.changed_at)
-    with asking(current_app).turns.taken(organisation_id, until), _told_plainly(organisation_id):
+def _asking(errand: Errand) -> Iterator[tuple[Client, Asker]]:
+    """A turn to ask the provider of this errand, until its deadline. Raises Busy, NotFound, NotAllowed."""
+    until, organisation_id = in_seconds(), errand.organisation_id
+    client, settings = _provider_of(errand)
+    with asking(current_app).turns.taken(organisation_id, until), _told_plainly(errand):
         yield client, asker_of(current_app, settings, until)
 
 
+def _provider_of(errand: Errand) -> tuple[Client, object]:
+    """What we are to the one that is asked, and under what its answers are remembered."""
+    if errand.purpose == VERIFICATION:  # the installation's, of all organisations
+        client = organisation_client(current_app)
+        return client, client.issuer
+    with acting_for(errand.organisation_id):
+        found = provider()
+        if found is None:
+            raise NotFound("provider.none")
+        return client_of(current_app, found), (errand.organisation_id, found.changed_at)
+
+
 @contextmanager
-def _told_plainly(organisation_id: UUID) -> Iterator[None]:
+def _told_plainly(errand: Errand) -> Iterator[None]:
     """What went wrong is for whoever keeps the installation, without a name or a value; the reader hears what to do."""
     try:
         yield
     except ProviderFault as fault:
-        log.warning("provider refused", extra={"fault": fault.what, "organisation_id": organisation_id})
-        key = "provider.denied" if fault.what == "denied" else "provider.failed"
-        raise NotAllowed(key) from fault
+        log.warning("provider refused", extra={"fault": fault.what, "organisation_id": errand.organisation_id})
+        area = "verification.provider_" if errand.purpose == VERIFICATION else "provider."
+        raise NotAllowed(f"{area}{'denied' if fault.what == 'denied' else 'failed'}") from fault

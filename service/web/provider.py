@@ -7,8 +7,8 @@ from service.access import actor, may, place, user
 from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderSchema
 from service.texts import t
+from service.web.errands import going
 from service.web.forms import Form
-from service.web.oidc import going
 from tenants.errors import NotFound
 from tenants.identity_providers import IdentityProvider, provider
 from tenants.isolation import database_now

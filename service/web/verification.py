@@ -1,15 +1,20 @@
 """The page "Bewijs dat dit uw organisatie is": the code from the letter, and what else can be done."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.access import actor, may, place, user
+from service.oidc.organisations import has_organisation_provider, name_of_provider
 from service.schemas.verification import LetterCodeSchema
 from service.texts import t
+from service.web.errands import going
 from service.web.forms import Form, told
 from tenants.errors import Invalid
+from tenants.isolation import database_now
+from tenants.linked_identities import VERIFICATION, begin_errand
+from workflows.engine.progress import is_fresh
 from workflows.standing import standing
-from workflows.verifying import VERIFIED, prove_by_code
+from workflows.verifying import VERIFIED, prove_by_code, refuse_to_set_out
 
 blueprint = Blueprint("verification", __name__, url_prefix="/o/<organisation>/verification")
 
@@ -37,5 +42,21 @@ def keep() -> ResponseReturnValue:
     return _page(form), form.status
 
 
+@blueprint.post("/provider")
+@may("prove_organisation")
+def set_out() -> ResponseReturnValue:
+    """To the provider that knows organisations: who comes back with this organisation's number has proven it."""
+    name, form = name_of_provider(current_app), Form.posted()
+    form.attempt(lambda: refuse_to_set_out(actor()))
+    if form.faults:
+        return _page(form), form.status
+    back = url_for(".shown", organisation=place().slug)
+    token = begin_errand(place().organisation_id, VERIFICATION, back, session_id=user().session_id)
+    return going(token, name)
+
+
 def _page(form: Form) -> str:
-    return render_template("verification.html", form=form, standing=standing())
+    return render_template(
+        "verification.html", form=form, standing=standing(), by_provider=has_organisation_provider(current_app),
+        fresh=is_fresh(actor(), database_now()), back=url_for(".shown", organisation=place().slug),
+    )  # fmt: skip

@@ -19,6 +19,11 @@ COMPLETE = {
     "SENDGRID_WEBHOOK_PUBLIC_KEYS": "first, second",
     "MAIL_FROM": "meldketen@example.nl",
 }
+PROVIDER = {
+    "ORGANISATION_PROVIDER_ISSUER": "https://broker.example/", "ORGANISATION_PROVIDER_CLIENT_ID": "meldketen",
+    "ORGANISATION_PROVIDER_CLIENT_SECRET": "geheim", "ORGANISATION_PROVIDER_CLAIM": "urn:etoegang:1.9:KvKnr",
+    "ORGANISATION_PROVIDER_ACR": "urn:loa3, urn:loa4",
+}  # fmt: skip
 PLAIN_DATABASES = (
     "postgresql://app:secret@db.example/meldketen", "postgresql://app@db.example/m?sslmode=prefer",
     "postgresql://app@db.example/m?sslmode=disable", "postgresql://app@/m?host=db.example",
@@ -64,11 +69,23 @@ def test_all_that_is_missing_is_named_in_one_line() -> None:
         *((name, "http://meldketen.example") for name in ADDRESSES),
         *((name, url) for name in ("DATABASE_URL", "OWNER_DATABASE_URL") for url in PLAIN_DATABASES),
         ("REDIS_URL", "redis://:secret@redis.example:6379/0"), ("REDIS_URL", "redis://10.0.0.7"),
+        *(("ORGANISATION_PROVIDER_ISSUER", url) for url in ("http://broker.example", "broker", "https://b.example?x=1")),
+        ("ORGANISATION_PROVIDER_CLIENT_ID", ""), ("ORGANISATION_PROVIDER_CLIENT_SECRET", ""),
+        ("ORGANISATION_PROVIDER_CLAIM", ""), ("ORGANISATION_PROVIDER_ISSUER", ""),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
-        Config.from_environment(COMPLETE | {name: value})
+        Config.from_environment(COMPLETE | (PROVIDER if "PROVIDER" in name else {}) | {name: value})
+
+
+def test_a_provider_for_organisations_is_set_whole_or_not_at_all() -> None:
+    config = Config.from_environment(COMPLETE | PROVIDER)
+    assert config.organisation_provider_issuer == "https://broker.example/"
+    assert config.organisation_provider_acr == ("urn:loa3", "urn:loa4")
+    assert Config.from_environment(config.as_environment()) == config
+    with pytest.raises(ConfigError, match="CLIENT_SECRET"):
+        Config.from_environment(COMPLETE | {"ORGANISATION_PROVIDER_ACR": "urn:loa3"})
 
 
 @pytest.mark.parametrize(("name", "value"), [

@@ -1,0 +1,76 @@
+"""The provider that knows organisations, as eHerkenning brokers offer: a claim of its token holds the KvK number."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from service.config import Config
+from service.oidc.flow import Client
+from service.oidc.id_token import Identity
+from service.oidc.installation import redirect_uri
+from tenants.errors import NotFound
+
+KVK_NUMBER = re.compile("[0-9]{8}")
+DEEPEST = 8
+
+
+def has_organisation_provider(app: Flask) -> bool:
+    """Whether this installation has one."""
+    return _config(app).organisation_provider_issuer is not None
+
+
+def organisation_client(app: Flask) -> Client:
+    """What we are to it. Raises NotFound where the installation has none."""
+    config = _config(app)
+    issuer, client_id = config.organisation_provider_issuer, config.organisation_provider_client_id
+    secret = config.organisation_provider_client_secret
+    if issuer is None or client_id is None or secret is None:
+        raise NotFound("verification.no_provider")
+    return Client(issuer, client_id, secret, redirect_uri(app), wanted_acr=config.organisation_provider_acr)
+
+
+def name_of_provider(app: Flask) -> str:
+    """As people see it before they go there: its host."""
+    return urlsplit(organisation_client(app).issuer).hostname or ""
+
+
+def reached_the_level(app: Flask, identity: Identity) -> bool:
+    """Whether somebody logged in there as strongly as this installation asks."""
+    wanted = _config(app).organisation_provider_acr
+    return not wanted or identity.claims.get("acr") in wanted
+
+
+def number_from(app: Flask, identity: Identity) -> str | None:
+    """The KvK number that the token names, 8 digits; None when it names none, or several."""
+    return kvk_number_in(identity.claims, _config(app).organisation_provider_claim or "")
+
+
+def kvk_number_in(claims: Mapping[str, Any], claim: str) -> str | None:
+    """The number in this claim: a key as it is (a URN may have dots), or keys of what lies in each other, with dots.
+
+    Some brokers write a list; with more than one number in it nobody knows which was meant. A number without quotes
+    is none: its first zero would be lost.
+    """
+    said = _found(claims, claim)
+    if isinstance(said, list) and len(said) == 1:
+        said = said[0]
+    return said if isinstance(said, str) and KVK_NUMBER.fullmatch(said) else None
+
+
+def _found(claims: Mapping[str, Any], claim: str, depth: int = 0) -> Any:
+    if claim in claims:
+        return claims[claim]
+    parts = claim.split(".")
+    for end in range(1, len(parts)):
+        inner = claims.get(".".join(parts[:end]))
+        if isinstance(inner, Mapping) and depth < DEEPEST:
+            return _found(inner, ".".join(parts[end:]), depth + 1)
+    return None
+
+
+def _config(app: Flask) -> Config:
+    config: Config = app.config["MELDKETEN"]
+    return config

@@ -1,0 +1,38 @@
+"""On the way to a provider and back: the cookie that a browser keeps meanwhile, and who set out."""
+
+from flask import Response, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from service.access import session_token
+from service.browsers import is_secure
+from tenants.errors import NotAllowed
+from tenants.isolation import acting_for_nobody
+from tenants.linked_identities import Errand
+from tenants.sessions import person_of_session
+from tenants.users import Person
+
+ERRAND = "meldketen_errand"
+TEN_MINUTES = 600
+
+
+def going(token: str, name: str) -> ResponseReturnValue:
+    """A page that leads on: a form may not end at another site (form-action), a link may."""
+    return with_errand(make_response(render_template("provider_going.html", name=name)), token)
+
+
+def with_errand(answer: ResponseReturnValue, token: str) -> Response:
+    """Lax: the way back begins at another site."""
+    made = make_response(answer)
+    made.set_cookie(
+        ERRAND, token, max_age=TEN_MINUTES, path="/login/oidc", httponly=True, samesite="Lax", secure=is_secure()
+    )
+    return made
+
+
+def who_set_out(errand: Errand) -> Person:
+    """Only the session that set out; another that came in between is somebody else. Raises NotAllowed."""
+    with acting_for_nobody():
+        who = person_of_session(session_token() or "")
+    if who is None or who.session_id != errand.session_id:
+        raise NotAllowed("provider.lapsed")
+    return who

@@ -1,0 +1,29 @@
+"""Back from the provider that knows organisations: its KvK number is this organisation's, or nothing changes."""
+
+from flask import current_app, flash, redirect
+from flask.typing import ResponseReturnValue
+
+from service.access import actor_at
+from service.oidc.id_token import Identity
+from service.oidc.organisations import number_from, reached_the_level
+from service.texts import t
+from service.web.errands import who_set_out
+from service.web.layout import own_path
+from tenants.errors import NotAllowed
+from tenants.isolation import acting_for
+from tenants.linked_identities import Errand
+from workflows.verifying import VERIFIED, prove_by_provider
+
+
+def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:
+    """Verified, or a page that says what to do. What was tried is committed before it is refused."""
+    by = actor_at(who_set_out(errand), errand.organisation_id, "prove_organisation")
+    if by is None:
+        raise NotAllowed("provider.lapsed")
+    number, is_strong = number_from(current_app, identity), reached_the_level(current_app, identity)
+    with acting_for(errand.organisation_id):
+        outcome = prove_by_provider(number, is_strong, by)
+    if outcome != VERIFIED:
+        raise NotAllowed(f"verification.provider_{outcome}")
+    flash(t("verification.done"))
+    return redirect(own_path(errand.next), 303)
