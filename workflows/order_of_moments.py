@@ -40,6 +40,7 @@ class Reach:
 A_MONTH, YEARS = timedelta(days=31), timedelta(days=3 * 365)
 ORDERS = (
     Order("found_at", "became_aware_at", "moment.aware_before_found"),
+    Order("found_at", "aware_at", "awareness.before_found"),
     Order("happened_from", "found_at", "moment.found_before_begun", "happened_from"),
     Order("happened_from", "happened_until", "moment.reversed"),
     Order("became_aware_at", "informed_at", "call.before_awareness"),
@@ -50,6 +51,7 @@ REACHES = (
     Reach("found_at", NOW, A_MONTH, "moment.ask.found_long_ago", "found_at"),
     Reach("found_at", "became_aware_at", A_MONTH, "moment.ask.aware_long_after", "became_aware_at"),
     Reach("happened_from", "found_at", YEARS, "moment.ask.begun_years_before", "happened_from"),
+    Reach("aware_at", NOW, A_MONTH, "moment.ask.aware_long_ago", "aware_at"),
     Reach("informed_at", NOW, A_MONTH, "moment.ask.informed_long_ago", "informed_at"),
     Reach("submitted_at", NOW, A_MONTH, "moment.ask.submitted_long_ago", "submitted_at"),
     Reach(NOW, "until", A_MONTH, "moment.ask.moved_far", "until"),

@@ -9,15 +9,18 @@ from tenants.isolation import database_now
 from tenants.register import Breach, breach
 from workflows import gdpr
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
-from workflows.ap_notification import AP_NOTIFICATION
+from workflows.ap_notification import AP_NOTIFICATION, approve_again
 from workflows.engine.progress import restart_clock, settle
 from workflows.engine.runs import run_about
+from workflows.order_of_moments import impossible
 
 
 def state_awareness(
     breach_id: UUID, aware_at: datetime, reason: str, by: Actor, version: int | None = None, before_found: bool = False
 ) -> Breach:
     """State it, with the reason; the moments that the clock had stay in the history.
+
+    Whoever stated it does not approve on it; an approval of before is asked for again.
 
     A moment before the processor found the incident is asked about: `before_found` says that it is meant so.
     Raises Invalid for that, for a moment ahead of now and for a breach that no processor told about; AlreadyDone after
@@ -29,6 +32,7 @@ def state_awareness(
     before = {"became_aware_at": found.became_aware_at, "how": found.aware_how, "due_at": found.due_at}
     was_waiting = found.became_aware_at is None
     found.state_awareness(aware_at, reason, now)
+    found.note_preparer(by.id, by.for_id)
     found.terms = gdpr.terms_on(aware_at.astimezone(gdpr.AMSTERDAM).date()).to_store()
     period = authority_period(found)
     if period is not None:
@@ -37,7 +41,8 @@ def state_awareness(
             settle(AP_NOTIFICATION.as_of(run.version), run, found, now)
         else:
             restart_clock(AUTHORITY_CLOCK, run, period, now)
-    details = {"became_aware_at": aware_at, "stated_by_processor": found.stated_aware_at, "before": before}
+    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
+    details = {"became_aware_at": aware_at, "stated_by_processor": found.stated_aware_at, "before": before, **again}
     why = {"reason": reason}
     record([Entry("breach", breach_id, "breach.own_awareness", by, details, why, found.version, found.terms_name)])
     found.version += 1
@@ -51,5 +56,5 @@ def _refuse(found: Breach, aware_at: datetime, now: datetime, before_found: bool
         raise AlreadyDone("awareness.submitted")
     if aware_at > now:
         raise Invalid("moment.in_future", "aware_at")
-    if aware_at < found.found_at and not before_found:
-        raise Invalid("awareness.before_found", "aware_at")
+    if not before_found and (faults := impossible({"found_at": found.found_at, "aware_at": aware_at})):
+        raise faults[0]

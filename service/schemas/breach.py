@@ -88,7 +88,7 @@ class MovedTermSchema(Compared):
     source = Line(most=1000, required=True)
 
 
-class AwarenessSchema(Resource):
+class AwarenessSchema(Compared):
     """When this organisation itself was aware, and why. before_found: it really knew before its processor found it."""
 
     aware_at = Moment(required=True)

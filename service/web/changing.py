@@ -83,7 +83,7 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     values = form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
-        form.attempt(lambda: state_awareness(breach_id, by=actor(), **values))
+        form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
     page = render_template("awareness.html", breach=breach(breach_id), form=form) if form.faults else ""
     return _answer(breach_id, form, "awareness.done") or (page, form.status)
 

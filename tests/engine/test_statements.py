@@ -5,19 +5,25 @@ from typing import Any
 
 import pytest
 
-from tenants.errors import AlreadyDone, Invalid
+from tenants.errors import AlreadyDone, Invalid, OutOfDate
 from tenants.escalations import acknowledge_receipt
 from tenants.history import Actor, of_subject
 from tenants.isolation import acting_for, database_now
 from tenants.organisations import claim_acting_organisation
 from tenants.register import breach
+from tenants.users import APPROVER, PRIVACY_OFFICER
 from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from workflows import gdpr, jobs
+from workflows.ap_notification import AP_NOTIFICATION
 from workflows.calls import record_call
+from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
 from workflows.own_awareness import state_awareness
+
+RISK = {"risk": "risk", "reason": "Namen", "departure_reason": "Het advies weet nog weinig"}
 
 
 class House:
@@ -102,6 +108,7 @@ def test_a_moment_before_the_incident_was_found_is_asked_about(house: House):
     with pytest.raises(Invalid) as refused:
         house.states(5)
     assert (refused.value.key, refused.value.field) == ("awareness.before_found", "aware_at")
+    assert set(refused.value.values) == {"earlier", "later"}
     house.states(5, before_found=True)
     with pytest.raises(Invalid):
         house.states(-1)
@@ -151,3 +158,28 @@ def test_a_receipt_by_a_link_says_so_in_both_histories(house: House):
         assert "fg@client.example" not in str([e.details for e in told])
     [row] = house.database.outside("select acknowledged_link from escalation")
     assert row["acknowledged_link"] == "fg@client.example"
+
+
+def test_after_an_approval_it_is_put_before_a_second_person_again(house: House):
+    house.called(2)
+    approver = a_member(house.client, APPROVER, name="Anna")
+    about = house.escalation["breach_id"]
+    with acting_for(house.client):
+        complete(AP_NOTIFICATION, about, "assess", house.by, PRIVACY_OFFICER, RISK)
+        decided = {"decision": "notify", "reason": "Risico"}
+        complete(AP_NOTIFICATION, about, "draft", house.by, PRIVACY_OFFICER, decided)
+        complete(AP_NOTIFICATION, about, "approve", approver, APPROVER, {"agrees": True})
+    house.states(1, version=breach_version(house))
+    with acting_for(house.client):
+        opened = run_about(AP_NOTIFICATION.name, about).open_step()
+        assert opened is not None and opened.name == "approve"
+        assert breach(about).decided_at is None and house.by.id in breach(about).preparers
+        told = next(e for e in of_subject(about) if e.what == "breach.own_awareness")
+        assert told.details["to_be_approved_again"] is True
+    with pytest.raises(OutOfDate):
+        house.states(0.5, version=1)
+
+
+def breach_version(house: House) -> int:
+    with acting_for(house.client):
+        return breach(house.escalation["breach_id"]).version

@@ -69,7 +69,7 @@ OUR_OWN_WORDS = {
 KEYS_AND_HASHES = {
     "hash", "head", "signature", "public_key", "wrapped_key", "token_hash", "code_hash", "account_hash",
     "browser_hash", "address_hash", "challenge_hash", "invitation_hash", "signing_key.id", "signed_head.key_id",
-    "signed_head.stamp", "history_seal.secret",
+    "signed_head.stamp", "history_seal.secret", "approved_on", "sent_as",
 }  # fmt: skip
 COLUMNS = """
     select c.table_name as "table", c.column_name as "column" from information_schema.columns c
