@@ -1,6 +1,8 @@
 """Mailed links to people: asking somebody to join, what accepting does, confirming receipt without an account."""
 
 from datetime import datetime
+from unicodedata import normalize
+from uuid import UUID
 
 from tenants.attempts import forgive
 from tenants.database import db
@@ -45,7 +47,9 @@ def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
     """
     known = user_with(invitation.email, password)
     if known is None:
-        _refuse_name_of_a_member(name)
+        refuse_name_of_a_member(name, "user.name_taken", "name")
+    else:
+        refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)
     return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password))
 
 
@@ -67,14 +71,14 @@ def called(invitation: Invitation) -> str:
     return theirs or the_acting_organisation().name
 
 
-def _refuse_name_of_a_member(name: str) -> None:
-    """Two people with one name cannot be told apart in a decision. Raises Invalid."""
-    if _plain(name) in {_plain(member.name) for member, _ in members_of(acting_organisation())}:
-        raise Invalid("user.name_taken", "name")
+def refuse_name_of_a_member(name: str, refusal: str, field: str | None = None, but: UUID | None = None) -> None:
+    """Two people with one name cannot be told apart in a decision. Raises Invalid; `but` is who has this name."""
+    if _plain(name) in {_plain(member.name) for member, _ in members_of(acting_organisation()) if member.id != but}:
+        raise Invalid(refusal, field)
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return " ".join(normalize("NFKC", name).split()).casefold()
 
 
 def confirm_receipt(invitation: Invitation, name: str) -> datetime:

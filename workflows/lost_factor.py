@@ -34,7 +34,7 @@ from workflows.account_changes import remember, remember_elsewhere
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
 from workflows.links import lost_factor_link, overview_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import Addressee, addressee, plan
 
 WAIT = timedelta(days=3)
 
@@ -85,7 +85,10 @@ def agreed_here(request: FactorRequest) -> bool:
 
 
 def mail_link(who: Person, caller: Caller) -> None:
-    """A link for whoever knows the password and holds the mailbox. Raises Invalid once the wait has begun, TooOften."""
+    """A link for whoever knows the password and holds the mailbox. Raises TooOften, and Invalid.
+
+    Invalid is for a wait that has begun, and for an address that no mail could go to: then only an owner can help.
+    """
     with acting_for_nobody():
         begin_attempt("reset", who.email, caller)
         own = places_of(who.id)
@@ -161,8 +164,8 @@ def _tell_owners(user_id: UUID, name: str, what: str) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     pairs = [
-        (user_id, Addressee(owner.name, owner.email, {"who": name}))
-        for owner, role in members_of(organisation.id) if role == OWNER and owner.id != user_id
+        (user_id, to) for owner, role in members_of(organisation.id)
+        if role == OWNER and owner.id != user_id and (to := addressee(owner.name, owner.email, {"who": name}))
     ]  # fmt: skip
     if pairs:
         plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)

@@ -17,7 +17,7 @@ from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
 from workflows.engine.steps import SEAT_WAITS
 from workflows.links import overview_link
-from workflows.mail.batches import Addressee, plan
+from workflows.mail.batches import addressee, plan
 from workflows.mail.words import local_moment, word
 from workflows.roles import decides
 
@@ -68,14 +68,14 @@ def agree(user_id: UUID, by: Actor) -> Membership:
 
 
 def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
-    """Mail every other member who it is, and from when it counts."""
+    """Mail every other member who it is, and from when it counts; whoever cannot be mailed holds up nothing."""
     organisation, locale = the_acting_organisation(), the_acting_organisation().locale
     new = db.session.get_one(User, user_id)
     counts = local_moment(counts_from, locale) if counts_from else word("seat.at_once", locale)
     common = {"organisation": organisation.name, "counts_from": counts, "link": overview_link()}
     pairs = [
-        (organisation.id, Addressee(user.name, user.email, {"who": new.name}))
-        for user, _ in members_of(organisation.id) if user.id != user_id
+        (organisation.id, to) for user, _ in members_of(organisation.id)
+        if user.id != user_id and (to := addressee(user.name, user.email, {"who": new.name}))
     ]  # fmt: skip
     if pairs:
         plan("security", "new_decider", common, pairs, locale)

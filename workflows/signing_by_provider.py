@@ -20,7 +20,7 @@ from tenants.linked_identities import Errand, end_errands, link, linked_member, 
 from tenants.sessions import LoginSession, end_sessions_through
 from tenants.users import Person, User, user_at
 from workflows.engine.progress import refuse_unless_proven
-from workflows.inviting import joined
+from workflows.inviting import joined, refuse_name_of_a_member
 
 VOUCHES = ("issuer", "client_id", "proof_acr")
 """Who says who somebody is, and how sure: a new name or secret changes nothing of that."""
@@ -89,12 +89,16 @@ def member_who_is(issuer: str, subject: str) -> User:
 def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tuple[User, UUID | None]:
     """Accept the invitation of this errand; and the breach that its message was about.
 
-    The mailed link proves the address, so an account that it has joins; one without gets no password.
+    The mailed link proves the address, so an account that it has joins; one without gets no password. Raises NotFound,
+    and Invalid for a used link and for the name of a member.
     """
     invitation = db.session.get(Invitation, errand.invitation_hash)
     if invitation is None or invitation.organisation_id != acting_organisation() or _is_over(invitation.expires_at):
         raise NotFound("invitation.unknown")
-    user = accept_as(invitation, user_at(invitation.email) or _new_user(invitation.email, name))
+    known = user_at(invitation.email)
+    user = accept_as(invitation, known or _new_user(invitation.email, name))
+    refusal = "invitation.name_taken" if known else "invitation.name_taken_by_provider"
+    refuse_name_of_a_member(user.name, refusal, but=user.id)
     link(user.id, issuer, subject)
     joined(invitation, user)
     _remember("provider.linked", Actor(user.id, user.name))

@@ -46,16 +46,28 @@ create table factor_agreement (
 grant select, insert, update on factor_request to meldketen_app;
 grant select, insert on factor_agreement to meldketen_app;
 
--- Whose seat does not count yet approves, submits and releases nothing, and breaks no glass; neither does a deputy who must wait.
+-- Whose seat or second factor does not count yet approves, submits and releases nothing, and breaks no glass;
+-- neither does a deputy who must wait.
 create function seat_waits(organisation uuid, who uuid, whom uuid) returns boolean language sql stable as $$
   select exists (select from membership m where m.organisation_id = organisation and m.user_id in (who, whom) and m.counts_from > now())
       or exists (select from deputy d where d.organisation_id = organisation and d.deputy_id = who and d.of_user = whom
                     and d.starts_at <= now() and now() < d.ends_at and d.ended_at is null and d.counts_from > now())
 $$;
+-- A second factor in the place of a lost one counts a day later.
+-- A login through the organisation's own provider has a factor of its own, which that provider vouches for.
+create function factor_waits(organisation uuid, who uuid) returns boolean language sql stable as $$
+  select exists (select from app_user u where u.id = who and u.proof_counts_from > now())
+     and not exists (select from login_session s where s.user_id = who and s.only_organisation = organisation
+                        and s.revoked_at is null and s.proof_at >= now() - interval '5 minutes')
+$$;
 create function keep_new_deciders_waiting() returns trigger language plpgsql as $$
 begin
   if (tg_op = 'INSERT' or old.state <> 'done') and seat_waits(new.organisation_id, new.done_by, new.done_for) then
     raise exception 'this seat does not count yet' using errcode = 'check_violation', constraint = 'seat_counts';
+  end if;
+  if (tg_op = 'INSERT' or old.state <> 'done') and factor_waits(new.organisation_id, new.done_by) then
+    raise exception 'this second factor does not count yet'
+      using errcode = 'check_violation', constraint = 'factor_counts';
   end if;
   return new;
 end $$;
@@ -66,6 +78,10 @@ create function keep_new_deciders_from_the_glass() returns trigger language plpg
 begin
   if seat_waits(new.organisation_id, new.by_user, new.by_for) then
     raise exception 'this seat does not count yet' using errcode = 'check_violation', constraint = 'seat_counts';
+  end if;
+  if factor_waits(new.organisation_id, new.by_user) then
+    raise exception 'this second factor does not count yet'
+      using errcode = 'check_violation', constraint = 'factor_counts';
   end if;
   return new;
 end $$;

@@ -125,6 +125,21 @@ def test_an_invitation_is_accepted_through_the_provider(app: Flask, server: Prov
     assert "/provider" not in page, "a link that was used leads nowhere"
 
 
+def test_nobody_joins_through_the_provider_under_the_name_of_a_member(
+    app: Flask, server: ProviderServer, database: Database
+) -> None:
+    there = a_house(app, server.tenant("naming"), AUDITOR)
+    [row] = database.outside("select name from app_user where id = :id", id=there.member)
+    there.provider.user = {"sub": "namesake", "name": f" {row['name'].upper()} "}
+    token = invited(there, "namesake@kantoor.example")
+    browser, page = Browser(app), f"/invitation/{token}"
+    browser.post(f"{page}/provider", page)
+    answer = browser.come_back(browser.at_provider())
+    assert answer.status_code == 422 and "Iemand anders heet hier al zoals u" in answer.text
+    assert database.outside("select from app_user where email = 'namesake@kantoor.example'") == []
+    assert browser.get(page).status_code == 200, "the link still works"
+
+
 def test_an_invitation_that_was_used_meanwhile_lets_nobody_in(
     app: Flask, server: ProviderServer, database: Database
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from service.access import COOKIE
 from tenants.database import db
 from tenants.factor_requests import new_link
 from tenants.invitations import new_invitation
@@ -17,7 +18,7 @@ from tenants.isolation import acting_for_nobody, database_now
 from tenants.recovery import new_recovery_codes
 from tenants.sessions import begin_session
 from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, make_member
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, add_user, make_member
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.house.test_routes import filled, routes
@@ -35,6 +36,7 @@ ACTS = ("see_to_people", "appoint_deputy", "see_to_tokens", "see_to_provider", "
 BODIES = {
     "role": {"role": AUDITOR}, "invitations": {"email": "x@example.nl", "role": OWNER},
 }  # fmt: skip
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 LATER = "update organisation set claimed_at = now() - interval '2 days' where id = :id"
 
 
@@ -90,6 +92,24 @@ def test_nothing_elsewhere_differs_after_an_owner_did_everything(app: Flask, two
         body = BODIES.get(rule.rule.rpartition("/")[2], {})
         two.owner.call(method, path, json=body if method != "DELETE" else None)
         assert as_it_stands(database, two) == before, (method, rule.rule)
+        walked += 1
+    assert walked >= 8
+
+
+def test_nothing_elsewhere_differs_after_the_pages_either(app: Flask, two: Two, database: Database) -> None:
+    """The same over every form of a page."""
+    before, walked, browser = as_it_stands(database, two), 0, app.test_client()
+    browser.set_cookie(COOKIE, two.owner.token)
+    found = CSRF.search(browser.get(f"/o/{two.owner.slug}/people").get_data(as_text=True))
+    assert found
+    for method, rule in sorted(routes(app), key=lambda one: one[1].rule.endswith(("/removal", "/stop"))):
+        act = getattr(app.view_functions[rule.endpoint], "does", None)
+        if act not in ACTS or method != "POST" or not rule.rule.startswith("/o/"):
+            continue
+        path = filled(rule.rule.replace("<organisation>", two.owner.slug).replace("<uuid:user_id>", str(two.person)))
+        form = {"csrf_token": found[1], "email": "y@example.nl", "role": AUDITOR}
+        assert browser.post(path, data=form).status_code not in (400, 401), rule.rule
+        assert as_it_stands(database, two) == before, rule.rule
         walked += 1
     assert walked >= 8
 
@@ -180,7 +200,7 @@ def test_a_link_by_mail_counts_after_seventy_two_hours(app: Flask, two: Two, dat
     def press(path: str) -> int:
         pages = [browser.get(f"/proof/lost{end}").get_data(as_text=True) for end in ("", f"/{token}")]
         page = "".join(pages)
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        found = CSRF.search(page)
         assert found
         return browser.post(path, data={"csrf_token": found[1]}).status_code
 
@@ -238,9 +258,14 @@ def test_who_waits_approves_nothing_also_for_the_database(app: Flask, two: Two, 
     refused(new.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "seat.not_yet")
     done = """update step set state = 'done', done_by = :who, done_at = now()
                where organisation_id = :here and name = 'approve' and state = 'waiting'"""
-    with pytest.raises(IntegrityError, match="does not count yet"):
+    with pytest.raises(IntegrityError, match="this seat does not count yet"):
         database.outside(done, who=who, here=two.here)
     database.outside("update membership set counts_from = now() where user_id = :id", id=who)
+    database.outside("update app_user set proof_counts_from = now() + interval '1 day' where id = :id", id=who)
+    refused(new.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "step.factor_too_new")
+    with pytest.raises(IntegrityError, match="this second factor does not count yet"):
+        database.outside(done, who=who, here=two.here)
+    database.outside("update app_user set proof_counts_from = now() where id = :id", id=who)
     assert new.post(f"{path}/approval", {"agrees": True}, headers=headers).status_code == 200
 
 
@@ -283,6 +308,35 @@ def test_nobody_joins_under_the_name_of_a_member(app: Flask, two: Two) -> None:
     path = f"/api/invitations/{token}"
     assert keys(app.test_client().post(path, json=given)) == [("name", "user.name_taken")]
     assert app.test_client().post(path, json=given | {"name": "Joris A. Mulder"}).status_code == 201
+
+
+def test_nobody_joins_with_an_account_that_has_the_name_of_a_member(app: Flask, two: Two, database: Database) -> None:
+    password = "een lange zin als wachtwoord"
+    elsewhere = an_organisation("Elders")
+    with acting_for_nobody():
+        known = add_user("naamgenoot@example.nl", "Joris Mulder", password)
+        make_member(known.id, elsewhere, HANDLER)
+        token, row = new_invitation(two.here, "naamgenoot@example.nl", HANDLER)
+        db.session.add(row)
+    given = {"name": "Bram", "password": password}
+    refused(app.test_client().post(f"/api/invitations/{token}", json=given), 422, "invitation.name_taken")
+    assert len(database.outside("select 1 from membership where user_id = :id", id=known.id)) == 1
+    database.outside("update app_user set name = 'Joris A. Mulder' where id = :id", id=known.id)
+    assert app.test_client().post(f"/api/invitations/{token}", json=given).status_code == 201
+
+
+def test_an_address_that_cannot_be_mailed_stops_no_act(app: Flask, two: Two, database: Database) -> None:
+    """A colleague whose address is none: seats are given and factors asked for, and everybody else hears of it."""
+    database.outside(LATER, id=two.here)
+    colleague, other = a_member(two.here, OWNER, "Onbereikbaar").id, a_member(two.here, OWNER, "Bereikbaar").id
+    assert colleague and other
+    database.outside("update app_user set email = 'geen adres' where id = :id", id=colleague)
+    joins(app, two.owner, database, APPROVER)
+    assert two.removal(two.owner) == (200, False)
+    assert two.removal(two.owner, "DELETE") == (204, None)
+    mails = "select distinct text_key from mail_batch where organisation_id = :here and text_key = any(:keys)"
+    told = ["new_decider", "owner_factor_asked", "owner_factor_stopped"]
+    assert sorted(row["text_key"] for row in database.outside(mails, here=two.here, keys=told)) == told
 
 
 def test_who_decides_nothing_waits_for_nothing(app: Flask, two: Two, database: Database) -> None:
