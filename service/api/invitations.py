@@ -26,6 +26,7 @@ blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 @idempotent
 @blueprint.arguments(InvitationSchema)
 @blueprint.response(201, InvitationAnswer)
+@blueprint.alt_response(202, schema=InvitationAnswer)
 @may("see_to_people")
 def invite(given: dict[str, str]) -> tuple[dict[str, Any], int]:
     """Invite somebody to this organisation: a link is mailed to them alone. 202: the mail waits, see `held`."""
