@@ -69,6 +69,9 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "reset",
         "security",
         "invitation",
+        "breach_received", "register_opened",
+        "new_decider", "factor_link",
+        "owner_factor_asked", "owner_factor_waits", "owner_factor_stopped", "owner_second_factor_reset",
         "notice",
     }
     assert set(KEYS) == needed
