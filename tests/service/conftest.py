@@ -19,6 +19,7 @@ from tests.factories import Office
 from tests.oidc.house import House, a_house
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, caller_for
+from tests.service.two_places import Two, works_at_two
 from tests.walls import watched
 
 
@@ -149,3 +150,7 @@ def _id(actor: Any) -> UUID:
     return actor.id
 
 
+@pytest.fixture
+def two(app: Flask) -> Two:
+    """Somebody with a seat at two organisations."""
+    return works_at_two(app)
