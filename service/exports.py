@@ -10,6 +10,7 @@ from service.access import actor
 from service.csv_files import IN_MEMORY, CsvFile, sent
 from service.evidence.archive import write_evidence
 from service.texts import t
+from tenants.broken_glass import Glass
 from workflows.exporting import Row, export_register, export_unreached
 from workflows.vocabulary import MANY_OF
 
@@ -17,7 +18,7 @@ REGISTER = (
     "reference", "title", "from", "found_at", "happened_from", "happened_until", "became_aware_at", "due_at",
     "description", "nature", "data", "groups", "people_min", "people_max", "cause", "consequences", "measures", "risk",
     "risk_reason", "people_exception", "people_reason", "people_told_at", "decision", "decision_reason", "decided_at",
-    "submitted_at", "authority_number", "late_reason", "version",
+    "submitted_at", "authority_number", "late_reason", "done_alone", "changed_after_approval", "version",
 )  # fmt: skip
 UNREACHED = ("name", "address", "state", "state_at", "reason")
 WORDS = {"risk", "people_exception", "decision"}
@@ -45,9 +46,18 @@ def evidence_zip(breach_id: UUID) -> Response:
     return sent(file, f"bewijs-{reference}.zip", "application/zip")
 
 
+def mark_of(act: Glass) -> str:
+    """What the register says of an act that somebody did alone."""
+    return t("broken_glass.later", name=act.reviewed_by_name) if act.reviewed_at else t("broken_glass.open")
+
+
 def _breach(row: Row, name: str) -> Any:
     if name == "from":
         return row["processor_name"] or t("register.own")
+    if name == "done_alone":
+        return ", ".join(dict.fromkeys(mark_of(act) for act in row[name]))
+    if name == "changed_after_approval":
+        return t(f"labels.yes_no.{str(row[name]).lower()}")
     if name in MANY_OF:
         return ", ".join(t(f"labels.{name}.{value}") for value in row["facts"].get(name) or [])
     return t(f"labels.{name}.{row[name]}") if name in WORDS and row[name] else row[name]

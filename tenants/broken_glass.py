@@ -1,33 +1,31 @@
 """Broken glass: an owner did alone what takes several people, and said why. Open until somebody else has looked."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 
+# The steps of one act bear one moment: they are one row here, and one review closes them.
 LISTED = text("""
-select g.id, g.step, g.by_name, g.by_user, g.by_for, g.reason, g.created_at, g.reviewed_by_name, g.reviewed_at,
-       g.review, r.workflow, r.subject_id, b.id as breach_id, b.reference, b.title
+select (array_agg(g.id order by g.step desc))[1] as id, array_agg(g.step order by g.step) as steps,
+       g.by_name, g.by_user, g.by_for, g.reason, g.created_at, g.reviewed_by_name, g.reviewed_at, g.review,
+       r.workflow, r.subject_id, b.id as breach_id, b.reference, b.title
   from broken_glass g join run r on r.organisation_id = g.organisation_id and r.id = g.run_id
   left join notice n on n.organisation_id = g.organisation_id and n.id = r.subject_id
   join breach b on b.organisation_id = g.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
- where g.organisation_id = :organisation and (cast(:breach as uuid) is null or b.id = :breach)
- order by g.reviewed_at is not null, g.created_at desc, g.id limit :most
-""")
-UNREVIEWED = text("""
-select distinct coalesce(n.breach_id, r.subject_id)
-  from broken_glass g join run r on r.organisation_id = g.organisation_id and r.id = g.run_id
-  left join notice n on n.organisation_id = g.organisation_id and n.id = r.subject_id
- where g.organisation_id = :organisation and g.reviewed_at is null
-   and coalesce(n.breach_id, r.subject_id) = any (:breaches)
+ where g.organisation_id = :organisation and (cast(:breaches as uuid[]) is null or b.id = any (:breaches))
+ group by g.run_id, g.created_at, g.by_name, g.by_user, g.by_for, g.reason, g.reviewed_by_name, g.reviewed_at, g.review,
+       r.workflow, r.subject_id, b.id, b.reference, b.title
+ order by g.reviewed_at is not null, g.created_at desc, 1 limit :most
 """)
 
 
@@ -61,10 +59,10 @@ class BrokenGlass(Owned, Record):
 
 @dataclass(frozen=True)
 class Glass:
-    """As a list shows it: which step of which breach, who, why, and what somebody else found."""
+    """One act as a list shows it: which steps of which breach, who, why, and what somebody else found."""
 
     id: UUID
-    step: str
+    steps: list[str]
     by_name: str
     by_user: UUID
     by_for: UUID | None
@@ -78,6 +76,11 @@ class Glass:
     breach_id: UUID
     reference: str
     title: str
+
+    @property
+    def step(self) -> str:
+        """The last of them."""
+        return self.steps[-1]
 
     @property
     def people(self) -> set[UUID]:
@@ -97,35 +100,46 @@ def break_it(run_id: UUID, step: str, who: tuple[UUID, UUID | None, str], reason
     return new
 
 
-def broken_glass(glass_id: UUID) -> BrokenGlass:
-    """The acting organisation's, to be reviewed. Raises NotFound, AlreadyDone when somebody did."""
-    query = select(BrokenGlass).where(
-        BrokenGlass.organisation_id == acting_organisation(), BrokenGlass.id == glass_id
-    )
-    found = db.session.scalar(query.with_for_update())
-    if found is None:
+def act_done_alone(glass_id: UUID) -> list[BrokenGlass]:
+    """Every step of the acting organisation's act, to be reviewed as one, the last one last.
+
+    Raises NotFound, AlreadyDone when somebody did.
+    """
+    mine = BrokenGlass.organisation_id == acting_organisation()
+    asked = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine, BrokenGlass.id == glass_id)
+    act = tuple_(BrokenGlass.run_id, BrokenGlass.created_at).in_(asked)
+    query = select(BrokenGlass).where(mine, act).order_by(BrokenGlass.step).with_for_update()
+    steps = list(db.session.scalars(query))
+    if not steps:
         raise NotFound("glass.unknown")
-    if found.reviewed_at is not None:
+    if any(row.id == glass_id and row.reviewed_at is not None for row in steps):
         raise AlreadyDone()
-    return found
+    return [row for row in steps if row.reviewed_at is None]
 
 
-def all_broken_glass(breach_id: UUID | None = None, most: int = 100) -> list[Glass]:
-    """What was done alone, about one breach or about all: what nobody looked at first, then the newest."""
-    asked: dict[str, Any] = {"organisation": acting_organisation(), "breach": breach_id, "most": most}
+def all_broken_glass(most: int = 100) -> list[Glass]:
+    """What was done alone: what nobody looked at first, then the newest."""
+    return _listed(None, most)
+
+
+def done_alone(breaches: Iterable[UUID]) -> dict[UUID, list[Glass]]:
+    """What somebody did alone about each of these breaches and its notice, for as long as the breach stands here."""
+    found = defaultdict[UUID, list[Glass]](list)
+    for row in _listed(list(breaches), None):
+        found[row.breach_id].append(row)
+    return dict(found)
+
+
+def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:
+    asked: dict[str, Any] = {"organisation": acting_organisation(), "breaches": breaches, "most": most}
     return [Glass(**row) for row in db.session.execute(LISTED, asked).mappings()]
 
 
 def to_review() -> int:
-    """How much of it nobody else has looked at."""
+    """How many acts nobody else has looked at."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & BrokenGlass.reviewed_at.is_(None)
-    return db.session.scalar(select(func.count()).select_from(BrokenGlass).where(mine)) or 0
-
-
-def with_open_review(breaches: Iterable[UUID]) -> set[UUID]:
-    """Which of these breaches have something that somebody did alone and nobody else has looked at."""
-    asked = {"organisation": acting_organisation(), "breaches": list(breaches)}
-    return set(db.session.scalars(UNREVIEWED, asked)) if asked["breaches"] else set()
+    acts = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(acts)) or 0
 
 
 def steps_done_alone(run_id: UUID) -> set[str]:

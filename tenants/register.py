@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, bindparam, false, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
@@ -161,10 +161,14 @@ def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:
 
 
 BREACH = Breach.__table__.c
+# As Breach.changed_after_approval, where only columns are read.
+CHANGED_AFTER_APPROVAL = func.coalesce(
+    func.nullif(BREACH.sent_as, text("'null'")) != func.nullif(BREACH.approved_on, text("'null'")), false()
+).label("changed_after_approval")
 LISTED = (
     BREACH.id, BREACH.reference, BREACH.title, BREACH.origin, BREACH.processor_name, BREACH.found_at,
     BREACH.became_aware_at, BREACH.alarm_at, BREACH.due_at, BREACH.risk, BREACH.decision, BREACH.decided_at,
-    BREACH.submitted_at, BREACH.people_min, BREACH.people_max, BREACH.created_at,
+    BREACH.submitted_at, BREACH.people_min, BREACH.people_max, BREACH.created_at, CHANGED_AFTER_APPROVAL,
 )  # fmt: skip
 # Written once, by columns: the most asked of all questions.
 NEWEST = (

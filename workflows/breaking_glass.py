@@ -6,7 +6,7 @@ Nothing else of the step changes: its facts are demanded, and a second factor of
 from typing import Any
 from uuid import UUID
 
-from tenants.broken_glass import BrokenGlass, break_it, broken_glass, steps_done_alone
+from tenants.broken_glass import BrokenGlass, act_done_alone, break_it, steps_done_alone
 from tenants.errors import Invalid, NotAllowed
 from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
@@ -108,21 +108,31 @@ def _demand_owner(by: Actor) -> None:
 
 
 def _tell(workflow: Workflow, subject_id: UUID, by: Actor, steps: list[str], reason: str) -> None:
-    told = {"step": steps[-1]} if len(steps) == 1 else {"step": steps[-1], "steps": steps}
-    record([Entry(workflow.subject_kind, subject_id, "glass.broken", by, told, {"reason": reason.strip()})])
+    reason = reason.strip()
+    record([Entry(workflow.subject_kind, subject_id, "glass.broken", by, _of_steps(steps), {"reason": reason})])
     tell_of_broken_glass(subject_id, by)
 
 
+def _of_steps(steps: list[str]) -> dict[str, Any]:
+    return {"step": steps[-1]} if len(steps) == 1 else {"step": steps[-1], "steps": steps}
+
+
 def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
-    """Somebody who had no part in it has looked, and says what they found. Raises NotFound, AlreadyDone, NotAllowed."""
-    found = broken_glass(glass_id)
+    """Somebody who had no part in it has looked, and says what they found: of the whole act, with all its steps.
+
+    Raises NotFound, AlreadyDone, NotAllowed, and Invalid without a finding.
+    """
+    steps = act_done_alone(glass_id)
+    found = steps[-1]
     if by.id is None or {by.id, by.for_id} & found.people:
         raise NotAllowed("glass.review_by_another")
     if not finding.strip():
         raise Invalid("field.required", "finding")
-    found.close(by.id, by.for_id, by.name, finding.strip(), database_now())
+    at = database_now()
+    for row in steps:
+        row.close(by.id, by.for_id, by.name, finding.strip(), at)
     run = runs_by_id([found.run_id])[0]
-    about, told = (CATALOGUE[run.workflow].subject_kind, run.subject_id), {"step": found.step}
+    about, told = (CATALOGUE[run.workflow].subject_kind, run.subject_id), _of_steps([row.step for row in steps])
     record([Entry(*about, "glass.reviewed", by, told, {"finding": found.review})])
     ring_after_commit(acting_organisation())
     return found

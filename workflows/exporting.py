@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text
 
+from tenants.broken_glass import done_alone
 from tenants.database import db
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.notices import Notice, notice
-from tenants.register import BREACH
+from tenants.register import BREACH, CHANGED_AFTER_APPROVAL
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.evidence import FAILED
 
@@ -31,7 +32,10 @@ TOLD = (
     .where(Notice.organisation_id == BREACH.organisation_id, Notice.breach_id == BREACH.id).scalar_subquery()
 )  # fmt: skip
 NEWEST = (
-    select(BREACH.id, BREACH.created_at, *(BREACH[name] for name in EXPORTED), TOLD.label("people_told_at"))
+    select(
+        BREACH.id, BREACH.created_at, *(BREACH[name] for name in EXPORTED), TOLD.label("people_told_at"),
+        CHANGED_AFTER_APPROVAL,
+    )
     .where(BREACH.organisation_id == bindparam("organisation"))
     .order_by(BREACH.created_at.desc(), BREACH.id.desc()).limit(PAGE)
 )  # fmt: skip
@@ -75,4 +79,6 @@ def _page(after: tuple[datetime, UUID] | None) -> list[dict[str, Any]]:
     asked: dict[str, Any] = {"organisation": acting_organisation()}
     if after:
         asked |= {"moment": after[0], "breach": after[1]}
-    return [dict(row) for row in db.session.execute(AFTER if after else NEWEST, asked).mappings()]
+    rows = db.session.execute(AFTER if after else NEWEST, asked).mappings().all()
+    alone = done_alone(row["id"] for row in rows)
+    return [{**row, "done_alone": alone.get(row["id"], [])} for row in rows]

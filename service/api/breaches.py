@@ -1,5 +1,6 @@
 """The register (Art. 33(5)): its breaches, one breach, its history."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,14 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from service.access import actor, may
-from service.api.answers import all_columns, etag, page
+from service.api.answers import Row, all_columns, columns_of, etag, page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
-from service.schemas.register import BreachAnswer, BreachRow, HistoryAnswer
+from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer
 from tenants import history, register
+from tenants.broken_glass import done_alone
 from tenants.notices import notice_of_breach
 from workflows.advising import facts_changed_since_decision
 from workflows.ap_notification import AP_NOTIFICATION
@@ -31,7 +33,8 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 def list_breaches(asked: dict[str, Any]) -> Response:
     """The register, newest first."""
     rows = register.newest_breaches(asked["limit"] + 1, asked["after"])
-    return page(rows, asked["limit"], "created_at")
+    alone = marks_of(row["id"] for row in rows)
+    return page([row | {"done_alone": alone.get(row["id"], [])} for row in rows], asked["limit"], "created_at")
 
 
 @blueprint.route("", methods=["POST"])
@@ -60,6 +63,11 @@ def show_history(breach_id: UUID) -> dict[str, Any]:
     return {"items": history.of_subject(register.breach(breach_id).id)}
 
 
+def marks_of(breaches: Iterable[UUID]) -> dict[UUID, list[Row]]:
+    """What somebody did alone about each of these breaches, as the register shows it."""
+    return {breach_id: columns_of(acts, DoneAloneRow) for breach_id, acts in done_alone(breaches).items()}
+
+
 def whole(breach: register.Breach) -> Answer:
     """A breach as it is now, with its version as ETag."""
     notice = notice_of_breach(breach.id)
@@ -67,5 +75,6 @@ def whole(breach: register.Breach) -> Answer:
     follows = {
         "run": run, "notice_id": notice.id if notice else None, "facts_changed": facts_changed_since_decision(breach),
         "changed_after_approval": breach.changed_after_approval,
+        "done_alone": marks_of([breach.id]).get(breach.id, []),
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

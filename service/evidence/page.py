@@ -17,6 +17,8 @@ SHOWN = (
     "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
 )  # fmt: skip
+SUBJECT_KIND, SUBJECT, WHAT, DETAILS = 4, 5, 6, 13
+"""Where these stand in the form of an entry."""
 WORDS = ("risk", "people_exception", "decision")
 """Where a value has a word of its own."""
 
@@ -30,6 +32,7 @@ def page_of(evidence: Evidence, language: str) -> str:
         row=[(name, value) for name, value in row if value], moment=lambda at: _moment(at, language),
         entries=[_entry(one, language) for one in facts["entries"]],
         mail=[(words[f"labels.recipient_state.{one['state']}"], one["recipients"]) for one in facts["mail"]],
+        alone=_alone(facts["entries"], language),
         signed=evidence.countersignatures, said=json.loads,
     )  # fmt: skip
 
@@ -70,6 +73,36 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
         "what": words.get(f"labels.history.{what.replace('.', '_')}", what), "hash": entry["hash"],
         "who": _who(name, form[13], words),
     }  # fmt: skip
+
+
+def _alone(entries: list[dict[str, Any]], language: str) -> list[str]:
+    """What somebody did alone and who looked afterwards, in a sentence or two for each act: from the entries."""
+    words, found = catalogue(language), []
+    for place, entry in enumerate(entries):
+        form = json.loads(entry["form"])
+        if form[WHAT] == "glass.broken":
+            said = words["broken_glass.mark"].format(**_glass(entry, language))
+            review = next((one for one in entries[place:] if _is_review(json.loads(one["form"]), form)), None)
+            later = words["broken_glass.mark_open"]
+            if review:
+                later = words["broken_glass.mark_later"].format(**_glass(review, language)).removesuffix(":") + "."
+            found.append(f"{said} {later}")
+    return found
+
+
+def _is_review(form: list[Any], broken: list[Any]) -> bool:
+    return bool(
+        form[WHAT] == "glass.reviewed" and form[SUBJECT] == broken[SUBJECT]
+        and form[DETAILS]["step"] == broken[DETAILS]["step"]
+    )  # fmt: skip
+
+
+def _glass(entry: dict[str, Any], language: str) -> dict[str, str]:
+    shown, words, form = _entry(entry, language), catalogue(language), json.loads(entry["form"])
+    workflow = "bulk_notice" if form[SUBJECT_KIND] == "notice" else "ap_notification"
+    steps = form[DETAILS].get("steps", [form[DETAILS]["step"]])
+    named = ", ".join(words[f"steps.{workflow}.{step}.title"] for step in steps)
+    return {"steps": named, "name": shown["who"], "moment": shown["at"]}
 
 
 def _who(name: dict[str, Any] | None, details: dict[str, Any], words: dict[str, str]) -> str:

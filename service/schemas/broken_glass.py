@@ -8,6 +8,7 @@ from service.schemas.breach import ApprovalSchema, SubmissionSchema
 from service.schemas.faults import Key
 from service.schemas.fields import LongText, Part
 from service.schemas.notice import ReleaseSchema
+from service.schemas.register import DoneAloneRow
 from service.schemas.resource import Resource
 from service.schemas.settling import WHY
 from workflows.breaking_glass import SHORTEST_REASON
@@ -68,20 +69,15 @@ class ReviewSchema(Resource):
     finding = LongText(required=True)
 
 
-class GlassRow(Schema):
-    """One step that one person did alone; open until `reviewed_at` is filled."""
+class GlassRow(DoneAloneRow):
+    """One act of one person alone; open until `reviewed_at` is filled. `step` is the last of its steps."""
 
     id = fields.UUID()
-    workflow = fields.String()
     step = fields.String()
     subject_id = fields.UUID()
     breach_id = fields.UUID()
     reference = fields.String()
-    by_name = fields.String()
     reason = fields.String()
-    created_at = fields.AwareDateTime()
-    reviewed_by_name = fields.String(allow_none=True)
-    reviewed_at = fields.AwareDateTime(allow_none=True)
     review = fields.String(allow_none=True)
 
 

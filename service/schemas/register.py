@@ -5,6 +5,17 @@ from marshmallow import Schema, fields
 from service.schemas.run import RunAnswer
 
 
+class DoneAloneRow(Schema):
+    """What one person did alone that takes several, and who looked afterwards: it stays for good."""
+
+    workflow = fields.String()
+    steps = fields.List(fields.String())
+    by_name = fields.String()
+    created_at = fields.AwareDateTime()
+    reviewed_by_name = fields.String(allow_none=True, metadata={"description": "null: nobody else looked yet"})
+    reviewed_at = fields.AwareDateTime(allow_none=True)
+
+
 class BreachRow(Schema):
     """A breach in a list: only what a list shows."""
 
@@ -24,6 +35,8 @@ class BreachRow(Schema):
     people_min = fields.Integer(allow_none=True)
     people_max = fields.Integer(allow_none=True)
     created_at = fields.AwareDateTime()
+    changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
+    done_alone = fields.List(fields.Nested(DoneAloneRow))
 
 
 class EnisaAnswer(Schema):
@@ -66,7 +79,6 @@ class BreachAnswer(BreachRow):
     edpb_severity = fields.String(allow_none=True)
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
     moved_term = fields.Dict(allow_none=True)
-    changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
     people_exception = fields.String(allow_none=True)
     people_reason = fields.String(allow_none=True)
     decision_reason = fields.String(allow_none=True)

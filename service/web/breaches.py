@@ -16,7 +16,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, next_step
-from tenants.broken_glass import with_open_review
+from tenants.broken_glass import done_alone
 from tenants.escalations import acknowledge_receipt
 from tenants.history import of_subject
 from tenants.isolation import database_now
@@ -43,7 +43,7 @@ def listed() -> ResponseReturnValue:
     shown = found[:PAGE]
     return render_template(
         "register.html", of=the_acting_organisation(), breaches=shown, more=len(found) > PAGE, now=database_now(),
-        alone=with_open_review(row["id"] for row in shown),
+        alone=done_alone(row["id"] for row in shown),
     )
 
 
@@ -144,7 +144,8 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
         advised=advised_while_typing(step.form, found) if step and assessing else advised_of(found),
         advice_at=url_for("web.breaches.advise", organisation=place().slug, breach_id=breach_id),
         retry_form=Form.beginning_with({}), **trouble_of(run), late_without_move=late_without_move(found, now),
-        alone=with_open_review([breach_id]), facts_changed=facts_changed(found, history), delay=suggestion(found, now),
+        alone=done_alone([breach_id]).get(breach_id, []), facts_changed=facts_changed(found, history),
+        delay=suggestion(found, now),
         may_confirm=found.origin == "escalated" and found.acknowledged_at is None and allowed("confirm_receipt"),
     )  # fmt: skip
 

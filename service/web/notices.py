@@ -11,7 +11,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, next_step
-from tenants.broken_glass import with_open_review
+from tenants.broken_glass import done_alone
 from tenants.history import of_subject
 from tenants.isolation import database_now
 from tenants.notices import newest_notices, notice
@@ -92,7 +92,7 @@ def page_of(notice_id: UUID, form: Form | None = None, name: str | None = None) 
         "notice.html", held=held("notice", notice_id),
         notice=found, breach=breach(found.breach_id), run=run, history=history,
         next=next_step(run, found, history, form, name), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
-        stand=_stand(run), alone=with_open_review([found.breach_id]), preview=preview_of(found),
+        stand=_stand(run), alone=done_alone([found.breach_id]).get(found.breach_id, []), preview=preview_of(found),
         parts_of_notice=NOTICE_PARTS, now=database_now(),
         workflow=definition(WORKFLOW, run.version), asked=people_asked_about(notice_id),
         retry_form=Form.beginning_with({}), **trouble_of(run),

@@ -12,7 +12,7 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.history import Actor, of_subject
 from tenants.isolation import acting_for, database_now
 from tenants.notices import notice
-from tenants.register import breach
+from tenants.register import breach, newest_breaches
 from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.tenants.test_four_eyes import House, refused
@@ -22,6 +22,7 @@ from workflows.breaking_glass import break_glass
 from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
+from workflows.exporting import export_register
 from workflows.form_answers import write_answers
 from workflows.mail.batches import Addressee
 from workflows.moved_term import move_term
@@ -95,6 +96,31 @@ def test_facts_that_come_later_are_seen_before_it_is_sent_and_that_stands_with_i
         assert breach(house.breach).changed_after_approval
         last = of_subject(house.breach)[-1]
         assert last.details["changed_since_approval"] == ["facts"]
+
+
+def test_facts_that_came_after_the_approval_are_marked_in_the_list_and_in_the_file(house: House) -> None:
+    def marks() -> list[bool]:
+        exported: list[bool] = []
+        export_register(house.officer, lambda row: exported.append(row["changed_after_approval"]))
+        [listed] = [row for row in newest_breaches(50) if row["id"] == house.breach]
+        return [breach(house.breach).changed_after_approval, listed["changed_after_approval"], any(exported)]
+
+    with acting_for(house.id):
+        assert marks() == [False] * 3, "approved, and nothing was sent yet"
+        supplement_facts(house.breach, {"data": ["name", "bsn"]}, 7, 9, house.officer)
+    with acting_for(house.id):
+        look_at_changes(house.breach, house.handler)
+        submit(house)
+    with acting_for(house.id):
+        assert marks() == [True] * 3
+
+
+def test_what_was_sent_as_it_was_approved_bears_no_mark(house: House) -> None:
+    with acting_for(house.id):
+        submit(house)
+    with acting_for(house.id):
+        [listed] = [row for row in newest_breaches(50) if row["id"] == house.breach]
+        assert not listed["changed_after_approval"] and not breach(house.breach).changed_after_approval
 
 
 def release(house: House) -> None:

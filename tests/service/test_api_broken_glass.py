@@ -1,16 +1,23 @@
 """Breaking the glass through the API: alone, with a reason and a fresh proof; told; reviewed by somebody else."""
 
+import csv
+import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from service.evidence.page import page_of
+from tenants.isolation import acting_for
+from tenants.register import breach
 from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment
 from tests.service.caller import Caller, keys, refused
 from tests.service.test_api_deputies import AGREED, NOTIFY, House
 from tests.service.test_api_notices import PEOPLE, TEXT
+from workflows.evidence import gather
 from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
 
@@ -155,8 +162,41 @@ def test_who_is_alone_meets_the_duty_to_the_authority_in_one_act(app: Flask, dat
     assert (done.json["notice_id"] is not None) == (risk == "high")
     told = owner.get(f"{there.path}/history").json["items"]
     assert [entry["details"]["steps"] for entry in told if entry["what"] == "glass.broken"] == [["approve", "submit"]]
-    rows = owner.get("broken-glass").json["items"]
-    assert {(row["step"], row["reason"]) for row in rows} == {("approve", WHY), ("submit", WHY)}
+    [row] = owner.get("broken-glass").json["items"]
+    assert (row["steps"], row["step"], row["reason"]) == (["approve", "submit"], "submit", WHY)
+
+
+def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Database) -> None:
+    there = House(app, database)
+    owner = there.callers[OWNER]
+    there.drafted(by=OWNER)
+    sent = {"submitted_at": there.moment(0), "authority_number": "AP-1"}
+    done = owner.post(f"{there.path}/alone", {"alone_reason": WHY, "submission": sent})
+    [mark] = done.json["done_alone"]
+    assert (mark["steps"], mark["by_name"], mark["reviewed_at"]) == (["approve", "submit"], "Linde", None)
+    [row] = owner.get("broken-glass").json["items"]
+    reviewed = there.callers[APPROVER].post(f"broken-glass/{row['id']}/review", {"finding": "Het was nodig."})
+    assert reviewed.status_code == 200, reviewed.text
+    refused(there.callers[PRIVACY_OFFICER].post(f"broken-glass/{row['id']}/review", {"finding": "x"}), 409,
+            "step.already_done")  # fmt: skip
+    [row] = owner.get("broken-glass").json["items"]
+    assert (row["steps"], row["review"]) == (["approve", "submit"], "Het was nodig.")
+    rows = database.outside("select review from broken_glass where organisation_id = :o", o=there.id)
+    assert [one["review"] for one in rows] == ["Het was nodig."] * 2, "every step of the act is closed"
+    entries = [entry for entry in owner.get(f"{there.path}/history").json["items"] if entry["what"] == "glass.reviewed"]
+    assert [entry["details"]["steps"] for entry in entries] == [["approve", "submit"]]
+    [listed] = owner.get("breaches").json["items"]
+    for shown in (listed, owner.get(there.path).json):
+        [mark] = shown["done_alone"]
+        assert (mark["by_name"], mark["reviewed_by_name"]) == ("Linde", "Bram") and mark["reviewed_at"]
+    with acting_for(there.id):
+        evidence = gather(breach(UUID(there.path.removeprefix("breaches/"))))
+        page = page_of(evidence, "nl")
+        steps = "Besluit goedkeuren, Melding versturen en vastleggen"
+        assert f"Alleen gedaan: {steps}, door Linde" in page and "Later bekeken door Bram" in page
+    [line] = csv.DictReader(io.StringIO(owner.get("breaches.csv").get_data().decode("utf-8-sig")), delimiter=";")
+    assert line["Done alone"] == "done alone, later reviewed by Bram"
+    assert line["Facts became known after the approval"] == "No"
 
 
 def test_who_is_not_alone_in_a_decision_does_nothing_alone(app: Flask, database: Database) -> None:

@@ -1,0 +1,97 @@
+"""Who is alone: one form meets the duty to the authority; what an approver sees first; who the second person is."""
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.notices import notice_of_breach
+from tenants.users import APPROVER, FG, OWNER
+from tests.factories import a_member, an_organisation, an_own_breach
+from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.test_incidents import local
+from tests.pages.test_notices import PEOPLE, TEXT
+
+Login = Callable[[Actor], Reader]
+WHY = "Ik ben de enige in dit bedrijf en de termijn loopt af"
+
+
+class Shop:
+    """An organisation of one person, who has drafted a notification."""
+
+    def __init__(self, reader: Login) -> None:
+        self.id = an_organisation("Eenmanszaak")
+        self.owner = a_member(self.id, OWNER, "Wim")
+        self.breach: UUID = an_own_breach(self.id, self.owner)
+        self.wim = reader(self.owner)
+        self.base = f"/o/{slug_of(self.id)}"
+        self.page = f"{self.base}/breaches/{self.breach}"
+        self.do("assess", **typed_assessment())
+        self.do("draft", decision="notify", reason="Er is een risico")
+
+    def do(self, step: str, **form: str) -> str:
+        """A step that the owner may simply do."""
+        return self.wim.done(f"{self.page}/steps/{step}", form, seen=self.page)
+
+
+@pytest.fixture
+def shop(reader: Login, app: object) -> Shop:
+    """Of this test alone."""
+    return Shop(reader)
+
+
+def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop: Shop, reader: Login) -> None:
+    page = shop.wim.see(shop.page)
+    assert 'id="notify-alone"' in page and f'action="{shop.page}/alone"' in page
+    assert "Er is niemand anders: ik doe dit alleen" not in page, "one form, not two"
+    form = {"submitted_at": local(0), "authority_number": "AP-2026-9", "alone_reason": "Haast"}
+    short = shop.wim.send(f"{shop.page}/alone", form, seen=shop.page)
+    words = short.get_data(as_text=True)
+    assert short.status_code == 422 and 'href="#f-alone_reason"' in words
+    assert 'value="AP-2026-9"' in words and ">\nHaast</textarea>" in words
+    page = shop.wim.done(f"{shop.page}/alone", form | {"alone_reason": WHY}, seen=shop.page)
+    acts = "Besluit goedkeuren, Melding versturen en vastleggen"
+    assert "De melding is vastgelegd als alleen gedaan" in page and f"Alleen gedaan: {acts}, door Wim" in page
+    fatima, reviews = reader(a_member(shop.id, FG, "Fatima")), f"{shop.base}/broken-glass"
+    listed = fatima.see(reviews)
+    assert listed.count('class="card" id="glass-') == 1 and acts in listed, "one act, one review"
+    post = re.search(r'action="([^"]+/broken-glass/([^"]+))"', listed)
+    assert post
+    page = fatima.done(post[1], {f"{post[2]}.finding": "Het was nodig."}, seen=reviews)
+    assert "Niets na te kijken" in page and acts in page
+    assert "Later bekeken door Fatima" in shop.wim.see(shop.page)
+    assert "alleen gedaan, later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
+
+
+def test_who_has_a_colleague_is_shown_the_colleague(shop: Shop) -> None:
+    a_member(shop.id, APPROVER, "Adam")
+    page = shop.wim.see(shop.page)
+    assert 'id="notify-alone"' not in page and "Nu is aan zet: Adam." in page
+
+
+def test_who_approves_sees_that_the_term_was_moved_and_by_what(shop: Shop, reader: Login) -> None:
+    adam = reader(a_member(shop.id, APPROVER, "Adam"))
+    assert 'id="moved-term"' not in adam.see(shop.page)
+    moved = {"until": local(-100), "reason": "Het formulier werkte niet.", "source": "AP, 21 nov"}
+    shop.wim.done(f"{shop.page}/term", moved)
+    page = adam.see(shop.page)
+    note = page.index('id="moved-term"')
+    assert page.index("Het uiterste moment is verplaatst naar", note) < page.index("Goedkeuren</button>")
+    assert "Reden: Het formulier werkte niet. Bron: AP, 21 nov" in page[note:]
+    assert "Zonder die verplaatsing" not in page, "it would not be late yet"
+
+
+def test_mail_to_people_names_who_the_second_person_can_be(shop: Shop) -> None:
+    shop.wim.done(f"{shop.page}/notice", {}, seen=shop.page)
+    with acting_for(shop.id):
+        notice = notice_of_breach(shop.breach)
+        assert notice is not None
+    page = f"{shop.base}/notices/{notice.id}"
+    for step, form in (("recipients", {"recipients": PEOPLE}), ("text", TEXT)):
+        shop.wim.done(f"{page}/steps/{step}", form, seen=page)
+    words = shop.wim.see(page)
+    assert 'id="second-person"' in words and "een FG van buiten" in words
+    assert f'href="{shop.base}/people"' in words[words.index('id="second-person"') :]
