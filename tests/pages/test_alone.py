@@ -47,6 +47,7 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     page = shop.wim.see(shop.page)
     assert 'id="notify-alone"' in page and f'action="{shop.page}/alone"' in page
     assert "Er is niemand anders: ik doe dit alleen" not in page, "one form, not two"
+    assert "Een collega heeft het besluit voorbereid" not in page, "nobody else did anything"
     form = {"submitted_at": local(0), "authority_number": "AP-2026-9", "alone_reason": "Haast"}
     short = shop.wim.send(f"{shop.page}/alone", form, seen=shop.page)
     words = short.get_data(as_text=True)
@@ -62,7 +63,9 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     assert post
     page = fatima.done(post[1], {f"{post[2]}.finding": "Het was nodig."}, seen=reviews)
     assert "Niets na te kijken" in page and acts in page
-    assert "Later bekeken door Fatima" in shop.wim.see(shop.page)
+    page = shop.wim.see(shop.page)
+    assert "Later bekeken door Fatima" in page and "alleen goedgekeurd, zonder tweede persoon" in page
+    assert "goedgekeurd door een tweede persoon" not in page
     assert "alleen gedaan, later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
 
 
@@ -80,7 +83,7 @@ def test_who_approves_sees_that_the_term_was_moved_and_by_what(shop: Shop, reade
     page = adam.see(shop.page)
     note = page.index('id="moved-term"')
     assert page.index("Het uiterste moment is verplaatst naar", note) < page.index("Goedkeuren</button>")
-    assert "Reden: Het formulier werkte niet. Bron: AP, 21 nov" in page[note:]
+    assert "Reden: Het formulier werkte niet. (bron: AP, 21 nov)" in page[note:]
     assert "Zonder die verplaatsing" not in page, "it would not be late yet"
 
 
@@ -94,4 +97,5 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: Shop) -> None:
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
     assert 'id="second-person"' in words and "een FG van buiten" in words
-    assert f'href="{shop.base}/people"' in words[words.index('id="second-person"') :]
+    assert words[words.index('id="next"') :].count("Nodig een collega uit") == 1, "said once"
+    assert "Een collega heeft" not in words, "nobody else did anything"
