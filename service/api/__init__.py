@@ -19,6 +19,7 @@ from service.api import (
     genuine,
     incidents,
     invitations,
+    joining,
     me,
     members,
     notices,
@@ -35,7 +36,7 @@ from service.schemas.problem import Problem
 PARTS = (
     session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
     facts, decisions,
-    notices, broken_glass, deputies, settling, tokens, provider, processors, genuine, verification,
+    notices, broken_glass, deputies, settling, tokens, provider, processors, joining, genuine, verification,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}

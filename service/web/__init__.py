@@ -16,6 +16,7 @@ from service.web import (
     exports,
     home,
     incidents,
+    joining,
     layout,
     login,
     lost_factor,
@@ -36,7 +37,7 @@ from service.web import (
 PARTS = (
     login, proof, lost_factor, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports,
     ap_form, changing, notices, agreements, people,
-    deputies, broken_glass, public, tokens, provider, processors, oidc, verification,
+    deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
 )  # fmt: skip
 for part in PARTS:
     layout.blueprint.register_blueprint(part.blueprint)

@@ -7,6 +7,8 @@ from service.access import actor_for, may, places
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
 from tenants.isolation import database_now
+from tenants.organisations import the_acting_organisation
+from tenants.users import Place
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
 from workflows.overview import chains, tasks
@@ -36,6 +38,12 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
-        clocks=unheard_clocks(), out_of_reach=out_of_reach(),
+        clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
+
+
+def _goes_on_in() -> Place | None:
+    """The register that this one was joined into; None when it was not."""
+    into = the_acting_organisation().joined_into
+    return next((one for one in places() if one.organisation_id == into), None)

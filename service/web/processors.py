@@ -5,12 +5,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
 from service.texts import t
 from service.web.forms import Form
 from tenants.consents import processors
+from tenants.isolation import database_now
 from workflows.consenting import answer
+from workflows.engine.progress import is_fresh
+from workflows.joining import joinable
 
 blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/processors")
 
@@ -19,7 +22,7 @@ blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/proc
 @may("read")
 def listed() -> ResponseReturnValue:
     """Those that ask first."""
-    return _page(Form.beginning_with({}))
+    return page(Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:processor_id>")
@@ -29,14 +32,20 @@ def answered(processor_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(AnswerSchema())
     if values is None:
-        return _page(form), form.status
+        return page(form), form.status
     moved = form.attempt(lambda: answer(processor_id, values["answer"], actor()))
     if moved is None:
-        return _page(form), form.status
+        return page(form), form.status
     flash(t(f"processors.done.{values['answer']}"))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
-def _page(form: Form) -> str:
+def page(form: Form) -> str:
+    """All of them, and for an owner the registers that could be joined into this one."""
     found = sorted(processors(), key=lambda one: (one.state != "asked", one.name))
-    return render_template("processors.html", processors=found, form=form)
+    others = joinable(actor()) if allowed("join_registers") else []
+    fresh = is_fresh(actor(), database_now())
+    return render_template(
+        "processors.html", processors=found, form=form, others=others, fresh=fresh,
+        back=url_for("web.processors.listed", organisation=place().slug),
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Joining: the registers that one organisation has twice, and the act that makes one of them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.access import actor, may
+from service.api.doors import OF_ORGANISATION, Resource
+from service.idempotency import idempotent
+from service.schemas.joining import JoinablesAnswer, JoinedAnswer
+from workflows.joining import join, joinable
+
+blueprint: Blueprint = Resource("joining", __name__, url_prefix=f"{OF_ORGANISATION}/registers")
+
+
+@blueprint.route("")
+@blueprint.response(200, JoinablesAnswer)
+@may("read")
+def list_registers_to_join() -> dict[str, Any]:
+    """Other registers with the same number of which this person is an owner too; nothing for who is none."""
+    return {"items": joinable(actor())}
+
+
+@blueprint.route("/<uuid:register_id>/join", methods=["POST"])
+@idempotent
+@blueprint.response(200, JoinedAnswer)
+@may("join_registers")
+def join_register(register_id: UUID) -> dict[str, int]:
+    """Join it into this one: agreements and accepted processors come along; the joined one is read only."""
+    return {"agreements": join(register_id, actor())}

@@ -1,0 +1,26 @@
+"""A second register of one organisation, which its owner can join into this one."""
+
+from marshmallow import Schema, fields
+
+
+class JoinableAnswer(Schema):
+    """Another register with the same number that this owner has too. open_dossiers: what is not finished there."""
+
+    register = fields.UUID()
+    name = fields.String()
+    slug = fields.String()
+    open_dossiers = fields.Integer()
+    is_office = fields.Boolean()
+    can_be_joined = fields.Boolean()
+
+
+class JoinablesAnswer(Schema):
+    """All of them, by name."""
+
+    items = fields.List(fields.Nested(JoinableAnswer))
+
+
+class JoinedAnswer(Schema):
+    """How many agreements came along."""
+
+    agreements = fields.Integer()

@@ -1,0 +1,138 @@
+"""One organisation, two registers: an owner of both joins them; the joined one is read and never written any more."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from tenants.consents import Consent
+from tenants.database import db
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.history import Actor, of_subject
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.joining import join_register
+from tenants.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.processing_agreements import ProcessingAgreement
+from tenants.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
+from tenants.witness import verify_acting_organisation
+from tests.conftest import Database
+from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
+from workflows.joining import join, joinable
+
+
+class Twice:
+    """An organisation that opened an office's register, and founded one of its own with the same number."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.office = database, an_office(clients=1)
+        self.old = database.outside("select controller_id from processing_agreement")[0]["controller_id"]
+        with acting_for(self.old):
+            claim_acting_organisation()
+            number = the_acting_organisation().kvk_number
+        self.goes_on = an_organisation()
+        database.outside("update organisation set kvk_number = :n where id = :o", n=number, o=self.goes_on)
+        self.owner = self.proven(a_member(self.old, OWNER, "Eva"))
+        self.seat(self.goes_on, OWNER)
+
+    def proven(self, by: Actor) -> Actor:
+        with acting_for(self.old):
+            return replace(by, role=OWNER, proven_at=database_now())
+
+    def seat(self, organisation: UUID, role: str) -> None:
+        with acting_for_nobody():
+            assert self.owner.id
+            make_member(self.owner.id, organisation, role)
+
+    def join(self, by: Actor | None = None) -> int:
+        with acting_for(self.goes_on):
+            return join(self.old, by or self.owner)
+
+
+@pytest.fixture
+def twice(own_database: Database) -> Twice:
+    return Twice(own_database)
+
+
+def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: Twice):
+    assert twice.join() == 1
+    with acting_for(twice.office.id):
+        assert db.session.scalars(select(ProcessingAgreement.controller_id)).one() == twice.goes_on
+        assert "client.register_joined" in [e.what for e in of_subject(twice.office.id)]
+    for here, there, what in ((twice.goes_on, twice.old, "in"), (twice.old, twice.goes_on, "into")):
+        with acting_for(here):
+            [told] = [e for e in of_subject(here) if e.what == f"register.joined_{what}"]
+            assert told.details["register"] == str(there) and verify_acting_organisation().ok
+    with acting_for(twice.goes_on):
+        assert [c.state for c in db.session.scalars(select(Consent))] == ["accepted"]
+    an_incident(twice.office)
+    [row] = twice.database.outside("select controller_id from escalation")
+    assert row["controller_id"] == twice.goes_on
+
+
+def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: Twice):
+    other = a_member(twice.old, PRIVACY_OFFICER, "Alleen daar")
+    own = an_own_breach(twice.old, twice.owner)
+    twice.database.outside("update run set state = 'done', finished_at = now() where subject_id = :b", b=own)
+    twice.join()
+    with acting_for_nobody():
+        assert twice.owner.id and other.id and places_of(other.id) == []
+        roles = {place.organisation_id: place.role for place in places_of(twice.owner.id)}
+    assert roles == {twice.old: AUDITOR, twice.goes_on: OWNER}
+    with acting_for(twice.old):
+        assert db.session.scalar(text("select count(*) from breach")) == 1
+    for statement in ("update breach set title = 'x'", "insert into notice select * from notice",
+                      "insert into breach select * from breach"):  # fmt: skip
+        with pytest.raises(DBAPIError, match="joined into another"), acting_for(twice.old):
+            db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("role", [PRIVACY_OFFICER, AUDITOR])
+@pytest.mark.parametrize("place", ["old", "goes_on"])
+def test_who_is_no_owner_of_both_may_not(twice: Twice, role: str, place: str):
+    twice.seat(getattr(twice, place), role)
+    with acting_for(twice.goes_on):
+        assert joinable(twice.owner) == [] and twice.owner.id
+        assert join_register(twice.old, twice.owner.id) is None
+    with pytest.raises(NotFound):
+        twice.join()
+
+
+def test_nor_without_a_fresh_proof_nor_for_another(twice: Twice):
+    with pytest.raises(NotAllowed):
+        twice.join(replace(twice.owner, proven_at=None))
+    with pytest.raises(NotFound):
+        twice.join(replace(twice.owner, for_id=twice.owner.id))
+
+
+NOT: dict[str, str] = {
+    "another number": "update organisation set kvk_number = '87654321' where id = :old",
+    "not in use": "update organisation set claimed_at = null where id = :old",
+    "joined before": "update organisation set joined_into = :goes_on where id = :old",
+    "a seat that does not count yet": "update membership set counts_from = now() + interval '1 day'",
+}
+
+
+@pytest.mark.parametrize("change", NOT)
+def test_nor_what_is_no_second_register_of_the_same(twice: Twice, change: str):
+    used = {name: getattr(twice, name) for name in ("old", "goes_on") if f":{name}" in NOT[change]}
+    twice.database.outside(NOT[change], **used)
+    with pytest.raises(NotFound):
+        twice.join()
+
+
+def test_what_is_open_there_is_finished_first(twice: Twice):
+    an_own_breach(twice.old, twice.owner)
+    with pytest.raises(Invalid) as refusal:
+        twice.join()
+    assert (refusal.value.key, refusal.value.values["count"]) == ("joining.open_dossiers", 1)
+
+
+def test_an_office_stays_what_it_is(twice: Twice):
+    twice.database.outside("""
+        set local session_replication_role = replica;
+        update processing_agreement set processor_id = controller_id""")
+    with pytest.raises(Invalid) as refusal:
+        twice.join()
+    assert refusal.value.key == "joining.office"
