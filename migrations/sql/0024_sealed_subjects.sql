@@ -46,7 +46,8 @@ create function history_text(form integer, organisation uuid, seq bigint, at tim
                              version integer, terms text, details jsonb, personal bytea)
 returns text language sql stable parallel safe as $$
   select json_build_array(form, organisation, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind,
-                          subject_id, what, actor_id, role, for_id, encode(actor, 'hex'), version, terms, details, encode(personal, 'hex'))::text
+                          subject_id, what, actor_id, role, for_id, encode(actor, 'hex'), version, terms, details,
+                          encode(personal, 'hex'))::text
 $$;
 create function history_form(h history, number bigint, s history_seal) returns text language sql stable parallel safe
   as $$
@@ -269,6 +270,38 @@ begin
   revoke create on schema public from meldketen_door;
 end $$;
 grant update on signed_head to meldketen_door;
+
+-- As in 0018; new: the register that an office's agreements lead to again has an entry of each.
+create or replace function leave_register(office uuid, controller uuid) returns void
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  fresh uuid;
+begin
+  select register_of(office, o.kvk_number, (select a.controller_name from processing_agreement a
+           where a.processor_id = office and a.controller_id = controller order by a.id desc limit 1))
+    into fresh from organisation o
+   where o.id = controller and exists (select from processing_agreement a
+                                        where a.processor_id = office and a.controller_id = controller);
+  if fresh is not null then
+    update agreed_service set controller_id = fresh where processor_id = office and controller_id = controller;
+    with moved as (
+      update processing_agreement set controller_id = fresh where processor_id = office and controller_id = controller
+      returning id, client_number, in_force_from)
+    insert into history_pending (organisation_id, entry)
+    select fresh, row(fresh, 'agreement', m.id, 'agreement.registered', null, null, 'processor', null, null, null,
+                      jsonb_build_object('by', o.name, 'client_number', m.client_number, 'in_force_from', m.in_force_from),
+                      null, null, null)::history_entry
+      from moved m join organisation o on o.id = office;
+  end if;
+end $$;
+-- A register whose breaches went on in another says so in its own history, whichever act did it.
+create function remember_joining() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  perform record_across(new.id, 'organisation', new.id, 'register.joined', null, null, 'controller', null, '{}');
+  return null;
+end $$;
+create trigger remember_joining after update of joined_into on organisation for each row
+  when (old.joined_into is distinct from new.joined_into) execute function remember_joining();
 
 -- What was there: chains get their secret; an entry says where tags begin, and one which key signs. As the tables'
 -- owner, who looks past no policy.

@@ -1,0 +1,169 @@
+"""Everybody goes through every door that changes something: whoever's rows change has an entry of it in their history.
+
+In the same transaction, for each party of a row: a trigger that the app does not know notes what is changed.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from service.embedded import Embedded
+from service.trials.attack.doors import Door, doors_of, ids_of, learn_fields
+from service.trials.attack.facts import STOLEN
+from service.trials.attack.seeding import Firm, fill, note_ids
+from service.trials.attack.shots import Answer, Shot, json_body
+from service.trials.attack.visitors import Gate, Visitor
+from tenants.database import db
+from tenants.isolation import acting_for
+from tests.conftest import Database
+from tests.engine.test_consent import House
+from tests.factories import an_incident, an_organisation
+from tests.service.remembering import begin_act, begin_watch, forgotten, touched
+from workflows.mail.outbox import Outbox
+
+SEED = 20261127
+WHO = ("owner", "privacy_officer", "approver", "handler")
+WORD = "Zo is het gegaan, zegt wie het weet"
+CHANGED = {
+    "agreed_service", "api_token", "breach", "broken_glass", "consent", "deputy", "escalation", "history", "incident",
+    "incident_client", "invitation", "membership", "notice", "organisation", "processing_agreement",
+    "identity_provider",
+}  # fmt: skip
+"""Which tables the walk changes at least."""
+CLIENT = {
+    "slug": "klant-nieuw", "name": "Nieuwe klant", "kvk_number": "12345678", "client_number": "K77",
+    "financial_undertaking": False, "hours_to_notify": 24, "services": {"payroll_bare": "processor"},
+    "contacts": [{"name": "Anna", "email": "anna@client.example", "phone": "010"}],
+    "in_force_from": "2020-01-01", "in_force_to": None,
+}  # fmt: skip
+INCIDENT = {
+    "title": "Back-upstation kwijt", "services": ["payroll_bare"], "found_at": "2026-11-20T10:00:00+01:00",
+    "became_aware_at": "2026-11-20T10:00:00+01:00", "description": "Weg", "contact_name": "Fenna de Wit",
+    "contact_email": "fenna@example.nl", "facts": STOLEN, "clients": [{"client_number": "Kb", "people": 5}],
+}  # fmt: skip
+PROVIDER = {"name": "x", "issuer": "https://login.example", "client_id": "x", "client_secret": "x"}
+BODIES = {
+    ("POST", "agreements"): {"clients": [CLIENT]}, ("POST", "incidents"): INCIDENT, ("PUT", "provider"): PROVIDER,
+}  # fmt: skip
+"""What the specification alone does not fill in well enough to be taken."""
+
+
+@dataclass
+class Within:
+    """Asks the app in this process, as the attack asks a server."""
+
+    app: Flask
+    fired: int = 0
+
+    def fire(self, shot: Shot) -> Answer:
+        """The answer."""
+        self.fired += 1
+        client = self.app.test_client(use_cookies=False)
+        answer = client.open(shot.target, method=shot.method, headers=list(shot.headers), data=shot.body)
+        return Answer(answer.status_code, tuple(answer.headers), answer.data)
+
+
+@dataclass
+class Walk:
+    """Who goes where, and what was found."""
+
+    database: Database
+    gun: Within
+    gate: Gate
+    doors: list[Door]
+    firms: dict[str, Firm]
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
+    found: dict[str, set[str]] = field(default_factory=dict)
+    changing: dict[str, set[str]] = field(default_factory=dict)
+
+    def go(self, visitor: Visitor, door: Door) -> None:
+        firm = self.firms[visitor.letter]
+        ids = ids_of(firm, self.chance)
+        target = door.at(firm.slug, ids, self.chance)
+        known = BODIES.get((door.method, door.rule.removeprefix("/api/o/<organisation>/")))
+        kind, body = door.body(ids, visitor.csrf, WORD) or ("", b"")
+        body = json_body(known) if known else body
+        headers = (*visitor.headers(door.is_api), ("Content-Type", kind), *self.seen(visitor, door, target))
+        begin_act(self.database)
+        answer = self.gun.fire(Shot(door.method, target, headers, body, visitor.name))
+        name = f"{door.method} {door.rule}"
+        if tables := touched(self.database):
+            self.changing.setdefault(name, set()).update(tables)
+            if strange := forgotten(self.database):
+                self.found.setdefault(name, set()).update(strange)
+        if "user_id" in door.ids or answer.status == 401:
+            self.gate.reseat(firm)
+            self.gate.renew(visitor, firm)
+
+    def seen(self, visitor: Visitor, door: Door, target: str) -> tuple[tuple[str, str], ...]:
+        """Whoever decides looks first."""
+        if not door.is_api:
+            return ()
+        looked = self.gun.fire(Shot("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
+        return (("If-Match", looked.header("ETag")),) if looked.header("ETag") else ()
+
+    def learn(self, visitor: Visitor) -> None:
+        firm = self.firms[visitor.letter]
+        for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
+            for _ in range(2 if door.ids else 1):
+                target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
+                answer = self.gun.fire(Shot("GET", target, visitor.headers(False)))
+                if answer.status == 200 and answer.kind == "text/html":
+                    learn_fields(self.gate.app, self.doors, answer.content.decode())
+
+
+@pytest.fixture(scope="module")
+def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
+    url = servers.postgres.url(str(database.superuser.url.database))
+    with psycopg.connect(url, autocommit=True) as outside:
+        firms, canaries = fill(SEED, database.config)
+        note_ids(outside, firms, canaries)
+        begin_watch(database)
+        gun, gate = Within(app), Gate(app, outside)
+        spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
+        yield Walk(database, gun, gate, doors_of(app, spec), firms)
+
+
+def test_whoevers_rows_change_has_an_entry(walk: Walk) -> None:
+    people = [one for firm in walk.firms.values() for one in walk.gate.of(firm) if one.name.split()[0] in WHO]
+    for one in people:
+        one.take_form(walk.gun)
+        if one.name.split()[0] in WHO[:2]:
+            walk.learn(one)
+    doors = [door for door in walk.doors if door.method != "GET"]
+    walk.chance.shuffle(doors)
+    for door in doors:
+        for one in people:
+            walk.go(one, door)
+    assert walk.found == {}
+    assert set().union(*walk.changing.values()) >= CHANGED, "the walk got as far as these"
+
+
+@pytest.mark.parametrize("answers", [("accepted", "ended"), ("refused",)])
+def test_both_registers_remember_what_a_controller_answers(
+    own_database: Database, outbox: Outbox, answers: tuple[str, ...]
+) -> None:
+    """The office's breach waits in a register of its own, and comes along when it is accepted."""
+    house = House(own_database, outbox)
+    an_incident(house.office)
+    house.work()
+    begin_watch(own_database)
+    for answer in answers:
+        begin_act(own_database)
+        house.answered(answer)
+        assert touched(own_database) >= {"consent", "history"} and forgotten(own_database) == []
+
+
+def test_the_watch_finds_who_leaves_no_entry(own_database: Database) -> None:
+    organisation = an_organisation()
+    begin_watch(own_database)
+    with acting_for(organisation):
+        db.session.execute(text("update organisation set name = 'Anders' where id = :o"), {"o": organisation})
+    assert forgotten(own_database) == ["organisation"]
