@@ -36,6 +36,7 @@ from service.trials.attack.forging import forge
 from service.trials.attack.fuzzing import NotInstalled, fuzz
 from service.trials.attack.judging import Judge
 from service.trials.attack.neighbours import Neighbours
+from service.trials.attack.one_person import OnePerson
 from service.trials.attack.proofs import tamper
 from service.trials.attack.rows import Ledger, told_by_hand
 from service.trials.attack.seeding import OFFICE, SECOND, Firm, fill, note_ids, second_office
@@ -90,6 +91,7 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
         judge = Judge(canaries, partial(told_by_hand, outside))
         try:
             walk = _prepared(arguments, app, gun, judge, walked, gate)
+            OnePerson(gun, judge, outside, firms["b"], visitors["b"][0]).decide_alone()
             _walk(arguments, walk, visitors, gate.nobodies(firms))
             neighbours = Neighbours(walk, second, outside)
             neighbours.try_all(visitors["c"][0], visitors[SECOND][0], visitors["b"][0])

@@ -65,6 +65,11 @@ class Answer:
         return f"{told}\n\n{content.decode('utf-8', 'replace')}"
 
     @property
+    def json(self) -> Any:
+        """What it says, of an answer of the API. Raises ValueError when it is none."""
+        return json.loads(self.content)
+
+    @property
     def csrf(self) -> str | None:
         """The token in its form, if it has one."""
         found = CSRF.search(self.content.decode("utf-8", "replace"))
