@@ -1,0 +1,174 @@
+"""Through every door of an organisation that nobody verified: no mail reaches somebody who is not its own.
+
+Its people go through all doors with bodies that are filled in, a notice is decided by three of them, and then workers
+and the clock run. The same notice goes as soon as the organisation is verified, so the silence is a decision.
+"""
+
+import random
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from service.trials.attack.doors import Door, doors_of, ids_of, learn_fields
+from service.trials.attack.seeding import DEPUTY, IDS, Firm, fill
+from service.trials.attack.shots import Answer, Gun, Shot
+from service.trials.attack.visitors import Visitor
+from service.trials.attack.walking import LAST, TYPED
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
+from tests.conftest import Database
+from tests.factories import verified
+from tests.service.caller import caller_for
+from workflows import jobs
+from workflows.mail.limits import LIMITS
+from workflows.mail.outbox import Outbox
+
+STRANGERS = [f"niemand-{number}@elders.example" for number in range(3)]
+TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
+WHO = (OWNER, PRIVACY_OFFICER, APPROVER, HANDLER)
+SEAT = """
+    insert into membership (organisation_id, user_id, role) values (:firm, :user, :role)
+        on conflict (organisation_id, user_id) do update set role = excluded.role"""
+OWN = """
+    select lower(u.email) as address from app_user u
+    union select lower(c ->> 'email') from processing_agreement, jsonb_array_elements(contacts) c"""
+
+
+class Inside(Gun):
+    """The same requests, without a network."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__("http://127.0.0.1:8000")
+        self.app = app
+
+    def fire(self, shot: Shot) -> Answer:
+        """The answer of the app."""
+        self.fired += 1
+        client = self.app.test_client(use_cookies=False)
+        answer = client.open(shot.target, method=shot.method, headers=list(shot.headers), data=shot.body)
+        return Answer(answer.status_code, tuple(answer.headers.items()), answer.get_data())
+
+
+@dataclass
+class House:
+    """A controller that opened its register, with breaches and a notice; its people; all doors."""
+
+    app: Flask
+    firm: Firm
+    people: list[Visitor]
+    doors: list[Door]
+    database: Database
+    gun: Gun
+    chance: random.Random
+
+    def door(self, visitor: Visitor, door: Door) -> Answer:
+        """Go through one door, with ids of one's own; who decides has looked. Who lost the session gets another."""
+        ids = ids_of(self.firm, self.chance)
+        target = door.at(self.firm.slug, ids, self.chance)
+        kind_and_body = door.body(ids, visitor.csrf, TYPED) or ("", None)
+        more = (("Content-Type", kind_and_body[0]), ("If-Match", self.seen(visitor, door, target)))
+        headers = visitor.headers(door.is_api) + tuple(pair for pair in more if pair[1])
+        answer = self.gun.fire(Shot(door.method, target, headers, kind_and_body[1], visitor.name))
+        if answer.status == 401 or answer.header("Location").startswith("/login"):
+            self.let_in(visitor)
+        if "user_id" in door.ids and answer.status < 400:  # whoever was moved or removed is back in their place
+            for role, actor in self.firm.people.items():
+                seat = AUDITOR if role == DEPUTY else role
+                self.database.outside(SEAT, firm=self.firm.id, user=actor.id, role=seat)
+        return answer
+
+    def let_in(self, visitor: Visitor) -> None:
+        """Logged in, with a form's token."""
+        assert visitor.user
+        visitor.token = caller_for(self.app, visitor.user).token
+        visitor.take_form(self.gun)
+
+    def seen(self, visitor: Visitor, door: Door, target: str) -> str:
+        """Which version somebody looked at before they change or decide it."""
+        if door.method == "GET" or not door.is_api:
+            return ""
+        looked = self.gun.fire(Shot("GET", target.rpartition("/")[0], visitor.headers(True), who=visitor.name))
+        return looked.header("ETag")
+
+
+@pytest.fixture(scope="module")
+def house(app: Flask, database: Database) -> House:
+    """The office and the clients of `meldketen attack`; one client's people are the visitors. Nobody is verified."""
+    firm = fill(1, database.config)[0]["b"]
+    for name, query in IDS.items():
+        found = database.outside(query.replace("%s", ":id").replace("select ", "select distinct ", 1), id=firm.id)
+        firm.ids[name] = [str(next(iter(row.values()))) for row in found]
+    people = [Visitor(role, firm.letter, user=firm.people[role].id) for role in WHO]
+    doors = doors_of(app, app.test_client().get("/api/openapi.json").json)
+    return House(app, firm, people, doors, database, Inside(app), random.Random(1))
+
+
+def all_doors(house: House) -> dict[int, int]:
+    """Everybody through every door; how often each status was the answer to a change."""
+    statuses: dict[int, int] = {}
+    pages = [door for door in house.doors if door.method == "GET" and door.is_page]
+    for visitor in house.people:
+        house.let_in(visitor)
+        for door in pages:
+            learn_fields(house.app, house.doors, house.door(visitor, door).content.decode("utf-8", "replace"))
+    last = [door for door in house.doors if door.endpoint.rpartition(".")[2] in LAST]
+    for door in [one for one in house.doors if one not in last] + last:
+        for visitor in house.people:
+            status = house.door(visitor, door).status
+            if door.method != "GET":
+                statuses[status] = statuses.get(status, 0) + 1
+    return statuses
+
+
+def decided_notice(house: House) -> str:
+    """A notice to strangers, which three people wrote, approved and let go through the API."""
+    callers = {role: caller_for(house.app, house.firm.people[role].id) for role in WHO}  # type: ignore[arg-type]
+    officer = callers[PRIVACY_OFFICER]
+    body = {"title": "Tape", "description": "Weg", "found_at": "2026-11-20T10:00:00+01:00",
+            "became_aware_at": "2026-11-20T10:00:00+01:00", "facts": {"data": ["name"]}}  # fmt: skip
+    breach = officer.post("breaches", body)
+    assert breach.status_code == 201, breach.text
+    begun = officer.post(f"breaches/{breach.json['id']}/notice")
+    path = f"notices/{begun.json['id']}"
+    people = {"recipients": [{"name": "Ans", "email": address} for address in STRANGERS]}
+    assert officer.put(f"{path}/recipients", people).status_code == 200
+    assert officer.put(f"{path}/text", TEXT).status_code == 200
+    assert callers[APPROVER].post(f"{path}/approval", {"agrees": True}).status_code == 200
+    assert callers[HANDLER].post(f"{path}/release").status_code == 200
+    return path
+
+
+def work(database: Database) -> None:
+    """Workers and the clock, until nothing is left."""
+    everybody = [str(row["id"]) for row in database.outside("select id from organisation")]
+    for _ in range(3):
+        while sum(jobs.drain(one) for one in everybody):
+            pass
+        jobs.sweep()
+
+
+def strangers(database: Database, outbox: Outbox) -> list[tuple[str, str]]:
+    """Who was mailed and is nobody's own: no member anywhere, no contact of an agreement, not invited here."""
+    own = {row["address"] for row in database.outside(OWN)}
+    invited = {row["email"].lower() for row in database.outside("select email from invitation")}
+    sent = [(mail.purpose, person.address.lower()) for mail in outbox.mails for person in mail.people]
+    invitations = [address for purpose, address in sent if purpose == "invitation"]
+    assert len(invitations) <= LIMITS["invitation"].of_organisation and set(invitations) <= invited
+    return [one for one in sent if one[1] not in own and one[0] != "invitation"]
+
+
+def test_no_door_of_a_house_that_nobody_verified_mails_a_stranger(
+    house: House, database: Database, outbox: Outbox
+) -> None:
+    statuses = all_doors(house)
+    assert sum(count for status, count in statuses.items() if status < 400) > 50, statuses
+    assert not any(status >= 500 for status in statuses), statuses
+    decided_notice(house)
+    work(database)
+    assert strangers(database, outbox) == []
+    listed = "select count(*) as n from recipient where purpose = 'notice' and organisation_id = :id"
+    assert database.outside(listed, id=house.firm.id)[0]["n"] >= len(STRANGERS)
+
+    verified(database.config.owner_url(), house.firm.id)
+    work(database)
+    assert {("notice", address) for address in STRANGERS} <= set(strangers(database, outbox))
