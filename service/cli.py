@@ -23,7 +23,7 @@ COMMANDS = {
     "history": "verify that no organisation's history was altered: verify",
     "office": "who may register clients and escalate: admit, limits, suspend",
     "mail": "what waits before it is sent, for the operator: held, release, limit",
-    "organisation": "whose register it is, as the operator: letter, verify",
+    "organisation": "whose register it is, as the operator: letter, verify, domains",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
     "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }

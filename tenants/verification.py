@@ -22,6 +22,7 @@ OPEN_LETTER = text("select open_verification_letter(:act, :hash)")
 BY_LETTER = text("select verify_by_letter(:hash)")
 BY_PROVIDER = text("select verify_by_provider(:number)")
 AMONG = text("select organisation_id from verified_among(:clients)")
+REGISTERED_BY = text("select registered_by()")
 OFFICES = text("select distinct processor_id from processing_agreement where controller_id = :me order by 1")
 MOST_TRIES = 5
 
@@ -97,6 +98,12 @@ def verify_by_provider(number: str) -> bool:
 def verified_among(clients: Iterable[UUID]) -> set[UUID]:
     """Those of the acting office's clients whose register is proven, in one query."""
     return set(db.session.scalars(AMONG, {"clients": list(clients)}))
+
+
+def registered_by() -> str | None:
+    """The name of the office that registered the acting organisation and still has an agreement with it; else None."""
+    name: str | None = db.session.scalar(REGISTERED_BY)
+    return name
 
 
 def offices_with_an_agreement() -> list[UUID]:

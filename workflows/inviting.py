@@ -11,13 +11,15 @@ from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.organisations import Organisation, claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
 from tenants.users import User, members_of, user_with
+from tenants.verification import registered_by
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
+from workflows.mail.words import word
 from workflows.seating import seat
 
 
@@ -34,10 +36,18 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
     db.session.flush()
     # The link is a key: it is kept among the sealed values, never in the batch.
     to = Addressee("", invitation.email, {"link": invitation_link(token)})
-    plan("invitation", "invitation", {"organisation": organisation.name}, [(organisation.id, to)], organisation.locale)
+    common = {"organisation": organisation.name, "whose": _whose(organisation)}
+    plan("invitation", "invitation", common, [(organisation.id, to)], organisation.locale)
     record([Entry("organisation", organisation.id, "invitation.sent", by, {"role": role})])
     ring_after_commit(organisation.id)
     return invitation
+
+
+def _whose(organisation: Organisation) -> str:
+    """In words: whether it is proven whose register this is, else who registered it."""
+    office = registered_by()
+    known = "verified" if organisation.verified_at else "registered" if office else "self_registered"
+    return word(f"whose.{known}", organisation.locale).format(organisation=organisation.name, office=office)
 
 
 def accept_invitation(invitation: Invitation, name: str, password: str) -> User:

@@ -26,7 +26,7 @@ from tenants.verification import (
 )
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
-from workflows.mail.limits import release_by_operator, release_verified
+from workflows.mail.limits import release_verified
 from workflows.reminding import tell_people
 
 GROUPS, SIGNS_IN_A_GROUP = 3, 4
@@ -152,11 +152,3 @@ def _tell_everybody(name: str, key: str, how: str | None) -> None:
                 ring_after_commit(office)
 
     after_commit(there)
-
-
-def let_mail_go(act: UUID) -> int:
-    """The operator lets go mail that waits about something; how many batches. Its note stands in the history."""
-    note, batches = operator_note(act), release_by_operator(act)
-    _remember("mail.released", SYSTEM, {"batches": batches}, {"note": note})
-    ring_after_commit(acting_organisation())
-    return batches

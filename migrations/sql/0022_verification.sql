@@ -1,4 +1,5 @@
--- Whose register it is, proven: by a code in a letter, by the operator, or by a provider for organisations. The app itself cannot say so.
+-- Whose register it is, proven: by a code in a letter, by the operator, or by a provider for organisations.
+-- The app itself cannot say so.
 alter table organisation
   add column web_domains text[] not null default '{}',   -- links in its mails may lead there; all others are text
   add column mail_limits jsonb not null default '{}';    -- what the operator widened: {"invitation": 100}, a day
@@ -15,9 +16,11 @@ create table verification_letter (
   replaced_at timestamptz,
   primary key (organisation_id, id)
 );
-create unique index letter_that_is_open on verification_letter (organisation_id) where used_at is null and replaced_at is null;
+create unique index letter_that_is_open on verification_letter (organisation_id)
+  where used_at is null and replaced_at is null;
 
--- What the operator lets happen to one organisation: made as the owner of the database, carried out within a minute, once.
+-- What the operator lets happen to one organisation: made as the owner of the database, carried out within a minute,
+-- once.
 create table operator_act (
   organisation_id uuid not null references organisation,
   id uuid not null default gen_random_uuid(),
@@ -32,9 +35,10 @@ create table operator_act (
 -- As the owner alone: nobody who holds only the app's password may call this.
 create function operator_acts(for_organisation uuid, what text, why text, about uuid) returns uuid
 language sql volatile security definer set search_path = public, pg_temp as $$
-  insert into operator_act (organisation_id, act, note, about_id) values (for_organisation, what, why, about) returning id
+  insert into operator_act (organisation_id, act, note, about_id) values (for_organisation, what, why, about)
+  returning id
 $$;
--- Takes up what the operator let happen to the acting organisation; its note. Raises when there is no such act (any more).
+-- Takes up what the operator let happen to the acting organisation. Raises when there is no such act (any more).
 create function take_up(act_id uuid, what text) returns operator_act
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare
@@ -60,7 +64,8 @@ $$;
 create function mark_verified(how text, note text) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
 begin
-  update organisation set verified_at = now(), verified_how = how, verified_note = note where id = acting_organisation();
+  update organisation set verified_at = now(), verified_how = how, verified_note = note
+   where id = acting_organisation();
   perform tell_offices_of_verification('client.verified', how);
 end $$;
 
@@ -76,7 +81,8 @@ language plpgsql volatile security definer set search_path = public, pg_temp as 
 declare
   allowed operator_act := take_up(act_id, 'withdraw');
 begin
-  update organisation set verified_at = null, verified_how = null, verified_note = null, web_domains = '{}' where id = allowed.organisation_id;
+  update organisation set verified_at = null, verified_how = null, verified_note = null, web_domains = '{}'
+   where id = allowed.organisation_id;
   perform tell_offices_of_verification('client.verification_withdrawn', null);
 end $$;
 create function open_verification_letter(act_id uuid, hash bytea) returns timestamptz
@@ -87,10 +93,12 @@ declare
 begin
   update verification_letter set replaced_at = now()
    where organisation_id = allowed.organisation_id and used_at is null and replaced_at is null;
-  insert into verification_letter (organisation_id, code_hash) values (allowed.organisation_id, hash) returning expires_at into until;
+  insert into verification_letter (organisation_id, code_hash) values (allowed.organisation_id, hash)
+  returning expires_at into until;
   return until;
 end $$;
--- What became of a code that somebody typed: verified, wrong, used_up (too many tries), lapsed, none (no letter is open).
+-- What became of a code that somebody typed: verified, wrong, used_up (too many tries), lapsed, none (no letter is
+-- open).
 create function verify_by_letter(hash bytea) returns text
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -113,7 +121,9 @@ end $$;
 create function verify_by_provider(number text) returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
-  if not exists (select from organisation where id = acting_organisation() and kvk_number = number) then return false; end if;
+  if not exists (select from organisation where id = acting_organisation() and kvk_number = number) then
+    return false;
+  end if;
   perform mark_verified('provider', null);
   return true;
 end $$;
@@ -123,9 +133,18 @@ create function verified_among(clients uuid[]) returns table (organisation_id uu
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.id from organisation o
    where o.id = any(clients) and o.verified_at is not null
-     and exists (select from processing_agreement a where a.processor_id = acting_organisation() and a.controller_id = o.id)
+     and exists (select from processing_agreement a
+                  where a.processor_id = acting_organisation() and a.controller_id = o.id)
 $$;
--- "Is this message genuine?" A name is a fact when it was proven; else it is told who registered it, or that it named itself.
+-- The name of the office that registered the acting organisation, while it has an agreement with it.
+create function registered_by() returns text
+language sql stable security definer set search_path = public, pg_temp as $$
+  select office.name from organisation o join organisation office on office.id = o.made_by
+   where o.id = acting_organisation()
+     and exists (select from processing_agreement a where a.processor_id = office.id and a.controller_id = o.id)
+$$;
+-- "Is this message genuine?" A name is a fact when it was proven; else it is told who registered it, or that it named
+-- itself.
 drop function notice_with_code(text);
 create function notice_with_code(code text)
 returns table (organisation_name text, subject text, sent_at timestamptz, is_verified boolean, registered_by text)
@@ -149,7 +168,8 @@ begin
     execute format('alter table provider_errand drop constraint %I', old.conname);
   end loop;
 end $$;
-alter table provider_errand add constraint errand_of_a_session check ((purpose in ('link', 'verification')) = (session_id is not null));
+alter table provider_errand add constraint errand_of_a_session
+  check ((purpose in ('link', 'verification')) = (session_id is not null));
 alter table api_token add constraint no_proof_by_a_program check (not scopes && array['prove_organisation']);
 
 do $$
@@ -161,19 +181,23 @@ begin
   foreach t in array array['verification_letter', 'operator_act'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) with check (organisation_id = %s)', t, me, me);
+    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s)
+                    with check (organisation_id = %s)', t, me, me);
     execute format('create policy door on %I to meldketen_door using (true) with check (true)', t);
     execute format('grant select on %I to meldketen_app', t);
     execute format('grant select, insert, update on %I to meldketen_door', t);
   end loop;
   grant create on schema public to meldketen_door;
-  foreach door in array array['verify_by_operator(uuid)', 'withdraw_verification(uuid)', 'open_verification_letter(uuid,bytea)',
-      'verify_by_letter(bytea)', 'verify_by_provider(text)', 'verified_among(uuid[])', 'notice_with_code(text)'] loop
+  foreach door in array array['verify_by_operator(uuid)', 'withdraw_verification(uuid)',
+      'open_verification_letter(uuid,bytea)',
+      'verify_by_letter(bytea)', 'verify_by_provider(text)', 'verified_among(uuid[])',
+      'registered_by()', 'notice_with_code(text)'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_app', door);
   end loop;
-  foreach door in array array['take_up(uuid,text)', 'tell_offices_of_verification(text,text)', 'mark_verified(text,text)'] loop
+  foreach door in array array['take_up(uuid,text)', 'tell_offices_of_verification(text,text)',
+      'mark_verified(text,text)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_door', door);
   end loop;

@@ -1,4 +1,5 @@
--- Mail that could harm waits: a notice of an organisation that is not proven, and what exceeds a limit of the day. It is written, never lost.
+-- Mail that could harm waits: a notice of an organisation that is not proven, and what exceeds a limit of the day.
+-- It is written, never lost.
 alter table mail_batch drop constraint mail_batch_state_check;
 alter table mail_batch add constraint mail_batch_state_check check
   (state in ('listed', 'planned', 'held', 'sending', 'accepted', 'rejected', 'stopped', 'unknown'));
@@ -6,6 +7,9 @@ alter table mail_batch
   add column held_for text check (held_for in ('not_verified', 'organisation', 'address')),
   add column held_until timestamptz,                   -- then it goes on by itself; null: it waits for a person
   add constraint held_says_why check ((state = 'held') = (held_for is not null));
+-- Invitations that were planned before they said whose register it is go as they are.
+update mail_batch set common = common || '{"whose": ""}'
+ where purpose = 'invitation' and text_key = 'invitation' and state <> 'accepted' and not common ? 'whose';
 create index batch_held on mail_batch (organisation_id, held_until) where state = 'held';
 
 -- How many mails of a kind were planned for a day: of one organisation, and to one address over all organisations.
@@ -24,7 +28,8 @@ create table mail_to_address (
   primary key (day, purpose, address_hash)
 );
 
--- Counts one mail for the day that begins so many days from now: "ok", or which limit it exceeds; then nothing is counted.
+-- Counts one mail for the day that begins so many days from now: "ok", or which limit it exceeds; then nothing is
+-- counted.
 create function count_mail(kind text, to_hash bytea, ahead integer, most integer, most_to_address integer) returns text
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -52,7 +57,8 @@ begin
   end if;
   if old.state = 'listed' and new.state = 'planned' and new.purpose = 'notice'
      and not exists (select from organisation o where o.id = new.organisation_id and o.verified_at is not null) then
-    raise exception 'nobody proved whose notice this is' using errcode = 'check_violation', constraint = 'notice_of_verified';
+    raise exception 'nobody proved whose notice this is'
+      using errcode = 'check_violation', constraint = 'notice_of_verified';
   end if;
   return new;
 end $$;
@@ -77,8 +83,10 @@ begin
 end $$;
 create function release_verified_mail() returns integer
 language sql volatile security definer set search_path = public, pg_temp as $$
-  select let_go(array(select b.id from mail_batch b join organisation o on o.id = b.organisation_id and o.verified_at is not null
-                       where b.organisation_id = acting_organisation() and b.state = 'held' and b.held_for = 'not_verified'))
+  select let_go(array(select b.id from mail_batch b
+                        join organisation o on o.id = b.organisation_id and o.verified_at is not null
+                       where b.organisation_id = acting_organisation() and b.state = 'held'
+                         and b.held_for = 'not_verified'))
 $$;
 create function release_held_mail(act_id uuid) returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
@@ -86,9 +94,11 @@ declare
   allowed operator_act := take_up(act_id, 'release_mail');
 begin
   return let_go(array(select b.id from mail_batch b
-                       where b.organisation_id = allowed.organisation_id and b.state = 'held' and b.about_id = allowed.about_id));
+                       where b.organisation_id = allowed.organisation_id and b.state = 'held'
+                         and b.about_id = allowed.about_id));
 end $$;
--- Of all organisations: what waited for its day. It cannot fail, so nobody's holds up another's. Counts of before today are forgotten.
+-- Of all organisations: what waited for its day. It cannot fail, so nobody's holds up another's. Counts of before today
+-- are forgotten.
 create function let_mail_of_today_go() returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -101,11 +111,12 @@ begin
   return batches;
 end $$;
 -- For the operator: what waits, of all organisations.
-create function held_mail() returns table (slug text, purpose text, about_id uuid, held_for text, held_until timestamptz,
-                                           since timestamptz, people bigint)
+create function held_mail() returns table (slug text, purpose text, about_id uuid, held_for text,
+                                           held_until timestamptz, since timestamptz, people bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.slug, b.purpose, b.about_id, b.held_for, min(b.held_until), min(b.created_at),
-         sum((select count(*) from recipient r where r.organisation_id = b.organisation_id and r.batch_id = b.id))::bigint
+         sum((select count(*) from recipient r
+               where r.organisation_id = b.organisation_id and r.batch_id = b.id))::bigint
     from mail_batch b join organisation o on o.id = b.organisation_id
    where b.state = 'held' group by 1, 2, 3, 4 order by 6, 1, 3
 $$;
@@ -114,7 +125,8 @@ language plpgsql volatile security definer set search_path = public, pg_temp as 
 declare
   allowed operator_act := take_up(act_id, 'limit_mail');
 begin
-  update organisation set mail_limits = mail_limits || jsonb_build_object(kind, most) where id = allowed.organisation_id;
+  update organisation set mail_limits = mail_limits || jsonb_build_object(kind, most)
+   where id = allowed.organisation_id;
 end $$;
 create function allow_links(act_id uuid, domains text[]) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
@@ -122,7 +134,9 @@ declare
   allowed operator_act := take_up(act_id, 'allow_links');
 begin
   update organisation set web_domains = domains where id = allowed.organisation_id and verified_at is not null;
-  if not found then raise exception 'not verified' using errcode = 'check_violation', constraint = 'links_of_verified'; end if;
+  if not found then
+    raise exception 'not verified' using errcode = 'check_violation', constraint = 'links_of_verified';
+  end if;
 end $$;
 
 do $$
@@ -132,14 +146,16 @@ declare
 begin
   alter table mail_count enable row level security;
   alter table mail_count force row level security;
-  execute format('create policy owned on mail_count to meldketen_app using (organisation_id = %s) with check (organisation_id = %s)', me, me);
+  execute format('create policy owned on mail_count to meldketen_app using (organisation_id = %s)
+                  with check (organisation_id = %s)', me, me);
   create policy door on mail_count to meldketen_door using (true) with check (true);
   grant select on mail_count to meldketen_app;
   grant select, insert, update on mail_count to meldketen_door;
   grant select, insert, update, delete on mail_to_address to meldketen_door;
   grant create on schema public to meldketen_door;
-  foreach door in array array['count_mail(text,bytea,integer,integer,integer)', 'release_verified_mail()', 'release_held_mail(uuid)',
-      'let_mail_of_today_go()', 'limit_mail(uuid,text,integer)', 'allow_links(uuid,text[])', 'held_mail()'] loop
+  foreach door in array array['count_mail(text,bytea,integer,integer,integer)', 'release_verified_mail()',
+      'release_held_mail(uuid)', 'let_mail_of_today_go()', 'limit_mail(uuid,text,integer)',
+      'allow_links(uuid,text[])', 'held_mail()'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_app', door);

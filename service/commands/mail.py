@@ -18,8 +18,8 @@ from service.operator import as_operator, carry_out
 from tenants.database import db
 from tenants.lines import one_line
 from tenants.witness import organisations_to_verify
-from workflows.mail.limits import LIMITS, widen
-from workflows.verifying import let_mail_go
+from workflows.allowing import let_mail_go, widen_limit
+from workflows.mail.limits import LIMITS
 
 PROGRAM = "meldketen mail"
 HELD = text("select * from held_mail()")
@@ -80,6 +80,6 @@ def _limit(config: Config, organisation: UUID, arguments: Namespace, words: dict
     if kind not in LIMITS or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
         return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS)))
     most = int(number)
-    carry_out(config, organisation, "limit_mail", one_line(arguments.note), lambda act: widen(act, kind, most))
+    carry_out(config, organisation, "limit_mail", one_line(arguments.note), lambda act: widen_limit(act, kind, most))
     print(words["limited"].format(organisation=arguments.organisation, kind=kind, most=most))
     return 0

@@ -1,10 +1,12 @@
 """``meldketen organisation``: the operator's word about whose register it is.
 
 ``letter SLUG --address "..." -o letter.pdf``: a code for the registered address, 30 days, five tries; the letter before
-it ends. ``verify SLUG --note "..."``: a proof was seen; ``verify SLUG --withdraw --note "..."``: it does not hold.
+it ends. ``domains SLUG example.nl ... --note "..."``: links to its own pages stay links in its mail; no domain: none.
+``verify SLUG --note "..."``: a proof was seen; ``verify SLUG --withdraw --note "..."``: it does not hold.
 Needs OWNER_DATABASE_URL, or the data folder of a running `up`: who has the app's settings alone cannot do it.
 """
 
+import re
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,19 +25,22 @@ from tenants.isolation import acting_for
 from tenants.lines import one_line
 from tenants.organisations import the_acting_organisation
 from tenants.witness import organisations_to_verify
+from workflows.allowing import let_links_be
 from workflows.verifying import make_letter, prove_by_operator, take_proof_back
 
 PROGRAM = "meldketen organisation"
+DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which organisation, what was seen, where the letter goes."""
-    verbs = "write a letter with a code; or say that a proof was seen"
-    parser.add_argument("verb", choices=["letter", "verify"], help=verbs)
+    verbs = "write a letter with a code; say that a proof was seen; let links to its domains be links"
+    parser.add_argument("verb", choices=["letter", "verify", "domains"], help=verbs)
     parser.add_argument("organisation", metavar="SLUG", help="the organisation")
+    parser.add_argument("domains", nargs="*", metavar="DOMAIN", help="domains: such as example.nl; none: no links")
     parser.add_argument("--address", help=r'letter: the registered address, lines divided by "\n" or a comma')
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="letter: where the PDF goes")
-    parser.add_argument("--note", default="", help="verify: what was seen, and by whom")
+    parser.add_argument("--note", default="", help="verify, domains: what was seen, and by whom")
     parser.add_argument("--withdraw", action="store_true", help="verify: the proof does not hold (any more)")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl")
     add_data(parser)
@@ -53,7 +58,7 @@ def run(arguments: Namespace) -> int:
             found = organisations_to_verify(arguments.organisation)
             if not found:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
-            return (_letter if arguments.verb == "letter" else _verify)(config, found[0][0], arguments, words)
+            return VERBS[arguments.verb](config, found[0][0], arguments, words)
         except Refused as refused:
             return refuse(PROGRAM, law_texts("errors", arguments.lang)[refused.key])
         finally:
@@ -63,7 +68,10 @@ def run(arguments: Namespace) -> int:
 def _missing(arguments: Namespace) -> str | None:
     if arguments.verb == "letter":
         return None if arguments.address and arguments.output else "letter_needs"
-    return None if one_line(arguments.note) else "verify_needs"
+    if arguments.verb == "domains":
+        right = one_line(arguments.note) and all(DOMAIN.fullmatch(one) for one in arguments.domains)
+        return None if right else "domains_need"
+    return None if one_line(arguments.note) and not arguments.domains else "verify_needs"
 
 
 def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
@@ -83,3 +91,15 @@ def _verify(config: Config, organisation: UUID, arguments: Namespace, words: dic
     carry_out(config, organisation, act, one_line(arguments.note), verb)
     print(words["withdrawn" if arguments.withdraw else "verified"].format(organisation=arguments.organisation))
     return 0
+
+
+def _domains(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    domains = sorted({domain.lower() for domain in arguments.domains})
+    note = one_line(arguments.note)
+    carry_out(config, organisation, "allow_links", note, lambda act: let_links_be(act, domains))
+    key = "links_allowed" if domains else "links_ended"
+    print(words[key].format(organisation=arguments.organisation, domains=", ".join(domains)))
+    return 0
+
+
+VERBS = {"letter": _letter, "verify": _verify, "domains": _domains}

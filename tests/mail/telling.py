@@ -15,6 +15,7 @@ from workflows.mail.sender import Answer, Mail
 
 COMMON = {
     "organisation": "Kantoor",
+    "whose": "Kantoor is geverifieerd.",
     "count": "1",
     "what": "beoordelen",
     "soonest": "maandag",

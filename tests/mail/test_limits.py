@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tenants.database import db
+from tenants.errors import Invalid
 from tenants.history import of_subject
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register import breach
@@ -17,17 +18,17 @@ from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, an_own_breach, let, proven, verified
 from workflows import jobs
+from workflows.allowing import let_links_be, let_mail_go, widen_limit
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import LIMITS, NEVER_HELD, held, let_mail_of_today_go
 from workflows.mail.links_in_text import as_text_only
 from workflows.mail.outbox import Outbox
-from workflows.verifying import let_mail_go
 
 TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 PURPOSES = "select pg_get_constraintdef(oid) as c from pg_constraint where conname = 'mail_batch_purpose_check'"
-FILLED = {"link": "https://m.example/1", "what": "x", "organisation": "x"}
+FILLED = {"link": "https://m.example/1", "what": "x", "organisation": "x", "whose": "x"}
 LINKS = [
     ("zie https://evil.example/a?b=c.d nu", "zie hxxps://evil[.]example/a?b=c[.]d nu"),
     ("HTTP://Evil.example", "hxxp://Evil[.]example"), ("www.evil.nl", "www[.]evil[.]nl"), ("evil.nl/x", "evil[.]nl/x"),
@@ -35,6 +36,8 @@ LINKS = [
     ("B.V. en N.V.", "B.V. en N.V."),
     ("https://bank.nl/a", "https://bank.nl/a"), ("help.bank.nl", "help.bank.nl"),
     ("bank.nl.evil.nl", "bank[.]nl[.]evil[.]nl"),
+    ("https://bank.nl:x@evil.nl", "hxxps://bank[.]nl:x@evil[.]nl"),
+    ("https://evil.nl\\.bank.nl/", "hxxps://evil[.]nl\\[.]bank[.]nl/"), ("https://bank.nl:443/a", "https://bank.nl:443/a"),
     ("https://evil.nl/bank.nl", "hxxps://evil[.]nl/bank[.]nl"), ("om 08.40 uur, 1.234", "om 08.40 uur, 1.234"),
 ]  # fmt: skip
 
@@ -187,3 +190,31 @@ def test_a_link_in_a_notice_is_text_in_both_parts(database: Database, outbox: Ou
     [sent] = [mail for mail in outbox.mails if mail.purpose == "notice"]
     assert "https://evil" not in sent.subject + sent.text + sent.html and "hxxps://evil[.]example" in sent.text
     assert "http://127.0.0.1:8000/genuine" in sent.text, "our own stays"
+
+
+def test_what_the_operator_allows_stands_in_the_history_with_its_reason(database: Database):
+    url, organisation = database.config.owner_url(), an_organisation()
+    let(url, organisation, "limit_mail", "Groot team", lambda act: widen_limit(act, "invitation", 21))
+    let(url, organisation, "allow_links", "Eigen site", lambda act: let_links_be(act, ["bank.nl"]))
+    for number in range(LIMITS["invitation"].of_organisation + 2):
+        mail(organisation, "invitation", f"{organisation}-{number}@example.nl")
+    assert states(database, organisation).count(("planned", None)) == LIMITS["invitation"].of_organisation + 1
+    with acting_for(organisation):
+        told = [(one.what, one.details) for one in of_subject(organisation)]
+    assert told == [
+        ("mail.limited", {"kind": "invitation", "most": 21, "note": "Groot team"}),
+        ("mail.links_allowed", {"domains": ["bank.nl"], "note": "Eigen site"}),
+    ]
+
+
+def test_links_are_for_who_is_verified(database: Database):
+    url, nobody = database.config.owner_url(), an_organisation(is_verified=False)
+    with pytest.raises(Invalid, match=r"links_of_verified"):
+        let(url, nobody, "allow_links", "Eigen site", lambda act: let_links_be(act, ["bank.nl"]))
+    with pytest.raises(DBAPIError):  # nor in the database
+        let(url, nobody, "allow_links", "Eigen site", allow_past_the_rule)
+    assert database.outside("select web_domains from organisation where id = :id", id=nobody)[0]["web_domains"] == []
+
+
+def allow_past_the_rule(act: UUID) -> None:
+    db.session.execute(text("select allow_links(:act, array['bank.nl'])"), {"act": act})

@@ -13,16 +13,22 @@ from service.law_texts import LANGUAGES, law_texts
 from service.letters.verification import letter
 from tenants.history import of_subject
 from tenants.isolation import acting_for, database_now
+from tenants.organisations import the_acting_organisation
 from tenants.register import breach
-from tenants.users import AUDITOR, OWNER
+from tenants.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_own_breach, let, verified
+from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
 from tests.service.caller import Caller, caller_for
 from workflows import jobs
+from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.engine.advance import complete
 from workflows.evidence import gather
+from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.verifying import make_letter, take_proof_back
+
+TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 
 
 @pytest.fixture
@@ -170,3 +176,62 @@ def test_the_evidence_says_whether_it_was_verified(database: Database, office: O
     with acting_for(organisation):
         facts = gather(breach(found)).facts["organisation"]
     assert facts["verified_how"] == "operator" and facts["verified_at"] is not None
+
+
+def test_links_to_the_own_domains_are_a_command(database: Database, client: tuple[UUID, Caller]):
+    organisation, owner = client
+    refused = command(database, "domains", owner.slug, "bakker.nl", "--note", "Eigen site")
+    assert refused.returncode == 2 and "niet geverifieerd" in refused.stderr and refused.stderr.count("\n") == 1
+    verified(database.config.owner_url(), organisation)
+    for wrong in (["https://bakker.nl"], ["nl"], ["bakker.nl/x"], ["*.nl"]):
+        assert command(database, "domains", owner.slug, *wrong, "--note", "Eigen site").returncode == 2
+    assert command(database, "domains", owner.slug, "bakker.nl").returncode == 2, "without a reason"
+    made = command(database, "domains", owner.slug, "WWW.bakker.nl", "bakker.nl", "--note", "Eigen site")
+    assert made.returncode == 0 and "bakker.nl, www.bakker.nl" in made.stdout, made.stderr
+    assert history(organisation, organisation)[-1] == (
+        "mail.links_allowed", {"domains": ["bakker.nl", "www.bakker.nl"], "note": "Eigen site"},
+    )  # fmt: skip
+    assert command(database, "domains", owner.slug, "--note", "Site verkocht").returncode == 0
+    [row] = database.outside("select web_domains from organisation where id = :id", id=organisation)
+    assert row["web_domains"] == []
+
+
+def test_an_invitation_says_whose_register_it_is(
+    app: Flask, database: Database, client: tuple[UUID, Caller], outbox: Outbox
+):
+    organisation, owner = client
+    own = an_organisation("Zelf Gemaakt", is_verified=False)
+    founder = a_member(own, OWNER)
+    assert founder.id
+    for caller in (owner, caller_for(app, founder.id)):
+        assert caller.post("invitations", {"email": "nieuw@example.nl", "role": "approver"}).status_code == 201
+    verified(database.config.owner_url(), organisation)
+    assert owner.post("invitations", {"email": "nog@example.nl", "role": "approver"}).status_code == 201
+    for one in (organisation, own):
+        jobs.drain(str(one))
+    texts = [mail.text for mail in outbox.mails if mail.purpose == "invitation"]
+    assert len(texts) == 3
+    for words in ("geregistreerd door De Linde Accountants, niet geverifieerd", "Zelf Gemaakt is zelf aangemeld, niet",
+                  "is geverifieerd: er is bewezen"):  # fmt: skip
+        assert len([text for text in texts if words in text]) == 1, words
+
+
+def test_genuine_tells_which_office_registered_it(app: Flask, database: Database, client: tuple[UUID, Caller]):
+    organisation, _ = client
+    someone, second = a_member(organisation), a_member(organisation, APPROVER)
+    found = an_own_breach(organisation, someone)
+    with acting_for(organisation):
+        notice = begin_by_choice(breach(found), someone)
+        name, code = the_acting_organisation().name, notice.check_code
+        upload_recipients(notice.id, [Addressee("Ans", "ans@elders.example")], someone, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, notice.id, "text", someone, PRIVACY_OFFICER, TEXT)
+        complete(BULK_NOTICE, notice.id, "approve", proven(second), APPROVER, {"agrees": True})
+    database.outside("update notice set sent_at = now() where check_code = :c", c=code)
+    anybody = app.test_client()
+    told = anybody.get(f"/api/genuine/{code}").json
+    assert told["standing"] == "registered" and told["registered_by"] == "De Linde Accountants"
+    assert told["organisation"] == name
+    page = anybody.get(f"/genuine?code={code}").text
+    assert "Geregistreerd door De Linde Accountants, niet geverifieerd" in page and "Bel de organisatie" in page
+    verified(database.config.owner_url(), organisation)
+    assert anybody.get(f"/api/genuine/{code}").json["standing"] == "verified"

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text as sql
 
 from tenants.database import db
+from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
 from tenants.organisations import the_acting_organisation
 from tenants.sealing import keyed_hash
@@ -29,6 +30,7 @@ HELD_NOW = sql("""
 RELEASE_VERIFIED = sql("select release_verified_mail()")
 RELEASE = sql("select release_held_mail(:act)")
 LIMIT = sql("select limit_mail(:act, :kind, :most)")
+LINKS = sql("select allow_links(:act, :domains)")
 GO = sql("select let_mail_of_today_go()")
 NOT_VERIFIED = "not_verified"
 
@@ -106,10 +108,16 @@ def widen(act: UUID, purpose: str, most: int) -> None:
     db.session.execute(LIMIT, {"act": act, "kind": purpose, "most": most})
 
 
+def allow_links(act: UUID, domains: list[str]) -> None:
+    """The operator lets links to these domains, and below them, stay links. Raises Invalid when not verified."""
+    if the_acting_organisation().verified_at is None:
+        raise Invalid("mail.links_of_verified")
+    db.session.execute(LINKS, {"act": act, "domains": domains})
+
+
 def let_mail_of_today_go() -> int:
     """Of all organisations: what waited for its day is planned; how many batches."""
     return int(db.session.scalar(GO) or 0)
-
 
 
 

@@ -13,6 +13,9 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 
+# A whole host, and nothing that a browser reads otherwise: no name before an @, no backslash.
+HOST = re.compile(r"([a-z0-9.-]+)(?::[0-9]{1,5})?(?=[/?#]|$)", re.IGNORECASE)
+
 
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
     """The same words, in which no mail program sees a link, but for those to the allowed domains."""
@@ -20,7 +23,8 @@ def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
 
 
 def _shown(found: re.Match[str], allowed: Collection[str]) -> str:
-    host = re.split(r"[/:?#]", found["at"] or found["bare"])[0].lower()
+    plain = HOST.match(found["at"] or found["bare"])
+    host = plain[1].lower() if plain else ""
     if any(host == domain or host.endswith(f".{domain}") for domain in allowed):
         return found[0]
     if found["scheme"]:
