@@ -64,8 +64,8 @@ def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engin
                 (5, "clock.receipt", "Meldketen"),
             ]  # fmt: skip
             assert entries[1].details == {"how": "phone", "note": "Met Jan"} and entries[1].actor_id == FENNA.id
-            [rechained] = of_subject(office)
-            assert (rechained.seq, rechained.what) == (6, "history.rechained")
+            rechained, sealed = of_subject(office)
+            assert (rechained.seq, rechained.what, sealed.what) == (6, "history.rechained", "history.sealed")
             assert (rechained.details["entries"], rechained.details["broken"]) == (5, 0)
             assert len(rechained.details["heads"]) == 64
             forget_personal(2, ASKED, BRAM)
