@@ -53,7 +53,6 @@ class Connection(TConn):
     def take(self, more: bytes) -> None:
         """These bytes came. Raises Refusal."""
         self.arriving.take(more)
-        self.worker.bytes_arriving += len(more)
 
     def close(self, graceful: bool = False) -> None:
         """At once, or politely: say that it ends, and let the other side read what was sent."""
@@ -71,9 +70,13 @@ class WholeRequests(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.arriving: dict[Connection, None] = {}  # in the order in which they came
-        self.bytes_arriving = 0
         self.looks_at = 0.0
         self.leaving: dict[Connection, None] = {}
+
+    @property
+    def bytes_arriving(self) -> int:
+        """How many bytes of requests that are not whole are held now, refused ones left out."""
+        return sum(len(conn.arriving.content) for conn in self.arriving)
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -196,7 +199,6 @@ class WholeRequests(ThreadWorker):
 
     def _forget(self, conn: Connection) -> None:
         self.arriving.pop(conn, None)
-        self.bytes_arriving -= len(conn.arriving.content)
         self.poller.unregister(conn.sock)
 
     def _let_go(self, conn: Connection, sock: Any) -> None:

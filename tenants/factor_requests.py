@@ -19,6 +19,7 @@ A_LINK_LASTS = timedelta(hours=1)
 AGREE = text("""
     insert into factor_agreement (request_id, organisation_id, agreed_by) values (:request, :organisation, :by)
     on conflict do nothing returning request_id""")
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user, 20))")
 AGREED = text("select organisation_id from factor_agreement where request_id = :request")
 
 
@@ -47,6 +48,7 @@ class FactorRequest(Record):
 
 def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequest:
     """The open request of an owner about this person, locked; a new one where there is none."""
+    _one_at_a_time(user_id)
     _lapse(user_id, FactorRequest.asked_in.is_not(None), AN_OWNERS_LASTS)
     return _open(user_id, FactorRequest.asked_in.is_not(None)) or _add(
         FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by)
@@ -55,6 +57,7 @@ def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequ
 
 def new_link(user_id: UUID) -> str | None:
     """The token of a link for the person; None when one was opened already and the wait has begun."""
+    _one_at_a_time(user_id)
     token, asked = secrets.token_urlsafe(32), _open(user_id, FactorRequest.asked_in.is_(None))
     if asked is None:
         _add(FactorRequest(user_id=user_id, token_hash=hash_of_token(token)))
@@ -108,6 +111,11 @@ def end_requests(user_id: UUID, how: str, stopped_in: UUID | None = None, stoppe
 def _open(user_id: UUID, which: ColumnElement[bool]) -> FactorRequest | None:
     still = (FactorRequest.user_id == user_id) & FactorRequest.ended_at.is_(None) & which
     return db.session.scalar(select(FactorRequest).where(still).with_for_update())
+
+
+def _one_at_a_time(user_id: UUID) -> None:
+    """Whoever asks at the same moment waits until this transaction ends, and then finds its request."""
+    db.session.execute(LOCK, {"user": str(user_id)})
 
 
 def _lapse(user_id: UUID, which: ColumnElement[bool], lasts: timedelta) -> None:

@@ -5,15 +5,18 @@ from uuid import UUID
 from tenants.consents import Processor, answer_processor, processors
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation
+from tenants.isolation import acting_organisation, database_now
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import refuse_unless_proven
 
 
 def answer(processor_id: UUID, answered: str, by: Actor) -> int:
     """One act: the answer, and on acceptance everything that waited moves into the register. How many breaches.
 
-    Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now).
+    Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now),
+    NotAllowed without a second factor of at most five minutes ago: what moves does not move back.
     """
+    refuse_unless_proven(by, database_now())
     asking = processor(processor_id)
     moved = answer_processor(processor_id, answered, by.id) if answered in asking.answers else None
     if moved is None:

@@ -30,20 +30,20 @@ def appoint(
         raise Invalid("moment.reversed", "ends_at", earlier=starts_at, later=ends_at)
     if ends_at <= database_now():
         raise Invalid("deputy.already_over", "ends_at")
-    counts_from = _counts_from(of_user, deputy_id)
+    gains, counts_from = _gains(of_user, deputy_id), None
+    if gains and waits_a_day(deputy_id):
+        counts_from = database_now() + A_DAY
     new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id, counts_from)
     record([_entry("deputy.appointed", new, by)])
-    if counts_from is not None:
+    if gains:
         tell_of_new_decider(deputy_id, counts_from)
     return new
 
 
-def _counts_from(of_user: UUID, deputy_id: UUID) -> datetime | None:
-    """A deputy who decides nothing in their own seat is a new decider: what they do then counts a day later."""
+def _gains(of_user: UUID, deputy_id: UUID) -> frozenset[str]:
+    """Which deciding acts a deputy may do only for the colleague: then this is a new decider, as of a new seat."""
     roles = {user.id: role for user, role in members_of(acting_organisation())}
-    if decides(roles[deputy_id]) or not decides(roles[of_user]) or not waits_a_day(deputy_id):
-        return None
-    return database_now() + A_DAY
+    return decides(roles[of_user]) - decides(roles[deputy_id])
 
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:

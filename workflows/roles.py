@@ -60,7 +60,7 @@ MAY: Mapping[str, frozenset[str]] = {
 
 NEEDS_FRESH_PROOF = frozenset({
     "see_to_people", "appoint_deputy", "break_glass", "see_to_tokens", "see_to_provider", "see_to_keys",
-    "join_registers",
+    "join_registers", "see_to_processors",
 })  # fmt: skip
 """Who changes the house itself gave a second factor at most five minutes ago; approving and sending ask it by step."""
 ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})

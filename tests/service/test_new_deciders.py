@@ -92,9 +92,12 @@ def test_one_person_with_two_mailboxes_is_marked(app: Flask, two: Two, database:
     assert "Let op: dit lijkt dezelfde persoon" in page and "dezelfde mailbox" in page
 
 
-def test_a_deputy_who_decides_nothing_else_waits_too(app: Flask, two: Two, database: Database) -> None:
+@pytest.mark.parametrize("role", [AUDITOR, HANDLER])
+def test_a_deputy_who_decides_more_than_before_waits_and_is_told_of(
+    app: Flask, two: Two, database: Database, role: str
+) -> None:
     database.outside(LATER, id=two.here)
-    reads = a_member(two.here, AUDITOR, "Riet").id
+    reads = a_member(two.here, role, "Riet").id
     with acting_for_nobody():
         now = database_now()
     period = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=7)).isoformat(), "reason": "Ziek"}

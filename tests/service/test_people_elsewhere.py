@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from service.access import COOKIE
-from tenants.factor_requests import new_link
+from tenants.factor_requests import asked_by_owner, new_link
 from tenants.isolation import acting_for_nobody
 from tenants.totp import enrol_totp
 from tenants.users import AUDITOR, HANDLER, OWNER
@@ -172,3 +172,15 @@ def test_a_link_by_mail_counts_after_seventy_two_hours(app: Flask, two: Two, dat
     database.outside("update factor_request set counts_at = now() where user_id = :id", id=two.person)
     assert press("/proof/lost/anew") == 303
     assert database.outside("select 1 from user_totp where user_id = :id", id=two.person) == []
+
+
+def test_two_owners_who_ask_at_once_ask_the_same(two: Two, database: Database) -> None:
+    def ask() -> UUID:
+        with acting_for_nobody():
+            return asked_by_owner(two.person, two.here, two.person).id
+
+    with acting_for_nobody():
+        first = asked_by_owner(two.person, two.here, two.person).id
+        second = database.elsewhere(ask)
+        database.wait_until_blocked()
+    assert second.result(15) == first
