@@ -1,19 +1,23 @@
 """Consent: which processors the acting organisation accepts in its register, and which ask it to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.history import crossed
+from tenants.isolation import acting_organisation
 
 ASKED, ACCEPTED, REFUSED, ENDED = "asked", "accepted", "refused", "ended"
 MINE = text("""
     select processor_id, name, state, how, at, register is not null as waits, messages from processors_of_mine()""")
+ASKED_OF_ME = text("select id, office, title from asked_of_me(:ids)")
+CONFIRM = text("select confirm_waiting(:breach, :name)")
 ANSWER = text("select answer_processor(:processor, :answer, :by)")
 
 
@@ -57,6 +61,37 @@ class Processor:
 def processors() -> list[Processor]:
     """By name: who was accepted, refused or ended, and who asks. Only a verified organisation is asked."""
     return [Processor(*row) for row in db.session.execute(MINE)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What an office wants of the acting organisation before it is accepted. title: of a breach that it wrote about;
+    None: it asks whether it is accepted. office None: it does not wait any more."""
+
+    id: UUID
+    office: str | None = None
+    title: str | None = None
+
+
+def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:
+    """What offices asked or wrote, by the id of their register or of the breach, in one query."""
+    wanted = list(ids)
+    found = {row.id: Asking(*row) for row in db.session.execute(ASKED_OF_ME, {"ids": wanted})}
+    return {one: found.get(one, Asking(one)) for one in wanted}
+
+
+def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
+    """Confirm that a message which waits at an office was received. The moment; None: nothing is left to confirm."""
+    moment: datetime | None = db.session.scalar(CONFIRM, {"breach": breach_id, "name": by_name})
+    crossed()
+    return moment
+
+
+def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
+    """Those of the acting office's clients that accepted it, in one query."""
+    mine = (Consent.processor_id == acting_organisation()) & (Consent.state == ACCEPTED)
+    among = Consent.controller_id.in_(list(controllers))
+    return set(db.session.scalars(select(Consent.controller_id).where(mine, among)))
 
 
 def answer_processor(processor_id: UUID, answer: str, by_user: UUID | None) -> int | None:

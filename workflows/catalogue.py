@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from workflows.ap_notification import AP_NOTIFICATION
+from workflows.asked import ASKED
 from workflows.bulk_notice import BULK_NOTICE, begin
 from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.escalation import ESCALATION
@@ -11,7 +12,7 @@ from workflows.own_people import OWN_PEOPLE
 
 CATALOGUE: dict[str, Workflow] = {
     workflow.name: workflow
-    for workflow in (ESCALATION, AP_NOTIFICATION, OWN_PEOPLE, OPENED_REGISTER, replace(BULK_NOTICE, begin=begin))
+    for workflow in (ESCALATION, AP_NOTIFICATION, OWN_PEOPLE, OPENED_REGISTER, ASKED, replace(BULK_NOTICE, begin=begin))
 }
 
 

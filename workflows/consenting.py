@@ -1,8 +1,9 @@
 """An organisation answers a processor (Art. 28): it accepts it in its register, refuses it, or ends it."""
 
+from datetime import datetime
 from uuid import UUID
 
-from tenants.consents import Processor, answer_processor, processors
+from tenants.consents import Processor, answer_processor, confirm_waiting, processors
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
@@ -25,6 +26,24 @@ def answer(processor_id: UUID, answered: str, by: Actor) -> int:
     record([Entry("organisation", acting_organisation(), f"consent.{answered}", by, details)])
     ring_after_commit(acting_organisation())
     return moved
+
+
+def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
+    """Art. 33(2): the message arrived; nothing is accepted by that. Both histories tell it. The moment.
+
+    Raises NotFound when this processor wrote no such message that waits, AlreadyDone when receipt is confirmed.
+    """
+    asking = processor(processor_id)
+    message = next((one for one in asking.messages if one["breach_id"] == str(breach_id)), None)
+    if message is None:
+        raise NotFound("processor.no_message")
+    moment = confirm_waiting(breach_id, by.name)
+    if moment is None:
+        raise AlreadyDone("processor.received")
+    details = {"processor": asking.name, "processor_id": processor_id, "breach": breach_id, "title": message["title"]}
+    record([Entry("organisation", acting_organisation(), "consent.receipt_confirmed", by, details)])
+    ring_after_commit(processor_id)
+    return moment
 
 
 def processor(processor_id: UUID) -> Processor:

@@ -67,6 +67,17 @@ def tell_of_opened_register(register_id: UUID, client: str) -> None:
         plan("reminder", "register_opened", common, pairs, organisation.locale)
 
 
+def tell_of_asking(about: UUID, office: str, title: str | None) -> None:
+    """Mail everybody who can act that this office asks to be accepted; or wrote about a breach before it is."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
+    if title is not None:
+        common["title"] = title
+    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "processor_writes" if title else "processor_asks", common, pairs, organisation.locale)
+
+
 def _tell(key: str, about: UUID, count: int) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "count": str(count), "link": overview_link()}

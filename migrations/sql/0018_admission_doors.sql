@@ -38,6 +38,8 @@ declare
 begin
   if me is null or not is_admitted(me) then raise insufficient_privilege using message = 'this organisation is not admitted as an office'; end if;
   perform make_registers(me, clients);
+  perform word_to_asked(array_agg(r.id), array_agg(r.id))
+     from registers_of(me, array(select x->>'kvk_number' from jsonb_array_elements(clients) x)) r;
   insert into processing_agreement (processor_id, controller_id, client_number, controller_name, hours_to_notify, contacts,
                                     in_force_from, in_force_to)
   select me, r.id, c.client_number, c.name, c.hours_to_notify, coalesce(c.contacts, '[]'), c.in_force_from, c.in_force_to

@@ -82,8 +82,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
        and is_admitted(o.made_by))
   select coalesce(c.processor_id, a.office), p.name, coalesce(c.state, 'asked'), coalesce(c.how, 'asked'),
          coalesce(c.ended_at, c.answered_at, a.created_at), a.register,
-         (select coalesce(jsonb_agg(jsonb_build_object('title', b.title, 'found_at', b.found_at, 'description', b.description,
-                   'people_min', b.people_min, 'people_max', b.people_max) order by b.created_at desc), '[]')
+         (select coalesce(jsonb_agg(jsonb_build_object('breach_id', b.id, 'title', b.title, 'found_at', b.found_at,
+                   'description', b.description, 'people_min', b.people_min, 'people_max', b.people_max,
+                   'acknowledged_at', b.acknowledged_at) order by b.created_at desc), '[]')
             from (select * from breach b where b.organisation_id = a.register order by b.created_at desc limit 50) b)
     from (select * from consent where controller_id = acting_organisation()) c
     full join asking a on a.office = c.processor_id

@@ -71,7 +71,8 @@ create function open_breaches(i incident, office text, hits controller_hit[]) re
          hours_agreed, i.became_aware_at, alarm_at, contacts, informed_at, informed_how
     from unnest(hits)
 $$;
--- In a register that is in use its own people are written to, beside the contacts that the office knows.
+-- In a register that is in use its own people are written to, beside the contacts that the office knows; and the people
+-- of a verified organisation that this office still asks to be accepted.
 create function open_word_to_own_people(plan jsonb, hits controller_hit[]) returns void language sql as $$
   with told as (
     insert into run (organisation_id, workflow, version, subject_id)
@@ -80,7 +81,8 @@ create function open_word_to_own_people(plan jsonb, hits controller_hit[]) retur
      where o.claimed_at is not null and plan ? 'own_people'
     returning organisation_id, id)
   insert into step (organisation_id, run_id, name, kind, state)
-  select organisation_id, id, plan#>>'{own_people,step}', 'job', 'ready' from told
+  select organisation_id, id, plan#>>'{own_people,step}', 'job', 'ready' from told;
+  select word_to_asked(array_agg(h.breach_id), array_agg(h.controller_id)) from unnest(hits) h
 $$;
 -- Of each hit a dossier at the office and one at the controller, with its first step and its clock.
 create function open_dossiers(i incident, plan jsonb, hits controller_hit[]) returns void language sql as $$

@@ -78,10 +78,9 @@ end $$;
 -- Receipt, by somebody of the controller, or by whoever held a link that was mailed: then link_to is where it went, and the name is what
 -- its holder typed. The controller's own entry is the caller's.
 drop function acknowledge_receipt(uuid, text);
-create function acknowledge_receipt(breach_received uuid, by_name text, link_to text) returns timestamptz
-language plpgsql security definer set search_path = public, pg_temp as $$
+create function note_receipt(me uuid, breach_received uuid, by_name text, link_to text) returns timestamptz
+language plpgsql set search_path = public, pg_temp as $$
 declare
-  me constant uuid := acting_organisation();
   sent record;
 begin
   perform wake_steps(e.processor_id, e.id) from escalation e where e.controller_id = me and e.breach_id = breach_received
@@ -95,6 +94,10 @@ begin
                         jsonb_build_object('by_link', link_to is not null));
   return sent.acknowledged_at;
 end $$;
+create function acknowledge_receipt(breach_received uuid, by_name text, link_to text) returns timestamptz
+language sql security definer set search_path = public, pg_temp as $$
+  select note_receipt(acting_organisation(), breach_received, by_name, link_to)
+$$;
 alter table escalation add column acknowledged_link text check (is_one_line(acknowledged_link));  -- the holder of the link sent to this address; null: somebody who was logged in
 
 do $$
@@ -104,7 +107,9 @@ begin
   revoke execute on function acknowledge_receipt(uuid, text, text) from public;
   grant execute on function acknowledge_receipt(uuid, text, text) to meldketen_app;
   revoke create on schema public from meldketen_door;
-  revoke execute on function may_write_about(uuid, uuid), begin_clock(uuid, uuid, jsonb) from public;
-  grant execute on function may_write_about(uuid, uuid), begin_clock(uuid, uuid, jsonb) to meldketen_door;
+  revoke execute on function may_write_about(uuid, uuid), begin_clock(uuid, uuid, jsonb),
+    note_receipt(uuid, uuid, text, text) from public;
+  grant execute on function may_write_about(uuid, uuid), begin_clock(uuid, uuid, jsonb),
+    note_receipt(uuid, uuid, text, text) to meldketen_door;
 end $$;
 alter table api_token add constraint no_awareness_by_a_program check (not scopes && array['state_awareness']);

@@ -67,6 +67,9 @@ begin
   update organisation set verified_at = now(), verified_how = how, verified_note = note
    where id = acting_organisation();
   perform tell_offices_of_verification('client.verified', how);
+  perform word_to_asked(array_agg(r.id), array_agg(r.id))
+     from organisation me join organisation r on r.kvk_number = me.kvk_number and r.claimed_at is null
+    where me.id = acting_organisation();
 end $$;
 
 create function verify_by_operator(act_id uuid) returns void

@@ -1,5 +1,6 @@
 """Processors: who processes for this organisation, who asks to, and what it answers them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,9 @@ from flask_smorest import Blueprint
 from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.processor import AnsweredAnswer, AnswerSchema, ProcessorsAnswer
+from service.schemas.processor import AnsweredAnswer, AnswerSchema, ProcessorsAnswer, ReceivedAnswer
 from tenants.consents import processors
-from workflows.consenting import answer
+from workflows.consenting import answer, confirm_receipt
 
 blueprint: Blueprint = Resource("processors", __name__, url_prefix=f"{OF_ORGANISATION}/processors")
 
@@ -31,3 +32,12 @@ def list_processors() -> dict[str, Any]:
 def answer_processor(given: dict[str, str], processor_id: UUID) -> dict[str, int]:
     """Accept it (its messages move into the register in one act), refuse it, or end what was accepted."""
     return {"breaches": answer(processor_id, given["answer"], actor())}
+
+
+@blueprint.route("/<uuid:processor_id>/messages/<uuid:breach_id>/receipt", methods=["POST"])
+@idempotent
+@blueprint.response(200, ReceivedAnswer)
+@may("confirm_receipt")
+def confirm_receipt_of_message(processor_id: UUID, breach_id: UUID) -> dict[str, datetime]:
+    """Confirm that a message of a processor arrived that is not accepted yet. That accepts nothing."""
+    return {"acknowledged_at": confirm_receipt(processor_id, breach_id, actor())}

@@ -36,3 +36,9 @@ class AnsweredAnswer(Schema):
     """How many breaches came along into the register."""
 
     breaches = fields.Integer()
+
+
+class ReceivedAnswer(Schema):
+    """When receipt was confirmed."""
+
+    acknowledged_at = fields.AwareDateTime()

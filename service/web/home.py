@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.access import actor_for, may, places
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
+from tenants.consents import processors
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
 from tenants.users import Place
@@ -39,6 +40,7 @@ def overview() -> ResponseReturnValue:
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
+        asking=[one for one in processors() if one.state == "asked"],
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Processors: who processes for this organisation, who asks to, and the answer to each."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,7 +12,7 @@ from service.texts import t
 from service.web.forms import Form
 from tenants.consents import processors
 from tenants.isolation import database_now
-from workflows.consenting import answer
+from workflows.consenting import answer, confirm_receipt
 from workflows.engine.progress import is_fresh
 from workflows.joining import joinable
 
@@ -40,6 +41,17 @@ def answered(processor_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
+@blueprint.post("/<uuid:processor_id>/messages/<uuid:breach_id>")
+@may("confirm_receipt")
+def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
+    """The message arrived; that accepts nothing."""
+    form = Form.posted()
+    if form.attempt(lambda: confirm_receipt(processor_id, breach_id, actor())) is None:
+        return page(form), form.status
+    flash(t("processors.receive_done"))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
 def page(form: Form) -> str:
     """All of them, and for an owner the registers that could be joined into this one."""
     found = sorted(processors(), key=lambda one: (one.state != "asked", one.name))
@@ -47,5 +59,6 @@ def page(form: Form) -> str:
     fresh = is_fresh(actor(), database_now())
     return render_template(
         "processors.html", processors=found, form=form, others=others, fresh=fresh,
+        as_moment=datetime.fromisoformat,
         back=url_for("web.processors.listed", organisation=place().slug),
     )  # fmt: skip

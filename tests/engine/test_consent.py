@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, Consent, processors
+from tenants.consents import ACCEPTED, ENDED, REFUSED, Consent, askings_by_id, confirm_waiting, processors
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.escalations import acknowledge_receipt
@@ -18,12 +18,30 @@ from tenants.processing_agreements import ProcessingAgreement, register_clients
 from tenants.register import breach
 from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
-from tests.factories import Office, a_client, a_member, an_incident, an_office, sendgrid_tells
+from tests.factories import (
+    Office,
+    a_client,
+    a_member,
+    an_incident,
+    an_office,
+    an_organisation,
+    sendgrid_tells,
+    verified,
+)
 from workflows import jobs
-from workflows.consenting import answer
+from workflows.consenting import answer, confirm_receipt
 from workflows.mail.outbox import Outbox
 
 NUMBER = "33031431"
+OF_ASKING = "select organisation_id, id from run where workflow = 'asked'"
+FREE_OF_ASKING = {
+    "run": "select * from run where workflow <> 'asked'",
+    "step": f"select * from step where (organisation_id, run_id) not in ({OF_ASKING})",
+    "mail_batch": "select * from mail_batch where text_key not in ('processor_asks', 'processor_writes')",
+    "recipient": """select r.* from recipient r join mail_batch b on b.organisation_id = r.organisation_id
+                      and b.id = r.batch_id where b.text_key not in ('processor_asks', 'processor_writes')""",
+}
+"""All but what its own people hear about being asked: that never touches the register."""
 
 
 class House:
@@ -56,8 +74,12 @@ class House:
                   "recipient", "membership", "invitation", "carried_head")  # fmt: skip
         keys = {table: "organisation_id" for table in tables} | {"organisation": "id"}
         keys |= {table: "controller_id" for table in ("escalation", "processing_agreement", "consent")}
-        whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} t where {} = :o"
-        return {table: self.database.outside(whole.format(table, key), o=mine)[0]["all"] for table, key in keys.items()}
+        whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} where {} = :o"
+        said = {table: f"({FREE_OF_ASKING[table]}) t" if table in FREE_OF_ASKING else f"{table} t" for table in keys}
+        return {
+            table: self.database.outside(whole.format(said[table], key), o=mine)[0]["all"]
+            for table, key in keys.items()
+        }  # fmt: skip
 
     def work(self) -> None:
         """The worker does what is ready, and every mail is delivered."""
@@ -184,3 +206,60 @@ def test_of_two_offices_each_is_answered_by_itself(house: House):
     assert house.answered(ACCEPTED, office=other.id) == 1
     with acting_for(house.id):
         assert {one.processor_id: one.state for one in processors()} == {house.office.id: REFUSED, other.id: ACCEPTED}
+
+
+def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: House):
+    house.work()
+    for _ in range(2):
+        an_incident(house.office)
+        house.work()
+    with acting_for(house.office.id):
+        register_clients([a_client(2, kvk_number=NUMBER)], house.office.officer)
+    house.work()
+    keys = [row["text_key"] for row in house.database.outside("""
+        select text_key from mail_batch where organisation_id = :o order by id""", o=house.id)]  # fmt: skip
+    assert keys == ["processor_asks", "processor_writes", "processor_writes"]
+    told = [mail for mail in house.outbox.mails if "Hun eigen woorden" not in mail.subject and "klant" in mail.text]
+    assert told and "De Linde Accountants" in told[0].subject
+
+
+def test_who_proves_it_later_hears_who_was_asking(house: House):
+    gone = "update organisation set verified_at = null, verified_how = null where id = :o"
+    house.database.outside(gone, o=house.id)
+    house.an_office()
+    before = len(house.database.outside("select 1 from run where workflow = 'asked'"))
+    verified(house.database.config.owner_url(), house.id)
+    after = house.database.outside("select subject_id from run where workflow = 'asked' and organisation_id = :o",
+                                   o=house.id)  # fmt: skip
+    assert (before, len(after)) == (1, 2)
+
+
+def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_receipt_stops(house: House):
+    an_incident(house.office)
+    house.work()
+    with acting_for(house.id):
+        [asking] = processors()
+        waiting = UUID(asking.messages[0]["breach_id"])
+        assert confirm_receipt(house.office.id, waiting, house.by) is not None
+        assert [one.state for one in processors()] == ["asked"]
+        assert [e.what for e in of_subject(house.id)][-1] == "consent.receipt_confirmed"
+        with pytest.raises(AlreadyDone):
+            confirm_receipt(house.office.id, waiting, house.by)
+        with pytest.raises(NotFound):
+            confirm_receipt(house.office.id, house.id, house.by)
+    house.work()
+    [told] = house.database.outside("select * from escalation")
+    assert told["acknowledged_at"] and told["acknowledged_by"] == house.by.name
+    with acting_for(told["controller_id"]):
+        assert "breach.receipt_confirmed" in [e.what for e in of_subject(waiting)]
+        assert verify_acting_organisation().ok
+    with acting_for(house.id):
+        assert db.session.scalar(text("select count(*) from breach")) == 0
+
+
+def test_a_message_that_waits_for_another_is_not_to_be_confirmed(house: House):
+    an_incident(house.office)
+    [other] = house.database.outside("select id from breach")
+    with acting_for(a_member_elsewhere := an_organisation()):
+        assert confirm_waiting(other["id"], "Vreemd") is None
+        assert a_member_elsewhere and askings_by_id([other["id"]])[other["id"]].office is None
