@@ -98,7 +98,8 @@ declare
   me constant uuid := acting_organisation();
   office uuid;
 begin
-  update organisation set claimed_at = now() where id = me and claimed_at is null returning made_by into office;
+  update organisation set claimed_at = now() where id = me and claimed_at is null and joined_into is null
+  returning made_by into office;
   if not found then return false; end if;
   if office is not null then
     insert into consent as c (controller_id, processor_id, state, how, answered_at) values (me, office, 'accepted', 'claimed', now())

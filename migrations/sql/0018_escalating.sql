@@ -113,6 +113,8 @@ declare
   i incident;
   hits controller_hit[];
 begin
+  -- A controller that accepts this office at this moment ends first: its agreements lead to its own register then.
+  perform from organisation where id = me for key share;
   select * into i from incident where organisation_id = me and id = incident_opened;
   if not found then return 0; end if;
   if not is_admitted(me) then

@@ -17,8 +17,12 @@ alter table breach force row level security;
 
 -- Whether this office may still write about this controller: its own unclaimed register, or one that accepts it.
 create function may_write_about(office uuid, controller uuid) returns boolean language sql stable as $$
-  select exists (select from consent c where c.controller_id = controller and c.processor_id = office and c.state = 'accepted')
-      or exists (select from organisation o where o.id = controller and o.made_by = office and o.claimed_at is null)
+  select exists (
+    select from organisation o
+     where o.id = controller and o.joined_into is null
+       and (o.made_by = office and o.claimed_at is null
+            or exists (select from consent c where c.controller_id = controller and c.processor_id = office
+                                               and c.state = 'accepted')))
 $$;
 
 -- The office states that controllers were informed. Their clocks run from then, until they state their own moment (Art. 33(1)); a moment
@@ -33,6 +37,9 @@ declare
   n integer := 0;
   begins boolean;
 begin
+  -- Before it is read whose they are: meanwhile a controller may take its breaches along to its own register.
+  perform from escalation e where e.processor_id = me
+      and e.id in (select (x->>'escalation_id')::uuid from jsonb_array_elements(rows) x) order by e.id for update;
   for informed in
     select x.*, e.controller_id, e.breach_id
       from jsonb_to_recordset(rows) as x(escalation_id uuid, informed_at timestamptz, informed_how text, counted_from timestamptz,
