@@ -18,6 +18,14 @@ END_SEATS = (
     text("update invitation set expires_at = now() where organisation_id = :register and used_at is null"),
     text("update login_session set revoked_at = now() where only_organisation = :register and revoked_at is null"),
 )
+END_GRIP = (
+    text("delete from linked_identity where organisation_id = :register"),
+    text("delete from identity_provider where organisation_id = :register"),
+    text("""update api_token set revoked_at = now(), revoked_by = made_by
+             where organisation_id = :register and revoked_at is null"""),
+    text("""update deputy set ended_at = now(), ended_by = appointed_by
+             where organisation_id = :register and ended_at is null"""),
+)
 DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
 
 
@@ -67,8 +75,9 @@ def decide(operator: Connection, decision: Decision) -> UUID | None:
 
 
 def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
-    """A register that a stranger opened by a link is closed again, as the owner of the database: all seats there end.
+    """A register that a stranger opened by a link is closed again, as the owner of the database.
 
+    All seats, sessions and invitations there end; `end_grip` ends the rest.
     Both histories tell it. None: it was not opened by a link, or it has breaches of another processor too.
     """
     register: UUID | None = operator.scalar(RELEASE, {"slug": slug, "note": note})
@@ -76,3 +85,9 @@ def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
         for end in END_SEATS:
             operator.execute(end, {"register": register})
     return register
+
+
+def end_grip() -> None:
+    """What a stranger left in the acting register that was released: its provider, keys and deputies end as well."""
+    for end in END_GRIP:
+        db.session.execute(end, {"register": acting_organisation()})

@@ -2,16 +2,20 @@
 
 An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
 what it escalated before goes on. `release-claim` closes the register of a client again that a stranger opened by a
-mailed link: all seats in it end. Runs as the owner of the database, and stands in the office's own history.
+mailed link: all seats, sessions, invitations, keys, deputies and the login provider in it end, so it freezes until
+its own people open it. Runs as the owner of the database, and stands in the office's own history.
 """
 
 from argparse import ArgumentParser, Namespace
 
+from service import create_app
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
 from service.operator import as_operator
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, release_claim
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, end_grip, release_claim
+from tenants.database import db
+from tenants.isolation import acting_for
 from tenants.lines import long_text
 
 PROGRAM = "meldketen office"
@@ -51,8 +55,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _release(arguments: Namespace, words: dict[str, str]) -> int:
-    with as_operator(config_of(arguments.data)) as operator:
-        if release_claim(operator, arguments.slug, arguments.note.strip()) is None:
-            return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
+    config = config_of(arguments.data)
+    with as_operator(config) as operator:
+        register = release_claim(operator, arguments.slug, arguments.note.strip())
+    if register is None:
+        return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
+    with create_app(config).app_context():
+        with acting_for(register):
+            end_grip()
+        db.engine.dispose()
     print(words["released"].format(office=arguments.slug))
     return 0

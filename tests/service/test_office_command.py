@@ -1,5 +1,6 @@
 """``meldketen office``: the operator admits, limits and suspends, and closes a register that a stranger opened."""
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -8,10 +9,12 @@ from sqlalchemy import select, text
 
 from service.cli import main
 from service.operator import as_operator
-from tenants.admission import release_claim, the_admission
+from tenants.admission import end_grip, release_claim, the_admission
+from tenants.api_tokens import add_token
 from tenants.database import db
+from tenants.deputies import add_deputy
 from tenants.history import of_subject
-from tenants.isolation import acting_for, acting_for_nobody
+from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import OWNER, places_of
@@ -55,6 +58,34 @@ def test_the_operator_lets_go_of_a_register_that_a_stranger_opened(database: Dat
     an_incident(office)
     with acting_for(register):
         assert db.session.scalar(text("select count(*) from breach")) == 2 and claim_acting_organisation()
+
+
+def test_nothing_of_the_stranger_stays(database: Database):
+    office = an_office(clients=1)
+    register = register_of(office.id)
+    stranger, other = a_member(register, OWNER, "Mal"), a_member(register, OWNER, "Mee")
+    assert stranger.id and other.id
+    with acting_for(register):
+        claim_acting_organisation()
+        add_token("sleutel", ["read"], 90, stranger.id)
+        add_deputy(stranger.id, other.id, database_now(), database_now() + timedelta(days=7), "weg", stranger.id)
+    database.outside("""
+        insert into identity_provider (organisation_id, name, issuer, client_id, sealed_secret)
+        values (:r, 'Mal', 'https://mal.example', 'x', '\\x00')""", r=register)
+    database.outside("""
+        insert into invitation (token_hash, organisation_id, email, role, expires_at)
+        values ('\\x01', :r, 'nog@mal.example', 'owner', now() + interval '7 days')""", r=register)
+    with as_operator(database.config) as operator:
+        assert release_claim(operator, slug_of(register), "Een vreemde") == register
+    with acting_for(register):
+        end_grip()
+    open_still = {
+        "identity_provider": "true", "api_token": "revoked_at is null", "deputy": "ended_at is null",
+        "invitation": "expires_at > now()", "membership": "true",
+    }  # fmt: skip
+    for table, still in open_still.items():
+        found = database.outside(f"select 1 from {table} where organisation_id = :r and {still}", r=register)
+        assert found == [], table
 
 
 def test_what_was_not_opened_by_a_link_stays_as_it_is(database: Database):
