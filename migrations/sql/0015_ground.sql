@@ -1,7 +1,8 @@
 -- Who vouches for a register, and how sure it is whose it is. What an organisation states about another is a statement.
 alter table organisation
   add column made_by uuid references organisation,       -- the office that registered this client; null: founded itself
-  add column joined_into uuid references organisation,   -- its owner goes on in that other register; this one is read only
+  -- its owner goes on in that other register; this one is read only
+  add column joined_into uuid references organisation,
   add column verified_at timestamptz,                    -- null: nobody has proven whose register this is
   add column verified_how text check (verified_how in ('letter', 'operator', 'provider')),
   add column verified_note text,

@@ -9,8 +9,9 @@ create index clock_put_off on clock (organisation_id, id) where attempt > 0;
 create index clock_untold on clock (organisation_id, id) where failed_at is not null and told_at is null;
 create index notice_to_look_at_of_organisation on notice (organisation_id, look_at) where look_at is not null;
 
--- The organisations where a clock process has something to say: a clock's moment has come, a step or a clock has failed,
--- or a notice's readers may have gone unheard. Who comes first is chance, so that nobody is always beyond the end.
+-- The organisations where a clock process has something to say: a clock's moment has come, a step or a clock has
+-- failed, or a notice's readers may have gone unheard. Who comes first is chance, so that nobody is always beyond the
+-- end.
 create or replace function organisations_with_due_clocks(most integer) returns table (organisation_id uuid)
 language sql volatile security definer set search_path = public, pg_temp as $$
   select due.organisation_id from (
@@ -104,7 +105,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
                                 'retrying', count(*) filter (where ready_at > now()))
         from step where state = 'ready')
       || (select jsonb_build_object('running', count(*)) from step where state = 'running')
-      || (select jsonb_build_object('waiting_for_people', count(*)) from step where kind = 'human' and state = 'waiting')
+      || (select jsonb_build_object('waiting_for_people', count(*)) from step where kind = 'human'
+        and state = 'waiting')
       || (select jsonb_build_object('waiting_for_evidence', count(*) filter (where state = 'waiting'),
                                     'failed', count(*) filter (where state = 'failed'))
             from step where kind <> 'human' and state in ('waiting', 'failed')),

@@ -2,7 +2,8 @@
 -- width. It is the rule of tenants/lines.py. That a text is composed (NFC) is not asked here: PostgreSQL and Python
 -- may know different versions of Unicode.
 create function is_one_line(line text) returns boolean language sql immutable parallel safe
-return line !~ ('[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
+return line !~ ('[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160'
+           '\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
                 '\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]');
 create function is_long_text(words text) returns boolean language sql immutable parallel safe
 return is_one_line(translate(words, E'\n\t', ''));
@@ -14,8 +15,10 @@ return not exists (select from jsonb_array_elements(contacts) contact, jsonb_eac
 create function pg_temp.cleaned(words text, break_becomes text) returns text language sql as $$
   select coalesce(nullif(normalize(btrim(regexp_replace(
            regexp_replace(words, '\r\n|[\n\r\u000b\u000c\u0085\u2028\u2029]', break_becomes, 'g'),
-           '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
-           '\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]', '', 'g'),
+           '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5'
+           '\u180b-\u180f\u200b-\u200f'
+           '\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]',
+           '', 'g'),
          E' \n\t'), NFC), ''), '-') where words is not null
 $$;
 create function pg_temp.line(words text) returns text language sql as $$
@@ -57,7 +60,8 @@ begin
       execute format('update %s set %I = pg_temp.%I(%2$I) where not %4$I(%2$I)',
                      kept.tab, kept.col, kept.cleaning, kept.rule);
     exception when unique_violation then  -- two numbers that only an invisible sign kept apart
-      execute format('update %s set %I = left(pg_temp.%I(%2$I), 31) || '' '' || right(id::text, 8) where not %4$I(%2$I)',
+      execute format('update %s set %I = left(pg_temp.%I(%2$I), 31) || '' '' || right(id::text, 8) '
+                     'where not %4$I(%2$I)',
                      kept.tab, kept.col, kept.cleaning, kept.rule);
     end;
     if (select relrowsecurity from pg_class where oid = kept.tab) then

@@ -1,8 +1,10 @@
--- Installations of before. A register that nobody opened and that several offices share is split: each office gets its own. One that is in
--- use accepts the offices that it has agreements with. Who has agreements with others is admitted. All of it stands in the histories.
+-- Installations of before. A register that nobody opened and that several offices share is split: each office gets its
+-- own. One that is in use accepts the offices that it has agreements with. Who has agreements with others is admitted.
+-- All of it stands in the histories.
 
 -- A link of an office lasts seven days, also one that was mailed before.
-update invitation set expires_at = least(expires_at, created_at + interval '7 days') where breach_id is not null and used_at is null;
+update invitation set expires_at = least(expires_at, created_at + interval '7 days') where breach_id is not null
+  and used_at is null;
 
 -- The rest is written as the doors write: their role sees every organisation, and deletes nothing.
 set local role meldketen_door;

@@ -1,19 +1,23 @@
--- A controller that uses its register accepts, refuses or ends a processor. What waited in the office's own register for it moves along.
+-- A controller that uses its register accepts, refuses or ends a processor. What waited in the office's own register
+-- for it moves along.
 
--- One register's breaches of one office become another's: copied with all that runs about them, so that clocks go on, and closed where
--- they were. The old rows and the old chain stay; the new register's chain begins with where each breach came from.
+-- One register's breaches of one office become another's: copied with all that runs about them, so that clocks go on,
+-- and closed where they were. The old rows and the old chain stay; the new register's chain begins with where each
+-- breach came from.
 create function move_register(office uuid, old_register uuid, new_register uuid) returns integer
 language plpgsql set search_path = public, pg_temp as $$
 declare
   moved uuid[];
   last_number integer;
 begin
-  -- Whoever writes about these breaches at this moment ends first; what it wrote is copied, and nobody writes beside it.
+  -- Whoever writes about these breaches at this moment ends first; what it wrote is copied, and nobody writes beside
+  -- it.
   perform from organisation where id = old_register for update;
   perform from run where organisation_id = old_register order by id for update;
   perform from escalation where processor_id = office and controller_id = old_register order by id for update;
   perform from breach where organisation_id = old_register order by id for update;
-  moved := array(select b.id from breach b where b.organisation_id = old_register and b.processor_id = office and b.origin = 'escalated'
+  moved := array(select b.id from breach b where b.organisation_id = old_register and b.processor_id = office
+    and b.origin = 'escalated'
                   order by b.created_at, b.id);
   insert into register_counter as k (organisation_id, kind, year, last)
   values (new_register, 'breach', extract(year from now() at time zone 'Europe/Amsterdam'), cardinality(moved))
@@ -21,16 +25,19 @@ begin
   returning k.last - cardinality(moved) into last_number;
   insert into breach
   select (jsonb_populate_record(b, jsonb_build_object('organisation_id', new_register, 'reference',
-           extract(year from now() at time zone 'Europe/Amsterdam') || '-' || lpad((last_number + m.nth)::text, 4, '0')))).*
+           extract(year from now() at time zone 'Europe/Amsterdam') || '-' ||
+             lpad((last_number + m.nth)::text, 4, '0')))).*
     from unnest(moved) with ordinality as m(id, nth) join breach b on b.organisation_id = old_register and b.id = m.id;
   perform move_dossiers(old_register, new_register, moved);
-  update processing_agreement set controller_id = new_register where processor_id = office and controller_id = old_register;
+  update processing_agreement set controller_id = new_register where processor_id = office
+    and controller_id = old_register;
   update agreed_service set controller_id = new_register where processor_id = office and controller_id = old_register;
   update escalation set controller_id = new_register where processor_id = office and controller_id = old_register;
   update invitation set organisation_id = new_register
    where organisation_id = old_register and breach_id = any (moved) and used_at is null;
   insert into history_pending (organisation_id, entry)
-  select new_register, row(new_register, 'breach', b.id, 'breach.moved_in', null, null, 'processor', null, null, b.terms->>'name',
+  select new_register, row(new_register, 'breach', b.id, 'breach.moved_in', null, null, 'processor', null, null,
+    b.terms->>'name',
            jsonb_build_object('by', b.processor_name, 'from_register', old_register, 'reference_there', b.reference,
              'chain_there', k.seq, 'head_there', encode(k.hash, 'hex')), null, null, null)::history_entry
     from unnest(moved) with ordinality as m(id, nth)
@@ -43,7 +50,8 @@ create function move_dossiers(old_register uuid, new_register uuid, breaches uui
   insert into run select (jsonb_populate_record(r, jsonb_build_object('organisation_id', new_register))).*
     from run r where r.organisation_id = old_register and r.subject_id = any (breaches);
   -- A step that a machine is at is done anew in its new place: whoever is at it finds that it was cancelled.
-  insert into step select (jsonb_populate_record(s, jsonb_build_object('organisation_id', new_register, 'lease_token', null,
+  insert into step
+    select (jsonb_populate_record(s, jsonb_build_object('organisation_id', new_register, 'lease_token', null,
            'lease_until', null, 'state', case when s.state = 'running' then 'ready' else s.state end))).*
     from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
    where r.organisation_id = old_register and r.subject_id = any (breaches);
@@ -54,27 +62,32 @@ create function move_dossiers(old_register uuid, new_register uuid, breaches uui
     from run r where r.organisation_id = c.organisation_id and r.id = c.run_id and c.state in ('waiting', 'running')
                  and r.organisation_id = old_register and r.subject_id = any (breaches);
   update step s set state = 'cancelled', lease_token = null, lease_until = null
-    from run r where r.organisation_id = s.organisation_id and r.id = s.run_id and s.state in ('ready', 'running', 'waiting')
+    from run r where r.organisation_id = s.organisation_id and r.id = s.run_id
+      and s.state in ('ready', 'running', 'waiting')
                  and r.organisation_id = old_register and r.subject_id = any (breaches);
   update run set state = 'cancelled', finished_at = now()
    where organisation_id = old_register and subject_id = any (breaches) and state = 'running'
 $$;
 
 -- The unclaimed register of this office for this number: the one that there is, or a fresh one.
-create function register_of(office uuid, number text, called text) returns uuid language plpgsql set search_path = public, pg_temp as $$
+create function register_of(office uuid, number text, called text) returns uuid language plpgsql
+  set search_path = public, pg_temp as $$
 declare
   found_register uuid;
 begin
-  perform make_registers(office, jsonb_build_array(jsonb_build_object('slug', 'register', 'name', called, 'kvk_number', number)))
-    where not exists (select from organisation o where o.made_by = office and o.kvk_number = number and o.claimed_at is null
+  perform make_registers(office,
+    jsonb_build_array(jsonb_build_object('slug', 'register', 'name', called, 'kvk_number', number)))
+    where not exists (select from organisation o where o.made_by = office and o.kvk_number = number
+      and o.claimed_at is null
                          and o.joined_into is null);
   select o.id into found_register from organisation o
    where o.made_by = office and o.kvk_number = number and o.claimed_at is null and o.joined_into is null;
   return found_register;
 end $$;
 
--- Who processes for the acting organisation, or asks to: an admitted office that registered the number that this one proved to have.
--- messages: what waits at an office that asks: [{"title", "found_at", "description", "people_min", "people_max"}].
+-- Who processes for the acting organisation, or asks to: an admitted office that registered the number that this one
+-- proved to have. messages: what waits at an office that asks: [{"title", "found_at", "description", "people_min",
+-- "people_max"}].
 create function processors_of_mine() returns table (
   processor_id uuid, name text, state text, how text, at timestamptz, register uuid, messages jsonb)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -96,8 +109,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
    order by p.name, p.id
 $$;
 
--- The acting organisation answers: 'accepted', 'refused' or 'ended'. Its own entry is the caller's. How many breaches came along;
--- null: this processor does not ask, or there is nothing to end.
+-- The acting organisation answers: 'accepted', 'refused' or 'ended'. Its own entry is the caller's. How many breaches
+-- came along; null: this processor does not ask, or there is nothing to end.
 create function answer_processor(processor uuid, answer text, by_user uuid) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -129,14 +142,16 @@ begin
 end $$;
 
 -- The office's agreements lead to a register of its own again; what it told before stays where it was told.
-create function leave_register(office uuid, controller uuid) returns void language plpgsql set search_path = public, pg_temp as $$
+create function leave_register(office uuid, controller uuid) returns void language plpgsql set search_path = public,
+  pg_temp as $$
 declare
   fresh uuid;
 begin
   select register_of(office, o.kvk_number, (select a.controller_name from processing_agreement a
            where a.processor_id = office and a.controller_id = controller order by a.id desc limit 1))
     into fresh from organisation o
-   where o.id = controller and exists (select from processing_agreement a where a.processor_id = office and a.controller_id = controller);
+   where o.id = controller and exists (select from processing_agreement a where a.processor_id = office
+     and a.controller_id = controller);
   if fresh is not null then
     update agreed_service set controller_id = fresh where processor_id = office and controller_id = controller;
     update processing_agreement set controller_id = fresh where processor_id = office and controller_id = controller;
@@ -153,7 +168,8 @@ begin
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_app', door);
   end loop;
-  foreach door in array array['move_register(uuid,uuid,uuid)', 'move_dossiers(uuid,uuid,uuid[])', 'register_of(uuid,text,text)',
+  foreach door in array array['move_register(uuid,uuid,uuid)', 'move_dossiers(uuid,uuid,uuid[])',
+    'register_of(uuid,text,text)',
       'leave_register(uuid,uuid)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_door', door);
@@ -162,8 +178,9 @@ begin
 end $$;
 alter table api_token add constraint no_consent_by_a_program check (not scopes && array['see_to_processors']);
 
--- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again. The owner ends the seats there.
--- Null: there is none that was opened by a link, or another processor has been accepted in it since (its breaches would come to light).
+-- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again. The owner
+-- ends the seats there. Null: there is none that was opened by a link, or another processor has been accepted in it
+-- since (its breaches would come to light).
 create function release_claim(at_slug text, why text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -171,7 +188,8 @@ declare
 begin
   update organisation o set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
    where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null
-     and not exists (select from consent c where c.controller_id = o.id and c.processor_id <> o.made_by and c.state = 'accepted')
+     and not exists (select from consent c where c.controller_id = o.id and c.processor_id <> o.made_by
+       and c.state = 'accepted')
      and not exists (select from breach b where b.organisation_id = o.id and b.processor_id <> o.made_by)
   returning o.* into r;
   if not found then return null; end if;
@@ -180,7 +198,8 @@ begin
     row(r.id, 'organisation', r.id, 'register.claim_released', null, null, 'operator', null, null, null,
         jsonb_build_object('note', why), null, null, null)::history_entry,
     row(r.made_by, 'organisation', r.made_by, 'register.claim_released', null, null, 'operator', null, null, null,
-        jsonb_build_object('note', why, 'clients', (select jsonb_agg(distinct a.client_number) from processing_agreement a
+        jsonb_build_object('note', why, 'clients',
+          (select jsonb_agg(distinct a.client_number) from processing_agreement a
                                                      where a.processor_id = r.made_by and a.controller_id = r.id)),
         null, null, null)::history_entry]);
   return r.id;

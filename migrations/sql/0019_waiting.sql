@@ -11,7 +11,8 @@ begin
   if not found then return null; end if;
   moment := note_receipt(at_register, breach_waiting, by_name, null);
   if moment is not null then
-    perform record_across(at_register, 'breach', breach_waiting, 'breach.receipt_confirmed', null, by_name, 'controller',
+    perform record_across(at_register, 'breach', breach_waiting, 'breach.receipt_confirmed', null, by_name,
+      'controller',
                           null, jsonb_build_object('by_link', false, 'by',
                                                    (select name from organisation where id = acting_organisation())));
   end if;

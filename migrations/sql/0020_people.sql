@@ -1,23 +1,29 @@
 -- A seat is an organisation's; a factor is a person's own. Null: nothing to wait for.
-alter table app_user add column factors_taken_at timestamptz;   -- somebody helped this person out of a lost factor; until a new one is set up
-alter table app_user add column proof_counts_from timestamptz;  -- from when what was set up then counts where something is decided
+-- somebody helped this person out of a lost factor; until a new one is set up
+alter table app_user add column factors_taken_at timestamptz;
+-- from when what was set up then counts where something is decided
+alter table app_user add column proof_counts_from timestamptz;
 alter table login_session add column password_at timestamptz;   -- when the password was given last in this session
 update login_session set password_at = created_at where only_organisation is null;
 alter table login_session add column browser_mark bytea;        -- a keyed hash of the mark in the browser's cookie
 alter table invitation add column invited_by uuid references app_user;
 
--- Somebody who was given a seat that decides: from when it counts, who gave it, and which other owner agreed that it counts at once.
+-- Somebody who was given a seat that decides: from when it counts, who gave it, and which other owner agreed that it
+-- counts at once.
 alter table membership add column counts_from timestamptz, add column given_by uuid references app_user,
                        add column agreed_by uuid references app_user, add column agreed_at timestamptz;
-alter table membership add constraint seat_agreed_by_another check (agreed_by is null or agreed_by not in (given_by, user_id));
+alter table membership add constraint seat_agreed_by_another
+  check (agreed_by is null or agreed_by not in (given_by, user_id));
 alter table membership add constraint seat_agreed_when check ((agreed_by is null) = (agreed_at is null));
 alter table deputy add column counts_from timestamptz;
 
--- Which earlier steps of the same decision were done by an account that looks like the same person: [{"step": "draft", "why": ["mailbox"]}].
+-- Which earlier steps of the same decision were done by an account that looks like the same person: [{"step": "draft",
+-- "why": ["mailbox"]}].
 alter table step add column alike jsonb not null default '[]' check (jsonb_typeof(alike) = 'array');
 grant update (alike) on step to meldketen_app;
 
--- Somebody lost their second factor. Identity: it is about a person, and every organisation where that person has a seat has a say.
+-- Somebody lost their second factor. Identity: it is about a person, and every organisation where that person has a
+-- seat has a say.
 create table factor_request (
   id uuid primary key default uuidv7(),
   user_id uuid not null references app_user,
@@ -49,7 +55,8 @@ grant select, insert on factor_agreement to meldketen_app;
 -- Whose seat or second factor does not count yet approves, submits and releases nothing, and breaks no glass;
 -- neither does a deputy who must wait.
 create function seat_waits(organisation uuid, who uuid, whom uuid) returns boolean language sql stable as $$
-  select exists (select from membership m where m.organisation_id = organisation and m.user_id in (who, whom) and m.counts_from > now())
+  select exists (select from membership m where m.organisation_id = organisation and m.user_id in (who, whom)
+    and m.counts_from > now())
       or exists (select from deputy d where d.organisation_id = organisation and d.deputy_id = who and d.of_user = whom
                     and d.starts_at <= now() and now() < d.ends_at and d.ended_at is null and d.counts_from > now())
 $$;
@@ -85,4 +92,5 @@ begin
   end if;
   return new;
 end $$;
-create trigger seat_counts_for_glass before insert on broken_glass for each row execute function keep_new_deciders_from_the_glass();
+create trigger seat_counts_for_glass before insert on broken_glass for each row
+  execute function keep_new_deciders_from_the_glass();

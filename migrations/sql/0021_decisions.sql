@@ -21,7 +21,8 @@ alter table api_token add constraint api_token_scopes_check
 alter table api_token force row level security;
 
 -- What an approval rests on, part by part, and what was sent; who changed what is to be approved since the draft.
-alter table breach add column approved_on jsonb, add column sent_as jsonb, add column prepared_by uuid[] not null default '{}';
+alter table breach add column approved_on jsonb, add column sent_as jsonb,
+  add column prepared_by uuid[] not null default '{}';
 alter table notice add column approved_on jsonb;
 
 create function approve_unprepared() returns trigger language plpgsql as $$

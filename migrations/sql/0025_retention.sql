@@ -1,5 +1,5 @@
--- What names people and has done its work ends by age. The clock process asks for it once a minute, in small sets: no request
--- of somebody else deletes it, and what is locked waits for the next minute.
+-- What names people and has done its work ends by age. The clock process asks for it once a minute, in small sets: no
+-- request of somebody else deletes it, and what is locked waits for the next minute.
 create index answer_by_age on idempotent_answer (created_at);
 create index invitation_by_age on invitation (expires_at);
 create index reset_by_age on password_reset (expires_at);
@@ -43,7 +43,8 @@ begin
   get diagnostics gone = row_count; what := 'login_attempt'; return next;
 end $$;
 -- To lock a row somebody must be allowed to change it, so the door may; it changes nothing.
-grant select, update, delete on idempotent_answer, invitation, password_reset, passkey_challenge, provider_errand, login_session,
+grant select, update, delete on idempotent_answer, invitation, password_reset, passkey_challenge, provider_errand,
+  login_session,
   login_attempt to meldketen_door;
 revoke delete on login_session, provider_errand from meldketen_app;
 

@@ -109,7 +109,9 @@ def test_nor_without_a_fresh_proof_nor_for_another(twice: Twice):
 NOT: dict[str, str] = {
     "another number": "update organisation set kvk_number = '87654321' where id = :old",
     "not in use": "update organisation set claimed_at = null where id = :old",
-    "joined before": "update organisation set joined_into = :goes_on where id = :old",
+    "joined before": """set local session_replication_role = replica;
+        update organisation set joined_into = (select min(id::text)::uuid from organisation)
+         where made_by is not null""",
     "a seat that does not count yet": "update membership set counts_from = now() + interval '1 day'",
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.reading import CODE, ROOT, name_of, nodes, python_files, tree
 
-LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "manager", "managers", "services"}
 WRITTEN = (".py", ".html", ".css", ".js", ".sql")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -22,6 +22,13 @@ def test_no_file_is_too_long():
     written = [file for file in files(*CODE, "tests") if file.suffix in WRITTEN]
     lengths = {file: len(file.read_text("utf-8").splitlines()) for file in written}
     assert {str(file.relative_to(ROOT)): n for file, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_no_line_of_a_migration_is_too_long():
+    """From 0015 on; what came before is as it was released."""
+    written = [file for file in files("migrations/sql") if file.name >= "0015"]
+    lines = [(file.name, n, line) for file in written for n, line in enumerate(file.read_text("utf-8").split("\n"), 1)]
+    assert len(written) > 10 and [(name, n) for name, n, line in lines if len(line) > LONGEST_LINE] == []
 
 
 def test_no_function_is_too_long():
