@@ -26,14 +26,16 @@ begin
   update history_head k set sign_at = null where k.organisation_id = me and k.seq = number;
   return true;
 end $$;
--- Which signed ends must be carried outside now. Whoever takes them has a minute; then they come again, later and
--- later.
+-- Which signed ends must be carried outside now: all of so many organisations, so that nobody's heap delays another's.
+-- Whoever takes them has a minute; then they come again, later and later.
 create function take_heads_to_carry(most integer) returns table (organisation_id uuid, seq bigint)
 language sql security definer set search_path = public, pg_temp as $$
   update signed_head s set attempts = s.attempts + 1,
          outside_at = now() + interval '1 minute' * power(2, least(s.attempts, 6))
-    from (select x.organisation_id, x.seq from signed_head x where x.outside_at <= now()
-           order by x.outside_at limit most
+    from (select x.organisation_id, x.seq from signed_head x
+           where x.outside_at <= now() and x.organisation_id in (
+                 select w.organisation_id from signed_head w where w.outside_at <= now()
+                  group by 1 order by min(w.outside_at) limit most)
              for update skip locked) due
    where s.organisation_id = due.organisation_id and s.seq = due.seq
   returning s.organisation_id, s.seq

@@ -9,6 +9,7 @@ import pytest
 
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_for
+from tenants.signed_heads import organisations_to_carry, sign_head
 from tests.conftest import Database
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
@@ -26,6 +27,7 @@ OF_MACHINES = {
     "organisations_with_work": "leaps from one organisation to the next",
     "free_lapsed": "leases of steps, leases of mail",
     "sweep": "leases of steps, leases of mail",
+    "take_heads_to_carry": "signed ends",
     "workflows/engine/claims.py:CLAIM": "steps that fail",
     "workflows/engine/clocks.py:_due_clocks": "clocks, clocks of another definition, of one organisation",
     "workflows/failures.py:_untold_steps": "failed steps, failed steps of another definition",
@@ -34,13 +36,17 @@ OF_MACHINES = {
     "workflows/mail/silence.py:DUE": "notices",
 }
 """Each is tried below, under these names."""
+OF_DELETIONS = {"end_lapsed"}
+"""What lapsed goes in small sets and is in no queue: it delays no clock, and the next set is its next minute's."""
 OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis"}
 """A command of the operator goes on until nothing is left; the definitions are few."""
-OF_ONE_ROW = {"keep_four_eyes", "record_mail_events"}
+OF_ONE_ROW = {"keep_four_eyes", "record_mail_events", "leave_register"}
 """They look for the last or the first of something."""
+ONE_ROW_EACH = {"take_heads_to_sign"}
+"""An organisation has one head of its history, so these choose organisations."""
 FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/overview.py", "workflows/stuck.py", "workflows/exporting.py",
-    "workflows/evidence.py", "workflows/engine/failed.py",
+    "workflows/evidence.py", "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
 )  # fmt: skip
 """A page, a list or a file of one organisation, or a command that goes on until nothing is left."""
 
@@ -72,10 +78,10 @@ def test_every_statement_with_a_limit_is_known(database: Database):
     functions = database.outside("""
         select distinct proname as name from pg_proc where pronamespace = 'public'::regnamespace
            and (prosrc ~* '\\mlimit\\M' or pg_get_function_sqlbody(oid) ~* '\\mlimit\\M')""")
-    in_the_database = {row["name"] for row in functions} - OF_COMMANDS - OF_ONE_ROW
-    in_python = {name for name in statements_in_python() if not name.startswith(FOR_WHO_ASKS)}
-    assert in_the_database | in_python == set(OF_MACHINES)
-    assert {row["name"] for row in functions} >= OF_COMMANDS | OF_ONE_ROW
+    in_the_database, apart = {row["name"] for row in functions}, OF_COMMANDS | OF_DELETIONS | OF_ONE_ROW | ONE_ROW_EACH
+    found = {name for name in in_the_database | statements_in_python() if not name.startswith(FOR_WHO_ASKS)}
+    assert found - apart == set(OF_MACHINES)
+    assert in_the_database >= apart
 
 
 @pytest.fixture
@@ -157,6 +163,19 @@ def notices(database: Database, organisation: UUID, how_many: int) -> None:
     )  # fmt: skip
 
 
+def ends(database: Database, organisation: UUID, how_many: int) -> None:
+    """Signed ends of its history that should have been carried outside long ago."""
+    an_own_breach(organisation)
+    with acting_for(organisation):
+        assert sign_head(outside=True)
+    database.outside(
+        """insert into signed_head (organisation_id, seq, head, statement, signature, key_id, outside_at)
+           select s.organisation_id, -n, s.head, s.statement, s.signature, s.key_id, now() - n * interval '1 day'
+             from signed_head s, generate_series(2, :n) n where s.organisation_id = :o""",
+        o=organisation, n=how_many,
+    )  # fmt: skip
+
+
 def states(database: Database, organisation: UUID, table: str) -> set[str]:
     return {row["state"] for row in database.outside(f"select state from {table} where organisation_id = :o",
                                                      o=organisation)}  # fmt: skip
@@ -184,6 +203,13 @@ def test_notices(own_database: Database, heavy: UUID, good: UUID):
     notices(own_database, good, 1)
     jobs.sweep()
     assert own_database.outside("select look_at from notice where organisation_id = :o", o=good)[0]["look_at"] is None
+
+
+def test_signed_ends(own_database: Database, heavy: UUID, good: UUID):
+    """As many organisations as may be taken get their turn, however many ends the first of them has."""
+    ends(own_database, heavy, 3)
+    ends(own_database, good, 1)
+    assert set(organisations_to_carry(2)) == {heavy, good}
 
 
 @pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
