@@ -39,4 +39,4 @@ class Compared(Resource):
 def moment_faults(values: Mapping[str, Any], confirmed: bool) -> list[Invalid]:
     """What is wrong with the moments among these values, and what is asked unless somebody confirmed it."""
     moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
-    return impossible(moments) + ([] if confirmed else far_apart(moments, now_of_request()))
+    return impossible(moments) + (far_apart(moments, now_of_request()) if moments and not confirmed else [])

@@ -66,7 +66,14 @@ class Work:
             return self._repeat(kind is op.MAX_REPEAT, *value, at, then, 0)
         if kind is op.AT:
             return then(at)
+        if kind in (op.ASSERT, op.ASSERT_NOT):
+            return self._is_beside(*value, at) == (kind is op.ASSERT) and then(at)
         return at < len(self.text) and self._fits(kind, value, self.text[at]) and then(at + 1)
+
+    def _is_beside(self, way: int, pattern: Any, at: int) -> bool:
+        """Whether this stands ahead of a place, or behind it; what is looked for behind has one width."""
+        start = at if way > 0 else at - pattern.getwidth()[0]
+        return start >= 0 and self._all(list(pattern), 0, start, lambda _: True)
 
     def _repeat(
         self, greedy: bool, least: int, most: Any, inner: Iterable[Any], at: int, then: Then, done: int

@@ -124,7 +124,7 @@ def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[.
     refused = there.send(called, {"informed_at": local(50), "how": "phone"})
     assert refused.status_code == 422 and "fault" in refused.get_data(as_text=True)
     page = there.done(called, {"informed_at": local(1), "how": "phone", "note": "Anna gesproken"})
-    assert "U hoeft niemand te bellen" in page
+    assert "3 opdrachtgevers zijn nog niet bereikt" in page
     again = there.send(called, {"informed_at": local(1), "how": "phone"}, seen=calls)
     assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
 

@@ -1,6 +1,7 @@
 """The web server as a process of its own, with real connections to it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from service.web_worker import WholeRequests
 ROOT = Path(__file__).parents[2]
 THREADS = 2
 PATIENCE_S = 20.0
+WITH_LENGTH = re.compile(rb".*?\r\nContent-Length: ([0-9]+)\r\n.*?\r\n\r\n", re.S | re.I)
 """A test fails then; nothing is judged by it."""
 WHOLE = "service.web_worker.WholeRequests"
 HURRIED = "tests.service.served.Hurried"
@@ -70,6 +72,16 @@ def answer_of(line: socket.socket) -> bytes:
             came += more
     except ConnectionResetError:
         pass
+    return came
+
+
+def whole_answer_of(line: socket.socket) -> bytes:
+    """One answer up to its length, on a connection that stays open: its head and its body may come apart."""
+    came = b""
+    while (answer := WITH_LENGTH.match(came)) is None or len(came) < answer.end() + int(answer[1]):
+        more = line.recv(65536)
+        assert more, "the other side closed"
+        came += more
     return came
 
 

@@ -13,7 +13,7 @@ import pytest
 from service.embedded.ports import any_free
 from service.web_worker import MOST_ARRIVING, refuse_the_open_internet
 from tests.conftest import Database
-from tests.service.served import HURRIED, ROOT, THREADS, answer_of, asked, is_alive, lines, now_and_then, served
+from tests.service.served import HURRIED, ROOT, THREADS, answer_of, asked, is_alive, lines, now_and_then, served, whole_answer_of
 
 HEAD = b"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 BODY = b'{"email": 5, "password": "%s"}' % (b"x" * 500)
@@ -106,7 +106,7 @@ def test_a_connection_is_used_again(web: int) -> None:
     with lines(web, 1) as [line]:
         for _ in range(3):
             line.sendall(WHOLE)
-            assert line.recv(65536).startswith(b"HTTP/1.1 422 ")
+            assert whole_answer_of(line).startswith(b"HTTP/1.1 422 ")
 
 
 @pytest.mark.parametrize(("request_", "status"), [

@@ -56,9 +56,11 @@ def test_what_is_no_text_is_refused_whatever_it_is_called(officer: Caller, notic
 def test_the_name_of_a_file_means_nothing(browser: FlaskClient, officer: Caller, notice: str, name: str) -> None:
     """The same bytes do the same; the name comes back in no header and on no page."""
     page = f"/o/{officer.slug}/notices/{notice}"
-    [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    form = browser.get(page).text
+    [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', form)
+    [version] = set(re.findall(r'name="version" value="(\d+)"', form))
     file = (io.BytesIO(b"naam;e-mail\r\nAnna;anna@mens.example\r\n"), name or "x")
-    done = browser.post(f"{page}/steps/recipients", data={"csrf_token": token, "recipients_file": file})
+    done = browser.post(f"{page}/steps/recipients", data={"csrf_token": token, "version": version, "recipients_file": file})
     assert done.status_code == 303, done.text
     assert not name or name not in browser.get(page).text
     assert officer.get(f"notices/{notice}").json["sums"]["planned"] == 1

@@ -24,8 +24,12 @@ BESIDE_A_BREACH = {
     "organisation_id", "id", "created_at", "version", "reference", "origin", "processor_id", "processor_name",
     "escalation_id", "incident_id", "contacts", "acknowledged_at", "assessed_on", "decided_on", "decided_at", "seen_on",
     "approved_on", "sent_as", "prepared_by", "submitted_at", "authority_number", "late_reason",
+    "stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at",
 }  # fmt: skip
-"""Where it came from, the approval itself, and what is written when it is sent: nothing that was approved."""
+"""Where it came from, the approval itself, and what is written when it is sent: nothing that was approved.
+
+Whose word began the clock stands beside the moment itself, which is approved; a new word asks for a new approval.
+"""
 BESIDE_A_NOTICE = {
     "organisation_id", "id", "created_at", "version", "breach_id", "approved_at", "approved_on", "sent_at", "look_at",
 }  # fmt: skip
