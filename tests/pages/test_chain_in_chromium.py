@@ -13,7 +13,7 @@ from tenants.invitations import invitation_of
 from tenants.isolation import acting_for_nobody
 from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
 from tests.conftest import Database
-from tests.factories import Office, an_office, sendgrid_tells
+from tests.factories import Office, an_office, sendgrid_tells, verified
 from tests.pages.test_incidents import local
 from tests.pages.test_notices import PEOPLE, TEXT
 from workflows.jobs import drain
@@ -111,6 +111,7 @@ def test_from_the_incident_to_the_last_reader(
     inform(fenna, office, outbox)
     link, controller = first_link(outbox)
     open_register(anna, link, database)
+    verified(database.config.owner_url(), controller)
     a_login(controller, "bram@client.nl", "Bram Jansen", APPROVER)
     a_login(controller, "joris@client.nl", "Joris Mulder", HANDLER)
     assess_and_draft(anna)

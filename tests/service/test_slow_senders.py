@@ -13,7 +13,18 @@ import pytest
 from service.embedded.ports import any_free
 from service.web_worker import MOST_ARRIVING, refuse_the_open_internet
 from tests.conftest import Database
-from tests.service.served import HURRIED, ROOT, THREADS, answer_of, asked, is_alive, lines, now_and_then, served, whole_answer_of
+from tests.service.served import (
+    HURRIED,
+    ROOT,
+    THREADS,
+    answer_of,
+    asked,
+    is_alive,
+    lines,
+    now_and_then,
+    served,
+    whole_answer_of,
+)  # fmt: skip
 
 HEAD = b"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 BODY = b'{"email": 5, "password": "%s"}' % (b"x" * 500)

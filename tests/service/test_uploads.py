@@ -60,7 +60,8 @@ def test_the_name_of_a_file_means_nothing(browser: FlaskClient, officer: Caller,
     [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', form)
     [version] = set(re.findall(r'name="version" value="(\d+)"', form))
     file = (io.BytesIO(b"naam;e-mail\r\nAnna;anna@mens.example\r\n"), name or "x")
-    done = browser.post(f"{page}/steps/recipients", data={"csrf_token": token, "version": version, "recipients_file": file})
+    filled = {"csrf_token": token, "version": version, "recipients_file": file}
+    done = browser.post(f"{page}/steps/recipients", data=filled)
     assert done.status_code == 303, done.text
     assert not name or name not in browser.get(page).text
     assert officer.get(f"notices/{notice}").json["sums"]["planned"] == 1

@@ -8,11 +8,11 @@ OWN = [name for name in WALLED if name not in (*SHARED, "organisation")]
 MACHINE = {
     "history_head", "history_person", "history_personal", "history_seal", "signed_head",  # the history itself
     "history", "carried_head", "signing_key", "organisation_key",  # proofs and keys, which have entries of their own
-    "run", "step", "clock", "mail_batch", "recipient", "mail_event",  # the engine: acts have their entry
+    "run", "step", "clock", "mail_batch", "recipient", "mail_event", "operator_act",  # acts have their entry
     "register_counter", "idempotent_answer", "refusal",  # counters, and answers kept for a repeated request
 }
 """Which tables a machine writes by itself."""
-BY_HAND = {"api_token", "identity_provider", "linked_identity"}
+BY_HAND = {"api_token", "identity_provider", "linked_identity", "verification_letter"}
 """What the scene writes without the act of a person, whose entry is tested where the act is."""
 UNREMEMBERED = """
     select t.organisation_id, count(*) from {} t
