@@ -9,7 +9,6 @@ import pytest
 
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_for
-from tenants.signed_heads import organisations_to_carry, sign_head
 from tests.conftest import Database
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
@@ -27,7 +26,7 @@ OF_MACHINES = {
     "organisations_with_work": "leaps from one organisation to the next",
     "free_lapsed": "leases of steps, leases of mail",
     "sweep": "leases of steps, leases of mail",
-    "take_heads_to_carry": "signed ends",
+    "take_heads_to_carry": "signed ends, in test_ends_in_turn.py",
     "workflows/engine/claims.py:CLAIM": "steps that fail",
     "workflows/engine/clocks.py:_due_clocks": "clocks, clocks of another definition, of one organisation",
     "workflows/failures.py:_untold_steps": "failed steps, failed steps of another definition",
@@ -163,19 +162,6 @@ def notices(database: Database, organisation: UUID, how_many: int) -> None:
     )  # fmt: skip
 
 
-def ends(database: Database, organisation: UUID, how_many: int) -> None:
-    """Signed ends of its history that should have been carried outside long ago."""
-    an_own_breach(organisation)
-    with acting_for(organisation):
-        assert sign_head(outside=True)
-    database.outside(
-        """insert into signed_head (organisation_id, seq, head, statement, signature, key_id, outside_at)
-           select s.organisation_id, -n, s.head, s.statement, s.signature, s.key_id, now() - n * interval '1 day'
-             from signed_head s, generate_series(2, :n) n where s.organisation_id = :o""",
-        o=organisation, n=how_many,
-    )  # fmt: skip
-
-
 def states(database: Database, organisation: UUID, table: str) -> set[str]:
     return {row["state"] for row in database.outside(f"select state from {table} where organisation_id = :o",
                                                      o=organisation)}  # fmt: skip
@@ -203,13 +189,6 @@ def test_notices(own_database: Database, heavy: UUID, good: UUID):
     notices(own_database, good, 1)
     jobs.sweep()
     assert own_database.outside("select look_at from notice where organisation_id = :o", o=good)[0]["look_at"] is None
-
-
-def test_signed_ends(own_database: Database, heavy: UUID, good: UUID):
-    """As many organisations as may be taken get their turn, however many ends the first of them has."""
-    ends(own_database, heavy, 3)
-    ends(own_database, good, 1)
-    assert set(organisations_to_carry(2)) == {heavy, good}
 
 
 @pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
