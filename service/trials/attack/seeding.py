@@ -206,6 +206,7 @@ def _readable_by(canaries: Canaries, letter: str) -> set[str]:
 IDS: dict[str, str] = {
     "breach_id": "select id from breach where organisation_id = %s",
     "processor_id": "select processor_id from consent where controller_id = %s",
+    "register_id": "select id from organisation where id = %s",
     "notice_id": "select id from notice where organisation_id = %s",
     "incident_id": "select id from incident where organisation_id = %s",
     "escalation_id": "select id from escalation where processor_id = %s",
@@ -246,5 +247,6 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
         canaries.add(escalation, f"a{letter}")
         canaries.add(incident, "abc")
         canaries.add(breach, f"a{letter}")
+        canaries.add(controller, f"a{letter}")
 
 

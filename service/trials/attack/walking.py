@@ -27,7 +27,7 @@ SHARED = {
 
 ACCOUNT = {
     "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
-    "mail_batch": {"new"}, "recipient": {"new"}, "refusal": {"new", "other"},
+    "mail_batch": {"new"}, "recipient": {"new"}, "refusal": {"new", "other"}, "mail_count": {"new", "other"},
 }  # fmt: skip
 
 
