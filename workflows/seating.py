@@ -74,7 +74,7 @@ def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
     counts = local_moment(counts_from, locale) if counts_from else word("seat.at_once", locale)
     common = {"organisation": organisation.name, "counts_from": counts, "link": overview_link()}
     pairs = [
-        (organisation.id, to) for user, _ in members_of(organisation.id)
+        (user_id, to) for user, _ in members_of(organisation.id)
         if user.id != user_id and (to := addressee(user.name, user.email, {"who": new.name}))
     ]  # fmt: skip
     if pairs:
