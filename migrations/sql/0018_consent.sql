@@ -29,6 +29,9 @@ begin
              lpad((last_number + m.nth)::text, 4, '0')))).*
     from unnest(moved) with ordinality as m(id, nth) join breach b on b.organisation_id = old_register and b.id = m.id;
   perform move_dossiers(old_register, new_register, moved);
+  perform move_glass(old_register, new_register, moved);
+  perform move_notices(old_register, new_register, moved);
+  perform close_dossiers(old_register, moved);
   update processing_agreement set controller_id = new_register where processor_id = office
     and controller_id = old_register;
   update agreed_service set controller_id = new_register where processor_id = office and controller_id = old_register;
@@ -39,7 +42,9 @@ begin
   select new_register, row(new_register, 'breach', b.id, 'breach.moved_in', null, null, 'processor', null, null,
     b.terms->>'name',
            jsonb_build_object('by', b.processor_name, 'from_register', old_register, 'reference_there', b.reference,
-             'chain_there', k.seq, 'head_there', encode(k.hash, 'hex')), null, null, null)::history_entry
+             'chain_there', k.seq, 'head_there', encode(k.hash, 'hex'), 'notices_sent_there',
+             (select count(*) from notice n where n.organisation_id = old_register and n.breach_id = b.id
+                                              and n.sent_at is not null)), null, null, null)::history_entry
     from unnest(moved) with ordinality as m(id, nth)
     join breach b on b.organisation_id = old_register and b.id = m.id
     join history_head k on k.organisation_id = old_register order by m.nth;
@@ -58,15 +63,6 @@ create function move_dossiers(old_register uuid, new_register uuid, breaches uui
   insert into clock select (jsonb_populate_record(c, jsonb_build_object('organisation_id', new_register))).*
     from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
    where r.organisation_id = old_register and r.subject_id = any (breaches);
-  update clock c set state = 'cancelled', next_at = null
-    from run r where r.organisation_id = c.organisation_id and r.id = c.run_id and c.state in ('waiting', 'running')
-                 and r.organisation_id = old_register and r.subject_id = any (breaches);
-  update step s set state = 'cancelled', lease_token = null, lease_until = null
-    from run r where r.organisation_id = s.organisation_id and r.id = s.run_id
-      and s.state in ('ready', 'running', 'waiting')
-                 and r.organisation_id = old_register and r.subject_id = any (breaches);
-  update run set state = 'cancelled', finished_at = now()
-   where organisation_id = old_register and subject_id = any (breaches) and state = 'running'
 $$;
 
 -- The unclaimed register of this office for this number: the one that there is, or a fresh one.

@@ -3,17 +3,30 @@
 from collections.abc import Iterator
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from tenants.admission import release_claim
+from tenants.broken_glass import break_it
 from tenants.consents import ACCEPTED, answer_processor
+from tenants.history import of_subject
 from tenants.isolation import acting_for, database_now
+from tenants.notices import notice_of_breach
 from tenants.organisations import claim_acting_organisation
+from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.test_consent import House
-from tests.factories import an_incident
+from tests.factories import FACTS, a_member, an_assessment, an_incident
+from tests.operating import operator
+from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
+from workflows.ap_notification import AP_NOTIFICATION
+from workflows.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
 from workflows.escalation import make_aware
+from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 
 CLOCKS = """
@@ -91,3 +104,79 @@ def test_a_register_whose_breaches_went_on_elsewhere_is_not_opened_any_more(hous
     assert gone["claimed_at"] is None and gone["joined_into"] == house.id
     mays = "select may_write_about(:office, :register) as may"
     assert not house.database.outside(mays, office=house.office.id, register=register)[0]["may"]
+
+
+class Strangers:
+    """They opened the register by the office's link, decided about its breach, and prepared mail to people."""
+
+    def __init__(self, house: House) -> None:
+        an_incident(house.office)
+        house.work()
+        [row] = house.database.outside("select organisation_id, id from breach")
+        self.register: UUID = row["organisation_id"]
+        self.breach: UUID = row["id"]
+        officer, other = a_member(self.register), a_member(self.register)
+        approver, owner = a_member(self.register, APPROVER), a_member(self.register, OWNER)
+        handler = a_member(self.register, HANDLER)
+        with acting_for(self.register):
+            assert claim_acting_organisation()
+            assessed = an_assessment("high", facts=FACTS["high"])
+            complete(AP_NOTIFICATION, self.breach, "assess", officer, PRIVACY_OFFICER, assessed)
+            draft = {"decision": "notify", "reason": "Kans op fraude."}
+            complete(AP_NOTIFICATION, self.breach, "draft", officer, PRIVACY_OFFICER, draft)
+            run = run_about("ap_notification", self.breach).id
+            break_it(run, "approve", (owner.id, None, owner.name), "Iedereen is met vakantie vandaag")  # type: ignore[arg-type]
+            complete(AP_NOTIFICATION, self.breach, "approve", approver, APPROVER, {"agrees": True})
+        while jobs.drain(str(self.register)):
+            pass
+        with acting_for(self.register):
+            submitted = {"submitted_at": database_now(), "authority_number": "AP-1"}
+            complete(AP_NOTIFICATION, self.breach, "submit", handler, HANDLER, submitted)
+            notice = notice_of_breach(self.breach)
+            assert notice
+            self.notice = notice.id
+            upload_recipients(self.notice, [Addressee("A", "a@x.nl")], other, PRIVACY_OFFICER)
+            complete(BULK_NOTICE, self.notice, "text", officer, PRIVACY_OFFICER, dict(TEXT))
+            complete(BULK_NOTICE, self.notice, "approve", approver, APPROVER, {"agrees": True})
+
+    def are_sent_away(self, house: House) -> None:
+        """The operator closes the register again."""
+        [row] = house.database.outside("select slug from organisation where id = :o", o=self.register)
+        with operator().begin() as connection:
+            assert release_claim(connection, row["slug"], "De link kwam bij een ander") == self.register
+
+
+def test_a_dossier_that_was_decided_moves_with_everything_about_it(house: House):
+    strangers = Strangers(house)
+    strangers.are_sent_away(house)
+    there = {"o": strangers.register, "b": strangers.breach}
+    about = "select name, done_by, done_for, outcome, done_at from step where run_id = (select id from run where "
+    about += "organisation_id = :o and subject_id = :b and workflow = 'ap_notification') and organisation_id = {} "
+    decided = house.database.outside(about.format(":o") + "order by id", **there)
+    assert [step["name"] for step in decided if step["done_by"]] == ["assess", "draft", "approve", "submit"]
+    assert house.answered(ACCEPTED) == 1
+    assert house.database.outside(about.format(":me") + "order by id", me=house.id, **there) == decided
+    with acting_for(house.id):
+        moved = notice_of_breach(strangers.breach)
+        assert moved and (moved.id, moved.subject, moved.approved_at) == (strangers.notice, TEXT["subject"], None)
+        opened = run_about("bulk_notice", moved.id).open_step()
+        assert opened and (opened.name, opened.state) == ("recipients", "waiting")
+        upload_recipients(moved.id, [Addressee("A", "a@x.nl")], house.by, PRIVACY_OFFICER)
+    glass = "select run_id, step, reason, reviewed_at from broken_glass where organisation_id = :o"
+    mine = house.database.outside(glass, o=house.id)
+    assert mine == house.database.outside(glass, o=strangers.register) and mine[0]["reviewed_at"] is None
+    running = "select 1 from run where organisation_id = :o and state = 'running' and workflow <> 'own_people'"
+    assert house.database.outside(running, o=strangers.register) == []
+
+
+def test_a_notice_that_was_sent_stays_with_its_mails_and_the_history_says_so(house: House):
+    strangers = Strangers(house)
+    house.database.outside("update notice set sent_at = now()")
+    strangers.are_sent_away(house)
+    assert house.answered(ACCEPTED) == 1
+    with acting_for(house.id):
+        assert notice_of_breach(strangers.breach) is None
+        [told] = [entry for entry in of_subject(strangers.breach) if entry.what == "breach.moved_in"]
+        assert told.details["notices_sent_there"] == 1
+    [row] = house.database.outside("select state from run where subject_id = :n", n=strangers.notice)
+    assert row["state"] == "running"
