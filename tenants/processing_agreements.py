@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.admission import refuse_unless_admitted, the_admission
+from tenants.client_standing import standing_among
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
 from tenants.history import SYSTEM, Actor, Entry, crossed, record
@@ -146,14 +147,18 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
 
 
 def agreements(most: int, after: tuple[datetime, UUID] | None = None) -> list[dict[str, Any]]:
-    """A page of the acting office's agreements with their services, oldest first; ids grow with time."""
-    columns = [getattr(ProcessingAgreement, name) for name in LISTED]
+    """A page of the acting office's agreements, oldest first, with their services and how each client stands.
+
+    Ids grow with time.
+    """
+    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
     query = select(*columns).where(ProcessingAgreement.processor_id == acting_organisation())
     if after:
         query = query.where(ProcessingAgreement.id > after[1])
     rows = [dict(row) for row in db.session.execute(query.order_by(ProcessingAgreement.id).limit(most)).mappings()]
     services = services_of(row["id"] for row in rows)
-    return [row | {"services": services.get(row["id"], {})} for row in rows]
+    standing = standing_among(row["controller_id"] for row in rows)
+    return [row | standing.of(row.pop("controller_id")) | {"services": services.get(row["id"], {})} for row in rows]
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:

@@ -10,8 +10,8 @@ from service.api.answers import all_columns
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.escalation import CallSchema, EscalationAnswer
+from tenants.client_standing import standing_among
 from tenants.escalations import Escalation, escalation
-from tenants.verification import verified_among
 from workflows.calls import record_call
 from workflows.engine.runs import run_about
 from workflows.escalation import ESCALATION
@@ -38,5 +38,5 @@ def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, An
 
 
 def _whole(found: Escalation) -> dict[str, Any]:
-    proven = found.controller_id in verified_among([found.controller_id])
-    return all_columns(found) | {"run": run_about(ESCALATION.name, found.id), "controller_verified": proven}
+    standing = standing_among([found.controller_id]).of(found.controller_id)
+    return all_columns(found) | {"run": run_about(ESCALATION.name, found.id)} | standing

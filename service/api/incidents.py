@@ -10,10 +10,11 @@ from service.access import actor, may
 from service.api.answers import columns_of, page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.escalation import EscalationRow
+from service.schemas.escalation import EscalationColumns, EscalationRow
 from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
 from tenants import escalations
+from tenants.client_standing import standing_among
 from tenants.incidents import Incident, incident, newest_incidents
 from workflows import board
 from workflows.incident import open_incident
@@ -64,4 +65,6 @@ def show_board(incident_id: UUID) -> dict[str, int]:
 def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     """The escalations of one incident, the tightest time first."""
     found = escalations.board(incident(incident_id).id, asked["limit"] + 1, asked["after"])
-    return page(columns_of(found, EscalationRow), asked["limit"], "alarm_at")
+    standing = standing_among(one.controller_id for one in found)
+    rows = zip(columns_of(found, EscalationColumns), found, strict=True)
+    return page([{**row, **standing.of(one.controller_id)} for row, one in rows], asked["limit"], "alarm_at")

@@ -77,6 +77,8 @@ class AgreementRow(Schema):
     hours_to_notify = fields.Integer(allow_none=True)
     contacts = fields.List(fields.Dict())
     services = fields.Dict(keys=fields.String(), values=fields.String())
+    controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
+    controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()

@@ -17,8 +17,8 @@ class CallSchema(Compared):
     note = LongText()
 
 
-class EscalationRow(Schema):
-    """One controller to be told, in a list."""
+class EscalationColumns(Schema):
+    """What the escalation itself holds of one controller to be told."""
 
     id = fields.UUID()
     controller_name = fields.String()
@@ -34,11 +34,17 @@ class EscalationRow(Schema):
     decided_at = fields.AwareDateTime(allow_none=True)
 
 
+class EscalationRow(EscalationColumns):
+    """One controller to be told, in a list, and how that client stands."""
+
+    controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
+    controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
+
+
 class EscalationAnswer(EscalationRow):
     """One controller to be told: what it was sent, and how far it is. Its reasons are its own."""
 
     incident_id = fields.UUID()
-    controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     became_aware_at = fields.AwareDateTime()
     contacts = fields.List(fields.Dict())
     rung = fields.Integer(metadata={"description": "how many of the contacts were written to"})

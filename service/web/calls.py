@@ -12,12 +12,12 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.layout import local_input
 from service.web.retrying import trouble_of
+from tenants.client_standing import standing_among
 from tenants.errors import NotFound
 from tenants.escalations import Escalation, escalation
 from tenants.history import of_subject
 from tenants.incidents import incident
 from tenants.isolation import database_now
-from tenants.verification import verified_among
 from workflows.board import call_list, sums
 from workflows.calls import record_call
 from workflows.engine.runs import run_about
@@ -69,7 +69,7 @@ def _escalation(incident_id: UUID, escalation_id: UUID) -> Escalation:
 def _page(found: Escalation, form: Form) -> str:
     return render_template(
         "escalation.html", escalation=found, incident=incident(found.incident_id), form=form, how=INFORMED_HOW,
-        verified=bool(verified_among([found.controller_id])),
+        standing=standing_among([found.controller_id]).of(found.controller_id),
         history=of_subject(found.id), now=database_now(), retry_form=Form.beginning_with({}),
         **trouble_of(run_about(ESCALATION.name, found.id)),
     )  # fmt: skip

@@ -11,11 +11,11 @@ from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
 from tenants.admission import refuse_unless_admitted
+from tenants.client_standing import standing_among
 from tenants.escalations import board
 from tenants.incidents import incident, newest_incidents
 from tenants.isolation import database_now
 from tenants.processing_agreements import SERVICES
-from tenants.verification import verified_among
 from workflows import vocabulary
 from workflows.board import SOON, STATES, sums, tiles
 from workflows.incident import open_incident
@@ -72,7 +72,7 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
     return render_template(
         "board.html", failed=failed, failed_in_all=failed_in_all, asked=people_asked_about(incident_id),
         incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
-        verified=verified_among(one.controller_id for one in found),
+        standing=standing_among(one.controller_id for one in found),
         escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
     )  # fmt: skip
 

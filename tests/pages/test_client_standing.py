@@ -1,0 +1,43 @@
+"""The office's pages say of each client whether it is verified and whether it confirmed, in both languages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.organisations import claim_acting_organisation
+from tests.conftest import Database
+from tests.factories import an_incident, an_office, verified
+from tests.pages.conftest import Reader, slug_of
+
+SHORT = {
+    "nl": ("niet geverifieerd,\nnog niet bevestigd", "geverifieerd,\nbevestigd"),
+    "en": ("not verified,\nnot confirmed yet", "verified,\nconfirmed"),
+}
+WHOLE = {
+    "nl": ("heeft nog niet bevestigd dat u voor hem werkt", "heeft bevestigd dat u voor hem werkt"),
+    "en": ("has not confirmed yet that you work for it", "has confirmed that you work for it"),
+}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_lists_and_board_say_how_each_client_stands(
+    reader: Callable[[Actor], Reader], database: Database, language: str
+) -> None:
+    office = an_office(2)
+    incident, base = an_incident(office), f"/o/{slug_of(office.id)}"
+    with acting_for(office.id):
+        first, second = board(incident.id, 2)
+    with acting_for(first.controller_id):
+        assert claim_acting_organisation()
+    verified(database.config.owner_url(), first.controller_id)
+    there = reader(office.officer)
+    there.client.set_cookie("language", language)
+    not_yet, both = (f'<span class="small muted">{words}</span>' for words in SHORT[language])
+    for path in ("/agreements", f"/incidents/{incident.id}"):
+        page = there.see(base + path)
+        assert (page.count(not_yet), page.count(both)) == (1, 1), path
+    for escalation, words in ((second, WHOLE[language][0]), (first, WHOLE[language][1])):
+        assert words in there.see(f"{base}/incidents/{incident.id}/escalations/{escalation.id}")
