@@ -51,18 +51,19 @@ begin
   return cardinality(moved);
 end $$;
 
+-- What people of a register were asked (workflows/asked.py) is their own, and stays.
 create function move_dossiers(old_register uuid, new_register uuid, breaches uuid[]) returns void language sql as $$
   insert into run select (jsonb_populate_record(r, jsonb_build_object('organisation_id', new_register))).*
-    from run r where r.organisation_id = old_register and r.subject_id = any (breaches);
+    from run r where r.organisation_id = old_register and r.subject_id = any (breaches) and r.workflow <> 'asked';
   -- A step that a machine is at is done anew in its new place: whoever is at it finds that it was cancelled.
   insert into step
     select (jsonb_populate_record(s, jsonb_build_object('organisation_id', new_register, 'lease_token', null,
            'lease_until', null, 'state', case when s.state = 'running' then 'ready' else s.state end))).*
     from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
-   where r.organisation_id = old_register and r.subject_id = any (breaches);
+   where r.organisation_id = old_register and r.subject_id = any (breaches) and r.workflow <> 'asked';
   insert into clock select (jsonb_populate_record(c, jsonb_build_object('organisation_id', new_register))).*
     from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
-   where r.organisation_id = old_register and r.subject_id = any (breaches);
+   where r.organisation_id = old_register and r.subject_id = any (breaches) and r.workflow <> 'asked';
 $$;
 
 -- The unclaimed register of this office for this number: the one that there is, or a fresh one.
@@ -181,15 +182,27 @@ create function release_claim(at_slug text, why text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   r organisation;
+  newer uuid;
 begin
-  update organisation o set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
+  select o.* into r from organisation o
    where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null
-     and not exists (select from consent c where c.controller_id = o.id and c.processor_id <> o.made_by
-       and c.state = 'accepted')
+     and not exists (select from consent c
+                      where c.controller_id = o.id and c.processor_id <> o.made_by and c.state = 'accepted')
      and not exists (select from breach b where b.organisation_id = o.id and b.processor_id <> o.made_by)
-  returning o.* into r;
+     for update;
   if not found then return null; end if;
-  update consent set state = 'ended', ended_at = now() where controller_id = r.id and processor_id = r.made_by;
+  -- Where the stranger ended the office, the agreements lead to a newer register: that one goes on in this one.
+  update organisation o set joined_into = r.id
+   where o.made_by = r.made_by and o.kvk_number = r.kvk_number and o.claimed_at is null and o.joined_into is null
+  returning o.id into newer;
+  update organisation set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
+   where id = r.id;
+  if newer is not null then
+    perform move_register(r.made_by, newer, r.id);
+    perform chain_history('[]');
+  end if;
+  update consent set state = 'ended', ended_at = now()
+   where controller_id = r.id and processor_id = r.made_by and state <> 'ended';
   perform chain_entries(array[
     row(r.id, 'organisation', r.id, 'register.claim_released', null, null, 'operator', null, null, null,
         jsonb_build_object('note', why), null, null, null)::history_entry,

@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from tenants.admission import release_claim
 from tenants.broken_glass import break_it
-from tenants.consents import ACCEPTED, answer_processor
+from tenants.consents import ACCEPTED, ENDED, answer_processor
+from tenants.database import db
 from tenants.history import of_subject
 from tenants.isolation import acting_for, database_now
 from tenants.notices import notice_of_breach
 from tenants.organisations import claim_acting_organisation
 from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import FACTS, a_member, an_assessment, an_incident
@@ -23,6 +26,7 @@ from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.consenting import answer
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.escalation import make_aware
@@ -180,3 +184,29 @@ def test_a_notice_that_was_sent_stays_with_its_mails_and_the_history_says_so(hou
         assert told.details["notices_sent_there"] == 1
     [row] = house.database.outside("select state from run where subject_id = :n", n=strangers.notice)
     assert row["state"] == "running"
+
+
+def test_strangers_who_end_the_office_do_not_keep_the_register(house: House):
+    strangers = Strangers(house)
+    house.database.outside("update organisation set verified_at = now(), verified_how = 'letter' where id = :o",
+                           o=strangers.register)  # fmt: skip
+    ending = a_member(strangers.register)
+    with acting_for(strangers.register):
+        answer(house.office.id, ENDED, ending)
+    later = an_incident(house.office)
+    house.work()
+    [newer] = house.database.outside("select * from escalation where incident_id = :i", i=later.id)
+    assert newer["controller_id"] != strangers.register
+    strangers.are_sent_away(house)
+    [row] = house.database.outside("select * from organisation where id = :o", o=newer["controller_id"])
+    assert row["joined_into"] == strangers.register
+    with acting_for(house.office.id):
+        for leads_to in ("escalation", "processing_agreement", "agreed_service"):
+            there = db.session.scalars(text(f"select distinct controller_id from {leads_to}")).all()
+            assert there == [strangers.register], leads_to
+    for register in (strangers.register, newer["controller_id"], house.office.id):
+        with acting_for(register):
+            assert verify_acting_organisation().ok
+    assert house.answered(ACCEPTED) == 2
+    mine = [row for row in house.database.outside(CLOCKS) if row["organisation_id"] == house.id]
+    assert sorted(row["state"] for row in mine) == ["met", "running"]
