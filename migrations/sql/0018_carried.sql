@@ -19,6 +19,12 @@ select distinct a.controller_id, a.processor_id, 'accepted', 'carried_over', now
 update organisation o
    set made_by = (select a.processor_id from processing_agreement a where a.controller_id = o.id order by a.id limit 1)
  where o.claimed_at is null;
+-- One that is in use was made by an office when it is no older than its oldest agreement: a stranger may have opened
+-- it.
+update organisation o set made_by = a.processor_id
+  from (select distinct on (controller_id) controller_id, processor_id, created_at from processing_agreement
+         order by controller_id, created_at, id) a
+ where a.controller_id = o.id and o.claimed_at is not null and a.created_at <= o.created_at;
 do $$
 declare
   sharing record;

@@ -12,7 +12,7 @@ from service import create_app
 from service.commands.release import migrate
 from service.config import Config
 from service.embedded import Embedded
-from tenants.admission import is_admitted
+from tenants.admission import is_admitted, release_claim
 from tenants.consents import Consent
 from tenants.database import db
 from tenants.history import of_subject
@@ -83,9 +83,18 @@ def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before:
         kept, moved = an_escalation(there, one, shared, "K1"), an_escalation(there, other, shared, "K2")
         insert(there, "processing_agreement", processor_id=other, controller_id=used, client_number="K3",
                controller_name="In gebruik", in_force_from="2020-01-01")  # fmt: skip
+        own = insert(there, "organisation", slug="eigen", name="Zelf begonnen", kvk_number="12345670",
+                     claimed_at="2026-01-01T00:00Z", created_at="2025-01-01T00:00Z")  # fmt: skip
+        insert(there, "processing_agreement", processor_id=one, controller_id=own, client_number="K4",
+               controller_name="Zelf begonnen", in_force_from="2020-01-01")  # fmt: skip
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
     migrate(config)
     expect(before, config, Carried(one, other, idle, shared, used, kept, moved))
+    with before.begin() as there:
+        made = dict(there.execute(text("select slug, made_by from organisation where claimed_at is not null")).all())
+        assert made == {"een": None, "ander": None, "niets": None, "eigen": None, "gebruikt": other}
+        assert release_claim(there, "gebruikt", "Een vreemde opende het") == used
+        assert release_claim(there, "eigen", "Een vergissing") is None
 
 
 @dataclass(frozen=True)
