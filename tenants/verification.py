@@ -20,7 +20,7 @@ VERIFY = text("select verify_by_operator(:act)")
 WITHDRAW = text("select withdraw_verification(:act)")
 OPEN_LETTER = text("select open_verification_letter(:act, :hash)")
 BY_LETTER = text("select verify_by_letter(:hash)")
-BY_PROVIDER = text("select verify_by_provider(:number)")
+BY_PROVIDER = text("select verify_by_provider(:number, :errand)")
 AMONG = text("select organisation_id from verified_among(:clients)")
 REGISTERED_BY = text("select registered_by()")
 OFFICES = text("select distinct processor_id from processing_agreement where controller_id = :me order by 1")
@@ -88,9 +88,11 @@ def verify_by_letter(code: str) -> str:
     return outcome
 
 
-def verify_by_provider(number: str) -> bool:
-    """Whether the provider's KvK number is the acting organisation's own; then it is verified."""
-    same: bool = db.session.scalar(BY_PROVIDER, {"number": number})
+def verify_by_provider(number: str, errand: bytes) -> bool:
+    """Whether the provider's KvK number is the acting organisation's own; then it is verified.
+
+    `errand`: the hash of the one that somebody came back from just now. Raises DBAPIError when there is none."""
+    same: bool = db.session.scalar(BY_PROVIDER, {"number": number, "errand": errand})
     crossed()
     return same
 

@@ -78,7 +78,7 @@ def refuse_to_set_out(by: Actor) -> None:
         raise Invalid("verification.no_number")
 
 
-def prove_by_provider(number: str | None, is_strong: bool, by: Actor) -> str:
+def prove_by_provider(number: str | None, is_strong: bool, by: Actor, errand: bytes) -> str:
     """What became of a login at a provider for organisations: VERIFIED, or one of REFUSED_BY_PROVIDER.
 
     `number` is the KvK number that it named, `is_strong` whether the login had the level that is asked. The number is
@@ -91,7 +91,7 @@ def prove_by_provider(number: str | None, is_strong: bool, by: Actor) -> str:
         outcome = "level_too_low"
     elif number is None:
         outcome = "no_number"
-    elif not verify_by_provider(number):
+    elif not verify_by_provider(number, errand):
         outcome = "another_number"
     if outcome == VERIFIED:
         _proven("provider", by)

@@ -120,10 +120,18 @@ begin
   perform mark_verified('letter', null);
   return 'verified';
 end $$;
--- The provider's number must be the organisation's own; whether it was.
-create function verify_by_provider(number text) returns boolean
+-- The provider's number must be the organisation's own; whether it was. Somebody set out to prove it, in a session of a
+-- member, and came back just now; an errand proves once. Raises when there is no such errand.
+alter table provider_errand add column proved_at timestamptz;
+create function verify_by_provider(number text, errand bytea) returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
+  update provider_errand e set proved_at = now()
+   where e.token_hash = errand and e.organisation_id = acting_organisation() and e.purpose = 'verification'
+     and e.used_at > now() - interval '1 minute' and e.proved_at is null;
+  if not found then
+    raise exception 'nobody came back from a provider' using errcode = 'insufficient_privilege';
+  end if;
   if not exists (select from organisation where id = acting_organisation() and kvk_number = number) then
     return false;
   end if;
@@ -193,7 +201,7 @@ begin
   grant create on schema public to meldketen_door;
   foreach door in array array['verify_by_operator(uuid)', 'withdraw_verification(uuid)',
       'open_verification_letter(uuid,bytea)',
-      'verify_by_letter(bytea)', 'verify_by_provider(text)', 'verified_among(uuid[])',
+      'verify_by_letter(bytea)', 'verify_by_provider(text,bytea)', 'verified_among(uuid[])',
       'registered_by()', 'notice_with_code(text)'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);

@@ -22,7 +22,7 @@ def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:
         raise NotAllowed("provider.lapsed")
     number, is_strong = number_from(current_app, identity), reached_the_level(current_app, identity)
     with acting_for(errand.organisation_id):
-        outcome = prove_by_provider(number, is_strong, by)
+        outcome = prove_by_provider(number, is_strong, by, errand.token_hash)
     if outcome != VERIFIED:
         raise NotAllowed(f"verification.provider_{outcome}")
     flash(t("verification.done"))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
+from tenants.linked_identities import begin_errand, end_errand, errand_of
 from tenants.organisations import the_acting_organisation
 from tenants.verification import open_letter, the_open_letter, verify_by_letter, verify_by_operator, verify_by_provider
 from tests.conftest import Database
@@ -120,11 +121,38 @@ def test_a_letter_of_thirty_days_ago_has_lapsed(database: Database, house: UUID)
 
 
 def test_a_provider_verifies_its_own_number_alone(database: Database, house: UUID):
-    with acting_for(an_organisation()):
-        assert not verify_by_provider("12345678")
+    other = an_organisation()
+    with acting_for(other):
+        assert not verify_by_provider("12345678", an_errand(other))
     with acting_for(house):
-        assert not verify_by_provider("87654321") and verify_by_provider("12345678")
+        assert not verify_by_provider("87654321", an_errand(house))
+        assert verify_by_provider("12345678", an_errand(house))
     assert is_verified(house)
+
+
+def an_errand(organisation: UUID, purpose: str = "verification", is_back: bool = True) -> bytes:
+    """Somebody set out to a provider, and came back; its hash."""
+    session = uuid4() if purpose in ("verification", "link") else None
+    token = begin_errand(organisation, purpose, session_id=session)
+    return (end_errand(token) if is_back else errand_of(token)).token_hash
+
+
+@pytest.mark.parametrize("errand", ["none", "of_another", "to_log_in", "under_way", "long_ago", "spent"])
+def test_without_an_errand_to_prove_it_no_provider_verifies(database: Database, house: UUID, errand: str):
+    other = an_organisation()
+    with acting_for(house):
+        purpose = "login" if errand == "to_log_in" else "verification"
+        whose = other if errand == "of_another" else house
+        spent = b"x" if errand == "none" else an_errand(whose, purpose, errand != "under_way")
+    if errand == "long_ago":
+        past = "update provider_errand set used_at = now() - interval '1 hour' where token_hash = :t"
+        database.outside(past, t=spent)
+    if errand == "spent":
+        with acting_for(house):
+            assert not verify_by_provider("87654321", spent)
+    with acting_for(house), pytest.raises(DBAPIError) as fault:
+        verify_by_provider("12345678", spent)
+    assert isinstance(fault.value.orig, InsufficientPrivilege) and not is_verified(house)
 
 
 def test_codes_have_fifty_bits_and_no_signs_that_look_alike():
