@@ -50,6 +50,8 @@ COUNT = text("""
     insert into login_attempt (kind, account_hash, browser_hash, address_hash)
     values (:kind, :account, :browser, :address) returning id""")
 SUCCEEDED = text("update login_attempt set good = true where id = :id")
+WAS_HERE = text("""
+    select exists (select from login_attempt where account_hash = :account and browser_hash = :browser and good)""")
 IN_A_ROW = text("""
     select count(*) from login_attempt
      where account_hash = :account and kind = :kind and not good and at > now() - interval '1 day'
@@ -90,6 +92,14 @@ def succeeded(attempt: int) -> None:
 def failed_in_a_row(kind: str, account: str) -> int:
     """How many attempts failed since the last that succeeded, from everywhere, within a day."""
     return int(db.session.scalar(IN_A_ROW, {"kind": kind, "account": _account(account)}) or 0)
+
+
+def was_here(account: str, caller: Caller) -> bool:
+    """Whether this browser, by its own mark, was logged in to the account before."""
+    if caller.known_browser is None:
+        return False
+    who = {"account": _account(account), "browser": keyed_hash("browser", caller.known_browser)}
+    return bool(db.session.scalar(WAS_HERE, who))
 
 
 def forgive(kind: str, account: str) -> None:

@@ -74,7 +74,7 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
     going = []
     for one in notices:
         if is_to_be_planned(one.id):
-            why = hold("notice", None) if is_proven else Hold(NOT_VERIFIED, None)
+            why = hold("notice") if is_proven else Hold(NOT_VERIFIED, None)
             plan_notice(one.id, "notice", filling_of(one), one.locale, why)
             if why:
                 record([Entry("notice", one.id, "notice.held", SYSTEM, {"why": why.held_for})])

@@ -1,9 +1,10 @@
 """What people do with their own account: password, app, passkeys, recovery codes."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
-from tenants.attempts import Caller, begin_attempt, succeeded
+from tenants.attempts import Caller, begin_attempt, succeeded, was_here
 from tenants.database import db
 from tenants.errors import Invalid, NotKnown
 from tenants.isolation import acting_for, acting_for_nobody, database_now
@@ -18,7 +19,10 @@ from workflows.account_changes import changing
 from workflows.engine.bell import ring_after_commit
 from workflows.links import reset_link
 from workflows.mail.batches import addressee, plan
+from workflows.mail.limits import is_over
 from workflows.new_factor import setting_up
+
+log = logging.getLogger(__name__)
 
 
 def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
@@ -84,20 +88,30 @@ def drop_password(who: Person) -> None:
         user.password_hash = None
 
 
-def count_reset(email: str, caller: Caller) -> None:
-    """Somebody asks for a new password, at an address that may have an account or not. Raises TooOften."""
+def count_reset(email: str, caller: Caller) -> bool:
+    """Somebody asks for a new password, at an address that may have an account or not. Raises TooOften.
+
+    Whether the mail counts for the day: it does unless this browser was logged in to the account before.
+    """
     with acting_for_nobody():
         begin_attempt("reset", email, caller)
+        return not was_here(email, caller)
 
 
-def mail_reset(email: str) -> None:
-    """Mail a link for a new password, if there is such an account. It takes longer then, so nobody waits for it."""
+def mail_reset(email: str, is_counted: bool) -> None:
+    """Mail a link for a new password, if there is such an account. It takes longer then, so nobody waits for it.
+
+    One that is counted and is over the limit of the day is dropped: the link would be dead before it could go.
+    """
     with acting_for_nobody():
         user = user_at(email)
         own = places_of(user.id) if user else []
     if user is None or not own:
         return
     with acting_for(own[0].organisation_id):
+        if is_counted and is_over("reset", user.email):
+            log.warning("a reset is not mailed: too many today", extra={"user": str(user.id)})
+            return
         # The link is a key: it is kept among the sealed values, never in the batch.
         to = addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
         plan("reset", "reset", {}, [(user.id, to)] if to else [], user.locale)

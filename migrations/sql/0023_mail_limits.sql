@@ -28,24 +28,65 @@ create table mail_to_address (
   primary key (day, purpose, address_hash)
 );
 
--- Counts one mail for the day that begins so many days from now: "ok", or which limit it exceeds; then nothing is
--- counted.
-create function count_mail(kind text, to_hash bytea, ahead integer, most integer, most_to_address integer) returns text
-language plpgsql volatile security definer set search_path = public, pg_temp as $$
-declare
-  on_day constant date := (now() at time zone 'Europe/Amsterdam')::date + ahead;
+create function start_of_mail_day(ahead integer) returns timestamptz language sql stable
+return ((now() at time zone 'Europe/Amsterdam')::date + ahead)::timestamp at time zone 'Europe/Amsterdam';
+
+-- Whether this transaction may count for a key. The first count of a transaction waits for its turn; a later one waits
+-- for nobody, or two transactions could wait for each other. What it may not count goes uncounted.
+create function may_count(what integer, which integer, waits boolean) returns boolean language plpgsql volatile as $$
 begin
-  insert into mail_count as c (organisation_id, purpose, day, mails)
-  select acting_organisation(), kind, on_day, 1 where most > 0
-  on conflict (organisation_id, purpose, day) do update set mails = c.mails + 1 where c.mails < most;
-  if not found then return 'organisation'; end if;
-  if to_hash is null then return 'ok'; end if;
-  insert into mail_to_address as c (day, purpose, address_hash, mails) values (on_day, kind, to_hash, 1)
-  on conflict (day, purpose, address_hash) do update set mails = c.mails + 1 where c.mails < most_to_address;
-  if found then return 'ok'; end if;
-  update mail_count set mails = mails - 1
-   where organisation_id = acting_organisation() and purpose = kind and day = on_day;
-  return 'address';
+  if waits then
+    perform pg_advisory_xact_lock(what, which);
+    return true;
+  end if;
+  return pg_try_advisory_xact_lock(what, which);
+end $$;
+
+-- Counts a whole plan for the day that begins so many days from now: for each mail "ok", or which limit it exceeds;
+-- that one is not counted. A mail without a hash is to a whole list. The keys are taken in one order for everybody.
+create function count_mails(kind text, hashes bytea[], ahead integer, most integer, most_to_address integer)
+returns text[] language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  me constant uuid := acting_organisation();
+  on_day constant date := (now() at time zone 'Europe/Amsterdam')::date + ahead;
+  waits constant boolean := current_setting('app.counted', true) is distinct from 'yes';
+  own boolean;
+  room integer;
+  bucket integer;
+  buckets integer[] := '{}';
+  answers text[];
+begin
+  own := may_count(2300, hashtext(me || kind), waits);
+  for bucket in select distinct hashtext(encode(h, 'hex')) % 512 from unnest(hashes) h where h is not null order by 1 loop
+    if may_count(2301, bucket, waits) then buckets := buckets || bucket; end if;
+  end loop;
+  perform set_config('app.counted', 'yes', true);
+  if own then
+    insert into mail_count (organisation_id, purpose, day, mails) values (me, kind, on_day, 0) on conflict do nothing;
+    select greatest(most - mails, 0) into room from mail_count
+     where organisation_id = me and purpose = kind and day = on_day;
+  end if;
+  with listed as (
+    select nth, hash, coalesce(hashtext(encode(hash, 'hex')) % 512 = any(buckets), false) as counts,
+           row_number() over (partition by hash order by nth) as place
+      from unnest(hashes) with ordinality as h(hash, nth)),
+  fitting as (
+    select l.*, l.counts and coalesce(c.mails, 0) + l.place > most_to_address as is_over
+      from listed l left join mail_to_address c on c.day = on_day and c.purpose = kind and c.address_hash = l.hash),
+  answered as (
+    select nth, hash, counts, case when is_over then 'address'
+           when count(*) filter (where not is_over) over (order by nth) > room then 'organisation' else 'ok' end as answer
+      from fitting),
+  to_address as (
+    insert into mail_to_address as c (day, purpose, address_hash, mails)
+    select on_day, kind, hash, count(*) from answered where answer = 'ok' and counts group by hash
+    on conflict (day, purpose, address_hash) do update set mails = c.mails + excluded.mails)
+  select array_agg(answer order by nth) into answers from answered;
+  if own then
+    update mail_count set mails = mails + coalesce(cardinality(array_positions(answers, 'ok')), 0)
+     where organisation_id = me and purpose = kind and day = on_day;
+  end if;
+  return answers;
 end $$;
 
 -- What is held goes on through a door alone; and a notice is planned only by an organisation that is proven.
@@ -56,7 +97,8 @@ begin
     raise exception 'this mail waits' using errcode = 'check_violation', constraint = 'held_mail_waits';
   end if;
   if old.state = 'listed' and new.state = 'planned' and new.purpose = 'notice'
-     and not exists (select from organisation o where o.id = new.organisation_id and o.verified_at is not null) then
+     and not exists (select from organisation o where o.id = new.organisation_id and o.verified_at is not null
+                        for share) then  -- nobody takes the proof back before this is planned
     raise exception 'nobody proved whose notice this is'
       using errcode = 'check_violation', constraint = 'notice_of_verified';
   end if;
@@ -81,13 +123,43 @@ begin
   end loop;
   return batches;
 end $$;
-create function release_verified_mail() returns integer
-language sql volatile security definer set search_path = public, pg_temp as $$
-  select let_go(array(select b.id from mail_batch b
-                        join organisation o on o.id = b.organisation_id and o.verified_at is not null
-                       where b.organisation_id = acting_organisation() and b.state = 'held'
-                         and b.held_for = 'not_verified'))
-$$;
+-- What waited for the proof goes, as many notices as the day has; the others wait for a day, or for the operator.
+create function release_verified_mail(most integer, days_ahead integer) returns integer
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  me constant uuid := acting_organisation();
+  waiting record;
+  day integer;
+  batches integer := 0;
+begin
+  if not exists (select from organisation where id = me and verified_at is not null for share) then return 0; end if;
+  for waiting in select about_id, array_agg(id) as ids from mail_batch
+                  where organisation_id = me and state = 'held' and held_for = 'not_verified'
+                  group by about_id order by min(created_at), about_id loop
+    day := 0;
+    while day <= days_ahead and count_mails('notice', array[null::bytea], day, most, 0) <> array['ok'] loop
+      day := day + 1;
+    end loop;
+    if day = 0 then
+      batches := batches + let_go(waiting.ids);
+    else
+      update mail_batch set held_for = 'organisation',
+             held_until = case when day <= days_ahead then start_of_mail_day(day) end
+       where organisation_id = me and id = any(waiting.ids);
+    end if;
+  end loop;
+  return batches;
+end $$;
+-- Whoever is no longer proven sends no notice: what is planned, or waits for its day, waits for the proof.
+create function hold_notices() returns trigger
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  update mail_batch set state = 'held', held_for = 'not_verified', held_until = null
+   where organisation_id = new.id and purpose = 'notice' and state in ('planned', 'held');
+  return null;
+end $$;
+create trigger notices_of_unproven after update of verified_at on organisation
+  for each row when (old.verified_at is not null and new.verified_at is null) execute function hold_notices();
 create function release_held_mail(act_id uuid) returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -97,16 +169,31 @@ begin
                        where b.organisation_id = allowed.organisation_id and b.state = 'held'
                          and b.about_id = allowed.about_id));
 end $$;
--- Of all organisations: what waited for its day. It cannot fail, so nobody's holds up another's. Counts of before today
--- are forgotten.
+-- Of all organisations: what waited for its day. A notice whose run or organisation somebody is busy with goes a
+-- moment later, so nobody's holds up another's. Counts of before today are forgotten.
 create function let_mail_of_today_go() returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
   batches integer;
+  due record;
+  so_many integer;
 begin
   update mail_batch set state = 'planned', held_for = null, held_until = null
-   where state = 'held' and held_until <= now();
+   where state = 'held' and held_until <= now() and purpose <> 'notice';
   get diagnostics batches = row_count;
+  for due in select distinct organisation_id, about_id from mail_batch
+              where state = 'held' and held_until <= now() and purpose = 'notice' loop
+    perform from run where organisation_id = due.organisation_id and subject_id = due.about_id for update skip locked;
+    continue when not found;
+    perform from organisation where id = due.organisation_id and verified_at is not null for share skip locked;
+    continue when not found;
+    update mail_batch set state = 'planned', held_for = null, held_until = null
+     where organisation_id = due.organisation_id and about_id = due.about_id and purpose = 'notice'
+       and state = 'held' and held_until <= now();
+    get diagnostics so_many = row_count;
+    batches := batches + so_many;
+    perform wake_steps(due.organisation_id, due.about_id);
+  end loop;
   delete from mail_to_address where day < (now() at time zone 'Europe/Amsterdam')::date;
   return batches;
 end $$;
@@ -150,11 +237,11 @@ begin
                   with check (organisation_id = %s)', me, me);
   create policy door on mail_count to meldketen_door using (true) with check (true);
   grant select on mail_count to meldketen_app;
-  grant select, insert, update on mail_count to meldketen_door;
+  grant select, insert, update, delete on mail_count to meldketen_door;
   grant select, insert, update, delete on mail_to_address to meldketen_door;
   grant create on schema public to meldketen_door;
-  foreach door in array array['count_mail(text,bytea,integer,integer,integer)', 'release_verified_mail()',
-      'release_held_mail(uuid)', 'let_mail_of_today_go()', 'limit_mail(uuid,text,integer)',
+  foreach door in array array['count_mails(text,bytea[],integer,integer,integer)',
+      'release_verified_mail(integer,integer)', 'release_held_mail(uuid)', 'let_mail_of_today_go()', 'limit_mail(uuid,text,integer)',
       'allow_links(uuid,text[])', 'held_mail()'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);
@@ -162,7 +249,9 @@ begin
   end loop;
   revoke execute on function held_mail() from meldketen_app;
   execute format('grant execute on function held_mail() to %I', current_user);
-  revoke execute on function let_go(uuid[]) from public;
+  alter function hold_notices() owner to meldketen_door;
+  revoke execute on function let_go(uuid[]), hold_notices(), may_count(integer, integer, boolean) from public;
+  grant execute on function may_count(integer, integer, boolean) to meldketen_door;
   grant execute on function let_go(uuid[]) to meldketen_door;
   revoke create on schema public from meldketen_door;
 end $$;

@@ -3,6 +3,7 @@
 create index answer_by_age on idempotent_answer (created_at);
 create index invitation_by_age on invitation (expires_at);
 create index reset_by_age on password_reset (expires_at);
+create index mail_count_by_age on mail_count (day);
 create index errand_of_invitation on provider_errand (invitation_hash) where invitation_hash is not null;
 
 create function end_lapsed(most integer) returns table (what text, gone bigint)
@@ -41,6 +42,12 @@ begin
                 order by l.at limit most for update skip locked)
   delete from login_attempt l using old where l.id = old.id;
   get diagnostics gone = row_count; what := 'login_attempt'; return next;
+  -- How much was mailed on a day limits that day alone.
+  with old as (select c.organisation_id, c.purpose, c.day from mail_count c where c.day < current_date - 1
+                order by c.day limit most for update skip locked)
+  delete from mail_count c using old
+   where c.organisation_id = old.organisation_id and c.purpose = old.purpose and c.day = old.day;
+  get diagnostics gone = row_count; what := 'mail_count'; return next;
 end $$;
 -- To lock a row somebody must be allowed to change it, so the door may; it changes nothing.
 grant select, update, delete on idempotent_answer, invitation, password_reset, passkey_challenge, provider_errand,

@@ -19,7 +19,7 @@ from tenants.database import db
 from tenants.lines import one_line
 from tenants.witness import organisations_to_verify
 from workflows.allowing import let_mail_go, widen_limit
-from workflows.mail.limits import LIMITS
+from workflows.mail.limits import DROPPED, LIMITS
 
 PROGRAM = "meldketen mail"
 HELD = text("select * from held_mail()")
@@ -77,8 +77,8 @@ def _release(config: Config, organisation: UUID, arguments: Namespace, words: di
 
 def _limit(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
     kind, _, number = arguments.what.partition("=")
-    if kind not in LIMITS or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
-        return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS)))
+    if kind not in LIMITS | DROPPED or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
+        return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS | DROPPED)))
     most = int(number)
     carry_out(config, organisation, "limit_mail", one_line(arguments.note), lambda act: widen_limit(act, kind, most))
     print(words["limited"].format(organisation=arguments.organisation, kind=kind, most=most))

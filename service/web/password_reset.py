@@ -36,8 +36,8 @@ def mail() -> ResponseReturnValue:
     given = attempt(form, lambda: read(AddressSchema(), form))
     if given is None:
         return _ask_page(form)
-    own_account.count_reset(given["email"], caller(given["email"]))
-    after_this_answer(partial(own_account.mail_reset, given["email"]))
+    is_counted = own_account.count_reset(given["email"], caller(given["email"]))
+    after_this_answer(partial(own_account.mail_reset, given["email"], is_counted))
     return render_template("password_reset_sent.html")
 
 

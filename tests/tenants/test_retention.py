@@ -88,6 +88,8 @@ MADE = {
                           values (:token, :organisation, 'login', now() - cast(:age as interval))""",
     "login_session": """insert into login_session (token_hash, user_id, expires_at)
                         values (:token, :user, now() - cast(:age as interval))""",
+    "mail_count": """insert into mail_count (organisation_id, purpose, day, mails)
+                     values (:organisation, 'notice', (now() - cast(:age as interval))::date, 1)""",
     "login_attempt": """insert into login_attempt (kind, account_hash, browser_hash, address_hash, at, good)
                         values ('password', :token, '', '', now() - cast(:age as interval), true)""",
 }

@@ -15,7 +15,7 @@ from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.sealing import Seal, seal_of_acting_organisation
-from workflows.mail.limits import Hold, hold
+from workflows.mail.limits import Hold, hold_each
 from workflows.mail.register_end import END, end_of_register
 from workflows.mail.rows import STATES
 from workflows.mail.texts import refuse_unfit, text, with_name
@@ -174,11 +174,11 @@ def _apart_when_held(
     purpose: str, planned: list[tuple[int, UUID, Addressee]]
 ) -> list[tuple[int, UUID, Addressee, Hold | None]]:  # fmt: skip
     """Whose mail waits is in a batch of their own, after all the others."""
-    checked = [(lot, about, person, hold(purpose, person.address)) for lot, about, person in planned]
+    holds = hold_each(purpose, [person.address for _, _, person in planned])
     last = max((lot for lot, _, _ in planned), default=0)
     return [
         (last + place if why else lot, about, person, why)
-        for place, (lot, about, person, why) in enumerate(checked, 1)
+        for place, ((lot, about, person), why) in enumerate(zip(planned, holds, strict=True), 1)
     ]
 
 

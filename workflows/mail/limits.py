@@ -1,7 +1,7 @@
 """Limits on mail that could harm: how many of each kind a day, of one organisation and to one address anywhere.
 
-What exceeds a limit is written and waits (`held`): for its day, or for a person. Each kind of mail is in one of the
-two tables below; tests/mail/test_limits.py walks them.
+What exceeds a limit is written and waits (`held`): for its day, or for a person; or is dropped. Each kind of mail is in
+one of the three tables below; tests/mail/test_limits.py walks them.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,8 @@ from tenants.isolation import acting_organisation
 from tenants.organisations import the_acting_organisation
 from tenants.sealing import keyed_hash
 
-COUNT = sql("select count_mail(:kind, :hash, :ahead, :most, :to_address)")
-START_OF = sql("""
-    select ((now() at time zone 'Europe/Amsterdam')::date + cast(:ahead as integer))::timestamp
-           at time zone 'Europe/Amsterdam'""")
+COUNT = sql("select count_mails(:kind, cast(:hashes as bytea[]), :ahead, :most, :to_address)")
+START_OF = sql("select start_of_mail_day(:ahead)")
 HELD = sql("""
     select held_for, held_until, count(*) as batches, min(created_at) as since from mail_batch
      where organisation_id = :me and about_id = :about and purpose = :purpose and state = 'held'
@@ -27,7 +25,7 @@ HELD = sql("""
 HELD_NOW = sql("""
     select held_for, held_until from mail_batch
      where organisation_id = :me and purpose = :purpose and state = 'held' and created_at = now() limit 1""")
-RELEASE_VERIFIED = sql("select release_verified_mail()")
+RELEASE_VERIFIED = sql("select release_verified_mail(:most, :days_ahead)")
 RELEASE = sql("select release_held_mail(:act)")
 LIMIT = sql("select limit_mail(:act, :kind, :most)")
 LINKS = sql("select allow_links(:act, :domains)")
@@ -55,13 +53,17 @@ class Hold:
 LIMITS = {
     # A new team is invited in a day; nobody needs three invitations. The link lives 7 days, so it waits 2 at most.
     "invitation": Limit(of_organisation=20, to_address=3, days_ahead=2),
-    # The link lives an hour: tomorrow it would be dead, so it waits for a person.
-    "reset": Limit(of_organisation=500, to_address=5, days_ahead=0),
     # Each tells somebody what changed in their login; a day with twenty changes is somebody else's doing.
     "security": Limit(of_organisation=500, to_address=20, days_ahead=2),
     # Notices, not readers: five breaches that people must hear of in one day. An address is on a list once.
     "notice": Limit(of_organisation=5, to_address=5, days_ahead=2),
 }
+DROPPED = {
+    # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (tenants/attempts.py), and
+    # what a browser asks that was logged in to the account before is not counted: nobody shuts somebody else out there.
+    "reset": Limit(of_organisation=5000, to_address=20, days_ahead=0),
+}
+"""What exceeds these limits is not written at all: its workflow asks `is_over` first."""
 NEVER_HELD = {
     "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each.",
     "reminder": "The alarm of a legal term, to the organisation's own people; one message for all clocks that ran out.",
@@ -69,21 +71,46 @@ NEVER_HELD = {
 """No limit on something else may delay these: they are not counted at all."""
 
 
-def hold(purpose: str, address: str | None) -> Hold | None:
-    """Count one mail of this kind, to this address or to a whole list; None when it may go now."""
+def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
+    """Count a plan of mails of this kind, each to an address or to a whole list; None for what may go now.
+
+    It is one statement for a day, however many mails there are.
+    """
     limit = LIMITS.get(purpose)
-    if limit is None:
-        return None
-    most = the_acting_organisation().mail_limits.get(purpose, limit.of_organisation)
-    hashed = keyed_hash("mail to address", address.strip().casefold()) if address else None
-    counted = {"kind": purpose, "hash": hashed, "most": most, "to_address": limit.to_address}
-    exceeded = "ok"
-    for ahead in range(limit.days_ahead + 1):
-        answer: str = db.session.scalar(COUNT, counted | {"ahead": ahead})
-        exceeded = answer if ahead == 0 else exceeded
-        if answer == "ok":
-            return Hold(exceeded, db.session.scalar(START_OF, {"ahead": ahead})) if ahead else None
-    return Hold(exceeded, None)
+    holds: list[Hold | None] = [None] * len(addresses)
+    waiting, first = list(range(len(addresses))), list[str]()
+    for ahead in range(limit.days_ahead + 1) if limit else ():
+        answers = _count(purpose, [addresses[nth] for nth in waiting], ahead) if waiting else []
+        first = first or answers
+        until = db.session.scalar(START_OF, {"ahead": ahead}) if ahead and "ok" in answers else None
+        for nth, answer in zip(waiting, answers, strict=True):
+            if answer == "ok":
+                holds[nth] = Hold(first[nth], until) if ahead else None
+        waiting = [nth for nth, answer in zip(waiting, answers, strict=True) if answer != "ok"]
+    for nth in waiting if limit else ():
+        holds[nth] = Hold(first[nth], None)
+    return holds
+
+
+def hold(purpose: str) -> Hold | None:
+    """Count one mail of this kind to a whole list; None when it may go now."""
+    [why] = hold_each(purpose, [None])
+    return why
+
+
+def is_over(purpose: str, address: str) -> bool:
+    """Count one mail of a kind in DROPPED; whether it exceeds a limit, and must not be written."""
+    return _count(purpose, [address], 0) != ["ok"]
+
+
+def _count(purpose: str, addresses: list[str | None], ahead: int) -> list[str]:
+    limit = (LIMITS | DROPPED)[purpose]
+    hashes = [keyed_hash("mail to address", address.strip().casefold()) if address else None for address in addresses]
+    values = {
+        "kind": purpose, "hashes": hashes, "ahead": ahead, "to_address": limit.to_address,
+        "most": the_acting_organisation().mail_limits.get(purpose, limit.of_organisation),
+    }  # fmt: skip
+    return list(db.session.scalar(COUNT, values) or [])
 
 
 def held(purpose: str, about_id: UUID) -> Hold | None:
@@ -94,8 +121,10 @@ def held(purpose: str, about_id: UUID) -> Hold | None:
 
 
 def release_verified() -> int:
-    """Let go what waited for the proof of whose organisation it is; how many batches."""
-    return int(db.session.scalar(RELEASE_VERIFIED) or 0)
+    """Let go what waited for the proof of whose organisation it is, as much as the day has; how many batches."""
+    limit = LIMITS["notice"]
+    most = the_acting_organisation().mail_limits.get("notice", limit.of_organisation)
+    return int(db.session.scalar(RELEASE_VERIFIED, {"most": most, "days_ahead": limit.days_ahead}) or 0)
 
 
 def release_by_operator(act: UUID) -> int:
@@ -118,7 +147,6 @@ def allow_links(act: UUID, domains: list[str]) -> None:
 def let_mail_of_today_go() -> int:
     """Of all organisations: what waited for its day is planned; how many batches."""
     return int(db.session.scalar(GO) or 0)
-
 
 
 def held_now(purpose: str) -> Hold | None:
