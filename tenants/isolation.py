@@ -5,6 +5,7 @@
 who it is in the same transaction, before anybody acts: `acting_for_whom(find)`.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy import func, select, text
 
 from tenants.database import db
 
+log = logging.getLogger(__name__)
 ACT = text("select set_config('app.organisation', :organisation, true)")
 
 
@@ -65,7 +67,11 @@ def acting_organisation() -> UUID:
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Call this once the transaction has been committed; never if it is rolled back."""
+    """Call this once the transaction has been committed; never if it is rolled back.
+
+    It is for what may be lost (hints, logs): a killed process calls nobody. A call that raises is logged, and the
+    others are made.
+    """
     db.session.info["after_commit"].append(call)
 
 
@@ -101,4 +107,12 @@ def _transaction(organisation: UUID | None) -> Iterator[None]:
         info.clear()
         db.session.remove()
     for call in calls:
+        _apart(call)
+
+
+def _apart(call: Callable[[], None]) -> None:
+    """What was done stands, whatever becomes of one call after it: the others are made all the same."""
+    try:
         call()
+    except Exception as fault:  # each call stands apart from the others
+        log.error("a call after the commit failed: %s", type(fault).__name__, exc_info=True)

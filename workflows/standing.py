@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tenants.errors import Invalid
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
 from tenants.verification import MOST_TRIES, the_open_letter
@@ -29,3 +30,10 @@ def standing() -> Standing:
         letter.expires_at if letter is not None and works else None,
         MOST_TRIES - letter.tries if letter is not None and works else None,
     )  # fmt: skip
+
+
+def refused_code(outcome: str) -> Invalid:
+    """What to tell whoever typed a code that proved nothing, by what became of it (workflows/verifying.py)."""
+    left = standing().tries_left
+    one = "_one" if left == 1 and outcome == "wrong" else ""
+    return Invalid(f"verification.code_{outcome}{one}", "code", left=left)

@@ -33,6 +33,7 @@ $$;
 do $$
 declare
   kept record;
+  alike text;
 begin
   for kept in
     select rule, cleaning, split_part(name, ' ', 1)::regclass as tab, split_part(name, ' ', 2) as col from (values
@@ -60,6 +61,13 @@ begin
       execute format('update %s set %I = pg_temp.%I(%2$I) where not %4$I(%2$I)',
                      kept.tab, kept.col, kept.cleaning, kept.rule);
     exception when unique_violation then  -- two numbers that only an invisible sign kept apart
+      if kept.col <> 'client_number' then  -- what else is one of a kind names somebody: a person must choose
+        execute format('select string_agg(ids, ''; '') from (select string_agg(id::text, '' and '' order by id) as ids '
+                       'from %s group by pg_temp.%I(%I) having count(*) > 1) alike',
+                       kept.tab, kept.cleaning, kept.col) into alike;
+        raise exception '% of % differ only in signs that nobody sees: change one of each two, then upgrade again: %',
+          kept.col, kept.tab, alike;
+      end if;
       execute format('update %s set %I = left(pg_temp.%I(%2$I), 31) || '' '' || right(id::text, 8) '
                      'where not %4$I(%2$I)',
                      kept.tab, kept.col, kept.cleaning, kept.rule);

@@ -57,7 +57,8 @@ declare
   answers text[];
 begin
   own := may_count(2300, hashtext(me || kind), waits);
-  for bucket in select distinct hashtext(encode(h, 'hex')) % 512 from unnest(hashes) h where h is not null order by 1 loop
+  for bucket in select distinct hashtext(encode(h, 'hex')) % 512 from unnest(hashes) h where h is not null
+                 order by 1 loop
     if may_count(2301, bucket, waits) then buckets := buckets || bucket; end if;
   end loop;
   perform set_config('app.counted', 'yes', true);
@@ -75,7 +76,8 @@ begin
       from listed l left join mail_to_address c on c.day = on_day and c.purpose = kind and c.address_hash = l.hash),
   answered as (
     select nth, hash, counts, case when is_over then 'address'
-           when count(*) filter (where not is_over) over (order by nth) > room then 'organisation' else 'ok' end as answer
+           when count(*) filter (where not is_over) over (order by nth) > room then 'organisation'
+           else 'ok' end as answer
       from fitting),
   to_address as (
     insert into mail_to_address as c (day, purpose, address_hash, mails)
@@ -241,7 +243,8 @@ begin
   grant select, insert, update, delete on mail_to_address to meldketen_door;
   grant create on schema public to meldketen_door;
   foreach door in array array['count_mails(text,bytea[],integer,integer,integer)',
-      'release_verified_mail(integer,integer)', 'release_held_mail(uuid)', 'let_mail_of_today_go()', 'limit_mail(uuid,text,integer)',
+      'release_verified_mail(integer,integer)', 'release_held_mail(uuid)', 'let_mail_of_today_go()',
+      'hold_notices()', 'limit_mail(uuid,text,integer)',
       'allow_links(uuid,text[])', 'held_mail()'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);
@@ -249,8 +252,7 @@ begin
   end loop;
   revoke execute on function held_mail() from meldketen_app;
   execute format('grant execute on function held_mail() to %I', current_user);
-  alter function hold_notices() owner to meldketen_door;
-  revoke execute on function let_go(uuid[]), hold_notices(), may_count(integer, integer, boolean) from public;
+  revoke execute on function let_go(uuid[]), may_count(integer, integer, boolean) from public;
   grant execute on function may_count(integer, integer, boolean) to meldketen_door;
   grant execute on function let_go(uuid[]) to meldketen_door;
   revoke create on schema public from meldketen_door;

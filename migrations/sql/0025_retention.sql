@@ -3,7 +3,6 @@
 create index answer_by_age on idempotent_answer (created_at);
 create index invitation_by_age on invitation (expires_at);
 create index reset_by_age on password_reset (expires_at);
-create index mail_count_by_age on mail_count (day);
 create index errand_of_invitation on provider_errand (invitation_hash) where invitation_hash is not null;
 
 create function end_lapsed(most integer) returns table (what text, gone bigint)

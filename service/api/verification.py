@@ -9,8 +9,7 @@ from flask_smorest import Blueprint
 from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource, works_once
 from service.schemas.verification import LetterCodeSchema, VerificationAnswer
-from tenants.errors import Invalid
-from workflows.standing import standing
+from workflows.standing import refused_code, standing
 from workflows.verifying import VERIFIED, prove_by_code
 
 blueprint: Blueprint = Resource("verification", __name__, url_prefix=f"{OF_ORGANISATION}/verification")
@@ -35,8 +34,7 @@ def post_code(given: dict[str, str]) -> dict[str, Any] | Response:
     if outcome == VERIFIED:
         return _told()
     # Answered, not raised: raising would roll back the count.
-    fault = Invalid(f"verification.code_{outcome}", "code", left=standing().tries_left)
-    return make_response(current_app.handle_user_exception(fault))
+    return make_response(current_app.handle_user_exception(refused_code(outcome)))
 
 
 def _told() -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _held(config: Config, words: dict[str, str]) -> int:
     for row in rows:
         until = row.held_until.isoformat(timespec="minutes") if row.held_until else "-"
         print(row.slug, row.about_id, row.purpose, row.held_for, until, row.people, sep="\t")
-    print(words["held"].format(rows=len(rows)))
+    print(words["held_one" if len(rows) == 1 else "held"].format(rows=len(rows)))
     return 0
 
 
@@ -71,7 +71,7 @@ def _release(config: Config, organisation: UUID, arguments: Namespace, words: di
     batches = carry_out(config, organisation, "release_mail", one_line(arguments.note), let_mail_go, about)
     if not batches:
         return refuse(PROGRAM, words["nothing"].format(about=about))
-    print(words["released"].format(batches=batches))
+    print(words["released_one" if batches == 1 else "released"].format(batches=batches))
     return 0
 
 

@@ -9,11 +9,10 @@ from service.schemas.verification import LetterCodeSchema
 from service.texts import t
 from service.web.errands import going
 from service.web.forms import Form, told
-from tenants.errors import Invalid
 from tenants.isolation import database_now
 from tenants.linked_identities import VERIFICATION, begin_errand
 from workflows.engine.progress import is_fresh
-from workflows.standing import standing
+from workflows.standing import refused_code, standing
 from workflows.verifying import VERIFIED, prove_by_code, refuse_to_set_out
 
 blueprint = Blueprint("verification", __name__, url_prefix="/o/<organisation>/verification")
@@ -37,7 +36,7 @@ def keep() -> ResponseReturnValue:
         flash(t("verification.done"))
         return redirect(url_for(".shown", organisation=place().slug), 303)
     if outcome is not None:
-        form.faults += told(Invalid(f"verification.code_{outcome}", "code", left=standing().tries_left))
+        form.faults += told(refused_code(outcome))
         form.status = 422
     return _page(form), form.status
 

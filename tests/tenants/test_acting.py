@@ -143,6 +143,19 @@ def test_calls_after_the_commit_are_not_made_when_it_is_rolled_back(one: UUID):
     assert seen == []
 
 
+def test_a_call_after_the_commit_that_fails_keeps_nobody_from_the_others(one: UUID):
+    seen = []
+
+    def fails() -> None:
+        raise KeyError
+
+    with acting_for(one):
+        after_commit(fails)
+        after_commit(lambda: seen.append(last_number(one)))
+        next_reference("breach")
+    assert seen == [1]
+
+
 @pytest.fixture
 def one_connection(database: Database) -> Iterator[Flask]:
     """An app whose pool is a single connection, so that everybody gets what the last one left."""

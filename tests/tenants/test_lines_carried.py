@@ -1,7 +1,9 @@
 """Rows of before one-line text was one line: cleaned once, and history stays as it was."""
 
+import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from service.embedded import Embedded
 from tests.tenants.carried import database_at
@@ -44,3 +46,17 @@ def test_what_was_there_is_cleaned_once(servers: Embedded):
     assert numbers["00457"].contacts[0]["email"] is None
     assert len(numbers) == 2 and incident.title == "Lek in twee" and incident.description == "Een\ntwee\ndrie"
     assert walls == 0
+
+
+def test_two_accounts_that_become_one_address_stop_the_upgrade_and_are_named(servers: Embedded):
+    with database_at(servers, "two_of_one_address", "0016") as before:
+        with before.superuser.begin() as there:
+            there.execute(text("""
+                insert into app_user (id, email, name, password_hash) values
+                  ('00000000-0000-0000-0000-00000000000a', 'rob@x.example', 'Rob', '!'),
+                  ('00000000-0000-0000-0000-00000000000b', U&'rob@x.example\\200B', 'Rob', '!')""".replace(":", "\\:")))
+        with pytest.raises(DBAPIError, match="00000000000a and 00000000-0000-0000-0000-00000000000b"):
+            command.upgrade(before.alembic, "0017")
+        with before.superuser.begin() as there:
+            emails = there.scalars(text("select email from app_user")).all()
+    assert sorted(emails) == ["rob@x.example", "rob@x.example\u200b"]
