@@ -18,7 +18,9 @@ from tenants.signing_keys import signing_key
 from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"
-PROGRAM = ("verify.py", "verify_chain.py", "verify_register.py", "verify_files.py", "verify_words.py", "ed25519.py")
+PROGRAM = (
+    "verify.py", "verify_chain.py", "verify_register.py", "verify_files.py", "verify_words.py", "verify_ed25519.py",
+)  # fmt: skip
 """What checks it, with the standard library alone."""
 SAME_DATE = (1980, 1, 1, 0, 0, 0)
 """The same for every file: when it was made stands in them."""

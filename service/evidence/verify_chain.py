@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ed25519 import is_signed
+from verify_ed25519 import is_signed
 from verify_files import Source, Unreadable, read_json
 
 BIRTH = ("breach.opened", "breach.received")

@@ -12,11 +12,17 @@ MOST_OF_A_FILE, MOST_OF_ALL, MOST_FILES, LONGEST_LINE = 32 * MB, 600 * MB, 40, 2
 TIMES = 300
 """A file of text becomes a tenth when it is packed; what becomes less than a three-hundredth was made to harm."""
 CONTENTS = 64 * 1024
-KINDS = (".json", ".html", ".txt", ".py")
+LEFT_BY_OTHERS = ("__pycache__", "Thumbs.db", "desktop.ini")
+"""What Python and file managers leave in a folder; names that begin with a dot too."""
 
 
 class Unreadable(Exception):
     """What is wrong with the archive, in a word or two."""
+
+
+def _may_lie_beside(name):
+    """What is no part of the evidence: the zip that it came from, and what others leave behind."""
+    return name in LEFT_BY_OTHERS or name.startswith(".") or name.endswith(".zip")
 
 
 class Source:
@@ -26,7 +32,7 @@ class Source:
         self.path = Path(path)
         self.archive = None
         if self.path.is_dir():
-            self.names = sorted(one.name for one in self.path.iterdir() if one.suffix in KINDS and one.is_file())
+            self.names = sorted(file.name for file in self.path.iterdir() if not _may_lie_beside(file.name))
         else:
             self._unzip()
         if len(self.names) > MOST_FILES:

@@ -107,6 +107,14 @@ def test_a_folder_holds_too_and_the_zip_may_lie_in_it(tmp_path: Path, whole: byt
     assert subprocess.run(alone, env={}, capture_output=True, timeout=60, check=False).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["register.HTML", "bewijs.pdf", "zonder"])
+def test_a_file_beside_those_that_were_signed_is_told(tmp_path: Path, whole: bytes, key: str, name: str):
+    zipfile.ZipFile(io.BytesIO(whole)).extractall(tmp_path)
+    (tmp_path / name).write_text("Het is nooit gebeurd.")
+    alone = [sys.executable, "-I", str(tmp_path / "verify.py"), "--key", key]
+    assert subprocess.run(alone, env={}, capture_output=True, timeout=60, check=False).returncode == 1
+
+
 def test_it_needs_the_standard_library_alone():
     beside = {name.removesuffix(".py") for name in PROGRAM}
     for name in PROGRAM:
@@ -122,7 +130,7 @@ def test_what_is_in_it(whole: bytes):
     files = unpacked(whole)
     assert " ".join(files) == (
         "evidence.json chain.json chain.txt countersignatures.json page.html README.txt verify.py verify_chain.py "
-        "verify_register.py verify_files.py verify_words.py ed25519.py manifest.json"
+        "verify_register.py verify_files.py verify_words.py verify_ed25519.py manifest.json"
     )
     facts = files["evidence.json"]
     assert facts["breach"]["title"] == "Back-upstation kwijt" and facts["register"]["reference"] == "2026-0001"

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.evidence.ed25519 import ORDER, is_signed
+from service.evidence.verify_ed25519 import ORDER, is_signed
 
 VECTORS = [  # RFC 8032, 7.1: public key, message, signature
     ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
