@@ -123,9 +123,14 @@ begin
        set state = excluded.state, how = excluded.how, answered_at = now(), answered_by = null, ended_at = null;
     with told as (  -- a machine's step at the office, of workflows/opened_register.py: its people get a mail
       insert into run (organisation_id, workflow, version, subject_id) values (office, 'opened_register', 1, me)
-      on conflict (organisation_id, subject_id, workflow) do nothing returning organisation_id, id)
-    insert into step (organisation_id, run_id, name, kind, state) select organisation_id, id, 'tell', 'job', 'ready'
-      from told;
+      on conflict (organisation_id, subject_id, workflow) do update set state = 'running', finished_at = null
+      returning organisation_id, id)
+    insert into step (organisation_id, run_id, name, round, kind, state)  -- each time that it is opened
+    select t.organisation_id, t.id, 'tell', 1 + (select coalesce(max(s.round), 0) from step s
+             where s.organisation_id = t.organisation_id and s.run_id = t.id and s.name = 'tell'), 'job', 'ready'
+      from told t
+     where not exists (select from step s where s.organisation_id = t.organisation_id and s.run_id = t.id
+                                            and s.state in ('ready', 'running'));
     perform record_across(me, 'organisation', me, 'consent.accepted', null, null, 'controller', null,
       jsonb_build_object('processor', (select name from organisation where id = office), 'how', 'claimed'));
     perform record_across(office, 'organisation', office, 'register.claimed', null, null, 'controller', null,

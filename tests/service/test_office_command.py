@@ -88,6 +88,81 @@ def test_nothing_of_the_stranger_stays(database: Database):
         assert found == [], table
 
 
+WAYS_IN = {
+    "membership": "(organisation_id, user_id, role) values (:o, :u, 'owner')",
+    "linked_identity": "(organisation_id, issuer, subject, user_id) values (:o, 'https://mal.example', 'mal', :u)",
+    "identity_provider": """(organisation_id, name, issuer, client_id, sealed_secret)
+                            values (:o, 'Mal', 'https://mal.example', 'x', 'x')""",
+    "provider_errand": "(token_hash, organisation_id, purpose) values ('mal', :o, 'login')",
+    "invitation": """(token_hash, organisation_id, email, role, expires_at, invited_by)
+                     values ('mal', :o, 'mal2@x.nl', 'owner', now() + interval '7 days', :u)""",
+    "api_token": """(organisation_id, name, prefix, token_hash, scopes, made_by, expires_at)
+                    values (:o, 'Mal', 'meld_abcdef', sha256('mal'), '{read}', :u, now() + interval '7 days')""",
+    "deputy": """(organisation_id, of_user, deputy_id, starts_at, ends_at, reason, appointed_by)
+                 values (:o, :u, :v, now(), now() + interval '7 days', 'weg', :u)""",
+    "verification_letter": "(organisation_id, code_hash) values (:o, sha256('mal'))",
+    "login_session": """(token_hash, user_id, expires_at, only_organisation)
+                        values ('mal', :u, now() + interval '7 days', :o)""",
+}
+"""By table, how a stranger's way in is written."""
+COUNTS = {
+    "provider_errand": "used_at is null", "invitation": "used_at is null and expires_at > now()",
+    "api_token": "revoked_at is null", "deputy": "ended_at is null", "verification_letter": "replaced_at is null",
+    "login_session": "revoked_at is null",
+}  # fmt: skip
+"""Of those that stay as a record: when one still lets somebody in."""
+RECORDS = {"broken_glass", "factor_request", "factor_agreement", "refusal"}
+"""What else knows people: what was done, and by whom."""
+
+
+def test_every_way_in_of_a_stranger_ends(own_database: Database):
+    office = an_office(clients=1)
+    register = register_of(office.id)
+    stranger, other = a_member(register, OWNER), a_member(register, OWNER)
+    with acting_for(register):
+        claim_acting_organisation()
+    own_database.outside("update organisation set web_domains = '{mal.example}' where id = :o", o=register)
+    for table, row in WAYS_IN.items():
+        if table != "membership":
+            own_database.outside(f"insert into {table} {row}", **{
+                name: value for name, value in {"o": register, "u": stranger.id, "v": other.id}.items()
+                if f":{name}" in row
+            })  # fmt: skip
+    with as_operator(own_database.config) as operator:
+        assert release_claim(operator, slug_of(register), "De link kwam bij een ander") == register
+    with acting_for(register):
+        end_grip()
+    for table in WAYS_IN:
+        mine = "only_organisation" if table == "login_session" else "organisation_id"
+        query = f"select 1 from {table} where {mine} = :o and {COUNTS.get(table, 'true')}"
+        assert own_database.outside(query, o=register) == [], table
+    [row] = own_database.outside("select web_domains, verified_at from organisation where id = :o", o=register)
+    assert row == {"web_domains": [], "verified_at": None}
+
+
+def test_every_table_that_knows_people_of_an_organisation_is_a_way_in_that_ends_or_a_record(database: Database):
+    know = {row["name"] for row in database.outside("""
+        select c.conrelid::regclass::text as name from pg_constraint c
+         where c.contype = 'f' and c.confrelid = 'app_user'::regclass and exists (
+               select from pg_constraint o where o.conrelid = c.conrelid and o.contype = 'f'
+                  and o.confrelid = 'organisation'::regclass)""")}  # fmt: skip
+    assert {"membership", "deputy", "api_token"} <= know and know <= set(WAYS_IN) | RECORDS
+
+
+def test_an_office_hears_each_time_that_its_register_is_opened(own_database: Database, outbox: Outbox):
+    office = an_office(clients=1)
+    register = register_of(office.id)
+    for times in (1, 2):
+        with acting_for(register):
+            assert claim_acting_organisation()
+        while jobs.drain(str(office.id)):
+            pass
+        assert len([mail for mail in outbox.mails if "register geopend" in mail.subject]) == times
+        assert own_database.outside("select state from run where workflow = 'opened_register'") == [{"state": "done"}]
+        with as_operator(own_database.config) as operator:
+            assert release_claim(operator, slug_of(register), "De link kwam bij een ander") == register
+
+
 def test_what_was_not_opened_by_a_link_stays_as_it_is(database: Database):
     office = an_office(clients=1)
     with as_operator(database.config) as operator:
