@@ -5,6 +5,7 @@ A person belongs to no organisation: their mail leaves through the first of thei
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import UUID
 
 from tenants.database import db
@@ -43,10 +44,10 @@ def remember(user: User, what: str, by: Actor, here: Place, mailed: bool) -> Non
 def remember_elsewhere(user: User, what: str, by: Actor, others: list[Place]) -> None:
     """In the history of the user's other organisations, once this transaction stands."""
 
-    def there() -> None:
-        for place in others:
-            with acting_for(place.organisation_id):
-                record([Entry("user", user.id, what, by)])
+    def there(place: Place) -> None:
+        with acting_for(place.organisation_id):
+            record([Entry("user", user_id, what, by)])
 
-    if others:
-        after_commit(there)
+    user_id = user.id
+    for place in others:  # each apart: what fails at one keeps no other from hearing it
+        after_commit(partial(there, place))

@@ -6,6 +6,7 @@ in which all those owners see it and may stop it. Whoever gives a factor meanwhi
 """
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from tenants.attempts import Caller, begin_attempt
@@ -151,13 +152,13 @@ def _tell(user: User, what: str, by: Actor) -> None:
     remember_elsewhere(user, what, by, others)
     _tell_owners(user.id, user.name, what)
 
-    def there() -> None:
-        for place in others:
-            with acting_for(place.organisation_id):
-                _tell_owners(user.id, user.name, what)
+    def there(place: Place) -> None:
+        with acting_for(place.organisation_id):
+            _tell_owners(user_id, name, what)
 
-    if others:
-        after_commit(there)
+    user_id, name = user.id, user.name
+    for place in others:  # each apart: what fails at one keeps no other from hearing it
+        after_commit(partial(there, place))
 
 
 def _tell_owners(user_id: UUID, name: str, what: str) -> None:

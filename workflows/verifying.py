@@ -7,6 +7,7 @@ agreement with it; its people are mailed, and so are the people of those offices
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -145,10 +146,10 @@ def _tell_everybody(name: str, key: str, how: str | None) -> None:
     tell_people(key, about, name, how)
     ring_after_commit(acting_organisation())
 
-    def there() -> None:
-        for office in offices:
-            with acting_for(office):
-                tell_people(key, about, name, how)
-                ring_after_commit(office)
+    def there(office: UUID) -> None:
+        with acting_for(office):
+            tell_people(key, about, name, how)
+            ring_after_commit(office)
 
-    after_commit(there)
+    for office in offices:  # each apart: what fails at one keeps no other from hearing it
+        after_commit(partial(there, office))
