@@ -112,7 +112,7 @@ def render(
 
 def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) -> None:
     """Each of these placeholders needs a value, and a link must be one. Whatever else a value holds stops no mail."""
-    for name in names:
+    for name in sorted(names):
         if name not in values:
             raise Invalid("mail.value_missing", field=name)
         if name in what.links and not LINK.fullmatch(values[name]):
