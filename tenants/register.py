@@ -169,6 +169,7 @@ LISTED = (
     BREACH.id, BREACH.reference, BREACH.title, BREACH.origin, BREACH.processor_name, BREACH.found_at,
     BREACH.became_aware_at, BREACH.alarm_at, BREACH.due_at, BREACH.risk, BREACH.decision, BREACH.decided_at,
     BREACH.submitted_at, BREACH.people_min, BREACH.people_max, BREACH.created_at, CHANGED_AFTER_APPROVAL,
+    BREACH.stated_aware_at, BREACH.stated_aware_how, BREACH.stated_by, BREACH.own_aware_stated_at,
 )  # fmt: skip
 # Written once, by columns: the most asked of all questions.
 NEWEST = (

@@ -25,7 +25,9 @@ def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:
 
 def remind_of_authority(heard: list[Heard]) -> None:
     """The people who can act, or the contacts of a register that nobody has opened yet."""
-    remind_people("notify-authority", heard, contacts=heard[0].subject.contacts)
+    provisional = [clock for clock in heard if clock.subject.is_aware_as_stated]
+    stated = min(provisional, key=lambda clock: clock.alarm_at).subject if provisional else None
+    remind_people("notify-authority", heard, contacts=heard[0].subject.contacts, stated=stated)
 
 
 AUTHORITY_CLOCK = Clock(

@@ -1,5 +1,6 @@
 """Addresses that mails point to. Where the service lives is told once, by whoever starts the process."""
 
+from uuid import UUID
 
 _installation = {"base_url": ""}
 
@@ -32,6 +33,11 @@ def lost_factor_link(token: str) -> str:
 def overview_link() -> str:
     """What needs somebody now."""
     return f"{_installation['base_url']}/"
+
+
+def awareness_link(slug: str, breach_id: UUID) -> str:
+    """Where a controller states itself when it was aware of a breach."""
+    return f"{_installation['base_url']}/o/{slug}/breaches/{breach_id}/awareness"
 
 
 def genuine_link() -> str:

@@ -27,7 +27,7 @@ Seat = Callable[[str], Actor | None]
 # before: who did the steps that this one must be done by somebody else than, the last of each, and for whom.
 TASKS = text("""
 select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
-       b.reference, b.title, b.id as breach_id,
+       b.reference, b.title, b.id as breach_id, b.stated_by, b.stated_aware_how, b.own_aware_stated_at,
        array(select unnest(array[l.done_by, l.done_for]) from (
                select distinct on (d.name) d.done_by, d.done_for from step d
                 where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
@@ -54,7 +54,10 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 
 @dataclass(frozen=True)
 class Task:
-    """A person's step that is open; `mine` when the one who looks may do it. Without `law` this build knows it not."""
+    """A person's step that is open; `mine` when the one who looks may do it. Without `law` this build knows it not.
+
+    The clock runs on the word of `stated_by` while `own_aware_stated_at` is None.
+    """
 
     workflow: str
     step: str
@@ -65,6 +68,9 @@ class Task:
     title: str
     alarm_at: datetime | None
     due_at: datetime | None
+    stated_by: str | None
+    stated_aware_how: str | None
+    own_aware_stated_at: datetime | None
     mine: bool
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from tenants.history import Actor
 from tenants.isolation import acting_organisation
-from tenants.organisations import the_acting_organisation
+from tenants.organisations import Organisation, the_acting_organisation
+from tenants.register import Breach
 from tenants.users import members_of
 from workflows.engine.steps import Heard
-from workflows.links import overview_link
+from workflows.links import awareness_link, overview_link
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
@@ -16,8 +17,13 @@ from workflows.roles import DECIDERS, MAY, WORKERS
 ACTIVE = WORKERS | DECIDERS
 
 
-def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] | None = None) -> None:
-    """Mail everybody who can act, or else the organisation's contacts, that `what` must be done and until when."""
+def remind_people(
+    what: str, heard: list[Heard], contacts: list[dict[str, Any]] | None = None, stated: Breach | None = None
+) -> None:  # fmt: skip
+    """Mail everybody who can act, or else the organisation's contacts, that `what` must be done and until when.
+
+    `stated` is the breach that ends first of those whose clock runs on the processor's word: the mail says whose.
+    """
     organisation = the_acting_organisation()
     soonest = min(heard, key=lambda h: h.alarm_at)
     late = any(h.late for h in heard)
@@ -31,6 +37,8 @@ def remind_people(what: str, heard: list[Heard], contacts: list[dict[str, Any]] 
     pairs = [(about, addressee) for addressee in addressees]
     if pairs:
         key = "reminder_overdue" if late else "reminder_clock"
+        if stated is not None:
+            key, common = f"{key}_stated", common | _as_stated(stated, organisation)
         plan("reminder", key, common, pairs, organisation.locale)
 
 
@@ -109,6 +117,17 @@ def tell_people(key: str, about: UUID, of: str, how: str | None) -> None:
     pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
     if pairs:
         plan("reminder", key, common, pairs, organisation.locale)
+
+
+def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
+    """Who stated when this organisation was aware, how and of which moment, and where it states its own moment."""
+    assert breach.stated_by and breach.stated_aware_at
+    return {
+        "breach": f"{breach.reference} {breach.title}", "stated_by": breach.stated_by,
+        "stated_how": word(f"stated_how.{breach.stated_aware_how}", organisation.locale),
+        "stated_at": local_moment(breach.stated_aware_at, organisation.locale),
+        "own_moment": awareness_link(organisation.slug, breach.id),
+    }  # fmt: skip
 
 
 def _people_of(organisation_id: UUID) -> list[Addressee]:

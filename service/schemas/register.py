@@ -36,6 +36,14 @@ class BreachRow(Schema):
     people_max = fields.Integer(allow_none=True)
     created_at = fields.AwareDateTime()
     changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
+    stated_aware_at = fields.AwareDateTime(allow_none=True)
+    stated_aware_how = fields.String(allow_none=True)
+    stated_by = fields.String(
+        allow_none=True, metadata={"description": "the processor that states when this organisation was aware"}
+    )
+    own_aware_stated_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "null: the clock runs on what the processor stated, if it did"}
+    )
     done_alone = fields.List(fields.Nested(DoneAloneRow))
 
 
@@ -57,11 +65,7 @@ class BreachAnswer(BreachRow):
     happened_from = fields.AwareDateTime(allow_none=True)
     happened_until = fields.AwareDateTime(allow_none=True)
     aware_how = fields.String(allow_none=True)
-    stated_aware_at = fields.AwareDateTime(allow_none=True)
-    stated_aware_how = fields.String(allow_none=True)
-    stated_by = fields.String(allow_none=True)
     own_aware_reason = fields.String(allow_none=True)
-    own_aware_stated_at = fields.AwareDateTime(allow_none=True)
     terms = fields.Dict(allow_none=True)
     description = fields.String()
     cause = fields.String(allow_none=True)

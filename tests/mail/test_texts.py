@@ -61,6 +61,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "escalation_next_contact",
         "reminder_clock",
         "reminder_overdue",
+        "reminder_clock_stated", "reminder_overdue_stated",
         "step_failed",
         "clock_unheard", "mail_unheard",
         "glass_broken",

@@ -43,10 +43,10 @@ TYPED = {
 """The placeholders of mails that hold what somebody typed; each is filled with a nasty word below."""
 OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "hours", "check_code", "check_url", "how",
-    "end_of_register", "counts_from",
+    "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
 }  # fmt: skip
-SAME_NAMES = {"client", "processor"}
-"""The names of `controller` and `office` once more, in mails that this world does not send."""
+SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose"}
+"""The names of `controller`, `office` and `title` once more, in mails that this world does not send."""
 _number = count(1)
 
 

@@ -1,0 +1,44 @@
+"""A controller whose clock runs on what its office stated."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for, database_now
+from tenants.organisations import claim_acting_organisation
+from tests.factories import a_member, an_incident, an_office
+from workflows.escalation import make_aware
+from workflows.own_awareness import state_awareness
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A register in use, its privacy officer, and the breach of which De Linde says that it told by telephone."""
+
+    id: UUID
+    by: Actor
+    breach: UUID
+
+    def states(self, hours_ago: float) -> None:
+        """The controller itself says when it was aware."""
+        with acting_for(self.id):
+            aware_at = database_now() - timedelta(hours=hours_ago)
+            state_awareness(self.breach, aware_at, "Toen las de directie het", self.by)
+
+
+def a_stated_awareness(hours_ago: float = 1) -> Stated:
+    """So many hours ago the office told its client by telephone; the client uses its register."""
+    office = an_office(clients=1)
+    incident = an_incident(office, hours_ago=hours_ago + 1)
+    with acting_for(office.id):
+        [escalation] = board(incident.id, 2)
+        make_aware({escalation.id: (database_now() - timedelta(hours=hours_ago), "phone")})
+        db.session.flush()
+        found = escalation.controller_id, escalation.breach_id
+    by = a_member(found[0], name="Bram")
+    with acting_for(found[0]):
+        assert claim_acting_organisation()
+    return Stated(found[0], by, found[1])
