@@ -44,7 +44,7 @@ def test_one_that_was_altered_is_named_with_the_place_and_why(own_database: Data
     told = json.loads(ran.stdout)
     assert ran.returncode == 1 and (told["entries"], told["broken"], told["ok"]) == (6, 1, False)
     row = {"organisation": slugs[altered], "entries": 3, "erased": 0, "ok": False, "seq": 2, "why": "altered",
-           "witnessed": 0}  # fmt: skip
+           "witnessed": 0, "stamped_at": None}  # fmt: skip
     assert row in told["organisations"] and f"{slugs[altered]}: entry 2 was altered" in ran.stderr
     assert verify(own_database, "--organisation", slugs[whole]).returncode == 0
     assert verify(own_database, "--organisation", slugs[altered]).returncode == 1

@@ -57,7 +57,7 @@ def events_about(office: Office, database: Database) -> bytes:
     incident = factories.an_incident(office, office.hits[:1])
     with acting_for(office.id):
         about = board(incident.id, 1)[0].id
-        plan("invitation", "invitation", {"organisation": "x"}, [
+        plan("invitation", "invitation", {"organisation": "x", "whose": ""}, [
             (about, Addressee("", "a@example.nl", {"link": "https://example.nl/x"})),
         ])  # fmt: skip
     [one] = database.outside("select id, batch_id from recipient where about_id = :about", about=about)
