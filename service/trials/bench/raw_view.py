@@ -12,6 +12,8 @@ import orjson
 import psycopg
 from flask import Flask, Response, abort, request
 from psycopg.rows import dict_row
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
 
 from tenants.register import LISTED
 
@@ -21,8 +23,8 @@ SESSION = """
        and s.last_seen_at > now() - interval '1 hour'"""
 PLACES = "select organisation_id, slug, name, role from memberships_of(%s)"
 ACT = "select set_config('app.organisation', %s, true)"
-COLUMNS = ", ".join(column.key for column in LISTED)
-PAGE = f"select {COLUMNS} from breach where organisation_id = %s order by created_at desc, id desc limit %s"
+ROWS = select(*LISTED).compile(dialect=postgresql.dialect())
+PAGE = f"{ROWS} where organisation_id = %s order by created_at desc, id desc limit %s"
 
 
 def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
