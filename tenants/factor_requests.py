@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -16,6 +16,7 @@ from tenants.sessions import hash_of_token
 
 AN_OWNERS_LASTS = timedelta(days=7)
 A_LINK_LASTS = timedelta(hours=1)
+AFTER_ASKING, AFTER_A_STOP = timedelta(days=1), timedelta(days=7)
 AGREE = text("""
     insert into factor_agreement (request_id, organisation_id, agreed_by) values (:request, :organisation, :by)
     on conflict do nothing returning request_id""")
@@ -53,6 +54,21 @@ def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequ
     return _open(user_id, FactorRequest.asked_in.is_not(None)) or _add(
         FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by)
     )
+
+
+def asks_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
+    """From when this organisation may ask about this person again: a day after it asked, a week after a stop.
+
+    None when it may ask now, and when a request of an owner is open: agreeing with that is not asking.
+    """
+    _one_at_a_time(user_id)
+    if any(request.asked_in for request in open_requests([user_id])):
+        return None
+    asked = (FactorRequest.user_id == user_id) & (FactorRequest.asked_in == organisation_id)
+    stopped = FactorRequest.ended_how == "stopped"
+    after = case((stopped, FactorRequest.ended_at + AFTER_A_STOP), else_=FactorRequest.asked_at + AFTER_ASKING)
+    moment = db.session.scalar(select(func.max(after)).where(asked, after > func.now()))
+    return moment if isinstance(moment, datetime) else None
 
 
 def new_link(user_id: UUID) -> str | None:

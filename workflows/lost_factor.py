@@ -17,6 +17,7 @@ from tenants.factor_requests import (
     agree,
     agreed,
     asked_by_owner,
+    asks_again_from,
     end_requests,
     new_link,
     of_link,
@@ -43,7 +44,8 @@ WAIT = timedelta(days=3)
 def ask(user_id: UUID, by: Actor) -> bool:
     """An owner of the acting organisation asks, or agrees with what another one asked. Whether it was taken away.
 
-    Raises NotAllowed without a fresh second factor, NotFound, Invalid when the person has none or is the one who asks.
+    Raises NotAllowed without a fresh second factor, NotFound; Invalid when the person has none or is the one who asks,
+    within a day after this organisation asked about them, and within a week after that was stopped.
     """
     refuse_unless_proven(by, database_now())
     user = _member(user_id)
@@ -51,6 +53,8 @@ def ask(user_id: UUID, by: Actor) -> bool:
         raise Invalid("factor.own_account")
     if not (has_totp(user_id) or passkeys_of(user_id)):
         raise Invalid("factor.none")
+    if moment := asks_again_from(user_id, acting_organisation()):
+        raise Invalid("factor.asked_lately", asks_again_from=moment)
     request = asked_by_owner(user_id, acting_organisation(), by.id)
     is_new = agree(request, acting_organisation(), by.id)
     if {place.organisation_id for place in places_of(user_id)} <= agreed(request):

@@ -12,7 +12,8 @@ update mail_batch set common = common || '{"whose": ""}'
  where purpose = 'invitation' and text_key = 'invitation' and state <> 'accepted' and not common ? 'whose';
 create index batch_held on mail_batch (organisation_id, held_until) where state = 'held';
 
--- How many mails of a kind were planned for a day: of one organisation, and to one address over all organisations.
+-- How many mails of a kind were planned for a day: of one organisation, and to one address. An address has a row
+-- for each organisation that writes to it, whose fingerprint holds that organisation too, and a row for all of them.
 create table mail_count (
   organisation_id uuid not null references organisation,
   purpose text not null check (purpose in ('invitation', 'notice', 'reset', 'security')),
@@ -44,7 +45,10 @@ end $$;
 
 -- Counts a whole plan for the day that begins so many days from now: for each mail "ok", or which limit it exceeds;
 -- that one is not counted. A mail without a hash is to a whole list. The keys are taken in one order for everybody.
-create function count_mails(kind text, hashes bytea[], ahead integer, most integer, most_to_address integer)
+-- An organisation's first mail of a day to an address has ten times the room that others together leave it, so nobody
+-- writes so much that another's mail waits. For a later day only its own mails count: nobody books an address.
+create function count_mails(kind text, hashes bytea[], ahead integer, most integer, most_to_address integer,
+                            most_of_all integer)
 returns text[] language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
   me constant uuid := acting_organisation();
@@ -68,20 +72,27 @@ begin
      where organisation_id = me and purpose = kind and day = on_day;
   end if;
   with listed as (
-    select nth, hash, coalesce(hashtext(encode(hash, 'hex')) % 512 = any(buckets), false) as counts,
+    select nth, hash, sha256(hash || uuid_send(me)) as own_hash,
+           coalesce(hashtext(encode(hash, 'hex')) % 512 = any(buckets), false) as counts,
            row_number() over (partition by hash order by nth) as place
       from unnest(hashes) with ordinality as h(hash, nth)),
   fitting as (
-    select l.*, l.counts and coalesce(c.mails, 0) + l.place > most_to_address as is_over
-      from listed l left join mail_to_address c on c.day = on_day and c.purpose = kind and c.address_hash = l.hash),
+    select l.*, l.counts and (coalesce(mine.mails, 0) + l.place > most_to_address or coalesce(every.mails, 0) + l.place
+             > most_of_all * case when coalesce(mine.mails, 0) + l.place = 1 then 10 else 1 end) as is_over
+      from listed l
+      left join mail_to_address mine on mine.day = on_day and mine.purpose = kind and mine.address_hash = l.own_hash
+      left join mail_to_address every on ahead = 0 and every.day = on_day and every.purpose = kind
+                                     and every.address_hash = l.hash),
   answered as (
-    select nth, hash, counts, case when is_over then 'address'
+    select nth, hash, own_hash, counts, case when is_over then 'address'
            when count(*) filter (where not is_over) over (order by nth) > room then 'organisation'
            else 'ok' end as answer
       from fitting),
   to_address as (
     insert into mail_to_address as c (day, purpose, address_hash, mails)
-    select on_day, kind, hash, count(*) from answered where answer = 'ok' and counts group by hash
+    select on_day, kind, h.key, count(*)
+      from answered cross join lateral (values (own_hash), (case when ahead = 0 then hash end)) h(key)
+     where answer = 'ok' and counts and h.key is not null group by h.key
     on conflict (day, purpose, address_hash) do update set mails = c.mails + excluded.mails)
   select array_agg(answer order by nth) into answers from answered;
   if own then
@@ -139,7 +150,7 @@ begin
                   where organisation_id = me and state = 'held' and held_for = 'not_verified'
                   group by about_id order by min(created_at), about_id loop
     day := 0;
-    while day <= days_ahead and count_mails('notice', array[null::bytea], day, most, 0) <> array['ok'] loop
+    while day <= days_ahead and count_mails('notice', array[null::bytea], day, most, 0, 0) <> array['ok'] loop
       day := day + 1;
     end loop;
     if day = 0 then
@@ -242,7 +253,7 @@ begin
   grant select, insert, update, delete on mail_count to meldketen_door;
   grant select, insert, update, delete on mail_to_address to meldketen_door;
   grant create on schema public to meldketen_door;
-  foreach door in array array['count_mails(text,bytea[],integer,integer,integer)',
+  foreach door in array array['count_mails(text,bytea[],integer,integer,integer,integer)',
       'release_verified_mail(integer,integer)', 'release_held_mail(uuid)', 'let_mail_of_today_go()',
       'hold_notices()', 'limit_mail(uuid,text,integer)',
       'allow_links(uuid,text[])', 'held_mail()'] loop

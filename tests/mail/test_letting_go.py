@@ -94,7 +94,8 @@ def test_two_that_mail_the_same_people_in_another_order_do_not_stop_each_other(d
     def mails(organisation: UUID, addresses: list[str]) -> None:
         with acting_for(organisation):
             for nth, address in enumerate(addresses):
-                plan("security", "security", FILLED, [(uuid4(), Addressee("A", address, {"link": "https://m.example"}))])
+                to = Addressee("A", address, {"link": "https://m.example"})
+                plan("invitation", "invitation", {"organisation": "x", "whose": "x", "role": "x"}, [(uuid4(), to)])
                 if nth == 0:
                     both.wait(10)
 

@@ -22,7 +22,7 @@ from workflows.allowing import let_links_be, let_mail_go, widen_limit
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
-from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, let_mail_of_today_go
+from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go
 from workflows.mail.links_in_text import as_text_only
 from workflows.mail.outbox import Outbox
 
@@ -64,18 +64,47 @@ def states(database: Database, organisation: UUID) -> list[tuple[str, str | None
 
 @pytest.mark.parametrize("purpose", sorted(set(LIMITS) - {"notice"}))
 def test_one_more_than_the_limit_to_one_address_from_anywhere_waits(database: Database, purpose: str):
-    most, address = LIMITS[purpose].to_address, f"{uuid4()}@example.nl"
-    for _ in range(most):
-        mail(an_organisation(), purpose, address)
+    limit, address = LIMITS[purpose], f"{uuid4()}@example.nl"
+    for _ in range(limit.of_all // limit.to_address):
+        another = an_organisation()
+        for _ in range(limit.to_address + 1):
+            mail(another, purpose, address)
+        assert states(database, another) == [*[("planned", None)] * limit.to_address, ("held", "address")]
     last = an_organisation()
     mail(last, purpose, address.upper())
-    assert states(database, last) == [("held", "address")]
+    mail(last, purpose, address.upper())
+    assert states(database, last) == [("planned", None), ("held", "address")], "its first of the day goes"
     mail(last, purpose, f"{uuid4()}@example.nl")
-    assert ("planned", None) in states(database, last)
+    assert states(database, last)[-1] == ("planned", None)
+
+
+@pytest.mark.parametrize("purpose", sorted(LIMITS))
+def test_what_another_organisation_uses_up_holds_nobody_elses_mail(database: Database, purpose: str):
+    """One uses up its days and all that it can book ahead for an address, then another writes to that address."""
+    limit, address = LIMITS[purpose], f"{uuid4()}@example.nl"
+    greedy, other = an_organisation(), an_organisation()
+    with acting_for(greedy):
+        for _ in range(3):
+            holds = hold_each(purpose, [address] * (limit.of_organisation * (limit.days_ahead + 1) + 1))
+    assert None not in holds, "it has nothing left"
+    with acting_for(other):
+        assert [hold_each(purpose, [address]) for _ in range(limit.to_address)] == [[None]] * limit.to_address
+        on_later_days = hold_each(purpose, [address] * limit.to_address * limit.days_ahead)
+    assert all(why and why.until for why in on_later_days), "its later days are its own"
+
+
+def test_a_first_mail_goes_within_a_wide_bound_over_all(database: Database):
+    limit, address = LIMITS["invitation"], f"{uuid4()}@example.nl"
+    for _ in range(limit.of_all * 10):
+        with acting_for(an_organisation()):
+            assert hold_each("invitation", [address]) == [None]
+    with acting_for(an_organisation()):
+        [why] = hold_each("invitation", [address])
+    assert why and why.held_for == "address"
 
 
 @pytest.mark.parametrize("purpose", sorted(NEVER_HELD))
-def test_an_escalation_or_an_alarm_never_waits(database: Database, purpose: str):
+def test_an_escalation_an_alarm_or_a_warning_never_waits(database: Database, purpose: str):
     organisation = an_organisation()
     for _ in range(30):
         mail(organisation, purpose, "fg@example.nl")
@@ -84,11 +113,10 @@ def test_an_escalation_or_an_alarm_never_waits(database: Database, purpose: str)
 
 def test_many_at_the_same_moment_are_no_more_than_the_limit(database: Database):
     address = f"{uuid4()}@example.nl"
-    houses = [an_organisation() for _ in range(8)]
-    for future in [database.elsewhere(mail, house, "invitation", address) for house in houses]:
+    house = an_organisation()
+    for future in [database.elsewhere(mail, house, "invitation", address) for _ in range(8)]:
         future.result(10)
-    found = [states(database, house)[0][0] for house in houses]
-    assert sorted(found) == ["held"] * 5 + ["planned"] * 3
+    assert sorted(state for state, _ in states(database, house)) == ["held"] * 5 + ["planned"] * 3
 
 
 def test_what_waits_for_its_day_goes_by_itself_and_what_waits_for_longer_by_the_operator(database: Database):

@@ -96,6 +96,27 @@ def test_any_of_them_stops_it(two: Two, database: Database) -> None:
     assert database.outside("select 1 from user_totp where user_id = :id", id=two.person)
 
 
+def test_who_asked_waits_a_day_and_after_a_stop_a_week(two: Two, database: Database) -> None:
+    assert two.removal(two.owner) == (200, False)
+    assert two.removal(two.owner, "DELETE") == (204, None)
+    for days in (0, 1, 5):
+        database.outside(f"""
+            update factor_request set asked_at = asked_at - interval '{days} days',
+                   ended_at = ended_at - interval '{days} days' where user_id = :id""", id=two.person)
+        refused(two.owner.call("POST", two.path, json={}), 422, "factor.asked_lately")
+    assert two.removal(two.owner_there) == (200, False), "the other organisation may ask"
+    assert two.removal(two.owner) == (200, True), "and this one may agree"
+
+
+def test_nobody_drowns_or_holds_up_the_warnings_of_another_organisation(two: Two, database: Database) -> None:
+    for _ in range(40):
+        two.owner.call("POST", two.path, json={})
+        two.owner.call("DELETE", two.path)
+    mails = "select state, text_key from mail_batch where organisation_id = :there and purpose = 'security'"
+    found = [(row["state"], row["text_key"]) for row in database.outside(mails, there=two.there)]
+    assert sorted(found) == [("planned", "owner_factor_asked"), ("planned", "owner_factor_stopped")]
+
+
 def test_whoever_gives_the_factor_has_it(app: Flask, two: Two, database: Database) -> None:
     secret = pyotp.random_base32()
     with acting_for_nobody():

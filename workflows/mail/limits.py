@@ -1,4 +1,4 @@
-"""Limits on mail that could harm: how many of each kind a day, of one organisation and to one address anywhere.
+"""Limits on mail that could harm: how many of each kind a day, of one organisation and to one address.
 
 What exceeds a limit is written and waits (`held`): for its day, or for a person; or is dropped. Each kind of mail is in
 one of the three tables below; tests/mail/test_limits.py walks them.
@@ -16,7 +16,7 @@ from tenants.isolation import acting_organisation
 from tenants.organisations import the_acting_organisation
 from tenants.sealing import keyed_hash
 
-COUNT = sql("select count_mails(:kind, cast(:hashes as bytea[]), :ahead, :most, :to_address)")
+COUNT = sql("select count_mails(:kind, cast(:hashes as bytea[]), :ahead, :most, :to_address, :of_all)")
 START_OF = sql("select start_of_mail_day(:ahead)")
 HELD = sql("""
     select held_for, held_until, count(*) as batches, min(created_at) as since from mail_batch
@@ -35,10 +35,15 @@ NOT_VERIFIED = "not_verified"
 
 @dataclass(frozen=True)
 class Limit:
-    """A day, by the clock of Amsterdam. What exceeds it waits for a day at most so many days ahead, or for a person."""
+    """Mails a day, by the clock of Amsterdam. What exceeds it waits for one of the next days, or for a person.
+
+    `to_address` is of one organisation to one address; `of_all` of all organisations to it, which stops only who wrote
+    to it that day already: an organisation's first one has ten times that room. `days_ahead` is in days.
+    """
 
     of_organisation: int
     to_address: int
+    of_all: int
     days_ahead: int
 
 
@@ -52,20 +57,19 @@ class Hold:
 
 LIMITS = {
     # A new team is invited in a day; nobody needs three invitations. The link lives 7 days, so it waits 2 at most.
-    "invitation": Limit(of_organisation=20, to_address=3, days_ahead=2),
-    # Each tells somebody what changed in their login; a day with twenty changes is somebody else's doing.
-    "security": Limit(of_organisation=500, to_address=20, days_ahead=2),
+    "invitation": Limit(of_organisation=20, to_address=3, of_all=12, days_ahead=2),
     # Notices, not readers: five breaches that people must hear of in one day. An address is on a list once.
-    "notice": Limit(of_organisation=5, to_address=5, days_ahead=2),
+    "notice": Limit(of_organisation=5, to_address=5, of_all=20, days_ahead=2),
 }
 DROPPED = {
     # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (tenants/attempts.py), and
     # what a browser asks that was logged in to the account before is not counted: nobody shuts somebody else out there.
-    "reset": Limit(of_organisation=5000, to_address=20, days_ahead=0),
+    "reset": Limit(of_organisation=5000, to_address=20, of_all=80, days_ahead=0),
 }
 """What exceeds these limits is not written at all: its workflow asks `is_over` first."""
 NEVER_HELD = {
     "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each.",
+    "security": "It protects people, and nobody may hold it up to hide an act; the acts behind it have limits.",
     "reminder": "The alarm of a legal term, to the organisation's own people; one message for all clocks that ran out.",
 }
 """No limit on something else may delay these: they are not counted at all."""
@@ -108,6 +112,7 @@ def _count(purpose: str, addresses: list[str | None], ahead: int) -> list[str]:
     hashes = [keyed_hash("mail to address", address.strip().casefold()) if address else None for address in addresses]
     values = {
         "kind": purpose, "hashes": hashes, "ahead": ahead, "to_address": limit.to_address,
+        "of_all": limit.of_all,
         "most": the_acting_organisation().mail_limits.get(purpose, limit.of_organisation),
     }  # fmt: skip
     return list(db.session.scalar(COUNT, values) or [])
