@@ -18,7 +18,10 @@ from tenants.isolation import acting_organisation
 LISTED = text("""
 select (array_agg(g.id order by g.step desc))[1] as id, array_agg(g.step order by g.step) as steps,
        g.by_name, g.by_user, g.by_for, g.reason, g.created_at, g.reviewed_by_name, g.reviewed_at, g.review,
-       r.workflow, r.subject_id, b.id as breach_id, b.reference, b.title
+       r.workflow, r.subject_id, b.id as breach_id, b.reference, b.title,
+       coalesce((select h.details->'alike' from history h
+                  where h.organisation_id = :organisation and h.subject_id = r.subject_id
+                    and h.what = 'glass.reviewed' and h.at = g.reviewed_at limit 1), '[]') as alike
   from broken_glass g join run r on r.organisation_id = g.organisation_id and r.id = g.run_id
   left join notice n on n.organisation_id = g.organisation_id and n.id = r.subject_id
   join breach b on b.organisation_id = g.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
@@ -76,6 +79,8 @@ class Glass:
     breach_id: UUID
     reference: str
     title: str
+    alike: list[dict[str, Any]]
+    """Which of the steps were done by an account that looks like the reviewer's, and why."""
 
     @property
     def step(self) -> str:

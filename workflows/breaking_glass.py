@@ -3,6 +3,7 @@
 Nothing else of the step changes: its facts are demanded, and a second factor of a moment ago.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from tenants.broken_glass import BrokenGlass, act_done_alone, break_it, steps_do
 from tenants.errors import Invalid, NotAllowed
 from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
+from tenants.marks import marks_of
 from tenants.register import Breach
 from workflows.ap_notification import AP_NOTIFICATION, NOTIFY
 from workflows.bulk_notice import BULK_NOTICE
@@ -17,11 +19,13 @@ from workflows.bulk_notice import begin as begin_notice
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete, refuse_while_seat_waits
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import mark_done, people_before, settle
+from workflows.engine.progress import mark_done, people_before, refuse_unless_proven, settle
 from workflows.engine.runs import Run, run_about, runs_by_id
-from workflows.engine.steps import Act, Human, Workflow
+from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
+from workflows.likeness import alike_steps
 from workflows.reminding import tell_of_broken_glass
 from workflows.roles import may
+from workflows.seating import reviews_from
 
 ALONE = ("approve", "submit", "release")
 """What takes another person than the steps before it."""
@@ -120,7 +124,8 @@ def _of_steps(steps: list[str]) -> dict[str, Any]:
 def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
     """Somebody who had no part in it has looked, and says what they found: of the whole act, with all its steps.
 
-    Raises NotFound, AlreadyDone, NotAllowed, and Invalid without a finding.
+    Raises NotFound, AlreadyDone, Invalid without a finding; NotAllowed for who did it, without a fresh second factor,
+    and for whose seat does not count yet.
     """
     steps = act_done_alone(glass_id)
     found = steps[-1]
@@ -129,10 +134,29 @@ def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
     if not finding.strip():
         raise Invalid("field.required", "finding")
     at = database_now()
+    _refuse_new_reviewer(by, found, at)
     for row in steps:
         row.close(by.id, by.for_id, by.name, finding.strip(), at)
     run = runs_by_id([found.run_id])[0]
     about, told = (CATALOGUE[run.workflow].subject_kind, run.subject_id), _of_steps([row.step for row in steps])
+    likeness = _likeness(by, steps)
+    told |= {"alike": likeness} if likeness else {}
     record([Entry(*about, "glass.reviewed", by, told, {"finding": found.review})])
     ring_after_commit(acting_organisation())
     return found
+
+
+def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
+    refuse_unless_proven(by, at)
+    refuse_while_seat_waits(by)
+    for who in (by.id, by.for_id):
+        waits = reviews_from(who, done.people, done.created_at) if who is not None else None
+        if waits is not None:
+            raise NotAllowed(SEAT_WAITS, counts_from=waits)
+
+
+def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:
+    """Which of these steps were done by an account that looks like the same person as who reviews."""
+    who = [one for one in (by.id, by.for_id) if one is not None]
+    done = [(row.step, one) for row in steps for one in row.people]
+    return alike_steps(who, done, marks_of({*who, *(one for _, one in done)}))

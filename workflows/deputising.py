@@ -9,7 +9,7 @@ from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
 from workflows.engine.progress import refuse_unless_proven
-from workflows.roles import decides
+from workflows.roles import weighs
 from workflows.seating import A_DAY, tell_of_new_decider, waits_a_day
 
 
@@ -31,7 +31,7 @@ def appoint(
     if ends_at <= database_now():
         raise Invalid("deputy.already_over", "ends_at")
     gains, counts_from = _gains(of_user, deputy_id), None
-    if gains and waits_a_day(deputy_id):
+    if gains and (waits_a_day(deputy_id) or gains == {"review_broken_glass"}):
         counts_from = database_now() + A_DAY
     new = add_deputy(of_user, deputy_id, starts_at, ends_at, reason, by.id, counts_from)
     record([_entry("deputy.appointed", new, by)])
@@ -43,7 +43,7 @@ def appoint(
 def _gains(of_user: UUID, deputy_id: UUID) -> frozenset[str]:
     """Which deciding acts a deputy may do only for the colleague: then this is a new decider, as of a new seat."""
     roles = {user.id: role for user, role in members_of(acting_organisation())}
-    return decides(roles[of_user]) - decides(roles[deputy_id])
+    return weighs(roles[of_user]) - weighs(roles[deputy_id])
 
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:

@@ -75,6 +75,11 @@ def decides(role: str) -> frozenset[str]:
     return frozenset(act for act in DECISIVE if role in MAY[act])
 
 
+def weighs(role: str) -> frozenset[str]:
+    """What this role decides, and whether it looks afterwards at what was done alone: of both everybody is told."""
+    return decides(role) | frozenset({"review_broken_glass"} if may(role, "review_broken_glass") else ())
+
+
 def may(role: str, act: str) -> bool:
     """Whether this role may do this. Raises KeyError for an act that is not in the table."""
     return role in MAY[act]

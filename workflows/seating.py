@@ -1,7 +1,8 @@
 """A seat that decides: all members are told, and it counts a day later, or when a second owner agreed (Art. 24, 32).
 
-It counts at once where nobody else can decide yet, for whoever opened the register, and for all who were given their
-seat within a day of that: the first people of an organisation must be able to meet its 72 hours.
+A seat that only reviews what was done alone always waits. Another counts at once where nobody else can decide yet,
+for whoever opened the register, and for all who were given their seat within a day of that: the first people of an
+organisation must be able to meet its 72 hours.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from workflows.engine.steps import SEAT_WAITS
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan
 from workflows.mail.words import local_moment, word
-from workflows.roles import decides
+from workflows.roles import decides, weighs
 
 A_DAY = timedelta(days=1)
 
@@ -27,9 +28,9 @@ A_DAY = timedelta(days=1)
 def seat(user_id: UUID, before: str | None, given_by: UUID | None) -> None:
     """Somebody was given the role that they now have; `before` is the one they had."""
     here = seat_of(user_id, acting_organisation(), lock=True)
-    if here is None or not decides(here.role) - (decides(before) if before else frozenset()):
+    if here is None or not weighs(here.role) - (weighs(before) if before else frozenset()):
         return
-    waits = given_by is not None and waits_a_day(user_id)
+    waits = given_by is not None and (waits_a_day(user_id) or not decides(here.role))
     here.counts_from, here.given_by = (database_now() + A_DAY if waits else None), given_by
     here.agreed_by = here.agreed_at = None
     db.session.flush()
@@ -42,6 +43,22 @@ def waits_a_day(user_id: UUID) -> bool:
     if began is None or began > database_now() - A_DAY:
         return False
     return any(decides(role) for user, role in members_of(acting_organisation()) if user.id != user_id)
+
+
+def reviews_from(user_id: UUID, actors: set[UUID], acted_at: datetime) -> datetime | None:
+    """From when this member's review of what `actors` did alone counts, where that is later than now; else None.
+
+    Nothing is in a hurry here, so the day holds on an organisation's first day too; and for a seat which who acted
+    gave after the act, whatever else is said of it.
+    """
+    here = seat_of(user_id, acting_organisation())
+    if here is None or here.given_by is None:
+        return None
+    is_of_the_actor = here.given_by in actors and here.created_at >= acted_at
+    if here.agreed_at is not None and not is_of_the_actor:
+        return None
+    counts = here.created_at + A_DAY
+    return counts if counts > database_now() else None
 
 
 def agree(user_id: UUID, by: Actor) -> Membership:

@@ -46,7 +46,7 @@ def list_broken_glass() -> dict[str, Any]:
 @blueprint.response(200, ReviewAnswer)
 @may("review_broken_glass")
 def review_what_was_done_alone(given: dict[str, Any], glass_id: UUID) -> BrokenGlass:
-    """Somebody who had no part in it looked. Who did it cannot close it."""
+    """Somebody who had no part in it looked, with a fresh proof. Who did it cannot close it; a new seat waits a day."""
     return review_glass(glass_id, actor(), given["finding"])
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.schemas.run import RunAnswer
+from service.schemas.run import AlikeAnswer, RunAnswer
 
 
 class DoneAloneRow(Schema):
@@ -14,6 +14,7 @@ class DoneAloneRow(Schema):
     created_at = fields.AwareDateTime()
     reviewed_by_name = fields.String(allow_none=True, metadata={"description": "null: nobody else looked yet"})
     reviewed_at = fields.AwareDateTime(allow_none=True)
+    alike = fields.List(fields.Nested(AlikeAnswer), metadata={"description": "who reviewed looks like who did these"})
 
 
 class BreachRow(Schema):

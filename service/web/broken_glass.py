@@ -14,9 +14,11 @@ from service.web.forms import Form, typed_document
 from service.web.steps import FORMS
 from tenants.broken_glass import all_broken_glass
 from tenants.errors import NotFound
+from tenants.isolation import database_now
 from workflows.breaking_glass import break_glass, review_glass
 from workflows.breaking_glass import notify_alone as decide_by_oneself
 from workflows.catalogue import CATALOGUE
+from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("broken_glass", __name__, url_prefix="/o/<organisation>")
 MOST_REVIEWED = 20
@@ -100,4 +102,5 @@ def _page(form: Form, posted: UUID | None = None) -> str:
     return render_template(
         "broken_glass.html", open=[one for one in found if not one.reviewed_at], reviewed=reviewed[:MOST_REVIEWED],
         mine=mine, form=form, posted=posted, untouched=Form.beginning_with({}),
+        fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

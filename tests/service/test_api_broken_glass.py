@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 
 from service.evidence.page import page_of
-from tenants.isolation import acting_for
+from tenants.database import db
+from tenants.invitations import new_invitation
+from tenants.isolation import acting_for, acting_for_nobody
 from tenants.register import breach
 from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment
-from tests.service.caller import Caller, keys, refused
+from tests.service.caller import Caller, caller_for, keys, refused
 from tests.service.test_api_deputies import AGREED, NOTIFY, House
 from tests.service.test_api_notices import PEOPLE, TEXT
 from workflows.evidence import gather
@@ -204,3 +206,38 @@ def test_who_is_not_alone_in_a_decision_does_nothing_alone(app: Flask, database:
     there.drafted()
     given = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}
     refused(there.callers[OWNER].post(f"{there.path}/alone", given), 422, "glass.not_needed")
+
+
+def test_a_second_mailbox_of_who_did_it_closes_nothing_the_same_day(
+    house: House, app: Flask, database: Database
+) -> None:
+    """The owner acts alone, invites a mailbox of their own as FG, and wants to review: on the first day too."""
+    alone(house, approval=AGREED)
+    owner = house.people[OWNER].id
+    with acting_for_nobody():
+        token, row = new_invitation(house.id, "directie+fg@evil.example", FG)
+        row.invited_by = owner
+        db.session.add(row)
+    given = {"name": "Nieuwe FG", "password": "een lange zin als wachtwoord"}
+    assert app.test_client().post(f"/api/invitations/{token}", json=given).status_code == 201
+    [new] = database.outside("select id from app_user where email = 'directie+fg@evil.example'")
+    mails = "select id from mail_batch where text_key = 'new_decider' and organisation_id = :id"
+    assert len(database.outside(mails, id=house.id)) == 1
+    database.outside("update app_user set email = 'directie@evil.example' where id = :id", id=owner)
+    [row] = house.callers[OWNER].get("broken-glass").json["items"]
+    path, finding, caller = f"broken-glass/{row['id']}/review", {"finding": "Goed."}, caller_for(app, new["id"])
+    refused(caller_for(app, new["id"], proven=False).post(path, finding), 403, "step.prove_again")
+    refused(caller.post(path, finding), 403, "seat.not_yet")
+    agreed = "update membership set counts_from = now(), agreed_at = now(), agreed_by = :by where user_id = :id"
+    database.outside(agreed, id=new["id"], by=house.people[APPROVER].id)
+    refused(caller.post(path, finding), 403, "seat.not_yet")
+    database.outside("update membership set created_at = now() - interval '1 day' where user_id = :id", id=new["id"])
+    assert caller.post(path, finding).status_code == 200
+    [row] = house.callers[OWNER].get("broken-glass").json["items"]
+    assert row["alike"] == [{"step": "approve", "why": ["mailbox"]}]
+    entry = house.callers[OWNER].get(f"{house.path}/history").json["items"][-1]
+    assert entry["details"]["alike"] == row["alike"]
+    browser = app.test_client()
+    browser.set_cookie("meldketen_session", caller.token)
+    for where in ("broken-glass", house.path):
+        assert "Let op: dit lijkt dezelfde persoon" in browser.get(f"/o/{caller.slug}/{where}").get_data(as_text=True)
