@@ -197,7 +197,7 @@ def everything_speaks(database: Database, houses: Iterable[House]) -> None:
     database.outside("update notice set sent_at = now() - interval '5 days', look_at = now()")
     jobs.sweep()
     for house in houses:
-        mail_reset(house.address("joins"))
+        mail_reset(house.address("joins"), is_counted=False)
     jobs.poll()
 
 
