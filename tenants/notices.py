@@ -23,6 +23,10 @@ select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text,
 # Without the signs that look alike on paper: 0 O, 1 I L.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
+NOT_ENDED = text("""not exists (
+    select from run r where r.organisation_id = notice.organisation_id and r.subject_id = notice.id
+                        and r.state = 'cancelled')""")
+
 
 class Notice(Owned, Record):
     """One communication to data subjects, with the four parts of Art. 34(2)."""
@@ -79,9 +83,9 @@ def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:
 
 
 def notice_of_breach(breach_id: UUID) -> Notice | None:
-    """The acting organisation's notice about this breach, if there is one."""
+    """The acting organisation's notice about this breach, if there is one that was not ended with a released claim."""
     mine = (Notice.organisation_id == acting_organisation()) & (Notice.breach_id == breach_id)
-    return db.session.scalar(select(Notice).where(mine))
+    return db.session.scalar(select(Notice).where(mine, NOT_ENDED))
 
 
 def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> list[Notice]:

@@ -197,6 +197,7 @@ begin
   returning o.id into newer;
   update organisation set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
    where id = r.id;
+  perform undo_of_strangers(r.made_by, r.id);  -- before the breaches of the newer register come: those are not theirs
   if newer is not null then
     perform move_register(r.made_by, newer, r.id);
     perform chain_history('[]');

@@ -146,6 +146,9 @@ declare
   batches integer := 0;
 begin
   if not exists (select from organisation where id = me and verified_at is not null for share) then return 0; end if;
+  -- In a register that nobody opened there is nobody whose mail this could be.
+  if not exists (select from membership where organisation_id = me and role in ('privacy_officer', 'handler', 'owner'))
+  then return 0; end if;
   for waiting in select about_id, array_agg(id) as ids from mail_batch
                   where organisation_id = me and state = 'held' and held_for = 'not_verified'
                   group by about_id order by min(created_at), about_id loop

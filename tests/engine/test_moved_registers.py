@@ -20,7 +20,7 @@ from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.engine.test_consent import House
-from tests.factories import FACTS, a_member, an_assessment, an_incident
+from tests.factories import FACTS, a_member, an_assessment, an_incident, verified
 from tests.operating import operator
 from tests.workflows.test_bulk_notice import TEXT
 from workflows import jobs
@@ -149,10 +149,49 @@ class Strangers:
         with operator().begin() as connection:
             assert release_claim(connection, row["slug"], "De link kwam bij een ander") == self.register
 
+    def are_of_before(self, house: House) -> None:
+        """The register is unclaimed with all that was decided in it, as releases of before left it."""
+        closed = "update organisation set claimed_at = null where id = :o"
+        house.database.outside(closed, o=self.register)
+        house.database.outside("update consent set state = 'ended', ended_at = now() where controller_id = :o",
+                               o=self.register)  # fmt: skip
+
+
+def test_what_strangers_did_is_undone_and_their_mail_never_goes(house: House):
+    strangers = Strangers(house)
+    house.database.outside("""
+        update mail_batch set state = 'held', held_for = 'not_verified', text_key = 'notice'
+         where purpose = 'notice'""")
+    strangers.are_sent_away(house)
+    with acting_for(strangers.register):
+        opened = run_about("ap_notification", strangers.breach).open_step()
+        assert opened and (opened.name, opened.state) == ("assess", "waiting")
+        assert notice_of_breach(strangers.breach) is None
+        assert "breach.released" in [entry.what for entry in of_subject(strangers.breach)]
+    [breach] = house.database.outside("select * from breach")
+    assert breach["decision"] is breach["submitted_at"] is breach["acknowledged_at"] is breach["risk"] is None
+    [escalation] = house.database.outside("select * from escalation")
+    assert escalation["decision"] is escalation["acknowledged_at"] is escalation["informed_at"] is None
+    assert escalation["call_needed_at"] is not None
+    with acting_for(house.office.id):
+        assert "escalation.released" in [entry.what for entry in of_subject(escalation["id"])]
+    clocks = "select c.state, c.next_at from clock c join run r on r.id = c.run_id where r.subject_id = :b"
+    [clock] = house.database.outside(clocks + " and r.workflow = 'ap_notification'", b=strangers.breach)
+    assert clock["state"] == "running" and clock["next_at"] is not None
+    verified(house.database.config.owner_url(), strangers.register)
+    house.work()
+    mails = house.database.outside("select distinct state from mail_batch where purpose = 'notice'")
+    assert mails == [{"state": "stopped"}]
+    ended = house.database.outside("select state from run where subject_id = :n", n=strangers.notice)
+    assert ended == [{"state": "cancelled"}]
+    for organisation in (strangers.register, house.office.id):
+        with acting_for(organisation):
+            assert verify_acting_organisation().ok
+
 
 def test_a_dossier_that_was_decided_moves_with_everything_about_it(house: House):
     strangers = Strangers(house)
-    strangers.are_sent_away(house)
+    strangers.are_of_before(house)
     there = {"o": strangers.register, "b": strangers.breach}
     about = "select name, done_by, done_for, outcome, done_at from step where run_id = (select id from run where "
     about += "organisation_id = :o and subject_id = :b and workflow = 'ap_notification') and organisation_id = {} "
@@ -209,4 +248,4 @@ def test_strangers_who_end_the_office_do_not_keep_the_register(house: House):
             assert verify_acting_organisation().ok
     assert house.answered(ACCEPTED) == 2
     mine = [row for row in house.database.outside(CLOCKS) if row["organisation_id"] == house.id]
-    assert sorted(row["state"] for row in mine) == ["met", "running"]
+    assert sorted(row["state"] for row in mine) == ["running", "running"]

@@ -88,6 +88,16 @@ def test_the_first_proof_lets_go_no_more_notices_than_a_day_has(own_database: Da
     assert sent_to_strangers(outbox) == most + 1
 
 
+def test_a_proof_lets_nothing_go_where_nobody_has_a_seat(own_database: Database, outbox: Outbox):
+    organisation = an_organisation(is_verified=False)
+    a_notice(organisation)
+    own_database.outside("delete from membership where organisation_id = :o", o=organisation)
+    verified(own_database.config.owner_url(), organisation)
+    [batch] = own_database.outside(STATES, o=organisation)
+    assert tuple(batch.values()) == ("held", "not_verified")
+    assert sent_to_strangers(outbox) == 0
+
+
 def test_two_that_mail_the_same_people_in_another_order_do_not_stop_each_other(database: Database):
     ann, bob, both = f"{uuid4()}@example.nl", f"{uuid4()}@example.nl", Barrier(2)
 
