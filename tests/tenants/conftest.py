@@ -128,5 +128,7 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None
         plan("security", "security", {"what": "x"}, [(someone.id, Addressee("A", "a@example.nl", {"link": LINK}))])
+        invited = {"organisation": "x", "whose": ""}
+        plan("invitation", "invitation", invited, [(someone.id, Addressee("B", "b@example.nl", {"link": LINK}))])
         keep_answer("a-key", 201, {"id": str(notice.id)})
         return notice.id

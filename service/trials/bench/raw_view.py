@@ -13,7 +13,6 @@ import psycopg
 from flask import Flask, Response, abort, request
 from psycopg.rows import dict_row
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql
 
 from tenants.register import LISTED
 
@@ -23,7 +22,7 @@ SESSION = """
        and s.last_seen_at > now() - interval '1 hour'"""
 PLACES = "select organisation_id, slug, name, role from memberships_of(%s)"
 ACT = "select set_config('app.organisation', %s, true)"
-ROWS = select(*LISTED).compile(dialect=postgresql.dialect())
+ROWS = str(select(*LISTED))
 PAGE = f"{ROWS} where organisation_id = %s order by created_at desc, id desc limit %s"
 
 
