@@ -1,0 +1,15 @@
+"""A person may leave an own seat; a seat elsewhere stops no recovery for ever."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0027_own_seats.sql").read_text("utf-8"))
