@@ -27,7 +27,7 @@ def reset_link(token: str) -> str:
 
 def lost_factor_link(token: str) -> str:
     """Where somebody who lost their second factor begins the wait for another."""
-    return f"{_installation['base_url']}/proof/lost/{token}"
+    return f"{_installation['base_url']}/proof/lost/link/{token}"
 
 
 def overview_link() -> str:

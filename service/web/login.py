@@ -44,7 +44,7 @@ def log_in() -> ResponseReturnValue:
     return _page(form) if known is None else _admitted(known)
 
 
-@blueprint.post("/login/passkey")
+@blueprint.post("/passkey-login")
 @public
 @step_by_step
 def log_in_by_passkey() -> ResponseReturnValue:

@@ -33,14 +33,14 @@ def mail() -> ResponseReturnValue:
     return _page(form) if form.faults else redirect(url_for(".ask"), 303)
 
 
-@blueprint.get("/<token>")
+@blueprint.get("/link/<token>")
 @step_by_step
 def show_link(token: str) -> ResponseReturnValue:
     """Looking begins nothing: machines follow links too."""
     return _page(Form.beginning_with({}), token)
 
 
-@blueprint.post("/<token>")
+@blueprint.post("/link/<token>")
 @step_by_step
 def open_link(token: str) -> ResponseReturnValue:
     """The 72 hours begin."""

@@ -41,7 +41,7 @@ PUBLIC = {
     ("POST", "/invitation/<token>"),
     ("POST", "/invitation/<token>/provider"),
     ("POST", "/login"),
-    ("POST", "/login/passkey"),
+    ("POST", "/passkey-login"),
     ("GET", "/password-reset"),
     ("GET", "/password-reset/<token>"),
     ("POST", "/password-reset"),
@@ -151,3 +151,19 @@ def test_the_service_refuses_to_start_where_it_could_look_over_the_walls(databas
     with pytest.raises(ConfigError, match="can bypass row-level security"):
         create_app(replace(database.config, database_url=urls[whose]))
     hang(SilentBell())
+
+
+def test_a_fixed_path_is_no_word_of_a_pattern_beside_it(app: Flask) -> None:
+    """`POST /links/anew` beside `GET /links/<token>` would show "anew" as a token to whoever opens it in a browser."""
+    served = {rule.rule: set() for _, rule in routes(app) if "<" not in rule.rule}
+    for method, rule in routes(app):
+        if rule.rule in served:
+            served[rule.rule].add(method)
+    adapter = app.url_map.bind("localhost")
+    captured = {
+        (method, path, adapter.match(path, method, return_rule=True)[0].rule)
+        for path, methods in served.items()
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - methods
+        if method in set(adapter.allowed_methods(path))
+    }
+    assert captured == set()

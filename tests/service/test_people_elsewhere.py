@@ -179,14 +179,14 @@ def test_a_link_by_mail_counts_after_seventy_two_hours(app: Flask, two: Two, dat
     browser.set_cookie("meldketen_session", caller_for(app, two.person, proven=False).token)
 
     def press(path: str) -> int:
-        pages = [browser.get(f"/proof/lost{end}").get_data(as_text=True) for end in ("", f"/{token}")]
+        pages = [browser.get(f"/proof/lost{end}").get_data(as_text=True) for end in ("", f"/link/{token}")]
         page = "".join(pages)
         found = CSRF.search(page)
         assert found
         return browser.post(path, data={"csrf_token": found[1]}).status_code
 
     assert press("/proof/lost/anew") == 422
-    assert press(f"/proof/lost/{token}") == 303
+    assert press(f"/proof/lost/link/{token}") == 303
     assert "U kunt een nieuwe tweede stap instellen vanaf" in browser.get("/proof/lost").get_data(as_text=True)
     assert press("/proof/lost/anew") == 422
     assert database.outside("select 1 from user_totp where user_id = :id", id=two.person)
