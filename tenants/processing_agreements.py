@@ -16,6 +16,7 @@ from tenants.admission import refuse_unless_admitted, the_admission
 from tenants.client_standing import standing_among
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
+from tenants.escalations import Escalation
 from tenants.history import SYSTEM, Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
 
@@ -86,19 +87,25 @@ class NewClient(TypedDict):
 
 
 class OpenedRegister(NamedTuple):
-    """The register of a client, as the acting office calls it."""
+    """The register of a client, as the acting office calls it; None: nothing of this office leads there any more."""
 
     id: UUID
-    client: str
+    client: str | None
 
 
 def registers_by_id(ids: Iterable[UUID]) -> dict[UUID, OpenedRegister]:
-    """The registers of the acting office's clients with these ids, in one query."""
-    mine = ProcessingAgreement.processor_id == acting_organisation()
-    columns = (ProcessingAgreement.controller_id, func.max(ProcessingAgreement.controller_name))
-    query = select(*columns).where(mine, ProcessingAgreement.controller_id.in_(list(ids)))
-    rows = db.session.execute(query.group_by(ProcessingAgreement.controller_id))
-    return {register: OpenedRegister(register, client) for register, client in rows}
+    """Each of these registers, in two queries: by an agreement that leads there, or by what was escalated there before
+    the client ended the office."""
+    wanted = list(ids)
+    names = _names_of(Escalation, Escalation.processor_id, wanted)
+    names |= _names_of(ProcessingAgreement, ProcessingAgreement.processor_id, wanted)
+    return {register: OpenedRegister(register, names.get(register)) for register in wanted}
+
+
+def _names_of(table: Any, office: Any, registers: list[UUID]) -> dict[UUID, str]:
+    mine = (office == acting_organisation()) & table.controller_id.in_(registers)
+    query = select(table.controller_id, func.max(table.controller_name)).where(mine).group_by(table.controller_id)
+    return {register: client for register, client in db.session.execute(query)}
 
 
 def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:

@@ -29,14 +29,15 @@ WRITTEN = text("""
 
 
 def write_to_next_contact(escalations: list[Escalation]) -> None:
-    """Plan a message to the next contact that has an address; where there is none left, somebody has to call."""
+    """Plan a message to the next contact that has an address. Somebody has to call where there is none left, and where
+    a contact was passed over: that one hears nothing by mail."""
     now, earlier = database_now(), _written_to_before(e.id for e in escalations if e.rung)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
-        contact = _next_with_address(escalation)
-        if contact is None:
+        rung, contact = escalation.rung, _next_with_address(escalation)
+        if contact is None or escalation.rung > rung + 1:
             escalation.call_needed_at = escalation.call_needed_at or now
-        else:
+        if contact is not None:
             written.append((escalation, contact))
     written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].id in earlier))
     for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].id in earlier)):

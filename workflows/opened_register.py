@@ -12,9 +12,10 @@ from workflows.reminding import tell_of_opened_register
 
 
 def tell(registers: list[OpenedRegister]) -> Iterable[UUID]:
-    """Mail everybody who can act at the office, once for each register."""
+    """Mail everybody who can act at the office, once for each register; of what left the office nobody is mailed."""
     for register in registers:
-        tell_of_opened_register(register.id, register.client)
+        if register.client is not None:
+            tell_of_opened_register(register.id, register.client)
     return [register.id for register in registers]
 
 

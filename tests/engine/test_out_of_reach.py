@@ -58,10 +58,19 @@ def test_the_second_contact_hears_of_a_first_that_did_not_react_only_where_that_
     own_database: Database, outbox: Outbox
 ):
     office = an_office(contacts=[{"name": "Lida", "email": "lida"}, BO])
-    an_incident(office)
+    incident = an_incident(office)
     jobs.drain(str(office.id))
     [(name, begins)] = told(outbox)
     assert name == "Bo" and begins.startswith("Datalek bij")
+    assert to_call(office, incident.id) == 1, "the contact that was passed over hears nothing by mail"
+
+
+@pytest.mark.parametrize("first", ["lida", "", "lida@", "l ida@client.example", "lida@client.example"])
+def test_whose_first_contact_is_passed_over_is_on_the_call_list(own_database: Database, outbox: Outbox, first: str):
+    office = an_office(contacts=[{"name": "Lida", "email": first}, BO])
+    incident = an_incident(office)
+    jobs.drain(str(office.id))
+    assert len(outbox.mails) == 1 and to_call(office, incident.id) == (told(outbox)[0][0] != "Lida")
 
 
 @pytest.mark.parametrize(("event", "subject"), [("bounce", "Datalek bij"), ("processed", "Nog geen reactie")])
