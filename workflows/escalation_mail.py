@@ -72,7 +72,7 @@ def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]
         invitations.append(invitation)
         values = {
             "controller": escalation.controller_name, "link": receipt_link(token),
-            "people": _people(escalation, office.locale),
+            "people": _people(escalation, office.locale), **time_left(escalation, again, now, office.locale),
         }  # fmt: skip
         addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
@@ -84,13 +84,38 @@ def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]
 
 def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
     unknown = word("not_yet_known", locale)
-    hours = gdpr.terms_on(about.became_aware_at.date()).notify_within // gdpr.HOUR
     return {
         "office": office, "title": about.title, "found_at": local_moment(about.found_at, locale),
-        "what_happened": about.description, "measures": about.measures or unknown, "hours": str(hours),
+        "what_happened": about.description, "measures": about.measures or unknown,
         "contact_name": about.contact_name, "contact_email": about.contact_email,
         "contact_phone": about.contact_phone or unknown,
     }  # fmt: skip
+
+
+def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -> dict[str, str]:
+    """How long the controller has, for subject and text: from when it was told, or from this message, the first.
+
+    Art. 33(1) counts from awareness: whoever was telephoned before has less than the whole term left. `again`: an
+    earlier contact was written to, who did not react. `now` is aware.
+    """
+    at = escalation.informed_at
+    period = gdpr.authority_period(at or now)
+    hours = gdpr.terms_on((at or now).astimezone(gdpr.AMSTERDAM).date()).hours
+    if at is None:
+        return _worded("hours", "next" if again else "first", locale, hours=str(hours))
+    is_over, until = period.alarm_at <= now, local_moment(period.alarm_at, locale)
+    how = word(f"told_how.{escalation.informed_how}", locale)
+    return _worded(
+        "now" if is_over else "moment", "over" if is_over else "known", locale, hours=str(hours), until=until,
+        moment=local_moment(at, locale), how=how,
+    )  # fmt: skip
+
+
+def _worded(subject: str, text_key: str, locale: str, **values: str) -> dict[str, str]:
+    return {
+        "decide_by": word(f"decide_by.{subject}", locale).format(**values),
+        "your_time": word(f"your_time.{text_key}", locale).format(**values),
+    }
 
 
 def _people(escalation: Escalation, locale: str) -> str:

@@ -42,8 +42,8 @@ TYPED = {
 }  # fmt: skip
 """The placeholders of mails that hold what somebody typed; each is filled with a nasty word below."""
 OUR_OWN = {
-    "count", "link", "what", "soonest", "people", "found_at", "hours", "check_code", "check_url", "how",
-    "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
+    "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
+    "how", "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
 }  # fmt: skip
 SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose"}
 """The names of `controller`, `office` and `title` once more, in mails that this world does not send."""
