@@ -53,12 +53,13 @@ class Neighbours:
 
     def words_elsewhere(self) -> list[str]:
         """Tables in which a word of the second office stands in a row of another organisation."""
-        own = [str(firm.id) for firm in self.walk.firms.values()]
+        second = self.second.firm.letter
+        others = [str(firm.id) for letter, firm in self.walk.firms.items() if letter != second]
         return [
             f"{table} of {letter}"
-            for letter, table, text in self.walk.ledger.texts(own)
+            for letter, table, text in self.walk.ledger.texts(others)
             for word in set(WORD.findall(text))
-            if self.walk.judge.canaries.readers.get(word) == frozenset(self.second.firm.letter)
+            if self.walk.judge.canaries.readers.get(word) == frozenset(second)
         ]
 
     def _register_those_of_others(self, office: Visitor) -> None:
