@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.admission import refuse_unless_admitted, the_admission
 from tenants.client_standing import standing_among
+from tenants.consents import processors
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
 from tenants.escalations import Escalation
@@ -100,6 +101,21 @@ def registers_by_id(ids: Iterable[UUID]) -> dict[UUID, OpenedRegister]:
     names = _names_of(Escalation, Escalation.processor_id, wanted)
     names |= _names_of(ProcessingAgreement, ProcessingAgreement.processor_id, wanted)
     return {register: OpenedRegister(register, names.get(register)) for register in wanted}
+
+
+class LedElsewhere(NamedTuple):
+    """Another organisation, as the acting office calls its client, or as the acting register knew its processor."""
+
+    id: UUID
+    client: str | None
+    office: str | None
+
+
+def led_elsewhere_by_id(ids: Iterable[UUID]) -> dict[UUID, LedElsewhere]:
+    """Each of these organisations; both names are None where the two have nothing to do with each other."""
+    wanted = list(ids)
+    clients, offices = registers_by_id(wanted), {office.processor_id: office.name for office in processors()}
+    return {other: LedElsewhere(other, clients[other].client, offices.get(other)) for other in wanted}
 
 
 def _names_of(table: Any, office: Any, registers: list[UUID]) -> dict[UUID, str]:

@@ -4,15 +4,26 @@ from dataclasses import replace
 
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.asked import ASKED
+from workflows.begun_anew import BEGUN_ANEW
 from workflows.bulk_notice import BULK_NOTICE, begin
 from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.escalation import ESCALATION
 from workflows.opened_register import OPENED_REGISTER
 from workflows.own_people import OWN_PEOPLE
+from workflows.proven_elsewhere import PROVEN_ELSEWHERE
 
 CATALOGUE: dict[str, Workflow] = {
     workflow.name: workflow
-    for workflow in (ESCALATION, AP_NOTIFICATION, OWN_PEOPLE, OPENED_REGISTER, ASKED, replace(BULK_NOTICE, begin=begin))
+    for workflow in (
+        ESCALATION,
+        AP_NOTIFICATION,
+        OWN_PEOPLE,
+        OPENED_REGISTER,
+        ASKED,
+        BEGUN_ANEW,
+        PROVEN_ELSEWHERE,
+        replace(BULK_NOTICE, begin=begin),
+    )
 }
 
 

@@ -75,6 +75,24 @@ def tell_of_opened_register(register_id: UUID, client: str) -> None:
         plan("reminder", "register_opened", common, pairs, organisation.locale)
 
 
+def tell_of_client_proven(controller_id: UUID, client: str) -> None:
+    """Mail everybody who can act at the office that this client proved its number, and another had its register."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "client": client, "link": overview_link()}
+    pairs = [(controller_id, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "client_proven", common, pairs, organisation.locale)
+
+
+def tell_of_office_gone(office_id: UUID, office: str) -> None:
+    """Mail everybody who can act that this processor writes elsewhere now: somebody proved the number they have."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
+    pairs = [(office_id, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "office_gone", common, pairs, organisation.locale)
+
+
 def tell_of_asking(about: UUID, office: str, title: str | None) -> None:
     """Mail everybody who can act that this office asks to be accepted; or wrote about a breach before it is."""
     organisation = the_acting_organisation()

@@ -12,4 +12,5 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0026_claimed_by_strangers.sql").read_text("utf-8"))
+    for part in ("0026_claimed_by_strangers", "0026_led_elsewhere", "0026_released"):
+        bare.exec_driver_sql((SQL / f"{part}.sql").read_text("utf-8"))

@@ -30,7 +30,7 @@ ENDS = {
     "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
     "broken_glass.review": REGISTER, "deputy.reason": REGISTER,
     "escalation.contacts": CONTRACT, "escalation.controller_name": CONTRACT, "escalation.acknowledged_by": CONTRACT,
-    "escalation.acknowledged_link": CONTRACT, "breach.stated_by": CONTRACT,
+    "escalation.acknowledged_link": CONTRACT, "consent.receipts": CONTRACT, "breach.stated_by": CONTRACT,
     "history.actor": HASHED, "history.personal": HASHED, "history.details": "ids, moments and words of our own",
     "history_person.name": ERASED, "history_person.salt": ERASED, "history_personal.salt": ERASED,
     "history_personal.plain": ERASED, "history_personal.sealed": SEALED,

@@ -1,0 +1,235 @@
+"""Whoever opened a register and never proved its number hides no office from the organisation that did."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tenants.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.errors import AlreadyDone, NotFound
+from tenants.history import of_subject
+from tenants.isolation import acting_for, database_now
+from tenants.organisations import claim_acting_organisation
+from tenants.processing_agreements import register_clients
+from tenants.register import breach
+from tenants.users import OWNER
+from tenants.witness import verify_acting_organisation
+from tests.conftest import Database
+from tests.engine.test_consent import NUMBER, House
+from tests.engine.test_moved_registers import Strangers
+from tests.factories import FACTS, a_client, a_member, an_incident, proven, verified
+from workflows import jobs
+from workflows.consenting import answer, confirm_receipt
+from workflows.engine.runs import run_about
+from workflows.mail.outbox import Outbox
+from workflows.own_awareness import state_awareness
+from workflows.supplement import supplement_facts
+
+AGREEMENTS = "select distinct controller_id from processing_agreement where processor_id = :o"
+OF_REGISTER = {
+    "breach": "organisation_id", "run": "organisation_id", "step": "organisation_id", "clock": "organisation_id",
+    "notice": "organisation_id", "broken_glass": "organisation_id", "recipient": "organisation_id",
+    "membership": "organisation_id", "history_head": "organisation_id", "organisation": "id",
+}  # fmt: skip
+SECRET = "Alleen voor eigen ogen"
+"""What the one who opened the register typed, in whichever field."""
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
+    yield House(own_database, outbox)
+
+
+@pytest.fixture
+def strangers(house: House) -> Strangers:
+    """They opened the register, decided, and typed facts and a moment of their own."""
+    strangers = Strangers(house)
+    house.database.outside("update breach set description = :s, cause = :s, people_min = 7777, people_max = 7777, "
+                           "facts = jsonb_build_object('data', jsonb_build_array('x')) where id = :b",
+                           s=SECRET, b=strangers.breach)  # fmt: skip
+    return strangers
+
+
+def rows(house: House, owner: UUID) -> dict[str, Any]:
+    """All that the one who opened the register has there."""
+    whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} t where {} = :o"
+    return {t: house.database.outside(whole.format(t, key), o=owner)[0]["all"] for t, key in OF_REGISTER.items()}
+
+
+def test_the_verified_organisation_is_asked_about_an_office_whose_register_another_opened(
+    house: House, strangers: Strangers
+):
+    before = rows(house, strangers.register)
+    with acting_for(house.id):
+        [asking] = processors()
+        assert (asking.state, asking.waits, asking.answers) == ("asked", True, (ACCEPTED, REFUSED))
+        [message] = asking.messages
+    assert (message["title"], message["description"]) == ("Back-upstation kwijt", "Weg na verhuizing")
+    assert (message["people_min"], message["acknowledged_at"]) == (5, None)
+    assert message["stated_aware_at"] is not None and message["due_at"] is not None
+    assert rows(house, strangers.register) == before
+
+
+@pytest.mark.parametrize("verified_too", [True, False])
+def test_its_people_are_mailed_for_each_message_that_waits(house: House, strangers: Strangers, verified_too: bool):
+    house.work()
+    before = len(house.outbox.mails)
+    if verified_too:
+        house.database.outside("update organisation set verified_at = now(), verified_how = 'letter' where id = :o",
+                               o=strangers.register)  # fmt: skip
+    an_incident(house.office, title="Nog een")
+    house.work()
+    told = [mail.subject for mail in house.outbox.mails[before:] if "Nog een" in mail.text or "Nog een" in mail.subject]
+    keys = house.database.outside("""
+        select b.text_key from mail_batch b where b.organisation_id = :o and b.text_key = 'processor_writes'""",
+        o=house.id)  # fmt: skip
+    assert told and len(keys) == (1 if verified_too else 2)
+
+
+def test_who_proves_the_number_later_hears_who_was_asking(house: House, strangers: Strangers):
+    house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
+    house.database.outside("delete from step using run where run.id = step.run_id and workflow = 'asked'")
+    house.database.outside("delete from run where workflow = 'asked'")
+    verified(house.database.config.owner_url(), house.id)
+    house.work()
+    asked = house.database.outside("select subject_id from run where workflow = 'asked'")
+    assert asked == [{"subject_id": strangers.register}]
+    assert house.database.outside("select 1 from mail_batch where text_key = 'processor_asks' and organisation_id = :o",
+                                  o=house.id)  # fmt: skip
+
+
+def test_accepting_brings_only_what_the_office_stated(house: House, strangers: Strangers):
+    before = rows(house, strangers.register)
+    old = house.database.outside("select * from breach where id = :b", b=strangers.breach)[0]
+    assert house.answered(ACCEPTED) == 1
+    house.work()
+    mine = house.rows()
+    assert all(SECRET not in value and "7777" not in value for value in mine.values())
+    assert str(strangers.register) not in "".join(mine.values()), "no id of the other organisation"
+    with acting_for(house.id):
+        new = breach(strangers.breach)
+        assert (new.description, new.cause, new.people_min) == ("Weg na verhuizing", None, 5)
+        assert new.facts == {"data": ["name", "bsn"]} and new.decision is new.risk is new.submitted_at is None
+        assert (new.stated_aware_at, new.became_aware_at) == (old["stated_aware_at"], old["stated_aware_at"])
+        assert new.acknowledged_at is None
+        opened = run_about("ap_notification", new.id).open_step()
+        assert opened and (opened.name, opened.state) == ("assess", "waiting")
+        assert verify_acting_organisation().ok
+    [clock] = house.database.outside("""
+        select c.state, c.due_at from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
+         where r.organisation_id = :o and r.workflow = 'ap_notification'""", o=house.id)  # fmt: skip
+    assert clock == {"state": "running", "due_at": old["due_at"]}
+    after = rows(house, strangers.register)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed <= {"run", "step", "history_head", "recipient"}, "theirs stays, but that they are told"
+
+
+def test_accepting_leads_the_office_to_the_verified_register_alone(house: House, strangers: Strangers):
+    house.answered(ACCEPTED)
+    assert house.database.outside(AGREEMENTS, o=house.office.id) == [{"controller_id": house.id}]
+    [led] = house.database.outside("select * from escalation")
+    assert (led["controller_id"], led["decision"], led["acknowledged_at"]) == (house.id, None, None)
+    assert led["informed_at"] is not None
+    later = an_incident(house.office)
+    with acting_for(house.office.id):
+        register_clients([a_client(7, kvk_number=NUMBER)], house.office.officer)
+    assert house.database.outside(AGREEMENTS, o=house.office.id) == [{"controller_id": house.id}]
+    [told] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
+    assert told["controller_id"] == house.id
+    with acting_for(strangers.register):
+        assert breach(strangers.breach).description == SECRET and verify_acting_organisation().ok
+
+
+def test_both_ends_are_told_and_the_stranger_does_not_hear_by_whom(house: House, strangers: Strangers):
+    house.answered(ACCEPTED)
+    house.work()
+    while jobs.drain(str(strangers.register)):
+        pass
+    keys = house.database.outside("select organisation_id, text_key from mail_batch where text_key in "
+                                  "('client_proven', 'office_gone')")  # fmt: skip
+    assert {(row["organisation_id"], row["text_key"]) for row in keys} == {
+        (house.office.id, "client_proven"), (strangers.register, "office_gone")}  # fmt: skip
+    theirs = [mail for mail in house.outbox.mails if "schrijft niet meer" in mail.subject]
+    assert theirs and all("ING Bank" not in mail.text + mail.subject for mail in theirs)
+    with acting_for(strangers.register):
+        assert "breach.office_left" in [entry.what for entry in of_subject(strangers.breach)]
+        gone = [entry for entry in of_subject(strangers.register) if entry.what == "consent.ended_by_proof"]
+        assert len(gone) == 1 and "ING" not in str(gone[0].details)
+    with acting_for(house.office.id):
+        [led] = house.database.outside("select id from escalation")
+        assert "escalation.begun_anew" in [entry.what for entry in of_subject(led["id"])]
+        assert verify_acting_organisation().ok
+
+
+@pytest.mark.parametrize("answered", [None, ACCEPTED])
+def test_a_receipt_of_the_verified_organisation_is_its_own(house: House, strangers: Strangers, answered: str | None):
+    before = rows(house, strangers.register)
+    shared = house.database.outside("select * from escalation")
+    with acting_for(house.id):
+        assert confirm_receipt(house.office.id, strangers.breach, house.by) is not None
+        with pytest.raises(AlreadyDone):
+            confirm_receipt(house.office.id, strangers.breach, house.by)
+        assert processors()[0].messages[0]["acknowledged_at"] is not None
+    assert rows(house, strangers.register) == before and house.database.outside("select * from escalation") == shared
+    with acting_for(house.office.id):
+        told = [e for e in of_subject(shared[0]["id"]) if e.what == "escalation.received_by_verified"]
+        assert len(told) == 1
+    if answered:
+        house.answered(answered)
+        [led] = house.database.outside("select * from escalation")
+        assert led["acknowledged_at"] is not None and led["acknowledged_by"] == house.by.name
+
+
+def test_a_moment_of_the_strangers_does_not_come_along_and_the_office_s_is_counted(house: House):
+    strangers = own_moment(house)
+    house.answered(ACCEPTED)
+    house.work()
+    with acting_for(house.id):
+        new = breach(strangers.breach)
+        assert new.became_aware_at == new.stated_aware_at is not None
+        assert new.own_aware_reason is new.moved_term is None and new.due_at is not None
+        assert "breach.aware" in [entry.what for entry in of_subject(new.id)]
+    clocks = house.database.outside("""
+        select c.state from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
+         where r.organisation_id = :o and r.workflow = 'ap_notification'""", o=house.id)  # fmt: skip
+    assert clocks == [{"state": "running"}]
+
+
+class Opened:
+    """A register that somebody opened, and its breach."""
+
+    def __init__(self, register: UUID, breach_id: UUID) -> None:
+        self.register, self.breach = register, breach_id
+
+
+def own_moment(house: House) -> Opened:
+    """Somebody opened the register, stated an own moment of awareness there, and typed facts."""
+    an_incident(house.office)
+    house.work()
+    [row] = house.database.outside("select organisation_id, id from breach")
+    opened = Opened(row["organisation_id"], row["id"])
+    by = a_member(opened.register, OWNER)
+    with acting_for(opened.register):
+        assert claim_acting_organisation()
+        at = database_now() - timedelta(minutes=30)
+        state_awareness(opened.breach, at, SECRET, proven(by))
+        supplement_facts(opened.breach, FACTS["high"], 7777, 7777, proven(by))
+    return opened
+
+
+def test_who_opened_it_and_is_verified_too_keeps_it(house: House, strangers: Strangers):
+    verified(house.database.config.owner_url(), strangers.register)
+    with acting_for(house.id):
+        assert processors() == []
+    with pytest.raises(NotFound):
+        house.answered(ACCEPTED)
+
+
+def test_after_ending_the_office_has_a_register_of_its_own_again(house: House, strangers: Strangers):
+    house.answered(ACCEPTED)
+    with acting_for(house.id):
+        answer(house.office.id, ENDED, house.by)
+    [led] = house.database.outside(AGREEMENTS, o=house.office.id)
+    assert led["controller_id"] not in (house.id, strangers.register)
