@@ -24,6 +24,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 MASTER_KEY_BYTES = 32
+LONGEST_CONTACT = 200
 LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys", "organisation_provider_acr")
 ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
 """A provider that knows organisations is set whole, or not at all."""
@@ -52,6 +53,7 @@ class Config:
     sendgrid_webhook_public_keys: tuple[str, ...]
     mail_from: str
     mail_from_name: str = "Meldketen"
+    operator_contact: str = ""
     owner_database_url: str | None = field(default=None, repr=False)
     previous_master_keys: tuple[str, ...] = field(default=(), repr=False)
     sandbox_dir: str | None = None
@@ -128,6 +130,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     _refuse_half_a_provider(values)
     if "@" not in values["mail_from"]:
         raise ConfigError(f"MAIL_FROM must be an e-mail address, not '{values['mail_from']}'.")
+    _check_contact(values.get("operator_contact", ""))
     if values.get("log_level", "INFO").upper() not in LOG_LEVELS:
         raise ConfigError(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
     if not re.fullmatch("[0-9]", values.get("trusted_proxies", "0")):
@@ -159,6 +162,14 @@ def _refuse_half_a_provider(values: dict[str, str]) -> None:
     missing = [name.upper() for name in names if name not in values]
     if missing and (len(missing) < len(names) or "organisation_provider_acr" in values):
         raise ConfigError(f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are.")
+
+
+def _check_contact(contact: str) -> None:
+    if len(contact) > LONGEST_CONTACT or not contact.isprintable():
+        raise ConfigError(
+            f"OPERATOR_CONTACT must be one line of at most {LONGEST_CONTACT} signs: "
+            "a mail address, a telephone number or the address of a page."
+        )
 
 
 def _listed(value: str) -> tuple[str, ...]:

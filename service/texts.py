@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 
 from tenants.lines import isolated
+from workflows.mail.words import OPERATOR, operator_words, word
 
 LOCALES = ("nl", "en")
 FOLDER = Path(__file__).parent / "translations"
@@ -41,6 +42,13 @@ def _flatten(prefix: str, table: dict[str, Any], into: dict[str, str]) -> None:
             into[f"{prefix}.{name}"] = str(value)
 
 
+@cache
+def spoken(language: str) -> dict[str, str]:
+    """Every text of one language for whoever reads it without a page, with the operator by name and without contact."""
+    name = word("operator", language)
+    return {key: text.replace(OPERATOR, name) for key, text in catalogue(language).items()}
+
+
 def locale() -> str:
     """The reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
@@ -56,6 +64,8 @@ def locale() -> str:
 def t(key: str, /, **values: Any) -> str:
     """The text of a key in the reader's language. Raises KeyError for a key that does not exist."""
     text = catalogue(locale())[key]
+    if OPERATOR in text:
+        values["operator"] = operator_words(locale())
     # What another typed may run from right to left: within a sentence of ours it keeps to its place.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
     return text.format(**said) if values else text

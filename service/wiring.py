@@ -31,6 +31,7 @@ from tenants.sealing import use_master_key
 from workflows.engine.bell import hang
 from workflows.hints import RqBell
 from workflows.links import use_base_url
+from workflows.mail.words import use_operator_contact
 from workflows.witnessing import use_authority, use_heads_file
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -70,6 +71,7 @@ def create_app(config: Config | None = None) -> Service:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
     use_base_url(config.base_url)
+    use_operator_contact(config.operator_contact)
     use_heads_file(Path(config.heads_file) if config.heads_file else None)
     use_authority(authority_of(config))
     hang(RqBell(config.redis_url))

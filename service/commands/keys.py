@@ -14,6 +14,7 @@ from service import create_app
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
+from service.texts import spoken
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.history import SYSTEM
@@ -51,7 +52,7 @@ def run(arguments: Namespace) -> int:
         except InvalidTag:
             return refuse(PROGRAM, words["altered"])
         except Refused as refused:
-            return refuse(PROGRAM, law_texts("errors", arguments.lang)[refused.key])
+            return refuse(PROGRAM, spoken(arguments.lang)[f"errors.{refused.key}"])
         finally:
             db.engine.dispose()
 

@@ -19,6 +19,7 @@ from service.law_texts import LANGUAGES, law_texts
 from service.letters.verification import letter
 from service.one_line import refuse
 from service.operator import carry_out
+from service.texts import spoken
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.isolation import acting_for
@@ -60,7 +61,7 @@ def run(arguments: Namespace) -> int:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
             return VERBS[arguments.verb](config, found[0][0], arguments, words)
         except Refused as refused:
-            return refuse(PROGRAM, law_texts("errors", arguments.lang)[refused.key])
+            return refuse(PROGRAM, spoken(arguments.lang)[f"errors.{refused.key}"])
         finally:
             db.engine.dispose()
 

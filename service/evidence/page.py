@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from service.texts import ZONE, catalogue
+from service.texts import ZONE, spoken
 from workflows.evidence import Evidence
 
 SHOWN = (
@@ -25,7 +25,7 @@ WORDS = ("risk", "people_exception", "decision")
 
 def page_of(evidence: Evidence, language: str) -> str:
     """The whole page."""
-    words, facts = catalogue(language), evidence.facts
+    words, facts = spoken(language), evidence.facts
     row = [(words[f"register.csv.{_heading(name)}"], _said(name, facts["register"][name], language)) for name in SHOWN]
     return _template().render(
         words=lambda key: words[f"evidence.{key}"], language=language, facts=facts, chain=evidence.chain,
@@ -39,7 +39,7 @@ def page_of(evidence: Evidence, language: str) -> str:
 
 def readme(language: str) -> str:
     """How to check it, for whoever got the zip."""
-    return catalogue(language)["evidence.readme"]
+    return spoken(language)["evidence.readme"]
 
 
 @cache
@@ -58,7 +58,7 @@ def _said(name: str, value: Any, language: str) -> str:
         return ""
     if isinstance(value, datetime):
         return _moment(value, language)
-    return catalogue(language)[f"labels.{name}.{value}"] if name in WORDS else str(value)
+    return spoken(language)[f"labels.{name}.{value}"] if name in WORDS else str(value)
 
 
 def _moment(at: datetime, language: str) -> str:
@@ -66,7 +66,7 @@ def _moment(at: datetime, language: str) -> str:
 
 
 def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
-    words, form = catalogue(language), json.loads(entry["form"])
+    words, form = spoken(language), json.loads(entry["form"])
     what, name = form[6], entry["name"]
     return {
         "seq": entry["seq"], "at": _moment(datetime.fromtimestamp(form[3] / 1_000_000, get_timezone("UTC")), language),
@@ -77,7 +77,7 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _alone(entries: list[dict[str, Any]], language: str) -> list[str]:
     """What somebody did alone and who looked afterwards, in a sentence or two for each act: from the entries."""
-    words, found = catalogue(language), []
+    words, found = spoken(language), []
     for place, entry in enumerate(entries):
         form = json.loads(entry["form"])
         if form[WHAT] == "glass.broken":
@@ -98,7 +98,7 @@ def _is_review(form: list[Any], broken: list[Any]) -> bool:
 
 
 def _glass(entry: dict[str, Any], language: str) -> dict[str, str]:
-    shown, words, form = _entry(entry, language), catalogue(language), json.loads(entry["form"])
+    shown, words, form = _entry(entry, language), spoken(language), json.loads(entry["form"])
     workflow = "bulk_notice" if form[SUBJECT_KIND] == "notice" else "ap_notification"
     steps = form[DETAILS].get("steps", [form[DETAILS]["step"]])
     named = ", ".join(words[f"steps.{workflow}.{step}.title"] for step in steps)

@@ -63,6 +63,7 @@ def test_all_that_is_missing_is_named_in_one_line() -> None:
         ("BASE_URL", "meldketen.example"),
         ("MAIL_FROM", "nobody"),
         ("TRUSTED_PROXIES", "many"),
+        ("OPERATOR_CONTACT", "bel ons\nof mail"), ("OPERATOR_CONTACT", "x" * 201),
         ("SECRET_KEY", "x"), ("SECRET_KEY", "x" * 64), ("SECRET_KEY", "a-secret-of-31-signs-0123456789"),
         ("MASTER_KEY", base64.b64encode(bytes(32)).decode()),
         ("MASTER_KEY", base64.b64encode(b"geheim!!" * 4).decode()),

@@ -118,7 +118,7 @@ def test_without_a_number_the_page_says_whom_to_call(app: Flask, database: Datab
     kept = database.outside("select kvk_number from organisation where id = :id", id=organisation)[0]["kvk_number"]
     database.outside("update organisation set kvk_number = null where id = :id", id=organisation)
     page = Browser(app, owner.token).get(f"/o/{owner.slug}/verification").text
-    assert "Bel de beheerder van Meldketen en geef het nummer door" in page
+    assert "Neem contact op met de beheerder van Meldketen en geef het nummer door" in page
     database.outside("update organisation set kvk_number = :nr where id = :id", id=organisation, nr=kept)
 
 

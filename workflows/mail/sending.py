@@ -19,6 +19,7 @@ from workflows.mail.answers import write_answer
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.texts import render, text, with_name
+from workflows.mail.words import operator_words
 
 log = logging.getLogger(__name__)
 CLAIM = sql("""
@@ -121,7 +122,8 @@ def _send(claimed: Claimed, sender: MailSender) -> Answer:
 def write_mail(claimed: Claimed) -> Mail:
     """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
-    common = {END: ""} | claimed.common  # planned before mails had that line
+    # Planned before mails had that line; and whoever reads it now reaches the operator of now.
+    common = {END: "", "operator": operator_words(claimed.locale)} | claimed.common
     letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(

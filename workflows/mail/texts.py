@@ -19,8 +19,10 @@ from workflows.mail.links_in_text import as_text_only
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
-OUR_LINKS = frozenset({"check_url"})
+OUR_LINKS = frozenset({"check_url", "operator", "how"})
 """Beside those that become a button: written by us, never by somebody who fills in a form."""
+AT_SENDING = frozenset({"operator"})
+"""What is filled in when a mail goes out, not when it is planned."""
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
 

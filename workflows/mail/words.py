@@ -8,11 +8,30 @@ from importlib.resources import files
 from babel.dates import format_datetime, get_timezone
 
 ZONE = "Europe/Amsterdam"
+OPERATOR = "{operator}"
+"""Where a text names the operator; the name itself stands in words.toml alone."""
+_installation = {"operator_contact": ""}
+
+
+def use_operator_contact(contact: str) -> None:
+    """How people reach the operator of this installation: an address, a telephone number or a page; may be blank."""
+    _installation["operator_contact"] = contact
+
+
+def operator_words(locale: str) -> str:
+    """The operator within a sentence, with how to reach it where that is known."""
+    words, contact = _words(locale), _installation["operator_contact"]
+    return words["operator_at"].replace("{contact}", contact) if contact else words["operator"]
+
+
+def with_operator(text: str, locale: str) -> str:
+    """The text in which the operator is named."""
+    return text.replace(OPERATOR, operator_words(locale)) if OPERATOR in text else text
 
 
 def word(key: str, locale: str) -> str:
     """A word or half sentence by its key, from texts/{nl,en}/words.toml. Raises KeyError."""
-    return _words(locale)[key]
+    return with_operator(_words(locale)[key], locale)
 
 
 def local_moment(moment: datetime, locale: str) -> str:
