@@ -9,6 +9,7 @@ from typing import Any
 from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from service.link_holder import holder_words
 from service.texts import ZONE, spoken
 from workflows.evidence import Evidence
 
@@ -71,7 +72,7 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "seq": entry["seq"], "at": _moment(datetime.fromtimestamp(form[3] / 1_000_000, get_timezone("UTC")), language),
         "what": words.get(f"labels.history.{what.replace('.', '_')}", what), "hash": entry["hash"],
-        "who": _who(name, form[13], words),
+        "who": _held(entry, form[DETAILS], words) or _who(name, form[DETAILS], words),
     }  # fmt: skip
 
 
@@ -103,6 +104,13 @@ def _glass(entry: dict[str, Any], language: str) -> dict[str, str]:
     steps = form[DETAILS].get("steps", [form[DETAILS]["step"]])
     named = ", ".join(words[f"steps.{workflow}.{step}.title"] for step in steps)
     return {"steps": named, "name": shown["who"], "moment": shown["at"]}
+
+
+def _held(entry: dict[str, Any], details: dict[str, Any], words: dict[str, str]) -> str | None:
+    """Whoever held a mailed link; where it went is a personal value, which may have been erased."""
+    personal = (entry["personal"] or {}).get("value")
+    known = details | (json.loads(personal) if personal else {})
+    return holder_words(_who(entry["name"], details, words), known, words)
 
 
 def _who(name: dict[str, Any] | None, details: dict[str, Any], words: dict[str, str]) -> str:

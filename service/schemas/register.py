@@ -2,7 +2,9 @@
 
 from marshmallow import Schema, fields
 
+from service.link_holder import holder_words
 from service.schemas.run import AlikeAnswer, RunAnswer
+from service.texts import catalogue, locale, t
 
 
 class DoneAloneRow(Schema):
@@ -102,6 +104,10 @@ class HistoryRow(Schema):
     at = fields.AwareDateTime()
     what = fields.String()
     actor_name = fields.String(allow_none=True, metadata={"description": "null when the name was erased"})
+    link_holder = fields.Function(
+        lambda entry: holder_words(entry.actor_name or t("labels.erased"), entry.details, catalogue(locale())),
+        metadata={"type": "string", "description": "not null: whoever held a mailed link did it; actor_name was typed"},
+    )  # fmt: skip
     role = fields.String(allow_none=True)
     for_id = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})
     version = fields.Integer(allow_none=True, metadata={"description": "of the facts that it was done on"})

@@ -17,7 +17,7 @@ from service.access import Place, allowed, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.forms import MOST_ROWS
-from service.web.on_behalf import by_whom
+from service.web.on_behalf import by_whom, who_did
 from service.whole_numbers import whole_of
 from tenants.admission import is_admitted
 from tenants.passwords import SHORTEST
@@ -154,7 +154,7 @@ GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
     "next_page": next_page, "is_admitted": is_admitted,
-    "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom,
+    "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom, "who_did": who_did,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
     "moment_words": lambda moment: local_moment(moment, "long"),
     "shortest_password": SHORTEST,

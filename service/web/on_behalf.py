@@ -1,17 +1,26 @@
-"""Who did it, as a page says it: a deputy with the name of the colleague, an erased name as such."""
+"""Who did it, as a page says it: a deputy with the colleague's name, an erased name as such, a link's holder too."""
 
 from uuid import UUID
 
 from flask import g
 
-from service.texts import t
+from service.link_holder import LINK_TO, holder_words
+from service.texts import catalogue, locale, t
 from tenants.deputies import names_of
+from tenants.history import History
 
 
 def by_whom(name: str | None, for_id: UUID | None = None) -> str:
     """Joris Mulder; Joris Mulder (namens Fenna de Wit)."""
     said = name or t("labels.erased")
     return t("deputies.on_behalf", name=said, of=_name_of(for_id)) if for_id else said
+
+
+def who_did(entry: History, link_to: str | None = None) -> str:
+    """Who did what an entry tells. `link_to`: where the link went, for an entry of the office, which does not say."""
+    name = entry.actor_name or t("labels.erased")
+    details = {**({LINK_TO: link_to} if link_to else {}), **entry.details}
+    return holder_words(name, details, catalogue(locale())) or by_whom(entry.actor_name, entry.for_id)
 
 
 def _name_of(user_id: UUID) -> str:
