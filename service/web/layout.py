@@ -83,11 +83,18 @@ def label(kind: str, value: object) -> str:
 
 
 def field_name(path: str) -> str:
-    """What a field is called where it does not stand beside its label; a row's with the number of the row."""
-    parts = path.split(".")
-    key = f"labels.field.{parts[-1]}"
-    row = next((f" {place + 1}" for part in parts if (place := whole_of(part, MOST_ROWS)) is not None), "")
-    return (t(key) if has_text(key) else path) + row
+    """What a field is called where it does not stand beside its label; in a row: "regel 2: geïnformeerd op"."""
+    parts = [(part, whole_of(part, MOST_ROWS)) for part in path.split(".")]
+    rows = [t("forms.line", line=place + 1) for _, place in parts if place is not None]
+    names = [part for part, place in parts if place is None]
+    key = f"labels.field.{names[-1]}" if names else ""
+    said = t(key) if has_text(key) else path
+    return ": ".join([*rows, _within(said) if rows else said])
+
+
+def _within(words: str) -> str:
+    """As they stand within a sentence; an abbreviation keeps its capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def happened(what: str) -> str:

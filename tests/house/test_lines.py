@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -44,15 +45,21 @@ AS_IT_WAS = {"history": (), "history_pending": (), "history_person": (), "histor
 SEEN_BY_NOBODY = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
 
 
-def fields_of_schemas() -> dict[str, fields.Field[Any]]:
-    """Every field that somebody can fill in, those within lists too."""
-    found: dict[str, fields.Field[Any]] = {}
+def schemas_to_fill_in() -> Iterator[type[Resource]]:
+    """Every schema of what somebody can fill in."""
     for module in iter_modules(service.schemas.__path__):
         import_module(f"service.schemas.{module.name}")
     waiting = [Resource]
     while waiting:
         schema = waiting.pop()
         waiting += schema.__subclasses__()
+        yield schema
+
+
+def fields_of_schemas() -> dict[str, fields.Field[Any]]:
+    """Every field that somebody can fill in, those within lists too."""
+    found: dict[str, fields.Field[Any]] = {}
+    for schema in schemas_to_fill_in():
         for name, field in schema._declared_fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
             found[f"{schema.__name__}.{name}"] = inner

@@ -62,7 +62,7 @@
         field.value = "";
         field.name = field.name.replace(/\.\d+\./, `.${place}.`);
         field.id = field.id.replace(/-\d+-/, `-${place}-`);
-        field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, place + 1));
+        field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+/, place + 1));
       }
       row.querySelectorAll(".fault").forEach((fault) => fault.remove());
       row.querySelectorAll(".wrong").forEach((cell) => cell.classList.remove("wrong"));

@@ -1,0 +1,50 @@
+"""A fault in a row of a list is named by its row, and then by its field, for every list that somebody can fill in."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from marshmallow import fields
+
+from service.texts import has_text
+from service.web.layout import field_name
+from tenants.history import Actor
+from tests.factories import Office
+from tests.house.test_lines import schemas_to_fill_in
+from tests.pages.conftest import Reader
+from tests.pages.test_incidents import filled_in, local
+
+
+def fields_in_lists() -> set[tuple[str, str]]:
+    """The list and the field of its rows; the field is empty where a row is one value."""
+    found = set()
+    for schema in schemas_to_fill_in():
+        for name, field in schema._declared_fields.items():
+            if isinstance(field, fields.List):
+                inner = field.inner
+                columns = inner.schema.fields if isinstance(inner, fields.Nested) else {"": inner}
+                found |= {(name, column) for column in columns}
+    return found
+
+
+@pytest.mark.parametrize(("language", "row"), [("nl", "regel 2: "), ("en", "line 2: ")])
+def test_every_field_of_every_list_is_named_by_its_row(app: Flask, language: str, row: str) -> None:
+    found = fields_in_lists()
+    assert {("clients", "informed_at"), ("contacts", "email")} <= found
+    with app.test_request_context("/", headers={"Cookie": f"language={language}"}):
+        for name, column in found:
+            said = field_name(f"{name}.1.{column}".rstrip("."))
+            assert said.startswith(row) and not said[-1].isdigit(), said
+            assert has_text(f"labels.field.{column or name}"), f"{name}.{column} has no words"
+        nested = field_name("clients.1.contacts.2.email")
+        assert nested.startswith(row) and nested.count(": ") == 2
+
+
+def test_a_fault_in_the_second_row_is_found_by_its_name(
+    reader: Callable[[Actor], Reader], office: Office, path: Callable[..., str]
+) -> None:
+    rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "K0002", "clients.1.informed_how": "phone"}
+    form = filled_in(**rows, **{"clients.1.informed_at": local(-5)})
+    page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
+    assert '<a href="#f-clients-1-informed_at">regel 2: geïnformeerd op: ' in page
+    assert 'aria-label="regel 2: ' in page
