@@ -31,10 +31,11 @@ MOST = 100
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
     """Whom to call, the tightest time first."""
-    waiting, standing = call_list(incident_id), sums(incident_id)
+    waiting, told = call_list(incident_id), sums(incident_id)
+    shown_now = waiting[:MOST]
     return render_template(
-        "calls.html", incident=incident(incident_id), waiting=waiting[:MOST], total=len(waiting), now=database_now(),
-        untold=standing["total"] - standing["informed_in_all"],
+        "calls.html", incident=incident(incident_id), waiting=shown_now, total=len(waiting), now=database_now(),
+        standing=standing_among(one.controller_id for one in shown_now), untold=told["total"] - told["informed_in_all"],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tenants.escalations import board
+from tenants.escalations import board, need_a_call
 from tenants.history import Actor
 from tenants.isolation import acting_for
 from tenants.organisations import claim_acting_organisation
@@ -23,20 +23,21 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_lists_and_board_say_how_each_client_stands(
+def test_lists_board_and_calls_say_how_each_client_stands(
     reader: Callable[[Actor], Reader], database: Database, language: str
 ) -> None:
     office = an_office(2)
     incident, base = an_incident(office), f"/o/{slug_of(office.id)}"
     with acting_for(office.id):
         first, second = board(incident.id, 2)
+        need_a_call([first.id, second.id])
     with acting_for(first.controller_id):
         assert claim_acting_organisation()
     verified(database.config.owner_url(), first.controller_id)
     there = reader(office.officer)
     there.client.set_cookie("language", language)
     not_yet, both = (f'<span class="small muted">{words}</span>' for words in SHORT[language])
-    for path in ("/agreements", f"/incidents/{incident.id}"):
+    for path in ("/agreements", f"/incidents/{incident.id}", f"/incidents/{incident.id}/calls"):
         page = there.see(base + path)
         assert (page.count(not_yet), page.count(both)) == (1, 1), path
     for escalation, words in ((second, WHOLE[language][0]), (first, WHOLE[language][1])):
