@@ -38,8 +38,8 @@ def long_text(text: str) -> str:
 
 def isolated(text: str) -> str:
     """A line as it may stand within a sentence: one that runs from right to left does not turn the rest around.
-    Paragraphs of their own stay as they are."""
-    if text.isascii() or "\n" in text:
+    Paragraphs of their own stay as they are, and so does what is isolated already."""
+    if text.isascii() or "\n" in text or (text.startswith(ISOLATE) and text.find(END) == len(text) - 1):
         return text
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text)
     return f"{ISOLATE}{text}{END}" if turns else text

@@ -10,6 +10,7 @@ from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from service.link_holder import holder_words
+from service.printed import FILTERS, in_its_place
 from service.texts import ZONE, spoken
 from workflows.evidence import Evidence
 
@@ -45,8 +46,11 @@ def readme(language: str) -> str:
 
 @cache
 def _template() -> Template:
-    place = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-    place.trim_blocks = True
+    place = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        finalize=in_its_place, trim_blocks=True,
+    )  # fmt: skip
+    place.filters.update(FILTERS)
     return place.get_template("page.html")
 
 

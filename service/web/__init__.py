@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from service.access import is_api
+from service.printed import FILTERS, in_its_place
 from service.web import (
     account,
     agreements,
@@ -56,3 +57,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(layout.blueprint)
     app.jinja_env.globals.update(layout.GLOBALS)
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.finalize = in_its_place

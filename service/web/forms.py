@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service import errors
 from service.csv_rows import decoded
+from service.printed import Typed
 from service.schemas.faults import faults_of
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
@@ -49,7 +50,7 @@ class Form:
 
     def value(self, name: str) -> str:
         """What stands in a field."""
-        return self.typed.get(name, "")
+        return Typed(self.typed.get(name, ""))
 
     def version_seen(self, name: str = "version") -> int:
         """The version that the page showed. Raises VersionMissing when it says none, OutOfDate when it is no number."""
