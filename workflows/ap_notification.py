@@ -82,11 +82,16 @@ def approve(breach: Breach, act: Act) -> str | None:
 
 def approve_again(breach: Breach, run: Run) -> bool:
     """What was approved is no longer what would be sent: the second person looks again. Whether that was so."""
-    if breach.decided_at is None or breach.decision != NOTIFY:
+    if not is_approved_to_notify(breach):
         return False
     breach.decided_at = breach.decided_on = None
     settle(AP_NOTIFICATION.as_of(run.version), run, breach, database_now())
     return True
+
+
+def is_approved_to_notify(breach: Breach) -> bool:
+    """Whether a change of what the decision rests on is put before the second person again."""
+    return breach.decided_at is not None and breach.decision == NOTIFY and breach.submitted_at is None
 
 
 def refuse_once_submitted(breach: Breach) -> None:

@@ -9,6 +9,7 @@ from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
 from workflows.engine.progress import refuse_unless_proven
+from workflows.order_of_moments import NOW, refuse_impossible
 from workflows.roles import weighs
 from workflows.seating import A_DAY, tell_of_new_decider, waits_a_day
 
@@ -26,10 +27,7 @@ def appoint(
             raise Invalid("deputy.not_a_member", field)
     if of_user == deputy_id:
         raise Invalid("deputy.same_person", "deputy_id")
-    if ends_at <= starts_at:
-        raise Invalid("moment.reversed", "ends_at", earlier=starts_at, later=ends_at)
-    if ends_at <= database_now():
-        raise Invalid("deputy.already_over", "ends_at")
+    refuse_impossible({"starts_at": starts_at, "ends_at": ends_at, NOW: database_now()})
     gains, counts_from = _gains(of_user, deputy_id), None
     if gains and (waits_a_day(deputy_id) or gains == {"review_broken_glass"}):
         counts_from = database_now() + A_DAY

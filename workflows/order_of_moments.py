@@ -18,12 +18,16 @@ Rule = TypeVar("Rule", "Order", "Reach")
 
 @dataclass(frozen=True)
 class Order:
-    """`later` cannot lie before `earlier`. Told at `field`, by default that of the later one, with both in words."""
+    """`later` cannot lie before `earlier`. Told at `field`, by default that of the later one, with both in words.
+
+    `strictly`: the same moment is too early as well.
+    """
 
     earlier: str
     later: str
     key: str
     field: str = ""
+    strictly: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,20 @@ class Reach:
 
 
 A_MONTH, YEARS = timedelta(days=31), timedelta(days=3 * 365)
-ORDERS = (
+PASSED = (
+    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
+)  # fmt: skip
+"""What has happened when somebody states it, so that it never lies ahead of now."""
+ORDERS: tuple[Order, ...] = (
     Order("found_at", "became_aware_at", "moment.aware_before_found"),
     Order("found_at", "aware_at", "awareness.before_found"),
     Order("happened_from", "found_at", "moment.found_before_begun", "happened_from"),
     Order("happened_from", "happened_until", "moment.reversed"),
     Order("became_aware_at", "informed_at", "call.before_awareness"),
     Order("became_aware_at", "submitted_at", "submission.before_awareness"),
-    Order("starts_at", "ends_at", "moment.reversed"),
+    Order("starts_at", "ends_at", "moment.reversed", strictly=True),
+    Order(NOW, "ends_at", "deputy.already_over", strictly=True),
+    *(Order(name, NOW, "moment.in_future", name) for name in PASSED),
 )
 REACHES = (
     Reach("found_at", NOW, A_MONTH, "moment.ask.found_long_ago", "found_at"),
@@ -63,10 +73,11 @@ ASKED = frozenset(reach.key for reach in REACHES)
 
 
 def impossible(moments: Moments) -> list[Invalid]:
-    """Each pair in an order that cannot be, as a fault with both moments."""
+    """Each pair in an order that cannot be, as a fault with both moments; compared with now when NOW is given."""
     return [
         Invalid(order.key, order.field or order.later, earlier=earlier, later=later)
-        for order, earlier, later in _pairs(ORDERS, moments) if later < earlier
+        for order, earlier, later in _pairs(ORDERS, moments)
+        if later < earlier or (order.strictly and later == earlier)
     ]  # fmt: skip
 
 
@@ -86,7 +97,8 @@ def refuse_impossible(moments: Moments) -> None:
 
 def names() -> set[str]:
     """Every moment that has a rule."""
-    return {name for rule in (*ORDERS, *REACHES) for name in (rule.earlier, rule.later)} - {NOW}
+    rules: tuple[Order | Reach, ...] = (*ORDERS, *REACHES)
+    return {name for rule in rules for name in (rule.earlier, rule.later)} - {NOW}
 
 
 def _pairs(rules: tuple[Rule, ...], moments: Moments) -> Iterator[tuple[Rule, datetime, datetime]]:

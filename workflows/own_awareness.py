@@ -1,4 +1,8 @@
-"""The controller says when it was aware (Art. 33(1)): its own word decides its clock, beside its processor's."""
+"""The controller says when it was aware (Art. 33(1)): its own word decides its clock, beside its processor's.
+
+It may correct that, with a reason, until the authority was notified: the newest statement decides, and each of them
+stays in the history.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +16,7 @@ from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.ap_notification import AP_NOTIFICATION, approve_again
 from workflows.engine.progress import restart_clock, settle
 from workflows.engine.runs import run_about
-from workflows.order_of_moments import impossible
+from workflows.order_of_moments import NOW, refuse_impossible
 
 
 def state_awareness(
@@ -54,7 +58,5 @@ def _refuse(found: Breach, aware_at: datetime, now: datetime, before_found: bool
         raise Invalid("awareness.own_breach")
     if found.submitted_at is not None:
         raise AlreadyDone("awareness.submitted")
-    if aware_at > now:
-        raise Invalid("moment.in_future", "aware_at")
-    if not before_found and (faults := impossible({"found_at": found.found_at, "aware_at": aware_at})):
-        raise faults[0]
+    asked = {} if before_found else {"found_at": found.found_at}
+    refuse_impossible({**asked, "aware_at": aware_at, NOW: now})

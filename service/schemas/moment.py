@@ -66,7 +66,7 @@ def past(moment: datetime) -> datetime:
     try:
         refuse_future(moment, now_of_request())
     except MomentInFuture as refusal:
-        raise ValidationError([Key(refusal.key, moment=moment, now=refusal.now)]) from refusal
+        raise ValidationError([Key(refusal.key, earlier=moment, later=refusal.now)]) from refusal
     return _in_reach(moment)
 
 

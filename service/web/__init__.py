@@ -32,6 +32,7 @@ from service.web import (
     questions,
     retrying,
     tokens,
+    told,
     verification,
 )
 
@@ -56,6 +57,6 @@ def register(app: Flask) -> None:
             csrf.protect()
 
     app.register_blueprint(layout.blueprint)
-    app.jinja_env.globals.update(layout.GLOBALS)
+    app.jinja_env.globals.update(layout.GLOBALS, told_with=told.told_with)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.finalize = in_its_place

@@ -85,8 +85,11 @@ def words_of(question: dict[str, Any]) -> str:
 
 def _page(found: Breach, filled: FilledForm, form: Form) -> str:
     labels = {one.question.id: one.question.label.say(locale()) for one in filled.questions}
+    plain = as_json(filled, locale())
+    others = {name for entry in form.changed for name in entry.details.get("questions", ())}
+    answered = [one for chapter in plain["chapters"] for one in chapter["questions"] if one["id"] in others]
     return render_template(
-        "ap_form.html", breach=found, filled=as_json(filled, locale()), card=card_of(filled), form=form,
+        "ap_form.html", breach=found, filled=plain, answered=answered, card=card_of(filled), form=form,
         labels=labels, roles=the_form().words["roles"], words_of=words_of, parts_of=PARTS,
         may_write=allowed("answer_form") and found.submitted_at is None, blank_rows=BLANK_ROWS,
     )  # fmt: skip

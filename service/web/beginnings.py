@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from service.web.forms import Form
+from service.web.layout import moment_known
 from service.web.severity_typed import severity_known
 from tenants.notices import Notice
 from tenants.register import Breach
@@ -22,6 +23,14 @@ def facts_known(breach: Breach) -> dict[str, Any]:
     known = {name: value for name, value in (breach.facts or {}).items() if is_known(name, value)}
     counts = {"people_min": breach.people_min, "people_max": breach.people_max}
     return {f"facts.{name}": _as_typed(value) for name, value in known.items()} | counts
+
+
+def awareness_known(breach: Breach) -> dict[str, str]:
+    """What the controller itself stated about its awareness, to correct; nothing when it stated nothing yet."""
+    if breach.own_aware_stated_at is None or breach.became_aware_at is None:
+        return {}
+    earlier = {"before_found": "true"} if breach.became_aware_at < breach.found_at else {}
+    return moment_known("aware_at", breach.became_aware_at) | {"reason": breach.own_aware_reason or ""} | earlier
 
 
 def _as_typed(value: Any) -> Any:

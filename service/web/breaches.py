@@ -15,7 +15,7 @@ from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
-from service.web.steps import do_step, next_step
+from service.web.steps import do_step, next_step, too_late
 from tenants.broken_glass import done_alone
 from tenants.escalations import acknowledge_receipt
 from tenants.history import of_subject
@@ -136,6 +136,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     return render_template(
         "breach.html", of=the_acting_organisation(), breach=found, run=run, history=history, next=step, notice=notice,
+        too_late=too_late(form, step),
         now=now,
         path=path_of(run, found.measures), workflow=definition(WORKFLOW, run.version),
         clock=run.clocks[0] if run.clocks else None,

@@ -10,12 +10,14 @@ from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.texts import t
 from service.web.assessing import facts_document
-from service.web.beginnings import facts_known
+from service.web.beginnings import awareness_known, facts_known
+from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
 from tenants.register import Breach, breach
 from workflows import vocabulary
 from workflows.ap_clock import moved_term_of
+from workflows.ap_notification import is_approved_to_notify
 from workflows.moved_term import move_term
 from workflows.own_awareness import state_awareness
 from workflows.supplement import look_at_changes, supplement_facts
@@ -72,19 +74,23 @@ def move(breach_id: UUID) -> ResponseReturnValue:
 @may("state_awareness")
 def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
     """When did this organisation itself know?"""
-    return render_template("awareness.html", breach=breach(breach_id), form=Form.beginning_with({}))
+    found = breach(breach_id)
+    return _awareness_page(found, Form.beginning_with(awareness_known(found)))
 
 
 @blueprint.post("/awareness")
 @may("state_awareness")
 def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Its own word decides its clock; what the processor stated stays in the history."""
-    form = Form.posted()
+    form, found = Form.posted(), breach(breach_id)
+    before = awareness_known(found)
     values = form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
+        if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
+            values["aware_at"] = found.became_aware_at  # the field shows minutes; whoever leaves it keeps the seconds
         form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
-    page = render_template("awareness.html", breach=breach(breach_id), form=form) if form.faults else ""
+    page = _awareness_page(breach(breach_id), form) if form.faults else ""
     return _answer(breach_id, form, "awareness.done") or (page, form.status)
 
 
@@ -92,8 +98,17 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
 @may("see_changes")
 def seen(breach_id: UUID) -> ResponseReturnValue:
     """Somebody saw that the facts changed; the decision stays as it is."""
-    look_at_changes(breach_id, actor(), Form.posted().version_seen())
-    return _answer(breach_id, Form.posted(), "breach.changes.seen_done") or ("", 204)
+    form = Form.posted()
+    form.attempt(lambda: look_at_changes(breach_id, actor(), form.version_seen()))
+    if form.faults and form.kept():
+        return page_of(breach_id, form), form.status
+    return _to(breach_id, form.faults[0]["message"] if form.faults else t("breach.changes.seen_done"))
+
+
+def _awareness_page(found: Breach, form: Form) -> str:
+    return render_template(
+        "awareness.html", breach=found, form=form, asks_approval_again=is_approved_to_notify(found)
+    )
 
 
 def _facts_page(found: Breach, form: Form) -> str:
@@ -104,5 +119,9 @@ def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | Non
     """On to the breach when nothing was refused."""
     if form.faults:
         return None
-    flash(t(done))
+    return _to(breach_id, t(done))
+
+
+def _to(breach_id: UUID, words: str) -> ResponseReturnValue:
+    flash(words)
     return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)

@@ -11,15 +11,18 @@ from service import errors
 from service.csv_rows import decoded
 from service.printed import Typed
 from service.schemas.faults import faults_of
+from service.web.changed_since import changed_since
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
+from tenants.history import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.order_of_moments import ASKED
 
 Done = TypeVar("Done")
 MOST_ROWS = 5000
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "agrees"})
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """What somebody may do, once they have done something else first: what they typed waits for them."""
 
@@ -30,6 +33,7 @@ class Form:
     def __init__(self, typed: MultiDict[str, str]) -> None:
         self.typed = typed
         self.faults: list[dict[str, Any]] = []
+        self.changed: list[History] = []
         self.status = 200
 
     @classmethod
@@ -61,6 +65,24 @@ class Form:
             raise OutOfDate()
         return version
 
+    def carried(self, newest: int) -> int | str:
+        """The version that the form carries when it is shown again: the newest once it tells what changed.
+
+        With another fault it stays the version that was looked at: what changed meanwhile is told at the next try.
+        """
+        keeps = self.faults and not self.is_out_of_date and self.value("version").strip()
+        return self.value("version") if keeps else newest
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether somebody changed meanwhile what this form is about."""
+        return any(fault["key"] == OutOfDate.key for fault in self.faults)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed, field by field, to read and copy where the form itself is not asked any more."""
+        fields_typed = self.typed.items(multi=True)
+        return [(name, value) for name, value in fields_typed if value.strip() and name not in NOT_TYPED]
+
     def has(self, name: str, value: object) -> bool:
         """Whether this choice is ticked."""
         return str(value) in self.typed.getlist(name)
@@ -91,6 +113,8 @@ class Form:
                 raise
             self.status = errors.status_of(error)
             self.faults += told(error)
+            if isinstance(error, OutOfDate):
+                self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
             return None
 
 

@@ -140,6 +140,13 @@ def local_input(moment: datetime | None) -> str:
     return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
+def moment_known(name: str, moment: datetime) -> dict[str, str]:
+    """A moment as the field with this name holds it; of an hour that was twice, with the pass that was meant."""
+    local = moment.astimezone(ZoneInfo(ZONE))
+    was_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return {name: local_input(moment)} | ({f"{name}_fold": str(local.fold)} if was_twice else {})
+
+
 def after() -> tuple[datetime, UUID] | None:
     """The row that the reader saw last; a damaged one begins again at the top."""
     token = request.args.get("after")

@@ -10,7 +10,7 @@ from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
-from service.web.steps import do_step, next_step
+from service.web.steps import do_step, next_step, too_late
 from tenants.broken_glass import done_alone
 from tenants.history import of_subject
 from tenants.isolation import database_now
@@ -88,10 +88,11 @@ def _stand(run: Run) -> str:
 def page_of(notice_id: UUID, form: Form | None = None, name: str | None = None) -> str:
     """The page of one notice, with a form as it was typed, or asking for one step."""
     found, run, history = notice(notice_id), run_about(WORKFLOW, notice_id), of_subject(notice_id)
+    step = next_step(run, found, history, form, name)
     return render_template(
         "notice.html", held=held("notice", notice_id),
         notice=found, breach=breach(found.breach_id), run=run, history=history,
-        next=next_step(run, found, history, form, name), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
+        next=step, too_late=too_late(form, step), sums=grouped(sums(notice_id, "notice")), groups=GROUPS,
         stand=_stand(run), alone=done_alone([found.breach_id]).get(found.breach_id, []), preview=preview_of(found),
         parts_of_notice=NOTICE_PARTS, now=database_now(),
         workflow=definition(WORKFLOW, run.version), asked=people_asked_about(notice_id),

@@ -116,14 +116,29 @@ def next_step(
     asked = asked or (request.view_args.get("name") if request.view_args else None)
     if workflow is None:
         return None
-    name = asked or _again(workflow, run) or (opened.name if opened else None)
-    if name is None or (opened is None and name == asked and not _may_again(workflow, run, name)):
+    still = asked is not None and (_is_open(run, asked) or _may_again(workflow, run, asked))
+    name = asked if still else _again(workflow, run) or (opened.name if opened else None)
+    if name is None:
         return None
     whose = turn(workflow, run, name, actor_for(name), getattr(about, "preparers", frozenset()))
+    shown = form if form and (still or not asked) else beginning(name, about)
     return NextStep(
-        whose, run.workflow, form or beginning(name, about), _changed(history), _returned(workflow, run, name),
+        whose, run.workflow, shown, _changed(history), _returned(workflow, run, name),
         opened is None or opened.name != name, getattr(about, "decision", None) == NOTIFY,
     )  # fmt: skip
+
+
+def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
+    """The form that was sent in, where the page does not ask it any more because somebody was first."""
+    if form is None or not form.faults:
+        return None
+    asks = shown is not None and shown.form is form and (shown.is_open or shown.may_alone)
+    return None if asks else form
+
+
+def _is_open(run: Run, name: str) -> bool:
+    opened = run.open_step()
+    return opened is not None and opened.name == name
 
 
 def _again(workflow: Workflow, run: Run) -> str | None:

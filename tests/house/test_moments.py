@@ -10,7 +10,7 @@ import service.schemas
 from service.schemas.compared import Compared
 from service.schemas.moment import Moment
 from tests.house.reading import ROOT, texts
-from workflows.order_of_moments import ORDERS, REACHES, names
+from workflows.order_of_moments import NOW, ORDERS, PASSED, REACHES, names
 
 ALONE = {
     ("AdviceSchema", "aware_at"): "a question about the law; nothing is kept",
@@ -33,6 +33,13 @@ def moments() -> list[tuple[type[Schema], str]]:
     kinds = sorted(schemas(), key=lambda kind: kind.__name__)
     fields = [(kind, name, field) for kind in kinds for name, field in kind._declared_fields.items()]
     return [(kind, name) for kind, name, field in fields if isinstance(field, Moment)]
+
+
+def test_what_has_happened_is_never_ahead_of_now():
+    """In one table, so that a workflow refuses what the schema refuses."""
+    happened = {name for kind, name in moments() if not kind._declared_fields[name].may_be_ahead}
+    told = {order.earlier for order in ORDERS if (order.later, order.key) == (NOW, "moment.in_future")}
+    assert happened == told == set(PASSED)
 
 
 def test_moments_are_written_in_many_places():

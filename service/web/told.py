@@ -1,0 +1,68 @@
+"""What an entry of the history tells beside its name: from what to what, which moment, which answer, and why."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from service.texts import local_moment, locale, t
+from service.web.layout import fact_words, label
+from tenants.history import History
+from workflows.ap_form.model import the_form
+
+Told = Callable[[dict[str, Any]], list[str]]
+
+
+def told_with(entry: History) -> list[str]:
+    """A sentence for each thing that this entry changed; none for an entry whose name says it all."""
+    words = WORDS.get(entry.what)
+    return words(entry.details) if words else []
+
+
+def _facts(details: dict[str, Any]) -> list[str]:
+    return [
+        t("history.told.fact", name=label("fact", name), before=fact_words(name, before), after=fact_words(name, after))
+        for name, (before, after) in details["changed"].items()
+    ]
+
+
+def _answers(details: dict[str, Any]) -> list[str]:
+    labels = {one.id: one.label.say(locale()) for chapter in the_form().chapters for one in chapter.questions}
+    return [t("history.told.answer", question=labels.get(name, name)) for name in details["questions"]]
+
+
+def _awareness(details: dict[str, Any]) -> list[str]:
+    moment = _moment(details["became_aware_at"])
+    return [t("history.told.awareness", moment=moment, reason=details.get("reason") or t("history.told.erased"))]
+
+
+def _term(details: dict[str, Any]) -> list[str]:
+    moment = _moment(details["until"])
+    return [t("history.told.term", moment=moment, reason=details["reason"], source=details["source"])]
+
+
+def _chosen(kind: str) -> Told:
+    def told(details: dict[str, Any]) -> list[str]:
+        chosen, reason = details.get(kind), details.get("reason")
+        return [t("history.told.chosen", choice=label(kind, chosen), reason=reason or t("history.told.erased"))]
+
+    return told
+
+
+def _returned(details: dict[str, Any]) -> list[str]:
+    return [details["reason"]] if details.get("reason") else []
+
+
+def _moment(text: str) -> str:
+    return local_moment(datetime.fromisoformat(text), "long")
+
+
+WORDS: dict[str, Told] = {
+    "breach.facts_supplemented": _facts,
+    "breach.form_answered": _answers,
+    "breach.own_awareness": _awareness,
+    "breach.term_moved": _term,
+    "ap_notification.assess": _chosen("risk"),
+    "ap_notification.draft": _chosen("decision"),
+    "ap_notification.approve.returned": _returned,
+    "bulk_notice.approve.returned": _returned,
+}

@@ -1,0 +1,107 @@
+"""A controller corrects its own moment of awareness on the page: the newest decides, and each of them stays."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tenants.history import Actor
+from tenants.isolation import acting_for, database_now
+from tenants.register import Breach, breach
+from tenants.users import APPROVER, HANDLER
+from tests.factories import a_member
+from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.test_incidents import local
+from tests.service.stating import Stated, a_stated_awareness
+from workflows.own_awareness import state_awareness
+
+
+class There:
+    """A controller whose clock runs on what its office stated, four hours ago."""
+
+    def __init__(self, reader: Callable[[Actor], Reader]) -> None:
+        self.stated: Stated = a_stated_awareness(hours_ago=4)
+        self.id: UUID = self.stated.id
+        self.bram = reader(self.stated.by)
+        self.adam = reader(a_member(self.id, APPROVER, "Adam"))
+        self.hugo = reader(a_member(self.id, HANDLER, "Hugo"))
+        self.page = f"/o/{slug_of(self.id)}/breaches/{self.stated.breach}"
+        self.at = f"{self.page}/awareness"
+
+    @property
+    def breach(self) -> Breach:
+        with acting_for(self.id):
+            return breach(self.stated.breach)
+
+    def do(self, who: Reader, step: str, **form: str) -> str:
+        return who.done(f"{self.page}/steps/{step}", form, seen=self.page)
+
+    def approved(self) -> None:
+        self.do(self.bram, "assess", **typed_assessment())
+        self.do(self.bram, "draft", decision="notify", reason="Er is een risico")
+        self.do(self.adam, "approve", agrees="true")
+
+
+@pytest.fixture
+def there(app: Flask, reader: Callable[[Actor], Reader]) -> There:
+    return There(reader)
+
+
+def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: There) -> None:
+    first = {"aware_at": local(3), "reason": "Toen las de directie het"}
+    page = there.bram.done(there.at, first)
+    assert f'href="{there.at}"' in page and "Klopt uw eigen verklaring niet?" in page
+    form = there.bram.see(there.at)
+    assert f'value="{local(3)}"' in form and ">\nToen las de directie het</textarea>" in form
+    assert 'id="stated-before"' in form and 'id="approval-again"' not in form
+    refused = there.bram.send(there.at, {"aware_at": local(2), "reason": ""})
+    assert refused.status_code == 422 and f'value="{local(2)}"' in refused.get_data(as_text=True)
+    page = there.bram.done(there.at, {"aware_at": local(2), "reason": "Dat was een andere mail"})
+    timeline = page[page.index('class="timeline"') :]
+    assert "Reden: Dat was een andere mail" in timeline and "Reden: Toen las de directie het" in timeline
+    assert there.breach.own_aware_reason == "Dat was een andere mail"
+
+
+def test_who_leaves_the_moment_as_it_was_keeps_its_seconds(there: There) -> None:
+    with acting_for(there.id):
+        exact = database_now() - timedelta(hours=2, seconds=7)
+        state_awareness(there.stated.breach, exact, "Door de telefoon", there.stated.by)
+    there.bram.done(there.at, {"aware_at": local_of(there), "reason": "Door de telefoon, van Kees"})
+    assert (there.breach.became_aware_at, there.breach.own_aware_reason) == (exact, "Door de telefoon, van Kees")
+
+
+def local_of(there: There) -> str:
+    form = there.bram.see(there.at)
+    return form.split('name="aware_at"')[1].split('value="')[1].split('"')[0]
+
+
+def test_after_an_approval_the_page_says_that_it_is_asked_again(there: There) -> None:
+    there.approved()
+    assert 'id="approval-again"' in there.bram.see(there.at)
+    there.bram.done(there.at, {"aware_at": local(3), "reason": "Toen pas"})
+    assert "besluit goedkeuren" in there.adam.see(there.page), "the workflow does as the page said"
+
+
+def test_after_the_submission_it_says_what_to_do(there: There) -> None:
+    there.approved()
+    there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
+    assert "Dan is een aanvullende melding nodig" in there.bram.see(there.page)
+    page = there.bram.see(there.at)
+    assert 'id="submitted"' in page and "<textarea" not in page and "aanvullende melding bij de AP" in page
+
+
+def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There) -> None:
+    there.approved()
+    old = there.bram.see(there.at)
+    there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
+    token, version = (old.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf_token", "version"))
+    form = {"csrf_token": token, "version": version, "aware_at": local(3), "reason": "Mijn eigen woorden"}
+    answer = there.bram.client.post(there.at, data=form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 412 and "Mijn eigen woorden" in page and 'id="submitted"' in page
+
+
+def test_whoever_may_not_state_it_is_not_asked_to(there: There) -> None:
+    assert there.at not in there.hugo.see(there.page)
