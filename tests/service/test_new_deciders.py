@@ -1,5 +1,6 @@
 """Somebody new who decides: all are told, it counts a day later, and accounts that look like one person are marked."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from tenants.database import db
 from tenants.invitations import new_invitation
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, add_user, make_member
+from tenants.sessions import begin_session
+from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, add_user, make_member
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.service.caller import Caller, caller_for, keys, refused
@@ -106,6 +108,48 @@ def test_a_deputy_who_decides_more_than_before_waits_and_is_told_of(
     assert answer.status_code == 201, answer.text
     waits = "select counts_from > now() as waits from deputy where deputy_id = :id"
     assert database.outside(waits, id=reads) == [{"waits": True}]
+
+
+def test_a_deputy_who_waits_approves_nothing_also_for_the_database(app: Flask, two: Two, database: Database) -> None:
+    database.outside(LATER, id=two.here)
+    officer, reads = a_member(two.here, PRIVACY_OFFICER, "Fenna").id, a_member(two.here, AUDITOR, "Riet").id
+    assert officer and reads
+    path, headers = a_draft(two, app, officer)
+    with acting_for_nobody():
+        now = database_now()
+    period = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=7)).isoformat(), "reason": "Ziek"}
+    asked = {"of_user": str(two.person), "deputy_id": str(reads)} | period
+    assert two.owner.post("deputies", asked).status_code == 201
+    new = caller_for(app, reads)
+    refused(new.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "seat.not_yet")
+    done = """update step set state = 'done', done_by = :who, done_for = :whom, done_at = now()
+               where organisation_id = :here and name = 'approve' and state = 'waiting'"""
+    with pytest.raises(IntegrityError, match="this seat does not count yet"):
+        database.outside(done, who=reads, whom=two.person, here=two.here)
+    database.outside("update deputy set counts_from = now() where deputy_id = :id", id=reads)
+    database.outside("update membership set counts_from = now() + interval '1 day' where user_id = :id", id=two.person)
+    refused(new.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "seat.not_yet")
+    with pytest.raises(IntegrityError, match="this seat does not count yet"):
+        database.outside(done, who=reads, whom=two.person, here=two.here)
+    database.outside("update membership set counts_from = now() where user_id = :id", id=two.person)
+    assert new.post(f"{path}/approval", {"agrees": True}, headers=headers).status_code == 200
+
+
+def test_a_young_factor_does_not_count_and_a_login_by_the_provider_has_its_own(
+    app: Flask, two: Two, database: Database
+) -> None:
+    """The organisation's provider vouches for the second factor of its own logins: a new one of the account is beside
+    it. A login of the account itself waits."""
+    officer = a_member(two.here, PRIVACY_OFFICER, "Fenna").id
+    assert officer
+    path, headers = a_draft(two, app, officer)
+    database.outside("update app_user set proof_counts_from = now() + interval '1 day' where id = :id", id=two.person)
+    itself = caller_for(app, two.person)
+    with acting_for_nobody():
+        by_provider = Caller(app, begin_session(User(id=two.person), True, two.here), two.owner.slug)
+    there = replace(itself, slug=two.owner.slug)
+    refused(there.post(f"{path}/approval", {"agrees": True}, headers=headers), 403, "step.factor_too_new")
+    assert by_provider.post(f"{path}/approval", {"agrees": True}, headers=headers).status_code == 200
 
 
 def test_nobody_joins_under_the_name_of_a_member(app: Flask, two: Two) -> None:
