@@ -21,17 +21,18 @@ from workflows.reminding import tell_of_failures, tell_of_unheard_clocks
 MOST = 500
 
 
-def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
-    """Mail the people of this organisation about steps and clocks that failed since the last time; how many."""
+def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:
+    """Mail the people of this organisation about steps and clocks that failed since the last time, `most` of each;
+    how many."""
     with acting_for(organisation):
-        failed = _untold_steps(list(catalogue))
+        failed = _untold_steps(list(catalogue), most)
         for step, _ in failed:
             step.told_at = func.now()
         if failed:
             tell_of_failures([run.subject_id for _, run in failed])
             need_a_call(run.subject_id for _, run in failed if catalogue[run.workflow].subject_kind == "escalation")
             record(_entries(failed, catalogue))
-        unheard = _untold_clocks(list(catalogue))
+        unheard = _untold_clocks(list(catalogue), most)
         for clock, _ in unheard:
             clock.told_at = func.now()
         if unheard:
@@ -40,7 +41,7 @@ def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
         return len(failed) + len(unheard)
 
 
-def _untold_steps(known: list[str]) -> list[tuple[StepRow, Run]]:
+def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
     """Failed steps that nobody was told of, of workflows that this build knows."""
     untold = select(StepRow, Run).join(
         Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
@@ -48,11 +49,11 @@ def _untold_steps(known: list[str]) -> list[tuple[StepRow, Run]]:
         StepRow.organisation_id == acting_organisation(), StepRow.state == "failed", StepRow.told_at.is_(None),
         Run.workflow.in_(known),
     )  # fmt: skip
-    rows = db.session.execute(untold.order_by(StepRow.id).limit(MOST).with_for_update(of=StepRow, skip_locked=True))
+    rows = db.session.execute(untold.order_by(StepRow.id).limit(most).with_for_update(of=StepRow, skip_locked=True))
     return [(step, run) for step, run in rows]
 
 
-def _untold_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
+def _untold_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
     """Clocks that could not be heard, of which nobody was told."""
     untold = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
@@ -60,7 +61,7 @@ def _untold_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
         ClockRow.organisation_id == acting_organisation(), ClockRow.state == "running",
         ClockRow.failed_at.is_not(None), ClockRow.told_at.is_(None), Run.workflow.in_(known),
     )  # fmt: skip
-    rows = db.session.execute(untold.order_by(ClockRow.id).limit(MOST).with_for_update(of=ClockRow, skip_locked=True))
+    rows = db.session.execute(untold.order_by(ClockRow.id).limit(most).with_for_update(of=ClockRow, skip_locked=True))
     return [(clock, run) for clock, run in rows]
 
 

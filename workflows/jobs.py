@@ -52,28 +52,31 @@ def _send(organisation: UUID) -> int:
     return sent
 
 
-def sweep() -> int:
-    """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready."""
-    for organisation in clocks.organisations_to_hear():
+def sweep(most: int = clocks.MOST) -> int:
+    """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready.
+
+    No statement of it takes more than `most` organisations, or rows of one organisation.
+    """
+    for organisation in clocks.organisations_to_hear(most):
         for what in (_hear, _tell_failures, tell_silences):
-            REPEATS.apart(what, organisation)
+            REPEATS.apart(what, organisation, most)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)
     for organisation in witnessing.due_to_carry():
         REPEATS.apart(witnessing.carry, organisation)
     with acting_for_nobody():
         let_mail_of_today_go()
-    waiting = clocks.sweep()
+    waiting = clocks.sweep(most)
     ring_now(waiting)
     return len(waiting)
 
 
-def _hear(organisation: UUID) -> int:
-    return clocks.hear(organisation, CATALOGUE)
+def _hear(organisation: UUID, most: int) -> int:
+    return clocks.hear(organisation, CATALOGUE, most)
 
 
-def _tell_failures(organisation: UUID) -> int:
-    return tell_failures(organisation, CATALOGUE)
+def _tell_failures(organisation: UUID, most: int) -> int:
+    return tell_failures(organisation, CATALOGUE, most)
 
 
 def poll() -> int:

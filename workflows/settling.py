@@ -20,6 +20,7 @@ from workflows.mail.decisions import (
 )
 from workflows.mail.silence import (
     COUNT_AS_NOT_REACHED,
+    MOST,
     SILENCE_CHOICES,
     count_as_not_reached,
     look_again,
@@ -76,10 +77,11 @@ def settle_silence(notice_id: UUID, choice: str, reason: str, by: Actor) -> int:
     return people
 
 
-def tell_silences(organisation: UUID) -> int:
-    """Mail the people of this organisation about notices with readers whose last event never came; how many notices."""
+def tell_silences(organisation: UUID, most: int = MOST) -> int:
+    """Mail the people of this organisation about notices with readers whose last event never came, of the `most` whose
+    moment came first; how many notices."""
     with acting_for(organisation):
-        looked_at = notices_to_look_at()
+        looked_at = notices_to_look_at(most)
         found = [silence for silence in silences() if silence.notice_id in looked_at] if looked_at else []
         if found:
             people = sum(silence.people for silence in found)

@@ -20,6 +20,7 @@ from workflows.engine.steps import Heard, Workflow
 
 log = logging.getLogger(__name__)
 MOST = 500
+"""So many organisations, or rows of one, that a statement of one tick takes."""
 TOLD_AFTER = 5
 """Tries in a row, about a minute: then people are told, and it is tried on."""
 SWEEP = text("select organisation_id from sweep(:most)")
@@ -33,26 +34,26 @@ PUT_OFF = text("""
      where organisation_id = :organisation and id = :clock""")
 
 
-def sweep() -> list[UUID]:
+def sweep(most: int = MOST) -> list[UUID]:
     """Free lapsed leases; which organisations have something to do now. The database's clock alone decides."""
     with acting_for_nobody():
-        return list(db.session.scalars(SWEEP, {"most": MOST}))
+        return list(db.session.scalars(SWEEP, {"most": most}))
 
 
-def organisations_to_hear() -> list[UUID]:
+def organisations_to_hear(most: int = MOST) -> list[UUID]:
     """The organisations with a clock whose moment has come."""
     with acting_for_nobody():
-        return list(db.session.scalars(DUE, {"most": MOST}))
+        return list(db.session.scalars(DUE, {"most": most}))
 
 
-def hear(organisation: UUID, catalogue: Mapping[str, Workflow]) -> int:
-    """Hear every clock of this organisation whose moment has come; how many were heard.
+def hear(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:
+    """Hear the clocks of this organisation whose moment has come, the earliest `most`; how many were heard.
 
     One that cannot be heard is put off alone. Raises only when the database is gone.
     """
     heard_in_all = 0
     with acting_for(organisation):
-        rows = _due_clocks(known_definitions(catalogue))
+        rows = _due_clocks(known_definitions(catalogue), most)
         groups: dict[tuple[str, int, str], list[tuple[ClockRow, Run]]] = {}
         for clock, run in rows:
             groups.setdefault((run.workflow, run.version, clock.name), []).append((clock, run))
@@ -99,7 +100,7 @@ def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], of: i
     })  # fmt: skip
 
 
-def _due_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
+def _due_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
     """Those whose run nobody is at: what a worker or person does there now may be what would be chased."""
     due = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
@@ -107,7 +108,7 @@ def _due_clocks(known: list[str]) -> list[tuple[ClockRow, Run]]:
         ClockRow.organisation_id == acting_organisation(), ClockRow.next_at <= func.now(),
         func.concat(Run.workflow, "@", Run.version).in_(known),
     )  # fmt: skip
-    ordered = due.order_by(ClockRow.next_at, ClockRow.id).limit(MOST)
+    ordered = due.order_by(ClockRow.next_at, ClockRow.id).limit(most)
     return [(c, r) for c, r in db.session.execute(ordered.with_for_update(of=(ClockRow, Run), skip_locked=True))]
 
 

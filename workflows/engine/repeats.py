@@ -30,8 +30,10 @@ class Repeats:
         self._faults: dict[tuple[str, UUID], _Fault] = {}
         self._lock = threading.Lock()
 
-    def apart(self, what: Callable[[UUID], int], organisation: UUID) -> int:
-        """Do it for this organisation, unless it failed a moment ago; what cannot be done does not hold up others.
+    def apart(self, what: Callable[..., int], organisation: UUID, *limits: int) -> int:
+        """Do it for this organisation, within these limits, unless it failed a moment ago.
+
+        What cannot be done does not hold up others.
 
         What it answers; 0 when it failed or waits.
         """
@@ -40,7 +42,7 @@ class Repeats:
         if before is not None and self._seconds() < before.until:
             return 0
         try:
-            done = what(organisation)
+            done = what(organisation, *limits)
         except Exception as fault:
             self._note(key, fault)
             return 0

@@ -124,9 +124,9 @@ def count_as_not_reached(notice_id: UUID) -> int:
     return int(counted.rowcount)
 
 
-def notices_to_look_at() -> list[UUID]:
-    """The acting organisation's notices whose moment has come; no other clock process has them."""
-    return list(db.session.scalars(DUE, {"organisation": acting_organisation(), "most": MOST}))
+def notices_to_look_at(most: int = MOST) -> list[UUID]:
+    """The acting organisation's notices whose moment has come, so many; no other clock process has them."""
+    return list(db.session.scalars(DUE, {"organisation": acting_organisation(), "most": most}))
 
 
 def look_again(notices: Iterable[UUID], told: Iterable[UUID] = ()) -> None:
