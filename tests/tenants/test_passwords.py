@@ -47,6 +47,11 @@ def test_nobody_has_a_password_that_is_not_there():
     assert not is_right(None, "nobody has this password") and not is_right("!", "!")
 
 
+def test_to_verify_nobody_costs_what_it_costs_to_verify_somebody():
+    assert not is_weakly_hashed(passwords.NOBODY) and not is_weakly_hashed(hash_of("een lange zin als wachtwoord"))
+    assert PasswordHasher().verify(passwords.NOBODY, "nobody has this password")
+
+
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(database: Database):
     with acting_for_nobody():
         add_user("known@example.nl", "K", "een lange zin als wachtwoord")
