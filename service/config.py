@@ -69,6 +69,7 @@ class Config:
     organisation_provider_client_id: str | None = None
     organisation_provider_client_secret: str | None = field(default=None, repr=False)
     organisation_provider_claim: str | None = None
+    organisation_provider_name_claim: str | None = None
     organisation_provider_acr: tuple[str, ...] = ()
 
     @classmethod
@@ -160,7 +161,8 @@ def _refuse_half_a_provider(values: dict[str, str]) -> None:
     """The provider for organisations: all of it or nothing, or a page would offer what cannot work."""
     names = [f"organisation_provider_{part}" for part in ORGANISATION_PROVIDER]
     missing = [name.upper() for name in names if name not in values]
-    if missing and (len(missing) < len(names) or "organisation_provider_acr" in values):
+    beside = any(f"organisation_provider_{part}" in values for part in ("acr", "name_claim"))
+    if missing and (len(missing) < len(names) or beside):
         raise ConfigError(f"Not set in the environment: {', '.join(missing)}; the other ORGANISATION_PROVIDER_* are.")
 
 

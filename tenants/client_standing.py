@@ -4,24 +4,32 @@ More is never shown to an office: a client that refused it, ended it or was not 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from tenants.consents import confirmed_among
-from tenants.verification import verified_among
+from tenants.proofs import ClientProof, Proof, proofs_among
 
 
 @dataclass(frozen=True)
 class ClientStanding:
     """Of several clients: whose register is proven to be their own, and who accepted the acting office."""
 
-    verified: frozenset[UUID]
+    proofs: dict[UUID, ClientProof]
     confirmed: frozenset[UUID]
 
-    def of(self, controller_id: UUID) -> dict[str, bool]:
-        """How one of them stands, as a row of the API shows it."""
+    def proof_of(self, controller_id: UUID, called: str) -> Proof | None:
+        """What is proven of one of them, which the office calls `called`; None: nothing."""
+        found = self.proofs.get(controller_id)
+        return found.of_name(called) if found else None
+
+    def of(self, controller_id: UUID, called: str) -> dict[str, Any]:
+        """How one of them stands, which the office calls `called`, as a row of the API shows it."""
+        proof = self.proof_of(controller_id, called)
         return {
-            "controller_verified": controller_id in self.verified,
+            "controller_verified": proof is not None,
+            "controller_proof": asdict(proof) if proof else None,
             "controller_confirmed": controller_id in self.confirmed,
         }
 
@@ -29,4 +37,4 @@ class ClientStanding:
 def standing_among(controllers: Iterable[UUID]) -> ClientStanding:
     """How these clients stand, in two queries however many they are."""
     asked = list(controllers)
-    return ClientStanding(frozenset(verified_among(asked)), frozenset(confirmed_among(asked)))
+    return ClientStanding(proofs_among(asked), frozenset(confirmed_among(asked)))

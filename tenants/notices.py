@@ -13,9 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session
 from tenants.database import Owned, Record, db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
+from tenants.proofs import Proof
 
 BY_CODE = text("""
-    select organisation_name, subject, sent_at, is_verified, registered_by from notice_with_code(:code)""")
+    select organisation_name, subject, sent_at, registered_by, proof from notice_with_code(:code)""")
 # By their ids: sealing a list anew with another key changes nothing of who is on it.
 LISTED = text("""
 select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
@@ -98,13 +99,18 @@ def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> lis
 
 @dataclass(frozen=True)
 class Genuine:
-    """A message that was sent from here. `calls_itself` is a name that somebody typed: a fact only when verified."""
+    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven."""
 
     calls_itself: str
     subject: str
     sent_at: datetime
-    is_verified: bool
     registered_by: str | None
+    proof: Proof | None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether anything was proven of who sent it."""
+        return self.proof is not None
 
     @property
     def organisation(self) -> str | None:
@@ -120,4 +126,7 @@ class Genuine:
 def genuine(code: str) -> Genuine | None:
     """What was sent with this code; None when nothing was. Needs no organisation."""
     row = db.session.execute(BY_CODE, {"code": code}).first()
-    return Genuine(*row) if row else None
+    if row is None:
+        return None
+    proof = Proof(**row.proof) if row.proof else None
+    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, proof)

@@ -43,6 +43,8 @@ class Organisation(Record):
     verified_at: Mapped[datetime | None]
     verified_how: Mapped[str | None]
     verified_note: Mapped[str | None]
+    name_checked: Mapped[bool]
+    name_by_operator: Mapped[bool]
     web_domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
     mail_limits: Mapped[dict[str, Any]]
 

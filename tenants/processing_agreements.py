@@ -181,7 +181,10 @@ def agreements(most: int, after: tuple[datetime, UUID] | None = None) -> list[di
     rows = [dict(row) for row in db.session.execute(query.order_by(ProcessingAgreement.id).limit(most)).mappings()]
     services = services_of(row["id"] for row in rows)
     standing = standing_among(row["controller_id"] for row in rows)
-    return [row | standing.of(row.pop("controller_id")) | {"services": services.get(row["id"], {})} for row in rows]
+    return [
+        row | standing.of(row.pop("controller_id"), row["controller_name"]) | {"services": services.get(row["id"], {})}
+        for row in rows
+    ]
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:

@@ -4,7 +4,6 @@ The app's role cannot write that itself: each way is a door, and what the operat
 the owner of the database can make (`operator_act`, one minute, once).
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,8 +19,9 @@ VERIFY = text("select verify_by_operator(:act)")
 WITHDRAW = text("select withdraw_verification(:act)")
 OPEN_LETTER = text("select open_verification_letter(:act, :hash)")
 BY_LETTER = text("select verify_by_letter(:hash)")
-BY_PROVIDER = text("select verify_by_provider(:number, :errand)")
-AMONG = text("select organisation_id from verified_among(:clients)")
+BY_PROVIDER = text("select verify_by_provider(:number, :errand, :name)")
+CHECK_NAME = text("select check_name_by_operator(:act)")
+RENAME = text("select rename_by_operator(:act, :name)")
 REGISTERED_BY = text("select registered_by()")
 OFFICES = text("select distinct processor_id from processing_agreement where controller_id = :me order by 1")
 MOST_TRIES = 5
@@ -62,6 +62,17 @@ def verify_by_operator(act: UUID) -> None:
     crossed()
 
 
+def check_name_by_operator(act: UUID) -> None:
+    """The operator has compared the name too; without a proof this is one. Raises as `verify_by_operator` does."""
+    db.session.execute(CHECK_NAME, {"act": act})
+    crossed()
+
+
+def rename_by_operator(act: UUID, name: str) -> None:
+    """The organisation has this name from now on. Raises as `verify_by_operator` does."""
+    db.session.execute(RENAME, {"act": act, "name": name})
+
+
 def withdraw_verification(act: UUID) -> None:
     """The operator has found that the proof does not hold. Raises as `verify_by_operator` does."""
     db.session.execute(WITHDRAW, {"act": act})
@@ -88,18 +99,14 @@ def verify_by_letter(code: str) -> str:
     return outcome
 
 
-def verify_by_provider(number: str, errand: bytes) -> bool:
+def verify_by_provider(number: str, errand: bytes, name: str | None = None) -> bool:
     """Whether the provider's KvK number is the acting organisation's own; then it is verified.
 
-    `errand`: the hash of the one that somebody came back from just now. Raises DBAPIError when there is none."""
-    same: bool = db.session.scalar(BY_PROVIDER, {"number": number, "errand": errand})
+    `name`: what the provider calls it, if it said so; the same name is checked with it. `errand`: the hash of the one
+    that somebody came back from just now. Raises DBAPIError when there is none."""
+    same: bool = db.session.scalar(BY_PROVIDER, {"number": number, "errand": errand, "name": name})
     crossed()
     return same
-
-
-def verified_among(clients: Iterable[UUID]) -> set[UUID]:
-    """Those of the acting office's clients whose register is proven, in one query."""
-    return set(db.session.scalars(AMONG, {"clients": list(clients)}))
 
 
 def registered_by() -> str | None:

@@ -5,7 +5,7 @@ Entries about other subjects are their hashes alone: they prove where the breach
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tenants.errors import NotFound
 from tenants.history import Actor, Entry, personal_values, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
+from tenants.proofs import my_proof
 from tenants.register import BREACH, Breach
 from tenants.sealing import Seal, seal_unless_destroyed
 from tenants.signing_keys import BEGUN, public_keys
@@ -123,7 +124,7 @@ def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
     row = db.session.execute(ROW, {"organisation": asked["me"], "breach": found.id}).mappings().one()
     return {
         "form": FORM, "made_at": database_now(),
-        "organisation": {name: getattr(of, name) for name in names}, "public_keys": public_keys(),
+        "organisation": {name: getattr(of, name) for name in names} | {"proof": _proof()}, "public_keys": public_keys(),
         "subjects": [dict(one) for one in db.session.execute(KEYS, asked).mappings()],
         "register": dict(row), "register_form": db.session.scalar(REGISTER, asked),
         "breach": db.session.scalar(STORED, asked),
@@ -133,6 +134,11 @@ def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
         "entries": _entries(OWN, asked),
         "about_chain": _entries(BESIDE, asked | {"about_chain": list(ABOUT_CHAIN)}),
     }  # fmt: skip
+
+
+def _proof() -> dict[str, Any] | None:
+    proof = my_proof()
+    return asdict(proof) if proof else None
 
 
 def _entries(which: TextClause, asked: dict[str, Any]) -> list[dict[str, Any]]:

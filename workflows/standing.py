@@ -6,6 +6,7 @@ from datetime import datetime
 from tenants.errors import Invalid
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
+from tenants.proofs import Proof, my_proof
 from tenants.verification import MOST_TRIES, the_open_letter
 
 
@@ -19,6 +20,7 @@ class Standing:
     verified_how: str | None
     letter_until: datetime | None
     tries_left: int | None
+    proof: Proof | None
 
 
 def standing() -> Standing:
@@ -28,7 +30,7 @@ def standing() -> Standing:
     return Standing(
         of.name, of.kvk_number, of.verified_at, of.verified_how,
         letter.expires_at if letter is not None and works else None,
-        MOST_TRIES - letter.tries if letter is not None and works else None,
+        MOST_TRIES - letter.tries if letter is not None and works else None, my_proof(),
     )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, after_commit, database_now
 from tenants.notices import SIGNS
 from tenants.organisations import Organisation, the_acting_organisation
+from tenants.proofs import my_proof
 from tenants.verification import (
+    check_name_by_operator,
     offices_with_an_agreement,
     open_letter,
     operator_note,
@@ -79,12 +81,14 @@ def refuse_to_set_out(by: Actor) -> None:
         raise Invalid("verification.no_number")
 
 
-def prove_by_provider(number: str | None, is_strong: bool, by: Actor, errand: bytes) -> str:
+def prove_by_provider(
+    number: str | None, is_strong: bool, by: Actor, errand: bytes, name: str | None = None
+) -> str:  # fmt: skip
     """What became of a login at a provider for organisations: VERIFIED, or one of REFUSED_BY_PROVIDER.
 
-    `number` is the KvK number that it named, `is_strong` whether the login had the level that is asked. The number is
-    not kept. It returns instead of raising, so that history says what was tried. Raises AlreadyDone when it is
-    verified.
+    `number` is the KvK number that it named, `name` the organisation's name if it named that too, `is_strong` whether
+    the login had the level that is asked. None of them is kept. It returns instead of raising, so that history says
+    what was tried. Raises AlreadyDone when it is verified.
     """
     _to_be_proven()
     outcome = VERIFIED
@@ -92,7 +96,7 @@ def prove_by_provider(number: str | None, is_strong: bool, by: Actor, errand: by
         outcome = "level_too_low"
     elif number is None:
         outcome = "no_number"
-    elif not verify_by_provider(number, errand):
+    elif not verify_by_provider(number, errand, name):
         outcome = "another_number"
     if outcome == VERIFIED:
         _proven("provider", by)
@@ -107,6 +111,22 @@ def prove_by_operator(act: UUID) -> None:
     note = operator_note(act)
     verify_by_operator(act)
     _proven("operator", SYSTEM, {"note": note})
+
+
+def prove_name_by_operator(act: UUID) -> None:
+    """The operator compared the name with the trade register too; without a proof this is one.
+
+    Raises AlreadyDone when the name was checked before.
+    """
+    organisation, note = the_acting_organisation(), operator_note(act)
+    if organisation.name_checked:
+        raise AlreadyDone("verification.already")
+    was_verified = organisation.verified_at is not None
+    check_name_by_operator(act)
+    if was_verified:
+        _remember("verification.name_checked", SYSTEM, {}, {"note": note})
+    else:
+        _proven("operator", SYSTEM, {"note": note})
 
 
 def take_proof_back(act: UUID) -> None:
@@ -128,7 +148,9 @@ def _to_be_proven() -> Organisation:
 
 
 def _proven(how: str, by: Actor, personal: Mapping[str, Any] | None = None) -> None:
-    _remember("verification.verified", by, {"how": how}, personal)
+    proof = my_proof()
+    checked = {"name": "checked"} if proof and proof.name_checked else {}
+    _remember("verification.verified", by, {"how": how} | checked, personal)
     release_verified()
     _tell_everybody(the_acting_organisation().name, "verified", how)
 

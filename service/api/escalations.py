@@ -38,5 +38,5 @@ def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, An
 
 
 def _whole(found: Escalation) -> dict[str, Any]:
-    standing = standing_among([found.controller_id]).of(found.controller_id)
+    standing = standing_among([found.controller_id]).of(found.controller_id, found.controller_name)
     return all_columns(found) | {"run": run_about(ESCALATION.name, found.id)} | standing

@@ -21,5 +21,5 @@ def check_code(code: str) -> dict[str, Any]:
     found = genuine(code)
     if found is None:
         raise NotFound("notice.code_unknown")
-    names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at")
+    names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at", "proof")
     return {name: getattr(found, name) for name in names}

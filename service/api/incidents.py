@@ -67,4 +67,5 @@ def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     found = escalations.board(incident(incident_id).id, asked["limit"] + 1, asked["after"])
     standing = standing_among(one.controller_id for one in found)
     rows = zip(columns_of(found, EscalationColumns), found, strict=True)
-    return page([{**row, **standing.of(one.controller_id)} for row, one in rows], asked["limit"], "alarm_at")
+    told = [{**row, **standing.of(one.controller_id, one.controller_name)} for row, one in rows]
+    return page(told, asked["limit"], "alarm_at")

@@ -2,7 +2,9 @@
 
 ``letter SLUG --address "..." -o letter.pdf``: a code for the registered address, 30 days, five tries; the letter before
 it ends. ``domains SLUG example.nl ... --note "..."``: links to its own pages stay links in its mail; no domain: none.
-``verify SLUG --note "..."``: a proof was seen; ``verify SLUG --withdraw --note "..."``: it does not hold.
+``verify SLUG --note "..."``: a proof was seen; with ``--name-checked``: the name was compared with it too, also later;
+``verify SLUG --withdraw --note "..."``: it does not hold. ``rename SLUG --name "..." --note "..."``: another name,
+which nobody compared yet. After a proof only this command changes a name.
 Needs OWNER_DATABASE_URL, or the data folder of a running `up`: who has the app's settings alone cannot do it.
 """
 
@@ -27,21 +29,25 @@ from tenants.lines import one_line
 from tenants.organisations import the_acting_organisation
 from tenants.witness import organisations_to_verify
 from workflows.allowing import let_links_be
-from workflows.verifying import make_letter, prove_by_operator, take_proof_back
+from workflows.renaming import rename
+from workflows.verifying import make_letter, prove_by_operator, prove_name_by_operator, take_proof_back
 
+LONGEST_NAME = 200
 PROGRAM = "meldketen organisation"
 DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which organisation, what was seen, where the letter goes."""
-    verbs = "write a letter with a code; say that a proof was seen; let links to its domains be links"
-    parser.add_argument("verb", choices=["letter", "verify", "domains"], help=verbs)
+    verbs = "write a letter with a code; say that a proof was seen; rename; let links to its domains be links"
+    parser.add_argument("verb", choices=["letter", "verify", "rename", "domains"], help=verbs)
     parser.add_argument("organisation", metavar="SLUG", help="the organisation")
     parser.add_argument("domains", nargs="*", metavar="DOMAIN", help="domains: such as example.nl; none: no links")
     parser.add_argument("--address", help=r'letter: the registered address, lines divided by "\n" or a comma')
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="letter: where the PDF goes")
-    parser.add_argument("--note", default="", help="verify, domains: what was seen, and by whom")
+    parser.add_argument("--note", default="", help="verify, rename, domains: what was seen, and by whom")
+    parser.add_argument("--name", default="", help="rename: the name from now on")
+    parser.add_argument("--name-checked", action="store_true", help="verify: the name was compared with the proof too")
     parser.add_argument("--withdraw", action="store_true", help="verify: the proof does not hold (any more)")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl")
     add_data(parser)
@@ -72,7 +78,11 @@ def _missing(arguments: Namespace) -> str | None:
     if arguments.verb == "domains":
         right = one_line(arguments.note) and all(DOMAIN.fullmatch(one) for one in arguments.domains)
         return None if right else "domains_need"
-    return None if one_line(arguments.note) and not arguments.domains else "verify_needs"
+    if arguments.verb == "rename":
+        right = one_line(arguments.note) and 0 < len(one_line(arguments.name)) <= LONGEST_NAME
+        return None if right and not arguments.domains else "rename_needs"
+    at_once = arguments.withdraw and arguments.name_checked
+    return None if one_line(arguments.note) and not arguments.domains and not at_once else "verify_needs"
 
 
 def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
@@ -88,9 +98,17 @@ def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dic
 
 
 def _verify(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
-    act, verb = ("withdraw", take_proof_back) if arguments.withdraw else ("verify", prove_by_operator)
+    name = "withdrawn" if arguments.withdraw else "name_checked" if arguments.name_checked else "verified"
+    act, verb = PROOFS[name]
     carry_out(config, organisation, act, one_line(arguments.note), verb)
-    print(words["withdrawn" if arguments.withdraw else "verified"].format(organisation=arguments.organisation))
+    print(words[name].format(organisation=arguments.organisation))
+    return 0
+
+
+def _rename(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    name = one_line(arguments.name)
+    carry_out(config, organisation, "rename", one_line(arguments.note), lambda act: rename(act, name))
+    print(words["renamed"].format(organisation=arguments.organisation, name=name))
     return 0
 
 
@@ -103,4 +121,9 @@ def _domains(config: Config, organisation: UUID, arguments: Namespace, words: di
     return 0
 
 
-VERBS = {"letter": _letter, "verify": _verify, "domains": _domains}
+PROOFS = {
+    "verified": ("verify", prove_by_operator), "name_checked": ("check_name", prove_name_by_operator),
+    "withdrawn": ("withdraw", take_proof_back),
+}  # fmt: skip
+"""What happens, by what is told of it: the operator's act, and the verb that carries it out."""
+VERBS = {"letter": _letter, "verify": _verify, "rename": _rename, "domains": _domains}

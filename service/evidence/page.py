@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from service.link_holder import holder_words
 from service.printed import FILTERS, in_its_place
+from service.proof_words import proof_words
 from service.texts import ZONE, spoken
+from tenants.proofs import Proof
 from workflows.evidence import Evidence
 
 SHOWN = (
@@ -34,7 +36,7 @@ def page_of(evidence: Evidence, language: str) -> str:
         row=[(name, value) for name, value in row if value], moment=lambda at: _moment(at, language),
         entries=[_entry(one, language) for one in facts["entries"]],
         mail=[(words[f"labels.recipient_state.{one['state']}"], one["recipients"]) for one in facts["mail"]],
-        alone=_alone(facts["entries"], language),
+        alone=_alone(facts["entries"], language), proof=_proof(facts["organisation"]["proof"], language),
         signed=evidence.countersignatures, said=json.loads,
     )  # fmt: skip
 
@@ -52,6 +54,13 @@ def _template() -> Template:
     )  # fmt: skip
     place.filters.update(FILTERS)
     return place.get_template("page.html")
+
+
+def _proof(proof: dict[str, Any] | None, language: str) -> str:
+    words = spoken(language)
+    if proof is None:
+        return words["evidence.not_verified"]
+    return proof_words(Proof(**proof), lambda key, **values: words[key].format(**values))
 
 
 def _heading(name: str) -> str:

@@ -12,9 +12,10 @@ from service.oidc.flow import Client
 from service.oidc.id_token import Identity
 from service.oidc.installation import redirect_uri
 from tenants.errors import NotFound
+from tenants.lines import one_line
 
 KVK_NUMBER = re.compile("[0-9]{8}")
-DEEPEST = 8
+DEEPEST, LONGEST_NAME = 8, 500
 
 
 def has_organisation_provider(app: Flask) -> bool:
@@ -46,6 +47,13 @@ def reached_the_level(app: Flask, identity: Identity) -> bool:
 def number_from(app: Flask, identity: Identity) -> str | None:
     """The KvK number that the token names, 8 digits; None when it names none, or several."""
     return kvk_number_in(identity.claims, _config(app).organisation_provider_claim or "")
+
+
+def name_from(app: Flask, identity: Identity) -> str | None:
+    """What the provider calls the organisation; None where the installation names no claim for it, or it is no text."""
+    claim = _config(app).organisation_provider_name_claim
+    said = _found(identity.claims, claim) if claim else None
+    return one_line(said[:LONGEST_NAME]) or None if isinstance(said, str) else None
 
 
 def kvk_number_in(claims: Mapping[str, Any], claim: str) -> str | None:

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Day, Email, Keyed, Line, Many, Part, Whole, YesNo
+from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.organisations import slug_of
 from tenants.processing_agreements import SERVICES
@@ -78,6 +79,7 @@ class AgreementRow(Schema):
     contacts = fields.List(fields.Dict())
     services = fields.Dict(keys=fields.String(), values=fields.String())
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
+    controller_proof = fields.Nested(ProofAnswer, allow_none=True)
     controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)

@@ -6,6 +6,7 @@ from service.schemas.compared import Compared
 from service.schemas.fields import Choice, LongText
 from service.schemas.incident import INFORMED_HOW
 from service.schemas.moment import Moment
+from service.schemas.proof import ProofAnswer
 from service.schemas.run import RunAnswer
 
 
@@ -38,6 +39,7 @@ class EscalationRow(EscalationColumns):
     """One controller to be told, in a list, and how that client stands."""
 
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
+    controller_proof = fields.Nested(ProofAnswer, allow_none=True)
     controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
 
 

@@ -9,6 +9,7 @@ from service.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer
+from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
 from tenants.errors import Invalid
@@ -99,11 +100,12 @@ class PreviewAnswer(Schema):
 
 
 class GenuineAnswer(Schema):
-    """Who sent the message with this code. `calls_itself` is a name that somebody typed: a fact only when verified."""
+    """Who sent the message with this code. `calls_itself` is a name that somebody typed; see `proof`."""
 
     organisation = fields.String(allow_none=True, metadata={"description": "null: only the sender says who it is"})
     standing = fields.String(metadata={"description": "verified, registered (by an office) or self_registered"})
     registered_by = fields.String(allow_none=True, metadata={"description": "the office that registered this client"})
     calls_itself = fields.String()
+    proof = fields.Nested(ProofAnswer, allow_none=True, metadata={"description": "null: nothing was proven"})
     subject = fields.String()
     sent_at = fields.AwareDateTime()

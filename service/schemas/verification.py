@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from service.schemas.fields import Line
+from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 
 
@@ -17,6 +18,7 @@ class VerificationAnswer(Schema):
 
     verified_at = fields.AwareDateTime(allow_none=True)
     verified_how = fields.String(allow_none=True, metadata={"description": "letter, operator or provider"})
+    proof = fields.Nested(ProofAnswer, allow_none=True)
     kvk_number = fields.String(allow_none=True)
     letter_until = fields.AwareDateTime(allow_none=True, metadata={"description": "a letter is open until then"})
     tries_left = fields.Integer(allow_none=True, metadata={"description": "for the code of that letter"})

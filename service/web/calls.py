@@ -70,7 +70,7 @@ def _escalation(incident_id: UUID, escalation_id: UUID) -> Escalation:
 def _page(found: Escalation, form: Form) -> str:
     return render_template(
         "escalation.html", escalation=found, incident=incident(found.incident_id), form=form, how=INFORMED_HOW,
-        standing=standing_among([found.controller_id]).of(found.controller_id),
+        standing=standing_among([found.controller_id]).of(found.controller_id, found.controller_name),
         history=of_subject(found.id), now=database_now(), retry_form=Form.beginning_with({}),
         **trouble_of(run_about(ESCALATION.name, found.id)),
     )  # fmt: skip

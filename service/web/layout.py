@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from service.access import Place, allowed, is_logged_in, public
+from service.proof_words import proof_words
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.forms import MOST_ROWS
@@ -21,6 +22,7 @@ from service.web.on_behalf import by_whom, who_did
 from service.whole_numbers import whole_of
 from tenants.admission import is_admitted
 from tenants.passwords import SHORTEST
+from tenants.proofs import Proof, my_proof
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
@@ -115,6 +117,11 @@ def article(law: str) -> str:
     return t(f"labels.articles.{''.join(c for c in law.lower() if c.isalnum())}")
 
 
+def proven(proof: Proof | Mapping[str, Any]) -> str:
+    """What was proven of an organisation, in words; a row of a list holds a proof as its values."""
+    return proof_words(Proof(**proof) if isinstance(proof, Mapping) else proof, t)
+
+
 def people_count(least: int | None, most: int | None) -> str:
     """How many people: a number, a range, or not known yet."""
     if least is None and most is None:
@@ -167,7 +174,7 @@ def next_page(row: Any, moment: str) -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "next_page": next_page, "is_admitted": is_admitted,
+    "next_page": next_page, "is_admitted": is_admitted, "my_proof": my_proof, "proof_words": proven,
     "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom, "who_did": who_did,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
     "moment_words": lambda moment: local_moment(moment, "long"),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.access import actor_at
 from service.oidc.id_token import Identity
-from service.oidc.organisations import number_from, reached_the_level
+from service.oidc.organisations import name_from, number_from, reached_the_level
 from service.texts import t
 from service.web.errands import who_set_out
 from service.web.layout import own_path
@@ -21,8 +21,9 @@ def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:
     if by is None:
         raise NotAllowed("provider.lapsed")
     number, is_strong = number_from(current_app, identity), reached_the_level(current_app, identity)
+    name = name_from(current_app, identity)
     with acting_for(errand.organisation_id):
-        outcome = prove_by_provider(number, is_strong, by, errand.token_hash)
+        outcome = prove_by_provider(number, is_strong, by, errand.token_hash, name)
     if outcome != VERIFIED:
         raise NotAllowed(f"verification.provider_{outcome}")
     flash(t("verification.done"))

@@ -87,6 +87,8 @@ def test_a_provider_for_organisations_is_set_whole_or_not_at_all() -> None:
     assert Config.from_environment(config.as_environment()) == config
     with pytest.raises(ConfigError, match="CLIENT_SECRET"):
         Config.from_environment(COMPLETE | {"ORGANISATION_PROVIDER_ACR": "urn:loa3"})
+    with pytest.raises(ConfigError, match="CLIENT_SECRET"):
+        Config.from_environment(COMPLETE | {"ORGANISATION_PROVIDER_NAME_CLAIM": "name"})
 
 
 @pytest.mark.parametrize(("name", "value"), [

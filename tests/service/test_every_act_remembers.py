@@ -165,5 +165,5 @@ def test_the_watch_finds_who_leaves_no_entry(own_database: Database) -> None:
     organisation = an_organisation()
     begin_watch(own_database)
     with acting_for(organisation):
-        db.session.execute(text("update organisation set name = 'Anders' where id = :o"), {"o": organisation})
+        db.session.execute(text("update organisation set fg_name = 'Anders' where id = :o"), {"o": organisation})
     assert forgotten(own_database) == ["organisation"]

@@ -25,6 +25,7 @@ from workflows.engine.bell import SilentBell, hang
 from workflows.mail.outbox import Outbox
 
 CLAIM, LEVEL, SECRET = "urn:etoegang:1.9:EntityConcernedID:KvKnr", "urn:loa3", "een geheim + met/tekens:é"
+NAME_CLAIM = "urn:etoegang:1.11:attribute-represented:CompanyName"
 NUMBER = "12345678"
 
 
@@ -42,7 +43,7 @@ def app(database: Database, broker: Provider) -> Iterator[Flask]:
     settings = replace(
         database.config, organisation_provider_issuer=broker.url, organisation_provider_client_id="meldketen",
         organisation_provider_client_secret=SECRET, organisation_provider_claim=CLAIM,
-        organisation_provider_acr=(LEVEL, "urn:loa4"),
+        organisation_provider_acr=(LEVEL, "urn:loa4"), organisation_provider_name_claim=NAME_CLAIM,
     )  # fmt: skip
     service = create_app(settings)
     service.config["TESTING"] = True
@@ -104,6 +105,23 @@ def test_the_own_number_verifies_and_its_people_hear(
     assert tried(organisation) == [{"what": "verified", "how": "provider"}]
     jobs.drain(str(organisation))
     assert any("geverifieerd" in mail.subject for mail in outbox.mails)
+
+
+@pytest.mark.parametrize(("said", "is_checked"), [
+    ("Kantoor", True), ("  KANTOOR ", True), ("Kantoor B.V.", False), ("", False), (["Kantoor"], False), (None, False),
+])  # fmt: skip
+def test_a_name_that_equals_is_checked_with_the_number(
+    app: Flask, database: Database, broker: Provider, organisation: UUID, said: object, is_checked: bool
+) -> None:
+    browser, page = browser_of(app, organisation)
+    broker.lies["claims"] = {NAME_CLAIM: said}
+    assert browser.come_back(set_out(browser, page)).status_code == 303
+    seen = browser.get(page).text
+    assert f"KvK-nummer {NUMBER} bevestigd met een inlogmiddel voor organisaties" in seen
+    assert ("de naam is ook gecontroleerd" in seen) is is_checked
+    assert ("naam zoals de organisatie die zelf opgaf" in seen) is not is_checked
+    checked = {"name": "checked"} if is_checked else {}
+    assert tried(organisation) == [{"what": "verified", "how": "provider"} | checked]
 
 
 LIES: dict[str, tuple[dict[str, Any], str, str]] = {

@@ -17,7 +17,7 @@ from tests.factories import an_organisation, let
 from workflows.verifying import new_code
 
 OURS = ("id", "kvk_number", "made_by", "created_at", "verified_at", "verified_how", "verified_note", "web_domains",
-        "mail_limits")  # fmt: skip
+        "mail_limits", "name", "name_checked", "name_by_operator")  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""What was proven of an organisation: its KvK number, or its name as well; and who wrote that name.
+
+A letter and a provider prove the number. The name is what an office or an owner typed, unless it was compared too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+
+MINE = text("select my_proof()")
+AMONG = text("select organisation_id, name, proof, office from proofs_among(:clients)")
+FROM_OFFICE = "office"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Of a verified organisation. `how`: letter, operator or provider. `kvk_number` None: the operator knows of none.
+
+    `name_from`: who wrote the name as it is shown: office (then `office` is its name), organisation, or operator.
+    """
+
+    kvk_number: str | None
+    how: str
+    name_checked: bool
+    name_from: str
+    office: str | None
+
+
+@dataclass(frozen=True)
+class ClientProof:
+    """Of a client of the acting office, whose name is `office`; `name` is that of the client's register."""
+
+    name: str
+    proof: Proof
+    office: str
+
+    def of_name(self, called: str) -> Proof:
+        """What is proven, beside the name that the office itself calls this client by."""
+        is_checked = self.proof.name_checked and called == self.name
+        return replace(self.proof, name_checked=is_checked, name_from=FROM_OFFICE, office=self.office)
+
+
+def my_proof() -> Proof | None:
+    """Of the acting organisation; None: nothing was proven."""
+    row = db.session.scalar(MINE)
+    return Proof(**row) if row else None
+
+
+def proofs_among(clients: Iterable[UUID]) -> dict[UUID, ClientProof]:
+    """Those of the acting office's clients whose register is proven, in one query."""
+    rows = db.session.execute(AMONG, {"clients": list(clients)})
+    return {row.organisation_id: ClientProof(row.name, Proof(**row.proof), row.office) for row in rows}

@@ -1,0 +1,175 @@
+"""After a proof the name changes by the operator alone. Every door that could change a name is walked."""
+
+from collections.abc import Callable
+from itertools import count
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import CheckViolation, InsufficientPrivilege
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from tenants.admission import release_claim
+from tenants.consents import ACCEPTED, ENDED
+from tenants.database import db
+from tenants.history import of_subject
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
+from tenants.processing_agreements import register_clients
+from tenants.proofs import Proof, my_proof
+from tenants.verification import check_name_by_operator, rename_by_operator
+from tests.conftest import Database
+from tests.factories import a_client, a_member, an_office, an_organisation, let, verified
+from tests.operating import operator
+from workflows.consenting import answer
+from workflows.renaming import rename
+from workflows.verifying import prove_name_by_operator, take_proof_back
+
+NAME = "Bakkerij Jansen"
+WRITES_NAMES = r"update\s+organisation\s[^;]*\mname\s*=|into\s+organisation\M[^;]*do\s+update[^;]*\mname\s*="
+DOORS = ("rename_by_operator",)
+"""The functions of the database that write a name that stands already."""
+_number = count(71_350_110)
+
+
+class House:
+    """An organisation of which the name was compared too, and an office that says that it works for it."""
+
+    def __init__(self, database: Database) -> None:
+        self.url, self.number = database.config.owner_url(), str(next(_number))
+        self.database, self.office = database, an_office(clients=1)
+        self.register_again()
+        with acting_for_nobody():
+            self.id = found_organisation(f"bakkerij-{self.number}", NAME, self.number)
+        let(self.url, self.id, "check_name", "Uittreksel", prove_name_by_operator)
+        self.by = a_member(self.id)
+
+    def register_again(self) -> None:
+        """The office registers the number once more, by another name each time."""
+        with acting_for(self.office.id):
+            client = a_client(next(_number), kvk_number=self.number) | {"name": f"Ander {next(_number)}"}
+            register_clients([client])
+
+    def answers(self, answered: str) -> None:
+        with acting_for(self.id):
+            answer(self.office.id, answered, self.by)
+
+    def called(self) -> tuple[str, bool]:
+        """Its name, and whether it was compared."""
+        [row] = self.database.outside("select name, name_checked from organisation where id = :o", o=self.id)
+        return row["name"], row["name_checked"]
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return House(database)
+
+
+def accepted(house: House) -> None:
+    house.answers(ACCEPTED)
+
+
+def accepted_and_registered_again(house: House) -> None:
+    house.answers(ACCEPTED)
+    house.register_again()
+
+
+def accepted_and_ended(house: House) -> None:
+    house.answers(ACCEPTED)
+    house.answers(ENDED)
+    house.register_again()
+
+
+def claimed_again(house: House) -> None:
+    with acting_for(house.id):
+        claim_acting_organisation()
+
+
+def released(house: House) -> None:
+    [row] = house.database.outside("select slug from organisation where id = :o", o=house.id)
+    with operator().begin() as connection:
+        assert release_claim(connection, row["slug"], "Geen link") is None
+
+
+@pytest.mark.parametrize("door", [
+    House.register_again, accepted, accepted_and_registered_again, accepted_and_ended, claimed_again, released,
+])  # fmt: skip
+def test_no_act_of_an_office_or_its_own_changes_a_proven_name(house: House, door: Callable[[House], None]):
+    door(house)
+    assert house.called() == (NAME, True)
+
+
+def test_the_functions_that_write_a_name_are_the_operator_s(database: Database):
+    """A new one is seen here: it takes up an act of the operator, or writes no name."""
+    found = database.outside("""
+        select proname from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* :writes""",
+        writes=WRITES_NAMES)  # fmt: skip
+    assert sorted(row["proname"] for row in found) == sorted(DOORS)
+
+
+@pytest.mark.parametrize("role", ["meldketen_door", None])
+def test_nobody_changes_it_in_the_database_without_the_operator_s_act(house: House, role: str | None):
+    """Not a door that forgot it, and not the owner by hand."""
+    with pytest.raises(IntegrityError) as fault, operator().begin() as connection:
+        if role:
+            connection.execute(text(f"set local role {role}"))
+        connection.execute(text("update organisation set name = 'Bank' where id = :o"), {"o": house.id})
+    assert isinstance(fault.value.orig, CheckViolation) and house.called() == (NAME, True)
+
+
+def test_the_app_writes_no_name_at_all(house: House):
+    for organisation in (house.id, an_organisation(is_verified=False)):
+        with acting_for(organisation), pytest.raises(DBAPIError) as fault:
+            db.session.execute(text("update organisation set name = 'Bank' where id = :o"), {"o": organisation})
+        assert isinstance(fault.value.orig, InsufficientPrivilege)
+
+
+def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: House):
+    let(house.url, house.id, "rename", "Statuten gezien", lambda act: rename(act, "Bakkerij Jansen B.V."))
+    assert house.called() == ("Bakkerij Jansen B.V.", False)
+    with acting_for(house.id):
+        assert my_proof() == Proof(house.number, "operator", False, "operator", None)
+        [last] = [one for one in of_subject(house.id) if one.what == "organisation.renamed"]
+    assert last.details == {"note": "Statuten gezien", "before": NAME, "after": "Bakkerij Jansen B.V."}
+    let(house.url, house.id, "check_name", "Uittreksel", prove_name_by_operator)
+    assert house.called() == ("Bakkerij Jansen B.V.", True)
+
+
+@pytest.mark.parametrize("verb", [
+    lambda act: rename_by_operator(act, "Bank"), check_name_by_operator,
+], ids=["rename", "check_name"])  # fmt: skip
+def test_each_act_is_of_its_kind_and_organisation(house: House, verb: Callable[[UUID], None]):
+    acts: list[UUID] = [uuid4()]
+    other = an_organisation(is_verified=False)
+    let(house.url, house.id, "verify", "gezien", acts.append)
+    for kind in ("rename", "check_name"):
+        let(house.url, other, kind, "van een ander", acts.append)
+    for act in acts:
+        with pytest.raises(DBAPIError), acting_for(house.id):
+            verb(act)
+    assert house.called() == (NAME, True)
+
+
+def test_what_was_compared_ends_with_the_proof(house: House):
+    let(house.url, house.id, "withdraw", "Vals", take_proof_back)
+    assert house.called() == (NAME, False)
+    with acting_for(house.id):
+        assert my_proof() is None
+    verified(house.url, house.id)
+    assert house.called() == (NAME, False), "a new proof compared no name"
+
+
+def test_a_released_register_keeps_its_name_and_loses_its_proof(database: Database):
+    [row] = database.outside("""
+        select controller_id, slug from processing_agreement a join organisation o on o.id = a.controller_id
+         where a.processor_id = :office""", office=an_office(clients=1).id)
+    register = row["controller_id"]
+    with acting_for(register):
+        claim_acting_organisation()
+        before = the_acting_organisation().name
+    let(database.config.owner_url(), register, "check_name", "Uittreksel", prove_name_by_operator)
+    with operator().begin() as connection:
+        assert release_claim(connection, row["slug"], "Door een vreemde geopend") == register
+    with acting_for(register):
+        after = the_acting_organisation()
+        assert (after.name, after.name_checked, my_proof()) == (before, False, None)
