@@ -24,11 +24,9 @@ from workflows.engine.runs import Run, run_about, runs_by_id
 from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
 from workflows.likeness import alike_steps
 from workflows.reminding import tell_of_broken_glass
-from workflows.roles import may
+from workflows.roles import ALONE, may
 from workflows.seating import reviews_from
 
-ALONE = ("approve", "submit", "release")
-"""What takes another person than the steps before it."""
 SHORTEST_REASON = 20
 
 

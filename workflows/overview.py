@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.progress import is_fresh, people_before
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
+from workflows.roles import ALONE
 
 Seat = Callable[[str], Actor | None]
 """Who looks, in the role in which they may do the step with this name; None when they may not."""
@@ -28,6 +30,7 @@ Seat = Callable[[str], Actor | None]
 TASKS = text("""
 select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
        b.reference, b.title, b.id as breach_id, b.stated_by, b.stated_aware_how, b.own_aware_stated_at,
+       b.origin, b.acknowledged_at, b.prepared_by,
        array(select unnest(array[l.done_by, l.done_for]) from (
                select distinct on (d.name) d.done_by, d.done_for from step d
                 where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
@@ -41,6 +44,7 @@ select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
  order by c.alarm_at nulls last, s.id limit :most
 """)
+ONLY_ASKED = ("before", "version", "origin", "acknowledged_at", "prepared_by")
 CHAINS = text("""
 select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as informed,
        count(*) filter (where e.call_needed_at is not null and e.informed_at is null) as call,
@@ -56,6 +60,8 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 class Task:
     """A person's step that is open; `mine` when the one who looks may do it. Without `law` this build knows it not.
 
+    `is_alone`: nobody else can do it, and the one who looks may, alone and with a reason. `receipt_first`: the one who
+    looks confirms the receipt before it.
     The clock runs on the word of `stated_by` while `own_aware_stated_at` is None.
     """
 
@@ -72,6 +78,8 @@ class Task:
     stated_aware_how: str | None
     own_aware_stated_at: datetime | None
     mine: bool
+    is_alone: bool
+    receipt_first: bool
 
 
 @dataclass(frozen=True)
@@ -85,12 +93,49 @@ class Turn:
     people: tuple[str, ...]
     is_stale: bool = False
     """Whoever looks must first give a second factor anew."""
+    others_follow: bool = True
+    """Whether somebody else can do the step that another person must do after this one."""
+
+    def is_alone(self, breaks_glass: bool) -> bool:
+        """Whether nobody else can do it, and the one who looks may, alone and with a reason."""
+        return may_alone(self.hindrance, self.step, breaks_glass) and not self.people
+
+
+class Crew:
+    """The people of the acting organisation and who stands in for whom, read once and only when asked."""
+
+    @cached_property
+    def members(self) -> dict[UUID, tuple[str, str]]:
+        """Each one's name and role."""
+        return {user.id: (user.name, role) for user, role in members_of(acting_organisation())}
+
+    @cached_property
+    def deputies(self) -> list[tuple[UUID, UUID]]:
+        """Deputy and colleague."""
+        return standing_in()
+
+    def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
+        """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom."""
+        able = [who for who, (_, role) in self.members.items() if role in step.by and who not in before]
+        able += [who for who, of in self.deputies if of in able and who in self.members and who not in before]
+        return tuple(dict.fromkeys(self.members[who][0] for who in able))
+
+
+def may_alone(hindrance: str | None, step: str, breaks_glass: bool) -> bool:
+    """Whether only four eyes are in the way, and the one who looks could break the glass."""
+    return hindrance == "four_eyes" and step in ALONE and breaks_glass
+
+
+def receipt_comes_first(origin: str, acknowledged_at: datetime | None, confirms: bool) -> bool:
+    """Whether the one who looks first confirms that the processor's message arrived (Art. 33(2))."""
+    return origin == "escalated" and acknowledged_at is None and confirms
 
 
 def tasks(seat: Seat, most: int = 50) -> list[Task]:
     """The open steps of people, the tightest time first."""
     values = {"organisation": acting_organisation(), "others": json.dumps(_others()), "most": most}
-    return [_task(row, seat(row["step"])) for row in db.session.execute(TASKS, values).mappings()]
+    crew = Crew()
+    return [_task(row, seat, crew) for row in db.session.execute(TASKS, values).mappings()]
 
 
 def chains(most: int = 20) -> list[dict[str, Any]]:
@@ -130,23 +175,32 @@ def turn(
     before = people_before(run, step) | (preparers if name == "approve" else frozenset())
     is_stale = by is not None and step.fresh and not is_fresh(by, database_now())
     hindrance = _hindrance(step, by, before) or ("proof" if is_stale else None)
-    return Turn(name, step.law, True, hindrance, _who_can(step, before), is_stale)
+    crew = Crew()
+    follow = _others_follow(workflow, run, step, by, crew)
+    return Turn(name, step.law, True, hindrance, crew.who_can(step, before), is_stale, follow)
 
 
-def _who_can(step: Human, before: set[UUID | None]) -> tuple[str, ...]:
-    """Whoever has the role, and whoever stands in for somebody who has; not who did an earlier step, or for whom."""
-    members = {user.id: (user.name, role) for user, role in members_of(acting_organisation())}
-    able = [who for who, (_, role) in members.items() if role in step.by and who not in before]
-    able += [who for who, of in standing_in() if of in able and who in members and who not in before]
-    return tuple(dict.fromkeys(members[who][0] for who in able))
+def _others_follow(workflow: Workflow, run: Run, step: Human, by: Actor | None, crew: Crew) -> bool:
+    after = next((s for s in workflow.steps if isinstance(s, Human) and step.name in s.other_than), None)
+    if after is None or by is None:
+        return True
+    others = replace(after, other_than=tuple(name for name in after.other_than if name != step.name))
+    return bool(crew.who_can(after, people_before(run, others) | {by.id, by.for_id}))
 
 
-def _task(row: Any, by: Actor | None) -> Task:
+def _task(row: Any, seat: Seat, crew: Crew) -> Task:
     workflow = definition(row["workflow"], row["version"])
     step = workflow.step(row["step"]) if workflow else None
-    mine = isinstance(step, Human) and _hindrance(step, by, set(row["before"])) is None
-    values = {name: row[name] for name in row if name not in ("before", "version")}
-    return Task(**values, law=step.law if step else None, mine=mine)
+    of_breach = row["workflow"] == "ap_notification"
+    before = set(row["before"]) | set(row["prepared_by"] if of_breach and row["step"] == "approve" else ())
+    hindrance = _hindrance(step, seat(row["step"]), before) if isinstance(step, Human) else "role"
+    is_alone = may_alone(hindrance, row["step"], seat("break_glass") is not None) and isinstance(step, Human)
+    is_alone = is_alone and not crew.who_can(step, before)  # type: ignore[arg-type]
+    confirms = of_breach and seat("confirm_receipt") is not None
+    receipt = receipt_comes_first(row["origin"], row["acknowledged_at"], confirms)
+    values = {name: row[name] for name in row if name not in ONLY_ASKED}
+    law, mine = step.law if step else None, receipt or is_alone or hindrance is None
+    return Task(**values, law=law, mine=mine, is_alone=is_alone, receipt_first=receipt)
 
 
 def _hindrance(step: Human, by: Actor | None, before: set[UUID | None]) -> str | None:

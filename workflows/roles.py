@@ -66,6 +66,9 @@ NEEDS_FRESH_PROOF = frozenset({
 ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})
 """Whoever does this says which version they looked at: nobody decides on, or sends, what they have not seen."""
 
+ALONE = ("approve", "submit", "release")
+"""Steps that take another person than the steps before them; an owner may do one alone, with a reason."""
+
 DECISIVE = ("approve", "submit", "release", "break_glass")
 """What puts a decision in force, or sends it."""
 

@@ -15,7 +15,7 @@ from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
-from service.web.steps import do_step, next_step, too_late
+from service.web.steps import do_step, done_words, next_step, too_late
 from tenants.broken_glass import done_alone
 from tenants.escalations import acknowledge_receipt
 from tenants.history import of_subject
@@ -28,6 +28,7 @@ from workflows.bulk_notice import begin_by_choice
 from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
 from workflows.moved_term import late_without_move
+from workflows.overview import receipt_comes_first
 from workflows.own_breach import open_breach
 
 blueprint = Blueprint("breaches", __name__, url_prefix="/o/<organisation>")
@@ -81,7 +82,7 @@ def decide(breach_id: UUID, name: str) -> ResponseReturnValue:
     form = do_step(WORKFLOW, breach_id, name)
     if form.faults:
         return page_of(breach_id, form), form.status
-    flash(t(f"steps.{WORKFLOW}.{name}.done"))
+    flash(done_words(WORKFLOW, breach_id, name))
     return _to(breach_id)
 
 
@@ -147,7 +148,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
         retry_form=Form.beginning_with({}), **trouble_of(run), late_without_move=late_without_move(found, now),
         alone=done_alone([breach_id]).get(breach_id, []), facts_changed=facts_changed(found, history),
         delay=suggestion(found, now),
-        may_confirm=found.origin == "escalated" and found.acknowledged_at is None and allowed("confirm_receipt"),
+        may_confirm=receipt_comes_first(found.origin, found.acknowledged_at, allowed("confirm_receipt")),
     )  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import may, place, unattended
-from service.texts import number, t
+from service.texts import number
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
-from service.web.steps import do_step, next_step, too_late
+from service.web.steps import do_step, done_words, next_step, too_late
 from tenants.broken_glass import done_alone
 from tenants.history import of_subject
 from tenants.isolation import database_now
@@ -59,7 +59,7 @@ def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
     form = do_step(WORKFLOW, notice_id, name)
     if form.faults:
         return page_of(notice_id, form), form.status
-    flash(t(f"steps.{WORKFLOW}.{name}.done"))
+    flash(done_words(WORKFLOW, notice_id, name))
     return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)
 
 

@@ -11,6 +11,7 @@ from service.access import actor, actor_for, allowed, role, user
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
+from service.texts import has_text, t
 from service.web.assessing import facts_document
 from service.web.beginnings import beginning
 from service.web.forms import Form
@@ -21,13 +22,12 @@ from tenants.history import History
 from tenants.notices import Notice
 from tenants.register import Breach
 from workflows.ap_notification import NOTIFY
-from workflows.breaking_glass import ALONE
 from workflows.bulk_notice import upload_recipients
 from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.advance import complete
-from workflows.engine.runs import Run
+from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import RETURNED, Human, Workflow
-from workflows.overview import Turn, turn
+from workflows.overview import Turn, may_alone, turn
 
 
 class RecipientsForm(Resource):
@@ -68,12 +68,22 @@ class NextStep:
     @property
     def may_alone(self) -> bool:
         """Whether only four eyes are in the way, and the one who looks could break the glass."""
-        return self.turn.hindrance == "four_eyes" and self.turn.step in ALONE and allowed("break_glass")
+        return may_alone(self.turn.hindrance, self.turn.step, allowed("break_glass"))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else can do it, and the one who looks may, alone."""
+        return self.turn.is_alone(allowed("break_glass"))
+
+    def words(self, part: str) -> str:
+        """What the step says ("why", "button"); who is alone is not told that a colleague goes on."""
+        key = f"steps.{self.workflow}.{self.turn.step}.{part}"
+        return t(f"{key}_alone") if not self.turn.others_follow and has_text(f"{key}_alone") else t(key)
 
     @property
     def may_notify_alone(self) -> bool:
         """Whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
-        return self.may_alone and self.workflow == "ap_notification" and not self.turn.people and self.notifies
+        return self.is_alone and self.workflow == "ap_notification" and self.notifies
 
     @property
     def template(self) -> str:
@@ -91,6 +101,16 @@ def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
     if values is not None:
         form.attempt(lambda: _complete(workflow, subject_id, name, values, form))
     return form
+
+
+def done_words(workflow: str, subject_id: UUID, name: str) -> str:
+    """What became of a step that was just done; who is alone is told that nobody else can go on."""
+    key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
+    opened, known = run.open_step(), definition(run.workflow, run.version)
+    if opened is None or known is None or not has_text(f"{key}_alone"):
+        return t(key)
+    whose = turn(known, run, opened.name, actor_for(opened.name))
+    return t(f"{key}_alone") if whose.is_human and not whose.people else t(key)
 
 
 def _assessed(form: Form) -> dict[str, Any]:

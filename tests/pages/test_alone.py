@@ -14,6 +14,7 @@ from tests.factories import a_member, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local
 from tests.pages.test_notices import PEOPLE, TEXT
+from tests.service.stating import a_stated_awareness
 
 Login = Callable[[Actor], Reader]
 WHY = "Ik ben de enige in dit bedrijf en de termijn loopt af"
@@ -67,6 +68,48 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     assert "Later bekeken door Fatima" in page and "alleen goedgekeurd, zonder tweede persoon" in page
     assert "goedgekeurd door een tweede persoon" not in page
     assert "alleen gedaan, later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
+
+
+def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: Shop, reader: Login) -> None:
+    """Before drafting, at the button, in the answer, on the page after it and on the overview."""
+    draft = shop.wim.see(f"{shop.page}?again=draft")
+    assert "Niemand anders kan het daarna goedkeuren" in draft and "Besluit vastleggen</button>" in draft
+    assert "Voorleggen aan een collega" not in draft and "Een collega keurt" not in draft
+    again, form = f"{shop.page}?again=draft", {"decision": "notify", "reason": "Ja"}
+    page = shop.wim.done(f"{shop.page}/steps/draft", form, seen=again)
+    assert "Niemand anders kan het goedkeuren" in page and "ligt bij een collega" not in page
+    assert 'id="nobody-else"' in page and 'href="#notify-alone"' in page and "Nodig een collega uit" in page
+    overview = shop.wim.see(f"{shop.base}/")
+    mine = overview[overview.index("Dit kunt u nu doen") :]
+    assert "Besluit goedkeuren" in mine and "Niemand anders kan deze stap doen" in mine
+    assert "Hier is een collega aan zet" not in overview
+    a_member(shop.id, APPROVER, "Adam")
+    page = shop.wim.see(f"{shop.page}?again=draft")
+    assert "Voorleggen aan een collega" in page and "Niemand anders" not in page
+    assert "Hier is een collega aan zet" in shop.wim.see(f"{shop.base}/")
+
+
+def test_the_overview_and_the_page_agree_on_whose_turn_it_is(shop: Shop, reader: Login) -> None:
+    """Whoever moved the term prepared it too: neither asks them to approve."""
+    second = reader(a_member(shop.id, OWNER, "Ans"))
+    assert "Dit kunt u nu doen" in second.see(f"{shop.base}/")
+    second.done(f"{shop.page}/term", {"until": local(-100), "reason": "Storing", "source": "AP"})
+    a_member(shop.id, APPROVER, "Adam")
+    assert "Nu is aan zet: Adam." in second.see(shop.page)
+    overview = second.see(f"{shop.base}/")
+    assert "Hier is een collega aan zet" in overview and "Dit kunt u nu doen" not in overview
+
+
+def test_the_overview_asks_the_receipt_first_as_the_page_does(reader: Login, app: object) -> None:
+    stated = a_stated_awareness()
+    bram, base = reader(stated.by), f"/o/{slug_of(stated.id)}"
+    for path in ("/", f"/breaches/{stated.breach}"):
+        assert "Ontvangst bevestigen" in bram.see(base + path), path
+    page = f"{base}/breaches/{stated.breach}"
+    bram.done(f"{page}/receipt", {}, seen=page)
+    for path in ("/", f"/breaches/{stated.breach}"):
+        words = bram.see(base + path)
+        assert "Ontvangst bevestigen" not in words and "isico beoordelen" in words, path
 
 
 def test_who_has_a_colleague_is_shown_the_colleague(shop: Shop) -> None:
