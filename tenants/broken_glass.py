@@ -14,7 +14,8 @@ from tenants.database import Owned, Record, db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 
-# The steps of one act bear one moment: they are one row here, and one review closes them.
+# The steps of one act bear one moment: they are one row here, and one review closes them. A run is cancelled when a
+# register goes back to its office: what strangers did alone is undone and told with the breach, so nobody reviews it.
 LISTED = text("""
 select (array_agg(g.id order by g.step desc))[1] as id, array_agg(g.step order by g.step) as steps,
        g.by_name, g.by_user, g.by_for, g.reason, g.created_at, g.reviewed_by_name, g.reviewed_at, g.review,
@@ -25,11 +26,16 @@ select (array_agg(g.id order by g.step desc))[1] as id, array_agg(g.step order b
   from broken_glass g join run r on r.organisation_id = g.organisation_id and r.id = g.run_id
   left join notice n on n.organisation_id = g.organisation_id and n.id = r.subject_id
   join breach b on b.organisation_id = g.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
- where g.organisation_id = :organisation and (cast(:breaches as uuid[]) is null or b.id = any (:breaches))
+ where g.organisation_id = :organisation and r.state <> 'cancelled'
+   and (cast(:breaches as uuid[]) is null or b.id = any (:breaches))
  group by g.run_id, g.created_at, g.by_name, g.by_user, g.by_for, g.reason, g.reviewed_by_name, g.reviewed_at, g.review,
        r.workflow, r.subject_id, b.id, b.reference, b.title
  order by g.reviewed_at is not null, g.created_at desc, 1 limit :most
 """)
+
+NOT_UNDONE = text("""not exists (
+    select from run r where r.organisation_id = broken_glass.organisation_id and r.id = broken_glass.run_id
+                        and r.state = 'cancelled')""")
 
 
 class BrokenGlass(Owned, Record):
@@ -110,7 +116,7 @@ def act_done_alone(glass_id: UUID) -> list[BrokenGlass]:
 
     Raises NotFound, AlreadyDone when somebody did.
     """
-    mine = BrokenGlass.organisation_id == acting_organisation()
+    mine = (BrokenGlass.organisation_id == acting_organisation()) & NOT_UNDONE
     asked = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine, BrokenGlass.id == glass_id)
     act = tuple_(BrokenGlass.run_id, BrokenGlass.created_at).in_(asked)
     query = select(BrokenGlass).where(mine, act).order_by(BrokenGlass.step).with_for_update()
@@ -143,7 +149,7 @@ def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:
 def to_review() -> int:
     """How many acts nobody else has looked at."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & BrokenGlass.reviewed_at.is_(None)
-    acts = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine).distinct().subquery()
+    acts = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine, NOT_UNDONE).distinct().subquery()
     return db.session.scalar(select(func.count()).select_from(acts)) or 0
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from tenants.admission import ADMITTED, Decision, decide
+from tenants.admission import ADMITTED, Decision, decide, release_claim
 from tenants.database import db
 
 OPERATORS: dict[str, Engine] = {}
@@ -21,6 +21,13 @@ def admit(organisation: UUID, state: str | None = ADMITTED, most_clients: int | 
     with operator().begin() as connection:
         slug = connection.scalar(text("select slug from organisation where id = :id"), {"id": organisation})
         assert decide(connection, Decision(str(slug), state, "Bekend kantoor", most_clients)) == organisation
+
+
+def released(register: UUID) -> None:
+    """The operator closes a register again that a stranger opened."""
+    with operator().begin() as connection:
+        slug = connection.scalar(text("select slug from organisation where id = :id"), {"id": register})
+        assert release_claim(connection, str(slug), "De link kwam bij een ander") == register
 
 
 def know(organisation: UUID) -> None:

@@ -7,8 +7,22 @@ from tenants.consents import Processor, answer_processor, confirm_waiting, proce
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
+from workflows import gdpr
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
+
+
+def processors_with_clocks() -> list[Processor]:
+    """By name; each message that waits says when the period of Art. 33(1) ends, once its office stated a moment.
+
+    Where somebody else opened the register it stands in, that end is counted from what the office stated alone.
+    """
+    found = processors()
+    for message in (message for each in found for message in each.messages):
+        if message["due_at"] is None and message["stated_aware_at"] is not None:
+            stated_at = datetime.fromisoformat(message["stated_aware_at"])
+            message["due_at"] = gdpr.authority_period(stated_at).due_at.isoformat()
+    return found
 
 
 def answer(processor_id: UUID, answered: str, by: Actor) -> int:

@@ -92,10 +92,13 @@ language sql stable set search_path = public, pg_temp as $$
     from (select b.id as breach_id, i.title, i.found_at, i.description, e.people_min, e.people_max, e.created_at,
                  case when receipts is null then e.acknowledged_at
                       else (receipts -> b.id::text ->> 'at')::timestamptz end as acknowledged_at,
-                 b.stated_aware_at, case when rests_on_office(b) then b.due_at end as due_at
+                 s.stated_aware_at, s.stated_aware_how,
+                 case when receipts is null or rests_on_office(b) then b.due_at end as due_at
             from escalation e
             join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
             join breach b on b.organisation_id = e.controller_id and b.id = e.breach_id
+            left join lateral (select b.stated_aware_at, b.stated_aware_how
+                                where receipts is null or b.stated_aware_how <> 'receipt') s on true
            where e.processor_id = at_office and e.controller_id = register
            order by e.created_at desc limit 50) m
 $$;

@@ -1,5 +1,31 @@
 -- A register that the operator closes again: what the office stated stands there again, whoever else wrote in it.
 
+-- How its office described a client, kept when somebody opens the register: {column: value}. All that the people of a
+-- register may change of its row.
+alter table organisation add column as_registered jsonb;
+create function keep_as_registered() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  new.as_registered := jsonb_build_object('name', old.name, 'locale', old.locale, 'fg_name', old.fg_name,
+    'fg_email', old.fg_email, 'fg_number', old.fg_number, 'financial_undertaking', old.financial_undertaking);
+  return new;
+end $$;
+create trigger keep_as_registered before update of claimed_at on organisation for each row
+  when (old.claimed_at is null and new.claimed_at is not null and new.made_by is not null)
+  execute function keep_as_registered();
+
+-- The register is called again as its office registered it. Of one that was opened before that was kept: as the office
+-- calls it in its agreements, without an FG.
+create function describe_as_registered(register uuid) returns void language sql set search_path = public, pg_temp as $$
+  update organisation o set as_registered = null,
+      (name, locale, fg_name, fg_email, fg_number, financial_undertaking) = (
+    select x.name, x.locale, x.fg_name, x.fg_email, x.fg_number, x.financial_undertaking
+      from jsonb_populate_record(o, coalesce(o.as_registered, jsonb_build_object(
+        'name', coalesce((select max(a.controller_name) from processing_agreement a
+                           where a.processor_id = o.made_by and a.controller_id = o.id), o.name),
+        'locale', 'nl', 'fg_name', null, 'fg_email', null, 'fg_number', null))) x)
+   where o.id = register
+$$;
+
 -- As in 0018; new: a moment that rests on what somebody stated or moved there does not come along.
 create or replace function open_run_anew(r run) returns void language plpgsql set search_path = public, pg_temp as $$
 begin
@@ -84,6 +110,8 @@ begin
       from (select c.processor_id as office from consent c where c.controller_id = r.id and c.state = 'accepted'
             union select e.processor_id from escalation e where e.controller_id = r.id) offices order by office
   loop
+    update consent set state = 'ended', ended_at = now()  -- else its own register would be this one
+     where controller_id = r.id and processor_id = left_behind.office and state <> 'ended';
     perform lead_elsewhere(left_behind.office, r.id, register_of(left_behind.office, r.kvk_number, left_behind.called),
                            '{}', true);
   end loop;
@@ -108,9 +136,10 @@ begin
                    union select b.processor_id from breach b
                     where b.organisation_id = r.id and b.processor_id is not null
                    union select r.made_by);
+  perform describe_as_registered(r.id);
   if cardinality(offices) > 1 then
     update organisation set verified_at = null, verified_how = null, verified_note = null where id = r.id;
-    perform part_offices(r);
+    perform part_offices((select o from organisation o where o.id = r.id));
   else
     -- Where the stranger ended the office, the agreements lead to a newer register: that one goes on in this one.
     update organisation o set joined_into = r.id
@@ -138,7 +167,7 @@ end $$;
 do $$
 declare part text;
 begin
-  foreach part in array array['part_offices(organisation)'] loop
+  foreach part in array array['part_offices(organisation)', 'describe_as_registered(uuid)'] loop
     execute format('revoke execute on function %s from public', part);
     execute format('grant execute on function %s to meldketen_door', part);
   end loop;

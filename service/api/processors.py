@@ -10,8 +10,7 @@ from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.processor import AnsweredAnswer, AnswerSchema, ProcessorsAnswer, ReceivedAnswer
-from tenants.consents import processors
-from workflows.consenting import answer, confirm_receipt
+from workflows.consenting import answer, confirm_receipt, processors_with_clocks
 
 blueprint: Blueprint = Resource("processors", __name__, url_prefix=f"{OF_ORGANISATION}/processors")
 
@@ -21,7 +20,7 @@ blueprint: Blueprint = Resource("processors", __name__, url_prefix=f"{OF_ORGANIS
 @may("read")
 def list_processors() -> dict[str, Any]:
     """Who was accepted, refused or ended, and who asks. A verified organisation is asked by each office that has it."""
-    return {"items": processors()}
+    return {"items": processors_with_clocks()}
 
 
 @blueprint.route("/<uuid:processor_id>/answer", methods=["POST"])

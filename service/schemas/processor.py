@@ -13,6 +13,24 @@ class AnswerSchema(Resource):
     answer = Choice((ACCEPTED, REFUSED, ENDED), required=True)
 
 
+MOMENT = {"format": "date-time"}
+
+
+class MessageAnswer(Schema):
+    """What it wrote about one breach, and the clock of Art. 33(1): when you knew, as it states, and when it ends."""
+
+    breach_id = fields.String()
+    title = fields.String()
+    found_at = fields.String(metadata=MOMENT)
+    description = fields.String()
+    people_min = fields.Integer(allow_none=True)
+    people_max = fields.Integer(allow_none=True)
+    acknowledged_at = fields.String(allow_none=True, metadata=MOMENT)
+    stated_aware_at = fields.String(allow_none=True, metadata=MOMENT)
+    stated_aware_how = fields.String(allow_none=True)
+    due_at = fields.String(allow_none=True, metadata=MOMENT)
+
+
 class ProcessorAnswer(Schema):
     """One processor: asked, accepted, refused or ended. answers: what can be answered now. messages: what it wrote."""
 
@@ -23,7 +41,7 @@ class ProcessorAnswer(Schema):
     at = fields.AwareDateTime()
     waits = fields.Boolean()
     answers = fields.List(fields.String())
-    messages = fields.List(fields.Dict())
+    messages = fields.List(fields.Nested(MessageAnswer))
 
 
 class ProcessorsAnswer(Schema):

@@ -10,9 +10,8 @@ from service.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
 from service.texts import t
 from service.web.forms import Form
-from tenants.consents import processors
 from tenants.isolation import database_now
-from workflows.consenting import answer, confirm_receipt
+from workflows.consenting import answer, confirm_receipt, processors_with_clocks
 from workflows.engine.progress import is_fresh
 from workflows.joining import joinable
 
@@ -54,7 +53,7 @@ def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
 
 def page(form: Form) -> str:
     """All of them, and for an owner the registers that could be joined into this one."""
-    found = sorted(processors(), key=lambda one: (one.state != "asked", one.name))
+    found = sorted(processors_with_clocks(), key=lambda one: (one.state != "asked", one.name))
     others = joinable(actor()) if allowed("join_registers") else []
     fresh = is_fresh(actor(), database_now())
     return render_template(

@@ -1,0 +1,81 @@
+"""What waits at a processor that is not accepted yet shows its clock, over the API and on the page."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from service import create_app
+from tenants.database import db
+from tests.conftest import Database
+from tests.engine.test_claimed_by_strangers import own_moment
+from tests.engine.test_consent import House
+from tests.factories import an_incident
+from tests.service.caller import Caller, caller_for
+from workflows.engine.bell import SilentBell, hang
+from workflows.gdpr import authority_period
+from workflows.mail.outbox import Outbox
+
+SHOWN = {
+    "nl": ("per e-mail, wist u het op", "De termijn voor een melding bij de Autoriteit Persoonsgegevens eindigt"),
+    "en": ("by mail, you knew at", "The term for a notification to the authority ends"),
+}
+NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> House:
+    return House(own_database, outbox)
+
+
+@pytest.fixture
+def served(own_database: Database) -> Iterator[Flask]:
+    """The whole service on this test's database."""
+    service = create_app(own_database.config)
+    service.config["TESTING"] = True
+    yield service
+    hang(SilentBell())
+    with service.app_context():
+        db.engine.dispose()
+
+
+def page(app: Flask, caller: Caller, language: str) -> str:
+    browser = app.test_client()
+    browser.set_cookie("meldketen_session", caller.token)
+    browser.set_cookie("language", language)
+    return re.sub(r"\s+", " ", browser.get(f"/o/{caller.slug}/processors").text)
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_message_that_waits_says_when_its_term_ends(
+    served: Flask, house: House, language: str, is_opened: bool
+) -> None:
+    """Counted from what the office stated, whatever somebody stated who opened the register."""
+    if is_opened:
+        own_moment(house)
+    else:
+        an_incident(house.office)
+        house.work()
+    assert house.by.id
+    there = caller_for(served, house.by.id)
+    [message] = there.get("processors").json["items"][0]["messages"]
+    stated_at = datetime.fromisoformat(message["stated_aware_at"])
+    [row] = house.database.outside("select stated_aware_at from breach where organisation_id <> :o", o=house.id)
+    assert stated_at == row["stated_aware_at"] and message["stated_aware_how"] == "mail"
+    assert datetime.fromisoformat(message["due_at"]) == authority_period(stated_at).due_at
+    shown = page(served, there, language)
+    assert all(words in shown for words in SHOWN[language]) and NOT_YET[language] not in shown
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_message_that_nobody_is_known_to_have_read_has_no_end_yet(served: Flask, house: House, language: str) -> None:
+    an_incident(house.office)
+    assert house.by.id
+    there = caller_for(served, house.by.id)
+    [message] = there.get("processors").json["items"][0]["messages"]
+    assert message["stated_aware_at"] is message["due_at"] is message["stated_aware_how"] is None
+    shown = page(served, there, language)
+    assert NOT_YET[language] in shown and SHOWN[language][1] not in shown
