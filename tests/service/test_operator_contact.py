@@ -73,7 +73,7 @@ def test_every_mail_that_names_the_operator_says_how_to_reach_it(key: str, langu
 
 
 def test_the_mails_that_name_the_operator_are_known():
-    assert MAILS == ["register_opened", "verification_withdrawn", "verified"]
+    assert MAILS == ["office_gone", "register_opened", "verification_withdrawn", "verified"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
