@@ -15,6 +15,7 @@ from tenants.notices import notice
 from tenants.register import breach, newest_breaches
 from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
+from tests.factories import a_member
 from tests.tenants.test_four_eyes import House, refused
 from tests.workflows.test_bulk_notice import TEXT
 from workflows.ap_notification import AP_NOTIFICATION
@@ -181,6 +182,26 @@ def test_of_a_notice_to_people_one_act_at_most_is_done_alone(database: Database)
     refused("second_person", lambda: past_our_code(house.owner, "release"))
     with acting_for(house.id):
         release(house)
+
+
+def test_what_one_owner_approved_alone_another_does_not_release_alone(database: Database) -> None:
+    """Both prepared it, so each needs the glass: somebody who had no part in it is asked all the same."""
+    house = House()
+    second = a_member(house.id, OWNER, "Tweede")
+    with acting_for(house.id):
+        upload_recipients(house.notice, [Addressee("A", "a@x.nl")], second, OWNER)
+        complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(TEXT))
+        glass(house, "approve", house.owner, agrees=True)
+    with pytest.raises(Invalid) as refusal, acting_for(house.id):
+        glass(house, "release", second)
+    assert refusal.value.key == "glass.second_person"
+
+    def past_our_code() -> None:
+        with acting_for(house.id):
+            assert second.id
+            break_it(house.runs["bulk_notice"], "release", (second.id, None, "x"), WHY)
+
+    refused("second_person", past_our_code)
 
 
 def test_who_approved_a_notice_does_not_release_it_alone(database: Database) -> None:

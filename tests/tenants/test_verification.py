@@ -11,9 +11,17 @@ from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.linked_identities import begin_errand, end_errand, errand_of
 from tenants.organisations import the_acting_organisation
-from tenants.verification import open_letter, the_open_letter, verify_by_letter, verify_by_operator, verify_by_provider
+from tenants.verification import (
+    open_letter,
+    registered_by,
+    the_open_letter,
+    verify_by_letter,
+    verify_by_operator,
+    verify_by_provider,
+)
 from tests.conftest import Database
-from tests.factories import an_organisation, let
+from tests.factories import an_office, an_organisation, let
+from tests.operating import know
 from workflows.verifying import new_code
 
 OURS = ("id", "kvk_number", "made_by", "created_at", "verified_at", "verified_how", "verified_note", "web_domains",
@@ -169,3 +177,26 @@ def test_nobody_s_organisation_is_verified_by_nobody(database: Database):
 
 def verify_by_letter_of_nobody() -> str:
     return str(db.session.scalar(text("select verify_by_letter(sha256('x'))")))
+
+
+def test_an_office_learns_of_its_own_clients_alone_whether_they_are_verified(database: Database):
+    """And who registered a register is said while that office has an agreement with it."""
+    office, stranger = an_office(), an_organisation()
+    client = "select controller_id as id from processing_agreement where processor_id = :o"
+    [row] = database.outside(client, o=office.id)
+    asked = text("select organisation_id from verified_among(:clients)")
+
+    def verified_clients() -> list[UUID]:
+        with acting_for(office.id):
+            return list(db.session.scalars(asked, {"clients": [row["id"], stranger]}))
+
+    assert verified_clients() == []
+    know(row["id"])
+    assert verified_clients() == [row["id"]]
+    with acting_for(row["id"]):
+        assert registered_by() == "De Linde Accountants"
+    database.outside("delete from agreed_service where processor_id = :o", o=office.id)
+    database.outside("delete from processing_agreement where processor_id = :o", o=office.id)
+    assert verified_clients() == []
+    with acting_for(row["id"]):
+        assert registered_by() is None
