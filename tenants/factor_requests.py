@@ -5,6 +5,9 @@ It is about a person, so it stands outside the organisations, as the person does
 """
 
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,16 +15,31 @@ from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.isolation import database_now
 from tenants.sessions import hash_of_token
 
 AN_OWNERS_LASTS = timedelta(days=7)
 A_LINK_LASTS = timedelta(hours=1)
 AFTER_ASKING, AFTER_A_STOP = timedelta(days=1), timedelta(days=7)
+A_STOP_COUNTS = timedelta(days=30)
+"""So long an organisation that stopped one may stop no other of the same person: it may end their seat there."""
 AGREE = text("""
     insert into factor_agreement (request_id, organisation_id, agreed_by) values (:request, :organisation, :by)
     on conflict do nothing returning request_id""")
 LOCK = text("select pg_advisory_xact_lock(hashtextextended(:user, 20))")
 AGREED = text("select organisation_id from factor_agreement where request_id = :request")
+AGREEMENTS = text("""
+    select a.request_id, a.organisation_id, u.name, a.agreed_at
+      from factor_agreement a join app_user u on u.id = a.agreed_by where a.request_id = any (:requests)""")
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An organisation agreed to one request: which owner of it, and when."""
+
+    organisation_id: UUID
+    by: str
+    at: datetime
 
 
 class FactorRequest(Record):
@@ -42,6 +60,11 @@ class FactorRequest(Record):
     stopped_by: Mapped[UUID | None]
 
     @property
+    def ends_at(self) -> datetime | None:
+        """Until when the organisations may agree; None for what the person asked, which counts from `counts_at`."""
+        return self.asked_at + AN_OWNERS_LASTS if self.asked_in is not None else None
+
+    @property
     def is_asked(self) -> bool:
         """Whether there is something to see and to stop: a link that nobody opened yet changes nothing."""
         return self.asked_in is not None or self.counts_at is not None
@@ -49,11 +72,15 @@ class FactorRequest(Record):
 
 def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequest:
     """The open request of an owner about this person, locked; a new one where there is none."""
+    open_one = open_of_owner(user_id)
+    return open_one or _add(FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by))
+
+
+def open_of_owner(user_id: UUID) -> FactorRequest | None:
+    """The open request of an owner about this person, locked; whoever changes one at the same moment waits."""
     _one_at_a_time(user_id)
     _lapse(user_id, FactorRequest.asked_in.is_not(None), AN_OWNERS_LASTS)
-    return _open(user_id, FactorRequest.asked_in.is_not(None)) or _add(
-        FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by)
-    )
+    return _open(user_id, FactorRequest.asked_in.is_not(None))
 
 
 def asks_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
@@ -69,6 +96,19 @@ def asks_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
     after = case((stopped, FactorRequest.ended_at + AFTER_A_STOP), else_=FactorRequest.asked_at + AFTER_ASKING)
     moment = db.session.scalar(select(func.max(after)).where(asked, after > func.now()))
     return moment if isinstance(moment, datetime) else None
+
+
+def stops_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
+    """From when this organisation may stop a request about this person again, after it stopped one; None for now.
+
+    Ending what it asked itself is no stop.
+    """
+    _one_at_a_time(user_id)
+    of_another = FactorRequest.asked_in.is_distinct_from(organisation_id)
+    stopped = (FactorRequest.user_id == user_id) & (FactorRequest.stopped_in == organisation_id) & of_another
+    moment = db.session.scalar(select(func.max(FactorRequest.ended_at)).where(stopped))
+    again = moment + A_STOP_COUNTS if isinstance(moment, datetime) else None
+    return again if again is not None and again > database_now() else None
 
 
 def new_link(user_id: UUID) -> str | None:
@@ -115,6 +155,14 @@ def agree(request: FactorRequest, organisation_id: UUID, by: UUID) -> bool:
 def agreed(request: FactorRequest) -> set[UUID]:
     """The organisations that agreed."""
     return set(db.session.scalars(AGREED, {"request": request.id}))
+
+
+def agreements(requests: Iterable[UUID]) -> dict[UUID, list[Agreement]]:
+    """Who agreed to each of these requests, in one query."""
+    listed: dict[UUID, list[Agreement]] = defaultdict(list)
+    for request_id, *agreement in db.session.execute(AGREEMENTS, {"requests": list(requests)}):
+        listed[request_id].append(Agreement(*agreement))
+    return listed
 
 
 def end_requests(user_id: UUID, how: str, stopped_in: UUID | None = None, stopped_by: UUID | None = None) -> int:

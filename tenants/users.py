@@ -21,6 +21,7 @@ AUDITOR = "auditor"
 FG = "fg"
 ROLES = (OWNER, PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR, FG)
 
+SEATS = text("select seats_of(:user)")
 MEMBERSHIPS = text("select organisation_id, slug, name, role, for_id from memberships_of(:user)")
 
 WAITS = text("""
@@ -144,6 +145,11 @@ def make_member(user_id: UUID, organisation_id: UUID, role: str) -> None:
 def places_of(user_id: UUID) -> list[Place]:
     """Every organisation of this user, by name."""
     return places_in(tuple(row) for row in db.session.execute(MEMBERSHIPS, {"user": user_id}))
+
+
+def seats_of(user_id: UUID) -> set[UUID]:
+    """Every organisation where this user has a seat of their own; not a register that was joined into another."""
+    return set(db.session.scalars(SEATS, {"user": user_id}))
 
 
 def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[Place]:

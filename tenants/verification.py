@@ -23,7 +23,6 @@ BY_PROVIDER = text("select verify_by_provider(:number, :errand, :name)")
 CHECK_NAME = text("select check_name_by_operator(:act)")
 RENAME = text("select rename_by_operator(:act, :name)")
 REGISTERED_BY = text("select registered_by()")
-OFFICES = text("select distinct processor_id from processing_agreement where controller_id = :me order by 1")
 MOST_TRIES = 5
 
 
@@ -113,11 +112,6 @@ def registered_by() -> str | None:
     """The name of the office that registered the acting organisation and still has an agreement with it; else None."""
     name: str | None = db.session.scalar(REGISTERED_BY)
     return name
-
-
-def offices_with_an_agreement() -> list[UUID]:
-    """The processors that have an agreement with the acting organisation."""
-    return list(db.session.scalars(OFFICES, {"me": acting_organisation()}))
 
 
 def hash_of_code(code: str) -> bytes:

@@ -5,13 +5,14 @@ A person belongs to no organisation: their mail leaves through the first of thei
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from uuid import UUID
 
 from tenants.database import db
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_for, acting_for_nobody, after_commit
-from tenants.users import Place, User, places_of
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
+from tenants.news import remember_elsewhere
+from tenants.organisations import the_acting_organisation
+from tenants.users import OWNER, User, members_of, places_of
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan
@@ -27,27 +28,35 @@ def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
         user = db.session.get_one(User, user_id)
         yield user
         if own:
-            remember(user, what, Actor(user.id, user.name), own[0], mailed)
-            remember_elsewhere(user, what, Actor(user.id, user.name), own[1:])
+            remember(user, what, Actor(user.id, user.name), mailed)
+            remember_elsewhere(user.id, what, Actor(user.id, user.name), to_owners=False)
 
 
-def remember(user: User, what: str, by: Actor, here: Place, mailed: bool) -> None:
+def tell_everywhere(user: User, what: str, by: Actor) -> None:
+    """The person by mail, every organisation where they have a seat in its history, and its owners by mail."""
+    remember(user, what, by, mailed=True)
+    remember_elsewhere(user.id, what, by, to_owners=True)
+    tell_owners(user, what)
+
+
+def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
     """In the history of the acting organisation; and a mail, so that a change by somebody else does not go unseen."""
     record([Entry("user", user.id, what, by)])
     if mailed:
         told = {"what": word(f"security.{what}", user.locale)}
         to = addressee(user.name, user.email, {"link": overview_link()})
         plan("security", "security", told, [(user.id, to)] if to else [], user.locale)
-        ring_after_commit(here.organisation_id)
+        ring_after_commit(acting_organisation())
 
 
-def remember_elsewhere(user: User, what: str, by: Actor, others: list[Place]) -> None:
-    """In the history of the user's other organisations, once this transaction stands."""
-
-    def there(place: Place) -> None:
-        with acting_for(place.organisation_id):
-            record([Entry("user", user_id, what, by)])
-
-    user_id = user.id
-    for place in others:  # each apart: what fails at one keeps no other from hearing it
-        after_commit(partial(there, place))
+def tell_owners(user: User, what: str) -> None:
+    """Mail the owners of the acting organisation, but for the person that it is about: `what` is a word of history."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "link": overview_link()}
+    pairs = [
+        (user.id, to) for owner, role in members_of(organisation.id)
+        if role == OWNER and owner.id != user.id and (to := addressee(owner.name, owner.email, {"who": user.name}))
+    ]  # fmt: skip
+    if pairs:
+        plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)
+        ring_after_commit(organisation.id)

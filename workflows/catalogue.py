@@ -8,6 +8,7 @@ from workflows.begun_anew import BEGUN_ANEW
 from workflows.bulk_notice import BULK_NOTICE, begin
 from workflows.engine.steps import UnknownDefinition, Workflow
 from workflows.escalation import ESCALATION
+from workflows.news import NEWS
 from workflows.opened_register import OPENED_REGISTER
 from workflows.own_people import OWN_PEOPLE
 from workflows.proven_elsewhere import PROVEN_ELSEWHERE
@@ -21,6 +22,7 @@ CATALOGUE: dict[str, Workflow] = {
         OPENED_REGISTER,
         ASKED,
         BEGUN_ANEW,
+        NEWS,
         PROVEN_ELSEWHERE,
         replace(BULK_NOTICE, begin=begin),
     )

@@ -3,19 +3,24 @@
 It is taken away at once where the person has a seat in this organisation alone. Else when an owner of each organisation
 where they have one agreed; or when the person proves it: by a recovery code, or by a link mailed to them and 72 hours,
 in which all those owners see it and may stop it. Whoever gives a factor meanwhile has it: what was asked ends.
+
+A stop counts once: for thirty days its organisation stops no other request about this person, but may end their seat
+there. So no seat is a veto for ever, and whoever lost the factor may leave a seat by that same link.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from tenants.attempts import Caller, begin_attempt
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.factor_requests import (
+    Agreement,
     FactorRequest,
     agree,
     agreed,
+    agreements,
     asked_by_owner,
     asks_again_from,
     end_requests,
@@ -23,22 +28,36 @@ from tenants.factor_requests import (
     of_link,
     open_requests,
     own_request,
+    stops_again_from,
 )
 from tenants.history import Actor
-from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, after_commit, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.passkeys import passkeys_of, remove_passkey
-from tenants.recovery import remove_recovery_codes
-from tenants.sessions import end_sessions
-from tenants.totp import has_totp, remove_totp
-from tenants.users import OWNER, Person, Place, User, members_of, places_of
-from workflows.account_changes import remember, remember_elsewhere
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from tenants.passkeys import passkeys_of
+from tenants.totp import has_totp
+from tenants.users import Person, User, members_of, places_of, seats_of
+from workflows.account_changes import tell_everywhere
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
-from workflows.links import lost_factor_link, overview_link
-from workflows.mail.batches import Addressee, addressee, plan
+from workflows.factor_removal import take_away
+from workflows.links import lost_factor_link
+from workflows.mail.batches import Addressee, plan
 
 WAIT = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about a member, as the acting organisation may see it.
+
+    `agreed` is its own agreement, `others_agreed` and `others_waiting` count the other organisations of the person,
+    which are not named; `can_stop` whether it may stop this one.
+    """
+
+    request: FactorRequest
+    agreed: Agreement | None
+    others_agreed: int
+    others_waiting: int
+    can_stop: bool
 
 
 def ask(user_id: UUID, by: Actor) -> bool:
@@ -57,36 +76,50 @@ def ask(user_id: UUID, by: Actor) -> bool:
         raise Invalid("factor.asked_lately", asks_again_from=moment)
     request = asked_by_owner(user_id, acting_organisation(), by.id)
     is_new = agree(request, acting_organisation(), by.id)
-    if {place.organisation_id for place in places_of(user_id)} <= agreed(request):
-        _take_away(user, by)
+    if seats_of(user_id) <= agreed(request):
+        take_away(user, by)
         return True
     if is_new:
-        _tell(user, "user.factor_asked", by)
+        tell_everywhere(user, "user.factor_asked", by)
     return False
 
 
 def stop(user_id: UUID, by: Actor) -> None:
     """An owner of an organisation where the person has a seat does not trust it: nothing is taken away.
 
-    Raises NotAllowed without a fresh second factor, NotFound when nothing is asked.
+    Raises NotAllowed without a fresh second factor, NotFound when nothing is asked, Invalid when this organisation
+    stopped one in the thirty days before.
     """
     refuse_unless_proven(by, database_now())
     user = _member(user_id)
-    if not open_requests([user_id]):
+    requests = open_requests([user_id])
+    if not requests:
         raise NotFound("factor.not_asked")
+    if not _is_own(requests) and (moment := stops_again_from(user_id, acting_organisation())):
+        raise Invalid("factor.stopped_lately", stops_again_from=moment)
     end_requests(user_id, "stopped", acting_organisation(), by.id)
-    _tell(user, "user.factor_stopped", by)
+    tell_everywhere(user, "user.factor_stopped", by)
 
 
-def asked_here() -> dict[UUID, FactorRequest]:
+def asked_here() -> dict[UUID, Asked]:
     """What is asked about members of the acting organisation, by person; the oldest where there are two."""
     members = [user.id for user, _ in members_of(acting_organisation())]
-    return {request.user_id: request for request in reversed(open_requests(members))}
+    requests = {request.user_id: request for request in reversed(open_requests(members))}
+    given = agreements(request.id for request in requests.values())
+    return {user_id: _as_seen(request, given.get(request.id, [])) for user_id, request in requests.items()}
 
 
-def agreed_here(request: FactorRequest) -> bool:
-    """Whether an owner of the acting organisation agreed."""
-    return acting_organisation() in agreed(request)
+def _as_seen(request: FactorRequest, given: list[Agreement]) -> Asked:
+    here = acting_organisation()
+    others = seats_of(request.user_id) - {here}
+    agreed_there = others & {agreement.organisation_id for agreement in given}
+    own = next((agreement for agreement in given if agreement.organisation_id == here), None)
+    can_stop = _is_own([request]) or stops_again_from(request.user_id, here) is None
+    return Asked(request, own, len(agreed_there), len(others - agreed_there), can_stop)
+
+
+def _is_own(requests: list[FactorRequest]) -> bool:
+    return all(request.asked_in == acting_organisation() for request in requests)
 
 
 def mail_link(who: Person, caller: Caller) -> None:
@@ -121,7 +154,7 @@ def open_link(who: Person, token: str) -> None:
             raise NotFound("factor.link_unknown")
         if request.counts_at is None:
             request.counts_at = database_now() + WAIT
-            _tell(db.session.get_one(User, who.id), "user.factor_waits", Actor(who.id, who.name))
+            tell_everywhere(db.session.get_one(User, who.id), "user.factor_waits", Actor(who.id, who.name))
 
 
 def begin_anew(who: Person) -> None:
@@ -134,47 +167,7 @@ def begin_anew(who: Person) -> None:
         request = own_request(who.id)
         if request is None or request.counts_at is None or request.counts_at > database_now():
             raise Invalid("factor.waits")
-        _take_away(db.session.get_one(User, who.id), Actor(who.id, who.name))
-
-
-def _take_away(user: User, by: Actor) -> None:
-    """No app, no codes, no passkeys, no session; what is set up next counts for decisions a day later."""
-    remove_totp(user.id)
-    remove_recovery_codes(user.id)
-    for key in passkeys_of(user.id):
-        remove_passkey(user.id, key.id)
-    end_sessions(user.id)
-    user.factors_taken_at = database_now()
-    end_requests(user.id, "done")
-    _tell(user, "user.second_factor_reset", by)
-
-
-def _tell(user: User, what: str, by: Actor) -> None:
-    """The person by mail, every organisation where they have a seat in its history, and its owners by mail."""
-    here, others = _here_and_others(user.id)
-    remember(user, what, by, here, mailed=True)
-    remember_elsewhere(user, what, by, others)
-    _tell_owners(user.id, user.name, what)
-
-    def there(place: Place) -> None:
-        with acting_for(place.organisation_id):
-            _tell_owners(user_id, name, what)
-
-    user_id, name = user.id, user.name
-    for place in others:  # each apart: what fails at one keeps no other from hearing it
-        after_commit(partial(there, place))
-
-
-def _tell_owners(user_id: UUID, name: str, what: str) -> None:
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "link": overview_link()}
-    pairs = [
-        (user_id, to) for owner, role in members_of(organisation.id)
-        if role == OWNER and owner.id != user_id and (to := addressee(owner.name, owner.email, {"who": name}))
-    ]  # fmt: skip
-    if pairs:
-        plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)
-        ring_after_commit(organisation.id)
+        take_away(db.session.get_one(User, who.id), Actor(who.id, who.name))
 
 
 def _member(user_id: UUID) -> User:
@@ -182,9 +175,3 @@ def _member(user_id: UUID) -> User:
     if user is None:
         raise NotFound("user.unknown")
     return user
-
-
-def _here_and_others(user_id: UUID) -> tuple[Place, list[Place]]:
-    own = places_of(user_id)
-    here = next(place for place in own if place.organisation_id == acting_organisation())
-    return here, [place for place in own if place is not here]

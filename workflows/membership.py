@@ -1,15 +1,25 @@
-"""Who belongs here, and as what: an owner changes a role or takes somebody out, from the next request on (Art. 32)."""
+"""Who belongs here, and as what: an owner changes a role or takes somebody out, from the next request on (Art. 32).
 
+Everybody may leave their own seat, but for the last owner. No seat elsewhere is touched.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tenants.database import db
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.factor_requests import own_request
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
-from tenants.users import OWNER, Membership, make_member
-from workflows.engine.progress import refuse_unless_proven
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
+from tenants.passkeys import passkeys_of
+from tenants.totp import has_totp
+from tenants.users import OWNER, Membership, Person, User, make_member, seats_of
+from workflows.account_changes import tell_owners
+from workflows.engine.progress import is_fresh, refuse_unless_proven
+from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN
+from workflows.factor_removal import finish_without_seat
 from workflows.seating import seat
 
 
@@ -28,10 +38,50 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
 def take_out(user_id: UUID, by: Actor) -> None:
     """Somebody does not belong here any more. Raises as change_role does."""
     refuse_unless_proven(by, database_now())
-    found = _member(user_id, "")
+    _end_seat(user_id, "member.taken_out", by, "")
+
+
+def leave(by: Actor, password_at: datetime | None) -> None:
+    """This person leaves the acting organisation. Whoever has no second factor gave the password in `password_at`.
+
+    Raises NotAllowed without a proof of the last five minutes, NotFound, and Invalid for the last owner.
+    """
+    assert by.id is not None
+    now = database_now()
+    if not is_fresh(by, now):
+        if has_totp(by.id) or passkeys_of(by.id):
+            raise NotAllowed(PROVE_AGAIN)
+        if password_at is None or now - password_at > PROOF_LASTS:
+            raise NotAllowed("proof.password_first")
+    _leave(by.id, by)
+
+
+def leave_by_link(who: Person, organisation_id: UUID) -> None:
+    """Somebody who lost the second factor leaves a seat: they know the password, and opened the link in their mailbox.
+
+    Raises NotAllowed before that, NotFound, and Invalid for the last owner. No transaction is open.
+    """
+    with acting_for_nobody():
+        is_member = organisation_id in seats_of(who.id)
+    if not is_member:
+        raise NotFound("member.unknown")
+    with acting_for(organisation_id):
+        if own_request(who.id) is None:
+            raise NotAllowed("member.open_link_first")
+        _leave(who.id, Actor(who.id, who.name))
+
+
+def _leave(user_id: UUID, by: Actor) -> None:
+    tell_owners(db.session.get_one(User, user_id), "member.left")
+    _end_seat(user_id, "member.left", by, "leave")
+
+
+def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
+    found = _member(user_id, field)
+    finish_without_seat(user_id)
     db.session.delete(found)
     db.session.flush()
-    _record("member.taken_out", by, {"user": str(user_id), "from": found.role})
+    _record(what, by, {"user": str(user_id), "from": found.role})
 
 
 def _member(user_id: UUID, field: str | None) -> Membership:
@@ -43,7 +93,7 @@ def _member(user_id: UUID, field: str | None) -> Membership:
     if found is None:
         raise NotFound("member.unknown")
     if last and field is not None:
-        raise Invalid("member.last_owner", field or None)
+        raise Invalid("member.last_owner_leaves" if field == "leave" else "member.last_owner", field or None)
     return found
 
 

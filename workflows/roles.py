@@ -19,6 +19,7 @@ PEOPLE_OF_A_DECISION = 3
 
 MAY: Mapping[str, frozenset[str]] = {
     "read": EVERYBODY,
+    "leave": EVERYBODY,
     "export": WITNESSES,
     "read_people": WORKERS,
     # an incident, and what becomes known of it

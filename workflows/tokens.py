@@ -14,7 +14,7 @@ DAYS, MOST_DAYS = 90, 365
 NEEDS_A_PERSON = frozenset({
     "assess", "draft", "recipients", "text", "answer_form", "move_term", "see_changes", "approve", "submit", "release",
     "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people", "see_to_tokens", "see_to_provider",
-    "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness", "join_registers",
+    "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness", "join_registers", "leave",
 })  # fmt: skip
 """What is decided or sent, what a decision rests on, or what changes in the house itself: no key may, whoever made it.
 With a colleague's key somebody could otherwise be two pairs of eyes. The database has this list."""

@@ -7,19 +7,17 @@ agreement with it; its people are mailed, and so are the people of those offices
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history import SYSTEM, Actor, Entry, record
-from tenants.isolation import acting_for, acting_organisation, after_commit, database_now
+from tenants.isolation import acting_organisation, database_now
 from tenants.notices import SIGNS
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.proofs import my_proof
 from tenants.verification import (
     check_name_by_operator,
-    offices_with_an_agreement,
     open_letter,
     operator_note,
     verify_by_letter,
@@ -162,16 +160,7 @@ def _remember(
 
 
 def _tell_everybody(name: str, key: str, how: str | None) -> None:
-    """Its own people in this transaction; those of each office once it stands, in the office's own name."""
+    """Its own people; those of the offices hear it from the door that verified it (leave_news)."""
     # About itself: an invitation is about the organisation, and each may be mailed to the same person.
-    about, offices = uuid4(), offices_with_an_agreement()
-    tell_people(key, about, name, how)
+    tell_people(key, uuid4(), name, how)
     ring_after_commit(acting_organisation())
-
-    def there(office: UUID) -> None:
-        with acting_for(office):
-            tell_people(key, about, name, how)
-            ring_after_commit(office)
-
-    for office in offices:  # each apart: what fails at one keeps no other from hearing it
-        after_commit(partial(there, office))

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, may, place
+from service.access import actor, may, place, user
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.person import FactorRemovalAnswer, MembersAnswer, RoleSchema
+from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
+from tenants.errors import Invalid
 from tenants.users import members_of, waiting_seats
 from workflows import lost_factor, seating
-from workflows.membership import change_role, take_out
+from workflows.membership import change_role, leave, take_out
 
 blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATION}/members")
 
@@ -68,6 +69,18 @@ def ask_factor_removal(user_id: UUID) -> dict[str, bool]:
 def stop_factor_removal(user_id: UUID) -> None:
     """This is not right: nothing is taken away."""
     lost_factor.stop(user_id, actor())
+
+
+@blueprint.route("/me/departure", methods=["POST"])
+@idempotent
+@blueprint.arguments(DepartureSchema)
+@blueprint.response(204)
+@may("leave")
+def leave_organisation(given: dict[str, str]) -> None:
+    """You do not belong here any more, from the next request on. The last owner stays; no seat elsewhere changes."""
+    if given["organisation"] != place().slug:
+        raise Invalid("member.name_it", "organisation")
+    leave(actor(), user().password_at)
 
 
 def _all() -> dict[str, Any]:

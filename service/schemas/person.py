@@ -87,6 +87,12 @@ class RoleSchema(Resource):
     role = Choice(ROLES, required=True)
 
 
+class DepartureSchema(Resource):
+    """Somebody leaves; the name of the organisation in its address says that it is no mistake."""
+
+    organisation = Line(most=100, required=True)
+
+
 class AcceptanceSchema(Resource):
     """Somebody who was asked makes an account."""
 

@@ -9,13 +9,13 @@ from service.access import actor, allowed, may, place
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
 from service.web.forms import Form
-from tenants.factor_requests import FactorRequest
 from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
 from tenants.users import APPROVER, ROLES, members_of, waiting_seats
 from workflows import lost_factor, seating
 from workflows.engine.progress import is_fresh
 from workflows.inviting import invite
+from workflows.lost_factor import Asked
 from workflows.mail.limits import held_now
 from workflows.membership import change_role, take_out
 from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
@@ -97,10 +97,9 @@ def _back(words: str, **values: str) -> ResponseReturnValue:
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
-def _asked() -> dict[UUID, tuple[FactorRequest, bool]]:
-    """What is asked about members, and whether an owner of this organisation agreed; for owners."""
-    requests = lost_factor.asked_here() if allowed("see_to_people") else {}
-    return {user_id: (request, lost_factor.agreed_here(request)) for user_id, request in requests.items()}
+def _asked() -> dict[UUID, Asked]:
+    """What is asked about members, and how far it is; for owners."""
+    return lost_factor.asked_here() if allowed("see_to_people") else {}
 
 
 def _page(form: Form) -> str:

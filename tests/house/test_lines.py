@@ -37,7 +37,8 @@ OF_MACHINES = {
     *("agreed_service.service", "broken_glass.step", "passkey.transports", "api_token.prefix"),
     *("identity_provider.sealed_secret", "linked_identity.issuer", "linked_identity.subject"),
     *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),
-    "signed_head.statement", *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
+    *("news.what", "news.how", "signed_head.statement"),
+    *("provider_errand.next", "provider_errand.issuer", "refusal.act", "refusal.route"),
 }
 """Written by a machine: keys, ids, words of our own, hashes, what a provider's key signed."""
 AS_IT_WAS = {"history": (), "history_pending": (), "history_person": (), "history_personal": ()}

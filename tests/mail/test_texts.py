@@ -74,6 +74,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "client_proven", "office_gone",
         "new_decider", "factor_link",
         "owner_factor_asked", "owner_factor_waits", "owner_factor_stopped", "owner_second_factor_reset",
+        "owner_left",
         "notice",
     }
     assert set(KEYS) == needed

@@ -1,7 +1,7 @@
 """Seats are an organisation's, factors are a person's own: what an owner does counts in that organisation alone."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 import pytest
@@ -17,6 +17,8 @@ from tests.factories import a_member, an_organisation
 from tests.house.test_routes import filled, routes
 from tests.service.caller import Caller, caller_for, refused
 from tests.service.two_places import Two
+from workflows.catalogue import CATALOGUE
+from workflows.engine.drain import drain_steps
 
 DECIDES_ELSEWHERE = {
     "user_totp": "select * from user_totp where user_id = :who",
@@ -31,6 +33,12 @@ BODIES = {
     "role": {"role": AUDITOR}, "invitations": {"email": "x@example.nl", "role": OWNER},
 }  # fmt: skip
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def does_its_steps(place: UUID) -> None:
+    """A worker does what another organisation's act left here to tell."""
+    while drain_steps(place, CATALOGUE, uuid4()):
+        pass
 
 
 def as_it_stands(database: Database, two: Two) -> dict[str, list[object]]:
@@ -83,9 +91,42 @@ def test_an_owner_of_each_organisation_must_agree(two: Two, database: Database) 
     [row] = database.outside("select factors_taken_at from app_user where id = :id", id=two.person)
     assert row["factors_taken_at"]
     assert database.outside("select 1 from user_totp where user_id = :id", id=two.person) == []
+    does_its_steps(two.there)
+    does_its_steps(two.here)
     mails = "select distinct text_key from mail_batch where organisation_id = any(:both) and purpose = 'security'"
     told = {row["text_key"] for row in database.outside(mails, both=[two.here, two.there])}
     assert told == {"security", "owner_factor_asked", "owner_second_factor_reset"}
+
+
+def test_a_stop_counts_once_and_the_seat_may_end_instead(two: Two, database: Database) -> None:
+    assert two.removal(two.owner) == (200, False)
+    assert two.removal(two.owner_there, "DELETE") == (204, None)
+    database.outside("update factor_request set ended_at = now() - interval '8 days', "
+                     "asked_at = now() - interval '9 days' where user_id = :id", id=two.person)
+    assert two.removal(two.owner) == (200, False)
+    refused(two.owner_there.call("DELETE", two.path), 422, "factor.stopped_lately")
+    assert two.owner_there.call("DELETE", f"members/{two.person}").status_code == 204
+    assert database.outside("select 1 from user_totp where user_id = :id", id=two.person) == [], "all others agreed"
+    [row] = database.outside("select ended_how from factor_request where user_id = :id and ended_how <> 'stopped'",
+                             id=two.person)
+    assert row["ended_how"] == "done"
+
+
+def test_everybody_leaves_their_own_seat_and_no_other(app: Flask, two: Two, database: Database) -> None:
+    me = caller_for(app, two.person)
+    elsewhere = "select organisation_id from membership where user_id = :id"
+    places = {row["organisation_id"] for row in database.outside(elsewhere, id=two.person)}
+    refused(me.post("members/me/departure", {"organisation": "x"}), 422, "member.name_it")
+    late = caller_for(app, two.person, proven=False)
+    refused(late.post("members/me/departure", {"organisation": late.slug}), 403, "second_factor.required")
+    [left] = database.outside("select id from organisation where slug = :slug", slug=me.slug)
+    assert me.post("members/me/departure", {"organisation": me.slug}).status_code == 204
+    assert {row["organisation_id"] for row in database.outside(elsewhere, id=two.person)} == places - {left["id"]}
+    refused(two.owner.post("members/me/departure", {"organisation": two.owner.slug}), 422, "member.last_owner_leaves")
+    mails = "select 1 from mail_batch where organisation_id = :here and text_key = 'owner_left'"
+    assert database.outside(mails, here=left["id"])
+    assert database.outside("select 1 from history where organisation_id = :here and what = 'member.left'",
+                            here=left["id"])
 
 
 def test_any_of_them_stops_it(two: Two, database: Database) -> None:
@@ -112,6 +153,7 @@ def test_nobody_drowns_or_holds_up_the_warnings_of_another_organisation(two: Two
     for _ in range(40):
         two.owner.call("POST", two.path, json={})
         two.owner.call("DELETE", two.path)
+    does_its_steps(two.there)
     mails = "select state, text_key from mail_batch where organisation_id = :there and purpose = 'security'"
     found = [(row["state"], row["text_key"]) for row in database.outside(mails, there=two.there)]
     assert sorted(found) == [("planned", "owner_factor_asked"), ("planned", "owner_factor_stopped")]

@@ -20,6 +20,7 @@ from tenants.identity_providers import set_provider
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.linked_identities import LOGIN, begin_errand, link
 from tenants.mailed_links import new_reset
+from tenants.news import remember_elsewhere
 from tenants.organisations import claim_acting_organisation
 from tenants.passkeys import Passkey, Site, options_for_login
 from tenants.recovery import new_recovery_codes
@@ -28,7 +29,7 @@ from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.signed_heads import sign_head
 from tenants.totp import enrol_totp
-from tenants.users import OWNER, User
+from tenants.users import AUDITOR, OWNER, User, make_member
 from tenants.verification import open_letter
 from tests.conftest import Database
 from tests.factories import (
@@ -81,7 +82,7 @@ def scene(database: Database) -> Iterator[Scene]:
     pulse.beat("worker")
     one, other = database.outside("select * from escalation order by id")
     let(database.config.owner_url(), one["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
-    notice = _decides(one["controller_id"], one["breach_id"])
+    notice = _decides(one["controller_id"], one["breach_id"], office.id)
     yield Scene(
         database, office, incident.id, one["id"], one["controller_id"], one["breach_id"], notice,
         other["controller_id"], stranger,
@@ -108,7 +109,7 @@ def _has_ways_to_log_in(user_id: UUID, place: UUID) -> None:
     db.session.flush()
 
 
-def _decides(controller: UUID, breach_id: UUID) -> UUID:
+def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
     someone, owner = a_member(controller), a_member(controller, OWNER)
     assert someone.id and owner.id
     with acting_for_nobody():
@@ -125,6 +126,8 @@ def _decides(controller: UUID, breach_id: UUID) -> UUID:
         notice = begin_by_choice(breach(breach_id), someone)
         record([Entry("breach", breach_id, "escalation.called", someone, {}, {"note": "Sprak met Jan"})])
         sign_head(outside=True)
+        make_member(owner.id, office, AUDITOR)
+        remember_elsewhere(owner.id, "user.factor_asked", owner, to_owners=True)
         upload_recipients(notice.id, [Addressee("Jan", "jan@example.nl")], someone, "privacy_officer")
         assert earlier_answer("a-key", b"hash") is None
         plan("security", "security", {"what": "x"}, [(someone.id, Addressee("A", "a@example.nl", {"link": LINK}))])

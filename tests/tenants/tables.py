@@ -23,7 +23,7 @@ OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
     "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
     "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
-    "verification_letter", "operator_act", "mail_count",
+    "verification_letter", "operator_act", "mail_count", "news",
 )  # fmt: skip
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {

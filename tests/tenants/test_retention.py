@@ -43,7 +43,7 @@ ENDS = {
     "login_session.browser": BY_AGE, "login_session.browser_mark": BY_AGE,
     "mail_batch.common": "what the mail says to all; names go with each recipient",
     "mail_batch.error": FITTED, "mail_event.reason": FITTED, "recipient.reason": FITTED,
-    "notice.contact": REGISTER, "organisation.name": CONTRACT, "organisation.fg_name": ACCOUNT,
+    "news.name": CONTRACT, "notice.contact": REGISTER, "organisation.name": CONTRACT, "organisation.fg_name": ACCOUNT,
     "organisation.fg_email": ACCOUNT, "organisation.fg_number": ACCOUNT, "organisation.verified_note": REGISTER,
     "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
     "processing_agreement.controller_name": CONTRACT, "processing_agreement.client_number": CONTRACT,

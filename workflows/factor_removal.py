@@ -1,0 +1,37 @@
+"""A lost second factor is taken away: at once, or when the last organisation that has not agreed ends its seat.
+
+A seat is no veto for ever: whoever does not agree may end the seat of the person there, and has no say any more.
+"""
+
+from uuid import UUID
+
+from tenants.database import db
+from tenants.factor_requests import agreed, end_requests, open_of_owner
+from tenants.history import SYSTEM, Actor
+from tenants.isolation import acting_organisation, database_now
+from tenants.passkeys import passkeys_of, remove_passkey
+from tenants.recovery import remove_recovery_codes
+from tenants.sessions import end_sessions
+from tenants.totp import remove_totp
+from tenants.users import User, seats_of
+from workflows.account_changes import tell_everywhere
+
+
+def take_away(user: User, by: Actor) -> None:
+    """No app, no codes, no passkeys, no session; what is set up next counts for decisions a day later."""
+    remove_totp(user.id)
+    remove_recovery_codes(user.id)
+    for key in passkeys_of(user.id):
+        remove_passkey(user.id, key.id)
+    end_sessions(user.id)
+    user.factors_taken_at = database_now()
+    end_requests(user.id, "done")
+    tell_everywhere(user, "user.second_factor_reset", by)
+
+
+def finish_without_seat(user_id: UUID) -> None:
+    """The seat at the acting organisation is about to end: what all others agreed to is done now."""
+    request = open_of_owner(user_id)
+    others = seats_of(user_id) - {acting_organisation()}
+    if request is not None and others and others <= agreed(request):
+        take_away(db.session.get_one(User, user_id), SYSTEM)

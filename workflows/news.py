@@ -1,0 +1,35 @@
+"""Another organisation's act tells the people of this one: of a colleague's second factor, of a verified client.
+
+The door leave_news (migrations/sql/0027_own_seats.sql) begins it, by this name, version and step.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from tenants.database import db
+from tenants.news import News, news_by_id
+from tenants.users import User
+from workflows.account_changes import tell_owners
+from workflows.engine.steps import Job, Workflow
+from workflows.reminding import tell_people
+
+ABOUT_A_PERSON = "user."
+
+
+def tell(news: list[News]) -> Iterable[UUID]:
+    """Mail the owners about a person, and everybody who can act about an organisation."""
+    for message in news:
+        if message.what.startswith(ABOUT_A_PERSON):
+            tell_owners(db.session.get_one(User, message.about_id), message.what)
+        else:
+            tell_people(message.what, message.id, message.name or "", message.how)
+    return [message.id for message in news]
+
+
+NEWS = Workflow(
+    name="news",
+    law="Art. 32",
+    subject_kind="organisation",
+    load=news_by_id,
+    steps=(Job(name="tell", law="Art. 32", does=tell),),
+)
