@@ -3,7 +3,10 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from tenants.broken_glass import break_it
+from tenants.database import db
 from tenants.deputies import add_deputy
 from tenants.errors import NotAllowed
 from tenants.history import Actor
@@ -11,8 +14,8 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.sessions import begin_session
 from tenants.users import APPROVER, OWNER, User
 from tests.conftest import Database
-from tests.factories import an_assessment, an_organisation, proven
-from tests.tenants.test_four_eyes import House, broken, refused
+from tests.factories import a_member, an_assessment, an_organisation, proven
+from tests.tenants.test_four_eyes import DONE, House, broken, refused
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
@@ -124,3 +127,22 @@ def test_who_prepared_what_is_approved_does_not_approve_it(house: House, databas
     with pytest.raises(NotAllowed, match=r"four_eyes"), acting_for(house.id):
         complete(AP_NOTIFICATION, house.breach, "approve", proven(house.approver), APPROVER, {"agrees": True})
     assert house.does("ap_notification", "approve", house.handler) == 1
+
+
+@pytest.mark.parametrize("glass", ["of another owner", "for another step"])
+def test_other_glass_lets_nobody_through(house: House, glass: str):
+    """In the same transaction too: only who broke it, for this step, may do it alone."""
+    second = a_member(house.id, OWNER)
+    with acting_for(house.id):
+        draft = {"decision": "notify", "reason": "Zelf."}
+        complete(AP_NOTIFICATION, house.breach, "draft", house.owner, OWNER, draft)
+    by, step = (second, "approve") if glass == "of another owner" else (house.owner, "submit")
+    assert by.id
+    asked = {"run": house.runs["ap_notification"], "step": "approve", "who": house.owner.id, "whom": None}
+
+    def approve() -> None:
+        with acting_for(house.id):
+            break_it(house.runs["ap_notification"], step, (by.id, None, by.name), "Iedereen is met vakantie vandaag")
+            db.session.execute(text(DONE), asked)
+
+    refused("four_eyes", approve)
