@@ -136,9 +136,9 @@ begin
                    union select b.processor_id from breach b
                     where b.organisation_id = r.id and b.processor_id is not null
                    union select r.made_by);
-  perform describe_as_registered(r.id);
   if cardinality(offices) > 1 then
     update organisation set verified_at = null, verified_how = null, verified_note = null where id = r.id;
+    perform describe_as_registered(r.id);  -- once nothing is proven: a proven name stays
     perform part_offices((select o from organisation o where o.id = r.id));
   else
     -- Where the stranger ended the office, the agreements lead to a newer register: that one goes on in this one.
@@ -147,6 +147,7 @@ begin
     returning o.id into newer;
     update organisation set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
      where id = r.id;
+    perform describe_as_registered(r.id);
     perform undo_of_strangers(r.made_by, r.id);  -- before the breaches of the newer register come: not theirs
     if newer is not null then
       perform move_register(r.made_by, newer, r.id);

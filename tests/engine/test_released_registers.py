@@ -132,12 +132,13 @@ def test_all_that_an_office_states_about_a_breach_is_put_back(house: House):
     assert stated(house, row["id"]) == before
 
 
-def test_what_the_register_says_of_itself_is_put_back(house: House):
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_what_the_register_says_of_itself_is_put_back(house: House, is_verified: bool):
     """Every column that its people may change: name, language, FG, and whether it is a financial undertaking."""
     an_incident(house.office)
     house.work()
     [row] = house.database.outside("select organisation_id, id from breach")
-    columns = {found["name"] for found in house.database.outside(MAY_CHANGE)}
+    columns = {found["name"] for found in house.database.outside(MAY_CHANGE)} | {"name"}
     query = f"select {', '.join(sorted(columns))} from organisation where id = :o"
     [before] = house.database.outside(query, o=row["organisation_id"])
     opened = opened_by_a_stranger(row["organisation_id"], row["id"])
@@ -146,6 +147,8 @@ def test_what_the_register_says_of_itself_is_put_back(house: House):
         house.database.outside(f"update organisation set {column} = :v where id = :o", v=value, o=opened.register)
     [theirs] = house.database.outside(query, o=opened.register)
     assert theirs == typed and all(theirs[column] != before[column] for column in columns)
+    if is_verified:
+        verified(house.database.config.owner_url(), opened.register)
     released(opened.register)
     assert house.database.outside(query, o=opened.register) == [before]
 
@@ -170,11 +173,11 @@ def test_of_several_offices_each_has_its_own_register_again(house: House):
     for organisation in (other.id, house.office.id):
         while jobs.drain(str(organisation)):
             pass
+    house.database.outside("update organisation set name = 'Vreemd' where id = :o", o=opened.register)
     verified(house.database.config.owner_url(), opened.register)
     by = proven(a_member(opened.register, OWNER))
     with acting_for(opened.register):
         assert answer(other.id, ACCEPTED, by) == 1
-    house.database.outside("update organisation set name = 'Vreemd' where id = :o", o=opened.register)
     released(opened.register)
     registers = set()
     for office in (house.office.id, other.id):
