@@ -1,8 +1,8 @@
 """Consent: which processors the acting organisation accepts in its register, and which ask it to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from tenants.isolation import acting_organisation
 ASKED, ACCEPTED, REFUSED, ENDED = "asked", "accepted", "refused", "ended"
 MINE = text("""
     select processor_id, name, state, how, at, register is not null as waits, messages from processors_of_mine()""")
+WAITING = text("select count(*) from processors_of_mine() where state = 'asked'")
+IN_FULL = text("select processor_id, kvk_number, verified_at, agreements, incidents from requests_in_full()")
 ASKED_OF_ME = text("select id, office, title from asked_of_me(:ids)")
 CONFIRM = text("select confirm_waiting(:breach, :name)")
 ANSWER = text("select answer_processor(:processor, :answer, :by)")
@@ -37,6 +39,30 @@ class Consent(Record):
 
 
 @dataclass(frozen=True)
+class StatedAgreement:
+    """An agreement with the acting organisation, as an office states it. hours_to_notify None: "without undue delay";
+    contacts in the order of writing; services: a service and the role of the office in it."""
+
+    client_number: str
+    controller_name: str
+    hours_to_notify: int | None
+    contacts: list[dict[str, str]]
+    services: dict[str, str]
+    in_force_from: date
+    in_force_to: date | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who an office is that has messages waiting, and what it states about the acting organisation: its oldest twenty
+    agreements. verified_at None: nobody has proven yet that the office is who it says."""
+
+    kvk_number: str | None
+    verified_at: datetime | None
+    agreements: list[StatedAgreement]
+
+
+@dataclass(frozen=True)
 class Processor:
     """One processor of the acting organisation. waits: it has a register of its own for this organisation, which moves
     here when it is accepted; messages: the breaches in it, newest first, at most fifty."""
@@ -48,6 +74,7 @@ class Processor:
     at: datetime
     waits: bool
     messages: list[dict[str, Any]]
+    request: Request | None = None
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -61,6 +88,32 @@ class Processor:
 def processors() -> list[Processor]:
     """By name: who was accepted, refused or ended, and who asks. Only a verified organisation is asked."""
     return [Processor(*row) for row in db.session.execute(MINE)]
+
+
+def requests_waiting() -> int:
+    """How many offices wait for an answer of the acting organisation."""
+    return db.session.scalar(WAITING) or 0
+
+
+def processors_in_full() -> list[Processor]:
+    """By name, with what each office states that can be accepted, and the office's reference of each message."""
+    stated = {row.processor_id: row for row in db.session.execute(IN_FULL)}
+    return [_in_full(one, stated[one.processor_id]) if one.processor_id in stated else one for one in processors()]
+
+
+def _in_full(asking: Processor, row: Any) -> Processor:
+    messages = [message | {"reference": row.incidents.get(message["breach_id"])} for message in asking.messages]
+    agreements = [_stated(agreement) for agreement in row.agreements]
+    return replace(asking, messages=messages, request=Request(row.kvk_number, row.verified_at, agreements))
+
+
+def _stated(agreement: dict[str, Any]) -> StatedAgreement:
+    until = agreement["in_force_to"]
+    days = {
+        "in_force_from": date.fromisoformat(agreement["in_force_from"]),
+        "in_force_to": date.fromisoformat(until) if until else None,
+    }
+    return StatedAgreement(**agreement | days)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from tenants.consents import Processor, answer_processor, confirm_waiting, processors
+from tenants.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
@@ -17,7 +17,7 @@ def processors_with_clocks() -> list[Processor]:
 
     Where somebody else opened the register it stands in, that end is counted from what the office stated alone.
     """
-    found = processors()
+    found = processors_in_full()
     for message in (message for each in found for message in each.messages):
         if message["due_at"] is None and message["stated_aware_at"] is not None:
             stated_at = datetime.fromisoformat(message["stated_aware_at"])

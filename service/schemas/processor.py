@@ -29,10 +29,32 @@ class MessageAnswer(Schema):
     stated_aware_at = fields.String(allow_none=True, metadata=MOMENT)
     stated_aware_how = fields.String(allow_none=True)
     due_at = fields.String(allow_none=True, metadata=MOMENT)
+    reference = fields.String(metadata={"description": "of the incident, at the office"})
+
+
+class StatedAgreementAnswer(Schema):
+    """An agreement as the office states it. hours_to_notify null: "without undue delay"."""
+
+    client_number = fields.String()
+    controller_name = fields.String()
+    hours_to_notify = fields.Integer(allow_none=True)
+    contacts = fields.List(fields.Dict())
+    services = fields.Dict(keys=fields.String(), values=fields.String())
+    in_force_from = fields.Date()
+    in_force_to = fields.Date(allow_none=True)
+
+
+class RequestAnswer(Schema):
+    """Who the office is and what it states about this organisation: at most its oldest twenty agreements."""
+
+    kvk_number = fields.String(allow_none=True)
+    verified_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: not proven who the office is"})
+    agreements = fields.List(fields.Nested(StatedAgreementAnswer))
 
 
 class ProcessorAnswer(Schema):
-    """One processor: asked, accepted, refused or ended. answers: what can be answered now. messages: what it wrote."""
+    """One processor: asked, accepted, refused or ended. answers: what can be answered now. messages: what it wrote.
+    request: what an acceptance would rest on; null: there is nothing to accept."""
 
     processor_id = fields.UUID()
     name = fields.String()
@@ -42,6 +64,7 @@ class ProcessorAnswer(Schema):
     waits = fields.Boolean()
     answers = fields.List(fields.String())
     messages = fields.List(fields.Nested(MessageAnswer))
+    request = fields.Nested(RequestAnswer, allow_none=True)
 
 
 class ProcessorsAnswer(Schema):

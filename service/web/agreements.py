@@ -1,14 +1,21 @@
 """The office's clients: the hours agreed with each, and whom to tell in which order."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import may
+from service.access import actor, may, place
+from service.schemas.agreement import OFFICE_ROLES, ClientSchema
+from service.texts import t
+from service.web.forms import Form
 from service.web.layout import after
-from tenants.processing_agreements import agreements
+from tenants.admission import refuse_unless_admitted
+from tenants.processing_agreements import SERVICES, agreements, refuse_doubled, register_clients
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
 PAGE = 50
+BLANK_ROWS = 2
 
 
 @blueprint.get("")
@@ -17,3 +24,35 @@ def listed() -> ResponseReturnValue:
     """A page of agreements, oldest first."""
     found = agreements(PAGE + 1, after())
     return render_template("agreements.html", agreements=found[:PAGE], more=len(found) > PAGE)
+
+
+@blueprint.get("/new")
+@may("register_clients")
+def ask() -> ResponseReturnValue:
+    """Who is the client, and what was agreed? An organisation that is not admitted as an office learns what to do."""
+    refuse_unless_admitted()
+    return _form(Form.beginning_with({}))
+
+
+@blueprint.post("/new")
+@may("register_clients")
+def register() -> ResponseReturnValue:
+    """One client with its agreement; then the list."""
+    refuse_unless_admitted()
+    form = Form.posted(rows="contacts")
+    client = form.load(ClientSchema())
+    if client is None or form.attempt(lambda: _register(client), of="clients.0.") is None:
+        return _form(form), form.status
+    flash(t("agreements.registered", name=client["name"]))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _register(client: Any) -> int:
+    refuse_doubled([client])
+    return register_clients([client], actor())
+
+
+def _form(form: Form) -> str:
+    return render_template(
+        "agreement_new.html", form=form, services=SERVICES, roles=OFFICE_ROLES, blank_rows=BLANK_ROWS
+    )

@@ -103,8 +103,11 @@ class Form:
         """The values, read and checked by the schema; None when there are faults."""
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
 
-    def attempt(self, verb: Callable[[], Done]) -> Done | None:
-        """Do it, or nothing of it: what is refused is told at its field. Who may not, or is too late, gets a page."""
+    def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
+        """Do it, or nothing of it: what is refused is told at its field. Who may not, or is too late, gets a page.
+
+        `of`: the row, such as "clients.0.", that this form is of what the verb takes as a set.
+        """
         try:
             with db.session.begin_nested():
                 return verb()
@@ -112,10 +115,15 @@ class Form:
             if not _belongs_at_the_form(error):
                 raise
             self.status = errors.status_of(error)
-            self.faults += told(error)
+            self.faults += [fault | {"field": _within(fault["field"], of)} for fault in told(error)]
             if isinstance(error, OutOfDate):
                 self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
             return None
+
+
+def _within(field: str, row: str) -> str:
+    """The field as the form of that row calls it; what is wrong with the whole set is told above the form."""
+    return "" if row.startswith(f"{field}.") else field.removeprefix(row)
 
 
 def told(error: Exception) -> list[dict[str, Any]]:
@@ -158,6 +166,10 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
         rows = range(_rows_typed(typed, name))
         return [row for n in rows if (row := typed_document(field.inner.schema, typed, f"{name}.{n}."))]
+    if isinstance(field, fields.Dict):
+        start = f"{name}."
+        words = {key.removeprefix(start): value for key, value in typed.items() if key.startswith(start) and value}
+        return words or typed.get(name, "")
     if isinstance(field, fields.List):
         return [value for value in typed.getlist(name) if value]
     return typed.get(name, "")

@@ -21,6 +21,7 @@ from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
 from service.whole_numbers import whole_of
 from tenants.admission import is_admitted
+from tenants.consents import requests_waiting
 from tenants.passwords import SHORTEST
 from tenants.proofs import Proof, my_proof
 from workflows.overview import has_clients
@@ -28,16 +29,17 @@ from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
-MENU = ("overview", "incidents", "register", "notices", "agreements", "people")
+MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people")
 PART_OF = {
     "calls": "incidents", "ap_form": "breaches", "changing": "breaches", "questions": "home", "retrying": "home",
     "deputies": "people", "broken_glass": "home",
-    "tokens": "people", "processors": "people", "provider": "people", "verification": "breaches",
+    "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",
 }  # fmt: skip
 OFFICE_ONLY = ("incidents", "agreements")
 ENDPOINTS = {
     "overview": "web.home.overview", "incidents": "web.incidents.listed", "register": "web.breaches.listed",
-    "notices": "web.notices.listed", "agreements": "web.agreements.listed", "people": "web.people.listed",
+    "notices": "web.notices.listed", "agreements": "web.agreements.listed",
+    "processors": "web.processors.listed", "people": "web.people.listed",
 }  # fmt: skip
 
 
@@ -64,13 +66,17 @@ def here() -> Place | None:
     return found
 
 
-def menu() -> list[tuple[str, str, bool]]:
-    """Each entry's name and endpoint, and whether it is where we are. An office sees its clients too."""
+def menu() -> list[tuple[str, str, bool, int]]:
+    """Each entry's name and endpoint, whether it is where we are, and how many requests wait there for an answer.
+
+    Who is admitted as an office, or has clients, sees them too.
+    """
     if "is_office" not in g:
-        g.is_office = has_clients()
+        g.is_office, g.requests_waiting = is_admitted() or has_clients(), requests_waiting()
     area = (request.blueprint or "").rpartition(".")[2]
     shown = [name for name in MENU if g.is_office or name not in OFFICE_ONLY]
-    return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name])) for name in shown]
+    waiting = {"processors": g.requests_waiting}
+    return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name]), waiting.get(name, 0)) for name in shown]
 
 
 def _is_in(area: str, endpoint: str) -> bool:

@@ -55,9 +55,10 @@ def page(form: Form) -> str:
     """All of them, and for an owner the registers that could be joined into this one."""
     found = sorted(processors_with_clocks(), key=lambda one: (one.state != "asked", one.name))
     others = joinable(actor()) if allowed("join_registers") else []
-    fresh = is_fresh(actor(), database_now())
+    now = database_now()
+    fresh = is_fresh(actor(), now)
     return render_template(
         "processors.html", processors=found, form=form, others=others, fresh=fresh,
-        as_moment=datetime.fromisoformat,
+        as_moment=datetime.fromisoformat, now=now,
         back=url_for("web.processors.listed", organisation=place().slug),
     )  # fmt: skip

@@ -48,7 +48,7 @@ ONE_ROW_EACH = {"take_heads_to_sign"}
 FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/overview.py", "workflows/stuck.py", "workflows/exporting.py",
     "workflows/evidence.py", "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
-    "messages_of",
+    "messages_of", "agreements_stated",
 )  # fmt: skip
 """A page, a list or a file of one organisation, or a command that goes on until nothing is left."""
 

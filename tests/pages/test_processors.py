@@ -1,0 +1,140 @@
+"""The page of processors: in the menu with what waits, and a request that says what the answer rests on."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from flask import Flask
+
+from tenants.consents import ACCEPTED, ENDED, REFUSED, processors_in_full, requests_waiting
+from tenants.escalations import board
+from tenants.history import Actor
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.organisations import found_organisation
+from tenants.processing_agreements import register_clients
+from tenants.users import AUDITOR
+from tests.conftest import Database
+from tests.factories import a_client, a_member, an_incident, an_office, verified
+from tests.pages.conftest import Reader, slug_of
+from tests.service.caller import caller_for
+from workflows.consenting import answer
+from workflows.escalation import make_aware
+from workflows.incident import ClientHit
+
+Login = Callable[[Actor], Reader]
+_number = count(69_310_000)
+HERS = {"name": "Wim van der Meer", "email": "wim@bakkerij.example", "phone": "010 555 01 01"}
+OTHERS = {"name": "Geheim Contact", "email": "geheim@ander.example"}
+
+
+class Asked:
+    """A verified organisation, and an office that says that it works for it and wrote about an incident."""
+
+    def __init__(self, database: Database) -> None:
+        self.number = str(next(_number))
+        self.office = an_office(clients=0)
+        database.outside("update organisation set kvk_number = '68750110' where id = :o", o=self.office.id)
+        terms = {"kvk_number": self.number, "name": "Bakkerij volgens De Linde", "contacts": [HERS]}
+        with acting_for(self.office.id):
+            register_clients([
+                a_client(1, **terms, services={"payroll_bare": "processor", "audit": "controller"}),
+                a_client(2, contacts=[OTHERS], name="Een andere klant", client_number="K0002"),
+            ])  # fmt: skip
+        self.incident = an_incident(self.office, [ClientHit(1, "K0001", 5, 5)])
+        with acting_for_nobody():
+            self.id = found_organisation(f"bakkerij-{self.number}", "Bakkerij", self.number)
+        verified(database.config.owner_url(), self.id)
+        self.by = a_member(self.id)
+        self.base = f"/o/{slug_of(self.id)}"
+
+    def answers(self, answered: str) -> None:
+        with acting_for(self.id):
+            answer(self.office.id, answered, self.by)
+
+
+@pytest.fixture
+def asked(app: Flask, database: Database) -> Asked:
+    return Asked(database)
+
+
+def test_a_request_shows_what_the_answer_rests_on(asked: Asked, reader: Login) -> None:
+    page = reader(asked.by).see(f"{asked.base}/processors")
+    for words in (
+        "68750110", "Geverifieerd op", "Toegelaten als kantoor door de beheerder van Meldketen", "K0001",
+        "Bakkerij volgens De Linde", "Loonadministratie, alleen verwerken (verwerker)",
+        "Controle van de jaarrekening (zelf verantwoordelijk)", "binnen 24 uur", *HERS.values(),
+        f"Nummer bij het kantoor: {asked.incident.reference}", "Ontdekt op", "Als u accepteert", "Als u weigert",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "Als u beëindigt" not in page and "Als u beëindigt" in _accepted(asked, reader)
+
+
+def _accepted(asked: Asked, reader: Login) -> str:
+    asked.answers(ACCEPTED)
+    return reader(asked.by).see(f"{asked.base}/processors")
+
+
+def test_a_message_waits_with_the_clock_that_runs_for_it(asked: Asked, reader: Login) -> None:
+    assert "data-until" not in reader(asked.by).see(f"{asked.base}/processors")
+    with acting_for(asked.office.id):
+        make_aware({board(asked.incident.id, 1)[0].id: (database_now() - timedelta(minutes=2), "phone")})
+    page = reader(asked.by).see(f"{asked.base}/processors")
+    assert "data-until" in page and "De Linde" in page
+
+
+def test_an_office_that_nobody_verified_is_shown_as_that(asked: Asked, reader: Login, database: Database) -> None:
+    database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.office.id)
+    page = reader(asked.by).see(f"{asked.base}/processors")
+    assert "Niet geverifieerd. Bel het kantoor op een nummer dat u zelf al had" in page
+
+
+def test_nothing_is_shown_but_what_the_office_states_about_the_one_who_is_asked(
+    asked: Asked, reader: Login, app: Flask, database: Database
+) -> None:
+    other = Asked(database)
+    page = reader(asked.by).see(f"{asked.base}/processors")
+    assert OTHERS["name"] not in page and "K0002" not in page and other.number not in page
+    with acting_for(asked.id):
+        [one] = processors_in_full()
+        assert one.request and [a.client_number for a in one.request.agreements] == ["K0001"]
+    with acting_for(asked.office.id):
+        assert processors_in_full() == []
+    database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.id)
+    with acting_for(asked.id):
+        assert processors_in_full() == [] and requests_waiting() == 0
+
+
+def test_what_is_answered_shows_a_request_only_while_it_can_be_accepted(asked: Asked) -> None:
+    def shows() -> bool:
+        with acting_for(asked.id):
+            return processors_in_full()[0].request is not None
+
+    asked.answers(REFUSED)
+    assert shows()
+    asked.answers(ACCEPTED)
+    assert not shows()
+    asked.answers(ENDED)
+    assert shows()
+
+
+def test_the_api_shows_the_same(asked: Asked, app: Flask) -> None:
+    assert asked.by.id
+    [item] = caller_for(app, asked.by.id).get("processors").json["items"]
+    assert item["request"]["kvk_number"] == "68750110" and item["request"]["verified_at"]
+    [agreement] = item["request"]["agreements"]
+    assert agreement["contacts"] == [HERS] and agreement["hours_to_notify"] == 24
+    assert (agreement["in_force_from"], agreement["in_force_to"]) == ("2020-01-01", None)
+    assert item["messages"][0]["reference"] == asked.incident.reference
+
+
+def test_the_menu_leads_there_and_counts_what_waits(asked: Asked, reader: Login) -> None:
+    entry, waits = f'href="{asked.base}/processors"', "(1<span"
+    for there in (reader(asked.by), reader(a_member(asked.id, AUDITOR))):
+        for path in ("/", "/register", "/notices", "/people", "/processors"):
+            menu = there.see(asked.base + path).partition("</nav>")[0]
+            assert entry in menu and waits in menu and "verzoek wacht op antwoord" in menu, path
+    assert f'{entry} aria-current="page"' in reader(asked.by).see(f"{asked.base}/processors")
+    asked.answers(REFUSED)
+    menu = reader(asked.by).see(f"{asked.base}/").partition("</nav>")[0]
+    assert entry in menu and waits not in menu
