@@ -5,16 +5,18 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install -c constraints.txt
-JOBS ?= 2
+# Tests wait more than they compute, on servers and for what must not happen: two workers for each core.
+JOBS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .PHONY: run test check clean
 
 run: $(VENV)/installed
 	@$(PY) -m service.cli up $(ARGS)
 
-test: $(VENV)/installed-dev check
+test: $(VENV)/installed-dev
 	@sh tests/setup_browser
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@sh .ci/beside "$(MAKE) --no-print-directory check" \
+		$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/installed-dev
 	@$(PY) -m ruff check .

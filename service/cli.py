@@ -4,9 +4,8 @@ import importlib
 import signal
 import sys
 
-from service.config import Config, ConfigError
-from service.embedded.errors import EmbeddedError
-from service.one_line import OneLineParser
+from service.config import Config
+from service.one_line import OneLineParser, ToldInOneLine
 
 COMMANDS = {
     "up": "start everything on this machine, until Ctrl-C",
@@ -42,7 +41,7 @@ def main(words: list[str] | None = None) -> int:
         return _refuse(f"there is no command '{given[0]}'; there are: {', '.join(COMMANDS)}.")
     try:
         return _run(name, given[1:])
-    except (ConfigError, EmbeddedError) as error:
+    except ToldInOneLine as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return 130

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from urllib.parse import urlsplit
 
+from service.one_line import ToldInOneLine
 from service.safe_settings import (
     wrong_with_address,
     wrong_with_database,
@@ -30,7 +31,7 @@ ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
 """A provider that knows organisations is set whole, or not at all."""
 
 
-class ConfigError(Exception):
+class ConfigError(ToldInOneLine):
     """The environment is incomplete or wrong; the message is one line for the person who starts us."""
 
 

@@ -4,8 +4,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from service.config import Config, ConfigError, environment
-from service.embedded import Embedded
-from service.embedded.folder import DataFolder
 
 HERE = Path(".data")
 ANYWHERE = "http://127.0.0.1"
@@ -22,7 +20,16 @@ def add_data(parser: ArgumentParser) -> None:
 
 def config_of(data: Path | None) -> Config:
     """Its settings. Raises ConfigError when there is none, or when nothing of it runs."""
-    if data is None and ("DATABASE_URL" in environment() or not DataFolder(HERE).keys.exists()):
+    if data is None and "DATABASE_URL" in environment():
+        return Config.from_environment()
+    return _config_in(data)
+
+
+def _config_in(data: Path | None) -> Config:
+    from service.embedded import Embedded  # with the servers' own libraries, for whoever has servers of their own here
+    from service.embedded.folder import DataFolder
+
+    if data is None and not DataFolder(HERE).keys.exists():
         return Config.from_environment()
     folder = data or HERE
     if not DataFolder(folder).keys.exists():

@@ -5,6 +5,10 @@ from argparse import ArgumentParser
 from typing import NoReturn
 
 
+class ToldInOneLine(Exception):
+    """Why a command cannot begin; its message is one line that says what to do, for whoever started it."""
+
+
 class OneLineParser(ArgumentParser):
     """An argument parser that refuses in one line, and takes no abbreviated options."""
 

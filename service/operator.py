@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from service.config import Config
+from tenants.errors import Refused
 from tenants.isolation import acting_for
 
 Done = TypeVar("Done")
@@ -36,3 +37,10 @@ def carry_out(
         made: UUID = connection.execute(LET, given).scalar_one()
     with acting_for(organisation):
         return verb(made)
+
+
+def why(refused: Refused, language: str) -> str:
+    """Why it was refused, in words; the pages' texts are loaded only for this."""
+    from service.texts import spoken
+
+    return spoken(language)[f"errors.{refused.key}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -26,8 +27,33 @@ BASE_URL = "http://127.0.0.1:8000"
 SANDBOX_URL = "http://127.0.0.1:8025"
 TEMPLATE = "template_of_the_house"
 WITHIN_S = 15.0
+LONG = (
+    "trials/test_chaos", "trials/test_attack", "trials/test_story", "engine/test_fair_turns", "embedded/test_up",
+    "trials/test_logs_of_a_story", "service/test_verification", "service/test_evidence_export",
+    "service/test_every_act_remembers", "pages/test_chain_in_chromium", "service/test_nasty_names",
+    "trials/test_bench", "house/test_starting", "service/test_slow_senders", "service/test_evidence_mutated",
+    "workflows/test_state_machine", "service/test_witnessed", "service/test_history_command",
+    "service/test_time_stamps", "trials/test_demo",
+)  # fmt: skip
+"""Files that take long for how few tests they have. They begin first: one that came last would keep one worker busy
+while the others have nothing left to do."""
 T = TypeVar("T")
 _number = count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the files: the long ones first, then those with most tests; a file stays together."""
+    if not hasattr(config, "workerinput"):
+        return
+    ranks = {f"tests/{name}.py": rank for rank, name in enumerate(LONG)}
+    counted = Counter(_file_of(item) for item in items)
+    order = sorted(counted, key=lambda file: (ranks.get(file, len(LONG)), -counted[file]))
+    places = {file: place for place, file in enumerate(order)}
+    items.sort(key=lambda item: places[_file_of(item)])
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @dataclass

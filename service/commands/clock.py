@@ -4,7 +4,7 @@ import gc
 import signal
 import threading
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.logs import configure
 from workflows.processes import keep_time
@@ -13,7 +13,7 @@ from workflows.processes import keep_time
 def run(config: Config) -> None:
     """Until it is asked to stop."""
     configure("clock", config.log_level)
-    app = create_app(config)
+    app = app_without_doors(config)
     gc.freeze()  # as in wsgi.py
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.evidence.archive import write_evidence
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
@@ -40,7 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Export from the database that the environment names."""
     words = law_texts("evidence", arguments.lang)
-    with create_app(config_of(arguments.data)).app_context():
+    with app_without_doors(config_of(arguments.data)).app_context():
         try:
             return _export(arguments, words)
         except OSError as fault:

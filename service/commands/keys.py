@@ -10,11 +10,11 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
-from service.texts import spoken
+from service.operator import why
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.history import SYSTEM
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
         return refuse(PROGRAM, words["say_yes"])
     if arguments.signing and (arguments.verb != "rotate" or not arguments.organisation):
         return refuse(PROGRAM, words["signing_whose"])
-    with create_app(config_of(arguments.data)).app_context():
+    with app_without_doors(config_of(arguments.data)).app_context():
         try:
             return _done(arguments, words)
         except StillBusy:
@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
         except InvalidTag:
             return refuse(PROGRAM, words["altered"])
         except Refused as refused:
-            return refuse(PROGRAM, spoken(arguments.lang)[f"errors.{refused.key}"])
+            return refuse(PROGRAM, why(refused, arguments.lang))
         finally:
             db.engine.dispose()
 

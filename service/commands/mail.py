@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
         return _held(config, words)
     if not (arguments.organisation and arguments.what and one_line(arguments.note)):
         return refuse(PROGRAM, words["needs"])
-    with create_app(config).app_context():
+    with app_without_doors(config).app_context():
         try:
             found = organisations_to_verify(arguments.organisation)
             if not found:

@@ -8,7 +8,7 @@ its own people open it. Runs as the owner of the database, and stands in the off
 
 from argparse import ArgumentParser, Namespace
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
@@ -60,7 +60,7 @@ def _release(arguments: Namespace, words: dict[str, str]) -> int:
         register = release_claim(operator, arguments.slug, arguments.note.strip())
     if register is None:
         return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
-    with create_app(config).app_context():
+    with app_without_doors(config).app_context():
         with acting_for(register):
             end_grip()
         db.engine.dispose()

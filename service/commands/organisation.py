@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
-from service.letters.verification import letter
 from service.one_line import refuse
-from service.operator import carry_out
-from service.texts import spoken
+from service.operator import carry_out, why
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.isolation import acting_for
@@ -60,14 +58,14 @@ def run(arguments: Namespace) -> int:
     if missing:
         return refuse(PROGRAM, words[missing])
     config = config_of(arguments.data)
-    with create_app(config).app_context():
+    with app_without_doors(config).app_context():
         try:
             found = organisations_to_verify(arguments.organisation)
             if not found:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
             return VERBS[arguments.verb](config, found[0][0], arguments, words)
         except Refused as refused:
-            return refuse(PROGRAM, spoken(arguments.lang)[f"errors.{refused.key}"])
+            return refuse(PROGRAM, why(refused, arguments.lang))
         finally:
             db.engine.dispose()
 
@@ -86,6 +84,8 @@ def _missing(arguments: Namespace) -> str | None:
 
 
 def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
+    from service.letters.verification import letter  # and with it a typesetter, which no other verb needs
+
     address = "\n".join(part.strip() for part in arguments.address.replace("\\n", "\n").replace(",", "\n").split("\n"))
     with acting_for(organisation):
         name = the_acting_organisation().name

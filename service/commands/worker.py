@@ -4,7 +4,7 @@ import gc
 import signal
 import threading
 
-from service import create_app
+from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.logs import configure
 from workflows.jobs import use_mail_sender
@@ -15,7 +15,7 @@ from workflows.processes import work
 def run(config: Config) -> None:
     """Until it is asked to stop; what it holds then is finished or handed back."""
     configure("worker", config.log_level)
-    app = create_app(config)
+    app = app_without_doors(config)
     use_mail_sender(
         SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     )

@@ -1,5 +1,7 @@
 """What can go wrong on one machine, in one line."""
 
+from service.one_line import ToldInOneLine
 
-class EmbeddedError(Exception):
+
+class EmbeddedError(ToldInOneLine):
     """A server, folder or port is not as it should be; the message is one line that says what to do."""

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from service.app_without_doors import MAY_BYPASS
 from service.commands.release import APP_ROLE, migrations
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
@@ -19,14 +20,6 @@ from workflows.engine.claims import known_definitions
 from workflows.engine.pulse import open_definitions
 from workflows.hints import hints_waiting
 
-# The role itself, and every role that it could act as or make itself a member of.
-MAY_BYPASS = text("""
-    select me.rolcreaterole or me.rolreplication or exists (
-      select from pg_roles r
-       where pg_has_role(me.oid, r.oid, 'member')
-         and (r.rolsuper or r.rolbypassrls or r.rolname = 'meldketen_door'
-              or exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p'))))
-      from pg_roles me where me.rolname = current_user""")
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
 PATIENCE = text("set local statement_timeout = '3s'")
 WITHOUT_REDIS = "unreachable: no hints; the chain goes on, workers look around each second"

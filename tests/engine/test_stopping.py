@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from service.commands.release import migrate
 from service.embedded import Embedded, temporary_servers
@@ -34,7 +35,8 @@ def test_it_stops_in_time(own_servers: Embedded, tmp_path: Path, redis_goes: boo
             [sys.executable, "-m", "service.cli", "worker"], env=settings, stdout=output, stderr=output
         )
     try:
-        until(lambda: "setup" in log.read_text() or worker.poll() is not None)
+        with Redis.from_url(own_servers.valkey.url()) as redis:
+            until(lambda: redis.scard("rq:workers") or worker.poll() is not None)
         threading.Event().wait(2.0)
         if redis_goes:
             os.kill(own_servers.valkey.pid() or 0, signal.SIGKILL)

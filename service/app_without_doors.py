@@ -1,0 +1,92 @@
+"""The wiring that serves nobody needs too: the database, the keys, the bell, and what workflows are told once.
+
+Pages and API take a second of a processor to load. A command, a worker and a clock open no door, so they start from
+here; `service/wiring.py` puts the doors on the same ground.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import text
+
+from service.config import Config, ConfigError
+from service.stamping import authority_of
+from tenants.database import db
+from tenants.master_keys import can_open_what_is_stored
+from tenants.sealing import use_master_key
+from workflows.engine.bell import Bell, hang
+from workflows.links import use_base_url
+from workflows.mail.words import use_operator_contact
+from workflows.witnessing import use_authority, use_heads_file
+
+NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
+"""A database that cannot be reached any more is given up: after so many seconds, milliseconds, seconds."""
+
+# The role itself, and every role that it could act as or make itself a member of.
+MAY_BYPASS = text("""
+    select me.rolcreaterole or me.rolreplication or exists (
+      select from pg_roles r
+       where pg_has_role(me.oid, r.oid, 'member')
+         and (r.rolsuper or r.rolbypassrls or r.rolname = 'meldketen_door'
+              or exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p'))))
+      from pg_roles me where me.rolname = current_user""")
+
+
+class LateBell:
+    """Rings by RQ, which is loaded at the first ring: most commands ring nothing."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis_url = redis_url
+        self._bell: Bell | None = None
+
+    def ring(self, organisations: list[UUID]) -> None:
+        """One hint per organisation."""
+        if self._bell is None:
+            from workflows.hints import RqBell
+
+            self._bell = RqBell(self._redis_url)
+        self._bell.ring(organisations)
+
+
+def app_without_doors(config: Config) -> Flask:
+    """An app to work in, which answers no request. Raises ConfigError as `ground` does."""
+    app = Flask(__name__, static_folder=None)
+    ground(app, config, LateBell(config.redis_url))
+    return app
+
+
+def ground(app: Flask, config: Config, bell: Bell) -> None:
+    """Bind the app to its database, and tell the house its settings.
+
+    Raises ConfigError when the database's role could look past the walls, or when the key does not fit what is stored.
+    """
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": NOT_WITHOUT_END,
+        },
+    )  # fmt: skip
+    use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
+    use_base_url(config.base_url)
+    use_operator_contact(config.operator_contact)
+    use_heads_file(Path(config.heads_file) if config.heads_file else None)
+    use_authority(authority_of(config))
+    hang(bell)
+    db.init_app(app)
+    with app.app_context():
+        _refuse_to_start_over_the_walls()
+        _refuse_to_start_without_the_key()
+
+
+def _refuse_to_start_over_the_walls() -> None:
+    with db.engine.connect() as connection:
+        if connection.scalar(MAY_BYPASS):
+            raise ConfigError("DATABASE_URL's role owns tables or can bypass row-level security: use meldketen_app.")
+
+
+def _refuse_to_start_without_the_key() -> None:
+    if not can_open_what_is_stored():
+        raise ConfigError(
+            "MASTER_KEY does not open everything in this database: give the earlier one in PREVIOUS_MASTER_KEYS."
+        )
