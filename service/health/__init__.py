@@ -12,6 +12,7 @@ from service.access import watching
 from service.config import Config
 from service.health.figures import exposition
 from service.health.looked import Looked
+from service.health.readiness import with_clocks
 from service.hosts import is_known_host
 from service.safe_settings import is_this_machine
 
@@ -32,7 +33,7 @@ def ready() -> ResponseReturnValue:
     """Whether requests may be sent here: yes or no. Why not is for who may read the figures, and in the log."""
     looked: Looked = current_app.extensions["looked"]
     found = looked.look()
-    told = found if _may_read_figures() else {"ready": found["ready"]}
+    told = with_clocks(found) if _may_read_figures() else {"ready": found["ready"]}
     return jsonify(told), 200 if found["ready"] else 503
 
 

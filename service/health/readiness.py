@@ -17,11 +17,13 @@ from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.engine.claims import known_definitions
-from workflows.engine.pulse import open_definitions
+from workflows.engine.pulse import engine_state, open_definitions
 from workflows.hints import hints_waiting
 
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
 PATIENCE = text("set local statement_timeout = '3s'")
+LATE_S = 60
+"""Clocks are looked at each second: one that waits this long waits for something that a person must mend."""
 WITHOUT_REDIS = "unreachable: no hints; the chain goes on, workers look around each second"
 
 
@@ -32,6 +34,16 @@ def readiness(redis_url: str) -> dict[str, Any]:
     ready = all(part == "ok" for part in parts.values())
     queue = "ok" if hints is not None else WITHOUT_REDIS
     return {"ready": ready, "degraded": [] if hints is not None else ["queue"], **parts, "queue": queue}
+
+
+def with_clocks(found: dict[str, Any]) -> dict[str, Any]:
+    """What `readiness` found, and whether clocks are heard in time: a late one degrades, and nothing is refused for it.
+
+    This counts over all organisations, so it is for whoever may read the figures. Who is not ready hears why alone.
+    """
+    clocks = _asked(_clocks) if found["ready"] else "ok"
+    late = [] if clocks == "ok" else ["clocks"]
+    return found | {"degraded": found["degraded"] + late} | ({"clocks": clocks} if found["ready"] else {})
 
 
 def _database_parts() -> dict[str, Any]:
@@ -72,6 +84,11 @@ def _migrations() -> Any:
 def _definitions() -> Any:
     unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
     return {"unknown": unknown} if unknown else "ok"
+
+
+def _clocks() -> str:
+    late_s = engine_state()["clocks"]["late_s"] or 0
+    return "ok" if late_s < LATE_S else f"late: the oldest should have been heard {late_s:.0f} seconds ago"
 
 
 @cache

@@ -67,7 +67,7 @@ def figures(app: Flask) -> dict[str, float]:
 
 def test_all_is_well(app: Flask) -> None:
     assert app.test_client().get("/healthz").json == {"alive": True}
-    parts = dict.fromkeys(("database", "migrations", "definitions", "queue"), "ok")
+    parts = dict.fromkeys(("database", "migrations", "definitions", "queue", "clocks"), "ok")
     assert ready(app) == (200, {"ready": True, "degraded": [], **parts})
 
 
@@ -87,6 +87,21 @@ def test_without_redis_it_is_degraded_and_ready(own_database: Database) -> None:
     assert "the chain goes on" in told["queue"]
     found = figures(app)
     assert found["meldketen_redis_up"] == 0 and "meldketen_hints_waiting" not in found
+
+
+@pytest.mark.parametrize("redis", ["there", "gone"])
+def test_a_clock_that_nobody_heard_degrades(own_database: Database, redis: str) -> None:
+    gone = ["queue"] if redis == "gone" else []
+    config = replace(own_database.config, metrics_token="a-token")
+    app = created(replace(config, redis_url=NOWHERE) if gone else config)
+    factories.an_own_breach(factories.an_organisation())
+    for late_s, degraded in ((30, gone), (90, [*gone, "clocks"]), (-3600, gone)):
+        late = "update clock set next_at = now() - make_interval(secs => :late) where next_at is not null returning id"
+        assert own_database.outside(late, late=late_s)
+        answer = app.test_client().get("/readyz", headers={"Authorization": "Bearer a-token"})
+        assert answer.json and (answer.status_code, answer.json["degraded"]) == (200, degraded)
+        assert ("seconds ago" in answer.json["clocks"]) == ("clocks" in degraded)
+        assert ready(app) == (200, {"ready": True}), "whoever brings no token hears yes or no"
 
 
 @pytest.mark.parametrize(("at", "expected"), [("0001", 503), ("nonsense", 503), ("9999", 200)])
