@@ -31,6 +31,14 @@ NEWEST = text(READ.format("order by h.seq desc limit 1"))
 INSIDE = text(READ.format("and h.outside_at is not null order by h.seq"))
 STAMPED = text("""
     select seq, head, stamp from signed_head where organisation_id = :me and stamp is not null order by seq""")
+STAMPED_AFTER = text("""
+    select * from (
+      select distinct on (s.seq) s.seq, s.head, s.stamp
+        from history h cross join lateral (
+             select seq, head, stamp from signed_head
+              where organisation_id = :me and stamp is not null and seq >= h.seq order by seq limit 1) s
+       where h.organisation_id = :me and h.subject_id = any(:subjects) order by s.seq desc limit :most) newest
+     order by seq""")
 OUTSIDE = text("select head_is_outside(:seq, :in_file, :stamp, :whole)")
 WAITING = text("select waiting, oldest_s from heads_waiting()")
 
@@ -90,6 +98,12 @@ def heads_inside() -> list[SignedHead]:
 def stamped_heads() -> list[StampedHead]:
     """The acting organisation's signed ends that have a time stamp, oldest first."""
     rows = db.session.execute(STAMPED, {"me": acting_organisation()})
+    return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
+
+
+def stamps_after(subjects: list[UUID], most: int) -> list[StampedHead]:
+    """Of each entry about these subjects the first stamped end that comes after it; the newest `most`, oldest first."""
+    rows = db.session.execute(STAMPED_AFTER, {"me": acting_organisation(), "subjects": subjects, "most": most})
     return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
 
 

@@ -18,6 +18,7 @@ from rfc3161_client._rust import parse_timestamp_request
 
 TST_INFO, SIGNED_DATA = "1.2.840.113549.1.9.16.1.4", "1.2.840.113549.1.7.2"
 CONTENT_TYPE, DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.47"
 SEQUENCE, SET, OCTETS, INTEGER, TIME = 0x30, 0x31, 0x04, 0x02, 0x18
 
 
@@ -84,9 +85,12 @@ class Authority:
         return der(SEQUENCE, der(SEQUENCE, whole(0)), self._signed(info))
 
     def _signed(self, info: bytes) -> bytes:
+        leaf = self._leaf.public_bytes(Encoding.DER)
+        by = der(SEQUENCE, der(SEQUENCE, der(SEQUENCE, der(OCTETS, hashlib.sha256(leaf).digest()))))
         attributes = b"".join(sorted([
             der(SEQUENCE, name_of(CONTENT_TYPE), der(SET, name_of(TST_INFO))),
             der(SEQUENCE, name_of(DIGEST), der(SET, der(OCTETS, hashlib.sha256(info).digest()))),
+            der(SEQUENCE, name_of(SIGNING_CERTIFICATE), der(SET, by)),
         ]))  # fmt: skip
         signature = self._key.sign(der(SET, attributes), padding.PKCS1v15(), SHA256())
         signer = der(
@@ -94,7 +98,7 @@ class Authority:
             SHA_256, der(0xA0, attributes), RSA, der(OCTETS, signature),
         )  # fmt: skip
         content = der(SEQUENCE, name_of(TST_INFO), der(0xA0, der(OCTETS, info)))
-        certificates = der(0xA0, self._leaf.public_bytes(Encoding.DER))
+        certificates = der(0xA0, leaf)
         signed = der(SEQUENCE, whole(3), der(SET, SHA_256), content, certificates, der(SET, signer))
         return der(SEQUENCE, name_of(SIGNED_DATA), der(0xA0, signed))
 

@@ -4,6 +4,7 @@ What is read first is within what is read last: statements, then the head of the
 Entries about other subjects are their hashes alone: they prove where the breach's own stand, and tell nothing.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,10 +21,13 @@ from tenants.organisations import the_acting_organisation
 from tenants.proofs import my_proof
 from tenants.register import BREACH, Breach
 from tenants.sealing import Seal, seal_unless_destroyed
+from tenants.signed_heads import stamps_after
 from tenants.signing_keys import BEGUN, public_keys
 from workflows.exporting import EXPORTED, TOLD
 
 FORM = 2
+MOST_STAMPS = 8
+"""So many time stamps of 64 KiB make one file of less than a mebibyte."""
 ABOUT_CHAIN = (BEGUN, "history.sealed")
 """Entries about the chain itself: with which key it is signed, and since when an entry says what it is about."""
 BY_NAME = text("select id from breach where organisation_id = :me and (id::text = :name or reference = :name)")
@@ -82,6 +86,7 @@ class Evidence:
     facts: dict[str, Any]
     countersignatures: dict[str, Any]
     chain: dict[str, Any]
+    time_stamps: list[dict[str, Any]]
 
 
 def breach_called(name: str) -> UUID:
@@ -97,14 +102,14 @@ def gather(found: Breach) -> Evidence:
     asked: dict[str, Any] = {"me": acting_organisation(), "breach": found.id}
     asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
     asked["first"] = db.session.scalar(FIRST, asked | {"begun": BEGUN})
-    signed = _countersignatures(found.escalation_id)
+    signed, stamps = _countersignatures(found.escalation_id), _time_stamps(asked["subjects"])
     head = db.session.execute(HEAD, {"organisation": asked["me"]}).one()
     before = db.session.scalar(BEFORE, asked)
     chain = {
         "organisation": asked["me"], "first": asked["first"], "last": head.seq, "head": bytes(head.hash).hex(),
         "before": bytes(before).hex() if before is not None else "",
     }  # fmt: skip
-    return Evidence(_facts(found, asked | {"last": head.seq}), signed, chain)
+    return Evidence(_facts(found, asked | {"last": head.seq}), signed, chain, stamps)
 
 
 def leaves(chain: dict[str, Any]) -> Iterator[str]:
@@ -178,6 +183,12 @@ def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
         for row in db.session.execute(HELD, asked).mappings()
     ]
     return {"given": given, "held": held}
+
+
+def _time_stamps(subjects: list[UUID]) -> list[dict[str, Any]]:
+    """The newest of those that first stood after an entry about this breach, oldest first, in base64."""
+    stamps = stamps_after(subjects, MOST_STAMPS)
+    return [{"seq": one.seq, "stamp": b64encode(one.stamp).decode()} for one in stamps]
 
 
 def _statement(row: Any) -> dict[str, Any]:

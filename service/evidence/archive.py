@@ -19,7 +19,8 @@ from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"
 PROGRAM = (
-    "verify.py", "verify_chain.py", "verify_register.py", "verify_files.py", "verify_words.py", "verify_ed25519.py",
+    "verify.py", "verify_chain.py", "verify_register.py", "verify_stamps.py", "verify_files.py", "verify_words.py",
+    "verify_ed25519.py",
 )  # fmt: skip
 """What checks it, with the standard library alone."""
 SAME_DATE = (1980, 1, 1, 0, 0, 0)
@@ -74,6 +75,8 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
     parcel.add("evidence.json", _json(evidence.facts))
     _write_chain(parcel, evidence.chain)
     parcel.add("countersignatures.json", _json(evidence.countersignatures))
+    if evidence.time_stamps:
+        parcel.add("timestamps.json", _json(evidence.time_stamps))
     parcel.add("page.html", page_of(evidence, language))
     parcel.add("README.txt", readme(language))
     for name in PROGRAM:

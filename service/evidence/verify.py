@@ -2,7 +2,7 @@
 """Checks the evidence of one data breach, without the service that made it.
 
     python -I verify.py [evidence.zip or folder] [--key KEY] [--head ENTRY:SHA256] [--heads FILE]
-                        [--other other-partys-evidence.zip] [--lang nl|en]
+                        [--other other-partys-evidence.zip] [--stamps FOLDER] [--lang nl|en]
 
 The history of an organisation is a chain: hash = sha256(hash of the entry before it + leaf of the entry). The leaf is
 sha256(tag + sha256(form)), the form is the text of the entry, and the tag is sha256(key of its subject + its number):
@@ -31,6 +31,7 @@ from verify_chain import (
 )  # fmt: skip
 from verify_files import content_of, read_json, read_lines, shown
 from verify_register import check_register
+from verify_stamps import check_stamps, write_stamps
 from verify_words import WORDS
 
 
@@ -108,7 +109,8 @@ def check_held(report, proof):
 
 def check_whole(report, proof):
     """All that the file can show of itself. What it holds of others."""
-    for check in (check_files, check_chain, check_entries, check_complete, check_names, check_register, check_given):
+    of_entries = check_chain, check_entries, check_complete, check_names, check_register
+    for check in (check_files, *of_entries, check_given, check_stamps):
         check(report, proof)
     return check_held(report, proof)
 
@@ -158,6 +160,8 @@ def check(report, given):
             ends.append((told["seq"], told["head"], party))
     check_whole(report, proof)
     check_outside(report, proof, keys, ends)
+    if given.stamps:
+        write_stamps(proof, given.stamps)
 
 
 def main(words=None):
@@ -167,6 +171,7 @@ def main(words=None):
     parser.add_argument("--head", action="append", default=[], help="an end of the chain from a mail: ENTRY:SHA256")
     parser.add_argument("--heads", action="append", default=[], help="a file that is written once, with signed ends")
     parser.add_argument("--other", type=Path, help="the evidence of the other party, to compare with")
+    parser.add_argument("--stamps", type=Path, help="the folder to write each time stamp in, for openssl")
     parser.add_argument("--lang", choices=("nl", "en"), default="nl")
     given = parser.parse_args(words)
     if hasattr(sys.stdout, "reconfigure"):

@@ -5,6 +5,7 @@ import hashlib
 from verify_ed25519 import is_signed
 from verify_files import Source, Unreadable, read_json
 
+STAMPS = "timestamps.json"
 BIRTH = ("breach.opened", "breach.received")
 ENTRY, SUBJECT = {"seq", "form", "before", "hash", "name", "personal"}, {"id", "key"}
 VALUE, ERASED = {"salt", "value"}, {"erased", "erased_at"}
@@ -19,6 +20,7 @@ class Proof:
         self.digests = self.source.digests()
         self.evidence, self.head = self.source.json("evidence.json"), self.source.json("chain.json")
         self.signed, self.manifest = self.source.json("countersignatures.json"), self.source.json("manifest.json")
+        self.stamps = self.source.json(STAMPS) if STAMPS in self.source.names else []
         self.organisation, self.breach = self.evidence["organisation"]["id"], self.evidence["breach"]["id"]
         self.name = self.evidence["organisation"]["name"]
         self.entries, self.beside = self.evidence["entries"], self.evidence["about_chain"]
@@ -27,7 +29,8 @@ class Proof:
         self.keys = {key_id(one["public_key"]): one["public_key"] for one in self.evidence["public_keys"]}
         self.subjects = {one["id"]: bytes.fromhex(one["key"]) for one in self.evidence["subjects"]}
         self._refuse_more_than_is_checked()
-        self._walk({one["seq"] for one in self.entries + self.beside} | set(anchors) | self._given())
+        wanted = {one["seq"] for one in self.entries + self.beside + self.stamps}
+        self._walk(wanted | set(anchors) | self._given())
 
     def _refuse_more_than_is_checked(self):
         """What nobody checks has no place beside what is checked."""

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 MB = 1024 * 1024
-MOST = {"manifest.json": MB, "chain.json": MB, "chain.txt": 512 * MB}
+MOST = {"manifest.json": MB, "chain.json": MB, "timestamps.json": MB, "chain.txt": 512 * MB}
 MOST_OF_A_FILE, MOST_OF_ALL, MOST_FILES, LONGEST_LINE = 32 * MB, 600 * MB, 40, 200
 TIMES = 300
 """A file of text becomes a tenth when it is packed; what becomes less than a three-hundredth was made to harm."""

@@ -130,7 +130,7 @@ def test_what_is_in_it(whole: bytes):
     files = unpacked(whole)
     assert " ".join(files) == (
         "evidence.json chain.json chain.txt countersignatures.json page.html README.txt verify.py verify_chain.py "
-        "verify_register.py verify_files.py verify_words.py verify_ed25519.py manifest.json"
+        "verify_register.py verify_stamps.py verify_files.py verify_words.py verify_ed25519.py manifest.json"
     )
     facts = files["evidence.json"]
     assert facts["breach"]["title"] == "Back-upstation kwijt" and facts["register"]["reference"] == "2026-0001"

@@ -17,7 +17,7 @@ from tenants.isolation import acting_for
 from tenants.signing_keys import public_keys
 from tests.factories import FENNA
 
-JSON = ("evidence.json", "chain.json", "countersignatures.json", "manifest.json")
+JSON = ("evidence.json", "chain.json", "countersignatures.json", "timestamps.json", "manifest.json")
 Files = dict[str, Any]
 
 

@@ -1,0 +1,82 @@
+"""Time stamps (RFC 3161) in an evidence: whether each is of the end of the chain that it stands for, and when.
+
+Who signed it is not checked here: that takes the certificates of the authority, and a program such as openssl.
+"""
+
+import base64
+
+from verify_chain import sha256
+from verify_files import Unreadable
+
+SEQUENCE, OCTETS, INTEGER, NAME, TIME, SET, INSIDE = 0x30, 0x04, 0x02, 0x06, 0x18, 0x31, 0xA0
+GRANTED = (b"\x00", b"\x01")
+"""The two answers that come with a time stamp: granted, and granted with changes."""
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")
+SHA256 = bytes.fromhex("608648016503040201")
+
+
+def values(content):
+    """The values in DER that stand after each other, as pairs of tag and content."""
+    found, place = [], 0
+    while place < len(content):
+        tag, size, begin = content[place], content[place + 1], place + 2
+        if size >= 128:
+            begin, size = begin + size - 128, int.from_bytes(content[begin : begin + size - 128], "big")
+        place = begin + size
+        if place > len(content):
+            raise Unreadable("a time stamp ends too early")
+        found.append((tag, content[begin:place]))
+    return found
+
+
+def value(content, *tags):
+    """The contents of the first values, which must have these tags."""
+    found = values(content)[: len(tags)]
+    if [tag for tag, _ in found] != list(tags):
+        raise Unreadable("a time stamp in another form")
+    return [inside for _, inside in found]
+
+
+def info_of(answer):
+    """What an authority's whole answer says: the algorithm, the hash that it saw, and when, as YYYYMMDDHHMMSS."""
+    if len(values(answer)) != 1:
+        raise Unreadable("something stands behind a time stamp")
+    (whole,) = value(answer, SEQUENCE)
+    status, token = value(whole, SEQUENCE, SEQUENCE)
+    kind, boxed = value(token, NAME, INSIDE)
+    _, _, content = value(value(boxed, SEQUENCE)[0], INTEGER, SET, SEQUENCE)
+    form, boxed_info = value(content, NAME, INSIDE)
+    if value(status, INTEGER)[0] not in GRANTED or (kind, form) != (SIGNED_DATA, TST_INFO):
+        raise Unreadable("an answer without a time stamp")
+    (info,) = value(value(boxed_info, OCTETS)[0], SEQUENCE)
+    _, _, imprint, _, at = value(info, INTEGER, NAME, SEQUENCE, INTEGER, TIME)
+    algorithm, digest = value(imprint, SEQUENCE, OCTETS)
+    return value(algorithm, NAME)[0], digest, at[:14].decode("ascii")
+
+
+def check_stamps(report, proof):
+    """Each is of the end of this chain at its entry: an authority that somebody trusts saw that end at that moment."""
+    before, last = report.faults, 0
+    for stamp in proof.stamps:
+        if set(stamp) != {"seq", "stamp"} or type(stamp["seq"]) is not int:
+            raise Unreadable("something is missing or too much at a time stamp")
+        seq, end = stamp["seq"], proof.ends.get(stamp["seq"], b"")
+        algorithm, digest, at = info_of(base64.b64decode(stamp["stamp"], validate=True))
+        whole = seq > last and algorithm == SHA256 and end and digest == sha256(end)
+        if report.unless(whole, "stamp_wrong", seq=seq):
+            report.say("OK", "stamp", seq=seq, at=moment(at), digest=digest.hex())
+        last = seq
+    if proof.stamps and report.faults == before:
+        report.say("--", "stamp_signed")
+
+
+def write_stamps(proof, folder):
+    """Each as a file of its own, named after its entry: what openssl reads."""
+    for stamp in proof.stamps:
+        (folder / f"{int(stamp['seq'])}.tsr").write_bytes(base64.b64decode(stamp["stamp"], validate=True))
+
+
+def moment(at):
+    """A moment of an authority, in UTC, to read."""
+    return f"{at[:4]}-{at[4:6]}-{at[6:8]} {at[8:10]}:{at[10:12]}:{at[12:14]} UTC"
