@@ -89,6 +89,8 @@ def second_office(config: Config, canaries: Canaries, neighbour: Firm) -> Second
     with as_operator(config) as operator:
         decide(operator, Decision(firm.slug, ADMITTED, "The second office of the attack"))
     _seat(firm, canaries)
+    for asking in (firm, neighbour):  # who asks about a person's factor is named wherever that person has a seat
+        canaries.add(asking.people[OWNER].name, firm.letter + neighbour.letter)
     with acting_for_nobody():
         user = User(email=f"{canaries.new('cd')}@beide.example", name=canaries.new("cd"), password_hash="!")
         db.session.add(user)
@@ -248,5 +250,3 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
         canaries.add(incident, "abc")
         canaries.add(breach, f"a{letter}")
         canaries.add(controller, f"a{letter}")
-
-

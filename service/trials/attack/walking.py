@@ -29,6 +29,11 @@ ACCOUNT = {
     "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
     "mail_batch": {"new"}, "recipient": {"new"}, "refusal": {"new", "other"}, "mail_count": {"new", "other"},
 }  # fmt: skip
+HOUSES_OF_ONE = frozenset("cd")
+"""Somebody has a seat in both: what an owner of one asks about that person's factor, the other is told."""
+NEWS = ACCOUNT | {
+    "news": {"new"}, "run": {"new", "other"}, "step": {"new", "other"}, "organisation_key": {"new"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,8 @@ class Walk:
 
 def _explained(letter: str, firm: Firm, people: list[Visitor], table: str, became: str) -> bool:
     """What an office and its client share; and that somebody with one factor of two changed their own account."""
+    if {letter, firm.letter} == HOUSES_OF_ONE and became in NEWS.get(table, ()):
+        return True
     if letter:
         return OFFICE in (letter, firm.letter) and became in SHARED.get(table, ())
     of_it = {actor.id for actor in firm.people.values()} & {one.user for one in people}
