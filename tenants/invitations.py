@@ -1,14 +1,16 @@
 """Invitations by mailed link: to open one's register for the first time, or to join an organisation."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, FetchedValue, and_, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import Invalid, NotFound
+from tenants.isolation import acting_organisation
 from tenants.organisations import claim_acting_organisation
 from tenants.sessions import hash_of_token
 from tenants.users import User, add_user, make_member
@@ -30,6 +32,26 @@ class Invitation(Record):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue())
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An invitation that nobody answered yet, and the name of who asked; None when that is not known any more."""
+
+    id: UUID
+    email: str
+    role: str
+    invited_by: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+IS_PENDING = and_(
+    Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > func.now()
+)  # fmt: skip
 
 
 def new_invitation(
@@ -45,12 +67,50 @@ def new_invitation(
 
 
 def invitation_of(token: str) -> Invitation:
-    """The invitation of this link. Raises NotFound when there is none or it has lapsed; a used one is found."""
+    """The invitation of this link; a used one is found.
+
+    Raises NotFound when there is none, when it has lapsed, and when it was withdrawn.
+    """
     known = (Invitation.token_hash == hash_of_token(token)) & (Invitation.expires_at > func.now())
     invitation = db.session.scalar(select(Invitation).where(known))
     if invitation is None:
         raise NotFound("invitation.unknown")
+    if invitation.withdrawn_at is not None:
+        raise NotFound("invitation.withdrawn")
     return invitation
+
+
+def pending() -> list[Pending]:
+    """Whom the acting organisation asked to join and who did not answer yet, the newest first.
+
+    Links that came with a processor's message are not among them: they are that processor's.
+    """
+    asked = (
+        select(Invitation, User.name).outerjoin(User, User.id == Invitation.invited_by)
+        .where(_own(), IS_PENDING).order_by(Invitation.created_at.desc(), Invitation.id)
+    )  # fmt: skip
+    return [
+        Pending(row.id, row.email, row.role, name, row.created_at, row.expires_at)
+        for row, name in db.session.execute(asked)
+    ]
+
+
+def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
+    """Its link opens nothing from now on. Of this and accepting it at the same time, one wins (compare-and-set).
+
+    Raises NotFound when the acting organisation has no such invitation, Invalid when it does not wait any more.
+    """
+    ended = update(Invitation).where(_own(), Invitation.id == invitation_id, IS_PENDING)
+    stamped = ended.values(withdrawn_at=func.now(), withdrawn_by=by_id).returning(Invitation)
+    withdrawn = db.session.scalar(stamped, execution_options={"populate_existing": True})
+    if withdrawn is None:
+        known = db.session.scalar(select(Invitation.id).where(_own(), Invitation.id == invitation_id))
+        raise Invalid("invitation.not_pending") if known else NotFound("invitation.not_here")
+    return withdrawn
+
+
+def _own() -> ColumnElement[bool]:
+    return and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_(None))
 
 
 def accept(invitation: Invitation, name: str, password: str) -> User:
@@ -74,11 +134,13 @@ def use_up(invitation: Invitation) -> None:
     One that came with a processor's message opens a register that nobody has opened yet: whose address a processor
     wrote down is not let into a register that is in use. Its owner invites.
     """
-    unused = (Invitation.token_hash == invitation.token_hash) & Invitation.used_at.is_(None)
+    this = Invitation.token_hash == invitation.token_hash
+    unused = and_(this, Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
     used = db.session.execute(
         update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
     )
     if used.first() is None:
-        raise Invalid("invitation.used")
+        gone = db.session.scalar(select(Invitation.withdrawn_at).where(this))
+        raise Invalid("invitation.withdrawn" if gone else "invitation.used")
     if invitation.breach_id is not None and not claim_acting_organisation():
         raise Invalid("invitation.register_in_use")

@@ -9,7 +9,7 @@ from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, accept_as, new_invitation
+from tenants.invitations import Invitation, accept, accept_as, new_invitation, withdraw
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import Organisation, claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
@@ -29,6 +29,29 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
     Raises NotAllowed without a fresh second factor.
     """
     refuse_unless_proven(by, database_now())
+    return _mailed(email, role, by, "invitation.sent")
+
+
+def invite_again(invitation_id: UUID, by: Actor) -> Invitation:
+    """The same person gets a new link, for as long as a first one; the old link opens nothing any more.
+
+    Raises NotAllowed without a fresh second factor, NotFound and Invalid as `withdraw` does.
+    """
+    refuse_unless_proven(by, database_now())
+    old = withdraw(invitation_id, by.id)
+    return _mailed(old.email, old.role, by, "invitation.sent_again")
+
+
+def withdraw_invitation(invitation_id: UUID, by: Actor) -> Invitation:
+    """Take an invitation back. Raises NotAllowed without a fresh second factor, NotFound and Invalid."""
+    refuse_unless_proven(by, database_now())
+    invitation = withdraw(invitation_id, by.id)
+    details = {"role": invitation.role}
+    record([Entry("organisation", invitation.organisation_id, "invitation.withdrawn", by, details)])
+    return invitation
+
+
+def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
     organisation = the_acting_organisation()
     token, invitation = new_invitation(organisation.id, email, role)
     invitation.invited_by = by.id
@@ -38,7 +61,7 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
     to = Addressee("", invitation.email, {"link": invitation_link(token)})
     common = {"organisation": organisation.name, "whose": _whose(organisation)}
     plan("invitation", "invitation", common, [(organisation.id, to)], organisation.locale)
-    record([Entry("organisation", organisation.id, "invitation.sent", by, {"role": role})])
+    record([Entry("organisation", organisation.id, what, by, {"role": role})])
     ring_after_commit(organisation.id)
     return invitation
 

@@ -12,4 +12,5 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0027_own_seats.sql").read_text("utf-8"))
+    for name in ("own_seats", "news_ends"):
+        bare.exec_driver_sql((SQL / f"0027_{name}.sql").read_text("utf-8"))

@@ -1,6 +1,7 @@
 """Mailed links: to join an organisation, to open one's register, to confirm receipt without an account."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_smorest import Blueprint
 
@@ -9,9 +10,15 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.browsers import browser_words
 from service.idempotency import idempotent
 from service.schemas.breach import ReceiptSchema
-from service.schemas.person import AcceptanceSchema, InvitationAnswer, InvitationSchema, SessionAnswer
+from service.schemas.person import (
+    AcceptanceSchema,
+    InvitationAnswer,
+    InvitationSchema,
+    PendingInvitationsAnswer,
+    SessionAnswer,
+)
 from service.schemas.register import ReceiptAnswer
-from tenants.invitations import Invitation
+from tenants.invitations import Invitation, pending
 from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.users import places_of
@@ -20,9 +27,10 @@ from workflows.mail.limits import held_now
 from workflows.signing_in import standing
 
 blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
+OWN = OF_ORGANISATION.removeprefix("/api") + "/invitations"
 
 
-@blueprint.route(OF_ORGANISATION.removeprefix("/api") + "/invitations", methods=["POST"])
+@blueprint.route(OWN, methods=["POST"])
 @idempotent
 @blueprint.arguments(InvitationSchema)
 @blueprint.response(201, InvitationAnswer)
@@ -30,8 +38,33 @@ blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 @may("see_to_people")
 def invite(given: dict[str, str]) -> tuple[dict[str, Any], int]:
     """Invite somebody to this organisation: a link is mailed to them alone. 202: the mail waits, see `held`."""
-    answer = _told(inviting.invite(given["email"], given["role"], actor())) | {"held": held_now("invitation")}
-    return answer, 202 if answer["held"] else 201
+    return _sent(inviting.invite(given["email"], given["role"], actor()))
+
+
+@blueprint.route(OWN)
+@blueprint.response(200, PendingInvitationsAnswer)
+@may("see_to_people")
+def list_invitations() -> dict[str, Any]:
+    """Whom this organisation asked to join and who did not answer yet, the newest first."""
+    return {"items": pending()}
+
+
+@blueprint.route(f"{OWN}/<uuid:invitation_id>/again", methods=["POST"])
+@idempotent
+@blueprint.response(201, InvitationAnswer)
+@blueprint.alt_response(202, schema=InvitationAnswer)
+@may("see_to_people")
+def resend_invitation(invitation_id: UUID) -> tuple[dict[str, Any], int]:
+    """A new link for the same person; the old one opens nothing any more. 202: the mail waits, see `held`."""
+    return _sent(inviting.invite_again(invitation_id, actor()))
+
+
+@blueprint.route(f"{OWN}/<uuid:invitation_id>", methods=["DELETE"])
+@blueprint.response(204)
+@may("see_to_people")
+def withdraw_invitation(invitation_id: UUID) -> None:
+    """Take it back: its link opens nothing from now on, and says so."""
+    inviting.withdraw_invitation(invitation_id, actor())
 
 
 @blueprint.route("/invitations/<token>")
@@ -65,10 +98,15 @@ def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> di
     return {"acknowledged_at": inviting.confirm_receipt(invitation, given["name"])}
 
 
+def _sent(invitation: Invitation) -> tuple[dict[str, Any], int]:
+    answer = _told(invitation) | {"held": held_now("invitation")}
+    return answer, 202 if answer["held"] else 201
+
+
 def _told(invitation: Invitation) -> dict[str, Any]:
     about = breach(invitation.breach_id) if invitation.breach_id else None
     return {
-        "organisation": inviting.called(invitation), "email": invitation.email, "role": invitation.role,
-        "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
+        "id": invitation.id, "organisation": inviting.called(invitation), "email": invitation.email,
+        "role": invitation.role, "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
         "breach": {"title": about.title, "processor_name": about.processor_name} if about else None,
     }  # fmt: skip

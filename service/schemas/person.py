@@ -147,6 +147,7 @@ class SessionAnswer(Schema):
 class InvitationAnswer(Schema):
     """What a mailed link stands for; with a breach when the message was about one."""
 
+    id = fields.UUID()
     organisation = fields.String()
     email = fields.String()
     role = fields.String()
@@ -154,3 +155,20 @@ class InvitationAnswer(Schema):
     used = fields.Boolean()
     held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "why its mail waits; null: it does not"})
     breach = fields.Dict(allow_none=True)
+
+
+class PendingInvitationAnswer(Schema):
+    """Somebody who was asked and did not answer yet; `invited_by` is a name, null when it is not known any more."""
+
+    id = fields.UUID()
+    email = fields.String()
+    role = fields.String()
+    invited_by = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+    expires_at = fields.AwareDateTime()
+
+
+class PendingInvitationsAnswer(Schema):
+    """The newest first."""
+
+    items = fields.List(fields.Nested(PendingInvitationAnswer))

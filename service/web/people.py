@@ -9,12 +9,13 @@ from service.access import actor, allowed, may, place
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
 from service.web.forms import Form
+from tenants.invitations import LASTS, Invitation, pending
 from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
 from tenants.users import APPROVER, ROLES, members_of, waiting_seats
 from workflows import lost_factor, seating
 from workflows.engine.progress import is_fresh
-from workflows.inviting import invite
+from workflows.inviting import invite, invite_again, withdraw_invitation
 from workflows.lost_factor import Asked
 from workflows.mail.limits import held_now
 from workflows.membership import change_role, take_out
@@ -37,10 +38,24 @@ def ask() -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(InvitationSchema())
     invited = form.attempt(lambda: invite(values["email"], values["role"], actor())) if values else None
-    if invited is None:
-        return _page(form), form.status
-    waits = held_now("invitation")
-    return _back("people.invited_waits" if waits else "people.invited", email=invited.email)
+    return _invited(form, invited)
+
+
+@blueprint.post("/invitations/<uuid:invitation_id>/again")
+@may("see_to_people")
+def ask_again(invitation_id: UUID) -> ResponseReturnValue:
+    """The mail did not arrive, or its link almost lapsed: a new link for the same person."""
+    form = Form.posted()
+    return _invited(form, form.attempt(lambda: invite_again(invitation_id, actor())))
+
+
+@blueprint.post("/invitations/<uuid:invitation_id>/withdrawal")
+@may("see_to_people")
+def withdraw(invitation_id: UUID) -> ResponseReturnValue:
+    """This person should not join after all."""
+    form = Form.posted()
+    withdrawn = form.attempt(lambda: withdraw_invitation(invitation_id, actor()))
+    return _back("people.withdrawn", email=withdrawn.email) if withdrawn else (_page(form), form.status)
 
 
 @blueprint.post("/<uuid:user_id>/second-factor/removal")
@@ -92,6 +107,13 @@ def remove(user_id: UUID) -> ResponseReturnValue:
     return (_page(form), form.status) if form.faults else _back("people.taken_out")
 
 
+def _invited(form: Form, invited: Invitation | None) -> ResponseReturnValue:
+    if invited is None:
+        return _page(form), form.status
+    waits = held_now("invitation")
+    return _back("people.invited_waits" if waits else "people.invited", email=invited.email)
+
+
 def _back(words: str, **values: str) -> ResponseReturnValue:
     flash(t(words, **values))
     return redirect(url_for(".listed", organisation=place().slug), 303)
@@ -108,6 +130,7 @@ def _page(form: Form) -> str:
     refused = latest_refusals() if allowed("see_to_people") else []
     return render_template(
         "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused,
+        link_days=LASTS.days, pending=pending() if allowed("see_to_people") else [],
         asked=_asked(), waiting=waiting_seats(place().organisation_id),
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

@@ -34,8 +34,8 @@ CHANGED = {
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
 LAPSING = (
-    "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "passkey_challenge",
-    "password_reset", "provider_errand",
+    "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
+    "passkey_challenge", "password_reset", "provider_errand",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = ("identity_provider", "linked_identity", "recipient")

@@ -43,7 +43,7 @@ ENDS = {
     "login_session.browser": BY_AGE, "login_session.browser_mark": BY_AGE,
     "mail_batch.common": "what the mail says to all; names go with each recipient",
     "mail_batch.error": FITTED, "mail_event.reason": FITTED, "recipient.reason": FITTED,
-    "news.name": CONTRACT, "notice.contact": REGISTER, "organisation.name": CONTRACT, "organisation.fg_name": ACCOUNT,
+    "news.name": BY_AGE, "notice.contact": REGISTER, "organisation.name": CONTRACT, "organisation.fg_name": ACCOUNT,
     "organisation.fg_email": ACCOUNT, "organisation.fg_number": ACCOUNT, "organisation.verified_note": REGISTER,
     "passkey.name": ACCOUNT, "passkey.credential_id": ACCOUNT, "processing_agreement.contacts": CONTRACT,
     "processing_agreement.controller_name": CONTRACT, "processing_agreement.client_number": CONTRACT,
@@ -91,6 +91,8 @@ MADE = {
                         values (:token, :user, now() - cast(:age as interval))""",
     "mail_count": """insert into mail_count (organisation_id, purpose, day, mails)
                      values (:organisation, 'notice', (now() - cast(:age as interval))::date, 1)""",
+    "news": """insert into news (organisation_id, what, about_id, created_at)
+               values (:organisation, 'verified', :organisation, now() - cast(:age as interval))""",
     "login_attempt": """insert into login_attempt (kind, account_hash, browser_hash, address_hash, at, good)
                         values ('password', :token, '', '', now() - cast(:age as interval), true)""",
 }
@@ -159,3 +161,12 @@ def test_one_that_is_in_use_waits_for_the_next_minute(rows: Database):
         other.exec_driver_sql("select from passkey_challenge for update")
         assert end_lapsed(100)["passkey_challenge"] == 0
     assert end_lapsed(100)["passkey_challenge"] == 2
+
+
+def test_news_stays_while_its_mail_is_not_planned(own_database: Database):
+    made(own_database, "news", "61 days", an_organisation(), a_user().id)
+    own_database.outside("""insert into run (organisation_id, workflow, version, subject_id)
+                            select organisation_id, 'news', 1, id from news""")
+    assert end_lapsed(100)["news"] == 0
+    own_database.outside("update run set state = 'done', finished_at = now() where workflow = 'news'")
+    assert end_lapsed(100)["news"] == 1
