@@ -47,6 +47,8 @@ class Escalation(Record):
     acknowledged_link: Mapped[str | None]
     decision: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    decided_alone: Mapped[bool | None]
+    """Whether one person did it without a second, as the controller's own register marks it; None: not decided."""
     created_at: Mapped[datetime]
 
     @property

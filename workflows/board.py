@@ -27,11 +27,12 @@ def state() -> ColumnElement[str]:
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
-    """Every state with its number, also 0; total; informed and informed in time; how many must be called."""
+    """Every state with its number, also 0; decided alone; total; informed and informed in time; how many to call."""
     informed = Escalation.informed_at.is_not(None)
     in_time = and_(informed, Escalation.informed_at < Escalation.alarm_at)
     query = select(
         *(func.count().filter(state() == name).label(name) for name in STATES),
+        func.count().filter(Escalation.decided_alone.is_(True)).label("decided_alone"),
         func.count().label("total"),
         func.count().filter(informed).label("informed_in_all"),
         func.count().filter(in_time).label("informed_in_time"),

@@ -33,6 +33,9 @@ class EscalationColumns(Schema):
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     decision = fields.String(allow_none=True)
     decided_at = fields.AwareDateTime(allow_none=True)
+    decided_alone = fields.Boolean(
+        allow_none=True, metadata={"description": "one person decided without a second; null: not decided"}
+    )
 
 
 class EscalationRow(EscalationColumns):

@@ -160,6 +160,7 @@ class BoardAnswer(Schema):
     informed = fields.Integer()
     acknowledged = fields.Integer()
     decided = fields.Integer()
+    decided_alone = fields.Integer(metadata={"description": "of the decided: by one person, without a second"})
     informed_in_all = fields.Integer()
     informed_in_time = fields.Integer()
     call = fields.Integer()

@@ -52,6 +52,11 @@ def _returned(details: dict[str, Any]) -> list[str]:
     return [details["reason"]] if details.get("reason") else []
 
 
+def _decided(details: dict[str, Any]) -> list[str]:
+    told = [label("outcome", details.get("decision"))]
+    return [*told, t("calls.decided_alone")] if details.get("alone") else told
+
+
 def _moment(text: str) -> str:
     return local_moment(datetime.fromisoformat(text), "long")
 
@@ -61,6 +66,7 @@ WORDS: dict[str, Told] = {
     "breach.form_answered": _answers,
     "breach.own_awareness": _awareness,
     "breach.term_moved": _term,
+    "escalation.decided": _decided,
     "ap_notification.assess": _chosen("risk"),
     "ap_notification.draft": _chosen("decision"),
     "ap_notification.approve.returned": _returned,
