@@ -97,12 +97,15 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/seen")
 @may("see_changes")
 def seen(breach_id: UUID) -> ResponseReturnValue:
-    """Somebody saw that the facts changed; the decision stays as it is."""
+    """Somebody saw that the facts changed; the decision stays as it is, and what they typed in a step stays there."""
     form = Form.posted()
     form.attempt(lambda: look_at_changes(breach_id, actor(), form.version_seen()))
-    if form.faults and form.kept():
-        return page_of(breach_id, form), form.status
-    return _to(breach_id, form.faults[0]["message"] if form.faults else t("breach.changes.seen_done"))
+    words = form.faults[0]["message"] if form.faults else t("breach.changes.seen_done")
+    if not form.kept():
+        return _to(breach_id, words)
+    if not form.faults:
+        flash(words)
+    return page_of(breach_id, form), form.status
 
 
 def _awareness_page(found: Breach, form: Form) -> str:

@@ -30,8 +30,9 @@ AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 class Form:
     """What somebody typed, or what a new form begins with; and what was wrong with it."""
 
-    def __init__(self, typed: MultiDict[str, str]) -> None:
+    def __init__(self, typed: MultiDict[str, str], is_posted: bool = False) -> None:
         self.typed = typed
+        self.is_posted = is_posted
         self.faults: list[dict[str, Any]] = []
         self.changed: list[History] = []
         self.status = 200
@@ -44,7 +45,7 @@ class Form:
             typed = _close_ranks(typed, rows)
         if file_into and (text := _uploaded_text(f"{file_into}_file")):
             typed[file_into] = text
-        return cls(typed)
+        return cls(typed, is_posted=True)
 
     @classmethod
     def beginning_with(cls, values: dict[str, Any]) -> "Form":

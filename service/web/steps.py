@@ -63,7 +63,7 @@ class NextStep:
     @property
     def is_open(self) -> bool:
         """Whether its form is shown; one that came too late for the proof stays, with what was typed."""
-        return self.turn.hindrance is None or (self.turn.hindrance == "proof" and bool(self.form.faults))
+        return self.turn.hindrance is None or (self.turn.hindrance == "proof" and self.form.is_posted)
 
     @property
     def may_alone(self) -> bool:
@@ -84,6 +84,12 @@ class NextStep:
     def may_notify_alone(self) -> bool:
         """Whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
         return self.is_alone and self.workflow == "ap_notification" and self.notifies
+
+    @property
+    def asks_here(self) -> bool:
+        """Whether its form is on the page without opening anything, with what changed above its button."""
+        may_send = not self.turn.is_stale or self.form.is_posted
+        return self.is_open or (self.may_notify_alone and may_send)
 
     @property
     def template(self) -> str:
@@ -150,7 +156,7 @@ def next_step(
 
 def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
     """The form that was sent in, where the page does not ask it any more because somebody was first."""
-    if form is None or not form.faults:
+    if form is None or not form.is_posted:
         return None
     asks = shown is not None and shown.form is form and (shown.is_open or shown.may_alone)
     return None if asks else form
