@@ -15,7 +15,7 @@ from tests.walls import OverTheWall, watched
 
 OWN_WAYS = {
     "tenants/isolation.py": "the only way in",
-    "service/wiring.py": "asks what its own role may, before anything starts",
+    "service/app_without_doors.py": "asks what its own role may, before anything starts",
     "service/commands/release.py": "migrations, as the owner",
     "service/operator.py": "the operator decides, as the owner",
     "service/commands/attack.py": "looks from outside, as the superuser of a server that it started",
