@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from service.access import actor, comes_with_key, is_api, key_in_use, mark_of, places, seat_for, seen, user
 from service.browsers import browser_mark, browser_words, caller
+from service.proving import ProofNeeded
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
@@ -152,7 +153,7 @@ def _demand_second_factor(here: Place) -> None:
         return
     if is_api():
         raise NotAllowed("second_factor.required")
-    raise HTTPException(response=redirect(f"/proof?next={quote(_own_target())}", 303))
+    raise ProofNeeded("/proof", _own_target())
 
 
 def _place() -> Place:

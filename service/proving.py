@@ -6,10 +6,8 @@ never where something is decided.
 
 from datetime import datetime, timedelta
 from typing import NoReturn
-from urllib.parse import quote
 
-from flask import redirect, request
-from werkzeug.exceptions import HTTPException
+from flask import request
 
 from service.access import actor, is_api, user
 from tenants.errors import NotAllowed
@@ -23,8 +21,17 @@ AN_APP_TAKES = timedelta(minutes=30)
 """So long a new secret waits for its first code, which nobody knows but who saw it after a fresh proof."""
 
 
+class ProofNeeded(Exception):
+    """A page asks first who somebody is, at `where`, and goes on at `back`; a form that was sent in waits for that."""
+
+    def __init__(self, where: str, back: str) -> None:
+        super().__init__(where)
+        self.where = where
+        self.back = back
+
+
 def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:
-    """Raises NotAllowed without a proof of that age, a page leads to where it is asked. No transaction is open."""
+    """Raises NotAllowed without a proof of that age, ProofNeeded for a page. No transaction is open."""
     if user().owes_proof:
         _ask("second_factor.required", "/proof")
     with acting_for_nobody():
@@ -48,5 +55,4 @@ def _password_is_fresh(now: datetime, lasts: timedelta) -> bool:
 def _ask(key: str, where: str) -> NoReturn:
     if is_api():
         raise NotAllowed(key)
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/account"
-    raise HTTPException(response=redirect(f"{where}?next={quote(back)}", 303))
+    raise ProofNeeded(where, request.full_path.rstrip("?") if request.method == "GET" else "/account")

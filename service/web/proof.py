@@ -1,18 +1,20 @@
 """Showing again who one is: a code, a passkey or a recovery code. Who has no second factor yet sets one up here."""
 
 from typing import Any
+from urllib.parse import quote
 
 import segno
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.access import step_by_step, user
 from service.browsers import caller, remember_browser, site
-from service.proving import AN_APP_TAKES, demand_fresh_proof
+from service.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_proof
 from service.schemas.me import CodeSchema, PasswordSchema
 from service.schemas.person import CredentialSchema
 from service.web.forms import Form
+from service.web.kept import keep_what_was_sent, kept
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
 from tenants.database import db
@@ -23,6 +25,23 @@ from tenants.users import User
 from workflows import own_account, signing_in
 
 blueprint = Blueprint("proof", __name__)
+
+
+@blueprint.app_errorhandler(ProofNeeded)
+def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
+    """Where a page needs a proof: that is asked first, and a form that was sent in waits with all that was typed.
+
+    Its transaction is over. A script of ours is led elsewhere and sees that it was.
+    """
+    if request.method == "GET" or request.accept_mimetypes.best == "application/json":
+        return redirect(f"{needed.where}?next={quote(needed.back)}", 303)
+    keep_what_was_sent()
+    g.pop("place", None)  # nothing of an organisation is shown before the proof
+    try:
+        page = ask() if needed.where == "/proof" else ask_password()
+    except ProofNeeded:  # who has no second factor yet gives the password before setting one up
+        page = ask_password()
+    return make_response(page), 403
 
 
 @blueprint.get("/proof")
@@ -64,7 +83,7 @@ def prove_with_password() -> ResponseReturnValue:
     given = attempt(form, lambda: read(PasswordSchema(), form))
     if given:
         attempt(form, lambda: signing_in.prove_by_password(who, given["password"], caller(who.email)))
-    return _password_page(form) if form.faults else redirect(own_path(request.args.get("next")), 303)
+    return _password_page(form) if form.faults else _onwards()
 
 
 @blueprint.post("/proof/passkey/options")
@@ -100,7 +119,7 @@ def confirm_app() -> ResponseReturnValue:
 
 def codes_page(codes: list[str], token: str | None, target: str) -> ResponseReturnValue:
     """Ten recovery codes to print, and where to go on."""
-    answer = make_response(render_template("recovery_codes.html", codes=codes, next=target))
+    answer = make_response(render_template("recovery_codes.html", codes=codes, next=target, kept=kept()))
     if token:
         give_cookie(answer, token)
         remember_browser(answer, user().email)
@@ -112,8 +131,9 @@ def set_up_page(form: Form, secret: str) -> ResponseReturnValue:
     shown = secret if is_secret(secret) else ""
     picture = Markup(segno.make_qr(totp_address(shown, user().email)).svg_inline(scale=5, border=2)) if shown else ""
     page = render_template(
-        "proof_set_up.html", form=form, secret=shown, picture=picture, next=own_path(request.args.get("next"))
-    )
+        "proof_set_up.html", form=form, secret=shown, picture=picture, next=own_path(request.args.get("next")),
+        kept=kept(),
+    )  # fmt: skip
     return page, form.status
 
 
@@ -121,14 +141,15 @@ def _password_page(form: Form) -> ResponseReturnValue:
     with acting_for_nobody():
         has_password = db.session.get_one(User, user().id).password_hash is not None
     target = own_path(request.args.get("next"))
-    return render_template("proof_password.html", form=form, next=target, has_password=has_password), form.status
+    page = render_template("proof_password.html", form=form, next=target, has_password=has_password, kept=kept())
+    return page, form.status
 
 
 def _ask_page(form: Form) -> ResponseReturnValue:
     who = user().id
     return render_template(
         "proof.html", form=form, next=own_path(request.args.get("next")), has_app=has_totp(who),
-        has_passkey=bool(passkeys_of(who)),
+        has_passkey=bool(passkeys_of(who)), kept=kept(),
     ), form.status  # fmt: skip
 
 
@@ -146,7 +167,15 @@ def _by_passkey(credential: dict[str, Any]) -> str:
 def _go_on(token: str) -> ResponseReturnValue:
     who = user()
     signing_in.notice_browser(who.id, who.session_id, caller(who.email).known_browser is not None)
-    answer = redirect(own_path(request.args.get("next")), 303)
+    answer = make_response(_onwards())
     give_cookie(answer, token)
     remember_browser(answer, who.email)
     return answer
+
+
+def _onwards() -> ResponseReturnValue:
+    """To where one was; a form that waits is shown with one button, so that its sender decides when it goes."""
+    waits = kept()
+    if waits is None:
+        return redirect(own_path(request.args.get("next")), 303)
+    return render_template("proof_go_on.html", kept=waits)

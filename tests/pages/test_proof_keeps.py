@@ -1,0 +1,167 @@
+"""Who must show again who they are, in the middle of a form, loses nothing of what they typed."""
+
+import re
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pyotp
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from service import web
+from service.web.kept import SECRET
+from tenants.users import AUDITOR, OWNER
+from tests.conftest import Database
+from tests.factories import an_organisation
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.test_account import PASSWORD, log_in, somebody
+from tests.pages.test_incidents import local
+
+LONG = 'Eerste regel met "aanhalingstekens" & <haken>\r\n\r\n  derde regel, ' + "heel lang " * 90 + "einde"
+FORGET = "update login_session set proof_at = null where user_id = :id"
+TEMPLATES = Path(web.__file__).parent / "templates"
+
+
+class Fields(HTMLParser):
+    """What the forms of a page would send, by where they go: hidden fields as a browser reads them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: dict[str, list[tuple[str, str]]] = {}
+        self.files: list[str] = []
+        self._at = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._at = found.get("action", "")
+            self.forms.setdefault(self._at, [])
+        if tag == "input" and found.get("type") == "hidden":
+            self.forms.setdefault(self._at, []).append((found["name"], found.get("value", "")))
+        if tag == "input" and found.get("type") == "file":
+            self.files.append(found["name"])
+
+
+def sent(reader: Reader, to: str, fields: list[tuple[str, str]], **more: str) -> TestResponse:
+    """A form as a browser sends it, several values of one name included."""
+    data: dict[str, list[str]] = {}
+    for name, value in [*fields, *more.items()]:
+        data.setdefault(name, []).append(value)
+    return reader.client.post(to, data=data)
+
+
+@pytest.fixture
+def owner(stranger: Reader, database: Database) -> tuple[Reader, UUID, str, str]:
+    """A browser of an owner with an app, who is logged in; their id, their secret, and where their pages are."""
+    house, secret = an_organisation(), pyotp.random_base32()
+    email, user_id = somebody(house, OWNER, secret)
+    log_in(stranger, email)
+    assert stranger.send("/proof", {"code": pyotp.TOTP(secret).now()}).status_code == 303
+    database.outside("update user_totp set last_counter = 0 where user_id = :id", id=user_id)
+    return stranger, user_id, secret, f"/o/{slug_of(house)}"
+
+
+def test_a_long_form_goes_on_after_the_proof_as_it_was_typed(
+    owner: tuple[Reader, UUID, str, str], database: Database
+) -> None:
+    reader, user_id, secret, base = owner
+    reader.see(f"{base}/breaches/new")
+    database.outside(FORGET, id=user_id)
+    typed = {"title": "Map kwijt", "description": LONG, "measures": LONG, "found_at": local(-3),
+             "became_aware_at": local(-2), "facts.data": ["name", "bsn"]}  # fmt: skip
+    asked = reader.client.post(f"{base}/breaches/new", data=typed | {"csrf_token": csrf(reader)})
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 403 and "Wat u typte, is bewaard" in page and "bestand" not in page
+    wrong = sent(reader, "/proof?next=/", Fields(page).forms["/proof?next=/"], code="000")
+    assert wrong.status_code == 422
+    waiting = Fields(wrong.get_data(as_text=True)).forms["/proof?next=/"]
+    ready = sent(reader, "/proof?next=/", waiting, code=pyotp.TOTP(secret).now())
+    assert ready.status_code == 200, ready.text
+    assert database.outside("select count(*) as n from breach where title = 'Map kwijt'")[0]["n"] == 0
+    done = sent(reader, f"{base}/breaches/new", Fields(ready.text).forms[f"{base}/breaches/new"])
+    assert {("description", LONG), ("measures", LONG)} <= set(Fields(ready.text).forms[f"{base}/breaches/new"])
+    assert done.status_code in (303, 422)
+
+
+def csrf(reader: Reader) -> str:
+    """The token that this browser's forms carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.client.get("/proof").get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str, str], database: Database) -> None:
+    reader, user_id, secret, base = owner
+    database.outside(FORGET, id=user_id)
+    form = {"csrf_token": csrf(reader), "title": LONG, "clients_csv_file": (BytesIO(b"a;1"), "lijst.csv")}
+    asked = reader.client.post(f"{base}/incidents/new", data=form, content_type="multipart/form-data")
+    assert asked.status_code == 403
+    assert "Een bestand dat u koos, kunnen wij niet bewaren: dat kiest u straks opnieuw." in asked.text
+    ready = sent(reader, "/proof", Fields(asked.text).forms["/proof?next=/"], code=pyotp.TOTP(secret).now())
+    assert Fields(ready.text).files == ["clients_csv_file"] and 'enctype="multipart/form-data"' in ready.text
+    assert re.search(r'type="file"[^>]* required', ready.text)
+
+
+def doors(app: Flask) -> list[Rule]:
+    """Every page that takes a form of somebody who is logged in, at an organisation or at their account."""
+    return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
+            and rule.rule.startswith(("/o/", "/account"))]  # fmt: skip
+
+
+def test_at_every_door_what_was_typed_waits_for_the_proof(
+    app: Flask, owner: tuple[Reader, UUID, str, str], database: Database
+) -> None:
+    reader, user_id, _, base = owner
+    database.outside(FORGET, id=user_id)
+    form = {"csrf_token": csrf(reader), "answers.x.0": LONG, "new_password": PASSWORD, "client_secret": PASSWORD}
+    walked = 0
+    for rule in doors(app):
+        path = rule.rule.replace("/o/<organisation>", base).replace("<name>", "draft")
+        path = re.sub(r"<uuid:\w+>", str(user_id), path)
+        path = re.sub(r"<\w+>", "x", path)
+        answer = reader.client.post(path, data=form)
+        if answer.status_code in (404, 405) or (answer.status_code, "role.not_enough") == (403, answer.text):
+            continue
+        kept = Fields(answer.text).forms.get("/proof?next=/account" if path.startswith("/acc") else "/proof?next=/", [])
+        kept = kept or Fields(answer.text).forms.get("/proof?next=/", [])
+        assert answer.status_code == 403 and ("kept.answers.x.0", LONG) in kept, (path, answer.status_code)
+        assert ("kept_for", path) in kept and PASSWORD not in answer.text, path
+        walked += 1
+    assert walked > 40
+
+
+def test_every_field_that_hides_what_is_typed_is_asked_again(app: Flask) -> None:
+    hidden = set()
+    for template in TEMPLATES.rglob("*.html"):
+        hidden |= set(re.findall(r'f\.line\(form, "(\w+)"[^\n]*?type="password"', template.read_text("utf-8")))
+    assert hidden == SECRET
+
+
+def test_who_sets_up_a_first_factor_goes_on_too(stranger: Reader, database: Database) -> None:
+    house = an_organisation()
+    email, user_id = somebody(house, AUDITOR)
+    log_in(stranger, email)
+    database.outside("update membership set role = 'owner' where user_id = :id", id=user_id)
+    base = f"/o/{slug_of(house)}"
+    page = stranger.client.get("/proof")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    asked = stranger.client.post(f"{base}/people", data={"csrf_token": token[1], "email": "cor@example.nl"})
+    assert asked.status_code == 403 and "Stel een tweede stap in" in asked.text
+    [(to, fields)] = [(to, some) for to, some in Fields(asked.text).forms.items() if to.startswith("/proof/app")]
+    code = pyotp.TOTP(dict(fields)["secret"]).now()
+    codes = sent(stranger, to, fields, code=code)
+    assert codes.status_code == 200 and ("email", "cor@example.nl") in Fields(codes.text).forms[f"{base}/people"]
+
+
+def test_the_link_to_a_proof_opens_beside_a_form(app: Flask) -> None:
+    """A page with fields is left by no link to a proof: it opens a tab of its own."""
+    for template in TEMPLATES.rglob("*.html"):
+        for link in re.findall(r"<a [^>]*(?:/proof\?|prove_at)[^>]*>", template.read_text("utf-8")):
+            same_tab = 'class="button" href="{{ prove_at }}">' in link or "processors" in template.name
+            assert "target=" in link or same_tab, (template.name, link)
