@@ -7,11 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from service.access import actor, may, place
 from service.texts import t
-from service.web import processors
+from service.web.confirming import confirm_page
 from service.web.forms import Form
-from workflows.joining import join
+from tenants.errors import NotFound
+from workflows.joining import join, joinable
 
 blueprint = Blueprint("joining", __name__, url_prefix="/o/<organisation>/registers")
+
+
+@blueprint.get("/<uuid:register_id>")
+@may("join_registers")
+def confirm_joining(register_id: UUID) -> ResponseReturnValue:
+    """Before two registers are joined."""
+    return _confirm(register_id, Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:register_id>")
@@ -20,6 +28,14 @@ def joined(register_id: UUID) -> ResponseReturnValue:
     """The other one is read only from now on."""
     form = Form.posted()
     if form.attempt(lambda: join(register_id, actor())) is None:
-        return processors.page(form), form.status
+        return _confirm(register_id, form)
     flash(t("processors.join.done"))
     return redirect(url_for("web.processors.listed", organisation=place().slug), 303)
+
+
+def _confirm(register_id: UUID, form: Form) -> ResponseReturnValue:
+    other = next((one for one in joinable(actor()) if one.register == register_id), None)
+    if other is None:
+        raise NotFound("joining.unknown")
+    names = {"name": other.name, "address": f"/o/{other.slug}/", "organisation": place().name}
+    return confirm_page("register_joined", form, url_for("web.processors.listed", organisation=place().slug), names)

@@ -1,5 +1,6 @@
 """Who may do what here, and asking a colleague to join."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -8,7 +9,10 @@ from flask.typing import ResponseReturnValue
 from service.access import actor, allowed, may, place
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import t
+from service.web.confirming import confirm_page
 from service.web.forms import Form
+from service.web.layout import label
+from tenants.errors import NotFound
 from tenants.invitations import LASTS, Invitation, pending
 from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
@@ -58,6 +62,13 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     return _back("people.withdrawn", email=withdrawn.email) if withdrawn else (_page(form), form.status)
 
 
+@blueprint.get("/<uuid:user_id>/second-factor/removal")
+@may("see_to_people")
+def confirm_factor_removal(user_id: UUID) -> ResponseReturnValue:
+    """Before a second factor is taken away."""
+    return _confirm("factor_removed", user_id, Form.beginning_with({}))
+
+
 @blueprint.post("/<uuid:user_id>/second-factor/removal")
 @may("see_to_people")
 def ask_removal(user_id: UUID) -> ResponseReturnValue:
@@ -65,7 +76,7 @@ def ask_removal(user_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     is_gone = form.attempt(lambda: lost_factor.ask(user_id, actor()))
     if is_gone is None:
-        return _page(form), form.status
+        return _confirm("factor_removed", user_id, form)
     return _back("people.factor_gone" if is_gone else "people.factor_asked")
 
 
@@ -78,13 +89,18 @@ def stop_removal(user_id: UUID) -> ResponseReturnValue:
     return (_page(form), form.status) if form.faults else _back("people.factor_stopped")
 
 
+@blueprint.get("/<uuid:user_id>/agreement")
+@may("see_to_people")
+def confirm_agreement(user_id: UUID) -> ResponseReturnValue:
+    """Before somebody decides at once."""
+    return _confirm("seat_agreed", user_id, Form.beginning_with({}))
+
+
 @blueprint.post("/<uuid:user_id>/agreement")
 @may("see_to_people")
 def agree_to_seat(user_id: UUID) -> ResponseReturnValue:
     """A second owner knows this person: what they decide counts from now."""
-    form = Form.posted()
-    form.attempt(lambda: seating.agree(user_id, actor()))
-    return (_page(form), form.status) if form.faults else _back("people.agreed")
+    return _confirmed("seat_agreed", user_id, lambda: seating.agree(user_id, actor()), "people.agreed")
 
 
 @blueprint.post("/<uuid:user_id>/role")
@@ -98,13 +114,33 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
     return (_page(form), form.status) if form.faults else _back("people.changed")
 
 
+@blueprint.get("/<uuid:user_id>/removal")
+@may("see_to_people")
+def confirm_removal(user_id: UUID) -> ResponseReturnValue:
+    """Before somebody is taken out."""
+    return _confirm("member_out", user_id, Form.beginning_with({}))
+
+
 @blueprint.post("/<uuid:user_id>/removal")
 @may("see_to_people")
 def remove(user_id: UUID) -> ResponseReturnValue:
     """Somebody does not belong here any more."""
+    return _confirmed("member_out", user_id, lambda: take_out(user_id, actor()), "people.taken_out")
+
+
+def _confirmed(act: str, user_id: UUID, verb: Callable[[], object], words: str) -> ResponseReturnValue:
     form = Form.posted()
-    form.attempt(lambda: take_out(user_id, actor()))
-    return (_page(form), form.status) if form.faults else _back("people.taken_out")
+    form.attempt(verb)
+    return _confirm(act, user_id, form) if form.faults else _back(words)
+
+
+def _confirm(act: str, user_id: UUID, form: Form) -> ResponseReturnValue:
+    members = members_of(place().organisation_id)
+    person, role = next(((person, role) for person, role in members if person.id == user_id), (None, ""))
+    if person is None:
+        raise NotFound("member.unknown")
+    names = {"name": person.name, "email": person.email, "organisation": place().name, "role": label("role", role)}
+    return confirm_page(act, form, url_for(".listed", organisation=place().slug), names)
 
 
 def _invited(form: Form, invited: Invitation | None) -> ResponseReturnValue:

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
 from service.texts import t
+from service.web.confirming import confirm_page
 from service.web.forms import Form
+from tenants.errors import AlreadyDone
 from tenants.isolation import database_now
-from workflows.consenting import answer, confirm_receipt, processors_with_clocks
-from workflows.engine.progress import is_fresh
+from workflows.consenting import answer, confirm_receipt, processor, processors_with_clocks
 from workflows.joining import joinable
 
 blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/processors")
@@ -22,7 +23,14 @@ blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/proc
 @may("read")
 def listed() -> ResponseReturnValue:
     """Those that ask first."""
-    return page(Form.beginning_with({}))
+    return _page(Form.beginning_with({}))
+
+
+@blueprint.get("/<uuid:processor_id>")
+@may("see_to_processors")
+def confirm_answer(processor_id: UUID) -> ResponseReturnValue:
+    """Before a processor is accepted, refused or ended: `answer` in the address says which."""
+    return _confirm(processor_id, request.args.get("answer", ""), Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:processor_id>")
@@ -32,10 +40,10 @@ def answered(processor_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(AnswerSchema())
     if values is None:
-        return page(form), form.status
+        return _page(form), form.status
     moved = form.attempt(lambda: answer(processor_id, values["answer"], actor()))
     if moved is None:
-        return page(form), form.status
+        return _confirm(processor_id, values["answer"], form)
     flash(t(f"processors.done.{values['answer']}"))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
@@ -46,19 +54,23 @@ def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
     """The message arrived; that accepts nothing."""
     form = Form.posted()
     if form.attempt(lambda: confirm_receipt(processor_id, breach_id, actor())) is None:
-        return page(form), form.status
+        return _page(form), form.status
     flash(t("processors.receive_done"))
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
-def page(form: Form) -> str:
-    """All of them, and for an owner the registers that could be joined into this one."""
+def _confirm(processor_id: UUID, answered: str, form: Form) -> ResponseReturnValue:
+    asking = processor(processor_id)
+    if answered not in asking.answers:
+        raise AlreadyDone("processor.answered")
+    leave_to, carried = url_for(".listed", organisation=place().slug), {"answer": answered}
+    return confirm_page(f"processor_{answered}", form, leave_to, {"name": asking.name}, carried)
+
+
+def _page(form: Form) -> str:
     found = sorted(processors_with_clocks(), key=lambda one: (one.state != "asked", one.name))
     others = joinable(actor()) if allowed("join_registers") else []
-    now = database_now()
-    fresh = is_fresh(actor(), now)
     return render_template(
-        "processors.html", processors=found, form=form, others=others, fresh=fresh,
-        as_moment=datetime.fromisoformat, now=now,
-        back=url_for("web.processors.listed", organisation=place().slug),
+        "processors.html", processors=found, form=form, others=others, as_moment=datetime.fromisoformat,
+        now=database_now(),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from service.access import actor, may, place, user
 from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderSchema
 from service.texts import t
+from service.web.confirming import confirm_page
 from service.web.errands import going
 from service.web.forms import Form
 from tenants.errors import NotFound
@@ -40,6 +41,13 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for(".shown", organisation=place().slug), 303)
 
 
+@blueprint.get("/removal")
+@may("see_to_provider")
+def confirm_removal() -> ResponseReturnValue:
+    """Before nobody logs in through it any more."""
+    return _confirm_removal(Form.beginning_with({}))
+
+
 @blueprint.post("/removal")
 @may("see_to_provider")
 def remove() -> ResponseReturnValue:
@@ -47,7 +55,7 @@ def remove() -> ResponseReturnValue:
     form = Form.posted()
     form.attempt(lambda: take_away(actor()))
     if form.faults:
-        return _page(form, provider()), form.status
+        return _confirm_removal(form)
     flash(t("provider.removed"))
     return redirect(url_for(".shown", organisation=place().slug), 303)
 
@@ -79,6 +87,11 @@ def end_link() -> ResponseReturnValue:
     unlink_member(actor())
     flash(t("provider.unlinked"))
     return redirect(url_for(".ask_to_link", organisation=place().slug), 303)
+
+
+def _confirm_removal(form: Form) -> ResponseReturnValue:
+    names = {"name": _there().name, "organisation": place().name}
+    return confirm_page("provider_removed", form, url_for(".shown", organisation=place().slug), names)
 
 
 def _page(form: Form, found: IdentityProvider | None) -> str:

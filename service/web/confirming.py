@@ -1,0 +1,31 @@
+"""The page before an act that one click should not do: what happens, to whom, what stays, and who hears of it."""
+
+from collections.abc import Mapping
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.access import actor
+from service.texts import t
+from service.web.forms import Form
+from tenants.isolation import database_now
+from workflows.engine.progress import is_fresh
+
+LINES = ("now", "stays", "heard")
+
+
+def confirm_page(
+    act: str, form: Form, leave_to: str, names: Mapping[str, str], carried: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    """The texts `confirm.<act>` with these names in them; its form is posted to the address of this page.
+
+    `leave_to` is the page for whoever changes nothing, `carried` is posted along. Without a second factor of the last
+    five minutes the page asks for that in place of the button.
+    """
+    page = render_template(
+        "confirm.html", form=form, leave_to=leave_to, carried=carried or {},
+        title=t(f"confirm.{act}.title", **names), button=t(f"confirm.{act}.button", **names),
+        lines=[t(f"confirm.{act}.{line}", **names) for line in LINES],
+        fresh=is_fresh(actor(), database_now()), back=request.full_path.rstrip("?"),
+    )  # fmt: skip
+    return page, form.status

@@ -1,0 +1,101 @@
+"""A form with a button and nothing to fill in is one click: why that is fine stands here, or a page asks first."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from flask import Flask
+
+from tests.house.reading import TEMPLATES, texts
+from tests.house.test_routes import routes
+from tests.house.test_texts import SERVICE
+
+FORM = re.compile(r"<form\b.*?</form>", re.S)
+FILLED_IN = re.compile(
+    r"<select|<textarea|<input (?!type=\"hidden\")|\bf\.(line|block|moment|choices|facts)\(|\bsomebody\("
+    r"|\ba\.question\(|{% include next\.template %}"
+)
+POSTS = re.compile(r"method=[\"']?post", re.I)
+ACTION = re.compile(r"""action="{{ (?:url_for\('([a-z_.]+)'|(\w+))""")
+FINE = {
+    ("account.html", "web.account.drop_password"): "What it means stands above it, and a passkey lets them in.",
+    ("account.html", "web.account.end_others"): "It logs out, and whoever it was logs in again.",
+    ("account.html", "web.account.end_session"): "It logs out, and whoever it was logs in again.",
+    ("account.html", "web.account.remove_passkey"): "It is one's own, a mail tells it, and it is added again.",
+    ("account.html", "web.account.renew_recovery_codes"): "It gives new codes in place of the old ones.",
+    ("base.html", "web.login.log_out"): "It logs out, and whoever it was logs in again.",
+    ("breach.html", "web.breaches.confirm"): "Receipt accepts nothing, and what it means stands above it.",
+    ("breach.html", "web.breaches.tell_people"): "It begins a text; nothing is sent before two people agree.",
+    ("confirm.html", ""): "This is the page that asks first.",
+    ("deputies.html", "web.deputies.end"): "It takes a right away, and an owner appoints the same deputy again.",
+    ("facts_changed.html", "seen_at"): "It says that a change was seen, and changes nothing else.",
+    ("invitation.html", "web.oidc.set_out_to_join"): "It goes to the provider, where somebody still has to log in.",
+    ("lost_factor.html", "where"): "A page of its own, with what happens above its one button.",
+    ("passkey.html", "post_to"): "The device asks, and its answer is what is filled in.",
+    ("people.html", "web.people.stop_removal"): "It keeps what there is, and must be quick when somebody is robbed.",
+    ("people_invited.html", "web.people.ask_again"): "It mails a new link to somebody who was invited already.",
+    ("people_invited.html", "web.people.withdraw"): "Nobody joined yet, and an owner invites the same person again.",
+    ("processors.html", "web.processors.received"): "Receipt accepts nothing, and the message stands above it.",
+    ("provider_link.html", ""): "It goes to the provider, where somebody still has to log in.",
+    ("provider_link.html", "web.provider.end_link"): "A page of its own; linking again undoes it.",
+    ("tokens.html", "web.tokens.end"): "A key that leaked must stop at once, and an owner makes a new one.",
+    ("verification.html", "web.verification.set_out"): "It goes to the provider, where somebody still has to log in.",
+}
+ASKS_FIRST = {
+    "web.people.remove": "web.people.confirm_removal",
+    "web.people.ask_removal": "web.people.confirm_factor_removal",
+    "web.people.agree_to_seat": "web.people.confirm_agreement",
+    "web.processors.answered": "web.processors.confirm_answer",
+    "web.joining.joined": "web.joining.confirm_joining",
+    "web.provider.remove": "web.provider.confirm_removal",
+}
+"""What is done, and the page before it, which stands at the same address."""
+
+
+def posted() -> Iterator[tuple[str, str, bool]]:
+    """Every form that is posted: its template, where it goes, and whether somebody fills something in."""
+    for file in TEMPLATES:
+        if "sandbox" in file.parts:
+            continue
+        words = file.read_text("utf-8")
+        forms = FORM.findall(words)
+        assert len(forms) == words.count("<form"), f"{file}: a form has no end"
+        for form in forms:
+            if POSTS.search(form):
+                found = ACTION.search(form.partition("</button>")[0])
+                yield file.name, (found[1] or found[2]) if found else "", FILLED_IN.search(form) is not None
+
+
+def test_every_form_of_one_click_says_why_that_is_fine():
+    assert {(file, where) for file, where, is_filled_in in posted() if not is_filled_in} == set(FINE)
+    assert len([1 for *_, is_filled_in in posted() if is_filled_in]) > 20
+    assert all(len(reason) > 30 for reason in FINE.values())
+
+
+def test_what_asks_first_is_done_from_that_page_alone():
+    assert {where for _, where, _ in posted()} & set(ASKS_FIRST) == set()
+
+
+def test_every_page_that_asks_first_stands_at_the_address_of_its_act(app: Flask):
+    rules = {(method, rule.endpoint): rule.rule for method, rule in routes(app)}
+    for act, asked in ASKS_FIRST.items():
+        assert rules["POST", act] == rules["GET", asked], act
+    asking = {where for method, where in rules if method == "GET" and ".confirm_" in where}
+    assert asking == set(ASKS_FIRST.values())
+
+
+def test_every_page_that_asks_first_is_led_to():
+    """Also where a page does not name it: nobody would find it."""
+    words = "".join(file.read_text("utf-8") for file in TEMPLATES)
+    assert [where for where in ASKS_FIRST.values() if f"url_for('{where}'" not in words] == []
+
+
+def test_it_says_what_happens_what_stays_and_who_hears_it():
+    for language in ("nl", "en"):
+        words = texts(SERVICE / language)
+        acts = {key.split(".")[1] for key in words if key.startswith("confirm.") and key != "confirm.leave"}
+        asked = chain.from_iterable(
+            (f"confirm.{act}.{word}" for word in ("title", "now", "stays", "heard", "button")) for act in acts
+        )
+        assert len(acts) >= len(ASKS_FIRST) and [key for key in asked if key not in words] == []
+        assert [act for act in acts if "{name}" not in words[f"confirm.{act}.title"]] == []
