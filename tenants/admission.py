@@ -15,7 +15,7 @@ ADMITTED, SUSPENDED = "admitted", "suspended"
 RELEASE = text("select release_claim(:slug, :note)")
 END_SEATS = (
     text("delete from membership where organisation_id = :register"),
-    text("update invitation set expires_at = now() where organisation_id = :register and used_at is null"),
+    text("update invitation set expires_at = now() where organisation_id = :register and expires_at > now()"),
     text("update login_session set revoked_at = now() where only_organisation = :register and revoked_at is null"),
     text("update provider_errand set used_at = now() where organisation_id = :register and used_at is null"),
     text("""update verification_letter set replaced_at = now()
@@ -81,7 +81,8 @@ def decide(operator: Connection, decision: Decision) -> UUID | None:
 def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
     """A register that a stranger opened by a link is closed again, as the owner of the database.
 
-    All seats, sessions, invitations, letters, errands and web domains there end; `end_grip` ends the rest.
+    All seats, sessions, mailed links (used ones show a breach), letters, errands and web domains there end; `end_grip`
+    ends the rest.
     Both histories tell it. None: it was not opened by a link, or it has breaches of another processor too.
     """
     register: UUID | None = operator.scalar(RELEASE, {"slug": slug, "note": note})

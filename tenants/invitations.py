@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FetchedValue, and_, func, select, update
+from sqlalchemy import ColumnElement, FetchedValue, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -13,7 +13,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.isolation import acting_organisation
 from tenants.organisations import claim_acting_organisation
 from tenants.sessions import hash_of_token
-from tenants.users import User, add_user, make_member
+from tenants.users import OWNER, User, add_user, make_member, seat_of
 
 LASTS = timedelta(days=7)
 
@@ -109,12 +109,33 @@ def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
     return withdrawn
 
 
+def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
+    """Invitations that this user made, or that wait for the user's address, open nothing from now on; those ended."""
+    theirs = or_(Invitation.invited_by == user.id, Invitation.email == user.email)
+    ended = update(Invitation).where(_own(), theirs, IS_PENDING)
+    stamped = ended.values(withdrawn_at=func.now(), withdrawn_by=by_id).returning(Invitation)
+    return list(db.session.scalars(stamped, execution_options={"populate_existing": True}))
+
+
+def end_links_to(email: str) -> None:
+    """Links of processors that were mailed to this address, used or not, show nothing of a breach here any more."""
+    of_breaches = and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_not(None))
+    theirs = and_(of_breaches, Invitation.email == email, Invitation.expires_at > func.now())
+    db.session.execute(update(Invitation).where(theirs).values(expires_at=func.now()))
+
+
+def refuse_seated(user: User | None, field: str | None = None) -> None:
+    """Raises Invalid for who has a seat in the acting organisation: an owner changes their role, no link does."""
+    if user is not None and seat_of(user.id, acting_organisation()) is not None:
+        raise Invalid("invitation.has_seat", field)
+
+
 def _own() -> ColumnElement[bool]:
     return and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_(None))
 
 
 def accept(invitation: Invitation, name: str, password: str) -> User:
-    """Join with a new account. Raises Invalid when the link was used before."""
+    """Join with a new account. Raises Invalid as `use_up` does."""
     use_up(invitation)
     user = add_user(invitation.email, name, password)
     make_member(user.id, invitation.organisation_id, invitation.role)
@@ -122,8 +143,9 @@ def accept(invitation: Invitation, name: str, password: str) -> User:
 
 
 def accept_as(invitation: Invitation, user: User) -> User:
-    """Join with the account that this address has already. Raises Invalid when the link was used before."""
+    """Join with the account that this address has. Raises Invalid as `use_up` does, and for who has a seat here."""
     use_up(invitation)
+    refuse_seated(user)
     make_member(user.id, invitation.organisation_id, invitation.role)
     return user
 
@@ -132,8 +154,9 @@ def use_up(invitation: Invitation) -> None:
     """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid.
 
     One that came with a processor's message opens a register that nobody has opened yet: whose address a processor
-    wrote down is not let into a register that is in use. Its owner invites.
+    wrote down is not let into a register that is in use. Its owner invites; who invited must be an owner still.
     """
+    _refuse_without_inviter(invitation)
     this = Invitation.token_hash == invitation.token_hash
     unused = and_(this, Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
     used = db.session.execute(
@@ -144,3 +167,12 @@ def use_up(invitation: Invitation) -> None:
         raise Invalid("invitation.withdrawn" if gone else "invitation.used")
     if invitation.breach_id is not None and not claim_acting_organisation():
         raise Invalid("invitation.register_in_use")
+
+
+def _refuse_without_inviter(invitation: Invitation) -> None:
+    """The seat is locked before the link, as whoever ends a seat does: of the two at the same time, one wins."""
+    if invitation.invited_by is None:
+        return
+    theirs = seat_of(invitation.invited_by, invitation.organisation_id, lock=True)
+    if theirs is None or theirs.role != OWNER:
+        raise Invalid("invitation.inviter_gone")

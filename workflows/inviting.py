@@ -6,14 +6,14 @@ from uuid import UUID
 
 from tenants.attempts import forgive
 from tenants.database import db
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, accept_as, new_invitation, withdraw
+from tenants.invitations import Invitation, accept, accept_as, new_invitation, refuse_seated, withdraw
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import Organisation, claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
-from tenants.users import User, members_of, user_with
+from tenants.users import User, members_of, user_at, user_with
 from tenants.verification import registered_by
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
@@ -26,7 +26,7 @@ from workflows.seating import seat
 def invite(email: str, role: str, by: Actor) -> Invitation:
     """Ask somebody to join the acting organisation: a link that only they get.
 
-    Raises NotAllowed without a fresh second factor.
+    Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here.
     """
     refuse_unless_proven(by, database_now())
     return _mailed(email, role, by, "invitation.sent")
@@ -52,6 +52,7 @@ def withdraw_invitation(invitation_id: UUID, by: Actor) -> Invitation:
 
 
 def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
+    refuse_seated(user_at(email), "email")
     organisation = the_acting_organisation()
     token, invitation = new_invitation(organisation.id, email, role)
     invitation.invited_by = by.id
@@ -114,10 +115,24 @@ def _plain(name: str) -> str:
     return " ".join(normalize("NFKC", name).split()).casefold()
 
 
+def is_for_own_people() -> bool:
+    """Whether the acting organisation proved who it is and has people of its own: a link stands for none of them.
+
+    An office's contacts may be those of a stranger who held the register before.
+    """
+    organisation = the_acting_organisation()
+    return organisation.verified_at is not None and bool(members_of(organisation.id))
+
+
 def confirm_receipt(invitation: Invitation, name: str) -> datetime:
-    """Whoever holds the link got the message: the moment of the first confirmation."""
+    """Whoever holds the link got the message: the moment of the first confirmation.
+
+    Raises NotFound for a link without a breach, NotAllowed where the organisation's own people confirm.
+    """
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
+    if is_for_own_people():
+        raise NotAllowed("receipt.by_own_people")
     moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
     if confirmed is None:

@@ -12,6 +12,7 @@ from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.factor_requests import own_request
 from tenants.history import Actor, Entry, record
+from tenants.invitations import end_links_to, withdraw_those_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
 from tenants.passkeys import passkeys_of
 from tenants.totp import has_totp
@@ -30,6 +31,8 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
     before = found.role
     make_member(user_id, acting_organisation(), role)
     seat(user_id, before, by.id)
+    if before == OWNER != role:
+        _end_invitations(db.session.get_one(User, user_id), by)
     if role != before:
         _record("member.role_changed", by, {"user": str(user_id), "from": before, "to": role})
     return found
@@ -82,6 +85,15 @@ def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
     db.session.delete(found)
     db.session.flush()
     _record(what, by, {"user": str(user_id), "from": found.role})
+    user = db.session.get_one(User, user_id)
+    _end_invitations(user, by)
+    end_links_to(user.email)
+
+
+def _end_invitations(user: User, by: Actor) -> None:
+    """No link that waits brings this person back, or somebody whom they invited."""
+    for invitation in withdraw_those_of(user, by.id):
+        _record("invitation.withdrawn", by, {"role": invitation.role})
 
 
 def _member(user_id: UUID, field: str | None) -> Membership:

@@ -138,9 +138,9 @@ begin
       null, null, null)::history_entry)) as line(entry)
    where e.processor_id = office and e.id = any (told) order by e.id;
   n := state_breaches(office, old_register, new_register);
-  update invitation i set expires_at = now() from escalation e
+  update invitation i set expires_at = now() from escalation e  -- a used link shows the breach until it lapses
    where e.processor_id = office and e.id = any (told) and i.organisation_id = old_register
-     and i.breach_id = e.breach_id and i.used_at is null and i.expires_at > now();
+     and i.breach_id = e.breach_id and i.expires_at > now();
   update processing_agreement set controller_id = new_register
    where processor_id = office and controller_id = old_register;
   update agreed_service set controller_id = new_register where processor_id = office and controller_id = old_register;

@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 
 from tenants.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import of_subject
-from tenants.isolation import acting_for, database_now
+from tenants.invitations import invitation_of, new_invitation
+from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations import claim_acting_organisation
 from tenants.processing_agreements import register_clients
 from tenants.register import breach
@@ -225,6 +227,19 @@ def test_who_opened_it_and_is_verified_too_keeps_it(house: House, strangers: Str
         assert processors() == []
     with pytest.raises(NotFound):
         house.answered(ACCEPTED)
+
+
+def test_links_that_led_to_them_show_nothing_any_more_whether_used_or_not(house: House, strangers: Strangers):
+    links = "select used_at is not null as used from invitation where organisation_id = :o and expires_at > now()"
+    token, row = new_invitation(strangers.register, "mal@x.nl", OWNER, strangers.breach)
+    with acting_for(strangers.register):
+        row.used_at = database_now()
+        db.session.add(row)
+    assert {link["used"] for link in house.database.outside(links, o=strangers.register)} == {True, False}
+    house.answered(ACCEPTED)
+    assert house.database.outside(links, o=strangers.register) == []
+    with acting_for_nobody(), pytest.raises(NotFound):
+        invitation_of(token)
 
 
 def test_after_ending_the_office_has_a_register_of_its_own_again(house: House, strangers: Strangers):

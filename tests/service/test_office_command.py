@@ -94,8 +94,9 @@ WAYS_IN = {
     "identity_provider": """(organisation_id, name, issuer, client_id, sealed_secret)
                             values (:o, 'Mal', 'https://mal.example', 'x', 'x')""",
     "provider_errand": "(token_hash, organisation_id, purpose) values ('mal', :o, 'login')",
-    "invitation": """(token_hash, organisation_id, email, role, expires_at, invited_by)
-                     values ('mal', :o, 'mal2@x.nl', 'owner', now() + interval '7 days', :u)""",
+    "invitation": """(token_hash, organisation_id, email, role, expires_at, invited_by, used_at)
+                     values ('mal', :o, 'mal2@x.nl', 'owner', now() + interval '7 days', :u, null),
+                            ('used', :o, 'mal3@x.nl', 'owner', now() + interval '7 days', :u, now())""",
     "api_token": """(organisation_id, name, prefix, token_hash, scopes, made_by, expires_at)
                     values (:o, 'Mal', 'meld_abcdef', sha256('mal'), '{read}', :u, now() + interval '7 days')""",
     "deputy": """(organisation_id, of_user, deputy_id, starts_at, ends_at, reason, appointed_by)
@@ -106,7 +107,7 @@ WAYS_IN = {
 }
 """By table, how a stranger's way in is written."""
 COUNTS = {
-    "provider_errand": "used_at is null", "invitation": "used_at is null and expires_at > now()",
+    "provider_errand": "used_at is null", "invitation": "expires_at > now()",
     "api_token": "revoked_at is null", "deputy": "ended_at is null", "verification_letter": "replaced_at is null",
     "login_session": "revoked_at is null",
 }  # fmt: skip
