@@ -16,12 +16,14 @@ from tenants.invitations import end_links_to, withdraw_those_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
 from tenants.passkeys import passkeys_of
 from tenants.totp import has_totp
-from tenants.users import OWNER, Membership, Person, User, make_member, seats_of
+from tenants.users import OWNER, Membership, Person, User, make_member, members_of, seats_of
 from workflows.account_changes import tell_owners
 from workflows.engine.progress import is_fresh, refuse_unless_proven
 from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN
 from workflows.factor_removal import finish_without_seat
 from workflows.seating import seat
+
+OPEN_LINK_FIRST = "member.open_link_first"
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
@@ -59,6 +61,18 @@ def leave(by: Actor, password_at: datetime | None) -> None:
     _leave(by.id, by)
 
 
+def is_last_owner(user_id: UUID) -> bool:
+    """Whether the acting organisation would be without an owner when this person left."""
+    return [user.id for user, role in members_of(acting_organisation()) if role == OWNER] == [user_id]
+
+
+def refuse_before_link(who: Person) -> None:
+    """Raises NotAllowed until this person opened the link in their mailbox. No transaction is open."""
+    with acting_for_nobody():
+        if own_request(who.id) is None:
+            raise NotAllowed(OPEN_LINK_FIRST)
+
+
 def leave_by_link(who: Person, organisation_id: UUID) -> None:
     """Somebody who lost the second factor leaves a seat: they know the password, and opened the link in their mailbox.
 
@@ -70,7 +84,7 @@ def leave_by_link(who: Person, organisation_id: UUID) -> None:
         raise NotFound("member.unknown")
     with acting_for(organisation_id):
         if own_request(who.id) is None:
-            raise NotAllowed("member.open_link_first")
+            raise NotAllowed(OPEN_LINK_FIRST)
         _leave(who.id, Actor(who.id, who.name))
 
 

@@ -19,6 +19,7 @@ from service.web import (
     incidents,
     joining,
     layout,
+    leaving,
     login,
     lost_factor,
     notices,
@@ -37,7 +38,8 @@ from service.web import (
 )
 
 PARTS = (
-    login, proof, lost_factor, account, password_reset, home, questions, retrying, incidents, calls, breaches, exports,
+    login, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,
+    breaches, exports,
     ap_form, changing, notices, agreements, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
 )  # fmt: skip

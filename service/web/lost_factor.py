@@ -10,6 +10,7 @@ from service.web.forms import Form
 from service.web.login import attempt
 from tenants.factor_requests import own_request
 from tenants.isolation import acting_for_nobody, database_now
+from tenants.users import seats_of
 from workflows import lost_factor
 
 blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
@@ -62,5 +63,7 @@ def begin_anew() -> ResponseReturnValue:
 
 def _page(form: Form, token: str = "") -> ResponseReturnValue:
     with acting_for_nobody():
-        asked, now = own_request(user().id), database_now()
-        return render_template("lost_factor.html", form=form, request=asked, now=now, token=token), form.status
+        asked, now, own = own_request(user().id), database_now(), seats_of(user().id)
+        seats = [seat for seat in user().places if seat.organisation_id in own]
+        page = render_template("lost_factor.html", form=form, request=asked, now=now, token=token, seats=seats)
+        return page, form.status

@@ -47,6 +47,8 @@ ASKS_FIRST = {
     "web.people.agree_to_seat": "web.people.confirm_agreement",
     "web.processors.answered": "web.processors.confirm_answer",
     "web.joining.joined": "web.joining.confirm_joining",
+    "web.leaving.left": "web.leaving.confirm_leaving",
+    "web.leaving.left_by_link": "web.leaving.confirm_leaving_by_link",
     "web.provider.remove": "web.provider.confirm_removal",
 }
 """What is done, and the page before it, which stands at the same address."""
