@@ -19,6 +19,7 @@ from tenants.invitations import Invitation, invitation_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
 from tenants.sessions import note_browser, see_session
 from tenants.users import Place
+from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
 from workflows.refusing import remember_refusal
 from workflows.roles import MAY, NEEDS_FRESH_PROOF
@@ -34,6 +35,7 @@ def admitted() -> Iterator[None]:
         return
     try:
         with _transaction():
+            _refuse_new_seats()
             yield
     finally:
         _note_what_stays()
@@ -50,6 +52,12 @@ def _transaction() -> AbstractContextManager[object]:
         found = _whose()
         return acting_for_whom(lambda: found)
     return acting_for_whom(_whose)
+
+
+def _refuse_new_seats() -> None:
+    """A seat that does not count yet changes nothing of the organisation itself; on pages the acts say so."""
+    if is_api() and _mark("does") in NEEDS_FRESH_PROOF and request.method != "GET" and not _marked("is_step_by_step"):
+        refuse_while_seat_waits(actor())
 
 
 def _ask_who_it_is() -> None:

@@ -6,10 +6,10 @@ from uuid import UUID
 from tenants.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation
 from workflows import gdpr
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
+from workflows.seating import refuse_unless_seat_counts
 
 
 def processors_with_clocks() -> list[Processor]:
@@ -31,7 +31,7 @@ def answer(processor_id: UUID, answered: str, by: Actor) -> int:
     Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now),
     NotAllowed without a second factor of at most five minutes ago: what moves does not move back.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     asking = processor(processor_id)
     moved = answer_processor(processor_id, answered, by.id) if answered in asking.answers else None
     if moved is None:

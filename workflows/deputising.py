@@ -8,10 +8,9 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
-from workflows.engine.progress import refuse_unless_proven
 from workflows.order_of_moments import NOW, refuse_impossible
 from workflows.roles import weighs
-from workflows.seating import A_DAY, tell_of_new_decider, waits_a_day
+from workflows.seating import A_DAY, refuse_unless_seat_counts, tell_of_new_decider, waits_a_day
 
 
 def appoint(
@@ -20,7 +19,7 @@ def appoint(
     """Somebody stands in for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
     if by.id is None:
         raise NotAllowed("step.nobody")
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     members = {user.id for user, _ in members_of(acting_organisation())}
     for field, who in (("of_user", of_user), ("deputy_id", deputy_id)):
         if who not in members:
@@ -46,7 +45,7 @@ def _gains(of_user: UUID, deputy_id: UUID) -> frozenset[str]:
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:
     """The colleague is back. Raises NotAllowed without a fresh second factor, NotFound, AlreadyDone when it is over."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     found = deputy(appointment, lock=True)
     found.end(by.id, database_now())
     record([_entry("deputy.ended", found, by)])

@@ -10,17 +10,16 @@ from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation, refuse_seated, withdraw
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation
 from tenants.organisations import Organisation, claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
 from tenants.users import User, members_of, user_at, user_with
 from tenants.verification import registered_by
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.words import word
-from workflows.seating import seat
+from workflows.seating import refuse_unless_seat_counts, seat
 
 
 def invite(email: str, role: str, by: Actor) -> Invitation:
@@ -28,7 +27,7 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
 
     Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     return _mailed(email, role, by, "invitation.sent")
 
 
@@ -37,14 +36,14 @@ def invite_again(invitation_id: UUID, by: Actor) -> Invitation:
 
     Raises NotAllowed without a fresh second factor, NotFound and Invalid as `withdraw` does.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     old = withdraw(invitation_id, by.id)
     return _mailed(old.email, old.role, by, "invitation.sent_again")
 
 
 def withdraw_invitation(invitation_id: UUID, by: Actor) -> Invitation:
     """Take an invitation back. Raises NotAllowed without a fresh second factor, NotFound and Invalid."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     invitation = withdraw(invitation_id, by.id)
     details = {"role": invitation.role}
     record([Entry("organisation", invitation.organisation_id, "invitation.withdrawn", by, details)])

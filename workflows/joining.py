@@ -4,10 +4,10 @@ from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid, NotFound
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation
 from tenants.joining import Joinable, join_register, registers_to_join
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
+from workflows.seating import refuse_unless_seat_counts
 
 
 def joinable(by: Actor) -> list[Joinable]:
@@ -22,7 +22,7 @@ def join(register: UUID, by: Actor) -> int:
     stands in is none), Invalid while something is open there or when it processes for others, AlreadyDone when another
     was first.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     found = next((one for one in joinable(by) if one.register == register), None)
     if found is None or by.id is None:
         raise NotFound("joining.unknown")

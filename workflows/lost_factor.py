@@ -37,10 +37,10 @@ from tenants.totp import has_totp
 from tenants.users import Person, User, members_of, places_of, seats_of
 from workflows.account_changes import tell_everywhere
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
 from workflows.factor_removal import take_away
 from workflows.links import lost_factor_link
 from workflows.mail.batches import Addressee, plan
+from workflows.seating import refuse_unless_seat_counts
 
 WAIT = timedelta(days=3)
 
@@ -66,7 +66,7 @@ def ask(user_id: UUID, by: Actor) -> bool:
     Raises NotAllowed without a fresh second factor, NotFound; Invalid when the person has none or is the one who asks,
     within a day after this organisation asked about them, and within a week after that was stopped.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     user = _member(user_id)
     if by.id is None or by.id == user_id:
         raise Invalid("factor.own_account")
@@ -90,7 +90,7 @@ def stop(user_id: UUID, by: Actor) -> None:
     Raises NotAllowed without a fresh second factor, NotFound when nothing is asked, Invalid when this organisation
     stopped one in the thirty days before.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     user = _member(user_id)
     requests = open_requests([user_id])
     if not requests:

@@ -18,17 +18,17 @@ from tenants.passkeys import passkeys_of
 from tenants.totp import has_totp
 from tenants.users import OWNER, Membership, Person, User, make_member, members_of, seats_of
 from workflows.account_changes import tell_owners
-from workflows.engine.progress import is_fresh, refuse_unless_proven
+from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN
 from workflows.factor_removal import finish_without_seat
-from workflows.seating import seat
+from workflows.seating import refuse_unless_seat_counts, seat
 
 OPEN_LINK_FIRST = "member.open_link_first"
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
     """Somebody gets another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     found = _member(user_id, "role" if role != OWNER else None)
     before = found.role
     make_member(user_id, acting_organisation(), role)
@@ -42,7 +42,7 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
 
 def take_out(user_id: UUID, by: Actor) -> None:
     """Somebody does not belong here any more. Raises as change_role does."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     _end_seat(user_id, "member.taken_out", by, "")
 
 

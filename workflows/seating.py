@@ -13,10 +13,10 @@ from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import Membership, User, members_of, seat_of, seat_waits_until
+from tenants.users import Membership, User, members_of, seat_of
+from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
-from workflows.engine.steps import SEAT_WAITS
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan
 from workflows.mail.words import local_moment, word
@@ -61,14 +61,24 @@ def reviews_from(user_id: UUID, actors: set[UUID], acted_at: datetime) -> dateti
     return counts if counts > database_now() else None
 
 
+def refuse_unless_seat_counts(by: Actor) -> None:
+    """What an owner does to the organisation itself: its people, tokens, providers, processors and deputies.
+
+    Raises NotAllowed without a fresh second factor, and for whose seat, or whose colleague's, does not count yet: else
+    somebody let in a moment ago could put out those who may still end that seat.
+    """
+    refuse_unless_proven(by, database_now())
+    refuse_while_seat_waits(by)
+
+
 def agree(user_id: UUID, by: Actor) -> Membership:
     """A second owner knows this person: the seat counts from now.
 
     Raises NotAllowed without a fresh second factor, for who gave or holds the seat, or whose own seat waits; NotFound;
     Invalid when it counts already.
     """
+    refuse_unless_seat_counts(by)
     now = database_now()
-    refuse_unless_proven(by, now)
     found = seat_of(user_id, acting_organisation(), lock=True)
     if found is None:
         raise NotFound("member.unknown")
@@ -76,9 +86,6 @@ def agree(user_id: UUID, by: Actor) -> Membership:
         raise Invalid("seat.counts_already")
     if by.id is None or {by.id, by.for_id} & {found.given_by, user_id}:
         raise NotAllowed("seat.agree_by_another")
-    waits = seat_waits_until(acting_organisation(), by.id, by.for_id)
-    if waits is not None:
-        raise NotAllowed(SEAT_WAITS, counts_from=waits)
     found.counts_from, found.agreed_by, found.agreed_at = now, by.id, now
     record([Entry("organisation", acting_organisation(), "member.seat_agreed", by, {"user": str(user_id)})])
     return found

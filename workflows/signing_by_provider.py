@@ -19,8 +19,8 @@ from tenants.lines import one_line
 from tenants.linked_identities import Errand, end_errands, link, linked_member, unlink
 from tenants.sessions import LoginSession, end_sessions_through
 from tenants.users import Person, User, user_at
-from workflows.engine.progress import refuse_unless_proven
 from workflows.inviting import joined, refuse_name_of_a_member
+from workflows.seating import refuse_unless_seat_counts
 
 VOUCHES = ("issuer", "client_id", "proof_acr")
 """Who says who somebody is, and how sure: a new name or secret changes nothing of that."""
@@ -31,7 +31,7 @@ def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
 
     Raises NotAllowed without a fresh second factor, Invalid without a secret.
     """
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     before = provider()
     if given["client_secret"] is None and before is None:
         raise Invalid("field.required", "client_secret")
@@ -47,7 +47,7 @@ def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
 
 def take_away(by: Actor) -> None:
     """Nobody logs in through it any more. Raises NotAllowed without a fresh second factor, NotFound for none."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     if not remove_provider():
         raise NotFound("provider.none")
     _end_what_it_let_in()
@@ -56,7 +56,7 @@ def take_away(by: Actor) -> None:
 
 def refuse_to_link(who: Person, by: Actor) -> None:
     """Raises NotAllowed unless this is somebody's own login (not through a provider) with a fresh second factor."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     own = db.session.query(LoginSession.only_organisation).filter(LoginSession.id == who.session_id).one_or_none()
     if own is None or own[0] is not None:
         raise NotAllowed("provider.own_login_first")

@@ -6,9 +6,9 @@ from uuid import UUID
 from tenants.api_tokens import ApiToken, add_token, note_refusal, revoke_token
 from tenants.errors import Invalid
 from tenants.history import Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
-from workflows.engine.progress import refuse_unless_proven
+from tenants.isolation import acting_organisation
 from workflows.roles import MAY
+from workflows.seating import refuse_unless_seat_counts
 
 DAYS, MOST_DAYS = 90, 365
 NEEDS_A_PERSON = frozenset({
@@ -23,7 +23,7 @@ SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
     """A new key, told once. Raises NotAllowed without a fresh second factor."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     scopes = [act for act in SCOPES if act in _words(given["scopes"])]
     if not scopes or by.id is None:
         raise Invalid("field.required", "scopes")
@@ -36,7 +36,7 @@ def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
 
 def revoke(token_id: UUID, by: Actor) -> ApiToken:
     """It is worth nothing from now on. Raises NotAllowed without a fresh second factor, NotFound for no key."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     assert by.id is not None
     row = revoke_token(token_id, by.id)
     told = {"name": row.name, "prefix": row.prefix}

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history import SYSTEM, Actor, Entry, record
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation
 from tenants.notices import SIGNS
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.proofs import my_proof
@@ -26,9 +26,9 @@ from tenants.verification import (
     withdraw_verification,
 )
 from workflows.engine.bell import ring_after_commit
-from workflows.engine.progress import refuse_unless_proven
 from workflows.mail.limits import release_verified
 from workflows.reminding import tell_people
+from workflows.seating import refuse_unless_seat_counts
 
 GROUPS, SIGNS_IN_A_GROUP = 3, 4
 VERIFIED = "verified"
@@ -74,7 +74,7 @@ def prove_by_code(code: str, by: Actor) -> str:
 
 def refuse_to_set_out(by: Actor) -> None:
     """Raises NotAllowed without a fresh second factor, AlreadyDone when verified, Invalid without a KvK number."""
-    refuse_unless_proven(by, database_now())
+    refuse_unless_seat_counts(by)
     if _to_be_proven().kvk_number is None:
         raise Invalid("verification.no_number")
 

@@ -13,7 +13,7 @@ from tenants.database import db
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.linked_identities import begin_session_by_provider
 from tenants.sessions import begin_session
-from tenants.users import AUDITOR, OWNER, User, add_user, make_member
+from tenants.users import AUDITOR, OWNER, User, add_user, make_member, members_of
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation
 from tests.house.test_routes import filled, routes
@@ -148,6 +148,45 @@ def test_who_changes_the_house_has_just_proven_who_they_are(app: Flask, database
             assert answer.json["key"] == "step.prove_again", (method, rule.rule)
             walked.add(act)
     assert walked >= {"see_to_people", "appoint_deputy", "see_to_tokens", "see_to_provider"}
+
+
+def test_an_owner_whose_seat_waits_changes_nothing_of_the_house(app: Flask, database: Database) -> None:
+    """Somebody let in a moment ago could else put out those who may still end that seat."""
+    place = an_organisation()
+    first, new = a_member(place, OWNER), a_member(place, AUDITOR, "Nieuw")
+    assert first.id and new.id
+    database.outside("update organisation set claimed_at = now() - interval '2 days' where id = :id", id=place)
+    assert caller_for(app, first.id).put(f"members/{new.id}/role", {"role": OWNER}).status_code == 200
+    caller = caller_for(app, new.id)
+    walked = set()
+    for method, rule in routes(app):
+        act = getattr(app.view_functions[rule.endpoint], "does", None)
+        if act in NEEDS_FRESH_PROOF and method != "GET" and rule.rule.startswith("/api/"):
+            path = rule.rule.replace("<organisation>", caller.slug).replace("<uuid:user_id>", str(first.id))
+            assert caller.call(method, filled(path), json={}).json["key"] == "seat.not_yet", (method, rule.rule)
+            walked.add(act)
+    assert walked == NEEDS_FRESH_PROOF - {"see_to_keys"}  # commands only
+    assert caller_for(app, first.id).call("DELETE", f"/api/o/{caller.slug}/members/{new.id}").status_code == 204
+
+
+def test_the_acts_of_the_house_refuse_a_seat_that_waits_by_themselves(app: Flask, database: Database) -> None:
+    """Pages reach the same acts without the check of the API."""
+    place = an_organisation()
+    first, new = a_member(place, OWNER), a_member(place, AUDITOR, "Nieuw")
+    assert first.id and new.id
+    database.outside("update organisation set claimed_at = now() - interval '2 days' where id = :id", id=place)
+    assert caller_for(app, first.id).put(f"members/{new.id}/role", {"role": OWNER}).status_code == 200
+    caller = caller_for(app, new.id)
+    browser = app.test_client()
+    browser.set_cookie(COOKIE, caller.token)
+    found = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
+    assert found
+    form = {"csrf_token": found[1], "role": AUDITOR, "email": "cor@example.nl"}
+    for path in (f"people/{first.id}/role", "people"):
+        page = browser.post(f"/o/{caller.slug}/{path}", data=form)
+        assert page.status_code == 403, path
+    with acting_for(place):
+        assert {user.id: role for user, role in members_of(place)} == {first.id: OWNER, new.id: OWNER}
 
 
 def test_the_pages_of_the_house_ask_it_too_and_lose_nothing(app: Flask, database: Database) -> None:
