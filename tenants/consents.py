@@ -16,9 +16,17 @@ from tenants.isolation import acting_organisation
 ASKED, ACCEPTED, REFUSED, ENDED = "asked", "accepted", "refused", "ended"
 MINE = text("""
     select processor_id, name, state, how, at, register is not null as waits, messages from processors_of_mine()""")
-WAITING = text("select count(*) from processors_of_mine() where state = 'asked'")
+WAITING = text("""
+    select count(*) from processors_of_mine()
+     where state = 'asked' or messages @> '[{"acknowledged_at": null}]'""")
 IN_FULL = text("select processor_id, kvk_number, verified_at, agreements, incidents from requests_in_full()")
-ASKED_OF_ME = text("select id, office, title from asked_of_me(:ids)")
+# state: of the processor whose register, or whose message, it is; null when it does not wait any more.
+ASKED_OF_ME = text("""
+    with mine as materialized (select state, register, messages from processors_of_mine())
+    select a.id, a.office, a.title,
+           (select m.state from mine m
+             where m.register = a.id or m.messages @> jsonb_build_array(jsonb_build_object('breach_id', a.id)) limit 1)
+      from asked_of_me(:ids) a""")
 CONFIRM = text("select confirm_waiting(:breach, :name)")
 ANSWER = text("select answer_processor(:processor, :answer, :by)")
 
@@ -77,6 +85,16 @@ class Processor:
     request: Request | None = None
 
     @property
+    def has_unread(self) -> bool:
+        """Whether a message waits of which nobody confirmed the receipt, whatever was answered before (Art. 33(1))."""
+        return any(message["acknowledged_at"] is None for message in self.messages)
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it waits for an answer, or a message of it for a reader."""
+        return self.state == ASKED or self.has_unread
+
+    @property
     def answers(self) -> tuple[str, ...]:
         """What can be answered now."""
         if self.state == ACCEPTED:
@@ -91,7 +109,7 @@ def processors() -> list[Processor]:
 
 
 def requests_waiting() -> int:
-    """How many offices wait for an answer of the acting organisation."""
+    """How many offices wait for an answer of the acting organisation, or for somebody who reads their message."""
     return db.session.scalar(WAITING) or 0
 
 
@@ -119,11 +137,12 @@ def _stated(agreement: dict[str, Any]) -> StatedAgreement:
 @dataclass(frozen=True)
 class Asking:
     """What an office wants of the acting organisation before it is accepted. title: of a breach that it wrote about;
-    None: it asks whether it is accepted. office None: it does not wait any more."""
+    None: it asks whether it is accepted. office None: it does not wait any more. state: what was answered before."""
 
     id: UUID
     office: str | None = None
     title: str | None = None
+    state: str | None = None
 
 
 def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:

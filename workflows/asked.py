@@ -16,7 +16,7 @@ def tell(askings: list[Asking]) -> Iterable[UUID]:
     """Mail everybody who can act; of what does not wait any more nobody is mailed."""
     for asking in askings:
         if asking.office is not None:
-            tell_of_asking(asking.id, asking.office, asking.title)
+            tell_of_asking(asking, asking.office)
     return [asking.id for asking in askings]
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants.broken_glass import BrokenGlass, act_done_alone, break_it, steps_done_alone
+from tenants.broken_glass import BrokenGlass, act_done_alone, break_it
 from tenants.errors import Invalid, NotAllowed
 from tenants.history import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.marks import marks_of
 from tenants.register import Breach
 from workflows.ap_notification import AP_NOTIFICATION, NOTIFY
-from workflows.bulk_notice import BULK_NOTICE
 from workflows.bulk_notice import begin as begin_notice
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete, refuse_while_seat_waits
@@ -26,6 +25,7 @@ from workflows.likeness import alike_steps
 from workflows.reminding import tell_of_broken_glass
 from workflows.roles import ALONE, may
 from workflows.seating import reviews_from
+from workflows.second_person import has_second_person
 
 SHORTEST_REASON = 20
 
@@ -38,7 +38,7 @@ def break_glass(
     _demand_owner(by)
     run = run_about(workflow.name, subject_id, lock=True)
     _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
-    if workflow.name == BULK_NOTICE.name and not has_second_person(run, step, by):
+    if not has_second_person(run, step, by):
         raise Invalid("glass.second_person")
     done = _alone(workflow, run, step, by, reason, values, version)
     _tell(workflow, subject_id, by, [step], reason)
@@ -63,15 +63,6 @@ def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, 
     done = _alone(AP_NOTIFICATION, run, "submit", by, reason, submission, breach.version)
     _tell(AP_NOTIFICATION, breach_id, by, ["approve", "submit"] if opened.name == "approve" else ["submit"], reason)
     return done
-
-
-def has_second_person(run: Run, step: str, by: Actor) -> bool:
-    """Whether approving or releasing this notice alone leaves somebody else for the other of the two."""
-    if any(one != step for one in steps_done_alone(run.id)):
-        return False
-    approved = [row for row in run.done() if row.name == "approve" and row.outcome is None]
-    last = {approved[-1].done_by, approved[-1].done_for} if approved else set()
-    return step != "release" or not {by.id, by.for_id} - {None} & last
 
 
 def _alone(

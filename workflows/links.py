@@ -40,6 +40,11 @@ def awareness_link(slug: str, breach_id: UUID) -> str:
     return f"{_installation['base_url']}/o/{slug}/breaches/{breach_id}/awareness"
 
 
+def message_link(slug: str, breach_id: UUID) -> str:
+    """Where a message stands of a processor that is not accepted (any more)."""
+    return f"{_installation['base_url']}/o/{slug}/processors#message-{breach_id}"
+
+
 def genuine_link() -> str:
     """Where a reader checks that a message is genuine."""
     return f"{_installation['base_url']}/genuine"

@@ -23,6 +23,7 @@ from workflows.engine.progress import is_fresh, people_before
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
 from workflows.roles import ALONE
+from workflows.second_person import has_second_person, leaves_second_person
 
 Seat = Callable[[str], Actor | None]
 """Who looks, in the role in which they may do the step with this name; None when they may not."""
@@ -35,7 +36,13 @@ select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at
                select distinct on (d.name) d.done_by, d.done_for from step d
                 where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
                   and cast(:others as jsonb) -> (r.workflow || '@' || r.version || '.' || s.name) ? d.name
-                order by d.name, d.round desc) l) as before
+                order by d.name, d.round desc) l) as before,
+       array(select g.step from broken_glass g
+              where g.organisation_id = r.organisation_id and g.run_id = r.id) as done_alone,
+       array(select unnest(array[a.done_by, a.done_for]) from (
+               select d.done_by, d.done_for from step d
+                where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
+                  and d.name = 'approve' and d.outcome is null order by d.round desc limit 1) a) as approvers
   from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
   left join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
@@ -44,7 +51,7 @@ select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
  order by c.alarm_at nulls last, s.id limit :most
 """)
-ONLY_ASKED = ("before", "version", "origin", "acknowledged_at", "prepared_by")
+ONLY_ASKED = ("before", "done_alone", "approvers", "version", "origin", "acknowledged_at", "prepared_by")
 CHAINS = text("""
 select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as informed,
        count(*) filter (where e.call_needed_at is not null and e.informed_at is null) as call,
@@ -96,9 +103,20 @@ class Turn:
     others_follow: bool = True
     """Whether somebody else can do the step that another person must do after this one."""
 
+    leaves_second_person: bool = True
+    """Whether doing it alone leaves somebody else for the other decision of a notice."""
+
+    def may_alone(self, breaks_glass: bool) -> bool:
+        """Whether only four eyes are in the way, and the one who looks could break the glass."""
+        return may_alone(self.hindrance, self.step, breaks_glass) and self.leaves_second_person
+
+    def lacks_second_person(self, breaks_glass: bool) -> bool:
+        """Whether whoever breaks the glass elsewhere is refused here: this decision takes a second person."""
+        return may_alone(self.hindrance, self.step, breaks_glass) and not self.leaves_second_person
+
     def is_alone(self, breaks_glass: bool) -> bool:
         """Whether nobody else can do it, and the one who looks may, alone and with a reason."""
-        return may_alone(self.hindrance, self.step, breaks_glass) and not self.people
+        return self.may_alone(breaks_glass) and not self.people
 
 
 class Crew:
@@ -122,7 +140,7 @@ class Crew:
 
 
 def may_alone(hindrance: str | None, step: str, breaks_glass: bool) -> bool:
-    """Whether only four eyes are in the way, and the one who looks could break the glass."""
+    """Whether only four eyes are in the way, and the one who looks could break the glass, as far as roles go."""
     return hindrance == "four_eyes" and step in ALONE and breaks_glass
 
 
@@ -177,7 +195,8 @@ def turn(
     hindrance = _hindrance(step, by, before) or ("proof" if is_stale else None)
     crew = Crew()
     follow = _others_follow(workflow, run, step, by, crew)
-    return Turn(name, step.law, True, hindrance, crew.who_can(step, before), is_stale, follow)
+    leaves = hindrance != "four_eyes" or by is None or has_second_person(run, name, by)
+    return Turn(name, step.law, True, hindrance, crew.who_can(step, before), is_stale, follow, leaves)
 
 
 def _others_follow(workflow: Workflow, run: Run, step: Human, by: Actor | None, crew: Crew) -> bool:
@@ -194,7 +213,10 @@ def _task(row: Any, seat: Seat, crew: Crew) -> Task:
     of_breach = row["workflow"] == "ap_notification"
     before = set(row["before"]) | set(row["prepared_by"] if of_breach and row["step"] == "approve" else ())
     hindrance = _hindrance(step, seat(row["step"]), before) if isinstance(step, Human) else "role"
-    is_alone = may_alone(hindrance, row["step"], seat("break_glass") is not None) and isinstance(step, Human)
+    by, breaks_glass = seat(row["step"]), seat("break_glass") is not None
+    is_alone = may_alone(hindrance, row["step"], breaks_glass) and isinstance(step, Human)
+    if is_alone and by is not None:
+        is_alone = leaves_second_person(row["workflow"], row["step"], by, row["done_alone"], row["approvers"])
     is_alone = is_alone and not crew.who_can(step, before)  # type: ignore[arg-type]
     confirms = of_breach and seat("confirm_receipt") is not None
     receipt = receipt_comes_first(row["origin"], row["acknowledged_at"], confirms)

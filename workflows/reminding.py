@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from tenants.consents import ASKED, Asking
 from tenants.history import Actor
 from tenants.isolation import acting_organisation
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.register import Breach
 from tenants.users import members_of
 from workflows.engine.steps import Heard
-from workflows.links import awareness_link, overview_link
+from workflows.links import awareness_link, message_link, overview_link
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
@@ -93,13 +94,15 @@ def tell_of_office_gone(office_id: UUID, office: str) -> None:
         plan("reminder", "office_gone", common, pairs, organisation.locale)
 
 
-def tell_of_asking(about: UUID, office: str, title: str | None) -> None:
-    """Mail everybody who can act that this office asks to be accepted; or wrote about a breach before it is."""
+def tell_of_asking(asking: Asking, office: str) -> None:
+    """Mail everybody who can act that this office asks to be accepted; or wrote and is not (any more)."""
     organisation = the_acting_organisation()
+    title, state = asking.title, asking.state or ASKED
     common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
     if title is not None:
-        common["title"] = title
-    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
+        standing = word(f"standing.{state}", organisation.locale)
+        common |= {"title": title, "standing": standing, "link": message_link(organisation.slug, asking.id)}
+    pairs = [(asking.id, addressee) for addressee in _people_of(organisation.id)]
     if pairs:
         plan("reminder", "processor_writes" if title else "processor_asks", common, pairs, organisation.locale)
 

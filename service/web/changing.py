@@ -1,5 +1,6 @@
 """What becomes known or changes after a breach was recorded: more facts, a term that the authority moved."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -90,7 +91,8 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
         if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
             values["aware_at"] = found.became_aware_at  # the field shows minutes; whoever leaves it keeps the seconds
         form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
-    page = _awareness_page(breach(breach_id), form) if form.faults else ""
+    typed_at = values["aware_at"] if values else None
+    page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
     return _answer(breach_id, form, "awareness.done") or (page, form.status)
 
 
@@ -108,9 +110,10 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     return page_of(breach_id, form), form.status
 
 
-def _awareness_page(found: Breach, form: Form) -> str:
+def _awareness_page(found: Breach, form: Form, typed_at: datetime | None = None) -> str:
     return render_template(
-        "awareness.html", breach=found, form=form, asks_approval_again=is_approved_to_notify(found)
+        "awareness.html", breach=found, form=form, typed_at=typed_at,
+        asks_approval_again=is_approved_to_notify(found),
     )
 
 

@@ -1,6 +1,7 @@
 """The page before an act that one click should not do: what happens, to whom, what stays, and who hears of it."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,12 +21,13 @@ def confirm_page(
     """The texts `confirm.<act>` with these names in them; its form is posted to the address of this page.
 
     `leave_to` is the page for whoever changes nothing, `carried` is posted along. Without a second factor of the last
-    five minutes the page asks for that in place of the button.
+    five minutes the page asks for that in place of the button, and whoever comes back finds what they chose.
     """
+    back = f"{request.path}?{urlencode(carried)}" if carried else request.full_path.rstrip("?")
     page = render_template(
         "confirm.html", form=form, leave_to=leave_to, carried=carried or {},
         title=t(f"confirm.{act}.title", **names), button=t(f"confirm.{act}.button", **names),
         lines=[t(f"confirm.{act}.{line}", **names) for line in LINES],
-        fresh=is_fresh(actor(), database_now()), back=request.full_path.rstrip("?"),
+        fresh=is_fresh(actor(), database_now()), back=back,
     )  # fmt: skip
     return page, form.status

@@ -40,7 +40,7 @@ def overview() -> ResponseReturnValue:
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
-        asking=[one for one in processors() if one.state == "asked"],
+        asking=[one for one in processors() if one.needs_somebody],
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.advance import complete
 from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import RETURNED, Human, Workflow
-from workflows.overview import Turn, may_alone, turn
+from workflows.overview import Turn, turn
 
 
 class RecipientsForm(Resource):
@@ -67,8 +67,13 @@ class NextStep:
 
     @property
     def may_alone(self) -> bool:
-        """Whether only four eyes are in the way, and the one who looks could break the glass."""
-        return may_alone(self.turn.hindrance, self.turn.step, allowed("break_glass"))
+        """Whether the one who looks could do it alone, with a reason."""
+        return self.turn.may_alone(allowed("break_glass"))
+
+    @property
+    def lacks_second_person(self) -> bool:
+        """Whether this decision takes a second person, where another could be done alone."""
+        return self.turn.lacks_second_person(allowed("break_glass"))
 
     @property
     def is_alone(self) -> bool:

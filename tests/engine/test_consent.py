@@ -7,7 +7,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, Consent, askings_by_id, confirm_waiting, processors
+from tenants.consents import (
+    ACCEPTED,
+    ENDED,
+    REFUSED,
+    Consent,
+    askings_by_id,
+    confirm_waiting,
+    processors,
+    requests_waiting,
+)
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.escalations import acknowledge_receipt
@@ -221,6 +230,32 @@ def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: House)
     assert keys == ["processor_asks", "processor_writes", "processor_writes"]
     told = [mail for mail in house.outbox.mails if "Hun eigen woorden" not in mail.subject and "klant" in mail.text]
     assert told and "De Linde Accountants" in told[0].subject
+
+
+@pytest.mark.parametrize(
+    ("answered", "said"), [(REFUSED, None), (ENDED, "hebt de samenwerking met dit kantoor beëindigd")]
+)
+def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: House, answered: str, said: str | None):
+    an_incident(house.office)
+    house.work()
+    if answered == ENDED:
+        house.answered(ACCEPTED)
+    house.answered(answered)
+    mailed = len(house.outbox.mails)
+    an_incident(house.office)
+    house.work()
+    mail = next(mail for mail in reversed(house.outbox.mails) if "schrijft ING Bank" in mail.subject)
+    with acting_for(house.id):
+        [one] = processors()
+        assert (one.state, one.needs_somebody, requests_waiting()) == (answered, True, 1)
+        assert said is None or (said in mail.text and "nog niet aanvaard" not in mail.text)
+        news = [one for one in house.outbox.mails[mailed:] if "schrijft ING Bank" in one.subject]
+        assert len(news) == (0 if said is None else 1), "who was refused cannot go on mailing"
+        assert said is None or f"/o/ing/processors#message-{one.messages[0]['breach_id']}" in mail.text
+        for message in one.messages:
+            confirm_receipt(house.office.id, UUID(message["breach_id"]), house.by)
+        [one] = processors()
+        assert (one.needs_somebody, requests_waiting()) == (False, 0)
 
 
 def test_who_proves_it_later_hears_who_was_asking(house: House):

@@ -6,9 +6,11 @@ from itertools import chain
 
 from flask import Flask
 
+from service.access import mark_of
 from tests.house.reading import TEMPLATES, texts
 from tests.house.test_routes import routes
 from tests.house.test_texts import SERVICE
+from workflows.roles import NEEDS_FRESH_PROOF
 
 FORM = re.compile(r"<form\b.*?</form>", re.S)
 FILLED_IN = re.compile(
@@ -52,6 +54,14 @@ ASKS_FIRST = {
     "web.provider.remove": "web.provider.confirm_removal",
 }
 """What is done, and the page before it, which stands at the same address."""
+PROOF = '{% include "prove_first.html" %}'
+POSTED_OTHERWISE = {
+    "web.people.ask": ("people.html", PROOF),
+    "web.broken_glass.decide_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
+    "web.broken_glass.notify_alone": ("steps/ap_notification/alone.html", '<a href="{{ prove_at }}"'),
+    "web.broken_glass.send_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
+}
+"""What a form does not name by `url_for`: where it is asked, and its way to the proof."""
 
 
 def posted() -> Iterator[tuple[str, str, bool]]:
@@ -84,6 +94,21 @@ def test_every_page_that_asks_first_stands_at_the_address_of_its_act(app: Flask)
         assert rules["POST", act] == rules["GET", asked], act
     asking = {where for method, where in rules if method == "GET" and ".confirm_" in where}
     assert asking == set(ASKS_FIRST.values())
+
+
+def test_every_form_of_a_fresh_proof_shows_the_way_to_it(app: Flask):
+    """Its own template includes it, or one that includes that; what asks first is posted from `confirm.html`."""
+    posts = {rule.endpoint for method, rule in routes(app) if method == "POST" and rule.endpoint.startswith("web.")}
+    needing = {where for where in posts if mark_of(app.view_functions[where], "post", "does") in NEEDS_FRESH_PROOF}
+    words = {file.name: file.read_text("utf-8") for file in TEMPLATES if "sandbox" not in file.parts}
+    leading = {name for name in words if PROOF in words[name]}
+    leading |= {part for part in words for name in leading if f'{{% include "{part}" %}}' in words[name]}
+    asked = {(file, where) for file, where, _ in posted() if where in needing}
+    assert len(asked) > 5 and [(file, where) for file, where in asked if file not in leading] == []
+    reached = {where for _, where in asked} | set(ASKS_FIRST)
+    assert "confirm.html" in leading and needing - reached == set(POSTED_OTHERWISE)
+    for template, way in POSTED_OTHERWISE.values():
+        assert way in (SERVICE.parent / "web" / "templates" / template).read_text("utf-8"), template
 
 
 def test_every_page_that_asks_first_is_led_to():

@@ -142,3 +142,8 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: Shop) -> None:
     assert 'id="second-person"' in words and "een FG van buiten" in words
     assert words[words.index('id="next"') :].count("Nodig een collega uit") == 1, "said once"
     assert "Een collega heeft" not in words, "nobody else did anything"
+    done = shop.wim.done(f"{page}/alone/approve", {"agrees": "true", "alone_reason": WHY}, seen=page)
+    assert 'id="second-person"' in done and "Dit kunt u hier niet alleen doen" in done
+    assert 'id="alone"' not in done and f"{page}/alone/" not in done, "what is refused is not offered"
+    overview = shop.wim.see(f"{shop.base}/")
+    assert "Kan dat niet? Doe het dan alleen" not in overview[overview.index(f"/notices/{notice.id}") - 400 :][:1200]

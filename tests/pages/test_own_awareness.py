@@ -92,6 +92,14 @@ def test_after_the_submission_it_says_what_to_do(there: There) -> None:
     assert 'id="submitted"' in page and "<textarea" not in page and "aanvullende melding bij de AP" in page
 
 
+def test_after_the_submission_nobody_is_said_to_have_typed_what_was_stated_before(there: There) -> None:
+    there.bram.done(there.at, {"aware_at": local(3), "reason": "Toen las de directie het"})
+    there.approved()
+    there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
+    page = there.bram.see(there.at)
+    assert 'id="stated-before"' in page and "<blockquote>" not in page and "Dit vulde u in" not in page
+
+
 def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There) -> None:
     there.approved()
     old = there.bram.see(there.at)
@@ -101,6 +109,8 @@ def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There
     answer = there.bram.client.post(there.at, data=form)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 412 and "Mijn eigen woorden" in page and 'id="submitted"' in page
+    quoted = page.split("<blockquote>")[1].split("</blockquote>")[0]
+    assert local(3)[:10] not in quoted and local(3)[11:16] in quoted, "the moment in words"
 
 
 def test_whoever_may_not_state_it_is_not_asked_to(there: There) -> None:

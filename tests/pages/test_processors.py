@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, processors_in_full, requests_waiting
+from tenants.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full, requests_waiting
 from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for, acting_for_nobody, database_now
@@ -18,7 +20,7 @@ from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
-from workflows.consenting import answer
+from workflows.consenting import answer, confirm_receipt
 from workflows.escalation import make_aware
 from workflows.incident import ClientHit
 
@@ -133,8 +135,42 @@ def test_the_menu_leads_there_and_counts_what_waits(asked: Asked, reader: Login)
     for there in (reader(asked.by), reader(a_member(asked.id, AUDITOR))):
         for path in ("/", "/register", "/notices", "/people", "/processors"):
             menu = there.see(asked.base + path).partition("</nav>")[0]
-            assert entry in menu and waits in menu and "verzoek wacht op antwoord" in menu, path
+            assert entry in menu and waits in menu and "verzoek of bericht wacht op u" in menu, path
     assert f'{entry} aria-current="page"' in reader(asked.by).see(f"{asked.base}/processors")
     asked.answers(REFUSED)
+    assert waits in reader(asked.by).see(f"{asked.base}/").partition("</nav>")[0], "its message is unread"
+    with acting_for(asked.id):
+        [one] = processors()
+        confirm_receipt(asked.office.id, UUID(one.messages[0]["breach_id"]), asked.by)
     menu = reader(asked.by).see(f"{asked.base}/").partition("</nav>")[0]
     assert entry in menu and waits not in menu
+
+
+@pytest.mark.parametrize("answered", [ACCEPTED, REFUSED])
+def test_who_must_prove_first_comes_back_to_what_they_chose(
+    asked: Asked, reader: Login, database: Database, answered: str
+) -> None:
+    [one] = database.outside("select id from organisation where id = :o", o=asked.office.id)
+    where = f"{asked.base}/processors/{one['id']}"
+    by = reader(asked.by)
+    by.see(f"{where}?answer={answered}")
+    database.outside("update login_session set proof_at = now() - interval '6 minutes'")
+    way = quote(f"{where}?answer={answered}", safe="/")
+    assert f'href="/proof?next={way}"' in by.see(f"{where}?answer={answered}")
+    late = by.send(where, {"answer": answered}, seen=f"{asked.base}/processors").get_data(as_text=True)
+    assert f'href="/proof?next={way}"' in late, "also after posting"
+
+
+@pytest.mark.parametrize("answered", [REFUSED, ENDED])
+def test_an_unread_message_of_who_was_refused_or_ended_is_on_the_overview(
+    asked: Asked, reader: Login, answered: str
+) -> None:
+    if answered == ENDED:
+        asked.answers(ACCEPTED)
+    asked.answers(answered)
+    by = reader(asked.by)
+    if answered == ENDED:
+        assert "schrijft u over een datalek" not in by.see(f"{asked.base}/")
+        an_incident(asked.office, [ClientHit(1, "K0001", 5, 5)])
+    page = by.see(f"{asked.base}/")
+    assert "schrijft u over een datalek" in page and f"/processors#processor-{asked.office.id}" in page
