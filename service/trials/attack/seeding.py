@@ -21,6 +21,7 @@ from tenants.database import db
 from tenants.deputies import add_deputy
 from tenants.escalations import board
 from tenants.history import Actor
+from tenants.invitations import new_invitation
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.processing_agreements import NewClient, register_clients
@@ -146,6 +147,9 @@ def _seat(firm: Firm, canaries: Canaries) -> None:
         assert of.id and by.id and deputy.id
         add_deputy(of.id, deputy.id, now, now + timedelta(days=2), canaries.new(firm.letter), by.id)
         firm.key = add_token(canaries.new(firm.letter), ["read"], 30, by.id)[0]
+        _, waits = new_invitation(firm.id, f"{canaries.new(firm.letter)}@firm.example", AUDITOR)
+        waits.invited_by = by.id
+        db.session.add(waits)
 
 
 def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
@@ -217,6 +221,7 @@ IDS: dict[str, str] = {
     "glass_id": "select id from broken_glass where organisation_id = %s",
     "appointment_id": "select id from deputy where organisation_id = %s",
     "token_id": "select id from api_token where organisation_id = %s",
+    "invitation_id": "select id from invitation where organisation_id = %s and breach_id is null",
     "user_id": "select user_id from membership where organisation_id = %s",
     "session_id": "select s.id from login_session s join membership m using (user_id) where m.organisation_id = %s",
     "passkey_id": "select p.id from passkey p join membership m using (user_id) where m.organisation_id = %s",
