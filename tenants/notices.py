@@ -1,6 +1,7 @@
 """Notices (Art. 34): what is told to the people affected by one breach."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,16 @@ def new_check_code() -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
+def as_check_code(typed: str) -> str:
+    """The code as it was given out: " 7k4m 2qxp. " is 7K4M-2QXP. What people and mail programs put in between differs.
+
+    No sign is taken for another one: of those that look alike, none is in a code.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    signs = "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
+    return f"{signs[:4]}-{signs[4:]}"
+
+
 def notice(notice_id: UUID) -> Notice:
     """The acting organisation's notice. Raises NotFound."""
     found = db.session.get(Notice, (acting_organisation(), notice_id))
@@ -124,8 +135,8 @@ class Genuine:
 
 
 def genuine(code: str) -> Genuine | None:
-    """What was sent with this code; None when nothing was. Needs no organisation."""
-    row = db.session.execute(BY_CODE, {"code": code}).first()
+    """What was sent with this code, however it was typed; None when nothing was. Needs no organisation."""
+    row = db.session.execute(BY_CODE, {"code": as_check_code(code)}).first()
     if row is None:
         return None
     proof = Proof(**row.proof) if row.proof else None

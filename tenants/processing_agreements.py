@@ -27,6 +27,8 @@ LISTED = (
     "created_at",
 )  # fmt: skip
 REGISTER = text("select agreement_id, of_client from register_clients(cast(:clients as jsonb))")
+# Two that register clients of one office at the same moment would not see each other's client numbers.
+IN_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:office as text), 28))")
 
 
 class ProcessingAgreement(Record):
@@ -128,12 +130,18 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
     """Register agreements of the acting office as a set; how many. Raises NotAllowed when it is not admitted.
 
     A client that is new gets an unclaimed register of this office; one that accepted this office keeps its own. Both
-    histories tell it. Raises Invalid when the operator allows fewer clients.
+    histories tell it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
+    number is that of another client.
     """
     refuse_unless_admitted()
     given = list(clients)
     _refuse_too_many(given)
-    rows = db.session.execute(REGISTER, {"clients": json.dumps(given)}).all()
+    _refuse_shared_within(given)
+    db.session.execute(IN_TURN, {"office": str(acting_organisation())})
+    before = _registers_by_number(given)
+    with db.session.begin_nested():
+        rows = db.session.execute(REGISTER, {"clients": json.dumps(given)}).all()
+        _refuse_taken(given, before, _registers_by_number(given))
     contacts = {client["client_number"]: client["contacts"] for client in given}
     record(
         Entry("agreement", row.agreement_id, "agreement.registered", by, {"client_number": row.of_client},
@@ -152,6 +160,52 @@ def _refuse_too_many(clients: list[NewClient]) -> None:
     known = set(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
     if len(known | {client["client_number"] for client in clients}) > admission.most_clients:
         raise Invalid("office.too_many_clients", "clients", most=admission.most_clients)
+
+
+def _refuse_shared_within(clients: list[NewClient]) -> None:
+    """Within one set a client number belongs to one Chamber of Commerce number, whatever the dates."""
+    first: dict[str, NewClient] = {}
+    for client in clients:
+        first.setdefault(client["client_number"], client)
+    _refuse_numbers(clients, {
+        nth: first[client["client_number"]]["name"] for nth, client in enumerate(clients)
+        if first[client["client_number"]]["kvk_number"] != client["kvk_number"]
+    })  # fmt: skip
+
+
+def _refuse_taken(
+    clients: list[NewClient], before: dict[str, dict[UUID, str]], after: dict[str, dict[UUID, str]]
+) -> None:  # fmt: skip
+    """A number that led to a register already leads to no other one now.
+
+    An office cannot read the Chamber of Commerce number of a register; but each such number is one register to it.
+    """
+    _refuse_numbers(clients, {
+        nth: next(iter(before[client["client_number"]].values())) for nth, client in enumerate(clients)
+        if 0 < len(before.get(client["client_number"], {})) < len(after[client["client_number"]])
+    })  # fmt: skip
+
+
+def _refuse_numbers(clients: list[NewClient], names: dict[int, str]) -> None:
+    """`names`: by place in the set, the client that has the number already."""
+    if names:
+        raise ManyInvalid([
+            Invalid("agreement.number_taken", f"clients.{nth}.client_number",
+                    client_number=clients[nth]["client_number"], name=name)
+            for nth, name in names.items()
+        ])  # fmt: skip
+
+
+def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]:
+    """To which registers each of these client numbers leads, and what the office last called the client."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    columns = (getattr(ProcessingAgreement, name) for name in ("client_number", "controller_id", "controller_name"))
+    these = ProcessingAgreement.client_number == func.any([client["client_number"] for client in clients])
+    found: dict[str, dict[UUID, str]] = {}
+    query = select(*columns).where(mine, these).order_by(ProcessingAgreement.id)
+    for number, register, name in db.session.execute(query):
+        found.setdefault(number, {})[register] = name
+    return found
 
 
 def refuse_doubled(clients: Iterable[NewClient]) -> None:

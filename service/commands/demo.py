@@ -26,7 +26,7 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.processing_agreements import ProcessingAgreement, register_clients
 from tenants.totp import STEP_S, enrol_totp, has_totp
-from tenants.users import add_user, make_member, places_of, user_at
+from tenants.users import add_user, make_member, places_of, seats_of, user_at
 from workflows.verifying import prove_by_operator
 
 CONTROLLERS = 300
@@ -90,10 +90,19 @@ def _secret_key(data: Path) -> str:
 
 def _office(secret_key: str) -> UUID:
     with acting_for_nobody():
-        first = user_at(AT_OFFICE[0].email)
-        office = places_of(first.id)[0].organisation_id if first else found_organisation(*OFFICE)
+        office = _office_there_is() or found_organisation(*OFFICE)
         _seat(office, AT_OFFICE, secret_key)
         return office
+
+
+def _office_there_is() -> UUID | None:
+    """The place of one of its people that has its address: they may have other seats too, or have left it by now.
+
+    Its address alone is not enough: an organisation of somebody else may have it.
+    """
+    users = [user for login in AT_OFFICE if (user := user_at(login.email))]
+    places = [place for user in users for place in places_of(user.id)]
+    return next((place.organisation_id for place in places if place.slug == OFFICE[0]), None)
 
 
 def _admit(config: Config) -> None:
@@ -107,12 +116,21 @@ def _claim(office: UUID, number: int, people: tuple[Login, ...], config: Config)
     if controller is None:
         return
     with acting_for_nobody():
+        if _have_left(people, controller):
+            return
         _seat(controller, people, config.secret_key)
     with acting_for(controller):
         claim_acting_organisation()
         is_known = the_acting_organisation().verified_at is not None
     if not is_known:
         carry_out(config, controller, "verify", "A client of the demo", prove_by_operator)
+
+
+def _have_left(people: tuple[Login, ...], controller: UUID) -> bool:
+    """Whether this client was loaded before and its people have no seat here: they ended the office, so that its
+    agreements lead to a register that waits; or the register was released. Such a register is left to wait."""
+    users = [user for login in people if (user := user_at(login.email))]
+    return bool(users) and not any(controller in seats_of(user.id) for user in users)
 
 
 def _controller(office: UUID, number: int) -> UUID | None:

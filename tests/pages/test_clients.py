@@ -111,6 +111,19 @@ def test_an_agreement_that_is_there_already_is_told_at_the_clients_number(reader
     assert answer.status_code == 422 and 'href="#f-client_number"' in page and form["client_number"] in page
 
 
+def test_a_number_of_another_client_is_told_at_the_clients_number(reader: Login, empty: Office) -> None:
+    there, at, form = reader(empty.officer), f"/o/{slug_of(empty.id)}/agreements/new", typed(name="Bakker Alleen")
+    there.done(at, form)
+    other = typed(name="Slager", client_number=form["client_number"], in_force_from="2026-03-01")
+    answer = there.send(at, other)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and 'href="#f-client_number"' in page and 'value="Slager"' in page
+    assert f"{form['client_number']} is Bakker Alleen" in page
+    there.done(at, form | {"in_force_from": "2026-03-01"})
+    with acting_for(empty.id):
+        assert [row["controller_name"] for row in agreements(3)] == ["Bakker Alleen", "Bakker Alleen"]
+
+
 def test_more_clients_than_allowed_is_told_above_the_form(reader: Login, empty: Office) -> None:
     slug = slug_of(empty.id)
     with operator().begin() as connection:

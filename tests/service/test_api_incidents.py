@@ -149,6 +149,23 @@ def test_agreements_are_registered_as_a_set(officer: Caller) -> None:
     assert "N2" not in [row["client_number"] for row in officer.get("agreements?limit=200").json["items"]]
 
 
+def test_a_client_number_names_one_client_of_an_office(officer: Caller) -> None:
+    baker, butcher = {"name": "Bakker Alleen", "kvk_number": "87654401"}, {"name": "Slager", "kvk_number": "87654402"}
+    both = [a_client(client_number="A1", **baker),
+            a_client(client_number="A1", in_force_from="2026-03-01", **butcher)]  # fmt: skip
+    within = officer.post("agreements", {"clients": both})
+    assert officer.post("agreements", {"clients": both[:1]}).status_code == 201
+    later = officer.post("agreements", {"clients": [a_client(client_number="A2", **butcher), *both[1:]]})
+    for refusal in (within, later):
+        assert keys(refusal) == [("clients.1.client_number", "agreement.number_taken")]
+        assert "A1 is Bakker Alleen" in refusal.text
+    numbers = [row["client_number"] for row in officer.get("agreements?limit=200").json["items"]]
+    assert numbers.count("A1") == 1 and "A2" not in numbers
+    renewed = a_client(client_number="A1", in_force_from="2026-03-01", **baker)
+    assert officer.post("agreements", {"clients": [renewed]}).status_code == 201
+    assert officer.post("agreements", {"clients": [a_client(client_number="A3", **baker)]}).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -1,6 +1,7 @@
 """A notice to people through the API: the list, the four parts, the approval."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -109,4 +110,21 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
     assert (told["organisation"], told["standing"]) == ("De Linde Accountants", "verified")
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
-    assert "Die organisatie is geverifieerd" in page and "niet geverifieerd" not in page
+    assert "Dit bericht is echt, en verstuurd door De Linde Accountants" in page and "niet geverifieerd" not in page
+
+
+def test_a_code_is_genuine_however_it_is_typed(
+    officer: Caller, approver: Caller, path: str, database: Any
+) -> None:  # fmt: skip
+    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/text", TEXT)
+    approver.post(f"{path}/approval", {"agrees": True})
+    database.outside("update notice set sent_at = now(), check_code = 'UAJP-6BAJ' where id = cast(:id as uuid)",
+                     id=officer.get(path).json["id"])  # fmt: skip
+    anybody = officer.app.test_client()
+    for typed in ("UAJP 6BAJ", "UAJP6BAJ", "UAJP\u20136BAJ", "UAJP\u20116BAJ", "UAJP-6BAJ.", "uajp-6baj",
+                  " uajp\xa06baj ", "U A J P 6 B A J", "UAJP\xad-6BAJ", "\uff35\uff21\uff2a\uff30-6BAJ"):  # fmt: skip
+        assert anybody.get(f"/api/genuine/{quote(typed)}").status_code == 200, typed
+        assert "Uw gegevens" in anybody.get("/genuine", query_string={"code": typed}).text, typed
+    for typed in ("UAJP-6BA", "UAJP-6BAJJ", "AUAJP-6BA", "..."):
+        assert anybody.get(f"/api/genuine/{quote(typed)}").json["key"] == "notice.code_unknown", typed
