@@ -124,5 +124,6 @@ begin
   end loop;
   alter function keep_proven_name() owner to meldketen_door;
   revoke execute on function keep_proven_name() from public;
+  grant execute on function keep_proven_name() to meldketen_app;
   revoke create on schema public from meldketen_door;
 end $$;
