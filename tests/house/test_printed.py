@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 
 from service.evidence.page import _template
-from service.printed import FILTERS, Typed, in_its_place
+from service.printed import FILTERS, Typed, dialled, in_its_place
 from tenants.lines import END, ISOLATE
 from tests.conftest import Database
 from tests.house.reading import ROOT, TEMPLATES, name_of
@@ -119,3 +119,46 @@ def test_what_a_field_holds_is_what_was_typed(columns: dict[str, set[str]]) -> N
     found = [(file.name, value) for file in PAGES for value in values.findall(file.read_text("utf-8"))]
     typed = {(name, value) for name, value in found if set(re.findall(r"\.(\w+)", value)) & texts}
     assert len(found) > 20 and typed == set()
+
+
+LEADS = re.compile(r'\b(?:href|src|action|formaction)="([^"]*)"')
+PHONES = {
+    "020 123 45 67": "0201234567", "+31 (0)6-12.34.56.78": "+31612345678", "(020) 1234567": "0201234567", "112": "112",
+    "06 12345678 (9-17 uur)": "0612345678", "06 12345678 of 06 87654321": "0612345678", "onbekend": "", "zie 2": "",
+    "12": "", "": "", "1234567890123456": "", f"{ISOLATE}020 1234567 {SARA}{END}": "0201234567", SARA: "", "٠٢٠١٢٣": "",
+    "javascript:1": "", "06;phone-context=x": "",
+}  # fmt: skip
+
+
+def test_no_address_in_a_template_holds_what_somebody_typed(columns: dict[str, set[str]]) -> None:
+    """Where a link leads, no sign of direction may stand: a line that is typed goes through a filter or url_for."""
+    environment = Environment()
+    environment.filters.update(FILTERS)
+    texts, bare, seen = columns["is_one_line"] | columns["is_long_text"], set(), 0
+    for file in PAGES:
+        for address in LEADS.findall(file.read_text("utf-8")):
+            for output in environment.parse(address).find_all(nodes.Output):
+                for part in output.nodes:
+                    seen += not isinstance(part, nodes.TemplateData)
+                    bare |= {(file.name, typed) for typed in typed_in(part) if typed in texts | {"phone", "email"}}
+    assert seen > 100 and bare == set()
+
+
+def typed_in(part: nodes.Node) -> Iterator[str]:
+    """The columns that an expression prints as they are, or through a filter that keeps their signs."""
+    if isinstance(part, nodes.Call) or (isinstance(part, nodes.Filter) and part.name in ("dialled", "urlencode")):
+        return
+    if isinstance(part, nodes.Getattr) and not (isinstance(part.node, nodes.Name) and part.node.name == "step"):
+        yield part.attr  # a step's name is a word of ours
+    for inner in part.iter_child_nodes():
+        yield from typed_in(inner)
+
+
+@pytest.mark.parametrize("typed", PHONES)
+def test_a_link_dials_a_number_and_nothing_else(app: Flask, typed: str) -> None:
+    assert dialled(typed) == PHONES[typed]
+    with app.test_request_context():
+        page = app.jinja_env.from_string("{% import 'parts.html' as p %}{{ p.phone(typed) }}").render(typed=typed)
+    assert re.findall('href="([^"]*)"', page) == ([f"tel:{PHONES[typed]}"] if PHONES[typed] else [])
+    pages = [file.read_text("utf-8") for file in PAGES]
+    assert sum('"tel:' in text for text in pages) == 1, "one place makes such links"

@@ -1,33 +1,97 @@
 """Links that somebody typed are shown as text, in both parts of a mail: `hxxps://example[.]com`, never one to follow.
 
 Only those to a domain that the operator allowed this organisation stay as they are. Our own links are no free text.
+A mail program reads a host in any script and with any sign beside it, so whatever could be one counts as one. What
+stays are addresses of mail, names of files, abbreviations, dates and amounts. Each text is read once, sign by sign.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 
-FILES = "pdf|docx?|xlsx?|csv|txt|xml|json|html?|png|jpe?g|zip|eml|msg"
-LINK = re.compile(
-    rf"(?<![\w.@/-])(?:(?P<scheme>https?|ftp)://(?P<at>[^\s<>\"']+)"
-    rf"|(?P<bare>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?!(?:{FILES})\b)[a-z]{{2,24}})(?![\w@-]|\.[a-z]))",
-    re.IGNORECASE,
+OFFICE_FILES = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "eml", "msg"})
+FILES = OFFICE_FILES | {"xml", "json", "htm", "html", "png", "jpg", "jpeg"}
+"""Endings of files that are no ending of a domain; `zip` is both, so that it counts as a domain."""
+WORD = re.compile(r'[^\s<>"]+')
+SCHEME = re.compile(r"(https?|ftp)(?=:[/\\])", re.IGNORECASE)
+SIGN = r"[^\s\x00-*,/:-@\[-^`{-\x7f]"
+"""What may stand in a host or before the @ of an address: of ASCII letters, digits and + - . _, and all the rest."""
+PART = re.compile(rf"{SIGN}+(?:@{SIGN}+(?![/\\:?#@]|{SIGN}))?")
+"""An address of mail, or what may be a host. An address with a path or port behind it is a link to its host."""
+AROUND = "()[]{},.;:!?'“”„‘’‚«»…\u2068\u2069"
+# Only what every browser reads in one way: no name before an @, no backslash, no sign outside ASCII.
+PLAIN = re.compile(
+    r"(?:(?:https?|ftp)://)?([a-z0-9.-]+)(?::[0-9]{1,5})?(?:[/?#][a-z0-9_~.%&=+:/?#-]*)?", re.IGNORECASE | re.ASCII
 )
-
-# A whole host, and nothing that a browser reads otherwise: no name before an @, no backslash.
-HOST = re.compile(r"([a-z0-9.-]+)(?::[0-9]{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 
 
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
     """The same words, in which no mail program sees a link, but for those to the allowed domains."""
-    return LINK.sub(lambda found: _shown(found, allowed), value) if "." in value or "://" in value else value
+    return WORD.sub(lambda found: _shown(found[0], allowed), value)
 
 
-def _shown(found: re.Match[str], allowed: Collection[str]) -> str:
-    plain = HOST.match(found["at"] or found["bare"])
+def _shown(word: str, allowed: Collection[str]) -> str:
+    """The word, or its links as text. Signs that a browser reads as others are then written as those."""
+    read = _as_read(word)
+    shown = _without_links(read)
+    return word if shown == read or _is_allowed(word.strip(AROUND), allowed) else shown
+
+
+def _is_allowed(link: str, allowed: Collection[str]) -> bool:
+    plain = PLAIN.fullmatch(link)
     host = plain[1].lower() if plain else ""
-    if any(host == domain or host.endswith(f".{domain}") for domain in allowed):
-        return found[0]
-    if found["scheme"]:
-        scheme = found["scheme"].lower().replace("tt", "xx").replace("ftp", "fxp")
-        return f"{scheme}://{found['at'].replace('.', '[.]')}"
-    return found["bare"].replace(".", "[.]")
+    return any(host == domain or host.endswith(f".{domain}") for domain in allowed)
+
+
+def _as_read(word: str) -> str:
+    """A word as a browser reads it (NFKC): `ｅｖｉｌ。nl` is evil.nl. Sign by sign: long rows of marks cost no more."""
+    if word.isascii():
+        return word
+    return "".join(unicodedata.normalize("NFKC", sign) for sign in word).replace("。", ".")
+
+
+def _without_links(word: str) -> str:
+    if SCHEME.search(word):
+        return SCHEME.sub(lambda found: _not_followed(found[1]), word).replace(".", "[.]")
+    may_be_address = "//" not in word
+    return PART.sub(lambda found: _part(found[0], may_be_address), word)
+
+
+def _not_followed(scheme: str) -> str:
+    return scheme.lower().replace("tt", "xx").replace("ftp", "fxp")
+
+
+def _part(part: str, may_be_address: bool) -> str:
+    if "@" in part and may_be_address:
+        return part
+    return part.replace(".", "[.]") if any(_is_host(piece) for piece in re.split(r"@|\.\.+", part)) else part
+
+
+def _is_host(name: str) -> bool:
+    """Whether labels stand before an ending of two letters or more, in any script: `xn--p1ai` and `рф` too.
+
+    A label that ends no domain is passed over: evil.nl.5 is evil.nl with a number behind it.
+    """
+    labels = name.strip(".").split(".")
+    while len(labels) > 1:
+        ending = _ending(labels[-1])
+        if ending in FILES and labels[0].lower() != "www":
+            return False
+        if ending[:2].isalpha() and len(ending) > 1 and _is_label(labels[-2]):
+            return True
+        labels.pop()
+    return False
+
+
+def _ending(label: str) -> str:
+    """The letters and digits that a label begins with, whatever stands before, within and behind them: `nl-inloggen`.
+
+    Signs outside ASCII that are neither are left out: a browser passes over those without width.
+    """
+    known = "".join(sign for sign in label if sign.isascii() or sign.isalnum())
+    return re.split(r"[-_+]", known.lstrip("-_+"), maxsplit=1)[0].lower()
+
+
+def _is_label(label: str) -> bool:
+    """Whether it holds a letter, a digit or a picture: `.nl` alone names no host."""
+    return any(unicodedata.category(sign)[0] in "LNS" for sign in label)
