@@ -184,7 +184,7 @@ def test_an_office_learns_of_its_own_clients_alone_whether_they_are_verified(dat
     office, stranger = an_office(), an_organisation()
     client = "select controller_id as id from processing_agreement where processor_id = :o"
     [row] = database.outside(client, o=office.id)
-    asked = text("select organisation_id from verified_among(:clients)")
+    asked = text("select organisation_id from proofs_among(:clients)")
 
     def verified_clients() -> list[UUID]:
         with acting_for(office.id):
