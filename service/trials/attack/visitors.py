@@ -26,7 +26,8 @@ OWN_WORDS = """
     union all select id::text from login_session where user_id = %(user)s"""
 RESEAT = """
     insert into membership (organisation_id, user_id, role) values (%s, %s, %s)
-        on conflict (organisation_id, user_id) do update set role = excluded.role"""
+        on conflict (organisation_id, user_id) do update
+           set role = excluded.role, counts_from = null, given_by = null"""
 REVOKE = "update login_session set revoked_at = now() where user_id = %s"
 
 
