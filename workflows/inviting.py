@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tenants.attempts import forgive
 from tenants.database import db
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
 from tenants.invitations import Invitation, accept, accept_as, new_invitation, refuse_seated, withdraw
@@ -114,24 +114,13 @@ def _plain(name: str) -> str:
     return " ".join(normalize("NFKC", name).split()).casefold()
 
 
-def is_for_own_people() -> bool:
-    """Whether the acting organisation proved who it is and has people of its own: a link stands for none of them.
-
-    An office's contacts may be those of a stranger who held the register before.
-    """
-    organisation = the_acting_organisation()
-    return organisation.verified_at is not None and bool(members_of(organisation.id))
-
-
 def confirm_receipt(invitation: Invitation, name: str) -> datetime:
     """Whoever holds the link got the message: the moment of the first confirmation.
 
-    Raises NotFound for a link without a breach, NotAllowed where the organisation's own people confirm.
+    Raises NotFound for a link without a breach.
     """
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
-    if is_for_own_people():
-        raise NotAllowed("receipt.by_own_people")
     moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
     if confirmed is None:

@@ -94,10 +94,7 @@ def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str
 @blueprint.arguments(ReceiptSchema)
 @blueprint.response(200, ReceiptAnswer)
 def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
-    """Confirm receipt by the mailed link, without an account. The first time stands.
-
-    A verified organisation with people of its own confirms by them alone: 403.
-    """
+    """Confirm receipt by the mailed link, without an account. The first time stands."""
     return {"acknowledged_at": inviting.confirm_receipt(invitation, given["name"])}
 
 
@@ -107,8 +104,7 @@ def _sent(invitation: Invitation) -> tuple[dict[str, Any], int]:
 
 
 def _told(invitation: Invitation) -> dict[str, Any]:
-    is_shown = invitation.breach_id is not None and not inviting.is_for_own_people()
-    about = breach(invitation.breach_id) if invitation.breach_id and is_shown else None
+    about = breach(invitation.breach_id) if invitation.breach_id else None
     return {
         "id": invitation.id, "organisation": inviting.called(invitation), "email": invitation.email,
         "role": invitation.role, "expires_at": invitation.expires_at, "used": invitation.used_at is not None,

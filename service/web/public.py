@@ -15,7 +15,7 @@ from tenants.invitations import Invitation
 from tenants.notices import genuine
 from tenants.organisations import the_acting_organisation
 from tenants.register import breach
-from workflows.inviting import accept_invitation, called, confirm_receipt, is_for_own_people
+from workflows.inviting import accept_invitation, called, confirm_receipt
 
 blueprint = Blueprint("public", __name__)
 
@@ -75,7 +75,7 @@ def _receipt_page(invitation: Invitation, form: Form) -> str:
         raise NotFound("invitation.no_breach")
     return render_template(
         "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), form=form, token=_token(),
-        organisation=the_acting_organisation(), name=called(invitation), own_people=is_for_own_people(),
+        organisation=the_acting_organisation(), name=called(invitation),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tenants.errors import Invalid
+from workflows.mail.links_in_text import as_text_only
 from workflows.mail.preview import preview_notice
 from workflows.mail.sender import Mail, Person
 from workflows.mail.sending import Claimed, Reader, write_mail
@@ -132,8 +133,9 @@ def test_what_people_type_stays_text(key: str, personal: bool) -> None:
     page = Page(html)
     assert "script" not in page.tags and "onclick" not in page.attributes
     assert set(page.attributes.get("href", [])) <= {"https://meldketen.example/x"}
-    assert EVIL.replace("\r\n", "") in page.said
-    assert EVIL.replace("\r\n", "\n") in plain
+    shown = as_text_only(EVIL)  # `0.t.link` may be a host
+    assert shown.replace("\r\n", "") in page.said
+    assert shown.replace("\r\n", "\n") in plain
     assert "Bcc" not in subject
 
 
@@ -142,7 +144,7 @@ def test_a_value_cannot_name_the_tag_of_another() -> None:
     first, second = (render(what, {}, {"name", "secret"}, "nl") for _ in range(2))
     spied = first.text.removeprefix("Beste ").partition(",")[2].strip()
     _, plain, _ = read(second, {"name": spied, "secret": "42"})
-    assert plain == f"Beste {spied}, 42"
+    assert plain == f"Beste {as_text_only(spied)}, 42"
 
 
 @pytest.mark.parametrize("value", ["Datalek\nBcc: x@example.org", "Datalek\rX", "a\x85b", "a\u2028b"])
