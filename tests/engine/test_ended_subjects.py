@@ -17,8 +17,12 @@ from workflows.catalogue import CATALOGUE
 from workflows.consenting import answer
 from workflows.engine.steps import Job
 from workflows.mail.outbox import Outbox
+from workflows.news import NEWS
 
-ABOUT_ANOTHER = [workflow for workflow in CATALOGUE.values() if workflow.subject_kind == "organisation"]
+ABOUT_ANOTHER = [
+    workflow for workflow in CATALOGUE.values() if workflow.subject_kind == "organisation" and workflow is not NEWS
+]  # fmt: skip
+"""Of `news` the subject is a row of this organisation itself, which stays as long as its run."""
 
 
 @pytest.mark.parametrize("workflow", ABOUT_ANOTHER, ids=lambda workflow: workflow.name)
