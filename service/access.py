@@ -78,6 +78,12 @@ def by_token(view: View) -> View:
     return public(view)
 
 
+def with_sender(view: View) -> View:
+    """This view of a mailed link gets `contact` too: whom to call at the office that sent it."""
+    view.gets_sender = True  # type: ignore[attr-defined]
+    return view
+
+
 def user() -> Person:
     """Who is logged in. Raises Unauthorized when nobody is."""
     if not current_user.is_authenticated:

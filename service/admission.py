@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from service.access import actor, comes_with_key, is_api, key_in_use, mark_of, places, seat_for, seen, user
 from service.browsers import browser_mark, browser_words, caller
 from service.proving import ProofNeeded
+from service.sender_contact import contact_of_sender
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
@@ -179,6 +180,8 @@ def _invitation() -> Invitation:
         if request.method == "POST":
             begin_attempt("link", invitation.email, caller(invitation.email))
     _args()["invitation"] = invitation
+    if _marked("gets_sender"):
+        _args()["contact"] = contact_of_sender(invitation)
     return invitation
 
 

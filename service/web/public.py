@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import by_token, public
+from service.access import by_token, public, with_sender
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
 from service.texts import t
@@ -12,9 +12,12 @@ from service.web.login import admit
 from tenants.errors import NotFound
 from tenants.identity_providers import provider
 from tenants.invitations import Invitation
+from tenants.isolation import database_now
 from tenants.notices import genuine
+from tenants.office_contacts import OfficeContact
 from tenants.organisations import the_acting_organisation
 from tenants.register import breach
+from workflows.gdpr import AMSTERDAM, terms_on
 from workflows.inviting import accept_invitation, called, confirm_receipt
 
 blueprint = Blueprint("public", __name__)
@@ -22,19 +25,21 @@ blueprint = Blueprint("public", __name__)
 
 @blueprint.get("/receipt/<token>")
 @by_token
-def ask_receipt(invitation: Invitation) -> ResponseReturnValue:
-    """What was sent, and one button. Looking confirms nothing: machines follow links too."""
-    return _receipt_page(invitation, Form.beginning_with({}))
+@with_sender
+def ask_receipt(invitation: Invitation, contact: OfficeContact | None) -> ResponseReturnValue:
+    """The time left, what to do, and one button. Looking confirms nothing: machines follow links too."""
+    return _receipt_page(invitation, contact, Form.beginning_with({}))
 
 
 @blueprint.post("/receipt/<token>")
 @by_token
-def confirm(invitation: Invitation) -> ResponseReturnValue:
+@with_sender
+def confirm(invitation: Invitation, contact: OfficeContact | None) -> ResponseReturnValue:
     """Received; then the register may be opened."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
     if values is None or form.attempt(lambda: confirm_receipt(invitation, values["name"])) is None:
-        return _receipt_page(invitation, form), form.status
+        return _receipt_page(invitation, contact, form), form.status
     return redirect(request.path, 303)
 
 
@@ -70,12 +75,14 @@ def ask_genuine() -> ResponseReturnValue:
     return render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
 
 
-def _receipt_page(invitation: Invitation, form: Form) -> str:
+def _receipt_page(invitation: Invitation, contact: OfficeContact | None, form: Form) -> str:
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
+    now = database_now()
     return render_template(
-        "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), form=form, token=_token(),
-        organisation=the_acting_organisation(), name=called(invitation),
+        "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), contact=contact, form=form,
+        token=_token(), organisation=the_acting_organisation(), name=called(invitation), now=now,
+        hours=terms_on(now.astimezone(AMSTERDAM).date()).hours,
     )  # fmt: skip
 
 

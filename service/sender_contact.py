@@ -1,0 +1,22 @@
+"""Whom the holder of an office's link calls: read at the office, which told the same in the mail with the link."""
+
+from tenants.invitations import Invitation
+from tenants.isolation import acting_for
+from tenants.office_contacts import OfficeContact, contact_about
+from tenants.register import breach
+
+
+def contact_of_sender(invitation: Invitation) -> OfficeContact | None:
+    """The contact of the office that sent this link; None for a link that no office sent.
+
+    Two transactions, one for each of both organisations: neither sees the rows of the other.
+    Raises NotFound when the register has no such breach any more.
+    """
+    if invitation.breach_id is None:
+        return None
+    with acting_for(invitation.organisation_id):
+        sender = breach(invitation.breach_id).processor_id
+    if sender is None:
+        return None
+    with acting_for(sender):
+        return contact_about(invitation.breach_id)
