@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 from urllib.parse import quote
-from uuid import UUID
 
 from flask import current_app, g, redirect, request
 from flask_login import AnonymousUserMixin, current_user
@@ -17,7 +16,7 @@ from service.sender_contact import contact_of_sender
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
-from tenants.isolation import acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
+from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
 from tenants.sessions import note_browser, see_session
 from tenants.users import Place
 from workflows.engine.advance import refuse_while_seat_waits
@@ -66,9 +65,13 @@ def _ask_who_it_is() -> None:
         _see_who_it_is()
 
 
-def _whose() -> UUID | None:
+def _whose() -> Acting | None:
     _see_who_it_is()
-    return _admitted_to().organisation_id if "organisation" in _args() else None
+    if "organisation" not in _args():
+        return None
+    here = _admitted_to().organisation_id
+    # Whoever leaves a seat, also one that does not count yet, changes their own seat alone.
+    return Acting(here) if _mark("does") == "leave" else Acting(here, user().id, g.seat.for_id)
 
 
 def _note_what_stays() -> None:

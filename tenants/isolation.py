@@ -2,12 +2,14 @@
 
 `acting_for(organisation)` owns the transaction: it refuses to nest, ends an open one, tells PostgreSQL who is acting
 (for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back. A request asks
-who it is in the same transaction, before anybody acts: `acting_for_whom(find)`.
+who it is in the same transaction, before anybody acts: `acting_for_whom(find)`. PostgreSQL is told which person acts as
+well, so that it refuses what a seat that does not count yet may not change (migrations/sql/0031_waiting_seats.sql).
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,18 @@ from sqlalchemy import func, select, text
 from tenants.database import db
 
 log = logging.getLogger(__name__)
-ACT = text("select set_config('app.organisation', :organisation, true)")
+ACT = text("""
+    select set_config('app.organisation', :organisation, true), set_config('app.person', :person, true),
+           set_config('app.person_for', :person_for, true)""")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """An organisation, who acts there, and for which colleague; a machine, and whoever leaves, is no person here."""
+
+    organisation: UUID
+    person: UUID | None = None
+    person_for: UUID | None = None
 
 
 class AlreadyActing(RuntimeError):
@@ -27,19 +40,19 @@ class AlreadyActing(RuntimeError):
 @contextmanager
 def acting_for(organisation: UUID) -> Iterator[UUID]:
     """Act for one organisation, in one transaction of its own."""
-    with _transaction(organisation):
-        db.session.execute(ACT, {"organisation": str(organisation)})
+    with acting_for_whom(lambda: Acting(organisation)):
         yield organisation
 
 
 @contextmanager
-def acting_for_whom(find: Callable[[], UUID | None]) -> Iterator[None]:
+def acting_for_whom(find: Callable[[], Acting | None]) -> Iterator[None]:
     """Act for whom `find` tells, or for nobody; it asks in the same transaction, while the walls show it nothing."""
     with _transaction(None):
-        organisation = find()
-        if organisation is not None:
-            db.session.info["acting"] = organisation
-            db.session.execute(ACT, {"organisation": str(organisation)})
+        acting = find()
+        if acting is not None:
+            db.session.info["acting"] = acting.organisation
+            values = {name: str(value or "") for name, value in vars(acting).items()}
+            db.session.execute(ACT, values)
         yield
 
 

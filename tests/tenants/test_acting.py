@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from tenants.database import db
 from tenants.isolation import (
+    Acting,
     AlreadyActing,
     acting_for,
     acting_for_nobody,
@@ -79,14 +80,14 @@ def test_inside_nobody_one_cannot_become_somebody(one: UUID):
 def test_who_is_found_acts_from_then_on_in_the_same_transaction(one: UUID):
     began = []
 
-    def find() -> UUID:
+    def find() -> Acting:
         assert db.session.scalar(ACTING) in (None, "")
         with pytest.raises(RuntimeError, match="no organisation is acting"):
             acting_organisation()
         with pytest.raises(AlreadyActing), acting_for(one):
             pytest.fail("nested")
         began.append(database_now())
-        return one
+        return Acting(one)
 
     with acting_for_whom(find):
         assert (acting_organisation(), db.session.scalar(ACTING)) == (one, str(one))
@@ -96,7 +97,7 @@ def test_who_is_found_acts_from_then_on_in_the_same_transaction(one: UUID):
 
 
 def test_when_nobody_is_found_nobody_acts(one: UUID):
-    def refuse() -> UUID:
+    def refuse() -> Acting:
         raise KeyError
 
     with acting_for_whom(lambda: None), pytest.raises(RuntimeError, match="no organisation is acting"):
