@@ -1,4 +1,4 @@
-"""Contacts whose mail led to a stranger wait for the office's word."""
+"""A breach stands once in a register; contacts whose mail led to a stranger wait for the office's word."""
 
 from pathlib import Path
 
@@ -12,4 +12,5 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0032_contacts_led_elsewhere.sql").read_text("utf-8"))
+    for part in ("0032_accepted_again", "0032_contacts_led_elsewhere"):
+        bare.exec_driver_sql((SQL / f"{part}.sql").read_text("utf-8"))
