@@ -1,4 +1,4 @@
-"""Where a clock runs, it is read first, on a phone and by a screen reader; a wide window has it beside the next step."""
+"""Where a clock runs, it is read first, on a phone and by a screen reader; a wide window has it beside the step."""
 
 import re
 from collections.abc import Callable
