@@ -20,9 +20,9 @@ COMMANDS = {
     "attack": "every door, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
     "history": "verify that no organisation's history was altered: verify",
-    "office": "who may register clients and escalate: admit, limits, suspend",
+    "office": "who may register clients and escalate: admit, limits, suspend, release-claim",
     "mail": "what waits before it is sent, for the operator: held, release, limit",
-    "organisation": "whose register it is, as the operator: letter, verify, domains",
+    "organisation": "found one, and whose register it is, as the operator: found, letter, verify, rename, domains",
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
     "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }
@@ -47,12 +47,18 @@ def main(words: list[str] | None = None) -> int:
         return 130
 
 
-def _run(name: str, words: list[str]) -> int:
+def parser_of(name: str) -> OneLineParser:
+    """What reads the words after this command, one of COMMANDS."""
     module = importlib.import_module(f"service.commands.{name}")
     parser = OneLineParser(prog=f"meldketen {name}", description=COMMANDS[name])
     if hasattr(module, "add_arguments"):
         module.add_arguments(parser)
-    arguments = parser.parse_args(words)
+    return parser
+
+
+def _run(name: str, words: list[str]) -> int:
+    arguments = parser_of(name).parse_args(words)
+    module = importlib.import_module(f"service.commands.{name}")
     if name in PROCESSES:
         return module.run(Config.from_environment()) or 0
     _end_like_ctrl_c()

@@ -7,7 +7,7 @@ from service.config import Config, ConfigError, environment
 
 HERE = Path(".data")
 ANYWHERE = "http://127.0.0.1"
-"""Such a command serves nobody and mails nobody."""
+"""Such a command serves nobody; whom it writes to gets links to where `up` answers."""
 
 
 def add_data(parser: ArgumentParser) -> None:
@@ -37,4 +37,4 @@ def _config_in(data: Path | None) -> Config:
     servers = Embedded(folder, holds=False)
     if not servers.running():
         raise ConfigError(f"Nothing runs on {folder}; start it with `make run` first.")
-    return servers.config(ANYWHERE, ANYWHERE)
+    return servers.config(servers.folder.announced() or ANYWHERE, ANYWHERE)

@@ -109,6 +109,16 @@ def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
     return withdrawn
 
 
+def inviter(invitation: Invitation) -> User | None:
+    """Who asked; None: the operator, an office with its message, or somebody whose account is gone."""
+    return db.session.get(User, invitation.invited_by) if invitation.invited_by else None
+
+
+def end_pending() -> None:
+    """Invitations of the acting organisation that wait open nothing from now on."""
+    db.session.execute(update(Invitation).where(_own(), IS_PENDING).values(withdrawn_at=func.now()))
+
+
 def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
     """Invitations that this user made, or that wait for the user's address, open nothing from now on; those ended."""
     theirs = or_(Invitation.invited_by == user.id, Invitation.email == user.email)

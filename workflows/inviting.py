@@ -5,20 +5,15 @@ from unicodedata import normalize
 from uuid import UUID
 
 from tenants.attempts import forgive
-from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, accept_as, new_invitation, refuse_seated, withdraw
+from tenants.invitations import Invitation, accept, accept_as, refuse_seated, withdraw
 from tenants.isolation import acting_organisation
-from tenants.organisations import Organisation, claim_acting_organisation, the_acting_organisation
+from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
 from tenants.users import User, members_of, user_at, user_with
-from tenants.verification import registered_by
-from workflows.engine.bell import ring_after_commit
-from workflows.links import invitation_link
-from workflows.mail.batches import Addressee, plan
-from workflows.mail.words import word
+from workflows.invitation_mail import mail_invitation, new_link
 from workflows.seating import refuse_unless_seat_counts, seat
 
 
@@ -52,25 +47,10 @@ def withdraw_invitation(invitation_id: UUID, by: Actor) -> Invitation:
 
 def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
     refuse_seated(user_at(email), "email")
-    organisation = the_acting_organisation()
-    token, invitation = new_invitation(organisation.id, email, role)
-    invitation.invited_by = by.id
-    db.session.add(invitation)
-    db.session.flush()
-    # The link is a key: it is kept among the sealed values, never in the batch.
-    to = Addressee("", invitation.email, {"link": invitation_link(token)})
-    common = {"organisation": organisation.name, "whose": _whose(organisation)}
-    plan("invitation", "invitation", common, [(organisation.id, to)], organisation.locale)
-    record([Entry("organisation", organisation.id, what, by, {"role": role})])
-    ring_after_commit(organisation.id)
+    invitation, link = new_link(email, role, by.id)
+    mail_invitation(invitation, "", link)
+    record([Entry("organisation", invitation.organisation_id, what, by, {"role": role})])
     return invitation
-
-
-def _whose(organisation: Organisation) -> str:
-    """In words: whether it is proven whose register this is, else who registered it."""
-    office = registered_by()
-    known = "verified" if organisation.verified_at else "registered" if office else "self_registered"
-    return word(f"whose.{known}", organisation.locale).format(organisation=organisation.name, office=office)
 
 
 def accept_invitation(invitation: Invitation, name: str, password: str) -> User:

@@ -1,4 +1,4 @@
-"""The people of an organisation hear that the operator changed its name."""
+"""The operator founds the first office, and a rename by the operator is told to whom it concerns."""
 
 from pathlib import Path
 
@@ -12,4 +12,5 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0034_renamed.sql").read_text("utf-8"))
+    for name in ("founded", "renamed"):
+        bare.exec_driver_sql((SQL / f"0034_{name}.sql").read_text("utf-8"))

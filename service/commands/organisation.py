@@ -1,5 +1,6 @@
-"""``meldketen organisation``: the operator's word about whose register it is.
+"""``meldketen organisation``: the operator founds one, and says whose register it is.
 
+``found NAME --kvk NUMBER --owner NAME --email ADDRESS``: the first office, for one (organisation_found.py).
 ``letter SLUG --address "..." -o letter.pdf``: a code for the registered address, 30 days, five tries; the letter before
 it ends. ``domains SLUG example.nl ... --note "..."``: links to its own pages stay links in its mail; no domain: none.
 ``verify SLUG --note "..."``: a proof was seen; with ``--name-checked``: the name was compared with it too, also later;
@@ -15,6 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from service.app_without_doors import app_without_doors
+from service.commands.organisation_found import LONGEST_NAME, add_found_arguments, missing_to_found, run_found
 from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
@@ -30,16 +32,16 @@ from workflows.allowing import let_links_be
 from workflows.renaming import rename
 from workflows.verifying import make_letter, prove_by_operator, prove_name_by_operator, take_proof_back
 
-LONGEST_NAME = 200
 PROGRAM = "meldketen organisation"
 DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which organisation, what was seen, where the letter goes."""
-    verbs = "write a letter with a code; say that a proof was seen; rename; let links to its domains be links"
-    parser.add_argument("verb", choices=["letter", "verify", "rename", "domains"], help=verbs)
-    parser.add_argument("organisation", metavar="SLUG", help="the organisation")
+    verbs = "make a new one; write a letter with a code; say that a proof was seen; rename; let its own links be links"
+    parser.add_argument("verb", choices=["found", *VERBS], help=verbs)
+    parser.add_argument("organisation", metavar="SLUG", help="as in its address /o/SLUG/; found: the name of a new one")
+    add_found_arguments(parser)
     parser.add_argument("domains", nargs="*", metavar="DOMAIN", help="domains: such as example.nl; none: no links")
     parser.add_argument("--address", help=r'letter: the registered address, lines divided by "\n" or a comma')
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="letter: where the PDF goes")
@@ -60,6 +62,8 @@ def run(arguments: Namespace) -> int:
     config = config_of(arguments.data)
     with app_without_doors(config).app_context():
         try:
+            if arguments.verb == "found":
+                return run_found(config, arguments, words)
             found = organisations_to_verify(arguments.organisation)
             if not found:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
@@ -71,6 +75,8 @@ def run(arguments: Namespace) -> int:
 
 
 def _missing(arguments: Namespace) -> str | None:
+    if arguments.verb == "found":
+        return missing_to_found(arguments)
     if arguments.verb == "letter":
         return None if arguments.address and arguments.output else "letter_needs"
     if arguments.verb == "domains":

@@ -2,12 +2,15 @@
 
 import fcntl
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from service.embedded.errors import EmbeddedError
 
 SOCKET_PATH_BYTES = 107  # what Linux allows in sun_path, without the closing zero
+LOCK = "up.lock"
+ANNOUNCED = re.compile(r"process \d+, (https?://\S+)")
 LONGEST_SOCKET = "run/postgres/.s.PGSQL.5432"
 
 
@@ -46,7 +49,7 @@ class DataFolder:
 
     def take(self) -> None:
         """Hold the folder until this process ends, however it ends; refuse when another process holds it."""
-        handle = os.open(self.path / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -61,6 +64,12 @@ class DataFolder:
         if self._lock is not None:
             os.ftruncate(self._lock, 0)
             os.pwrite(self._lock, f"process {os.getpid()}, {address}".encode(), 0)
+
+    def announced(self) -> str | None:
+        """Where the process that holds the folder answers; None: nobody said so yet."""
+        lock = self.path / LOCK
+        found = ANNOUNCED.fullmatch(lock.read_text()) if lock.exists() else None
+        return found[1] if found else None
 
     def release(self) -> None:
         """Let the folder go."""

@@ -71,6 +71,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "reset",
         "security",
         "invitation",
+        "invited",
         "breach_received", "register_opened", "processor_asks", "processor_writes",
         "client_proven", "office_gone",
         "new_decider", "factor_link",

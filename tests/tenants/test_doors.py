@@ -29,7 +29,7 @@ DOORS = """
            has_function_privilege('meldketen_app', p.oid, 'execute') as for_the_app
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
-OPERATORS_DOORS = ("decide_admission", "operator_acts", "held_mail", "release_claim")
+OPERATORS_DOORS = ("decide_admission", "operator_acts", "held_mail", "release_claim", "found_by_operator")
 """For the owner of the database, who is no part of the service."""
 EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")
 

@@ -1,0 +1,59 @@
+"""The mail that asks somebody to join: who asks, in which role, and what is proven of the organisation.
+
+What a version before this one planned, and still waits, goes out with the text `invitation` that it was planned with.
+"""
+
+from uuid import UUID
+
+from tenants.database import db
+from tenants.founding import is_founded_by_operator
+from tenants.invitations import Invitation, inviter, new_invitation
+from tenants.organisations import Organisation, the_acting_organisation
+from tenants.register import breach
+from tenants.verification import registered_by
+from workflows.engine.bell import ring_after_commit
+from workflows.links import invitation_link
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.words import operator_words, word
+
+
+def new_link(email: str, role: str, by_id: UUID | None) -> tuple[Invitation, str]:
+    """An invitation to the acting organisation, kept, and its link. `by_id` None: the operator asks."""
+    token, invitation = new_invitation(the_acting_organisation().id, email, role)
+    invitation.invited_by = by_id
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation, invitation_link(token)
+
+
+def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
+    """Mail the link to whom it is for; `name` may be blank."""
+    organisation = the_acting_organisation()
+    # The link is a key, and a name is somebody's own: both are kept among the sealed values, never in the batch.
+    values = {"link": link, "inviter": inviter_words(invitation, organisation.locale)}
+    common = {
+        "organisation": organisation.name, "whose": whose(organisation),
+        "role": word(f"role.{invitation.role}", organisation.locale),
+    }  # fmt: skip
+    pairs = [(organisation.id, Addressee(name, invitation.email, values))]
+    plan("invitation", "invited", common, pairs, organisation.locale)
+    ring_after_commit(organisation.id)
+
+
+def inviter_words(invitation: Invitation, locale: str) -> str:
+    """Who asks, within a sentence: an owner, the office whose message it came with, or the operator."""
+    by = inviter(invitation)
+    if by is not None:
+        return by.name
+    if invitation.breach_id is not None:
+        return breach(invitation.breach_id).processor_name or operator_words(locale)
+    return the_acting_organisation().name if invitation.invited_by else operator_words(locale)
+
+
+def whose(organisation: Organisation) -> str:
+    """In words: whether it is proven whose register this is, else who registered it."""
+    office = registered_by()
+    known = "verified" if organisation.verified_at else "registered" if office else "self_registered"
+    if known == "self_registered" and is_founded_by_operator():
+        known = "founded"
+    return word(f"whose.{known}", organisation.locale).format(organisation=organisation.name, office=office)
