@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
 from service import create_app
 from service.commands.release import migrate
@@ -17,11 +17,13 @@ from tenants.consents import Consent
 from tenants.database import db
 from tenants.history import of_subject
 from tenants.isolation import acting_for
+from tenants.news import News, news_by_id
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.register import breach
 from tenants.witness import verify
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
+from workflows.news import tell
 
 NAME = "trust_of_before"
 
@@ -80,6 +82,9 @@ def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before:
                       claimed_at="2026-01-01T00:00Z")  # fmt: skip
         for office in (one, other, idle):
             there.execute(text("update organisation set claimed_at = now() where id = :o"), {"o": office})
+            person = insert(there, "app_user", email=f"a@{office}.example", name="Anna", password_hash="-")
+            there.execute(text("insert into membership (organisation_id, user_id, role) values (:o, :p, 'owner')"),
+                          {"o": office, "p": person})  # fmt: skip
         kept, moved = an_escalation(there, one, shared, "K1"), an_escalation(there, other, shared, "K2")
         insert(there, "processing_agreement", processor_id=other, controller_id=used, client_number="K3",
                controller_name="In gebruik", in_force_from="2020-01-01")  # fmt: skip
@@ -118,7 +123,10 @@ def expect(before: Engine, config: Config, was: Carried) -> None:
                 mine = ProcessingAgreement.client_number == number
                 registers[number] = db.session.query(ProcessingAgreement.controller_id).filter(mine).scalar()
                 assert is_admitted() and "office.admitted" in [e.what for e in of_subject(office)]
-                assert ("register.split" in [e.what for e in of_subject(office)]) == (office == was.other)
+                [split] = [e for e in of_subject(office) if e.what == "register.split"]
+                assert split.details["clients"] == [number]
+                tell(list(news_by_id(db.session.scalars(select(News.id))).values()))
+                assert db.session.scalars(text("select text_key from mail_batch")).all() == ["register_split"]
                 assert db.session.scalar(text("select controller_id from escalation")) == registers[number]
         assert registers["K1"] == was.shared != registers["K2"]
         with acting_for(registers["K2"]):
@@ -131,6 +139,10 @@ def expect(before: Engine, config: Config, was: Carried) -> None:
             assert breach(was.kept).title == "K1"
             running = "select subject_id from run where state = 'running'"
             assert db.session.scalars(text(running)).all() == [was.kept]
+            # Whoever opens it by the link of one office reads nothing that the other wrote.
+            for rows in ("select id from breach", "select subject_id from run", "select r.subject_id from step s join "
+                         "run r on r.id = s.run_id", "select r.subject_id from clock c join run r on r.id = c.run_id"):
+                assert db.session.scalars(text(rows)).all() == [was.kept], rows
         with acting_for(was.used):
             assert [(c.processor_id, c.state, c.how) for c in db.session.query(Consent)] == [
                 (was.other, "accepted", "carried_over")
