@@ -69,14 +69,14 @@ def deputies(most: int = 100) -> list[Deputy]:
     return list(db.session.scalars(query.order_by(over, Deputy.starts_at.desc(), Deputy.id).limit(most)))
 
 
-def standing_in() -> list[tuple[UUID, UUID]]:
-    """Who stands in for whom at the acting organisation now: deputy and colleague."""
+def standing_in() -> list[tuple[UUID, UUID, datetime | None]]:
+    """Who stands in for whom at the acting organisation now: deputy, colleague, and from when; None for at once."""
     now = func.now()
-    query = select(Deputy.deputy_id, Deputy.of_user).where(
+    query = select(Deputy.deputy_id, Deputy.of_user, Deputy.counts_from).where(
         Deputy.organisation_id == acting_organisation(), Deputy.starts_at <= now, Deputy.ends_at > now,
         Deputy.ended_at.is_(None),
     )  # fmt: skip
-    return [(one, of) for one, of in db.session.execute(query)]
+    return [(one, of, counts_from) for one, of, counts_from in db.session.execute(query)]
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -4,21 +4,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, text
 
 from tenants.database import db
-from tenants.deputies import standing_in
 from tenants.escalations import Escalation
 from tenants.history import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.processing_agreements import ProcessingAgreement
-from tenants.users import members_of
 from workflows.board import state
 from workflows.catalogue import CATALOGUE, definition
+from workflows.crew import Crew, Later
 from workflows.engine.progress import is_fresh, people_before
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
@@ -105,6 +103,8 @@ class Turn:
 
     leaves_second_person: bool = True
     """Whether doing it alone leaves somebody else for the other decision of a notice."""
+    later: tuple[Later, ...] = ()
+    """Who can do it from a later moment: a seat or a second factor does not count yet."""
 
     def may_alone(self, breaks_glass: bool) -> bool:
         """Whether only four eyes are in the way, and the one who looks could break the glass."""
@@ -117,26 +117,6 @@ class Turn:
     def is_alone(self, breaks_glass: bool) -> bool:
         """Whether nobody else can do it, and the one who looks may, alone and with a reason."""
         return self.may_alone(breaks_glass) and not self.people
-
-
-class Crew:
-    """The people of the acting organisation and who stands in for whom, read once and only when asked."""
-
-    @cached_property
-    def members(self) -> dict[UUID, tuple[str, str]]:
-        """Each one's name and role."""
-        return {user.id: (user.name, role) for user, role in members_of(acting_organisation())}
-
-    @cached_property
-    def deputies(self) -> list[tuple[UUID, UUID]]:
-        """Deputy and colleague."""
-        return standing_in()
-
-    def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
-        """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom."""
-        able = [who for who, (_, role) in self.members.items() if role in step.by and who not in before]
-        able += [who for who, of in self.deputies if of in able and who in self.members and who not in before]
-        return tuple(dict.fromkeys(self.members[who][0] for who in able))
 
 
 def may_alone(hindrance: str | None, step: str, breaks_glass: bool) -> bool:
@@ -196,7 +176,8 @@ def turn(
     crew = Crew()
     follow = _others_follow(workflow, run, step, by, crew)
     leaves = hindrance != "four_eyes" or by is None or has_second_person(run, name, by)
-    return Turn(name, step.law, True, hindrance, crew.who_can(step, before), is_stale, follow, leaves)
+    able, later = crew.who_can(step, before), crew.who_can_later(step, before)
+    return Turn(name, step.law, True, hindrance, able, is_stale, follow, leaves, later)
 
 
 def _others_follow(workflow: Workflow, run: Run, step: Human, by: Actor | None, crew: Crew) -> bool:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.access import actor, allowed, may, place
 from service.schemas.person import InvitationSchema, RoleSchema
-from service.texts import t
+from service.texts import local_moment, t
 from service.web.confirming import confirm_page
 from service.web.forms import Form
 from service.web.layout import label
@@ -18,6 +18,7 @@ from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
 from tenants.users import APPROVER, ROLES, members_of, waiting_seats
 from workflows import lost_factor, seating
+from workflows.crew import FOR_GOOD, Crew
 from workflows.engine.progress import is_fresh
 from workflows.inviting import invite, invite_again, withdraw_invitation
 from workflows.lost_factor import Asked
@@ -26,6 +27,8 @@ from workflows.membership import change_role, take_out
 from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
 
 blueprint = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
+TAKES_AN_APPROVER = ("factor_removed", "member_out")
+"""Acts after which perhaps nobody else can approve."""
 
 
 @blueprint.get("")
@@ -140,7 +143,21 @@ def _confirm(act: str, user_id: UUID, form: Form) -> ResponseReturnValue:
     if person is None:
         raise NotFound("member.unknown")
     names = {"name": person.name, "email": person.email, "organisation": place().name, "role": label("role", role)}
-    return confirm_page(act, form, url_for(".listed", organisation=place().slug), names)
+    back = url_for(".listed", organisation=place().slug)
+    return confirm_page(act, form, back, names, warnings=_who_approves_after(act, user_id))
+
+
+def _who_approves_after(act: str, user_id: UUID) -> list[str]:
+    """A sentence where nobody but the one who looks could approve after this act."""
+    if act not in TAKES_AN_APPROVER:
+        return []
+    back_from = database_now() + seating.A_DAY if act == "factor_removed" else None
+    moment = Crew().only_one_until(actor().id, user_id, back_from)
+    if moment is None:
+        return []
+    if moment == FOR_GOOD:
+        return [t("confirm.only_you", organisation=place().name)]
+    return [t("confirm.only_you_until", organisation=place().name, moment=local_moment(moment, "whole"))]
 
 
 def _invited(form: Form, invited: Invitation | None) -> ResponseReturnValue:

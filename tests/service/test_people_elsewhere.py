@@ -95,7 +95,7 @@ def test_an_owner_of_each_organisation_must_agree(two: Two, database: Database) 
     does_its_steps(two.here)
     mails = "select distinct text_key from mail_batch where organisation_id = any(:both) and purpose = 'security'"
     told = {row["text_key"] for row in database.outside(mails, both=[two.here, two.there])}
-    assert told == {"security", "owner_factor_asked", "owner_second_factor_reset"}
+    assert told == {"factor_by_another", "owner_factor_asked", "owner_second_factor_reset"}
 
 
 def test_a_stop_counts_once_and_the_seat_may_end_instead(two: Two, database: Database) -> None:

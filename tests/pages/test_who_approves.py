@@ -1,0 +1,103 @@
+"""Who can approve now and who from when: on the page of a decision, before a factor is taken away, and in the mail."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pyotp
+import pytest
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.history import Actor
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.totp import enrol_totp
+from tenants.users import APPROVER, OWNER
+from tests.conftest import Database
+from tests.factories import a_member, an_organisation
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.test_breaches import Controller, typed_assessment
+from workflows import jobs
+from workflows.account_changes import approving
+from workflows.crew import Crew
+from workflows.mail.outbox import Outbox
+
+Login = Callable[[Actor], Reader]
+WAITS = "update membership set counts_from = now() + interval '1 day' where user_id = :who"
+YOUNG = "update app_user set proof_counts_from = now() + interval '1 day' where id = :who"
+TAKEN = "update app_user set factors_taken_at = now() where id = :who"
+DEPUTY = "update deputy set counts_from = case when deputy_id = :who then {} end"
+
+
+@pytest.fixture
+def drafted(reader: Login) -> Controller:
+    """A decision that Adam must approve."""
+    bakery = Controller(reader)
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
+    return bakery
+
+
+@pytest.mark.parametrize("change", [WAITS, YOUNG, TAKEN])
+def test_the_page_says_who_can_from_when(drafted: Controller, database: Database, change: str) -> None:
+    assert "Nu is aan zet: Adam." in drafted.hugo.see(drafted.page)
+    database.outside(change, who=drafted.approver.id)
+    page = drafted.hugo.see(drafted.page)
+    assert "Nu is aan zet" not in page and "Nu kan nog niemand dit doen." in page
+    assert "Adam kan het vanaf" in page
+
+
+def test_a_deputy_who_waits_and_the_deputy_of_who_waits_come_later(drafted: Controller, database: Database) -> None:
+    with acting_for(drafted.id):
+        db.session.execute(text("""
+            insert into deputy (organisation_id, of_user, deputy_id, starts_at, ends_at, reason, appointed_by)
+            values (:here, :of, :who, now(), now() + interval '5 days', 'Ziek', :of)"""),
+            {"here": drafted.id, "of": drafted.approver.id, "who": drafted.handler.id})  # fmt: skip
+    with acting_for(drafted.id):
+        assert Crew().who_approves()[0] == ("Adam", "Hugo")
+    database.outside(DEPUTY.format("now() + interval '1 day'"), who=drafted.handler.id)
+    with acting_for(drafted.id):
+        now, later = Crew().who_approves()
+        assert now == ("Adam",) and [one.name for one in later] == ["Hugo"]
+    database.outside(DEPUTY.format("null::timestamptz"), who=drafted.handler.id)
+    database.outside(WAITS, who=drafted.approver.id)
+    with acting_for(drafted.id):
+        now, later = Crew().who_approves()
+        assert now == () and [one.name for one in later] == ["Adam", "Hugo"]
+        words = approving("nl")
+        assert "kan niemand bij uw organisatie goedkeuren" in words and "Hugo kan het niet eerder" in words
+
+
+def an_approver(place: UUID, name: str = "Joris Mulder") -> UUID:
+    who = a_member(place, APPROVER, name).id
+    assert who
+    with acting_for_nobody():
+        enrol_totp(who, pyotp.random_base32())
+    return who
+
+
+@pytest.mark.parametrize("act", ["second-factor/removal", "removal"])
+def test_an_owner_sees_before_it_that_nobody_else_could_approve(
+    reader: Login, database: Database, act: str
+) -> None:
+    place = an_organisation("Bakkerij Zon")
+    who, owner = an_approver(place), reader(a_member(place, OWNER, "Olga"))
+    page = owner.see(f"/o/{slug_of(place)}/people/{who}/{act}")
+    assert "niemand anders dan u goedkeuren bij Bakkerij Zon" in page
+    assert ("tot minstens" in page) == (act != "removal")
+    other = an_approver(place, "Bram")
+    assert "niemand anders dan u" not in owner.see(f"/o/{slug_of(place)}/people/{who}/{act}")
+    database.outside(YOUNG, who=other)
+    assert "Daarna kan tot minstens" in owner.see(f"/o/{slug_of(place)}/people/{who}/{act}")
+
+
+def test_the_mails_say_who_did_it_and_who_can_approve_until_when(reader: Login, outbox: Outbox) -> None:
+    place = an_organisation("Bakkerij Zon")
+    who, owner = an_approver(place), reader(a_member(place, OWNER, "Olga"))
+    a_member(place, OWNER, "Otto")
+    owner.done(f"/o/{slug_of(place)}/people/{who}/second-factor/removal", {})
+    jobs.drain(str(place))
+    written = {person.name: mail.as_read_by(person)[1] for mail in outbox.mails for person in mail.people}
+    assert "Dit deed: Olga, bij Bakkerij Zon" in written["Joris Mulder"]
+    assert "Log in en stel meteen een nieuwe tweede stap in" in written["Joris Mulder"]
+    assert "Goedkeuren kunnen nu bij uw organisatie: Olga, Otto." in written["Otto"]
+    assert "Joris Mulder kan het niet eerder dan" in written["Otto"]

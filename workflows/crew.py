@@ -1,0 +1,103 @@
+"""Who can do a step now, and who from when: a new seat, and a factor in a lost one's place, count a day later."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from tenants.deputies import standing_in
+from tenants.identity_providers import provider
+from tenants.isolation import acting_organisation, database_now
+from tenants.users import User, members_of, waiting_seats
+from workflows.engine.steps import Human
+from workflows.roles import DECIDERS, DECISIVE
+
+A_DAY = timedelta(days=1)
+FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A colleague whose turn it could be, but for a seat or second factor that counts from this moment."""
+
+    name: str
+    counts_from: datetime
+
+
+class Crew:
+    """The people of the acting organisation and who stands in for whom, read once and only when asked."""
+
+    @cached_property
+    def members(self) -> dict[UUID, tuple[User, str]]:
+        """Each member and their role, by name."""
+        return {user.id: (user, role) for user, role in members_of(acting_organisation())}
+
+    @cached_property
+    def deputies(self) -> list[tuple[UUID, UUID, datetime | None]]:
+        """Deputy, colleague, and from when it counts; None for at once."""
+        return standing_in()
+
+    @cached_property
+    def seats(self) -> dict[UUID, datetime]:
+        """Whose seat does not count yet, and from when it does."""
+        return waiting_seats(acting_organisation())
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this transaction."""
+        return database_now()
+
+    @cached_property
+    def has_provider(self) -> bool:
+        """Whether the organisation's own login provider vouches for a second factor beside that of the account."""
+        return provider() is not None
+
+    def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
+        """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom.
+
+        Whose seat or second factor does not count yet is in `who_can_later`.
+        """
+        return tuple(self.members[who][0].name for who, moment in self._able(step, before).items() if moment is None)
+
+    def who_can_later(self, step: Human, before: set[UUID | None]) -> tuple[Later, ...]:
+        """Whoever could, from a moment that is still to come; the soonest first."""
+        waiting = [(moment, self.members[who][0].name) for who, moment in self._able(step, before).items() if moment]
+        return tuple(Later(name, moment) for moment, name in sorted(waiting))
+
+    def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
+        """Until when nobody but `by` would approve here if this person could not; None where others can, or they never.
+
+        `back_from` is when this person could again; None for never. Where nobody ever can, it is FOR_GOOD.
+        """
+        deciders = {who for who, (_, role) in self.members.items() if role in DECIDERS}
+        if without not in deciders or self._from(without, True, True) is not None:
+            return None
+        moments = [self._from(who, True, True) for who in deciders - {without, by}]
+        if None in moments:
+            return None
+        return min([moment for moment in (*moments, back_from) if moment is not None], default=FOR_GOOD)
+
+    def who_approves(self) -> tuple[tuple[str, ...], tuple[Later, ...]]:
+        """By name: who can approve now, and who from a later moment, the soonest first."""
+        approves = Human("approve", "Art. 24", DECIDERS, lambda subject, act: None, fresh=True)
+        return self.who_can(approves, set()), self.who_can_later(approves, set())
+
+    def _able(self, step: Human, before: set[UUID | None]) -> dict[UUID, datetime | None]:
+        """From when each of them can, by person; None for now."""
+        by_seat, by_factor = step.name in DECISIVE, step.fresh
+        own = [who for who, (_, role) in self.members.items() if role in step.by and who not in before]
+        able = {who: self._from(who, by_seat, by_factor) for who in own}
+        for who, of, counts_from in self.deputies:
+            if of in own and who in self.members and who not in before and who not in able:
+                waits = [self._from(who, by_seat, by_factor)]
+                waits += [self._from(of, by_seat, False), counts_from] if by_seat else []
+                able[who] = max((moment for moment in waits if moment and moment > self.now), default=None)
+        return able
+
+    def _from(self, who: UUID, by_seat: bool, by_factor: bool) -> datetime | None:
+        """From when this member's seat and second factor count, where that is later than now; else None."""
+        user, moments = self.members[who][0], [self.seats.get(who) if by_seat else None]
+        if by_factor and not self.has_provider:
+            # Whoever has no factor at this moment can set one up now, at the soonest.
+            moments.append(self.now + A_DAY if user.factors_taken_at else user.proof_counts_from)
+        return max((moment for moment in moments if moment and moment > self.now), default=None)
