@@ -97,6 +97,12 @@ MADE = {
                         values ('password', :token, '', '', now() - cast(:age as interval), true)""",
 }
 
+KEPT_FOR = {
+    "idempotent_answer": "1 day", "invitation": "30 days", "password_reset": "1 day", "passkey_challenge": "0 days",
+    "provider_errand": "1 day", "login_session": "30 days", "login_attempt": "30 days", "news": "30 days",
+}  # fmt: skip
+"""How long each row stays after what MADE counts its age from."""
+
 
 def test_every_column_that_can_name_somebody_has_its_end(database: Database):
     without = {
@@ -148,6 +154,35 @@ def test_the_clock_process_deletes_what_lapsed_and_nothing_else(rows: Database):
         stopping.set()
         clock.result(20)
     assert {table: left(rows, table) for table in LAPSING} == dict.fromkeys(LAPSING, 1)
+
+
+@pytest.mark.parametrize("table", LAPSING)
+def test_each_goes_when_its_time_is_over_and_not_before(own_database: Database, table: str):
+    """Whoever shortens a time, or leaves it out, deletes what somebody still needs."""
+    organisation, user = an_organisation(), a_user().id
+    of_a_day = table == "mail_count"
+    kept, over = ("1 day", "2 days") if of_a_day else (f"{KEPT_FOR[table]} -1 minute", f"{KEPT_FOR[table]} 1 minute")
+    made(own_database, table, kept, organisation, user)
+    assert (end_lapsed(100)[table], left(own_database, table)) == (0, 1)
+    made(own_database, table, over, organisation, user)
+    assert (end_lapsed(100)[table], left(own_database, table)) == (1, 1)
+
+
+def test_a_failed_login_counts_for_a_day_alone(own_database: Database):
+    for age in ("1 day -1 minute", "1 day 1 minute", "30 days -1 minute"):
+        made(own_database, "login_attempt", age, an_organisation(), a_user().id)
+    own_database.outside("update login_attempt set good = at < now() - interval '10 days'")
+    assert (end_lapsed(100)["login_attempt"], left(own_database, "login_attempt")) == (1, 2)
+
+
+def test_an_invitation_stays_while_its_holder_is_at_a_provider(own_database: Database):
+    made(own_database, "invitation", "61 days", an_organisation(), a_user().id)
+    own_database.outside("""
+        insert into provider_errand (token_hash, organisation_id, purpose, expires_at, invitation_hash)
+        select 'x', organisation_id, 'invitation', now() + interval '1 minute', token_hash from invitation""")
+    assert end_lapsed(100)["invitation"] == 0
+    own_database.outside("delete from provider_errand")
+    assert end_lapsed(100)["invitation"] == 1
 
 
 def test_they_go_in_small_sets_the_oldest_first(rows: Database):
