@@ -9,8 +9,34 @@ from workflows.order_of_moments import ORDERS, REACHES, far_apart, impossible, r
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+CANNOT_BE = {
+    ("found_at", "became_aware_at"): "nobody is aware of what was not found yet",
+    ("found_at", "aware_at"): "a statement of awareness is no different",
+    ("happened_from", "found_at"): "what has not begun is not found",
+    ("happened_from", "happened_until"): "it ends after it begins",
+    ("became_aware_at", "informed_at"): "nobody is told what the office does not know",
+    ("became_aware_at", "submitted_at"): "nobody reports what they are not aware of",
+    ("starts_at", "ends_at"): "a period has a length",
+    ("now", "ends_at"): "a period that is over changes nothing",
+} | {(name, "now"): "it has happened, so it does not lie ahead" for name in (
+    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
+)}  # fmt: skip
+STRICTLY = {("starts_at", "ends_at"), ("now", "ends_at")}
+DAYS = {
+    ("found_at", "now"): 31, ("found_at", "became_aware_at"): 31, ("aware_at", "now"): 31, ("informed_at", "now"): 31,
+    ("submitted_at", "now"): 31, ("now", "until"): 31, ("happened_from", "found_at"): 1095, ("now", "starts_at"): 1095,
+    ("starts_at", "ends_at"): 1095,
+}  # fmt: skip
+"""Beyond so many days a person is asked."""
 BY_RULE = [pytest.param(order, id=f"{order.earlier} {order.later}") for order in ORDERS]
 BY_REACH = [pytest.param(reach, id=reach.key) for reach in REACHES]
+
+
+def test_no_comparison_was_taken_out_and_none_came_without_its_reason():
+    """The tests below walk the tables themselves, so they would not miss a rule that is gone."""
+    assert {(order.earlier, order.later) for order in ORDERS} == set(CANNOT_BE) and len(ORDERS) == len(CANNOT_BE)
+    assert {(order.earlier, order.later) for order in ORDERS if order.strictly} == STRICTLY
+    assert {(reach.earlier, reach.later): reach.within.days for reach in REACHES} == DAYS
 
 
 @pytest.mark.parametrize("order", BY_RULE)
