@@ -19,9 +19,12 @@ from tests.tenants.test_four_eyes import DONE, House, broken, refused
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
+from workflows.second_person import has_second_person
 
 WAITS = "update membership set counts_from = now() + interval '1 day' where organisation_id = :o and user_id = :who"
 YOUNG = "update app_user set proof_counts_from = now() + interval '1 day' where id = :who"
+WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 SENT_IN = {"authority_number": "AP-1"}
 
 
@@ -127,6 +130,36 @@ def test_who_prepared_what_is_approved_does_not_approve_it(house: House, databas
     with pytest.raises(NotAllowed, match=r"four_eyes"), acting_for(house.id):
         complete(AP_NOTIFICATION, house.breach, "approve", proven(house.approver), APPROVER, {"agrees": True})
     assert house.does("ap_notification", "approve", house.handler) == 1
+
+
+ONE_PERSON = [
+    ("owner", None, "owner", None), ("approver", "owner", "owner", None), ("owner", None, "handler", "owner"),
+    ("handler", None, "handler", "owner"), ("approver", "owner", "handler", "owner"),
+]  # fmt: skip
+"""Who approved and for whom, who would release it alone and for whom: somebody is in it twice."""
+
+
+@pytest.mark.parametrize(("approver", "approved_for", "sender", "sent_for"), ONE_PERSON)
+def test_who_approved_mail_to_people_or_had_it_approved_does_not_send_it_alone(
+    house: House, approver: str, approved_for: str | None, sender: str, sent_for: str | None
+):
+    """Whoever stands in for somebody is that person too, at either end; our code says so before the database does."""
+    people = {name: getattr(house, name).id for name in ("owner", "approver", "handler")} | {None: None}
+    assert house.does("bulk_notice", "approve", getattr(house, approver), people[approved_for]) == 1
+    with acting_for(house.id):
+        now = database_now()
+        add_deputy(people["owner"], people["handler"], now, now.replace(year=now.year + 1), "Ziek", people["owner"])
+
+    def break_glass(step_for: str | None) -> None:
+        with acting_for(house.id):
+            break_it(house.runs["bulk_notice"], "release", (people[sender], people[step_for], "x"), WHY)
+
+    refused("second_person", lambda: break_glass(sent_for))
+    with acting_for(house.id):
+        run = run_about("bulk_notice", house.notice)
+        alone = Actor(people[sender], "x", for_id=people[sent_for])
+        stranger = Actor(house.officer.id, "x")
+        assert not has_second_person(run, "release", alone) and has_second_person(run, "release", stranger)
 
 
 @pytest.mark.parametrize("glass", ["of another owner", "for another step"])
