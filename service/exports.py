@@ -9,13 +9,15 @@ from flask import Response
 from service.access import actor
 from service.csv_files import IN_MEMORY, CsvFile, sent
 from service.evidence.archive import write_evidence
+from service.stated_moments import SHOWN as MOMENTS
+from service.stated_moments import with_moments
 from service.texts import t
 from tenants.broken_glass import Glass
 from workflows.exporting import Row, export_register, export_unreached
 from workflows.vocabulary import MANY_OF
 
 REGISTER = (
-    "reference", "title", "from", "found_at", "happened_from", "happened_until", "became_aware_at", "according_to",
+    "reference", "title", "from", "found_at", "happened_from", "happened_until", *MOMENTS,
     "due_at", "description", "nature", "data", "groups", "people_min", "people_max", "cause", "consequences",
     "measures", "risk", "risk_reason", "people_exception", "people_reason", "people_told_at", "decision",
     "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason", "done_alone",
@@ -29,7 +31,12 @@ WORDS = {"risk", "people_exception", "decision"}
 def register_csv() -> Response:
     """The whole register of the acting organisation (Art. 33(5))."""
     file = CsvFile(t(f"register.csv.{name}") for name in REGISTER)
-    export_register(actor(), lambda row: file.write(_breach(row, name) for name in REGISTER))
+
+    def write(row: Row) -> None:
+        told = with_moments(row, t)
+        file.write(_breach(told, name) for name in REGISTER)
+
+    export_register(actor(), write)
     return file.answer("datalekregister.csv")
 
 
@@ -52,19 +59,9 @@ def mark_of(act: Glass) -> str:
     return t("broken_glass.later", name=act.reviewed_by_name) if act.reviewed_at else t("broken_glass.open")
 
 
-def as_stated(row: Row) -> str:
-    """On whose word the clock runs, and how it told so; empty when it is this organisation's own."""
-    if not row["stated_by"] or row["own_aware_stated_at"]:
-        return ""
-    how = t(f"labels.stated_how.{row['stated_aware_how']}")
-    return t("breach.clock.according", by=row["stated_by"], how=how)
-
-
 def _breach(row: Row, name: str) -> Any:
     if name == "from":
         return row["processor_name"] or t("register.own")
-    if name == "according_to":
-        return as_stated(row)
     if name == "done_alone":
         return ", ".join(dict.fromkeys(mark_of(act) for act in row[name]))
     if name == "changed_after_approval":

@@ -1,6 +1,7 @@
 """The register (Art. 33(5)): every breach with its facts, effects and measures, and what was decided and why."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.database import Owned, Record, db
 from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
 from tenants.isolation import acting_organisation
+
+
+@dataclass(frozen=True)
+class OwnActs:
+    """Acts of a controller's own people that show that it knew: aware, in UTC; None for what nobody did yet."""
+
+    received_at: datetime | None
+    assessed_at: datetime | None
 
 
 class Breach(Owned, Record):
@@ -36,6 +45,11 @@ class Breach(Owned, Record):
     stated_by: Mapped[str | None]
     own_aware_reason: Mapped[str | None]
     own_aware_stated_at: Mapped[datetime | None]
+    earliest_aware_at: Mapped[datetime | None]
+    later_aware_at: Mapped[datetime | None]
+    later_aware_reason: Mapped[str | None]
+    later_aware_stated_at: Mapped[datetime | None]
+    later_aware_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     alarm_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     terms: Mapped[dict[str, Any] | None]
@@ -98,10 +112,32 @@ class Breach(Owned, Record):
         """The clock runs on what the processor stated; the controller itself has not said when it was aware."""
         return self.stated_aware_at is not None and self.own_aware_stated_at is None
 
+    @property
+    def first_aware_at(self) -> datetime | None:
+        """The earliest moment that anybody stated, which the database keeps; None while nobody stated any."""
+        stated = (self.earliest_aware_at, self.stated_aware_at, self.became_aware_at)
+        return min((moment for moment in stated if moment is not None), default=None)
+
     def state_awareness(self, aware_at: datetime, reason: str, stated_at: datetime) -> None:
-        """The controller's own word decides when it was aware; what the processor stated stays beside it."""
+        """The controller's own word decides when it was aware; what the processor stated stays beside it.
+
+        A later moment that waited for a second person is withdrawn.
+        """
         self.became_aware_at, self.aware_how = aware_at, "stated"
         self.own_aware_reason, self.own_aware_stated_at = reason, stated_at
+        self.later_aware_at = self.later_aware_reason = self.later_aware_stated_at = self.later_aware_by = None
+
+    def state_later_awareness(self, aware_at: datetime, reason: str, stated_at: datetime, *by: UUID | None) -> None:
+        """A moment later than the one that counts waits for a second person; `by`: who stated it, and for whom."""
+        self.later_aware_at, self.later_aware_reason, self.later_aware_stated_at = aware_at, reason, stated_at
+        self.later_aware_by = [who for who in by if who is not None]
+        self.note_preparer(*by)
+
+    def agree_to_later_awareness(self) -> None:
+        """A second person agreed: the later moment is the controller's own from now on. Nothing when none waits."""
+        aware_at, reason, stated_at = self.later_aware_at, self.later_aware_reason, self.later_aware_stated_at
+        if aware_at is not None and reason is not None and stated_at is not None:
+            self.state_awareness(aware_at, reason, stated_at)
 
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
         """What is known now, as a whole: a fact left out is not known (any more)."""
@@ -121,9 +157,9 @@ class Breach(Owned, Record):
         self.advice, self.assessed_on, self.departure_reason = advice, digest, departure_reason
 
     def draft_decision(self, decision: str, reason: str) -> None:
-        """What is put before the second person: notify or not, with the reasons."""
+        """What is put before the second person: notify or not, with the reasons, and a later moment that waits."""
         self.decision, self.decision_reason = decision, reason
-        self.decided_at, self.decided_on, self.prepared_by = None, None, []
+        self.decided_at, self.decided_on, self.prepared_by = None, None, list(self.later_aware_by or ())
 
     def answer_form(self, answers: dict[str, Any]) -> None:
         """Answers to the authority's form, by question; those given before stand beside them."""
@@ -154,6 +190,12 @@ def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> B
     return found
 
 
+def first_own_acts(breach_id: UUID) -> OwnActs:
+    """When the acting organisation first showed that it knew of this breach."""
+    row = db.session.execute(select(text("*")).select_from(func.first_own_acts(breach_id))).one()
+    return OwnActs(received_at=row.received_at, assessed_at=row.assessed_at)
+
+
 def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:
     """The acting organisation's breaches with these ids, in one query."""
     mine = Breach.organisation_id == acting_organisation()
@@ -170,6 +212,7 @@ LISTED = (
     BREACH.became_aware_at, BREACH.alarm_at, BREACH.due_at, BREACH.risk, BREACH.decision, BREACH.decided_at,
     BREACH.submitted_at, BREACH.people_min, BREACH.people_max, BREACH.created_at, CHANGED_AFTER_APPROVAL,
     BREACH.stated_aware_at, BREACH.stated_aware_how, BREACH.stated_by, BREACH.own_aware_stated_at,
+    BREACH.earliest_aware_at, BREACH.later_aware_at, BREACH.later_aware_stated_at,
 )  # fmt: skip
 # Written once, by columns: the most asked of all questions.
 NEWEST = (

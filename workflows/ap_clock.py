@@ -18,6 +18,20 @@ def authority_period(breach: Breach) -> gdpr.Period | None:
     return moved(period, moved_term_of(breach.moved_term)) if breach.moved_term else period
 
 
+def earliest_period(breach: Breach) -> gdpr.Period | None:
+    """Art. 33(1): the period from the earliest moment that anybody stated: past its end the reasons are asked."""
+    if breach.first_aware_at is None:
+        return None
+    period = gdpr.authority_period(breach.first_aware_at)
+    return moved(period, moved_term_of(breach.moved_term)) if breach.moved_term else period
+
+
+def asks_reasons(breach: Breach, at: datetime) -> bool:
+    """Whether a notification sent at this moment goes with the reasons for its delay."""
+    period = earliest_period(breach)
+    return period is not None and gdpr.is_late(at, period)
+
+
 def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:
     """A moved term as it is kept with the breach."""
     return MovedTerm(datetime.fromisoformat(stored["until"]), stored["reason"], stored["source"])

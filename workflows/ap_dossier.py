@@ -30,7 +30,7 @@ def facts_of(
     reasons of delay in time; after the submission its own moment decides.
     """
     drafted = breach.draft if draft is None else draft
-    facts = {name: getattr(breach, name) for name in COLUMNS}
+    facts = {name: getattr(breach, name) for name in COLUMNS} | {"earliest_aware_at": breach.first_aware_at}
     return {
         **facts,
         "facts": breach.facts or {},

@@ -4,6 +4,7 @@ The decision not to notify goes the same way: a second person agrees to it befor
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from tenants.database import db
@@ -14,11 +15,11 @@ from tenants.register import Breach, breaches_by_id
 from workflows import gdpr
 from workflows.advice.departing import departs, reason_is_due
 from workflows.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
-from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
+from workflows.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
 from workflows.ap_form.answers import read_answers
 from workflows.approved import FLAGGED, changed, rests_on
-from workflows.engine.progress import settle
-from workflows.engine.runs import Run
+from workflows.engine.progress import restart_clock, settle
+from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
 from workflows.order_of_moments import refuse_impossible
 from workflows.roles import MAY
@@ -67,17 +68,38 @@ def draft(breach: Breach, act: Act) -> None:
 def approve(breach: Breach, act: Act) -> str | None:
     """Four eyes: another person agrees with all that the decision rests on, or returns it with what is wrong.
 
-    Whoever answered the form or moved the term since the draft prepared it too.
+    Whoever answered the form, moved the term or stated a later moment of awareness prepared it too.
     """
     if act.values["agrees"]:
         if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:
             raise NotAllowed("step.four_eyes", step="approve")
+        if breach.later_aware_at is not None:
+            act.notes["later_moment"] = count_from_later_moment(breach, act.at)
         breach.approve_decision(act.at, digest_of(breach), rests_on(breach))
         act.notes["rests_on"] = breach.approved_on
         return None
     if not act.values.get("reason"):
         raise Invalid("field.reason_required", "reason")
     return RETURNED
+
+
+def count_from_later_moment(breach: Breach, at: datetime) -> dict[str, Any]:
+    """Art. 33(1): the later moment that was stated counts from now on; what is remembered of that."""
+    before = {"became_aware_at": breach.became_aware_at, "how": breach.aware_how, "due_at": breach.due_at}
+    run = run_about(AP_NOTIFICATION.name, breach.id)
+    breach.agree_to_later_awareness()
+    count_from_own_moment(breach, run, at)
+    return {"became_aware_at": breach.became_aware_at, "due_at": breach.due_at, "before": before}
+
+
+def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
+    """Both ends of the period follow from the moment that counts; a clock that runs goes on to them."""
+    assert breach.became_aware_at is not None
+    breach.terms = gdpr.terms_on(breach.became_aware_at.astimezone(gdpr.AMSTERDAM).date()).to_store()
+    period = authority_period(breach)
+    assert period is not None
+    breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
+    restart_clock(AUTHORITY_CLOCK, run, period, at)
 
 
 def approve_again(breach: Breach, run: Run) -> bool:
@@ -118,10 +140,13 @@ def _score(breach: Breach, given: Mapping[str, Any]) -> None:
 
 
 def submit(breach: Breach, act: Act) -> None:
-    """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded."""
+    """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded.
+
+    The period of the earliest moment that anybody stated: a later one that counts clears no lateness unseen.
+    """
     at, number = act.values["submitted_at"], act.values["authority_number"]
     _refuse_unless_as_approved(breach, act)
-    period = authority_period(breach)
+    period = earliest_period(breach)
     if period is None:
         raise Invalid("breach.confirm_receipt_first")
     refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": at})

@@ -25,7 +25,8 @@ EXPORTED = (
     "reference", "title", "processor_name", "found_at", "happened_from", "happened_until", "became_aware_at", "due_at",
     "description", "facts", "people_min", "people_max", "cause", "consequences", "measures", "risk", "risk_reason",
     "people_exception", "people_reason", "decision", "decision_reason", "decided_at", "submitted_at",
-    "authority_number", "late_reason", "version", "stated_by", "stated_aware_how", "own_aware_stated_at",
+    "authority_number", "late_reason", "version", "stated_by", "stated_aware_at", "stated_aware_how",
+    "own_aware_stated_at", "own_aware_reason", "earliest_aware_at", "later_aware_at", "later_aware_reason",
 )  # fmt: skip
 TOLD = (
     select(func.min(Notice.sent_at))

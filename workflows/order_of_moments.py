@@ -49,6 +49,8 @@ PASSED = (
 ORDERS: tuple[Order, ...] = (
     Order("found_at", "became_aware_at", "moment.aware_before_found"),
     Order("found_at", "aware_at", "awareness.before_found"),
+    Order("aware_at", "received_at", "awareness.after_receipt", "aware_at"),
+    Order("aware_at", "assessed_at", "awareness.after_assessment", "aware_at"),
     Order("happened_from", "found_at", "moment.found_before_begun", "happened_from"),
     Order("happened_from", "happened_until", "moment.reversed"),
     Order("became_aware_at", "informed_at", "call.before_awareness"),

@@ -78,6 +78,11 @@ def stamp_of(answer: bytes, content: bytes, trusted: Sequence[Certificate]) -> S
     return Stamp(read.tst_info.gen_time, is_of(read, content))
 
 
+def said_at(answer: bytes) -> datetime:
+    """When a stored stamp says that it was made; nobody looked who signed it. Raises NotStamped."""
+    return _read(answer).tst_info.gen_time
+
+
 def is_of(answer: TimeStampResponse, content: bytes) -> bool:
     """Whether these bytes were stamped."""
     imprint = answer.tst_info.message_imprint

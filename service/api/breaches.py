@@ -74,7 +74,7 @@ def whole(breach: register.Breach) -> Answer:
     run = run_about(AP_NOTIFICATION.name, breach.id)
     follows = {
         "run": run, "notice_id": notice.id if notice else None, "facts_changed": facts_changed_since_decision(breach),
-        "changed_after_approval": breach.changed_after_approval,
+        "earliest_aware_at": breach.first_aware_at, "changed_after_approval": breach.changed_after_approval,
         "done_alone": marks_of([breach.id]).get(breach.id, []),
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

@@ -1,6 +1,7 @@
 """What a person reads of the evidence, in the organisation's language: a page without scripts, and how to check it."""
 
 import json
+from base64 import b64decode
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from service.link_holder import holder_words
 from service.printed import FILTERS, in_its_place
 from service.proof_words import proof_words
+from service.stated_moments import SHOWN as MOMENTS
+from service.stated_moments import with_moments
 from service.texts import ZONE, spoken
 from tenants.proofs import Proof
 from workflows.evidence import Evidence
+from workflows.time_stamps import NotStamped, said_at
 
 SHOWN = (
-    "reference", "title", "processor_name", "found_at", "became_aware_at", "due_at", "description", "people_min",
+    "reference", "title", "processor_name", "found_at", *MOMENTS, "due_at", "description", "people_min",
     "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
 )  # fmt: skip
@@ -30,14 +34,15 @@ WORDS = ("risk", "people_exception", "decision")
 def page_of(evidence: Evidence, language: str) -> str:
     """The whole page."""
     words, facts = spoken(language), evidence.facts
-    row = [(words[f"register.csv.{_heading(name)}"], _said(name, facts["register"][name], language)) for name in SHOWN]
+    told = with_moments(facts["register"], lambda key, **values: words[key].format(**values))
+    row = [(words[f"register.csv.{_heading(name)}"], _said(name, told[name], language)) for name in SHOWN]
     return _template().render(
         words=lambda key: words[f"evidence.{key}"], language=language, facts=facts, chain=evidence.chain,
         row=[(name, value) for name, value in row if value], moment=lambda at: _moment(at, language),
         entries=[_entry(one, language) for one in facts["entries"]],
         mail=[(words[f"labels.recipient_state.{one['state']}"], one["recipients"]) for one in facts["mail"]],
         alone=_alone(facts["entries"], language), proof=_proof(facts["organisation"]["proof"], language),
-        signed=evidence.countersignatures, said=json.loads,
+        signed=evidence.countersignatures, said=json.loads, stamps=_stamps(evidence.time_stamps, language),
     )  # fmt: skip
 
 
@@ -61,6 +66,18 @@ def _proof(proof: dict[str, Any] | None, language: str) -> str:
     if proof is None:
         return words["evidence.not_verified"]
     return proof_words(Proof(**proof), lambda key, **values: words[key].format(**values))
+
+
+def _stamps(stamps: list[dict[str, Any]], language: str) -> list[tuple[int, str]]:
+    """At which entry an authority elsewhere saw the end of the chain, and when, as each stamp (RFC 3161) says."""
+    return [(one["seq"], _stamped(b64decode(one["stamp"]), language)) for one in stamps]
+
+
+def _stamped(stamp: bytes, language: str) -> str:
+    try:
+        return _moment(said_at(stamp), language)
+    except NotStamped:
+        return spoken(language)["evidence.stamp_unreadable"]
 
 
 def _heading(name: str) -> str:

@@ -47,6 +47,14 @@ class BreachRow(Schema):
     own_aware_stated_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "null: the clock runs on what the processor stated, if it did"}
     )
+    earliest_aware_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "the earliest moment that anybody stated: from it reasons for a delay are asked"},
+    )
+    later_aware_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "stated by this organisation; counts once the decision is approved"}
+    )
+    later_aware_stated_at = fields.AwareDateTime(allow_none=True)
     done_alone = fields.List(fields.Nested(DoneAloneRow))
 
 
@@ -69,6 +77,7 @@ class BreachAnswer(BreachRow):
     happened_until = fields.AwareDateTime(allow_none=True)
     aware_how = fields.String(allow_none=True)
     own_aware_reason = fields.String(allow_none=True)
+    later_aware_reason = fields.String(allow_none=True)
     terms = fields.Dict(allow_none=True)
     description = fields.String()
     cause = fields.String(allow_none=True)

@@ -1,6 +1,7 @@
 """What the form of a step begins with: all that is known already, so that nobody types it again."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from service.web.forms import Form
@@ -27,10 +28,18 @@ def facts_known(breach: Breach) -> dict[str, Any]:
 
 def awareness_known(breach: Breach) -> dict[str, str]:
     """What the controller itself stated about its awareness, to correct; nothing when it stated nothing yet."""
-    if breach.own_aware_stated_at is None or breach.became_aware_at is None:
+    own_at, reason = own_statement(breach)
+    if own_at is None:
         return {}
-    earlier = {"before_found": "true"} if breach.became_aware_at < breach.found_at else {}
-    return moment_known("aware_at", breach.became_aware_at) | {"reason": breach.own_aware_reason or ""} | earlier
+    earlier = {"before_found": "true"} if own_at < breach.found_at else {}
+    return moment_known("aware_at", own_at) | {"reason": reason or ""} | earlier
+
+
+def own_statement(breach: Breach) -> tuple[datetime | None, str | None]:
+    """The newest moment that the controller itself stated, also one that waits for a second person, and why."""
+    if breach.later_aware_at is not None:
+        return breach.later_aware_at, breach.later_aware_reason
+    return (breach.became_aware_at, breach.own_aware_reason) if breach.own_aware_stated_at else (None, None)
 
 
 def _as_typed(value: Any) -> Any:

@@ -10,7 +10,7 @@ from service.schemas.breach import OwnBreachSchema
 from service.texts import t
 from service.web.ap_form import card_of, filled_form
 from service.web.assessing import advised_of, advised_while_typing, asked_of_people
-from service.web.delay import suggestion
+from service.web.delay import own_words, suggestion
 from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
@@ -24,6 +24,7 @@ from tenants.notices import notice_of_breach
 from tenants.organisations import the_acting_organisation
 from tenants.register import breach, newest_breaches
 from workflows import vocabulary
+from workflows.ap_clock import asks_reasons
 from workflows.bulk_notice import begin_by_choice
 from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
@@ -147,7 +148,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
         advice_at=url_for("web.breaches.advise", organisation=place().slug, breach_id=breach_id),
         retry_form=Form.beginning_with({}), **trouble_of(run), late_without_move=late_without_move(found, now),
         alone=done_alone([breach_id]).get(breach_id, []), facts_changed=facts_changed(found, history),
-        delay=suggestion(found, now),
+        delay=suggestion(found, now), own_words=own_words(found, now), asks_reasons=asks_reasons(found, now),
         may_confirm=receipt_comes_first(found.origin, found.acknowledged_at, allowed("confirm_receipt")),
     )  # fmt: skip
 

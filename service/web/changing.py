@@ -11,7 +11,7 @@ from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.texts import t
 from service.web.assessing import facts_document
-from service.web.beginnings import awareness_known, facts_known
+from service.web.beginnings import awareness_known, facts_known, own_statement
 from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
@@ -89,11 +89,12 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     if values is not None:
         values["before_found"] = bool(values["before_found"])
         if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
-            values["aware_at"] = found.became_aware_at  # the field shows minutes; whoever leaves it keeps the seconds
+            values["aware_at"] = own_statement(found)[0]  # the field shows minutes; whoever leaves it keeps the seconds
         form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
     typed_at = values["aware_at"] if values else None
     page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
-    return _answer(breach_id, form, "awareness.done") or (page, form.status)
+    done = "awareness.done_later" if found.later_aware_at else "awareness.done"
+    return _answer(breach_id, form, done) or (page, form.status)
 
 
 @blueprint.post("/seen")

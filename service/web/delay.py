@@ -1,12 +1,24 @@
-"""A text for the reasons of a delay: the disputed two working days. A suggestion; it never moves a moment."""
+"""Texts for the reasons of a delay: an own, later moment, and the disputed two working days. Neither moves a moment."""
 
 from datetime import datetime
 
 from service.dutch_holidays import dutch_holidays
 from service.texts import local_moment, t
 from tenants.register import Breach
+from workflows.ap_clock import asks_reasons
 from workflows.gdpr import authority_period
 from workflows.working_days import working_days
+
+
+def own_words(breach: Breach, now: datetime) -> str | None:
+    """Art. 33(1): why an own, later moment counts, where the term of the earliest one has passed."""
+    earliest, own_at = breach.first_aware_at, breach.became_aware_at
+    if breach.submitted_at or not breach.own_aware_reason or not earliest or not own_at or earliest >= own_at:
+        return None
+    if not asks_reasons(breach, now):
+        return None
+    moments = {"earliest": local_moment(earliest, "long"), "own": local_moment(own_at, "long")}
+    return t("delay.own_words", reason=breach.own_aware_reason, **moments)
 
 
 def suggestion(breach: Breach, now: datetime) -> str | None:

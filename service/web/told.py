@@ -35,6 +35,19 @@ def _awareness(details: dict[str, Any]) -> list[str]:
     return [t("history.told.awareness", moment=moment, reason=details.get("reason") or t("history.told.erased"))]
 
 
+def _later_awareness(details: dict[str, Any]) -> list[str]:
+    moment = _moment(details["later_aware_at"])
+    return [t("history.told.later", moment=moment, reason=details.get("reason") or t("history.told.erased"))]
+
+
+def _agreed(details: dict[str, Any]) -> list[str]:
+    later = details.get("later_moment")
+    if later is None:
+        return []
+    before = _moment(later["before"]["became_aware_at"])
+    return [t("history.told.agreed", moment=_moment(later["became_aware_at"]), before=before)]
+
+
 def _term(details: dict[str, Any]) -> list[str]:
     moment = _moment(details["until"])
     return [t("history.told.term", moment=moment, reason=details["reason"], source=details["source"])]
@@ -64,11 +77,13 @@ def _moment(text: str) -> str:
 WORDS: dict[str, Told] = {
     "breach.facts_supplemented": _facts,
     "breach.form_answered": _answers,
+    "breach.later_awareness": _later_awareness,
     "breach.own_awareness": _awareness,
     "breach.term_moved": _term,
     "escalation.decided": _decided,
     "ap_notification.assess": _chosen("risk"),
     "ap_notification.draft": _chosen("decision"),
+    "ap_notification.approve": _agreed,
     "ap_notification.approve.returned": _returned,
     "bulk_notice.approve.returned": _returned,
 }

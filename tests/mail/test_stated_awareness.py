@@ -44,7 +44,7 @@ def test_after_the_controllers_own_word_and_for_its_own_breach_nobody_else_is_na
     own_database: Database, outbox: Outbox, hours_ago: int
 ):
     stated = a_stated_awareness(hours_ago)
-    stated.states(hours_ago - 1)
+    stated.states(hours_ago + 0.5)
     an_own_breach(stated.id, stated.by, hours_ago=hours_ago)
     told = reminders(outbox, stated.id)
     assert told and not [text for text in told if "U weet het volgens" in text or "/awareness" in text]

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from tenants.database import db
 from tenants.history import Actor
 from tenants.isolation import acting_for, database_now
 from tenants.register import Breach, breach
@@ -19,10 +21,10 @@ from workflows.own_awareness import state_awareness
 
 
 class There:
-    """A controller whose clock runs on what its office stated, four hours ago."""
+    """A controller whose clock runs on what its office stated: an hour ago, when it had known for four hours."""
 
     def __init__(self, reader: Callable[[Actor], Reader]) -> None:
-        self.stated: Stated = a_stated_awareness(hours_ago=4)
+        self.stated: Stated = a_stated_awareness(hours_ago=1, found_before=4)
         self.id: UUID = self.stated.id
         self.bram = reader(self.stated.by)
         self.adam = reader(a_member(self.id, APPROVER, "Adam"))
@@ -50,15 +52,15 @@ def there(app: Flask, reader: Callable[[Actor], Reader]) -> There:
 
 
 def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: There) -> None:
-    first = {"aware_at": local(3), "reason": "Toen las de directie het"}
+    first = {"aware_at": local(2), "reason": "Toen las de directie het"}
     page = there.bram.done(there.at, first)
     assert f'href="{there.at}"' in page and "Klopt uw eigen verklaring niet?" in page
     form = there.bram.see(there.at)
-    assert f'value="{local(3)}"' in form and ">\nToen las de directie het</textarea>" in form
+    assert f'value="{local(2)}"' in form and ">\nToen las de directie het</textarea>" in form
     assert 'id="stated-before"' in form and 'id="approval-again"' not in form
-    refused = there.bram.send(there.at, {"aware_at": local(2), "reason": ""})
-    assert refused.status_code == 422 and f'value="{local(2)}"' in refused.get_data(as_text=True)
-    page = there.bram.done(there.at, {"aware_at": local(2), "reason": "Dat was een andere mail"})
+    refused = there.bram.send(there.at, {"aware_at": local(3), "reason": ""})
+    assert refused.status_code == 422 and f'value="{local(3)}"' in refused.get_data(as_text=True)
+    page = there.bram.done(there.at, {"aware_at": local(3), "reason": "Dat was een andere mail"})
     timeline = page[page.index('class="timeline"') :]
     assert "Reden: Dat was een andere mail" in timeline and "Reden: Toen las de directie het" in timeline
     assert there.breach.own_aware_reason == "Dat was een andere mail"
@@ -82,6 +84,31 @@ def test_after_an_approval_the_page_says_that_it_is_asked_again(there: There) ->
     assert 'id="approval-again"' in there.bram.see(there.at)
     there.bram.done(there.at, {"aware_at": local(3), "reason": "Toen pas"})
     assert "besluit goedkeuren" in there.adam.see(there.page), "the workflow does as the page said"
+
+
+def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: There) -> None:
+    page = there.bram.done(there.at, {"aware_at": local(0.5), "reason": "Toen las de directie het"})
+    assert "een tweede persoon moet het besluit goedkeuren" in page and 'id="later-waits"' in page
+    assert there.breach.own_aware_stated_at is None and there.breach.later_aware_at is not None
+    form = there.bram.see(there.at)
+    assert f'value="{local(0.5)}"' in form and 'id="later-waits"' in form, "to correct, with its reason"
+    there.do(there.bram, "assess", **typed_assessment())
+    there.do(there.bram, "draft", decision="notify", reason="Er is een risico")
+    assert 'id="later-moment"' in there.adam.see(there.page)
+    page = there.do(there.adam, "approve", agrees="true")
+    assert "Zei ja tegen een later moment" in page and there.breach.own_aware_reason == "Toen las de directie het"
+    assert 'id="later-waits"' not in page and "volgens De Linde Accountants" in page.replace("Volgens", "volgens")
+
+
+def test_a_moment_after_its_own_receipt_is_refused_at_its_field_with_both_moments(there: There) -> None:
+    there.bram.done(f"{there.page}/receipt", {}, seen=there.page)
+    assert there.breach.processor_id
+    with acting_for(there.breach.processor_id):
+        db.session.execute(text("update escalation set acknowledged_at = now() - interval '30 minutes'"))
+    answer = there.bram.send(there.at, {"aware_at": local(0.2), "reason": "Toen las de directie het"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "bevestigde de ontvangst al op" in page and "Toen las de directie het" in page
+    assert "f-aware_at" in page
 
 
 def test_after_the_submission_it_says_what_to_do(there: There) -> None:

@@ -29,10 +29,10 @@ class Stated:
             state_awareness(self.breach, aware_at, "Toen las de directie het", self.by)
 
 
-def a_stated_awareness(hours_ago: float = 1) -> Stated:
-    """So many hours ago the office told its client by telephone; the client uses its register."""
+def a_stated_awareness(hours_ago: float = 1, found_before: float = 1) -> Stated:
+    """So many hours ago the office told its client, in its register, by telephone; it had found it hours before."""
     office = an_office(clients=1)
-    incident = an_incident(office, hours_ago=hours_ago + 1)
+    incident = an_incident(office, hours_ago=hours_ago + found_before)
     with acting_for(office.id):
         [escalation] = board(incident.id, 2)
         make_aware({escalation.id: (database_now() - timedelta(hours=hours_ago), "phone")})

@@ -57,6 +57,8 @@ def test_a_stamp_says_when_and_that_nobody_looked_who_signed_it(
     another_entry(place)
     whole = exported(*place)
     assert [one["seq"] for one in unpacked(whole)[FILE]] == [head.seq]
+    page = unpacked(whole)["page.html"]
+    assert "Tijdstempels (RFC 3161)" in page and f"{authority.at:%H}" in page and f"regel {head.seq}: " in page
     dutch, english = ran(tmp_path, whole, "--key", key), ran(tmp_path, whole, "--key", key, "--lang", "en")
     assert dutch.returncode == english.returncode == 0, dutch.stdout
     assert f"Tijdstempel van {authority.at:%Y-%m-%d %H:%M:%S} UTC" in dutch.stdout
@@ -67,7 +69,7 @@ def test_a_stamp_says_when_and_that_nobody_looked_who_signed_it(
 
 def test_who_never_had_a_stamp_has_no_such_file(place: Place, tmp_path: Path) -> None:
     whole = exported(*place)
-    assert FILE not in unpacked(whole)
+    assert FILE not in unpacked(whole) and "RFC 3161" not in unpacked(whole)["page.html"]
     answer = ran(tmp_path, whole, "--key", key_of(place[0]))
     assert answer.returncode == 0 and "ijdstempel" not in answer.stdout
 

@@ -54,7 +54,7 @@ ENDS = {
 TELLS_WHAT_HAPPENED = {
     "title", "description", "cause", "consequences", "measures", "risk_reason", "people_reason", "decision_reason",
     "late_reason", "departure_reason", "own_aware_reason", "severity_answers", "enisa", "advice", "moved_term",
-    "subject", "nature",
+    "subject", "nature", "later_aware_reason",
 }  # fmt: skip
 """Texts of a register about an event, kept as long as it is: who writes them is told to leave people out."""
 OUR_OWN_WORDS = {

@@ -35,7 +35,7 @@ TEXTS = (
     *("risk_reason", "people_reason", "decision_reason", "authority_number", "late_reason"),
 )
 MOMENTS = (
-    *("found_at", "became_aware_at", "alarm_at", "due_at", "decided_at", "submitted_at"),
+    *("found_at", "became_aware_at", "earliest_aware_at", "alarm_at", "due_at", "decided_at", "submitted_at"),
     *("acknowledged_at", "created_at", "now"),
 )
 DAYS = ("happened_from", "happened_until")
@@ -56,6 +56,7 @@ UNUSED = (
     *("advice", "departure_reason", "assessed_on", "decided_on", "seen_on", "moved_term"),
     *("approved_on", "sent_as", "prepared_by"),
     *("stated_aware_at", "stated_aware_how", "stated_by", "own_aware_reason", "own_aware_stated_at"),
+    *("later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by"),
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
 )
 """Columns of a breach that tell the form nothing: taken, so that a whole row may be given, and left alone."""
@@ -101,10 +102,16 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        """Art. 33(1): the first moment that is late; None while nobody is aware. Raises NoTermsInForce."""
-        aware_at = self.columns.get("became_aware_at")
-        moved: datetime | None = self.columns.get("due_at")
-        return moved or (gdpr.authority_period(aware_at).due_at if aware_at else None)
+        """Art. 33(1): the first moment that is late; None while nobody is aware. Raises NoTermsInForce.
+
+        From the earliest moment that anybody stated, unless the authority moved the term.
+        """
+        aware_at, stored = self.columns.get("became_aware_at"), self.columns.get("due_at")
+        counted = gdpr.authority_period(aware_at).due_at if aware_at else None
+        earliest: datetime | None = self.columns.get("earliest_aware_at")
+        if stored not in (None, counted) or earliest is None:
+            return stored or counted
+        return gdpr.authority_period(earliest).due_at
 
     @property
     def people(self) -> tuple[int | None, int | None]:

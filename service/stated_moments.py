@@ -1,0 +1,26 @@
+"""The moments of awareness (Art. 33(1)) beside each other: the one that counts, the office's, and an own one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Words = Callable[..., str]
+SHOWN = (
+    "became_aware_at", "according_to", "stated_aware_at", "stated_by", "own_aware_at", "own_aware_reason",
+    "later_aware_at", "later_aware_reason", "earliest_aware_at",
+)  # fmt: skip
+"""In the order of a file: what counts and on whose word, then each statement, then the earliest of all."""
+
+
+def with_moments(row: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """The row of a breach, with by whom and how its moments were stated, in words. `words`: by key and its values."""
+    own = row["own_aware_stated_at"] is not None
+    by = _by(row, words) if row["stated_by"] else {}
+    according = words("register.own_word") if own else (words("breach.clock.according", **by) if by else "")
+    return {
+        **row, "according_to": according, "stated_by": words("register.stated_by", **by) if by else "",
+        "own_aware_at": row["became_aware_at"] if own else None,
+    }  # fmt: skip
+
+
+def _by(row: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {"by": row["stated_by"], "how": words(f"labels.stated_how.{row['stated_aware_how']}")}
