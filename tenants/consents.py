@@ -63,7 +63,7 @@ class StatedAgreement:
 @dataclass(frozen=True)
 class Request:
     """Who an office is that has messages waiting, and what it states about the acting organisation: its oldest twenty
-    agreements. verified_at None: nobody has proven yet that the office is who it says."""
+    agreements. verified_at None: nothing was proven of the office; else its KvK number was."""
 
     kvk_number: str | None
     verified_at: datetime | None

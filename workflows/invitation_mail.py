@@ -9,11 +9,13 @@ from tenants.database import db
 from tenants.founding import is_founded_by_operator
 from tenants.invitations import Invitation, inviter, new_invitation
 from tenants.organisations import Organisation, the_acting_organisation
+from tenants.proofs import my_proof
 from tenants.register import breach
 from tenants.verification import registered_by
 from workflows.engine.bell import ring_after_commit
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan
+from workflows.mail.proof_words import proof_words
 from workflows.mail.words import operator_words, word
 
 
@@ -51,9 +53,11 @@ def inviter_words(invitation: Invitation, locale: str) -> str:
 
 
 def whose(organisation: Organisation) -> str:
-    """In words: whether it is proven whose register this is, else who registered it."""
-    office = registered_by()
-    known = "verified" if organisation.verified_at else "registered" if office else "self_registered"
-    if known == "self_registered" and is_founded_by_operator():
-        known = "founded"
-    return word(f"whose.{known}", organisation.locale).format(organisation=organisation.name, office=office)
+    """In words: what is proven of it, else who registered it."""
+    proof, office, locale = my_proof(), registered_by(), organisation.locale
+    if proof is not None:
+        proven = proof_words(proof, locale)
+        return word("whose.verified", locale).format(organisation=organisation.name, proof=proven)
+    founded = "founded" if is_founded_by_operator() else "self_registered"
+    known = word(f"whose.{'registered' if office else founded}", locale)
+    return known.format(organisation=organisation.name, office=office)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.news import News, news_by_id
+from tenants.proofs import proofs_among
 from tenants.users import User
 from workflows.account_changes import tell_owners
 from workflows.engine.steps import Job, Workflow
@@ -22,8 +23,13 @@ def tell(news: list[News]) -> Iterable[UUID]:
         if message.what.startswith(ABOUT_A_PERSON):
             tell_owners(db.session.get_one(User, message.about_id), message.what)
         else:
-            tell_people(message.what, message.id, message.name or "", message.how)
+            _tell_of_organisation(message)
     return [message.id for message in news]
+
+
+def _tell_of_organisation(message: News) -> None:
+    client = proofs_among([message.about_id]).get(message.about_id)
+    tell_people(message.what, message.id, message.name or "", message.how, client.proof if client else None)
 
 
 NEWS = Workflow(

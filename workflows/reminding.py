@@ -7,11 +7,13 @@ from tenants.consents import ASKED, Asking
 from tenants.history import Actor
 from tenants.isolation import acting_organisation
 from tenants.organisations import Organisation, the_acting_organisation
+from tenants.proofs import Proof
 from tenants.register import Breach
 from tenants.users import members_of
 from workflows.engine.steps import Heard
 from workflows.links import awareness_link, message_link, overview_link
 from workflows.mail.batches import Addressee, addressee, plan
+from workflows.mail.proof_words import proof_words
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
 
@@ -129,12 +131,16 @@ def tell_of_broken_glass(about: UUID, by: Actor) -> None:
         plan("reminder", "glass_broken", common, pairs, organisation.locale)
 
 
-def tell_people(key: str, about: UUID, of: str, how: str | None) -> None:
-    """Mail everybody who can act for the acting organisation that `of` was verified, and how; or is not any more."""
+def tell_people(key: str, about: UUID, of: str, how: str | None, proof: Proof | None) -> None:
+    """Mail everybody who can act for the acting organisation that `of` was verified, how, and what that proves.
+
+    `how` None: it is not verified any more. `proof` None: it was taken back before the mail was written.
+    """
     organisation = the_acting_organisation()
     common = {"organisation": of, "link": overview_link()}
     if how is not None:
-        common["how"] = word(f"verified.{how}", organisation.locale)
+        proven = f"{proof_words(proof, organisation.locale)}. " if proof else ""
+        common["how"] = proven + word(f"verified.{how}", organisation.locale)
     pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
     if pairs:
         plan("reminder", key, common, pairs, organisation.locale)

@@ -162,5 +162,5 @@ def _remember(
 def _tell_everybody(name: str, key: str, how: str | None) -> None:
     """Its own people; those of the offices hear it from the door that verified it (leave_news)."""
     # About itself: an invitation is about the organisation, and each may be mailed to the same person.
-    tell_people(key, uuid4(), name, how)
+    tell_people(key, uuid4(), name, how, my_proof())
     ring_after_commit(acting_organisation())

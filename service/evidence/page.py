@@ -12,12 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from service.link_holder import holder_words
 from service.printed import FILTERS, in_its_place
-from service.proof_words import proof_words
 from service.stated_moments import SHOWN as MOMENTS
 from service.stated_moments import with_moments
 from service.texts import ZONE, spoken
 from tenants.proofs import Proof
 from workflows.evidence import Evidence
+from workflows.mail.proof_words import proof_words
 from workflows.time_stamps import NotStamped, said_at
 
 SHOWN = (
@@ -62,10 +62,7 @@ def _template() -> Template:
 
 
 def _proof(proof: dict[str, Any] | None, language: str) -> str:
-    words = spoken(language)
-    if proof is None:
-        return words["evidence.not_verified"]
-    return proof_words(Proof(**proof), lambda key, **values: words[key].format(**values))
+    return spoken(language)["evidence.not_verified"] if proof is None else proof_words(Proof(**proof), language)
 
 
 def _stamps(stamps: list[dict[str, Any]], language: str) -> list[tuple[int, str]]:

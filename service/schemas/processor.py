@@ -48,7 +48,7 @@ class RequestAnswer(Schema):
     """Who the office is and what it states about this organisation: at most its oldest twenty agreements."""
 
     kvk_number = fields.String(allow_none=True)
-    verified_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: not proven who the office is"})
+    verified_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: nothing was proven"})
     agreements = fields.List(fields.Nested(StatedAgreementAnswer))
 
 

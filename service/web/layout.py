@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from service.access import Place, allowed, is_logged_in, public
-from service.proof_words import proof_words
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.forms import MOST_ROWS
@@ -24,6 +23,7 @@ from tenants.admission import is_admitted
 from tenants.consents import requests_waiting
 from tenants.passwords import SHORTEST
 from tenants.proofs import Proof, my_proof
+from workflows.mail.proof_words import proof_words
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
@@ -125,7 +125,7 @@ def article(law: str) -> str:
 
 def proven(proof: Proof | Mapping[str, Any]) -> str:
     """What was proven of an organisation, in words; a row of a list holds a proof as its values."""
-    return proof_words(Proof(**proof) if isinstance(proof, Mapping) else proof, t)
+    return proof_words(Proof(**proof) if isinstance(proof, Mapping) else proof, locale())
 
 
 def people_count(least: int | None, most: int | None) -> str:
