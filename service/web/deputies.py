@@ -23,7 +23,7 @@ blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputi
 @may("read")
 def listed() -> ResponseReturnValue:
     """Who stands in for whom."""
-    return _page(Form.beginning_with({"starts_at": local_input(database_now())}))
+    return _page(Form.beginning_with(_beginning()))
 
 
 @blueprint.post("")
@@ -51,6 +51,10 @@ def _back(words: str) -> ResponseReturnValue:
     return redirect(url_for(".listed", organisation=place().slug), 303)
 
 
+def _beginning() -> dict[str, str]:
+    return {"starts_at": local_input(database_now())}
+
+
 def _page(form: Form) -> str:
     found = deputies()
     members = members_of(place().organisation_id)
@@ -58,5 +62,6 @@ def _page(form: Form) -> str:
     names |= names_of({who for one in found for who in (one.of_user, one.deputy_id)} - set(names))
     return render_template(
         "deputies.html", deputies=found, members=members, names=names, form=form, now=database_now(),
-        fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
+        beginning=_beginning(), fresh=is_fresh(actor(), database_now()),
+        back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

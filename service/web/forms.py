@@ -36,6 +36,8 @@ class Form:
         self.faults: list[dict[str, Any]] = []
         self.changed: list[History] = []
         self.status = 200
+        self.address = ""
+        self.is_shown = False
 
     @classmethod
     def posted(cls, rows: str = "", file_into: str = "") -> "Form":
@@ -45,13 +47,27 @@ class Form:
             typed = _close_ranks(typed, rows)
         if file_into and (text := _uploaded_text(f"{file_into}_file")):
             typed[file_into] = text
-        return cls(typed, is_posted=True)
+        form = cls(typed, is_posted=True)
+        form.address = request.path
+        return form
 
     @classmethod
     def beginning_with(cls, values: dict[str, Any]) -> "Form":
         """A form that nobody has typed in; what is None is left blank."""
         listed = {name: value if isinstance(value, list | tuple) else [value] for name, value in values.items()}
         return cls(MultiDict((name, str(one)) for name, many in listed.items() for one in many if one is not None))
+
+    def at(self, address: str, beginning: dict[str, Any] | None = None) -> "Form":
+        """The form of a page that is sent to this address, where the page has several: each shows its own refusal.
+
+        `beginning`: what it holds when another form of the page was sent.
+        """
+        if not self.is_posted:
+            return self
+        if self.address != address.partition("?")[0]:
+            return Form.beginning_with(beginning or {})
+        self.is_shown = True
+        return self
 
     def value(self, name: str) -> str:
         """What stands in a field."""

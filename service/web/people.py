@@ -29,13 +29,15 @@ from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
 blueprint = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
 TAKES_AN_APPROVER = ("factor_removed", "member_out")
 """Acts after which perhaps nobody else can approve."""
+BEGINNING = {"role": APPROVER}
+"""What the form of an invitation begins with."""
 
 
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
     """Everybody with a role."""
-    return _page(Form.beginning_with({"role": APPROVER}))
+    return _page(Form.beginning_with(BEGINNING))
 
 
 @blueprint.post("")
@@ -182,7 +184,7 @@ def _page(form: Form) -> str:
     too_few = sum(role in WORKERS | DECIDERS for _, role in members) < PEOPLE_OF_A_DECISION
     refused = latest_refusals() if allowed("see_to_people") else []
     return render_template(
-        "people.html", members=members, roles=ROLES, form=form, too_few=too_few, refused=refused,
+        "people.html", members=members, roles=ROLES, form=form, beginning=BEGINNING, too_few=too_few, refused=refused,
         link_days=LASTS.days, pending=pending() if allowed("see_to_people") else [],
         asked=_asked(), waiting=waiting_seats(place().organisation_id),
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),

@@ -15,13 +15,15 @@ from workflows.engine.progress import is_fresh
 from workflows.tokens import DAYS, SCOPES, make_token, revoke
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/o/<organisation>/tokens")
+BEGINNING = {"days": DAYS}
+"""What the form of a new key begins with."""
 
 
 @blueprint.get("")
 @may("see_to_tokens")
 def listed() -> ResponseReturnValue:
     """Every key, and the form for a new one."""
-    return _page(Form.beginning_with({"days": DAYS}))
+    return _page(Form.beginning_with(BEGINNING))
 
 
 @blueprint.post("")
@@ -52,5 +54,6 @@ def end(token_id: UUID) -> ResponseReturnValue:
 def _page(form: Form) -> str:
     now = database_now()
     return render_template(
-        "tokens.html", tokens=tokens(), scopes=SCOPES, form=form, now=now, fresh=is_fresh(actor(), now)
+        "tokens.html", tokens=tokens(), scopes=SCOPES, form=form, beginning=BEGINNING, now=now,
+         fresh=is_fresh(actor(), now)
     )  # fmt: skip

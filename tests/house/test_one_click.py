@@ -56,7 +56,6 @@ ASKS_FIRST = {
 """What is done, and the page before it, which stands at the same address."""
 PROOF = '{% include "prove_first.html" %}'
 POSTED_OTHERWISE = {
-    "web.people.ask": ("people.html", PROOF),
     "web.broken_glass.decide_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
     "web.broken_glass.notify_alone": ("steps/ap_notification/alone.html", '<a href="{{ prove_at }}"'),
     "web.broken_glass.send_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
