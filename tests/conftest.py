@@ -88,10 +88,14 @@ class Database:
         self.threads[-1].start()
         return answer
 
+    def blocked(self) -> int:
+        """How many connections wait for a lock that another one holds."""
+        waits = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        return len(self.outside(waits))
+
     def wait_until_blocked(self, backends: int = 1) -> None:
         """Until so many connections wait for a lock that another one holds."""
-        blocked = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-        until(lambda: len(self.outside(blocked)) >= backends)
+        until(lambda: self.blocked() >= backends)
 
 
 def until(met: Callable[[], object]) -> None:

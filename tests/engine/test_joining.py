@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants.consents import Consent
 from tenants.database import db
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import AlreadyDone, Invalid, NotAllowed, NotFound
 from tenants.history import Actor, of_subject
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.joining import join_register
@@ -17,7 +17,7 @@ from tenants.organisations import claim_acting_organisation, the_acting_organisa
 from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
 from tenants.witness import verify_acting_organisation
-from tests.conftest import Database
+from tests.conftest import Database, until
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
 from workflows.joining import join, joinable
 
@@ -138,3 +138,24 @@ def test_an_office_stays_what_it_is(twice: Twice):
     with pytest.raises(Invalid) as refusal:
         twice.join()
     assert refusal.value.key == "joining.office"
+
+
+def test_an_office_that_escalates_at_that_moment_ends_first(twice: Twice):
+    """Its agreement was read already: else the breach would come into a register that nobody goes on in."""
+    own = an_own_breach(twice.old, twice.owner)
+    twice.database.outside("update run set state = 'done', finished_at = now() where subject_id = :b", b=own)
+    with twice.database.superuser.connect() as other:
+        held = text("select from register_counter where organisation_id = :o for update")
+        other.execute(held, {"o": twice.old})  # the office waits for its number here
+        escalated = twice.database.elsewhere(an_incident, twice.office)
+        twice.database.wait_until_blocked()
+        joined = twice.database.elsewhere(twice.join)
+        until(lambda: joined.done() or twice.database.blocked() >= 2)
+        other.rollback()
+    escalated.result()
+    with pytest.raises(AlreadyDone):
+        joined.result()
+    [row] = twice.database.outside("""
+        select e.controller_id, a.controller_id as agreed_with
+          from escalation e join processing_agreement a on a.id = e.agreement_id""")
+    assert row["controller_id"] == row["agreed_with"] == twice.old
