@@ -96,11 +96,11 @@ class Processor:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What can be answered now."""
+        """What can be answered now; the door answer_processor asks the same of can_be_answered in SQL."""
         if self.state == ACCEPTED:
             return (ENDED,)
         accepted = (ACCEPTED,) if self.waits else ()
-        return (*accepted, REFUSED) if self.state == ASKED else accepted
+        return (*accepted, REFUSED) if self.state in (ASKED, ENDED) else accepted
 
 
 def processors() -> list[Processor]:

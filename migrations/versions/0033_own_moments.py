@@ -12,4 +12,5 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     bare = op.get_bind().execution_options(no_parameters=True)
-    bare.exec_driver_sql((SQL / "0033_own_moments.sql").read_text("utf-8"))
+    for file in ("0033_own_moments.sql", "0033_refused_when_ended.sql"):
+        bare.exec_driver_sql((SQL / file).read_text("utf-8"))
