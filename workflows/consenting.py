@@ -13,16 +13,21 @@ from workflows.seating import refuse_unless_seat_counts
 
 
 def processors_with_clocks() -> list[Processor]:
-    """By name; each message that waits says when the period of Art. 33(1) ends, once its office stated a moment.
+    """By name; each message that waits has both ends of the period of Art. 33(1), once its office stated a moment.
 
-    Where somebody else opened the register it stands in, that end is counted from what the office stated alone.
+    They are those of the clock in the register: `alarm_at`, which people see and are reminded of, and `due_at`.
     """
     found = processors_in_full()
     for message in (message for each in found for message in each.messages):
-        if message["due_at"] is None and message["stated_aware_at"] is not None:
-            stated_at = datetime.fromisoformat(message["stated_aware_at"])
-            message["due_at"] = gdpr.authority_period(stated_at).due_at.isoformat()
+        message["alarm_at"], message["due_at"] = _ends(message["stated_aware_at"])
     return found
+
+
+def _ends(stated_at: str | None) -> tuple[str | None, str | None]:
+    if stated_at is None:
+        return None, None
+    period = gdpr.authority_period(datetime.fromisoformat(stated_at))
+    return period.alarm_at.isoformat(), period.due_at.isoformat()
 
 
 def answer(processor_id: UUID, answered: str, by: Actor) -> int:

@@ -28,6 +28,7 @@ class MessageAnswer(Schema):
     acknowledged_at = fields.String(allow_none=True, metadata=MOMENT)
     stated_aware_at = fields.String(allow_none=True, metadata=MOMENT)
     stated_aware_how = fields.String(allow_none=True)
+    alarm_at = fields.String(allow_none=True, metadata=MOMENT)
     due_at = fields.String(allow_none=True, metadata=MOMENT)
     reference = fields.String(metadata={"description": "of the incident, at the office"})
 

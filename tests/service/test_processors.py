@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from service import create_app
+from tenants.consents import ACCEPTED
 from tenants.database import db
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import own_moment
@@ -19,8 +20,8 @@ from workflows.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
 SHOWN = {
-    "nl": ("per e-mail, wist u het op", "De termijn voor een melding bij de Autoriteit Persoonsgegevens eindigt"),
-    "en": ("by mail, you knew at", "The term for a notification to the authority ends"),
+    "nl": ("per e-mail, wist u het op", "Melden aan de Autoriteit Persoonsgegevens vóór"),
+    "en": ("by mail, you knew at", "Notify the authority before"),
 }
 NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
 
@@ -41,11 +42,11 @@ def served(own_database: Database) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def page(app: Flask, caller: Caller, language: str) -> str:
+def page(app: Flask, caller: Caller, language: str, path: str = "processors") -> str:
     browser = app.test_client()
     browser.set_cookie("meldketen_session", caller.token)
     browser.set_cookie("language", language)
-    return re.sub(r"\s+", " ", browser.get(f"/o/{caller.slug}/processors").text)
+    return re.sub(r"\s+", " ", browser.get(f"/o/{caller.slug}/{path}").text)
 
 
 @pytest.mark.parametrize("is_opened", [False, True])
@@ -65,9 +66,32 @@ def test_a_message_that_waits_says_when_its_term_ends(
     stated_at = datetime.fromisoformat(message["stated_aware_at"])
     [row] = house.database.outside("select stated_aware_at from breach where organisation_id <> :o", o=house.id)
     assert stated_at == row["stated_aware_at"] and message["stated_aware_how"] == "mail"
-    assert datetime.fromisoformat(message["due_at"]) == authority_period(stated_at).due_at
+    period, ends = authority_period(stated_at), [datetime.fromisoformat(message[e]) for e in ("alarm_at", "due_at")]
+    assert ends == [period.alarm_at, period.due_at]
     shown = page(served, there, language)
     assert all(words in shown for words in SHOWN[language]) and NOT_YET[language] not in shown
+
+
+def test_the_term_of_a_message_is_the_one_that_its_register_and_every_page_show(served: Flask, house: House) -> None:
+    """Before it is accepted and after: the same alarm, and beside it the same legal end."""
+    an_incident(house.office)
+    house.work()
+    assert house.by.id
+    there = caller_for(served, house.by.id)
+    [message] = there.get("processors").json["items"][0]["messages"]
+    [row] = house.database.outside("select id, alarm_at, due_at from breach")
+    [clock] = house.database.outside("select alarm_at, due_at from clock where name = 'notify-authority'")
+    ends = [datetime.fromisoformat(message[end]) for end in ("alarm_at", "due_at")]
+    assert ends == [row["alarm_at"], row["due_at"]] == [clock["alarm_at"], clock["due_at"]]
+    shown = until(page(served, there, "nl"))
+    house.answered(ACCEPTED)
+    found = until(page(served, there, "nl", f"breaches/{row['id']}"))
+    assert shown == found == {ends[0]}, "one moment to be ahead of"
+
+
+def until(page: str) -> set[datetime]:
+    """The moments that a page counts down to."""
+    return {datetime.fromisoformat(at) for at in re.findall(r'<time datetime="([^"]+)" data-until', page)}
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -76,6 +100,6 @@ def test_a_message_that_nobody_is_known_to_have_read_has_no_end_yet(served: Flas
     assert house.by.id
     there = caller_for(served, house.by.id)
     [message] = there.get("processors").json["items"][0]["messages"]
-    assert message["stated_aware_at"] is message["due_at"] is message["stated_aware_how"] is None
+    assert message["alarm_at"] is message["stated_aware_at"] is message["due_at"] is message["stated_aware_how"] is None
     shown = page(served, there, language)
     assert NOT_YET[language] in shown and SHOWN[language][1] not in shown
