@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from service.config import Config
+from tenants.admission import end_grip, release_claim
 from tenants.errors import Refused
 from tenants.isolation import acting_for
 
@@ -37,6 +38,26 @@ def carry_out(
         made: UUID = connection.execute(LET, given).scalar_one()
     with acting_for(organisation):
         return verb(made)
+
+
+def close_register(config: Config, slug: str, note: str) -> UUID | None:
+    """The register that a stranger opened by a link is closed again, with every way in. None: there is none.
+
+    Whatever fails before the release is kept leaves it open, so that the same command does it again. Raises
+    ConfigError as `as_operator`.
+    """
+    with as_operator(config) as connection:
+        register = release_claim(connection, slug, note)
+        if register is not None:
+            _end_grip_in(register)
+    if register is not None:
+        _end_grip_in(register)  # of what was made there until the release was kept
+    return register
+
+
+def _end_grip_in(register: UUID) -> None:
+    with acting_for(register):
+        end_grip()
 
 
 def why(refused: Refused, language: str) -> str:

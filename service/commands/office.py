@@ -12,10 +12,9 @@ from service.app_without_doors import app_without_doors
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
-from service.operator import as_operator
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, end_grip, release_claim
+from service.operator import as_operator, close_register
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide
 from tenants.database import db
-from tenants.isolation import acting_for
 from tenants.lines import long_text
 
 PROGRAM = "meldketen office"
@@ -56,13 +55,10 @@ def run(arguments: Namespace) -> int:
 
 def _release(arguments: Namespace, words: dict[str, str]) -> int:
     config = config_of(arguments.data)
-    with as_operator(config) as operator:
-        register = release_claim(operator, arguments.slug, arguments.note.strip())
+    with app_without_doors(config).app_context():
+        register = close_register(config, arguments.slug, long_text(arguments.note))
+        db.engine.dispose()
     if register is None:
         return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
-    with app_without_doors(config).app_context():
-        with acting_for(register):
-            end_grip()
-        db.engine.dispose()
     print(words["released"].format(office=arguments.slug))
     return 0

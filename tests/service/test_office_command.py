@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from service.cli import main
-from service.operator import as_operator
+from service.operator import as_operator, close_register
 from tenants.admission import end_grip, release_claim, the_admission
 from tenants.api_tokens import add_token
 from tenants.database import db
@@ -139,6 +140,28 @@ def test_every_way_in_of_a_stranger_ends(own_database: Database):
         assert own_database.outside(query, o=register) == [], table
     [row] = own_database.outside("select web_domains, verified_at from organisation where id = :o", o=register)
     assert row == {"web_domains": [], "verified_at": None}
+
+
+def test_a_release_that_fails_half_way_is_done_again(own_database: Database):
+    register = register_of(an_office(clients=1).id)
+    stranger = a_member(register, OWNER, "Mal")
+    with acting_for(register):
+        claim_acting_organisation()
+        assert stranger.id
+        add_token("sleutel", ["read"], 9, stranger.id)
+    own_database.outside("revoke update on api_token from meldketen_app")
+    with pytest.raises(DBAPIError, match="permission denied"):
+        close_register(own_database.config, slug_of(register), "Een vreemde")
+    left = """
+        select claimed_at is not null as open, (select count(*) from membership where organisation_id = o.id) as seats
+          from organisation o where id = :o"""
+    [row] = own_database.outside(left, o=register)
+    assert (row["seats"], row["open"]) == (1, True)
+    own_database.outside("grant update on api_token to meldketen_app")
+    assert close_register(own_database.config, slug_of(register), "Een vreemde") == register
+    [row] = own_database.outside(left, o=register)
+    assert (row["seats"], row["open"]) == (0, False)
+    assert not own_database.outside("select from api_token where revoked_at is null")
 
 
 def test_every_table_that_knows_people_of_an_organisation_is_a_way_in_that_ends_or_a_record(database: Database):
