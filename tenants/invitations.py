@@ -13,7 +13,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.isolation import acting_organisation
 from tenants.organisations import claim_acting_organisation
 from tenants.sessions import hash_of_token
-from tenants.users import OWNER, User, add_user, make_member, seat_of
+from tenants.users import OWNER, User, add_user, make_member, seat_of, user_at
 
 LASTS = timedelta(days=7)
 
@@ -112,6 +112,11 @@ def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
 def inviter(invitation: Invitation) -> User | None:
     """Who asked; None: the operator, an office with its message, or somebody whose account is gone."""
     return db.session.get(User, invitation.invited_by) if invitation.invited_by else None
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Whether the address that it was sent to has an account already, so that its holder logs in with that."""
+    return user_at(invitation.email) is not None
 
 
 def end_pending() -> None:

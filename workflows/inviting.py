@@ -8,8 +8,9 @@ from tenants.attempts import forgive
 from tenants.errors import Invalid, NotFound
 from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
 from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, accept_as, refuse_seated, withdraw
+from tenants.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
 from tenants.isolation import acting_organisation
+from tenants.lines import one_line
 from tenants.organisations import claim_acting_organisation, the_acting_organisation
 from tenants.register import breach
 from tenants.users import User, members_of, user_at, user_with
@@ -56,10 +57,15 @@ def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
 def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
     """Join the acting organisation, which is in use from now on; receipt is confirmed with it.
 
-    Who has an account with this address already (one bookkeeper, two clients) joins with the password of that.
+    Who has an account with this address already (one bookkeeper, two clients) joins with the password of that; `name`
+    is that of a new account. Raises Invalid for another password, a name that is blank or taken, and as `use_up` does.
     """
     known = user_with(invitation.email, password)
     if known is None:
+        if has_account(invitation):
+            raise Invalid("invitation.wrong_password", "password")
+        if not one_line(name):
+            raise Invalid("field.required", "name")
         refuse_name_of_a_member(name, "user.name_taken", "name")
     else:
         refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)

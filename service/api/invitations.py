@@ -18,11 +18,13 @@ from service.schemas.person import (
     SessionAnswer,
 )
 from service.schemas.register import ReceiptAnswer
-from tenants.invitations import Invitation, pending
+from service.texts import locale
+from tenants.invitations import Invitation, has_account, pending
 from tenants.register import breach
 from tenants.sessions import begin_session
 from tenants.users import places_of
 from workflows import inviting
+from workflows.invitation_mail import inviter_words
 from workflows.mail.limits import held_now
 from workflows.signing_in import standing
 
@@ -71,8 +73,8 @@ def withdraw_invitation(invitation_id: UUID) -> None:
 @by_token
 @blueprint.response(200, InvitationAnswer)
 def show_invitation(invitation: Invitation) -> dict[str, Any]:
-    """What the link stands for."""
-    return _told(invitation)
+    """What the link stands for; whether its address has an account is told to whoever holds the link alone."""
+    return _told(invitation) | {"has_account": has_account(invitation)}
 
 
 @blueprint.route("/invitations/<token>", methods=["POST"])
@@ -81,7 +83,7 @@ def show_invitation(invitation: Invitation) -> dict[str, Any]:
 @blueprint.response(201, SessionAnswer)
 def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
     """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
-    user = inviting.accept_invitation(invitation, given["name"], given["password"])
+    user = inviting.accept_invitation(invitation, given["name"] or "", given["password"])
     places = places_of(user.id)
     return {
         "token": begin_session(user, browser=browser_words()), "user": user, "organisations": places,
@@ -107,6 +109,7 @@ def _told(invitation: Invitation) -> dict[str, Any]:
     about = breach(invitation.breach_id) if invitation.breach_id else None
     return {
         "id": invitation.id, "organisation": inviting.called(invitation), "email": invitation.email,
-        "role": invitation.role, "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
+        "role": invitation.role, "invited_by": inviter_words(invitation, locale()),
+        "expires_at": invitation.expires_at, "used": invitation.used_at is not None,
         "breach": {"title": about.title, "processor_name": about.processor_name} if about else None,
     }  # fmt: skip

@@ -94,9 +94,9 @@ class DepartureSchema(Resource):
 
 
 class AcceptanceSchema(Resource):
-    """Somebody who was asked makes an account."""
+    """Somebody who was asked makes an account, with a name; or joins with the password of the one they have."""
 
-    name = Line(required=True)
+    name = Line()
     password = Password()
 
 
@@ -153,6 +153,8 @@ class InvitationAnswer(Schema):
     role = fields.String()
     expires_at = fields.AwareDateTime()
     used = fields.Boolean()
+    invited_by = fields.String(metadata={"description": "who asks: an owner, an office, or the operator"})
+    has_account = fields.Boolean(metadata={"description": "for the holder of the link: join with that"})
     held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "why its mail waits; null: it does not"})
     breach = fields.Dict(allow_none=True)
 

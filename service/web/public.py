@@ -6,18 +6,19 @@ from flask.typing import ResponseReturnValue
 from service.access import by_token, public, with_sender
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
-from service.texts import t
+from service.texts import locale, t
 from service.web.forms import Form
 from service.web.login import admit
 from tenants.errors import NotFound
 from tenants.identity_providers import provider
-from tenants.invitations import Invitation
+from tenants.invitations import Invitation, has_account
 from tenants.isolation import database_now
 from tenants.notices import genuine
 from tenants.office_contacts import OfficeContact
 from tenants.organisations import the_acting_organisation
 from tenants.register import breach
 from workflows.gdpr import AMSTERDAM, terms_on
+from workflows.invitation_mail import inviter_words
 from workflows.inviting import accept_invitation, called, confirm_receipt
 
 blueprint = Blueprint("public", __name__)
@@ -54,12 +55,14 @@ def ask_account(invitation: Invitation) -> ResponseReturnValue:
 @by_token
 def join(invitation: Invitation) -> ResponseReturnValue:
     """An account, and in."""
-    form = Form.posted()
+    form, had_account = Form.posted(), has_account(invitation)
     values = form.load(AcceptanceSchema())
-    user = form.attempt(lambda: accept_invitation(invitation, **values)) if values else None
+    name = values["name"] or "" if values else ""
+    user = form.attempt(lambda: accept_invitation(invitation, name, values["password"])) if values else None
     if user is None:
         return _account_page(invitation, form), form.status
-    flash(t("invitation.welcome", name=user.name))
+    welcome = "opened" if had_account else "welcome"
+    flash(t(f"invitation.{welcome}", name=user.name, organisation=called(invitation)))
     slug = the_acting_organisation().slug
     if invitation.breach_id is None:
         return admit(user, url_for("web.home.overview", organisation=slug))
@@ -82,14 +85,15 @@ def _receipt_page(invitation: Invitation, contact: OfficeContact | None, form: F
     return render_template(
         "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), contact=contact, form=form,
         token=_token(), organisation=the_acting_organisation(), name=called(invitation), now=now,
-        hours=terms_on(now.astimezone(AMSTERDAM).date()).hours,
+        hours=terms_on(now.astimezone(AMSTERDAM).date()).hours, has_account=has_account(invitation),
     )  # fmt: skip
 
 
 def _account_page(invitation: Invitation, form: Form) -> str:
     return render_template(
         "invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation(),
-        provider=provider(), token=_token(), name=called(invitation),
+        provider=provider(), token=_token(), name=called(invitation), has_account=has_account(invitation),
+        inviter=inviter_words(invitation, locale()),
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_who_has_an_account_joins_with_its_password(anybody: FlaskClient, office
     token, _ = an_invited_client(email)
     path = f"/api/invitations/{token}"
     wrong = anybody.post(path, json={"name": "x", "password": "een heel andere zin"})
-    assert keys(wrong) == [("email", "user.address_taken")]
+    assert keys(wrong) == [("password", "invitation.wrong_password")]
     assert anybody.post(path, json={"name": "x", "password": PASSWORD}).status_code == 201
     refused(anybody.post(path, json={"name": "x", "password": PASSWORD}), 422, "invitation.used")
 

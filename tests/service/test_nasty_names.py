@@ -44,9 +44,9 @@ TYPED = {
 OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
     "how", "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
-    "operator", "standing",
+    "operator", "standing", "role",
 }  # fmt: skip
-SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose"}
+SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose", "inviter"}
 """The names of `controller`, `office` and `title` once more, in mails that this world does not send."""
 _number = count(1)
 

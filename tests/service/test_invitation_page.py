@@ -1,0 +1,109 @@
+"""An invitation says who asks and for which role, to who has an account and to who has none, in both languages."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from tenants.database import db
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.organisations import the_acting_organisation
+from tenants.users import APPROVER, OWNER, add_user, members_of
+from tests.conftest import Database
+from tests.factories import a_member, an_incident, an_office, an_organisation
+from tests.oidc.browser import Browser
+from tests.service.caller import caller_for
+from tests.service.test_pending_invitations import known_link
+from workflows import jobs
+from workflows.inviting import invite
+from workflows.mail.outbox import Outbox
+
+PASSWORD, WRONG = "een-lang-wachtwoord-van-iemand", "een-ander-lang-wachtwoord"
+SAID = {
+    "nl": ("uitgenodigd door Wim Baas", "goedkeurder", "Maak uw account", "Log in om"),
+    "en": ("invited by Wim Baas", "approver", "Make your account", "Log in to open"),
+}
+"""Who asks, the role, the heading for who has no account, and the one for who has."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody who was mailed a link."""
+
+    house: UUID
+    email: str
+    path: str
+    mail: str
+
+
+def invited(outbox: Outbox, has_account: bool, language: str = "nl") -> Invited:
+    house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
+    owner = a_member(house, OWNER, "Wim Baas")
+    if has_account:
+        with acting_for_nobody():
+            add_user(email, "Boekhouder", PASSWORD)
+    with acting_for(house):
+        the_acting_organisation().locale = language
+        db.session.flush()
+        invite(email, APPROVER, owner)
+    while jobs.drain(str(house)):
+        pass
+    [mail] = [mail for mail in outbox.mails if "register" in mail.subject and mail.people[0].address == email]
+    subject, text, _ = mail.as_read_by(mail.people[0])
+    link = re.search(r"/invitation/[\w-]+", text)
+    assert link
+    return Invited(house, email, link[0], f"{subject} {' '.join(text.split())}")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("has_account", [True, False])
+def test_mail_and_page_name_who_asks_and_the_role(app: Flask, outbox: Outbox, has_account: bool, language: str):
+    link = invited(outbox, has_account, language)
+    inviter, role, new, known = SAID[language]
+    assert inviter in link.mail and role in link.mail and "Bakkerij Jansen" in link.mail
+    client = app.test_client()
+    client.set_cookie("language", language)
+    page = re.sub("[\u2068\u2069]", "", client.get(link.path).text)
+    assert inviter in page and role in page and link.email in page
+    assert (new in page, known in page) == (not has_account, has_account)
+    assert ('autocomplete="new-password"' in page, 'name="name"' in page) == (not has_account, not has_account)
+    told = client.get(f"/api/invitations/{link.path.rpartition('/')[2]}").json
+    assert (told["invited_by"], told["role"], told["has_account"]) == ("Wim Baas", APPROVER, has_account)
+
+
+def test_who_has_an_account_joins_with_its_password_alone(app: Flask, outbox: Outbox):
+    link = invited(outbox, has_account=True)
+    browser = Browser(app)
+    wrong = browser.post(link.path, on=link.path, password=WRONG)
+    assert wrong.status_code == 422 and "niet het wachtwoord van uw account" in wrong.text
+    assert "Maak uw account" not in wrong.text
+    assert browser.post(link.path, on=link.path, password=PASSWORD).status_code == 303
+    with acting_for_nobody():
+        assert {user.name for user, _ in members_of(link.house)} == {"Wim Baas", "Boekhouder"}
+
+
+def test_who_has_none_gives_a_name_too(app: Flask, outbox: Outbox):
+    link = invited(outbox, has_account=False)
+    browser = Browser(app)
+    blank = browser.post(link.path, on=link.path, password=PASSWORD, name=" ")
+    assert blank.status_code == 422 and 'name="name"' in blank.text and "Vul dit in" in blank.text
+    assert browser.post(link.path, on=link.path, password=PASSWORD, name="Anna").status_code == 303
+
+
+def test_an_owner_does_not_learn_who_has_an_account(app: Flask):
+    owner = a_member(an_organisation(), OWNER, "Wim Baas")
+    assert owner.id
+    answer = caller_for(app, owner.id).post("invitations", {"email": f"{uuid4().hex}@x.nl", "role": "auditor"})
+    assert answer.status_code == 201 and "has_account" not in answer.json
+
+
+def test_an_office_s_link_names_the_office(app: Flask, database: Database):
+    an_incident(office := an_office(clients=1))
+    while jobs.drain(str(office.id)):
+        pass
+    [row] = database.outside("""select i.id from invitation i join organisation o on o.id = i.organisation_id
+                                 where o.made_by = :office limit 1""", office=office.id)  # fmt: skip
+    page = app.test_client().get(f"/invitation/{known_link(database, str(row['id']))}").text
+    assert "De Linde Accountants" in page and "eigenaar" in page and "uitgenodigd door" in page
