@@ -49,7 +49,10 @@ class User(Record):
 
 
 class Membership(Record):
-    """A user's role in one organisation; `counts_from` when it decides something, and did not do so at once."""
+    """A user's role in one organisation; `counts_from` when it decides something, and did not do so at once.
+
+    An owner's seat ends against their word from `ends_from`, after `end_asked_by` asked for it.
+    """
 
     __tablename__ = "membership"
 
@@ -61,6 +64,9 @@ class Membership(Record):
     given_by: Mapped[UUID | None]
     agreed_by: Mapped[UUID | None]
     agreed_at: Mapped[datetime | None]
+    ends_from: Mapped[datetime | None]
+    end_asked_by: Mapped[UUID | None]
+    end_refused_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,13 @@ def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
     here = (Membership.organisation_id == organisation_id) & (Membership.counts_from > func.now())
     rows = db.session.execute(select(Membership.user_id, Membership.counts_from).where(here))
     return {user_id: counts_from for user_id, counts_from in rows if counts_from is not None}
+
+
+def owners_to_end(organisation_id: UUID) -> dict[UUID, datetime]:
+    """Which owners there were asked to go, and from when their seat may end or be lowered."""
+    asked = (Membership.organisation_id == organisation_id) & Membership.ends_from.is_not(None)
+    rows = db.session.execute(select(Membership.user_id, Membership.ends_from).where(asked, Membership.role == OWNER))
+    return {user_id: ends_from for user_id, ends_from in rows if ends_from is not None}
 
 
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:

@@ -1,6 +1,7 @@
 """Somebody lost their second factor. A factor is the person's own: an owner asks, and every organisation has a say.
 
-It is taken away at once where the person has a seat in this organisation alone. Else when an owner of each organisation
+It is taken away at once where the person has a seat in this organisation alone, and is no owner. An owner has a day to
+give the factor, which stops it; then it is asked once more. Else when an owner of each organisation
 where they have one agreed; or when the person proves it: by a recovery code, or by a link mailed to them and 72 hours,
 in which all those owners see it and may stop it. Whoever gives a factor meanwhile has it: what was asked ends.
 
@@ -9,7 +10,7 @@ there. So no seat is a veto for ever, and whoever lost the factor may leave a se
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tenants.attempts import Caller, begin_attempt
@@ -37,7 +38,7 @@ from tenants.totp import has_totp
 from tenants.users import Person, User, members_of, places_of, seats_of
 from workflows.account_changes import tell_everywhere
 from workflows.engine.bell import ring_after_commit
-from workflows.factor_removal import take_away
+from workflows.factor_removal import AN_OWNERS_DAY, has_a_day, owns_somewhere, take_away
 from workflows.links import lost_factor_link
 from workflows.mail.batches import Addressee, plan
 from workflows.seating import refuse_unless_seat_counts
@@ -50,7 +51,7 @@ class Asked:
     """What is asked about a member, as the acting organisation may see it.
 
     `agreed` is its own agreement, `others_agreed` and `others_waiting` count the other organisations of the person,
-    which are not named; `can_stop` whether it may stop this one.
+    which are not named; `can_stop` whether it may stop this one. `not_before` is when an owner's day is over.
     """
 
     request: FactorRequest
@@ -58,6 +59,7 @@ class Asked:
     others_agreed: int
     others_waiting: int
     can_stop: bool
+    not_before: datetime | None
 
 
 def ask(user_id: UUID, by: Actor) -> bool:
@@ -76,7 +78,7 @@ def ask(user_id: UUID, by: Actor) -> bool:
         raise Invalid("factor.asked_lately", asks_again_from=moment)
     request = asked_by_owner(user_id, acting_organisation(), by.id)
     is_new = agree(request, acting_organisation(), by.id)
-    if seats_of(user_id) <= agreed(request):
+    if seats_of(user_id) <= agreed(request) and not has_a_day(request):
         take_away(user, by)
         return True
     if is_new:
@@ -115,7 +117,8 @@ def _as_seen(request: FactorRequest, given: list[Agreement]) -> Asked:
     agreed_there = others & {agreement.organisation_id for agreement in given}
     own = next((agreement for agreement in given if agreement.organisation_id == here), None)
     can_stop = _is_own([request]) or stops_again_from(request.user_id, here) is None
-    return Asked(request, own, len(agreed_there), len(others - agreed_there), can_stop)
+    not_before = request.asked_at + AN_OWNERS_DAY if owns_somewhere(request.user_id) else None
+    return Asked(request, own, len(agreed_there), len(others - agreed_there), can_stop, not_before)
 
 
 def _is_own(requests: list[FactorRequest]) -> bool:

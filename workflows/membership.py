@@ -18,6 +18,7 @@ from tenants.passkeys import passkeys_of
 from tenants.totp import has_totp
 from tenants.users import OWNER, Membership, Person, User, make_member, members_of, seats_of
 from workflows.account_changes import tell_owners
+from workflows.ending_owners import refuse_before_asked
 from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN
 from workflows.factor_removal import finish_without_seat
@@ -27,13 +28,19 @@ OPEN_LINK_FIRST = "member.open_link_first"
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
-    """Somebody gets another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner."""
+    """Somebody gets another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner.
+
+    Another owner has a day to object first: Invalid until then (workflows/ending_owners.py).
+    """
     refuse_unless_seat_counts(by)
     found = _member(user_id, "role" if role != OWNER else None)
+    if role != OWNER:
+        refuse_before_asked(found, by)
     before = found.role
     make_member(user_id, acting_organisation(), role)
     seat(user_id, before, by.id)
     if before == OWNER != role:
+        found.ends_from = found.end_asked_by = None
         _end_invitations(db.session.get_one(User, user_id), by)
     if role != before:
         _record("member.role_changed", by, {"user": str(user_id), "from": before, "to": role})
@@ -95,6 +102,7 @@ def _leave(user_id: UUID, by: Actor) -> None:
 
 def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
     found = _member(user_id, field)
+    refuse_before_asked(found, by)
     finish_without_seat(user_id)
     db.session.delete(found)
     db.session.flush()

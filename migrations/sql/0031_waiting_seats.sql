@@ -50,3 +50,61 @@ begin
   execute format('create trigger seat_counts_for_house before update of joined_into on organisation
                   for each row when (%s) execute function refuse_waiting_seat()', by_person);
 end $$;
+
+-- An owner has a day to object before another ends or lowers their seat, or takes their second factor away.
+-- end_asked_by asked for it; it may be done from ends_from; end_refused_at: the last time that it was objected to.
+alter table membership add column ends_from timestamptz, add column end_asked_by uuid references app_user,
+                       add column end_refused_at timestamptz;
+alter table membership add constraint end_asked_by_somebody check ((ends_from is null) = (end_asked_by is null));
+create function keep_an_owner_for_a_day() returns trigger language plpgsql as $$
+begin
+  if coalesce(old.ends_from, 'infinity') > now() then
+    raise exception 'an owner has a day to object' using errcode = 'check_violation', constraint = 'owner_has_a_day';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+create function keep_a_day_to_object() returns trigger language plpgsql as $$
+begin
+  if new.ends_from < now() + interval '1 day' then
+    raise exception 'an owner has a day to object' using errcode = 'check_violation', constraint = 'owner_has_a_day';
+  end if;
+  return new;
+end $$;
+create trigger owner_has_a_day_to_go before delete on membership for each row
+  when (old.role = 'owner' and current_setting('app.person', true) <> ''
+        and old.user_id::text <> current_setting('app.person', true))
+  execute function keep_an_owner_for_a_day();
+create trigger owner_has_a_day_in_role before update of role on membership for each row
+  when (old.role = 'owner' and new.role <> 'owner' and current_setting('app.person', true) <> ''
+        and old.user_id::text <> current_setting('app.person', true))
+  execute function keep_an_owner_for_a_day();
+create trigger owner_has_a_day before update of ends_from on membership for each row
+  when (new.ends_from is not null and new.ends_from is distinct from old.ends_from
+        and current_setting('app.person', true) <> '')
+  execute function keep_a_day_to_object();
+-- A second factor of an owner goes a day after an owner asked for it, while nobody stopped it.
+create function keep_an_owners_factor_for_a_day() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if exists (select from membership m where m.user_id = old.user_id and m.role = 'owner')
+     and not exists (select from factor_request r where r.user_id = old.user_id and r.asked_in is not null
+                        and r.ended_at is null and r.asked_at <= now() - interval '1 day') then
+    raise exception 'an owner has a day to object' using errcode = 'check_violation', constraint = 'owner_has_a_day';
+  end if;
+  return old;
+end $$;
+do $$
+declare t text;
+begin
+  grant select on factor_request to meldketen_door;
+  grant create on schema public to meldketen_door;
+  alter function keep_an_owners_factor_for_a_day() owner to meldketen_door;
+  revoke execute on function keep_an_owners_factor_for_a_day() from public;
+  revoke create on schema public from meldketen_door;
+  foreach t in array array['user_totp', 'recovery_code', 'passkey'] loop
+    execute format('create trigger owner_has_a_day before delete on %I for each row
+                    when (current_setting(''app.person'', true) <> ''''
+                          and old.user_id::text <> current_setting(''app.person'', true))
+                    execute function keep_an_owners_factor_for_a_day()', t);
+  end loop;
+end $$;

@@ -10,8 +10,9 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
 from tenants.errors import Invalid
-from tenants.users import members_of, waiting_seats
+from tenants.users import members_of, owners_to_end, waiting_seats
 from workflows import lost_factor, seating
+from workflows.ending_owners import ask_to_end, object_to_end
 from workflows.membership import change_role, leave, take_out
 
 blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATION}/members")
@@ -83,12 +84,33 @@ def leave_organisation(given: dict[str, str]) -> None:
     leave(actor(), user().password_at)
 
 
+@blueprint.route("/<uuid:user_id>/ending", methods=["POST"])
+@idempotent
+@blueprint.response(200, MembersAnswer)
+@may("see_to_people")
+def ask_owner_to_go(user_id: UUID) -> dict[str, Any]:
+    """Ask that another owner's seat may end or be lowered: it may a day later, unless that owner objects."""
+    ask_to_end(user_id, actor())
+    return _all()
+
+
+@blueprint.route("/<uuid:user_id>/ending", methods=["DELETE"])
+@blueprint.response(204)
+@may("see_to_people")
+def object_to_going(user_id: UUID) -> None:
+    """This owner stays."""
+    object_to_end(user_id, actor())
+
+
 def _all() -> dict[str, Any]:
     here = place().organisation_id
-    waiting = waiting_seats(here)
+    waiting, ending = waiting_seats(here), owners_to_end(here)
     return {
         "items": [
-            {"id": user.id, "name": user.name, "email": user.email, "role": role, "counts_from": waiting.get(user.id)}
+            {
+                "id": user.id, "name": user.name, "email": user.email, "role": role,
+                "counts_from": waiting.get(user.id), "ends_from": ending.get(user.id),
+            }
             for user, role in members_of(here)
         ]
-    }
+    }  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place
+from service.access import actor, allowed, may, place, user
 from service.schemas.person import InvitationSchema, RoleSchema
 from service.texts import local_moment, t
 from service.web.confirming import confirm_page
@@ -16,10 +16,12 @@ from tenants.errors import NotFound
 from tenants.invitations import LASTS, Invitation, pending
 from tenants.isolation import database_now
 from tenants.refusals import latest_refusals
-from tenants.users import APPROVER, ROLES, members_of, waiting_seats
+from tenants.users import APPROVER, ROLES, members_of, owners_to_end, waiting_seats
 from workflows import lost_factor, seating
 from workflows.crew import FOR_GOOD, Crew
+from workflows.ending_owners import ask_to_end, object_to_end
 from workflows.engine.progress import is_fresh
+from workflows.factor_removal import owns_somewhere
 from workflows.inviting import invite, invite_again, withdraw_invitation
 from workflows.lost_factor import Asked
 from workflows.mail.limits import held_now
@@ -82,7 +84,8 @@ def ask_removal(user_id: UUID) -> ResponseReturnValue:
     is_gone = form.attempt(lambda: lost_factor.ask(user_id, actor()))
     if is_gone is None:
         return _confirm("factor_removed", user_id, form)
-    return _back("people.factor_gone" if is_gone else "people.factor_asked")
+    asked = "people.factor_asked_owner" if owns_somewhere(user_id) else "people.factor_asked"
+    return _back("people.factor_gone" if is_gone else asked)
 
 
 @blueprint.post("/<uuid:user_id>/second-factor/removal/stop")
@@ -106,6 +109,29 @@ def confirm_agreement(user_id: UUID) -> ResponseReturnValue:
 def agree_to_seat(user_id: UUID) -> ResponseReturnValue:
     """A second owner knows this person: what they decide counts from now."""
     return _confirmed("seat_agreed", user_id, lambda: seating.agree(user_id, actor()), "people.agreed")
+
+
+@blueprint.get("/<uuid:user_id>/ending")
+@may("see_to_people")
+def confirm_ending(user_id: UUID) -> ResponseReturnValue:
+    """Before another owner is asked to go."""
+    return _confirm("owner_ends", user_id, Form.beginning_with({}))
+
+
+@blueprint.post("/<uuid:user_id>/ending")
+@may("see_to_people")
+def ask_ending(user_id: UUID) -> ResponseReturnValue:
+    """Another owner should go: they have a day to object."""
+    return _confirmed("owner_ends", user_id, lambda: ask_to_end(user_id, actor()), "people.end_asked")
+
+
+@blueprint.post("/<uuid:user_id>/ending/objection")
+@may("see_to_people")
+def object_to_ending(user_id: UUID) -> ResponseReturnValue:
+    """This owner stays."""
+    form = Form.posted()
+    form.attempt(lambda: object_to_end(user_id, actor()))
+    return (_page(form), form.status) if form.faults else _back("people.end_refused")
 
 
 @blueprint.post("/<uuid:user_id>/role")
@@ -158,8 +184,8 @@ def _who_approves_after(act: str, user_id: UUID) -> list[str]:
     if moment is None:
         return []
     if moment == FOR_GOOD:
-        return [t("confirm.only_you", organisation=place().name)]
-    return [t("confirm.only_you_until", organisation=place().name, moment=local_moment(moment, "whole"))]
+        return [t("people.only_you", organisation=place().name)]
+    return [t("people.only_you_until", organisation=place().name, moment=local_moment(moment, "whole"))]
 
 
 def _invited(form: Form, invited: Invitation | None) -> ResponseReturnValue:
@@ -187,5 +213,6 @@ def _page(form: Form) -> str:
         "people.html", members=members, roles=ROLES, form=form, beginning=BEGINNING, too_few=too_few, refused=refused,
         link_days=LASTS.days, pending=pending() if allowed("see_to_people") else [],
         asked=_asked(), waiting=waiting_seats(place().organisation_id),
+        ending=owners_to_end(place().organisation_id), now=database_now(), me=user().id,
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

@@ -34,6 +34,7 @@ FINE = {
     ("invitation.html", "web.oidc.set_out_to_join"): "It goes to the provider, where somebody still has to log in.",
     ("lost_factor.html", "where"): "A page of its own, with what happens above its one button.",
     ("passkey.html", "post_to"): "The device asks, and its answer is what is filled in.",
+    ("people.html", "web.people.object_to_ending"): "It keeps what there is, and an owner may ask again.",
     ("people.html", "web.people.stop_removal"): "It keeps what there is, and must be quick when somebody is robbed.",
     ("people_invited.html", "web.people.ask_again"): "It mails a new link to somebody who was invited already.",
     ("people_invited.html", "web.people.withdraw"): "Nobody joined yet, and an owner invites the same person again.",
@@ -46,6 +47,7 @@ FINE = {
 ASKS_FIRST = {
     "web.people.remove": "web.people.confirm_removal",
     "web.people.ask_removal": "web.people.confirm_factor_removal",
+    "web.people.ask_ending": "web.people.confirm_ending",
     "web.people.agree_to_seat": "web.people.confirm_agreement",
     "web.processors.answered": "web.processors.confirm_answer",
     "web.joining.joined": "web.joining.confirm_joining",

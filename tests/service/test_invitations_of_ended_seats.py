@@ -61,6 +61,9 @@ def ends(house: House, how: str) -> None:
         "leaves": lambda: house.cor.post("members/me/departure", {"organisation": house.cor.slug}),
         "demoted": lambda: house.wim.call("PUT", f"members/{house.cor_id}/role", json={"role": HANDLER}),
     }
+    if how != "leaves":  # an owner has a day to object
+        assert house.wim.post(f"members/{house.cor_id}/ending").status_code == 200
+        house.database.outside("update membership set ends_from = now() where user_id = :who", who=house.cor_id)
     answer = ways[how]()
     assert answer.status_code < 300, answer.text
 

@@ -1,0 +1,175 @@
+"""Nobody takes away another owner's seat, role or second factor at once: the owner has a day to object, and is told.
+
+By the doors, and in the database past them.
+"""
+
+from uuid import UUID
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from tenants.database import db
+from tenants.isolation import Acting, acting_for_nobody, acting_for_whom
+from tenants.recovery import new_recovery_codes
+from tenants.totp import enrol_totp
+from tenants.users import APPROVER, AUDITOR, OWNER
+from tests.conftest import Database
+from tests.factories import a_member, an_organisation
+from tests.service.caller import caller_for, refused
+from workflows import jobs
+from workflows.mail.outbox import Outbox
+
+A_DAY_LATER = """
+    update membership set ends_from = ends_from - interval '1 day', end_refused_at = end_refused_at - interval '1 day'
+     where organisation_id = :here"""
+REQUEST_LATER = "update factor_request set asked_at = asked_at - interval '1 day' where user_id = :who"
+SECRET = pyotp.random_base32()
+
+
+class House:
+    """Two owners, Anna and Bo, and an approver; Bo wants Anna out."""
+
+    def __init__(self, app: Flask, database: Database) -> None:
+        self.database, self.id = database, an_organisation()
+        anna, bo = a_member(self.id, OWNER, "Anna").id, a_member(self.id, OWNER, "Bo").id
+        a_member(self.id, APPROVER, "Cor")
+        assert anna and bo
+        self.anna_id, self.bo_id = anna, bo
+        with acting_for_nobody():
+            enrol_totp(anna, SECRET)
+            new_recovery_codes(anna)
+        self.anna, self.bo = caller_for(app, anna), caller_for(app, bo)
+        self.seat = f"members/{anna}"
+
+    def role(self) -> str | None:
+        """Anna's, or None when she has none."""
+        rows = self.database.outside("select role from membership where user_id = :who", who=self.anna_id)
+        return rows[0]["role"] if rows else None
+
+    def has_factor(self) -> bool:
+        return bool(self.database.outside("select from user_totp where user_id = :who", who=self.anna_id))
+
+    def a_day_later(self) -> None:
+        self.database.outside(A_DAY_LATER, here=self.id)
+        self.database.outside(REQUEST_LATER, who=self.anna_id)
+
+
+@pytest.fixture
+def house(app: Flask, database: Database) -> House:
+    return House(app, database)
+
+
+def test_a_seat_ends_a_day_after_it_was_asked(house: House) -> None:
+    refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
+    refused(house.bo.put(f"{house.seat}/role", {"role": AUDITOR}), 422, "owner.ask_first")
+    answer = house.bo.post(f"{house.seat}/ending")
+    assert answer.status_code == 200
+    assert {one["name"] for one in answer.json["items"] if one["ends_from"]} == {"Anna"}
+    refused(house.bo.post(f"{house.seat}/ending"), 422, "owner.asked_already")
+    refused(house.bo.call("DELETE", house.seat), 422, "owner.has_a_day")
+    refused(house.bo.put(f"{house.seat}/role", {"role": AUDITOR}), 422, "owner.has_a_day")
+    assert house.role() == OWNER
+    house.a_day_later()
+    assert house.bo.call("DELETE", house.seat).status_code == 204
+    assert house.role() is None
+
+
+def test_or_the_role_is_lowered_then_and_what_was_asked_is_over(house: House) -> None:
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    house.a_day_later()
+    assert house.bo.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200
+    assert house.role() == AUDITOR
+    assert house.bo.put(f"{house.seat}/role", {"role": OWNER}).status_code == 200
+    refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
+
+
+def test_what_was_asked_long_ago_is_asked_again(house: House) -> None:
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    for _ in range(8):
+        house.a_day_later()
+    refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+
+
+def test_an_objection_counts_once(house: House) -> None:
+    refused(house.anna.call("DELETE", f"{house.seat}/ending"), 404, "owner.not_asked")
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    assert house.anna.call("DELETE", f"{house.seat}/ending").status_code == 204
+    refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
+    refused(house.bo.post(f"{house.seat}/ending"), 422, "owner.objected")
+    for _ in range(7):
+        house.a_day_later()
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    refused(house.anna.call("DELETE", f"{house.seat}/ending"), 422, "owner.objected_before")
+    assert house.bo.call("DELETE", f"{house.seat}/ending").status_code == 204, "who asked takes it back"
+
+
+def test_everybody_is_told_at_once_who_asked(house: House, outbox: Outbox) -> None:
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    jobs.drain(str(house.id))
+    written = {person.name: mail.as_read_by(person) for mail in outbox.mails for person in mail.people}
+    assert set(written) == {"Anna", "Cor"}
+    assert all("Bo wil dat Anna geen eigenaar meer is" in mail[0] for mail in written.values())
+    assert "maak bezwaar" in written["Anna"][1]
+
+
+def test_ones_own_word_is_enough(house: House) -> None:
+    refused(house.anna.post(f"{house.seat}/ending"), 422, "owner.leave_yourself")
+    assert house.anna.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200
+
+
+def test_an_owners_factor_goes_a_day_later_whoever_agrees(app: Flask, house: House) -> None:
+    path, third = f"{house.seat}/second-factor/removal", a_member(house.id, OWNER, "Derk").id
+    assert third
+    assert house.bo.post(path).json == {"removed": False}
+    assert caller_for(app, third).post(path).json == {"removed": False}
+    assert house.has_factor()
+    house.a_day_later()
+    assert house.bo.post(path).json == {"removed": True}
+    assert not house.has_factor()
+
+
+def test_giving_the_factor_stops_it(app: Flask, house: House) -> None:
+    path = f"{house.seat}/second-factor/removal"
+    assert house.bo.post(path).json == {"removed": False}
+    late = caller_for(app, house.anna_id, proven=False)
+    assert late.post("/api/session/proof", {"code": pyotp.TOTP(SECRET).now()}).status_code == 204
+    house.a_day_later()
+    assert house.bo.post(path).json == {"removed": False}, "it is asked anew"
+    assert house.has_factor()
+
+
+PAST_THE_DOORS = {
+    "the seat": "delete from membership where user_id = :who",
+    "the role": "update membership set role = 'auditor' where user_id = :who",
+    "the app": "delete from user_totp where user_id = :who",
+    "the codes": "delete from recovery_code where user_id = :who",
+    "the day": "update membership set ends_from = now(), end_asked_by = :who where user_id = :who",
+}
+
+
+def changes(house: House, change: str, person: UUID) -> None:
+    with acting_for_whom(lambda: Acting(house.id, person)):
+        db.session.execute(text(PAST_THE_DOORS[change]), {"who": house.anna_id})
+
+
+@pytest.mark.parametrize("change", PAST_THE_DOORS)
+def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
+    with pytest.raises(IntegrityError, match="an owner has a day to object"):
+        changes(house, change, house.bo_id)
+    if change == "the day":
+        return
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    assert house.bo.post(f"{house.seat}/second-factor/removal").status_code == 200
+    with pytest.raises(IntegrityError, match="an owner has a day to object"):
+        changes(house, change, house.bo_id)
+    house.a_day_later()
+    changes(house, change, house.bo_id)
+
+
+@pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes"])
+def test_ones_own_is_ones_own(house: House, change: str) -> None:
+    changes(house, change, house.anna_id)

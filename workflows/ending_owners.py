@@ -1,0 +1,96 @@
+"""An owner's seat against that owner's word: it ends, or gets another role, a day after another owner asked for it.
+
+Everybody here is told at once who asked and about whom, and the owner may object. An objection counts once in thirty
+days, so that an owner who left the firm in anger does not stay for ever.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid, NotFound
+from tenants.history import Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations import the_acting_organisation
+from tenants.users import OWNER, Membership, User, members_of, seat_of
+from workflows.engine.bell import ring_after_commit
+from workflows.links import overview_link
+from workflows.mail.batches import addressee, plan
+from workflows.mail.words import local_moment
+from workflows.seating import A_DAY, refuse_unless_seat_counts
+
+LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(days=7), timedelta(days=30)
+"""How long it may be done once the day is over; how long nobody asks again; how long no other objection counts."""
+
+
+def ask_to_end(user_id: UUID, by: Actor) -> datetime:
+    """Ask that another owner's seat may end or be lowered: from when it may.
+
+    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, where it was asked already, and
+    within a week after an objection.
+    """
+    refuse_unless_seat_counts(by)
+    here, now = _owner(user_id), database_now()
+    if by.id == user_id:
+        raise Invalid("owner.leave_yourself")
+    if here.ends_from is not None and now < here.ends_from + LASTS:
+        raise Invalid("owner.asked_already", ends_from=here.ends_from)
+    if here.end_refused_at is not None and now < here.end_refused_at + AFTER_AN_OBJECTION:
+        raise Invalid("owner.objected", asks_again_from=here.end_refused_at + AFTER_AN_OBJECTION)
+    here.ends_from, here.end_asked_by = now + A_DAY, by.id
+    db.session.flush()
+    record([Entry("organisation", acting_organisation(), "member.end_asked", by, {"user": str(user_id)})])
+    _tell(db.session.get_one(User, user_id), by, here.ends_from)
+    return here.ends_from
+
+
+def object_to_end(user_id: UUID, by: Actor) -> None:
+    """This owner, or another one, does not agree: the seat stays. Who asked takes it back, which is no objection.
+
+    Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid within thirty days after an
+    earlier objection.
+    """
+    refuse_unless_seat_counts(by)
+    here, now = _owner(user_id), database_now()
+    if here.ends_from is None:
+        raise NotFound("owner.not_asked")
+    if by.id != here.end_asked_by:
+        if here.end_refused_at is not None and now < here.end_refused_at + AN_OBJECTION_COUNTS:
+            raise Invalid("owner.objected_before", objects_again_from=here.end_refused_at + AN_OBJECTION_COUNTS)
+        here.end_refused_at = now
+    here.ends_from = here.end_asked_by = None
+    db.session.flush()
+    record([Entry("organisation", acting_organisation(), "member.end_refused", by, {"user": str(user_id)})])
+
+
+def refuse_before_asked(here: Membership, by: Actor) -> None:
+    """Raises Invalid where this is another owner's seat and nobody asked for its end a day ago, or not lately."""
+    if here.role != OWNER or here.user_id == by.id:
+        return
+    now = database_now()
+    if here.ends_from is None or now >= here.ends_from + LASTS:
+        raise Invalid("owner.ask_first")
+    if now < here.ends_from:
+        raise Invalid("owner.has_a_day", ends_from=here.ends_from)
+
+
+def _owner(user_id: UUID) -> Membership:
+    here = seat_of(user_id, acting_organisation(), lock=True)
+    if here is None or here.role != OWNER:
+        raise NotFound("member.unknown")
+    return here
+
+
+def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
+    """Mail everybody here, the owner too, but for who asked."""
+    organisation = the_acting_organisation()
+    moment = local_moment(ends_from, organisation.locale)
+    common = {"organisation": organisation.name, "moment": moment, "link": overview_link()}
+    names = {"who": owner.name, "by": by.name}
+    pairs = [
+        (owner.id, to) for user, _ in members_of(organisation.id)
+        if user.id != by.id and (to := addressee(user.name, user.email, names))
+    ]  # fmt: skip
+    if pairs:
+        plan("security", "owner_end_asked", common, pairs, organisation.locale)
+        ring_after_commit(organisation.id)
