@@ -1,8 +1,6 @@
--- Mails that were planned by an earlier version have no value for what their text says since: they would stop when they
--- are sent. The owner of the table sees all rows for a moment (0023_mail_limits.sql saw none of them).
-alter table mail_batch no force row level security;
-update mail_batch set common = common || '{"whose": ""}'
- where text_key = 'invitation' and state <> 'accepted' and not common ? 'whose';
+-- Escalations that an earlier version planned have no value for how much time is left, which their text says since:
+-- they would stop when they are sent.
+alter table mail_batch no force row level security;  -- its owner sees all rows for a moment
 -- As that version said it: the whole term, from this message on.
 update mail_batch set common = common || case locale
     when 'en' then jsonb_build_object('decide_by', format('within %s hours', common->>'hours'),

@@ -45,11 +45,6 @@ class Moment(Keyed, fields.DateTime):
         return _in_reach(moment) if self.may_be_ahead else past(moment)
 
 
-def read_past(text: str, fold: int | None = None) -> datetime:
-    """The moment that was meant. Raises ValidationError when there is none, two, or one ahead of now."""
-    return past(read_moment(text, fold))
-
-
 def read_moment(text: str, fold: int | None = None) -> datetime:
     """The moment that was meant. Raises ValidationError when there is none, or two."""
     try:
