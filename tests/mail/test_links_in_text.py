@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tenants.lines import END, ISOLATE, isolated
 from tests.house.backtracking import Work
 from workflows.mail import links_in_text
-from workflows.mail.links_in_text import PART, SCHEME, WORD, as_text_only
+from workflows.mail.links_in_text import PART, SCHEME, WORD, as_text_only, end_after_link
 
 FOLLOWED = [
     ("www.аbnamro.nl/inloggen", "www[.]аbnamro[.]nl/inloggen"), ("www.bücher.nl", "www[.]bücher[.]nl"),
@@ -52,6 +53,20 @@ def every_sign() -> Iterator[str]:
 def test_whatever_could_be_followed_is_text(typed: str, shown: str):
     assert as_text_only(typed, {"bank.nl"}) == shown
     assert as_text_only(shown) == shown, "once is enough"
+
+
+@pytest.mark.parametrize("link", ["https://bank.nl", "https://bank.nl/a?b=c", "www.bank.nl", "bank.nl", "a@bank.nl"])
+def test_a_link_at_the_end_of_a_line_from_right_to_left_ends_before_the_mark(link: str):
+    """Whatever follows a link up to the next blank is taken into it."""
+    shown = end_after_link(as_text_only(isolated(f"שרה כהן {link}"), {"bank.nl"}))
+    assert shown.split()[-2:] == [link, END] and shown.startswith(ISOLATE)
+    assert end_after_link(shown) == shown, "once is enough"
+
+
+@pytest.mark.parametrize("text", ["שרה כהן", "bank.nl שרה", "https://bank.nl/שרה op maandag"])
+def test_a_line_that_ends_with_a_word_keeps_its_end(text: str):
+    assert end_after_link(isolated(text)) == isolated(text) == f"{ISOLATE}{text}{END}"
+    assert end_after_link("zie bank.nl") == "zie bank.nl"
 
 
 @pytest.mark.parametrize("text", ORDINARY)

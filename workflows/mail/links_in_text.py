@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from tenants.lines import END
+
 OFFICE_FILES = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "eml", "msg"})
 FILES = OFFICE_FILES | {"xml", "json", "htm", "html", "png", "jpg", "jpeg"}
 """Endings of files that are no ending of a domain; `zip` is both, so that it counts as a domain."""
@@ -18,6 +20,7 @@ SIGN = r"[^\s\x00-*,/:-@\[-^`{-\x7f]"
 """What may stand in a host or before the @ of an address: of ASCII letters, digits and + - . _, and all the rest."""
 PART = re.compile(rf"{SIGN}+(?:@{SIGN}+(?![/\\:?#@]|{SIGN}))?")
 """An address of mail, or what may be a host. An address with a path or port behind it is a link to its host."""
+AT_THE_END = re.compile(rf"(?<!\S)([^\s{END}]*[@/.][^\s{END}]*){END}$")
 AROUND = "()[]{},.;:!?'“”„‘’‚«»…\u2068\u2069"
 # Only what every browser reads in one way: no name before an @, no backslash, no sign outside ASCII.
 PLAIN = re.compile(
@@ -28,6 +31,14 @@ PLAIN = re.compile(
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
     """The same words, in which no mail program sees a link, but for those to the allowed domains."""
     return WORD.sub(lambda found: _shown(found[0], allowed), value)
+
+
+def end_after_link(line: str) -> str:
+    """An isolated line that ends with a link or an address of mail: its end stands apart from that.
+
+    A mail program takes every sign up to the next blank into a link, so with the mark of the end it leads nowhere.
+    """
+    return AT_THE_END.sub(rf"\1 {END}", line)
 
 
 def _shown(word: str, allowed: Collection[str]) -> str:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from tenants.errors import Invalid
 from tenants.lines import isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
-from workflows.mail.links_in_text import as_text_only
+from workflows.mail.links_in_text import as_text_only, end_after_link
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
@@ -127,7 +127,7 @@ def _fit(what: Text, name: str, values: Mapping[str, str], domains: frozenset[st
     A link in it is shown as text, unless it is one of ours.
     """
     fit = isolated(one_line(values[name]) if name in what.in_subject else plain(values[name]))
-    return fit if name in what.links or name in OUR_LINKS else as_text_only(fit, domains)
+    return fit if name in what.links or name in OUR_LINKS else end_after_link(as_text_only(fit, domains))
 
 
 def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:
