@@ -55,8 +55,10 @@ def evidence_zip(breach_id: UUID) -> Response:
 
 
 def mark_of(act: Glass) -> str:
-    """What the register says of an act that somebody did alone."""
-    return t("broken_glass.later", name=act.reviewed_by_name) if act.reviewed_at else t("broken_glass.open")
+    """What the register says of an act that somebody did alone: which steps, and whether somebody else looked."""
+    steps = ", ".join(t(f"steps.{act.workflow}.{step}.title") for step in act.steps)
+    key = "broken_glass.later" if act.reviewed_at else "broken_glass.open"
+    return t(key, steps=steps, name=act.reviewed_by_name)
 
 
 def _breach(row: Row, name: str) -> Any:

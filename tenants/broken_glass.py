@@ -146,9 +146,11 @@ def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:
     return [Glass(**row) for row in db.session.execute(LISTED, asked).mappings()]
 
 
-def to_review() -> int:
-    """How many acts nobody else has looked at."""
+def to_review(but_by: Iterable[UUID] = ()) -> int:
+    """How many acts nobody else has looked at; without those that these people did, or that were done for them."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & BrokenGlass.reviewed_at.is_(None)
+    for who in but_by:
+        mine &= (BrokenGlass.by_user != who) & BrokenGlass.by_for.is_distinct_from(who)
     acts = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine, NOT_UNDONE).distinct().subquery()
     return db.session.scalar(select(func.count()).select_from(acts)) or 0
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, allowed, may, place
+from service.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
 from service.texts import t
 from service.web.ap_form import card_of, filled_form
@@ -45,7 +46,7 @@ def listed() -> ResponseReturnValue:
     shown = found[:PAGE]
     return render_template(
         "register.html", of=the_acting_organisation(), breaches=shown, more=len(found) > PAGE, now=database_now(),
-        alone=done_alone(row["id"] for row in shown),
+        alone=done_alone(row["id"] for row in shown), mark_of=mark_of,
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor_for, may, places
+from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
 from tenants.consents import processors
@@ -36,10 +37,11 @@ def overview() -> ResponseReturnValue:
     found = tasks(actor_for)
     mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
     failed, failed_in_all = failed_steps()
+    alone = to_review(but_by=readers())
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
-        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=to_review(),
-        clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
+        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
+        own_alone=to_review() - alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
         asking=[one for one in processors() if one.needs_somebody],
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

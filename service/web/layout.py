@@ -13,13 +13,14 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from service.access import Place, allowed, is_logged_in, public
+from service.access import Place, actor, actor_for, allowed, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
 from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
 from service.whole_numbers import whole_of
 from tenants.admission import is_admitted
+from tenants.broken_glass import Glass
 from tenants.consents import requests_waiting
 from tenants.passwords import SHORTEST
 from tenants.proofs import Proof, my_proof
@@ -111,6 +112,17 @@ def happened(what: str) -> str:
     return t(key) if has_text(key) else what
 
 
+def did(act: Glass) -> bool:
+    """Whether whoever looks did this act alone, or a deputy did it for them: neither reviews it."""
+    return bool(readers() & act.people)
+
+
+def readers() -> set[UUID]:
+    """Who looks at this page, and for whom they would review."""
+    reviewer = actor_for("review_broken_glass") or actor()
+    return {who for who in (actor().id, reviewer.id, reviewer.for_id) if who is not None}
+
+
 def step_words(workflow: str, step: str) -> str:
     """What a step is called; one of a definition that this build does not have has words too."""
     key = f"steps.{workflow}.{step}.title"
@@ -181,7 +193,8 @@ GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
     "next_page": next_page, "is_admitted": is_admitted, "my_proof": my_proof, "proof_words": proven,
-    "fact_words": fact_words, "step_words": step_words, "may": allowed, "by_whom": by_whom, "who_did": who_did,
+    "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
+    "by_whom": by_whom, "who_did": who_did,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
     "moment_words": lambda moment: local_moment(moment, "long"),
     "shortest_password": SHORTEST,

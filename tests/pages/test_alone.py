@@ -67,7 +67,7 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     page = shop.wim.see(shop.page)
     assert "Later bekeken door Fatima" in page and "alleen goedgekeurd, zonder tweede persoon" in page
     assert "goedgekeurd door een tweede persoon" not in page
-    assert "alleen gedaan, later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
+    assert f"alleen gedaan: {acts}; later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
 
 
 def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: Shop, reader: Login) -> None:

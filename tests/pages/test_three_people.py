@@ -109,7 +109,7 @@ def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Cont
     wim: Reader = bakery.wim  # type: ignore[attr-defined]
     drafted(bakery, wim)
     page = wim.see(bakery.page)
-    assert "Er is niemand anders: ik doe dit alleen" in page and "/steps/approve" not in page
+    assert "Een ander kan dit doen, maar niet op tijd: ik doe dit alleen" in page and "/steps/approve" not in page
     assert "Er is niemand anders" not in bakery.adam.see(bakery.page)
     form = {"agrees": "true", "alone_reason": "Haast"}
     short = wim.send(f"{bakery.page}/alone/approve", form, seen=bakery.page)
@@ -118,8 +118,10 @@ def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Cont
     page = wim.done(f"{bakery.page}/alone/approve", form | {"alone_reason": WHY}, seen=bakery.page)
     assert "Alleen gedaan, met reden" in page and WHY in page
     assert "Alleen gedaan: Besluit goedkeuren, door Wim" in page and "Niemand anders heeft dit al bekeken" in page
-    assert "alleen gedaan, nog na te kijken" in wim.see(f"{bakery.base}/register")
+    assert "alleen gedaan: Besluit goedkeuren; nog na te kijken" in wim.see(f"{bakery.base}/register")
     assert "1 handeling is door iemand alleen gedaan" in bakery.adam.see(f"{bakery.base}/")
+    own = wim.see(f"{bakery.base}/")
+    assert "1 handeling deed u alleen" in own and "Bekijken" in own and "Nakijken" not in own + wim.see(bakery.page)
     reviews = f"{bakery.base}/broken-glass"
     assert "U deed dit zelf" in wim.see(reviews)
     fatima = reader(a_member(bakery.id, FG, "Fatima"))
@@ -133,7 +135,7 @@ def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Cont
     page, register = wim.see(bakery.page), wim.see(f"{bakery.base}/register")
     assert "Alleen gedaan: Besluit goedkeuren, door Wim" in page and "Later bekeken door Fatima" in page
     assert "Niemand anders heeft dit al bekeken" not in page and "nog na te kijken" not in register
-    assert "alleen gedaan, later bekeken door Fatima" in register
+    assert "alleen gedaan: Besluit goedkeuren; later bekeken door Fatima" in register
 
 
 def test_a_page_hides_what_one_may_not(bakery: Controller) -> None:

@@ -1,0 +1,70 @@
+"""What pages and the office say of who did it alone: true for one person, and for every kind of second person."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tenants.history import Actor
+from tenants.isolation import acting_for_nobody
+from tenants.users import APPROVER, make_member
+from tests.factories import a_member
+from tests.pages.conftest import Reader
+from tests.pages.test_decided_alone import SENT, WHY, Chain
+
+Login = Callable[[Actor], Reader]
+
+
+def colleague(chain: Chain) -> Actor:
+    return a_member(chain.together.controller_id, APPROVER, "Adam")
+
+
+def person_of_the_office(chain: Chain) -> Actor:
+    assert chain.office.officer.id
+    with acting_for_nobody():
+        make_member(chain.office.officer.id, chain.together.controller_id, APPROVER)
+    return chain.office.officer
+
+
+def officer_from_outside(chain: Chain) -> Actor:
+    """An FG of another organisation, who has a seat here to approve."""
+    return a_member(chain.together.controller_id, APPROVER, "Fatima, FG van buiten")
+
+
+@pytest.fixture
+def chain(reader: Login, app: Flask) -> Chain:
+    return Chain(reader)
+
+
+@pytest.mark.parametrize("second", [colleague, person_of_the_office, officer_from_outside])
+def test_what_a_second_person_approved_is_not_called_decided_alone(
+    chain: Chain, second: Callable[[Chain], Actor]
+) -> None:
+    who, page = chain.opened(chain.together)
+    chain.reader(second(chain)).done(f"{page}/steps/approve", {"agrees": "true"}, seen=page)
+    asked = who.see(page)
+    assert "Niemand anders kan dit versturen" in asked and "waarom u het alleen verstuurde" in asked
+    assert "alleen besloot" not in asked, "somebody else decided"
+    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    row = next(row for row in chain.rows() if row.id == chain.together.id)
+    assert (row.decision, row.decided_alone) == ("notified", False)
+    own = who.see(page)
+    assert "goedgekeurd door een tweede persoon" in own and "alleen goedgekeurd" not in own
+    assert "Alleen gedaan: Melding versturen en vastleggen, door Wim" in own and "U deed dit zelf" in own
+    register = who.see(f"{page.partition('/breaches')[0]}/register")
+    assert "alleen gedaan: Melding versturen en vastleggen; nog na te kijken" in register
+    at_the_office = chain.reader(chain.office.officer).see(f"{chain.at}/escalations/{row.id}")
+    assert "Alleen gedaan." not in at_the_office and "zonder tweede persoon" not in at_the_office
+
+
+def test_what_one_person_did_is_called_so_everywhere(chain: Chain) -> None:
+    who, page = chain.opened(chain.alone)
+    assert "waarom u alleen besloot" in who.see(page)
+    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    own, home = who.see(page), who.see(f"{page.partition('/breaches')[0]}/")
+    assert "alleen goedgekeurd, zonder tweede persoon" in own and "U deed dit zelf" in own and "Nakijken" not in own
+    assert "1 handeling deed u alleen" in home and "Nakijken" not in home
+    row = next(row for row in chain.rows() if row.id == chain.alone.id)
+    assert row.decided_alone is True
+    at_the_office = chain.reader(chain.office.officer).see(f"{chain.at}/escalations/{row.id}")
+    assert "Alleen gedaan." in at_the_office and "zonder tweede persoon" in at_the_office
