@@ -21,7 +21,7 @@ class News(Owned, Record):
     """One message to the people of the acting organisation, which the worker mails.
 
     `what` is a word of the history about a person (`user.…`), or about another organisation (`verified`), whose `name`
-    stands beside it then.
+    stands beside it then; `before` is the name that it had, when it has another one.
     """
 
     __tablename__ = "news"
@@ -30,6 +30,7 @@ class News(Owned, Record):
     about_id: Mapped[UUID]
     name: Mapped[str | None]
     how: Mapped[str | None]
+    before: Mapped[str | None]
 
 
 def remember_elsewhere(user_id: UUID, what: str, by: Actor, to_owners: bool) -> None:

@@ -68,8 +68,9 @@ def check_name_by_operator(act: UUID) -> None:
 
 
 def rename_by_operator(act: UUID, name: str) -> None:
-    """The organisation has this name from now on. Raises as `verify_by_operator` does."""
+    """The organisation has this name from now on; its offices hear it. Raises as `verify_by_operator` does."""
     db.session.execute(RENAME, {"act": act, "name": name})
+    crossed()
 
 
 def withdraw_verification(act: UUID) -> None:

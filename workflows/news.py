@@ -12,7 +12,7 @@ from tenants.proofs import proofs_among
 from tenants.users import User
 from workflows.account_changes import tell_owners
 from workflows.engine.steps import Job, Workflow
-from workflows.reminding import tell_people
+from workflows.reminding import tell_of_renamed_client, tell_people
 
 ABOUT_A_PERSON = "user."
 
@@ -22,6 +22,8 @@ def tell(news: list[News]) -> Iterable[UUID]:
     for message in news:
         if message.what.startswith(ABOUT_A_PERSON):
             tell_owners(db.session.get_one(User, message.about_id), message.what)
+        elif message.before is not None:
+            tell_of_renamed_client(message.id, message.before, message.name or "")
         else:
             _tell_of_organisation(message)
     return [message.id for message in news]

@@ -146,6 +146,15 @@ def tell_people(key: str, about: UUID, of: str, how: str | None, proof: Proof | 
         plan("reminder", key, common, pairs, organisation.locale)
 
 
+def tell_of_renamed_client(about: UUID, before: str, after: str) -> None:
+    """Mail everybody who can act that the operator gave a client of this office another name."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "before": before, "after": after, "link": overview_link()}
+    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
+    if pairs:
+        plan("reminder", "client_renamed", common, pairs, organisation.locale)
+
+
 def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
     """Who stated when this organisation was aware, how and of which moment, and where it states its own moment."""
     assert breach.stated_by and breach.stated_aware_at

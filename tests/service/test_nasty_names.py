@@ -46,7 +46,7 @@ OUR_OWN = {
     "how", "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
     "operator", "standing", "role",
 }  # fmt: skip
-SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose", "inviter"}
+SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose", "inviter", "before", "after", "note"}
 """The names of `controller`, `office` and `title` once more, in mails that this world does not send."""
 _number = count(1)
 
