@@ -22,7 +22,7 @@ from workflows.allowing import let_links_be, let_mail_go, widen_limit
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
-from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go
+from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go, release_verified
 from workflows.mail.links_in_text import as_text_only
 from workflows.mail.outbox import Outbox
 
@@ -192,6 +192,19 @@ def test_a_notice_of_nobody_in_particular_waits_and_its_clock_goes_on(
     assert sent_to_strangers(outbox) == 1
     [row] = database.outside("select sent_at from notice where id = :id", id=notice)
     assert row["sent_at"] is not None
+
+
+@pytest.mark.parametrize("lacks", ["a proof", "people"])
+def test_what_waits_for_a_proof_is_not_let_go_by_asking(database: Database, outbox: Outbox, lacks: str):
+    """Without a proof, and in a register of which nobody who acts is a member (any more)."""
+    organisation = an_organisation(is_verified=False)
+    notice = a_notice(organisation)
+    if lacks == "people":
+        database.outside("delete from membership where organisation_id = :o", o=organisation)
+        database.outside("update organisation set verified_at = now(), verified_how = 'letter' where id = :o",
+                         o=organisation)  # fmt: skip
+    with acting_for(organisation):
+        assert release_verified() == 0 and held("notice", notice)
 
 
 def test_the_database_plans_no_notice_of_nobody_in_particular(database: Database):

@@ -10,7 +10,7 @@ from tenants.sealing import keyed_hash
 from tests.conftest import Database
 from tests.factories import an_organisation
 from workflows.advising import ZONE
-from workflows.mail.limits import DROPPED, LIMITS, Hold, hold_each, is_over
+from workflows.mail.limits import DROPPED, LIMITS, Hold, hold_each, is_over, let_mail_of_today_go
 
 INVITATION = LIMITS["invitation"]
 
@@ -103,3 +103,18 @@ def test_a_mail_that_waits_uses_up_nothing_of_its_organisations_day(database: Da
         assert [why and why.held_for for why in holds].count(None) == INVITATION.to_address
         others = [f"{uuid4()}@example.nl" for _ in range(room + 1)]
         assert [why and why.held_for for why in hold_each("invitation", others)] == [*[None] * room, "organisation"]
+
+
+def test_counts_of_before_today_are_forgotten_and_those_of_today_are_not(database: Database):
+    """The clock process asks for it each second: a count that it forgot too early would be no limit."""
+    organisation, address = an_organisation(), f"{uuid4()}@example.nl"
+    for _ in range(INVITATION.to_address):
+        assert invites(organisation, address) is None
+    database.outside("""
+        insert into mail_to_address (day, purpose, address_hash, mails)
+        select day - 1, purpose, address_hash, 1 from mail_to_address on conflict do nothing""")
+    with acting_for_nobody():
+        today = database_now().astimezone(ZONE).date()
+        let_mail_of_today_go()
+    assert database.outside("select count(*) as n from mail_to_address where day < :today", today=today)[0]["n"] == 0
+    assert invites(organisation, address) is not None

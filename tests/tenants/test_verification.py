@@ -145,13 +145,15 @@ def an_errand(organisation: UUID, purpose: str = "verification", is_back: bool =
     return (end_errand(token) if is_back else errand_of(token)).token_hash
 
 
-@pytest.mark.parametrize("errand", ["none", "of_another", "to_log_in", "under_way", "long_ago", "spent"])
+@pytest.mark.parametrize("errand", ["none", "not_this", "of_another", "to_log_in", "under_way", "long_ago", "spent"])
 def test_without_an_errand_to_prove_it_no_provider_verifies(database: Database, house: UUID, errand: str):
     other = an_organisation()
     with acting_for(house):
         purpose = "login" if errand == "to_log_in" else "verification"
         whose = other if errand == "of_another" else house
         spent = b"x" if errand == "none" else an_errand(whose, purpose, errand != "under_way")
+    if errand == "not_this":
+        spent = bytes(reversed(spent))
     if errand == "long_ago":
         past = "update provider_errand set used_at = now() - interval '1 hour' where token_hash = :t"
         database.outside(past, t=spent)
