@@ -3,6 +3,7 @@
 import re
 import urllib.request
 from http.client import HTTPMessage
+from itertools import count
 from typing import IO, Any
 
 from flask import Flask
@@ -13,11 +14,15 @@ BASE_URL = "http://127.0.0.1:8000"
 CALLBACK = f"{BASE_URL}/login/oidc/callback"
 
 
+_addresses = count()
+
+
 class Browser:
-    """One person's browser."""
+    """One person's browser, at an address of its own: one address may not log in without end."""
 
     def __init__(self, app: Flask, session: str = "") -> None:
         self.client = app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = f"198.18.0.{next(_addresses) % 250 + 1}"
         if session:
             self.client.set_cookie("meldketen_session", session)
 

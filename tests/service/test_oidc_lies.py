@@ -10,7 +10,7 @@ from joserfc.jwk import RSAKey
 from tests.oidc.browser import Browser
 from tests.oidc.house import House, refusal
 
-FOREIGN = RSAKey.generate_key(2048)
+FOREIGN, WEAK = RSAKey.generate_key(2048), RSAKey.generate_key(1024)
 LIES = {
     "wrong iss": ({"claims": {"iss": "https://elsewhere.example"}}, "id_token_invalid_claim"),
     "no iss": ({"claims": {"iss": None}}, "id_token_missing_claim"),
@@ -35,9 +35,16 @@ LIES = {
     "no token": ({"token": {"id_token": None}}, "no_id_token"),
     "no jwt": ({"token": {"id_token": "a.b.c"}}, "id_token_"),
     "a shared secret as key": ({"jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}}, "no_keys"),
+    "a key that is not for signatures": (
+        {"key": FOREIGN, "jwks": {"keys": [FOREIGN.as_dict(private=False) | {"use": "enc"}]}}, "no_keys",
+    ),
+    "a key that is too short": ({"key": WEAK, "jwks": {"keys": [WEAK.as_dict(private=False)]}}, "weak_key"),
+    "a sub of two lines": ({"claims": {"sub": "fenna\n1"}}, "id_token_subject"),
+    "logged in tomorrow": ({"claims": {"auth_time": 4_000_000_000}}, "id_token_auth_time"),
     "answer of another": ({"answer": {"iss": "https://elsewhere.example"}}, "answer_issuer"),
     "answer of nobody": ({"answer": {"iss": None}}, "answer_without_issuer"),
     "a made-up code": ({"answer": {"code": "made-up"}}, "code_refused"),
+    "a code without end": ({"answer": {"code": "x" * 4097}}, "no_code"),
     "no code": ({"answer": {"code": None}}, "no_code"),
     "refused there": ({"answer": {"code": None, "error": "access_denied"}}, "denied"),
     "wrong state": ({"answer": {"state": "x" * 43}}, "lapsed"),
@@ -63,6 +70,10 @@ DISCOVERIES = {
     "too much": ({"discovery": (200, b"[" * 300_000)}, "too_large"),
     "too deep": ({"discovery": (200, b"[" * 200_000)}, "no_json"),
     "no JSON": ({"discovery": (200, b"<html>")}, "no_json"),
+    "no object": ({"discovery": (200, b"[]")}, "no_json"),
+    "no secret that we have": (
+        {"metadata": {"token_endpoint_auth_methods_supported": ["private_key_jwt"]}}, "no_client_authentication",
+    ),
     "an error": ({"discovery": (500, b"{}")}, "status"),
 }  # fmt: skip
 
