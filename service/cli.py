@@ -10,8 +10,8 @@ from service.one_line import OneLineParser, ToldInOneLine
 COMMANDS = {
     "up": "start everything on this machine, until Ctrl-C",
     "release": "bring the database to this version (as OWNER_DATABASE_URL)",
-    "worker": "do the steps that are ready",
-    "clock": "ring what is due",
+    "worker": "do what is ready: send mail, count events",
+    "clock": "watch the terms, and wake what is due",
     "sandbox": "a SendGrid for this machine, with an inbox to read",
     "demo": "load the demo office",
     "law": "ask the law: due, severity, advise, form",
@@ -26,6 +26,10 @@ COMMANDS = {
     "keys": "renew the master key or an organisation's key, or destroy one: rotate, destroy",
     "bench": "how fast it is, beside limits and peers: engine, fanout, api, notices, history, all",
 }
+STATUS = (
+    "Exit status: 0 when all is well; 1 when what was checked does not hold; 2 when it could not be done, "
+    "and one line says why."
+)
 ALIASES = {"migrate": "release"}
 PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)
 
@@ -45,12 +49,18 @@ def main(words: list[str] | None = None) -> int:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        why = _why_not(error)
+        if why is None:
+            raise
+        return _refuse(why)
 
 
 def parser_of(name: str) -> OneLineParser:
     """What reads the words after this command, one of COMMANDS."""
     module = importlib.import_module(f"service.commands.{name}")
-    parser = OneLineParser(prog=f"meldketen {name}", description=COMMANDS[name])
+    about = f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}."
+    parser = OneLineParser(prog=f"meldketen {name}", description=about, epilog=STATUS)
     if hasattr(module, "add_arguments"):
         module.add_arguments(parser)
     return parser
@@ -65,6 +75,15 @@ def _run(name: str, words: list[str]) -> int:
     return module.run(arguments) or 0
 
 
+def _why_not(error: Exception) -> str | None:
+    """Without a database driver there is no database that could fail."""
+    if "psycopg" not in sys.modules:
+        return None
+    from service.no_database import why_not
+
+    return why_not(error)
+
+
 def _end_like_ctrl_c() -> None:
     """Whoever ends us, we end what we started; a shell may have made us deaf to Ctrl-C in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -75,7 +94,7 @@ def _end_like_ctrl_c() -> None:
 
 def _overview() -> str:
     lines = [f"  {name:<12} {text}" for name, text in COMMANDS.items()]
-    return "\n".join(["usage: meldketen COMMAND [--help]", "", *lines])
+    return "\n".join(["usage: meldketen COMMAND [--help]", "", *lines, "", STATUS])
 
 
 def _refuse(line: str) -> int:

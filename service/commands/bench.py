@@ -31,7 +31,7 @@ BENCHES = {
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which bench, and how large."""
-    parser.add_argument("bench", choices=(*BENCHES, "all"))
+    parser.add_argument("bench", choices=(*BENCHES, "all"), help="which one, or all of them")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, less than a minute")
     parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
     parser.add_argument("--plots", type=Path, default=Path("build/bench"), help="where the plots go")

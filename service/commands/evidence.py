@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("breach", metavar="BREACH", help="its id or its reference")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the zip to write")
     parser.add_argument("--organisation", metavar="SLUG", help="whose breach it is")
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     add_data(parser)
 
 

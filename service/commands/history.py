@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Whose history, and for whom the answer is."""
     parser.add_argument("verb", choices=["verify"], help="read every entry, and tell where the chain breaks")
     parser.add_argument("--organisation", metavar="SLUG", help="of this organisation alone (default: of all)")
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     parser.add_argument("--heads", metavar="FILE", type=Path, help="signed ends that were kept elsewhere (HEADS_FILE)")
     add_data(parser)
     parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")

@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--organisation", metavar="SLUG", help="the key of this one (default: the master key)")
     parser.add_argument("--signing", action="store_true", help="rotate: the key that this organisation signs with")
     parser.add_argument("--yes", action="store_true", help="destroy: yes, for good")
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     add_data(parser)
 
 

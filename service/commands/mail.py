@@ -32,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("organisation", nargs="?", metavar="SLUG", help="release, limit: the organisation")
     parser.add_argument("what", nargs="?", metavar="ID", help="release: what `held` names; limit: KIND=NUMBER")
     parser.add_argument("--note", default="", help="why, and who decided it")
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     add_data(parser)
 
 

@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--most-clients", type=int, metavar="N", help="how many clients it may have at most; 0: no limit"
     )
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     add_data(parser)
 
 

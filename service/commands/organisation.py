@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="rename: the name from now on")
     parser.add_argument("--name-checked", action="store_true", help="verify: the name was compared with the proof too")
     parser.add_argument("--withdraw", action="store_true", help="verify: the proof does not hold (any more)")
-    parser.add_argument("--lang", choices=LANGUAGES, default="nl")
+    parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
     add_data(parser)
 
 

@@ -11,7 +11,7 @@ DEFAULT_PORT = 8025
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Where it listens."""
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where it answers")
 
 
 def run(arguments: Namespace) -> int:

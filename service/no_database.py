@@ -1,0 +1,23 @@
+"""What to say when the database cannot be used: one line for whoever started a command, in place of a traceback.
+
+Asked only once something went wrong, so it may load what a command line that needs no database does without.
+"""
+
+NOT_RELEASED = ("UndefinedTable", "UndefinedFunction", "UndefinedColumn", "InvalidSchemaName")
+
+
+def why_not(error: BaseException) -> str | None:
+    """Why the database cannot be reached or used, as a sentence that says what to do; None: it is another fault."""
+    from psycopg import OperationalError
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.exc import DBAPIError
+
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, OperationalError):
+        said = str(cause).strip().splitlines() or ["no answer"]
+        return f"the database cannot be reached: {said[-1].strip()}. See whether it runs and its address is right."
+    if type(cause).__name__ in NOT_RELEASED:
+        return "the database is not at this version. Run `meldketen release` first."
+    if isinstance(cause, InsufficientPrivilege):
+        return "the database does not allow this. The role in OWNER_DATABASE_URL must be the owner of the database."
+    return None
