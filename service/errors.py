@@ -7,10 +7,11 @@ from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from service.access import is_api
+from service.conflicts import refusal_of
 from service.texts import has_text, in_words, t
 from service.web.errors import error_page
 from tenants.errors import (
@@ -109,10 +110,14 @@ def _plain_values(error: Exception) -> dict[str, Any]:
     return {name: value for name, value in vars(error).items() if not name.startswith("_")}
 
 
-def _in_conflict(error: IntegrityError) -> ResponseReturnValue:
-    """Two at the same moment wanted what only one can have; the other looks again."""
-    log.warning("conflict: %s", type(error.orig).__name__)
-    return problem(409, "http.409", {}) if is_api() else error_page(409, "http.409", {})
+def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
+    """Two at the same moment wanted what only one can have, or code forgot to ask what the database keeps."""
+    refusal = refusal_of(error)
+    if refusal is None:
+        return _unforeseen(error)
+    log.warning("refused by the database: %s", type(error.orig).__name__)
+    status, key = refusal
+    return problem(status, key, {}) if is_api() else error_page(status, key, {})
 
 
 def _of_another_build(error: UnknownDefinition) -> ResponseReturnValue:
@@ -150,6 +155,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValidationError, _refused)
     app.register_error_handler(ValueError, _law_refused)
     app.register_error_handler(UnknownDefinition, _of_another_build)
-    app.register_error_handler(IntegrityError, _in_conflict)
+    app.register_error_handler(DBAPIError, _refused_by_database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

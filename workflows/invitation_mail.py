@@ -37,7 +37,7 @@ def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
         "organisation": organisation.name, "whose": whose(organisation),
         "role": word(f"role.{invitation.role}", organisation.locale),
     }  # fmt: skip
-    pairs = [(organisation.id, Addressee(name, invitation.email, values))]
+    pairs = [(invitation.id, Addressee(name, invitation.email, values))]  # not sent once it is withdrawn
     plan("invitation", "invited", common, pairs, organisation.locale)
     ring_after_commit(organisation.id)
 

@@ -108,3 +108,19 @@ begin
                     execute function keep_an_owners_factor_for_a_day()', t);
   end loop;
 end $$;
+
+-- A stop counts once: in thirty days an organisation stops one request of another about the same person.
+create function keep_a_stop_to_once() returns trigger language plpgsql as $$
+begin
+  if exists (select from factor_request r
+              where r.user_id = new.user_id and r.stopped_in = new.stopped_in and r.id <> new.id
+                and r.asked_in is distinct from r.stopped_in
+                and r.ended_at > now() - interval '30 days' and r.ended_at < now()) then
+    raise exception 'a stop counts once in thirty days'
+      using errcode = 'check_violation', constraint = 'stops_once';
+  end if;
+  return new;
+end $$;
+create trigger stops_once before insert or update of stopped_in on factor_request for each row
+  when (new.stopped_in is not null and new.asked_in is distinct from new.stopped_in)
+  execute function keep_a_stop_to_once();

@@ -17,6 +17,8 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader
 from tests.service.caller import Caller, caller_for, refused
+from workflows import jobs
+from workflows.mail.outbox import Outbox
 
 PASSWORD = "een lange zin als wachtwoord"
 ENTRIES = "select what from history where organisation_id = :id and what like 'invitation.%' order by seq"
@@ -160,3 +162,18 @@ def test_what_lapsed_or_was_accepted_is_not_pending(house: House, database: Data
     database.outside("update invitation set expires_at = now() where id = :id", id=waits)
     assert house.pending() == []
     refused(house.owner.call("DELETE", f"invitations/{waits}"), 422, "invitation.not_pending")
+
+
+def test_a_withdrawn_invitation_that_still_waits_is_not_mailed(
+    house: House, database: Database, outbox: Outbox
+) -> None:
+    """Nor is the old link of one that was sent again; what else waits goes out."""
+    [place] = database.outside("select id from organisation where slug = :slug", slug=house.owner.slug)
+    gone, again = house.invited("weg@example.nl"), house.invited("opnieuw@example.nl")
+    house.invited("blijft@example.nl")
+    assert house.owner.call("DELETE", f"invitations/{gone}").status_code == 204
+    assert house.owner.post(f"invitations/{again}/again").status_code in (200, 201)
+    jobs.drain(str(place["id"]))
+    assert sorted(person.address for mail in outbox.mails for person in mail.people) == [
+        "blijft@example.nl", "opnieuw@example.nl",
+    ]  # fmt: skip

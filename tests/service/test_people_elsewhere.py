@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pyotp
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from service.access import COOKIE
 from tenants.factor_requests import asked_by_owner, new_link
@@ -110,6 +111,22 @@ def test_a_stop_counts_once_and_the_seat_may_end_instead(two: Two, database: Dat
     [row] = database.outside("select ended_how from factor_request where user_id = :id and ended_how <> 'stopped'",
                              id=two.person)
     assert row["ended_how"] == "done"
+
+
+def test_the_database_counts_a_stop_once_too(two: Two, database: Database) -> None:
+    assert two.removal(two.owner) == (200, False)
+    assert two.removal(two.owner_there, "DELETE") == (204, None)
+    database.outside("update factor_request set ended_at = now() - interval '8 days', "
+                     "asked_at = now() - interval '9 days' where user_id = :id", id=two.person)
+    assert two.removal(two.owner) == (200, False)
+    stop = """update factor_request
+                 set ended_at = now(), ended_how = 'stopped', stopped_in = :there, stopped_by = user_id
+               where user_id = :id and ended_at is null"""
+    with pytest.raises(IntegrityError, match="a stop counts once"):
+        database.outside(stop, id=two.person, there=two.there)
+    database.outside("update factor_request set ended_at = now() - interval '31 days' "
+                     "where ended_at is not null and user_id = :id", id=two.person)
+    database.outside(stop, id=two.person, there=two.there)
 
 
 def test_everybody_leaves_their_own_seat_and_no_other(app: Flask, two: Two, database: Database) -> None:

@@ -33,10 +33,13 @@ update mail_batch b set state = 'sending', token = :token, lease_until = now() +
 returning b.id, b.purpose, b.text_key, b.locale, b.common,
           (select web_domains from organisation o where o.id = b.organisation_id) as domains
 """)
-# Only who waits: an event may have shown that a mail did reach somebody.
+# Only who waits: an event may have shown that a mail did reach somebody; and nobody whose invitation was withdrawn.
 READERS = sql("""
-select id, about_id, sealed from recipient
- where organisation_id = :organisation and batch_id = :batch and state = 'planned' order by id
+select id, about_id, sealed from recipient r
+ where organisation_id = :organisation and batch_id = :batch and state = 'planned'
+   and not exists (select from invitation i where i.id = r.about_id and i.organisation_id = r.organisation_id
+                      and i.withdrawn_at is not null)
+ order by id
 """)
 
 

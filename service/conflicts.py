@@ -1,0 +1,18 @@
+"""What the database refuses at the last line, as a status and a message key: one table for the pages and the API."""
+
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+FORBIDDEN = frozenset({"seat_counts", "factor_counts", "owner_has_a_day", "stops_once"})
+"""Constraints that keep an act from a person, whatever the code before them forgot to ask."""
+
+
+def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
+    """Status and key; None for a fault of the database itself.
+
+    Two who wanted at the same moment what only one can have: the other one is told that it is done already.
+    """
+    if isinstance(error, IntegrityError):
+        name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        return (403, "http.403") if name in FORBIDDEN else (409, "http.409")
+    return (409, "http.409") if isinstance(error.orig, DeadlockDetected | SerializationFailure) else None

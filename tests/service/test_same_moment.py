@@ -1,0 +1,103 @@
+"""Two at the same moment: of one link, or of two links for one address, one is taken; the other hears that it is done.
+
+On the page and in the API, and never a fault of ours.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from service.conflicts import FORBIDDEN
+from tenants.database import db
+from tenants.invitations import new_invitation
+from tenants.isolation import acting_for_nobody
+from tenants.users import APPROVER, AUDITOR, OWNER
+from tests.conftest import WITHIN_S, Database
+from tests.factories import a_member, an_organisation
+from tests.pages.conftest import TOKEN
+from tests.service.caller import caller_for
+from tests.service.test_pending_invitations import PASSWORD
+
+NAMES = ("Anna Bakker", "Bo Visser")
+LINKED = "select organisation_id from invitation where email = :email for update"
+
+
+@pytest.fixture
+def place() -> UUID:
+    here = an_organisation()
+    a_member(here, OWNER, "Wim")
+    return here
+
+
+def links(place: UUID, email: str, count: int) -> list[str]:
+    """The tokens of so many invitations to this address."""
+    with acting_for_nobody():
+        made = [new_invitation(place, email, AUDITOR) for _ in range(count)]
+        db.session.add_all(row for _, row in made)
+    return [token for token, _ in made]
+
+
+def by_api(app: Flask, token: str, name: str) -> Callable[[], TestResponse]:
+    given = {"name": name, "password": PASSWORD}
+    return lambda: app.test_client().post(f"/api/invitations/{token}", json=given)
+
+
+def by_page(app: Flask, token: str, name: str) -> Callable[[], TestResponse]:
+    client = app.test_client()
+    found = TOKEN.search(client.get(f"/invitation/{token}").get_data(as_text=True))
+    assert found
+    given = {"csrf_token": found[1], "name": name, "password": PASSWORD}
+    return lambda: client.post(f"/invitation/{token}", data=given)
+
+
+@pytest.mark.parametrize("count", [1, 2], ids=["one link", "two links of one address"])
+@pytest.mark.parametrize("way", [by_api, by_page])
+def test_of_two_at_the_same_moment_one_is_told_that_it_is_done(
+    app: Flask, database: Database, place: UUID, way: Callable[..., Callable[[], TestResponse]], count: int
+) -> None:
+    email = f"{way.__name__}.{count}@example.nl"
+    tokens = links(place, email, count)
+    calls = [way(app, tokens[n % count], name) for n, name in enumerate(NAMES)]
+    with database.superuser.begin() as connection:
+        connection.execute(text(LINKED), {"email": email})
+        answers = [database.elsewhere(call) for call in calls]
+        database.wait_until_blocked()
+    statuses = sorted(answer.result(WITHIN_S).status_code for answer in answers)
+    assert statuses[0] in (201, 303) and statuses[1] in (404, 409, 422, 429), statuses
+    seats = "select 1 from membership m join app_user u on u.id = m.user_id where u.email = :email"
+    assert len(database.outside(seats, email=email)) == 1
+
+
+def test_who_wanted_the_same_is_told_so_in_words(app: Flask, database: Database, place: UUID) -> None:
+    """An account with the address of the link is made while somebody joins: page and API say that another was first."""
+    for way, words in ((by_api, "al gedaan"), (by_page, "Iemand was u voor")):
+        email = f"once.{way.__name__}@example.nl"
+        [token] = links(place, email, 1)
+        call = way(app, token, f"Naam van {way.__name__}")
+        with database.superuser.begin() as connection:
+            add = "insert into app_user (email, name, password_hash) values (:email, 'Al daar', '!')"
+            connection.execute(text(add), {"email": email})
+            answer = database.elsewhere(call)
+            database.wait_until_blocked()
+        found = answer.result(WITHIN_S)
+        assert found.status_code == 409, found.text
+        assert words in found.text
+
+
+def test_what_the_database_keeps_from_a_person_is_no_fault_of_ours(app: Flask, database: Database, place: UUID) -> None:
+    """A check that the code forgot: here by a trigger that no code knows."""
+    owner, other = a_member(place, OWNER, "Olga").id, a_member(place, APPROVER, "Bram").id
+    assert owner and other
+    database.outside("""
+        create function forgotten() returns trigger language plpgsql as $$ begin
+          raise exception 'kept' using errcode = 'check_violation', constraint = 'seat_counts'; end $$""")
+    database.outside(f"""create trigger forgotten before delete on membership for each row
+                         when (old.user_id = '{other}') execute function forgotten()""")
+    assert "seat_counts" in FORBIDDEN
+    answer = caller_for(app, owner).call("DELETE", f"members/{other}")
+    assert (answer.status_code, answer.json["key"]) == (403, "http.403"), answer.text
+    database.outside("drop trigger forgotten on membership; drop function forgotten()")
