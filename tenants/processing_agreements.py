@@ -13,7 +13,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.admission import refuse_unless_admitted, the_admission
-from tenants.client_standing import standing_among
 from tenants.consents import processors
 from tenants.database import Record, db
 from tenants.errors import Invalid, ManyInvalid
@@ -221,24 +220,6 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
         seen.add(agreed)
     if faults:
         raise ManyInvalid(faults)
-
-
-def agreements(most: int, after: tuple[datetime, UUID] | None = None) -> list[dict[str, Any]]:
-    """A page of the acting office's agreements, oldest first, with their services and how each client stands.
-
-    Ids grow with time.
-    """
-    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
-    query = select(*columns).where(ProcessingAgreement.processor_id == acting_organisation())
-    if after:
-        query = query.where(ProcessingAgreement.id > after[1])
-    rows = [dict(row) for row in db.session.execute(query.order_by(ProcessingAgreement.id).limit(most)).mappings()]
-    services = services_of(row["id"] for row in rows)
-    standing = standing_among(row["controller_id"] for row in rows)
-    return [
-        row | standing.of(row.pop("controller_id"), row["controller_name"]) | {"services": services.get(row["id"], {})}
-        for row in rows
-    ]
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:

@@ -9,21 +9,24 @@ from service.access import actor, may
 from service.api.answers import page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.agreement import AgreementRow, ClientsSchema, RegisteredAnswer
-from service.schemas.paging import PageSchema, page_of
+from service.schemas.agreement import AgreementRow, ClientsAskedSchema, ClientsSchema, RegisteredAnswer
+from service.schemas.paging import page_of
 from tenants.admission import refuse_unless_admitted
-from tenants.processing_agreements import agreements, refuse_doubled, register_clients
+from tenants.client_list import agreements
+from tenants.processing_agreements import refuse_doubled, register_clients
 
 blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
 
 
 @blueprint.route("")
-@blueprint.arguments(PageSchema, location="query")
+@blueprint.arguments(ClientsAskedSchema, location="query")
 @blueprint.response(200, page_of(AgreementRow))
 @may("read")
 def list_agreements(asked: dict[str, Any]) -> Response:
-    """The agreements of this office, in the order in which they were registered."""
-    rows = agreements(asked["limit"] + 1, asked["after"])
+    """The agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
+
+    `search`: words of the name, without regard to accents or capitals; a client number; or a proven KvK number."""
+    rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"])
     return page(rows, asked["limit"], "created_at")
 
 

@@ -5,7 +5,6 @@ or with ``--print-link`` the operator gets it, and nothing is mailed. Twice make
 link, for as long as nobody opened the organisation. No password is asked for or printed.
 """
 
-import re
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
@@ -15,20 +14,22 @@ from service.one_line import refuse
 from service.operator import as_operator
 from tenants.founding import FOUNDED, IN_USE, INVITED, Founded, Founding, found
 from tenants.isolation import acting_for
+from tenants.kvk_numbers import is_kvk_number, kvk_number
 from tenants.lines import one_line
 from tenants.organisations import slug_of
 from workflows.founding import invite_first_owner
 from workflows.mail.batches import Addressee, addressee
 from workflows.mail.words import local_moment
 
-KVK = re.compile("[0-9]{8}")
 LONGEST_NAME = 200
 NOTE = "founded by the operator"
 
 
 def add_found_arguments(parser: ArgumentParser) -> None:
     """Which organisation, and who opens it."""
-    parser.add_argument("--kvk", default="", metavar="NUMBER", help="found: its KvK number, eight digits")
+    parser.add_argument(
+        "--kvk", type=kvk_number, default="", metavar="NUMBER", help="found: its KvK number, eight digits"
+    )
     parser.add_argument("--owner", default="", metavar="NAME", help="found: the name of its first owner")
     parser.add_argument("--email", default="", metavar="ADDRESS", help="found: where the first owner gets the link")
     parser.add_argument("--language", choices=LANGUAGES, default="nl", help="found: of its mail (default: nl)")
@@ -40,7 +41,7 @@ def missing_to_found(arguments: Namespace) -> str | None:
     """The key of what to say about the first thing that is missing or wrong; None: all is there."""
     if not 0 < len(one_line(arguments.organisation)) <= LONGEST_NAME or arguments.domains:
         return "found_needs_name"
-    if not KVK.fullmatch(arguments.kvk):
+    if not is_kvk_number(arguments.kvk):
         return "found_needs_kvk"
     if not 0 < len(one_line(arguments.owner)) <= LONGEST_NAME:
         return "found_needs_owner"

@@ -1,6 +1,5 @@
 """The provider that knows organisations, as eHerkenning brokers offer: a claim of its token holds the KvK number."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +11,9 @@ from service.oidc.flow import Client
 from service.oidc.id_token import Identity
 from service.oidc.installation import redirect_uri
 from tenants.errors import NotFound
+from tenants.kvk_numbers import is_kvk_number
 from tenants.lines import one_line
 
-KVK_NUMBER = re.compile("[0-9]{8}")
 DEEPEST, LONGEST_NAME = 8, 500
 
 
@@ -65,7 +64,7 @@ def kvk_number_in(claims: Mapping[str, Any], claim: str) -> str | None:
     said = _found(claims, claim)
     if isinstance(said, list) and len(said) == 1:
         said = said[0]
-    return said if isinstance(said, str) and KVK_NUMBER.fullmatch(said) else None
+    return said if isinstance(said, str) and is_kvk_number(said) else None
 
 
 def _found(claims: Mapping[str, Any], claim: str, depth: int = 0) -> Any:

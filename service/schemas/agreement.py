@@ -6,9 +6,11 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Day, Email, Keyed, Line, Many, Part, Whole, YesNo
+from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, Many, Part, Whole, YesNo
+from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
+from tenants.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
 from tenants.organisations import slug_of
 from tenants.processing_agreements import SERVICES
 
@@ -38,7 +40,7 @@ class ClientSchema(Resource):
     """One client and its agreement. Loaded, it is a NewClient."""
 
     name = Line(required=True)
-    kvk_number = Line(pattern=r"[0-9]{8}\Z", fault="client.kvk_number", required=True)
+    kvk_number = KvkNumber(required=True)
     client_number = Line(most=40, required=True)
     financial_undertaking = YesNo()
     hours_to_notify = Whole(least=1, most=MOST_HOURS)
@@ -69,6 +71,13 @@ class ClientsSchema(Resource):
     clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)
 
 
+class ClientsAskedSchema(PageSchema):
+    """Which clients, and in which order."""
+
+    search = Line(most=LONGEST_SEARCH, load_default="")
+    sort = Choice(ORDERS, load_default=REGISTERED)
+
+
 class AgreementRow(Schema):
     """One agreement of the office. hours_to_notify null: "without undue delay"."""
 
@@ -81,6 +90,7 @@ class AgreementRow(Schema):
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     controller_proof = fields.Nested(ProofAnswer, allow_none=True)
     controller_confirmed = fields.Boolean(metadata={"description": "whether it accepted this office; false: not yet"})
+    uninformed = fields.Boolean(metadata={"description": "whether an incident hit it that nobody told it about yet"})
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()

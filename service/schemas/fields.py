@@ -16,6 +16,7 @@ from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
+from tenants.kvk_numbers import NUMBER, kvk_number
 from tenants.lines import long_text, one_line
 from tenants.passwords import LONGEST
 
@@ -78,6 +79,15 @@ class Line(Keyed, fields.String):
         if len(text) > self.most:
             raise ValidationError([Key("field.too_long", most=self.most)])
         return text
+
+
+class KvkNumber(Line):
+    """A number of the Chamber of Commerce, as people type it: with spaces, dots or dashes, of which none is kept."""
+
+    kept = staticmethod(kvk_number)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(pattern=rf"{NUMBER.pattern}\Z", fault="client.kvk_number", **options)
 
 
 class LongText(Line):

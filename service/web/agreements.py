@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.access import actor, may, place
@@ -11,7 +11,9 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.layout import after
 from tenants.admission import refuse_unless_admitted
-from tenants.processing_agreements import SERVICES, agreements, refuse_doubled, register_clients
+from tenants.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.lines import one_line
+from tenants.processing_agreements import SERVICES, refuse_doubled, register_clients
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
 PAGE = 50
@@ -21,9 +23,14 @@ BLANK_ROWS = 2
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """A page of agreements, oldest first."""
-    found = agreements(PAGE + 1, after())
-    return render_template("agreements.html", agreements=found[:PAGE], more=len(found) > PAGE)
+    """A page of clients: all, or those that somebody looks for; by name, or what needs attention first."""
+    search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
+    order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
+    found = agreements(PAGE + 1, after(), search, order)
+    return render_template(
+        "agreements.html", agreements=found[:PAGE], more=len(found) > PAGE, orders=(NAME, ATTENTION),
+        most=LONGEST_SEARCH, form=Form.beginning_with({"search": search, "sort": order}),
+    )  # fmt: skip
 
 
 @blueprint.get("/new")

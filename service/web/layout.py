@@ -189,11 +189,17 @@ def next_page(row: Any, moment: str) -> str:
     return f"{request.path}?{urlencode(kept | {'after': token_after(found[moment], found['id'])})}"
 
 
+def first_page() -> str:
+    """The same list from its beginning, with what somebody looks for."""
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "next_page": next_page, "is_admitted": is_admitted, "my_proof": my_proof, "proof_words": proven,
-    "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
+    "next_page": next_page, "first_page": first_page, "is_admitted": is_admitted, "my_proof": my_proof,
+    "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "by_whom": by_whom, "who_did": who_did,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
     "moment_words": lambda moment: local_moment(moment, "long"),

@@ -9,10 +9,10 @@ import pytest
 
 from service.schemas.agreement import ClientSchema, ContactSchema
 from tenants.admission import ADMITTED, Decision, decide
+from tenants.client_list import agreements
 from tenants.history import Actor
 from tenants.isolation import acting_for
 from tenants.organisations import the_acting_organisation
-from tenants.processing_agreements import agreements
 from tenants.users import HANDLER
 from tests.factories import Office, a_member, an_office, an_organisation
 from tests.operating import operator

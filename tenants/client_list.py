@@ -1,0 +1,100 @@
+"""The acting office's clients as a list: all of them, or those that somebody looks for; by name, or by what is urgent.
+
+A search is words, each of which stands somewhere in the name; accents and capitals do not matter. It is compared as it
+is, so nothing in it is a wildcard. A client number is found too, and the Chamber of Commerce number (KvK) of a client
+that has proven it: an office reads no other.
+"""
+
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
+from sqlalchemy.orm import aliased
+
+from tenants.client_standing import standing_among
+from tenants.database import db
+from tenants.escalations import Escalation
+from tenants.isolation import acting_organisation
+from tenants.kvk_numbers import is_kvk_number, kvk_number
+from tenants.processing_agreements import LISTED, ProcessingAgreement, services_of
+
+REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
+ORDERS = (REGISTERED, NAME, ATTENTION)
+"""The oldest first; by name; those first whom an incident did not reach yet, then those without mail or telephone."""
+LONGEST_SEARCH = 100
+ACCENTS = "[\u0300-\u036f]"
+REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
+PROVEN = text("""
+    select p.organisation_id from proofs_among(array(
+        select controller_id from processing_agreement where processor_id = acting_organisation())) p
+     where p.proof->>'kvk_number' = :kvk_number""")
+
+
+def agreements(
+    most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED
+) -> list[dict[str, Any]]:
+    """A page of the acting office's agreements, with their services and how each client stands.
+
+    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count.
+    """
+    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
+    key = _key(order, ProcessingAgreement)
+    query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
+    query = query.where(*_found(search[:LONGEST_SEARCH])).order_by(*key).limit(most)
+    if after:
+        last = aliased(ProcessingAgreement)
+        query = query.join(last, and_(_mine(last), last.id == after[1]))
+        query = query.where(tuple_(*key) > tuple_(*_key(order, last)))
+    rows = [dict(row) for row in db.session.execute(query).mappings()]
+    services = services_of(row["id"] for row in rows)
+    standing = standing_among(row["controller_id"] for row in rows)
+    return [
+        row | standing.of(row.pop("controller_id"), row["controller_name"]) | {"services": services.get(row["id"], {})}
+        for row in rows
+    ]
+
+
+def folded(words: str) -> str:
+    """Without capitals and accents, as `_folded` does in the database."""
+    return "".join(sign for sign in normalize("NFKD", words.lower()) if not "\u0300" <= sign <= "\u036f")
+
+
+def _folded(column: Any) -> ColumnElement[str]:
+    return func.regexp_replace(func.normalize(func.lower(column), literal_column("NFKD")), ACCENTS, "", "g")
+
+
+def _mine(row: Any) -> ColumnElement[bool]:
+    return row.processor_id == acting_organisation()  # type: ignore[no-any-return]
+
+
+def _found(search: str) -> list[ColumnElement[bool]]:
+    words = folded(search).split()
+    if not words:
+        return []
+    either = [and_(*(_holds(word) for word in words)), ProcessingAgreement.client_number == search.strip()]
+    if is_kvk_number(number := kvk_number(search)):
+        either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
+    return [or_(*either)]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    return func.strpos(_folded(ProcessingAgreement.controller_name), word) > 0
+
+
+def _uninformed(row: Any) -> ColumnElement[bool]:
+    """Whether an incident hit this client about which nobody reached it yet."""
+    untold = (Escalation.processor_id == acting_organisation()) & Escalation.informed_at.is_(None)
+    return row.controller_id.in_(select(Escalation.controller_id).where(untold))  # type: ignore[no-any-return]
+
+
+def _key(order: str, row: Any) -> list[Any]:
+    """What the list is sorted by; the id, which grows with time, makes it one order."""
+    if order == REGISTERED:
+        return [row.id]
+    name = [_folded(row.controller_name), row.id]
+    if order == NAME:
+        return name
+    reached = func.jsonb_path_exists(row.contacts, literal_column(f"'{REACHED}'::jsonpath"))
+    return [case((_uninformed(row), 0), (~reached, 1), else_=2), *name]

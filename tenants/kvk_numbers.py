@@ -1,0 +1,18 @@
+"""Numbers of the Chamber of Commerce (KvK): eight digits, that people type with spaces, dots or dashes."""
+
+import re
+
+from tenants.lines import one_line
+
+NUMBER = re.compile(r"[0-9]{8}")
+BETWEEN = re.compile(r"[\s.\u00b7\u2010-\u2015-]+")
+
+
+def kvk_number(typed: str) -> str:
+    """What was typed, without what people put between the digits; whatever else stands in it stays, to be refused."""
+    return BETWEEN.sub("", one_line(typed))
+
+
+def is_kvk_number(text: str) -> bool:
+    """Whether this is one: eight digits and nothing else."""
+    return NUMBER.fullmatch(text) is not None

@@ -1,0 +1,105 @@
+"""An office finds a client among many: by name, client number or proven KvK number; page by page, and sorted."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tenants.client_list import ATTENTION, LONGEST_SEARCH, NAME, ORDERS, agreements, folded
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.processing_agreements import register_clients
+from tests.conftest import Database
+from tests.factories import Office, a_client, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.service.caller import caller_for
+
+Login = Callable[[Actor], Reader]
+NAMES = ("Zon & Zee", "Café Élan", "cafe Noord", "100% Fris", "Bakkerij_Oost", "Ǻngström B.V.")
+
+
+@pytest.fixture
+def house(app: Flask) -> Office:
+    """An office whose clients have these names, registered in this order."""
+    office = an_office(0)
+    with acting_for(office.id):
+        register_clients([a_client(n + 1, name=name) for n, name in enumerate(NAMES)])
+    return office
+
+
+def found(office: Office, search: str = "", order: str = NAME, most: int = 50) -> list[str]:
+    with acting_for(office.id):
+        return [row["controller_name"] for row in agreements(most, search=search, order=order)]
+
+
+@pytest.mark.parametrize(("search", "names"), [
+    ("cafe", ["Café Élan", "cafe Noord"]), ("CAFÉ", ["Café Élan", "cafe Noord"]), ("élan caf", ["Café Élan"]),
+    ("elan", ["Café Élan"]), ("ang", ["Ǻngström B.V."]), ("100%", ["100% Fris"]), ("%", ["100% Fris"]),
+    ("_", ["Bakkerij_Oost"]), ("K0003", ["cafe Noord"]), ("\\", []), ("zon zee noord", []), ("a" * 4000, []),
+    ("  ", sorted(NAMES, key=folded)),
+])  # fmt: skip
+def test_words_find_names_and_nothing_in_them_is_a_wildcard(house: Office, search: str, names: list[str]) -> None:
+    assert found(house, search) == names
+
+
+def test_another_office_finds_none_of_them(house: Office) -> None:
+    assert found(an_office(0), "cafe") == []
+
+
+def test_a_proven_number_is_found_however_it_is_typed(house: Office, database: Database) -> None:
+    [(number, name)] = [
+        (row["kvk_number"], row["name"]) for row in database.outside(
+            "select kvk_number, name from organisation where made_by = :office and name = 'Zon & Zee'", office=house.id)
+    ]  # fmt: skip
+    spaced = f"{number[:4]} {number[4:]}"
+    assert found(house, spaced) == [], "an office reads no number that was not proven"
+    database.outside("""update organisation set verified_at = now(), verified_how = 'operator', claimed_at = now()
+                         where made_by = :office and kvk_number = :number""", office=house.id, number=number)
+    assert found(house, spaced) == found(house, number) == [name]
+
+
+def test_what_needs_attention_comes_first(house: Office) -> None:
+    an_incident(house, [hit for hit in Office(house.id, house.officer, 6).hits if hit.client_number == "K0003"])
+    with acting_for(house.id):
+        register_clients([a_client(7, name="Zwaan", contacts=[{"name": "Piet"}])])
+    assert found(house, order=ATTENTION)[:3] == ["cafe Noord", "Zwaan", "100% Fris"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("search", ["", "a"])
+def test_pages_of_two_are_together_the_whole_in_one_query_each(house: Office, order: str, search: str) -> None:
+    rows: list[dict[str, Any]] = []
+    with acting_for(house.id):
+        whole = agreements(50, search=search, order=order)
+        while part := agreements(2, (rows[-1]["created_at"], rows[-1]["id"]) if rows else None, search, order):
+            rows += part
+    assert [row["id"] for row in rows] == [row["id"] for row in whole] and len(whole) > 3
+
+
+def test_the_page_keeps_what_was_asked_and_says_what_to_do_when_nothing_is_found(
+    house: Office, reader: Login
+) -> None:
+    fenna, base = reader(house.officer), f"/o/{slug_of(house.id)}/agreements"
+    page = fenna.see(f"{base}?search=caf%C3%A9&sort=attention")
+    assert 'value="café"' in page and "Zon &amp; Zee" not in page and "Café Élan" in page
+    assert '<option value="attention" selected>' in page
+    nothing = fenna.see(f"{base}?search=%3Cb%3Eniemand")
+    assert "Niets gevonden voor: &lt;b&gt;niemand" in nothing and f'href="{base}">Toon alle opdrachtgevers' in nothing
+    assert f'value="{"x" * LONGEST_SEARCH}"' in fenna.see(f"{base}?search={'x' * 3000}")
+    order = re.findall(r'<th scope="row">([^<]+)<br>', fenna.see(base))
+    assert [unescape(name) for name in order] == sorted(NAMES, key=folded), "by name when nobody says otherwise"
+
+
+def test_the_api_finds_the_same(house: Office, app: Flask) -> None:
+    assert house.officer.id
+    caller = caller_for(app, house.officer.id)
+    answer = caller.get("agreements?search=cafe&sort=name&limit=1").json
+    assert [row["controller_name"] for row in answer["items"]] == ["Café Élan"]
+    more = caller.get(f"agreements?search=cafe&sort=name&limit=1&after={answer['next']}").json
+    assert [row["controller_name"] for row in more["items"]] == ["cafe Noord"] and more["next"] is None
+    assert caller.get(f"agreements?search={'x' * 101}").status_code == 422
+    assert caller.get("agreements?sort=kvk").status_code == 422
+    assert [row["controller_name"] for row in caller.get("agreements").json["items"]] == list(NAMES), "as before"
