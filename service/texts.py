@@ -49,6 +49,12 @@ def spoken(language: str) -> dict[str, str]:
     return {key: text.replace(OPERATOR, name) for key, text in catalogue(language).items()}
 
 
+COUNTED = ("total", "count", "clients", "people", "most", "least", "hours", "days", "minutes", "waiting")
+"""What a text counts; where it names several of these, the first one is what its words agree with."""
+ONE = "_one"
+"""How the key ends of a text about one, beside the text about several."""
+
+
 def locale() -> str:
     """The reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
@@ -62,13 +68,19 @@ def locale() -> str:
 
 
 def t(key: str, /, **values: Any) -> str:
-    """The text of a key in the reader's language. Raises KeyError for a key that does not exist."""
-    text = catalogue(locale())[key]
+    """The text of a key in the reader's language, about one where it counts one. Raises KeyError for an unknown key."""
+    texts = catalogue(locale())
+    text = texts.get(key + ONE, texts[key]) if counts_one(values) else texts[key]
     if OPERATOR in text:
         values["operator"] = operator_words(locale())
     # What another typed may run from right to left: within a sentence of ours it keeps to its place.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
     return text.format(**said) if values else text
+
+
+def counts_one(values: dict[str, Any]) -> bool:
+    """Whether what these values count is one, as a number or as it is written."""
+    return str(next((values[name] for name in COUNTED if name in values), None)) == "1"
 
 
 def in_words(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ NUMBER = re.compile(r"[0-9]{8}")
 BETWEEN = re.compile(r"[\s.\u00b7\u2010-\u2015-]+")
 
 
-def kvk_number(typed: str) -> str:
+def kvk_number(text: str) -> str:
     """What was typed, without what people put between the digits; whatever else stands in it stays, to be refused."""
-    return BETWEEN.sub("", one_line(typed))
+    return BETWEEN.sub("", one_line(text))
 
 
 def is_kvk_number(text: str) -> bool:
