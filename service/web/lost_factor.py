@@ -9,9 +9,10 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt
 from tenants.factor_requests import own_request
-from tenants.isolation import acting_for_nobody, database_now
-from tenants.users import seats_of
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.users import OWNER, Place, seats_of
 from workflows import lost_factor
+from workflows.membership import is_last_owner
 
 blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
 
@@ -64,6 +65,18 @@ def begin_anew() -> ResponseReturnValue:
 def _page(form: Form, token: str = "") -> ResponseReturnValue:
     with acting_for_nobody():
         asked, now, own = own_request(user().id), database_now(), seats_of(user().id)
-        seats = [seat for seat in user().places if seat.organisation_id in own]
-        page = render_template("lost_factor.html", form=form, request=asked, now=now, token=token, seats=seats)
+    seats = [seat for seat in user().places if seat.organisation_id in own]
+    alone_at = {seat.slug for seat in seats if _is_alone(seat)}
+    with acting_for_nobody():
+        page = render_template(
+            "lost_factor.html", form=form, request=asked, now=now, token=token, seats=seats, alone_at=alone_at
+        )
         return page, form.status
+
+
+def _is_alone(seat: Place) -> bool:
+    """Whether nobody else there could take away what was lost."""
+    if seat.role != OWNER:
+        return False
+    with acting_for(seat.organisation_id):
+        return is_last_owner(user().id)

@@ -49,7 +49,7 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and "422" not in message.text:
+        if message.type == "error" and not any(code in message.text for code in ("422", "403")):  # told on the page
             complaints.append(message.text)
 
     def opened(**options: object) -> Page:

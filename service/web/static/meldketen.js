@@ -120,12 +120,28 @@
     });
   }
 
+  // What stands in several places is copied with one press, and said to be.
+  function copy(button) {
+    const said = button.parentElement.querySelector("[data-copied]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const lines = [...document.querySelectorAll(button.dataset.copy)].map((line) => line.textContent.trim());
+      try {
+        await navigator.clipboard.writeText(lines.join("\n"));
+        said.textContent = said.dataset.copied;
+      } catch (error) {
+        said.textContent = said.dataset.notCopied;
+      }
+    });
+  }
+
   countDown();
   setInterval(countDown, MINUTE / 4);
   for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
   document.querySelectorAll("[data-rows]").forEach(addRows);
   document.querySelectorAll("form[data-advise]").forEach(advise);
   document.querySelectorAll("[data-append]").forEach(append);
+  document.querySelectorAll("[data-copy]").forEach(copy);
   const faults = document.querySelector("[data-focus]");
   if (faults) faults.focus();
 })();

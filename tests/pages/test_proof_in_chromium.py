@@ -1,0 +1,101 @@
+"""In a real Chromium: a form that waits for a proof loses nothing, and recovery codes are copied or saved as a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyotp
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tenants.users import OWNER
+from tests.conftest import Database
+from tests.factories import an_organisation
+from tests.pages.conftest import slug_of
+from tests.pages.test_account import PASSWORD, somebody
+from tests.pages.test_chain_in_chromium import browse, chromium, nothing_sticks_out
+from tests.pages.test_incidents import local
+from workflows.mail.words import use_operator_contact
+
+assert browse and chromium, "fixtures"
+FORGET = "update login_session set proof_at = null"
+USED = "update user_totp set last_counter = 0 where user_id = :id"
+
+
+def logged_in(page: Page, email: str) -> None:
+    """By password alone."""
+    page.goto("/login")
+    page.get_by_label("E-mailadres").fill(email)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def given(page: Page, secret: str) -> None:
+    """A code of the app."""
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Bevestigen").click()
+
+
+def test_a_long_form_waits_for_the_proof_and_goes_on(
+    browse: Callable[..., Page], app: Flask, database: Database
+) -> None:
+    house, secret = an_organisation(), pyotp.random_base32()
+    email, who = somebody(house, OWNER, secret)
+    page = browse(viewport={"width": 360, "height": 740})
+    logged_in(page, email)
+    given(page, secret)
+    database.outside(USED, id=who)
+    page.goto(f"/o/{slug_of(house)}/breaches/new")
+    page.get_by_label("Korte titel").fill("Map <kwijt> & weg")
+    page.get_by_label("Wat is er gebeurd?").fill("Regel een\n\nRegel twee")
+    page.get_by_label("Wanneer is het ontdekt?").fill(local(3))
+    page.get_by_label("Vanaf wanneer wist uw organisatie het zeker?").fill(local(2))
+    nothing_sticks_out(page)
+    database.outside(FORGET)
+    page.get_by_role("button", name="Vastleggen in het register").click()
+    expect(page.locator("#kept")).to_contain_text("Wat u typte, is bewaard")
+    nothing_sticks_out(page)
+    given(page, secret)
+    expect(page.get_by_role("heading", level=1)).to_have_text("U kunt verder")
+    page.get_by_role("button", name="Ga verder met wat ik typte").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Map <kwijt> & weg")
+
+
+def test_recovery_codes_are_copied_and_saved(
+    browse: Callable[..., Page], app: Flask, database: Database, tmp_path: Path
+) -> None:
+    secret = pyotp.random_base32()
+    email, _ = somebody(an_organisation(), OWNER, secret)
+    page = browse(viewport={"width": 360, "height": 740}, permissions=["clipboard-read", "clipboard-write"])
+    logged_in(page, email)
+    given(page, secret)
+    page.goto("/account")
+    page.get_by_role("button", name="Nieuwe herstelcodes").click()
+    codes = page.locator("#codes li").all_inner_texts()
+    page.get_by_role("button", name="Kopieer de codes").click()
+    expect(page.get_by_role("status")).to_contain_text("De codes zijn gekopieerd")
+    assert page.evaluate("navigator.clipboard.readText()").split() == codes and len(codes) == 10
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Sla op als bestand").click()
+    saved.value.save_as(tmp_path / "codes.txt")
+    assert (tmp_path / "codes.txt").read_text("utf-8").split() == codes
+    assert saved.value.suggested_filename == "herstelcodes-meldketen.txt"
+    nothing_sticks_out(page)
+
+
+def test_the_only_owner_is_not_sent_to_another(browse: Callable[..., Page], app: Flask, database: Database) -> None:
+    secret, house = pyotp.random_base32(), an_organisation("Bakkerij Zon")
+    email, _ = somebody(house, OWNER, secret)
+    use_operator_contact("088 000 11 22")
+    try:
+        page = browse(viewport={"width": 360, "height": 740})
+        logged_in(page, email)
+        page.goto("/proof/lost")
+        expect(page.locator("main")).to_contain_text("Bij Bakkerij Zon bent u de enige eigenaar")
+        expect(page.locator("main")).to_contain_text("088 000 11 22")
+        expect(page.locator("main")).not_to_contain_text("Vraag een eigenaar")
+        somebody(house, OWNER)
+        page.reload()
+        expect(page.locator("main")).to_contain_text("Vraag een eigenaar van uw organisatie")
+        expect(page.locator("main")).not_to_contain_text("de enige eigenaar")
+    finally:
+        use_operator_contact("")
