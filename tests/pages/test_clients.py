@@ -132,7 +132,7 @@ def test_more_clients_than_allowed_is_told_above_the_form(reader: Login, empty: 
     there.done(f"/o/{slug}/agreements/new", typed())
     answer = there.send(f"/o/{slug}/agreements/new", typed())
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and "hoogstens 1 opdrachtgevers" in page and 'href="#f-clients"' not in page
+    assert answer.status_code == 422 and "hoogstens 1 opdrachtgever hebben" in page and 'href="#f-clients"' not in page
 
 
 def test_an_empty_page_says_what_to_do_next_to_whoever_looks(reader: Login, empty: Office) -> None:
