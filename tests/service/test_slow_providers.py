@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from time import monotonic
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -121,6 +121,24 @@ def test_turns_are_two_at_once_and_one_of_each_organisation() -> None:
             pass
         with turns.taken(third, monotonic()):
             pass
+
+
+def a_turn(turns: Turns, organisation: UUID) -> None:
+    with turns.taken(organisation, monotonic() + 20 * PATIENCE_S):
+        pass
+
+
+@pytest.mark.parametrize("more", ["of another", "of the same"])
+def test_no_more_wait_than_may_and_the_next_is_sent_away_at_once(more: str) -> None:
+    turns, first, second = Turns(at_once=1, waiting=1 if more == "of another" else 9), uuid4(), uuid4()
+    with turns.taken(first, monotonic()):
+        waits = threading.Thread(target=a_turn, args=(turns, first), daemon=True)
+        waits.start()
+        until(lambda: turns._waiting[first])
+        with pytest.raises(Busy):
+            in_time(lambda: a_turn(turns, second if more == "of another" else first))
+    waits.join(PATIENCE_S)
+    assert not waits.is_alive(), "its turn came"
 
 
 def test_who_waits_for_a_turn_gets_it_or_is_sent_away() -> None:

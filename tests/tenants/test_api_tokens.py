@@ -25,8 +25,9 @@ Made = tuple[UUID, UUID, str, UUID]
 
 @pytest.fixture
 def made(database: Database) -> Made:
-    """An organisation, its owner, and a key with its id."""
+    """An organisation, its owner beside a colleague, and a key with its id."""
     organisation = an_organisation()
+    a_member(organisation)
     owner = a_member(organisation, OWNER, "Linde").id
     assert owner
     with acting_for(organisation):

@@ -1,14 +1,24 @@
 """Looking up a name is part of the exchange: a resolver that is silent holds nobody past the deadline."""
 
+import socket
+import ssl
 from collections.abc import Iterator
-from threading import Event
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.conftest import WITHIN_S, until
-from workflows.exchanges import MOST_LOOKUPS, Deadline, Resolver, addresses_of
+from workflows.exchanges import MOST_LOOKUPS, Deadline, NotSent, Question, Resolver, addresses_of, ask
 
 NAME = "provider.example"
 FOUND = [(2, 1, 6, "", ("192.0.2.1", 443))]
@@ -72,3 +82,33 @@ def test_what_a_resolver_refuses_is_said_at_once() -> None:
     with pytest.raises(OSError, match="no such name"):
         addresses_of(NAME, 443, late(), refusing)
     until(lambda: addresses_of(NAME, 443, late(), at_once))
+
+
+@pytest.fixture
+def impostor(tmp_path: Path) -> Iterator[int]:
+    """A server with a certificate that it made itself, for the right name; its port."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made = made.not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2120, 1, 1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    (tmp_path / "own.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "own.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as line:
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        Thread(target=answer, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+def test_nothing_is_said_to_a_server_whose_certificate_nobody_vouches_for(impostor: int) -> None:
+    with pytest.raises(NotSent) as fault:
+        ask(Question("GET", f"https://localhost:{impostor}/"), Deadline(monotonic() + WITHIN_S, 1000))
+    assert isinstance(fault.value.__cause__, ssl.SSLCertVerificationError)

@@ -16,6 +16,7 @@ from workflows.likeness import alike, alike_steps, mailbox
         ("j.mulder@delinde.example", "jmulder@delinde.example", False),
         ("joris@delinde.example", "joris@elders.example", False),
         ("+@a.example", "+@a.example", True),
+        ("+a@a.example", "+b@a.example", False),
     ],
 )
 def test_one_mailbox(one: str, other: str, same: bool) -> None:
