@@ -7,6 +7,7 @@ from service.access import actor_for, may, places
 from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
+from tenants.client_numbers import clients_not_reached
 from tenants.consents import processors
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
@@ -43,7 +44,7 @@ def overview() -> ResponseReturnValue:
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
         own_alone=to_review() - alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
         asking=[one for one in processors() if one.needs_somebody],
-        kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
+        not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 
 
