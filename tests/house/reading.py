@@ -27,8 +27,15 @@ def tree(file: Path) -> ast.Module:
 def nodes(*folders: str) -> Iterator[tuple[Path, ast.AST]]:
     """Every node of every file in these folders."""
     for file in python_files(*folders):
-        for node in ast.walk(tree(file)):
-            yield file.relative_to(ROOT), node
+        place = file.relative_to(ROOT)
+        for node in walked(file):
+            yield place, node
+
+
+@cache
+def walked(file: Path) -> list[ast.AST]:
+    """Every node of this file; many tests of the house ask for all of them."""
+    return list(ast.walk(tree(file)))
 
 
 def name_of(node: ast.expr) -> str:
