@@ -9,15 +9,26 @@ from flask import current_app, g, redirect, request
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from service.access import actor, comes_with_key, is_api, key_in_use, mark_of, places, seat_for, seen, user
+from service.access import (
+    actor,
+    comes_with_key,
+    is_api,
+    key_in_use,
+    mark_of,
+    places,
+    seat_for,
+    seen,
+    session_token,
+    user,
+)
 from service.browsers import browser_mark, browser_words, caller
-from service.proving import ProofNeeded
+from service.proving import LoginNeeded, ProofNeeded
 from service.sender_contact import contact_of_sender
 from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
 from tenants.invitations import Invitation, invitation_of
 from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
-from tenants.sessions import note_browser, see_session
+from tenants.sessions import lapsed_user, note_browser, see_session
 from tenants.users import Place
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
@@ -121,6 +132,10 @@ def _is_stolen() -> bool:
 def _send_to_login() -> NoReturn:
     if is_api():
         raise Unauthorized()
+    token = session_token() if request.method == "POST" and "stolen" not in g else None
+    lapsed = lapsed_user(token) if token else None
+    if lapsed is not None and request.accept_mimetypes.best != "application/json":
+        raise LoginNeeded(lapsed)
     raise HTTPException(response=redirect(f"/login?next={quote(_own_target())}", 303))
 
 

@@ -6,6 +6,7 @@ never where something is decided.
 
 from datetime import datetime, timedelta
 from typing import NoReturn
+from uuid import UUID
 
 from flask import request
 
@@ -28,6 +29,14 @@ class ProofNeeded(Exception):
         super().__init__(where)
         self.where = where
         self.back = back
+
+
+class LoginNeeded(Exception):
+    """A form was sent in by somebody whose login had lapsed: they log in first, and what they typed waits."""
+
+    def __init__(self, user_id: UUID) -> None:
+        super().__init__("login")
+        self.user_id = user_id
 
 
 def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:

@@ -31,6 +31,10 @@ HOLDER = text(f"""
         on s.only_organisation is null or s.only_organisation = p.organisation_id
      where s.token_hash = :hash and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
      order by p.name, p.organisation_id, p.for_id nulls first""")
+LAPSED = text(f"""
+    select user_id from login_session
+     where token_hash = :hash and revoked_at is null and only_organisation is null
+       and (expires_at <= now() or last_seen_at <= now() - {IDLE})""")
 SEEN = text(f"""
     update login_session set last_seen_at = now()
      where id = :id and expires_at > now() and revoked_at is null
@@ -103,6 +107,12 @@ def person_of_session(token: str) -> Person | None:
         first.owes_proof, first.browser, first.is_unseen, first.password_at, first.browser_mark,
         first.proof_counts_from,
     )  # fmt: skip
+
+
+def lapsed_user(token: str) -> UUID | None:
+    """Whose login this was, where it ended by time alone; None for one that was ended, or is of one organisation."""
+    found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
+    return found
 
 
 def see_session(session_id: UUID) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
 from service.access import COOKIE, public, session_token, step_by_step
 from service.browsers import browser_words, caller, is_secure, remember_browser, site
+from service.proving import LoginNeeded
 from service.schemas.person import CredentialSchema, LoginSchema
 from service.web.forms import Form, told, typed_document
+from service.web.kept import Kept, keep_what_was_sent, kept, kept_by
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown
 from tenants.isolation import acting_for_nobody
@@ -23,6 +25,14 @@ from workflows.signing_in import REQUIRED, TO_SET_UP, Known
 
 blueprint = Blueprint("login", __name__)
 Done = TypeVar("Done")
+
+
+@blueprint.app_errorhandler(LoginNeeded)
+def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
+    """The login had lapsed when a form was sent in: who are you, and what was typed waits for that person."""
+    keep_what_was_sent(by=needed.user_id)
+    page, _ = _page(Form.beginning_with({}))
+    return make_response(page), 403
 
 
 @blueprint.get("/login")
@@ -118,9 +128,19 @@ def _admitted(known: Known) -> ResponseReturnValue:
     if not half:
         signing_in.notice_browser(user.id, None, caller(user.email).known_browser is not None)
     with acting_for_nobody():
-        return admit(known.user, own_path(request.args.get("next")), known.proven)
+        answer = admit(known.user, own_path(request.args.get("next")), known.proven)
+    waits = kept_by(user.id)
+    return answer if waits is None else _goes_on(answer, waits)
 
 
-def _page(form: Form) -> ResponseReturnValue:
-    page = render_template("login.html", form=form, next=own_path(request.args.get("next")))
+def _goes_on(admitted: Response, waits: Kept) -> ResponseReturnValue:
+    """A form that waited for the login, with one button; where it goes asks for a second factor as ever."""
+    answer = make_response(render_template("proof_go_on.html", kept=waits))
+    for cookie in admitted.headers.getlist("Set-Cookie"):
+        answer.headers.add("Set-Cookie", cookie)
+    return answer
+
+
+def _page(form: Form) -> tuple[str, int]:
+    page = render_template("login.html", form=form, next=own_path(request.args.get("next")), kept=kept())
     return page, form.status
