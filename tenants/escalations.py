@@ -14,6 +14,8 @@ from tenants.errors import NotFound
 from tenants.history import Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
 
+LED_ELSEWHERE = "led_elsewhere_at"
+"""Beside the name and address of a contact: since when its mail is known to lead to somebody else."""
 ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name, :link_to)")
 REPORT = text("select report_decision(:breach, :outcome)")
 OF_BREACH = text("""
@@ -42,6 +44,8 @@ class Escalation(Record):
     informed_at: Mapped[datetime | None]
     informed_how: Mapped[str | None]
     call_needed_at: Mapped[datetime | None]
+    led_elsewhere_at: Mapped[datetime | None]
+    """Mail of before this moment went to somebody else: its delivery informs nobody."""
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     acknowledged_link: Mapped[str | None]
@@ -50,6 +54,11 @@ class Escalation(Record):
     decided_alone: Mapped[bool | None]
     """Whether one person did it without a second, as the controller's own register marks it; None: not decided."""
     created_at: Mapped[datetime]
+
+    @property
+    def doubted(self) -> list[dict[str, Any]]:
+        """The contacts to whom nothing goes until the office confirmed or replaced them."""
+        return [contact for contact in self.contacts if LED_ELSEWHERE in contact]
 
     @property
     def next_contact(self) -> dict[str, Any] | None:

@@ -52,7 +52,8 @@ def inform(escalations: list[Escalation]) -> Iterable[UUID]:
 
 def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
     """Whoever was reached is informed; whoever could not be reached so far is written to at the next contact."""
-    delivery = delivery_of("escalation", [e.id for e in escalations])
+    led_elsewhere = {e.id: e.led_elsewhere_at for e in escalations if e.led_elsewhere_at}
+    delivery = delivery_of("escalation", [e.id for e in escalations], led_elsewhere)
     informed = {e.id: how for e in escalations if (how := _informed(e, delivery[e.id].delivered_at))}
     out_of_reach = [e for e in escalations if e.id not in informed and delivery[e.id].failed]
     write_to_next_contact(out_of_reach)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
-from tenants.escalations import Escalation
+from tenants.escalations import LED_ELSEWHERE, Escalation
 from tenants.history import SYSTEM, Entry, record
 from tenants.incidents import Incident, incident
 from tenants.invitations import Invitation, new_invitation
@@ -23,9 +23,11 @@ from workflows.mail.words import local_moment, word
 
 # Whom a mail did not reach was not written to: that a contact did not react is true only of the others.
 WRITTEN = text("""
-    select distinct about_id from recipient
+    select distinct about_id from recipient r
      where organisation_id = :organisation and about_id = any(:ids) and purpose = 'escalation'
-       and state not in ('bounced', 'dropped', 'rejected')""")
+       and state not in ('bounced', 'dropped', 'rejected')
+       and not exists (select from escalation e where e.processor_id = :organisation and e.id = r.about_id
+                                                  and e.led_elsewhere_at >= r.created_at)""")
 
 
 def write_to_next_contact(escalations: list[Escalation]) -> None:
@@ -51,11 +53,12 @@ def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
 
 
 def _next_with_address(escalation: Escalation) -> Addressee | None:
-    """Climb to the next contact that mail can go to; one whose address cannot be right is passed over."""
+    """Climb to the next contact that mail can go to; one whose address cannot be right is passed over, and one
+    whose mail led to somebody else until the office looked at it."""
     while (contact := escalation.next_contact) is not None:
         escalation.rung += 1
         to = addressee(contact.get("name") or "", contact.get("email") or "")
-        if to is not None:
+        if to is not None and LED_ELSEWHERE not in contact:
             return to
     return None
 

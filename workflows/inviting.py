@@ -100,16 +100,17 @@ def _plain(name: str) -> str:
     return " ".join(normalize("NFKC", name).split()).casefold()
 
 
-def confirm_receipt(invitation: Invitation, name: str) -> datetime:
+def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
     """Whoever holds the link got the message: the moment of the first confirmation.
 
-    Raises NotFound for a link without a breach.
+    None: it is kept as a statement and does not count, because somebody who proved nothing opened another register of
+    this office and number, and may have the link. Raises NotFound for a link without a breach.
     """
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
     moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
-    if confirmed is None:
+    if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
         raise NotFound("invitation.no_breach")
     forgive("link", invitation.email)
     return confirmed

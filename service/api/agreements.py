@@ -1,6 +1,7 @@
 """Processing agreements (Art. 28(3)) of the acting office."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 from flask_smorest import Blueprint
@@ -9,11 +10,19 @@ from service.access import actor, may
 from service.api.answers import page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
-from service.schemas.agreement import AgreementRow, ClientsAskedSchema, ClientsSchema, RegisteredAnswer
+from service.schemas.agreement import (
+    AgreementRow,
+    CheckedContactSchema,
+    ClientsAskedSchema,
+    ClientsSchema,
+    RegisteredAnswer,
+    SettledContactAnswer,
+)
 from service.schemas.paging import page_of
 from tenants.admission import refuse_unless_admitted
 from tenants.client_list import agreements
 from tenants.processing_agreements import refuse_doubled, register_clients
+from workflows.confirming_contacts import confirm_contact
 
 blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
 
@@ -42,3 +51,15 @@ def register_agreements(given: dict[str, Any]) -> dict[str, int]:
     refuse_unless_admitted()
     refuse_doubled(given["clients"])
     return {"registered": register_clients(given["clients"], actor())}
+
+
+@blueprint.route("/<uuid:agreement_id>/contacts", methods=["POST"])
+@idempotent
+@blueprint.arguments(CheckedContactSchema)
+@blueprint.response(200, SettledContactAnswer)
+@may("register_clients")
+def settle_contact(given: dict[str, Any], agreement_id: UUID) -> dict[str, str]:
+    """A contact whose mail led to somebody else (it has `led_elsewhere_at`) is right, or another takes its place.
+
+    What this client was not told yet is mailed there."""
+    return {"outcome": confirm_contact(agreement_id, given.pop("place"), given, actor())}

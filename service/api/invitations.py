@@ -96,7 +96,9 @@ def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str
 @blueprint.arguments(ReceiptSchema)
 @blueprint.response(200, ReceiptAnswer)
 def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
-    """Confirm receipt by the mailed link, without an account. The first time stands."""
+    """Confirm receipt by the mailed link, without an account. The first time stands.
+
+    null: it is kept as a statement and does not count, because an earlier link of this office went to somebody else."""
     return {"acknowledged_at": inviting.confirm_receipt(invitation, given["name"])}
 
 

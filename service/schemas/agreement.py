@@ -14,7 +14,7 @@ from tenants.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
 from tenants.organisations import slug_of
 from tenants.processing_agreements import SERVICES
 
-MOST_HOURS, MOST_AT_ONCE = 720, 10_000
+MOST_HOURS, MOST_AT_ONCE, MOST_CONTACTS = 720, 10_000, 20
 OFFICE_ROLES = ("processor", "controller")
 
 
@@ -24,6 +24,12 @@ class ContactSchema(Resource):
     name = Line(required=True)
     email = Email()
     phone = Line(most=40)
+
+
+class CheckedContactSchema(ContactSchema):
+    """A contact that the office looked at. place: in the order of writing of its agreement, from 1."""
+
+    place = Whole(least=1, most=MOST_CONTACTS, required=True)
 
 
 class Services(Keyed, fields.Dict):
@@ -44,7 +50,7 @@ class ClientSchema(Resource):
     client_number = Line(most=40, required=True)
     financial_undertaking = YesNo()
     hours_to_notify = Whole(least=1, most=MOST_HOURS)
-    contacts = Many(Part(ContactSchema, required=True), most=20, least=1, required=True)
+    contacts = Many(Part(ContactSchema, required=True), most=MOST_CONTACTS, least=1, required=True)
     services = Services(required=True)
     in_force_from = Day(required=True)
     in_force_to = Day()
@@ -85,7 +91,7 @@ class AgreementRow(Schema):
     client_number = fields.String()
     controller_name = fields.String()
     hours_to_notify = fields.Integer(allow_none=True)
-    contacts = fields.List(fields.Dict())
+    contacts = fields.List(fields.Dict(), metadata={"description": "one with led_elsewhere_at waits for a check"})
     services = fields.Dict(keys=fields.String(), values=fields.String())
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     controller_proof = fields.Nested(ProofAnswer, allow_none=True)
@@ -94,6 +100,12 @@ class AgreementRow(Schema):
     in_force_from = fields.Date()
     in_force_to = fields.Date(allow_none=True)
     created_at = fields.AwareDateTime()
+
+
+class SettledContactAnswer(Schema):
+    """What the office said of a contact whose mail led to somebody else: "confirmed" or "replaced"."""
+
+    outcome = fields.String()
 
 
 class RegisteredAnswer(Schema):

@@ -51,7 +51,10 @@ class EscalationAnswer(EscalationRow):
 
     incident_id = fields.UUID()
     became_aware_at = fields.AwareDateTime()
-    contacts = fields.List(fields.Dict())
+    contacts = fields.List(fields.Dict(), metadata={"description": "one with led_elsewhere_at waits for a check"})
+    led_elsewhere_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "mail of before this moment went to somebody else"}
+    )
     rung = fields.Integer(metadata={"description": "how many of the contacts were written to"})
     acknowledged_by = fields.String(allow_none=True)
     acknowledged_link = fields.String(

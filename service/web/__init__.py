@@ -13,6 +13,7 @@ from service.web import (
     broken_glass,
     calls,
     changing,
+    contacts,
     deputies,
     exports,
     home,
@@ -40,7 +41,7 @@ from service.web import (
 PARTS = (
     login, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,
     breaches, exports,
-    ap_form, changing, notices, agreements, people,
+    ap_form, changing, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
 )  # fmt: skip
 for part in PARTS:

@@ -12,6 +12,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from tenants.admission import refuse_unless_admitted
 from tenants.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.doubted_contacts import count_doubted
 from tenants.lines import one_line
 from tenants.processing_agreements import SERVICES, refuse_doubled, register_clients
 
@@ -29,7 +30,7 @@ def listed() -> ResponseReturnValue:
     found = agreements(PAGE + 1, after(), search, order)
     return render_template(
         "agreements.html", agreements=found[:PAGE], more=len(found) > PAGE, orders=(NAME, ATTENTION),
-        most=LONGEST_SEARCH, form=Form.beginning_with({"search": search, "sort": order}),
+        doubted=count_doubted(), most=LONGEST_SEARCH, form=Form.beginning_with({"search": search, "sort": order}),
     )  # fmt: skip
 
 

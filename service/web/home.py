@@ -9,6 +9,7 @@ from service.web.retrying import address_of
 from tenants.broken_glass import to_review
 from tenants.client_numbers import clients_not_reached
 from tenants.consents import processors
+from tenants.doubted_contacts import count_doubted
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
 from tenants.users import Place
@@ -43,6 +44,7 @@ def overview() -> ResponseReturnValue:
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
         own_alone=to_review() - alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
+        doubted=count_doubted(),
         asking=[one for one in processors() if one.needs_somebody],
         not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

@@ -12,6 +12,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from tenants.admission import refuse_unless_admitted
 from tenants.client_standing import standing_among
+from tenants.doubted_contacts import count_doubted
 from tenants.escalations import board
 from tenants.incidents import incident, newest_incidents
 from tenants.isolation import database_now
@@ -72,7 +73,7 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
     return render_template(
         "board.html", failed=failed, failed_in_all=failed_in_all, asked=people_asked_about(incident_id),
         incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
-        standing=standing_among(one.controller_id for one in found),
+        doubted=count_doubted(), standing=standing_among(one.controller_id for one in found),
         escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
     )  # fmt: skip
 

@@ -39,8 +39,11 @@ def confirm(invitation: Invitation, contact: OfficeContact | None) -> ResponseRe
     """Received; then the register may be opened."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
-    if values is None or form.attempt(lambda: confirm_receipt(invitation, values["name"])) is None:
+    outcome = form.attempt(lambda: _confirmed(invitation, values["name"])) if values else None
+    if outcome is None:
         return _receipt_page(invitation, contact, form), form.status
+    if outcome == "stated":
+        flash(t("receipt.stated"))
     return redirect(request.path, 303)
 
 
@@ -76,6 +79,10 @@ def ask_genuine() -> ResponseReturnValue:
     code = request.args.get("code", "").strip()[:40]
     form = Form.beginning_with({"code": code})
     return render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
+
+
+def _confirmed(invitation: Invitation, name: str) -> str:
+    return "confirmed" if confirm_receipt(invitation, name) else "stated"
 
 
 def _receipt_page(invitation: Invitation, contact: OfficeContact | None, form: Form) -> str:

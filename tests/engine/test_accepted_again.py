@@ -24,7 +24,7 @@ from workflows.mail.outbox import Outbox
 RUNNING = """
     select r.organisation_id, r.subject_id from clock c
       join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
-     where r.workflow = 'ap_notification' and c.state = 'running'
+     where r.workflow = 'ap_notification' and c.state in ('waiting', 'running')
        and exists (select from escalation e where e.processor_id = :o and e.breach_id = r.subject_id
                                               and e.controller_id = r.organisation_id)
      order by r.subject_id"""
@@ -60,7 +60,7 @@ def told(house: House) -> UUID:
 
 
 def stand_once(house: House, breaches: set[UUID]) -> None:
-    """Each of them in the organisation's own register, with the one clock that runs about it."""
+    """Each of them in the organisation's own register, with the one clock about it."""
     with acting_for(house.id):
         assert {breach(each).id for each in breaches} == breaches
         assert verify_acting_organisation().ok

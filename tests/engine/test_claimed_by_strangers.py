@@ -114,7 +114,7 @@ def test_accepting_brings_only_what_the_office_stated(house: House, strangers: S
         new = breach(strangers.breach)
         assert (new.description, new.cause, new.people_min) == ("Weg na verhuizing", None, 5)
         assert new.facts == {"data": ["name", "bsn"]} and new.decision is new.risk is new.submitted_at is None
-        assert (new.stated_aware_at, new.became_aware_at) == (old["stated_aware_at"], old["stated_aware_at"])
+        assert old["stated_aware_how"] == "mail" and new.stated_aware_at is new.became_aware_at is None
         assert new.acknowledged_at is None
         opened = run_about("ap_notification", new.id).open_step()
         assert opened and (opened.name, opened.state) == ("assess", "waiting")
@@ -122,7 +122,7 @@ def test_accepting_brings_only_what_the_office_stated(house: House, strangers: S
     [clock] = house.database.outside("""
         select c.state, c.due_at from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
          where r.organisation_id = :o and r.workflow = 'ap_notification'""", o=house.id)  # fmt: skip
-    assert clock == {"state": "running", "due_at": old["due_at"]}
+    assert clock == {"state": "waiting", "due_at": None}, "a delivery to somebody else begins nothing"
     after = rows(house, strangers.register)
     changed = {table for table in before if before[table] != after[table]}
     assert changed <= {"run", "step", "history_head", "recipient"}, "theirs stays, but that they are told"
@@ -133,7 +133,7 @@ def test_accepting_leads_the_office_to_the_verified_register_alone(house: House,
     assert house.database.outside(AGREEMENTS, o=house.office.id) == [{"controller_id": house.id}]
     [led] = house.database.outside("select * from escalation")
     assert (led["controller_id"], led["decision"], led["acknowledged_at"]) == (house.id, None, None)
-    assert led["informed_at"] is not None
+    assert led["informed_at"] is None and led["call_needed_at"] is not None
     later = an_incident(house.office)
     with acting_for(house.office.id):
         register_clients([a_client(7, kvk_number=NUMBER)], house.office.officer)
@@ -186,6 +186,8 @@ def test_a_receipt_of_the_verified_organisation_is_its_own(house: House, strange
 
 def test_a_moment_of_the_strangers_does_not_come_along_and_the_office_s_is_counted(house: House):
     strangers = own_moment(house)
+    house.database.outside("update breach set stated_aware_how = 'phone'")
+    house.database.outside("update escalation set informed_how = 'phone'")
     house.answered(ACCEPTED)
     house.work()
     with acting_for(house.id):

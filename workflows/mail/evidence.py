@@ -1,11 +1,11 @@
 """What the delivery events prove about a subject: reached and since when, or out of reach with everybody tried."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
@@ -22,16 +22,24 @@ class Delivery:
     failed: bool = False
 
 
-def delivery_of(purpose: str, about_ids: Iterable[UUID]) -> dict[UUID, Delivery]:
-    """The delivery of each subject's messages, in one query; a subject that nobody was written about has none."""
+def delivery_of(
+    purpose: str, about_ids: Iterable[UUID], written_after: Mapping[UUID, datetime] | None = None
+) -> dict[UUID, Delivery]:  # fmt: skip
+    """The delivery of each subject's messages, in one query; a subject that nobody was written about has none.
+
+    `written_after`: of these subjects, what was written until that moment does not count.
+    """
     ids = list(about_ids)
+    led_elsewhere = [and_(Recipient.about_id == about, Recipient.created_at <= at)
+                     for about, at in (written_after or {}).items()]  # fmt: skip
     delivered = Recipient.state == "delivered"
     query = select(
         Recipient.about_id,
         func.min(Recipient.state_at).filter(delivered),
         func.bool_and(Recipient.state.in_(FAILED)),
     ).where(
-        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id.in_(ids)
+        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id.in_(ids),
+        *([not_(or_(*led_elsewhere))] if led_elsewhere else []),
     )
     rows = db.session.execute(query.group_by(Recipient.about_id))
     return {about: Delivery() for about in ids} | {about: Delivery(at, failed) for about, at, failed in rows}

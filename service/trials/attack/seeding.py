@@ -216,6 +216,7 @@ IDS: dict[str, str] = {
     "notice_id": "select id from notice where organisation_id = %s",
     "incident_id": "select id from incident where organisation_id = %s",
     "escalation_id": "select id from escalation where processor_id = %s",
+    "agreement_id": "select id from processing_agreement where processor_id = %s",
     "batch_id": "select id from mail_batch where organisation_id = %s",
     "run_id": "select id from run where organisation_id = %s",
     "glass_id": "select id from broken_glass where organisation_id = %s",
@@ -255,3 +256,6 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
         canaries.add(incident, "abc")
         canaries.add(breach, f"a{letter}")
         canaries.add(controller, f"a{letter}")
+    for agreement, controller in outside.execute("select id, controller_id from processing_agreement").fetchall():
+        letters = "".join(firm.letter for firm in firms.values() if firm.id == controller)
+        canaries.add(agreement, f"a{letters}")

@@ -1,0 +1,60 @@
+"""Contacts whose mail led to somebody else: which ones, and the page where the office says what is right."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.access import actor, may, place
+from service.schemas.agreement import MOST_CONTACTS, ContactSchema
+from service.texts import t
+from service.web.forms import Form
+from tenants.doubted_contacts import doubted_contact, doubted_contacts
+from tenants.isolation import database_now
+from workflows.confirming_contacts import confirm_contact
+from workflows.engine.progress import is_fresh
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreements/contacts")
+
+
+@blueprint.get("")
+@may("read")
+def listed() -> ResponseReturnValue:
+    """Those that wait for the office's word, by client."""
+    return render_template("contacts.html", doubted=doubted_contacts())
+
+
+@blueprint.get("/<uuid:agreement_id>")
+@may("register_clients")
+def ask(agreement_id: UUID) -> ResponseReturnValue:
+    """Is this still the address? As it stands, to leave or to change; `place` in the address says which contact."""
+    _, contact = doubted_contact(agreement_id, _nth())
+    values = {name: contact.get(name) or "" for name in ("name", "email", "phone")}
+    return _page(agreement_id, Form.beginning_with(values))
+
+
+@blueprint.post("/<uuid:agreement_id>")
+@may("register_clients")
+def confirm(agreement_id: UUID) -> ResponseReturnValue:
+    """It is right, or another one takes its place; what was not told yet goes there."""
+    form = Form.posted()
+    values = form.load(ContactSchema())
+    outcome = form.attempt(lambda: confirm_contact(agreement_id, _nth(), values, actor())) if values else None
+    if outcome is None:
+        return _page(agreement_id, form), form.status
+    flash(t(f"contacts.{outcome}"))
+    return redirect(url_for(".listed", organisation=place().slug), 303)
+
+
+def _nth() -> int:
+    """Which contact of the agreement, from 1, as the address of the page says; 0 when it says none."""
+    return next((nth for nth in range(1, MOST_CONTACTS + 1) if str(nth) == request.args.get("place")), 0)
+
+
+def _page(agreement_id: UUID, form: Form) -> str:
+    agreement, contact = doubted_contact(agreement_id, _nth())
+    back = url_for(".ask", organisation=place().slug, agreement_id=agreement_id, place=_nth())
+    return render_template(
+        "contact.html", agreement=agreement, contact=contact, form=form, back=back,
+        fresh=is_fresh(actor(), database_now()),
+    )  # fmt: skip
