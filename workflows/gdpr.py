@@ -5,7 +5,7 @@ workflows/periods.py (Regulation 1182/71). Pure: standard library only, no datab
 are aware datetimes and come back in UTC; a moment without a zone is refused with MomentWithoutZone.
 """
 
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -35,15 +35,6 @@ PEOPLE_EXCEPTIONS = ("protected", "measures", "disproportionate")
 
 NOTICE_PARTS = ("nature", "contact", "consequences", "measures")
 """What a notice to people holds at least, in plain language. Art. 34(2) with 33(3)(b), (c), (d)."""
-
-NOTIFICATION_MINIMUM = (
-    *("nature", "data", "groups", "people_min", "records"),  # Art. 33(3)(a)
-    *("contact", "consequences", "measures"),  # Art. 33(3)(b), (c), (d)
-)
-"""What a notification to the authority holds at least. Art. 33(3)."""
-
-REGISTER_MINIMUM = ("facts", "effects", "remedial_action")
-"""What the register holds at least, of every breach, notified or not. Art. 33(5)."""
 
 
 class NoTermsInForce(ValueError):
@@ -216,30 +207,8 @@ def public_notice_is_due(breach: AssessedForPeople) -> bool:
 
 def missing_notice_parts(parts: Mapping[str, str]) -> tuple[str, ...]:
     """Art. 34(2): which of the four parts of a notice are missing or blank, in the article's order."""
-    return _missing(NOTICE_PARTS, parts)
+    return tuple(name for name in NOTICE_PARTS if not _is_given(parts.get(name)))
 
 
-def missing_for_notification(facts: Mapping[str, object]) -> tuple[str, ...]:
-    """Art. 33(3): what a complete notification still lacks. Zero is an answer, blank and None are not.
-
-    Categories and numbers are due "where possible" (33(3)(a)), and the rest may follow in phases (33(4)): a
-    gap keeps a notification from being complete, never from being sent in time.
-    """
-    return _missing(NOTIFICATION_MINIMUM, facts)
-
-
-def missing_for_register(facts: Mapping[str, object]) -> tuple[str, ...]:
-    """Art. 33(5): what the register still lacks for the authority to verify compliance."""
-    return _missing(REGISTER_MINIMUM, facts)
-
-
-def _missing(demanded: tuple[str, ...], given: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(name for name in demanded if not _is_given(given.get(name)))
-
-
-def _is_given(value: object) -> bool:
-    if isinstance(value, str):
-        return bool(value.strip())
-    if isinstance(value, Sized):
-        return len(value) > 0
-    return value is not None
+def _is_given(words: str | None) -> bool:
+    return bool(words and words.strip())

@@ -1,4 +1,4 @@
-"""Art. 33(1), 33(3), 33(5), 34: who must be told, who need not be, and what must be in it."""
+"""Art. 33(1), 34: who must be told, who need not be, and what must be in it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -100,13 +100,3 @@ def test_a_notice_has_four_parts() -> None:
     assert gdpr.missing_notice_parts(whole) == ()
     assert gdpr.missing_notice_parts({}) == ("nature", "contact", "consequences", "measures")
     assert gdpr.missing_notice_parts({**whole, "contact": " \n", "greeting": "Hello"}) == ("contact",)
-
-
-def test_a_notification_is_complete_with_the_content_of_the_law() -> None:
-    facts: dict[str, object] = {name: "text" for name in gdpr.NOTIFICATION_MINIMUM}
-    assert gdpr.missing_for_notification(facts | {"people_min": 0, "data": ["name"]}) == ()
-    assert gdpr.missing_for_notification(facts | {"records": None, "data": []}) == ("data", "records")
-
-
-def test_the_register_asks_facts_effects_and_remedial_action() -> None:
-    assert gdpr.missing_for_register({"facts": "A backup station is lost."}) == ("effects", "remedial_action")
