@@ -60,17 +60,16 @@ def test_a_dropped_connection_has_no_answer(shared, mail_to, kind, count):
 
 
 def test_a_timeout_after_accepting(shared, mail_to):
-    shared.fail({"kind": "timeout_after_accepting", "seconds": 30})
-    begun = time.monotonic()
+    """The sandbox would answer in an hour: it is the sender's own deadline that ends the exchange."""
+    shared.fail({"kind": "timeout_after_accepting", "seconds": 3600})
     with pytest.raises(TimeoutError):
         send_with_library(shared, mail_to("timeout@example.nl"), timeout=0.3)
-    assert time.monotonic() - begun < 5
     assert accepted(shared, "timeout@example.nl") == 1
 
 
 def test_waiting_senders_do_not_use_up_the_threads(shared, mail_to):
     """A sender that gave up frees its thread at once: more of them than threads do not stop the sandbox."""
-    shared.fail({"kind": "timeout_after_accepting", "times": 12, "seconds": 60})
+    shared.fail({"kind": "timeout_after_accepting", "times": 12, "seconds": 3600})
 
     def give_up(place):
         with pytest.raises(TimeoutError):
@@ -83,16 +82,18 @@ def test_waiting_senders_do_not_use_up_the_threads(shared, mail_to):
         sender.join()
     # Who gave up may not have been read yet: a fault that is left would meet the next sender.
     until(lambda: all(accepted(shared, f"waits{place}@example.nl") for place in range(12)))
-    begun = time.monotonic()
+    # With a thread still held for an hour the next sender's deadline would end the exchange without an answer.
     assert send_with_library(shared, mail_to("after-waiting@example.nl")).status_code == 202
-    assert time.monotonic() - begun < 5
 
 
 def test_a_slow_answer_is_still_an_answer(shared, mail_to):
-    shared.fail({"kind": "slow", "seconds": 0.3})
-    begun = time.monotonic()
+    """Whoever waits gets it; whoever has less patience has no answer, though the mail was accepted as well."""
+    shared.fail({"kind": "slow", "seconds": 0.6, "times": 2})
+    with pytest.raises(TimeoutError):
+        send_with_library(shared, mail_to("hasty@example.nl"), timeout=0.3)
+    until(lambda: accepted(shared, "hasty@example.nl"))
     assert shared.send(mail_to("slow@example.nl")).status == 202
-    assert time.monotonic() - begun >= 0.3
+    assert accepted(shared, "slow@example.nl") == 1
 
 
 def test_faults_come_in_their_order_and_can_be_seen(shared, mail_to):
