@@ -26,6 +26,7 @@ begin
   grant create on schema public to meldketen_door;
   alter function refuse_waiting_seat() owner to meldketen_door;
   revoke execute on function refuse_waiting_seat() from public;
+  grant execute on function refuse_waiting_seat() to meldketen_app;
   revoke create on schema public from meldketen_door;
   -- the house itself
   foreach t in array array['membership', 'factor_request', 'factor_agreement', 'deputy', 'api_token',
@@ -100,6 +101,7 @@ begin
   grant create on schema public to meldketen_door;
   alter function keep_an_owners_factor_for_a_day() owner to meldketen_door;
   revoke execute on function keep_an_owners_factor_for_a_day() from public;
+  grant execute on function keep_an_owners_factor_for_a_day() to meldketen_app;
   revoke create on schema public from meldketen_door;
   foreach t in array array['user_totp', 'recovery_code', 'passkey'] loop
     execute format('create trigger owner_has_a_day before delete on %I for each row

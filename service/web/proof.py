@@ -119,7 +119,8 @@ def confirm_app() -> ResponseReturnValue:
 
 def codes_page(codes: list[str], token: str | None, target: str) -> ResponseReturnValue:
     """Ten recovery codes to print, and where to go on."""
-    answer = make_response(render_template("recovery_codes.html", codes=codes, next=target, kept=kept()))
+    file = "\r\n".join(codes)
+    answer = make_response(render_template("recovery_codes.html", codes=codes, file=file, next=target, kept=kept()))
     if token:
         give_cookie(answer, token)
         remember_browser(answer, user().email)

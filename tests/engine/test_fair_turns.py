@@ -41,7 +41,10 @@ OF_DELETIONS = {"end_lapsed"}
 """What lapsed goes in small sets and is in no queue: it delays no clock, and the next set is its next minute's."""
 OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis"}
 """A command of the operator goes on until nothing is left; the definitions are few."""
-OF_ONE_ROW = {"keep_four_eyes", "record_mail_events", "leave_register", "open_stated_run", "found_by_operator"}
+OF_ONE_ROW = {
+    "keep_four_eyes", "record_mail_events", "leave_register", "open_stated_run", "found_by_operator",
+    "is_decided_alone",
+}  # fmt: skip
 """They look for the last or the first of something."""
 ONE_ROW_EACH = {"take_heads_to_sign"}
 """An organisation has one head of its history, so these choose organisations."""

@@ -44,10 +44,12 @@ TYPED = {
 OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
     "how", "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
-    "operator", "standing", "role",
+    "operator", "standing", "role", "moment", "do",
 }  # fmt: skip
-SAME_NAMES = {"client", "processor", "stated_by", "breach", "whose", "inviter", "before", "after", "note"}
-"""The names of `controller`, `office` and `title` once more, in mails that this world does not send."""
+SAME_NAMES = {
+    "client", "processor", "stated_by", "breach", "whose", "inviter", "before", "after", "note", "by", "approving",
+}  # fmt: skip
+"""Names and notes once more, in mails that this world does not send."""
 _number = count(1)
 
 

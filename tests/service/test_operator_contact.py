@@ -73,7 +73,9 @@ def test_every_mail_that_names_the_operator_says_how_to_reach_it(key: str, langu
 
 
 def test_the_mails_that_name_the_operator_are_known():
-    assert MAILS == ["office_gone", "register_opened", "verification_withdrawn", "verified"]
+    assert MAILS == [
+        "client_renamed", "office_gone", "register_opened", "renamed", "verification_withdrawn", "verified",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,7 +20,6 @@ SIGN = r"[^\s\x00-*,/:-@\[-^`{-\x7f]"
 """What may stand in a host or before the @ of an address: of ASCII letters, digits and + - . _, and all the rest."""
 PART = re.compile(rf"{SIGN}+(?:@{SIGN}+(?![/\\:?#@]|{SIGN}))?")
 """An address of mail, or what may be a host. An address with a path or port behind it is a link to its host."""
-AT_THE_END = re.compile(rf"(?<!\S)([^\s{END}]*[@/.][^\s{END}]*){END}$")
 AROUND = "()[]{},.;:!?'“”„‘’‚«»…\u2068\u2069"
 # Only what every browser reads in one way: no name before an @, no backslash, no sign outside ASCII.
 PLAIN = re.compile(
@@ -38,7 +37,9 @@ def end_after_link(line: str) -> str:
 
     A mail program takes every sign up to the next blank into a link, so with the mark of the end it leads nowhere.
     """
-    return AT_THE_END.sub(rf"\1 {END}", line)
+    bare, last = line.removesuffix(END), line.split(" ")[-1]
+    is_link = last.endswith(END) and END not in last[:-1] and any(sign in last for sign in "@/.")
+    return f"{bare} {END}" if is_link else line
 
 
 def _shown(word: str, allowed: Collection[str]) -> str:
