@@ -7,6 +7,7 @@ A statement is the JSON text, with sorted keys and without spaces, of
 What one party of an escalation gives the other says more: tenants/countersignatures.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,15 +21,17 @@ from tenants.isolation import acting_for_nobody, acting_organisation, database_n
 from tenants.signing_keys import signing_key
 
 MOST = 500
+ENDS = 200
+"""So many signed ends of one organisation are carried outside in one turn."""
 TO_SIGN = text("select take_heads_to_sign(:most)")
 KEEP = text("select keep_signed_head(:statement, :signature, :outside)")
-TO_CARRY = text("select distinct organisation_id from take_heads_to_carry(:most)")
+TO_CARRY = text("select organisation_id, seq from take_heads_to_carry(:most, :ends)")
 READ = """
     select h.seq, h.head, h.at, h.statement, h.signature, h.key_id, k.public_key, h.kept_at, h.stamp
       from signed_head h join signing_key k on k.organisation_id = h.organisation_id and k.id = h.key_id
      where h.organisation_id = :me {}"""
 NEWEST = text(READ.format("order by h.seq desc limit 1"))
-INSIDE = text(READ.format("and h.outside_at is not null order by h.seq"))
+INSIDE = text(READ.format("and h.outside_at is not null and h.seq = any(:ends) order by h.seq"))
 STAMPED = text("""
     select seq, head, stamp from signed_head where organisation_id = :me and stamp is not null order by seq""")
 STAMPED_AFTER = text("""
@@ -83,15 +86,21 @@ def sign_head(outside: bool) -> bool:
     return bool(db.session.scalar(KEEP, asked))
 
 
-def organisations_to_carry(most: int = MOST) -> list[UUID]:
-    """Whose signed ends must be carried outside now; each comes again, later and later, until it is."""
+def ends_to_carry(most: int = MOST, ends: int = ENDS) -> dict[UUID, list[int]]:
+    """Which signed ends must be carried outside now, by their entry: of `most` organisations the newest `ends` each.
+
+    Each comes again, later and later, until it is outside.
+    """
+    taken: dict[UUID, list[int]] = {}
     with acting_for_nobody():
-        return list(db.session.scalars(TO_CARRY, {"most": most}))
+        for row in db.session.execute(TO_CARRY, {"most": most, "ends": ends}):
+            taken.setdefault(row.organisation_id, []).append(row.seq)
+    return taken
 
 
-def heads_inside() -> list[SignedHead]:
-    """The acting organisation's signed ends that must still be carried outside, oldest first."""
-    rows = db.session.execute(INSIDE, {"me": acting_organisation()}).mappings()
+def heads_inside(ends: Sequence[int]) -> list[SignedHead]:
+    """Those of the acting organisation's ends at these entries that must still be carried outside, oldest first."""
+    rows = db.session.execute(INSIDE, {"me": acting_organisation(), "ends": list(ends)}).mappings()
     return [SignedHead(**row) for row in rows]
 
 

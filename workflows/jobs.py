@@ -57,13 +57,13 @@ def sweep(most: int = clocks.MOST) -> int:
 
     No statement of it takes more than `most` organisations, or rows of one organisation.
     """
-    for organisation in clocks.organisations_to_hear(most):
+    for organisation in clocks.organisations_to_hear(CATALOGUE, most):
         for what in (_hear, _tell_failures, tell_silences):
             REPEATS.apart(what, organisation, most)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)
-    for organisation in witnessing.due_to_carry():
-        REPEATS.apart(witnessing.carry, organisation)
+    for organisation, ends in witnessing.due_to_carry().items():
+        REPEATS.apart(witnessing.carry, organisation, *ends)
     with acting_for_nobody():
         let_mail_of_today_go()
     waiting = clocks.sweep(most)

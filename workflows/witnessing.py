@@ -19,9 +19,9 @@ from tenants.isolation import acting_for
 from tenants.signed_heads import (
     MOST,
     SignedHead,
+    ends_to_carry,
     heads_inside,
     note_outside,
-    organisations_to_carry,
     organisations_to_sign,
     sign_head,
     stamped_heads,
@@ -29,7 +29,7 @@ from tenants.signed_heads import (
 from workflows.time_stamps import Authority, NotStamped, stamp, stamp_of
 
 AT_ONCE = 50
-"""So many ends have a turn in one tick where each is stamped."""
+"""So many organisations have a turn in one tick where the newest end of each is stamped."""
 TICK_S = 5.0
 REST_S, LONGEST_REST_S = 60.0, 1800.0
 
@@ -92,21 +92,21 @@ def sign(organisation: UUID) -> int:
         return 1 if sign_head(outside=_is_anywhere()) else 0
 
 
-def due_to_carry() -> list[UUID]:
-    """Whose signed ends must be carried outside now; nobody's where there is no outside. A tick begins."""
+def due_to_carry() -> dict[UUID, list[int]]:
+    """Which signed ends must be carried outside now; nobody's where there is no outside. A tick begins."""
     _installation.turns.begin()
     if not _is_anywhere():
-        return []
-    return organisations_to_carry(AT_ONCE if _installation.authority else MOST)
+        return {}
+    return ends_to_carry(AT_ONCE if _installation.authority else MOST)
 
 
-def carry(organisation: UUID) -> int:
-    """Append its signed ends to the file and have the newest stamped, outside any transaction, then remember that.
+def carry(organisation: UUID, *ends: int) -> int:
+    """Append these signed ends to the file and have the newest stamped, outside any transaction, then remember that.
 
     If repeated they stand in the file twice. Raises OSError and NotStamped: what was done by then is remembered.
     """
     with acting_for(organisation):
-        heads = heads_inside()
+        heads = heads_inside(ends)
     if heads and _installation.file:
         for head in heads:
             _file(organisation, head, _installation.file)

@@ -1,9 +1,9 @@
-"""One tenant's heap of signed ends delays nobody else's way outside."""
+"""One tenant's heap of signed ends delays nobody else's way outside, and is carried in parts."""
 
 from uuid import UUID
 
 from tenants.isolation import acting_for
-from tenants.signed_heads import organisations_to_carry, sign_head
+from tenants.signed_heads import ends_to_carry, heads_inside, sign_head, waiting_heads
 from tests.conftest import Database
 from tests.factories import an_organisation, an_own_breach
 
@@ -26,4 +26,16 @@ def test_signed_ends(own_database: Database):
     heavy, good = an_organisation(), an_organisation()
     ends(own_database, heavy, 3)
     ends(own_database, good, 1)
-    assert set(organisations_to_carry(2)) == {heavy, good}
+    assert set(ends_to_carry(2, 1)) == {heavy, good}
+
+
+def test_of_one_organisation_the_newest_ends_come_first_and_the_others_at_once_after(own_database: Database):
+    heavy = an_organisation()
+    ends(own_database, heavy, 5)
+    every = [row["seq"] for row in own_database.outside("select seq from signed_head order by seq desc")]
+    taken = []
+    while part := ends_to_carry(9, 2):
+        taken.append(sorted(part[heavy], reverse=True))
+        with acting_for(heavy):
+            assert [head.seq for head in heads_inside(part[heavy])] == sorted(part[heavy])
+    assert taken == [every[:2], every[2:4], every[4:]] and waiting_heads()[0] == len(every)

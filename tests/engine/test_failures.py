@@ -51,9 +51,9 @@ def test_it_is_told_once_and_tried_again_by_a_person(database: Database, organis
     catalogue = catalogue_of(a_workflow(does=machine.work))
     [subject] = begun(organisation, catalogue["toy"])
     fail_for_good(database, organisation, catalogue)
-    assert organisation in organisations_to_hear()
+    assert organisation in organisations_to_hear(catalogue)
     assert tell_failures(organisation, catalogue) == 1
-    assert organisation not in organisations_to_hear() and tell_failures(organisation, catalogue) == 0
+    assert organisation not in organisations_to_hear(catalogue) and tell_failures(organisation, catalogue) == 0
     mails = "select count(*) as n from mail_batch where organisation_id = :o and text_key = 'step_failed'"
     assert database.outside(mails, o=organisation)[0]["n"] == 1
 

@@ -13,9 +13,10 @@ from tests.conftest import Database
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
 from workflows import jobs
+from workflows.catalogue import CATALOGUE
 from workflows.engine.bell import SilentBell, hang
 from workflows.engine.claims import BATCH
-from workflows.engine.clocks import TOLD_AFTER
+from workflows.engine.clocks import TOLD_AFTER, organisations_to_hear
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.unheard_clocks import hear_at_once, unheard_clocks
@@ -179,6 +180,19 @@ def test_clocks(own_database: Database, heavy: UUID, good: UUID, workflow: str):
     an_own_breach(good, hours_ago=30)
     jobs.sweep(MOST)
     assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+def test_what_is_of_another_definition_takes_nobodys_turn(own_database: Database, heavy: UUID, good: UUID):
+    """Nobody could hear or tell it: it is left out before organisations are counted."""
+    other = an_organisation()
+    clocks(own_database, heavy, 1, "of-tomorrow")
+    steps(own_database, other, 1, "failed", "of-tomorrow")
+    clocks(own_database, other, 1, "of-tomorrow")
+    own_database.outside("update clock set failed_at = now(), next_at = null where organisation_id = :o", o=other)
+    an_own_breach(good, hours_ago=30)
+    assert organisations_to_hear(CATALOGUE) == [good]
+    steps(own_database, other, 1, "failed")
+    assert set(organisations_to_hear(CATALOGUE)) == {good, other}
 
 
 def test_clocks_of_which_no_row_can_be_changed(own_database: Database, heavy: UUID, good: UUID):

@@ -13,6 +13,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation, delivery_events
 from tests.stuck import a_sent_notice, let_days_pass
 from workflows import jobs
+from workflows.catalogue import CATALOGUE
 from workflows.engine.clocks import organisations_to_hear
 from workflows.mail.batches import sums
 from workflows.mail.decisions import RESEND, questions
@@ -74,7 +75,7 @@ def remembered(organisation: UUID, notice: UUID, what: str) -> list[History]:
 def test_within_the_window_nobody_is_asked(database: Database, organisation: UUID, outbox: Outbox):
     notice = a_sent_notice(organisation, outbox)
     let_days_pass(database, organisation, SILENT_AFTER.days - 0.01)
-    assert asked(organisation) == [] and organisation not in organisations_to_hear()
+    assert asked(organisation) == [] and organisation not in organisations_to_hear(CATALOGUE)
     with pytest.raises(AlreadyDone), acting_for(organisation):
         settle_silence(notice, COUNT_AS_NOT_REACHED, "ik wil niet wachten", OLGA)
 
@@ -84,9 +85,9 @@ def test_after_it_somebody_is_told_once_what_is_known(database: Database, organi
     tell(outbox, 0, "processed", "delivered")
     tell(outbox, 1, "deferred")
     let_days_pass(database, organisation)
-    assert organisation in organisations_to_hear()
+    assert organisation in organisations_to_hear(CATALOGUE)
     assert tell_silences(organisation) == 1 and mailed(database, organisation) == 1
-    assert organisation not in organisations_to_hear() and tell_silences(organisation) == 0
+    assert organisation not in organisations_to_hear(CATALOGUE) and tell_silences(organisation) == 0
     [found] = asked(organisation)
     batches = "select id from mail_batch where organisation_id = :o and purpose = 'notice'"
     [batch] = database.outside(batches, o=organisation)
@@ -105,7 +106,7 @@ def test_whoever_waits_is_asked_again_after_another_window(database: Database, o
     with pytest.raises(AlreadyDone):
         settled(organisation, notice, WAIT)
     let_days_pass(database, organisation)
-    assert organisation in organisations_to_hear() and tell_silences(organisation) == 1
+    assert organisation in organisations_to_hear(CATALOGUE) and tell_silences(organisation) == 1
     assert [one.people for one in asked(organisation)] == [2] and mailed(database, organisation) == 2
 
 
@@ -119,7 +120,8 @@ def test_counted_as_not_reached_the_notice_ends_and_says_who_chose(
     assert not ended(database, organisation)
     assert settled(organisation, notice, COUNT_AS_NOT_REACHED) == 2
     assert states(organisation, notice) == {"delivered": 1, "unconfirmed": 2}
-    assert ended(database, organisation) and asked(organisation) == [] and organisation not in organisations_to_hear()
+    assert ended(database, organisation) and asked(organisation) == []
+    assert organisation not in organisations_to_hear(CATALOGUE)
     [entry] = remembered(organisation, notice, "mail.settled")
     assert (entry.actor_name, entry.details["choice"], entry.details["people"]) == ("Olga", COUNT_AS_NOT_REACHED, 2)
     assert set(entry.details) == {"choice", "reason", "people", "batches", "since"}

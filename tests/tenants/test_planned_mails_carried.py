@@ -1,4 +1,4 @@
-"""Mails that the version before planned, and that nobody had sent yet at the upgrade, are still sent."""
+"""Mails that the version before planned, and that nobody had sent yet at the upgrade, are still sent, or wait."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from service.commands.release import migrate
 from service.embedded import Embedded
@@ -51,3 +51,45 @@ def test_each_mail_that_was_planned_before_can_be_written_after(before: Engine, 
         if row.text_key.startswith("escalation"):
             hours = {"nl": "72 uur", "en": "72 hours"}[row.locale]
             assert hours in mail.subject and mail.text.count(hours) >= 1
+
+
+def test_a_notice_that_was_planned_before_waits_for_the_proof_as_later_ones_do(before: Engine, servers: Embedded):
+    """Before there was proof nobody had it. Other mail goes, and so does what an earlier proof let go."""
+    with before.begin() as there:
+        planned(there, "x", "notice", "reminder")
+    migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+    assert states(before) == {"x notice": ("held", "not_verified"), "x reminder": ("planned", None)}
+
+
+def test_a_notice_that_was_planned_with_a_proof_goes(servers: Embedded):
+    with database_at(servers, NAME, "0038") as found:
+        with found.superuser.begin() as there:
+            planned(there, "proven", "notice", "reminder")
+            there.execute(text("update organisation set verified_at = now(), verified_how = 'operator'"))
+            planned(there, "x", "notice")
+        migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+        assert states(found.superuser) == {
+            "proven notice": ("planned", None), "proven reminder": ("planned", None),
+            "x notice": ("held", "not_verified"),
+        }  # fmt: skip
+
+
+def planned(there: Connection, slug: str, *purposes: str) -> None:
+    """An organisation with a planned mail for each of these."""
+    organisation = uuid4()
+    there.execute(text("insert into organisation (id, slug, name) values (:o, :slug, 'X')"),
+                  {"o": organisation, "slug": slug})  # fmt: skip
+    for purpose in purposes:
+        there.execute(
+            text("""insert into mail_batch (organisation_id, purpose, about_id, text_key, locale, state)
+                    values (:o, :purpose, uuidv7(), 'step_failed', 'nl', 'planned')"""),
+            {"o": organisation, "purpose": purpose},
+        )
+
+
+def states(superuser: Engine) -> dict[str, tuple[str, str | None]]:
+    """By organisation and purpose: the state of its mail, and why it waits."""
+    found = text("""select o.slug, b.purpose, b.state, b.held_for
+                      from mail_batch b join organisation o on o.id = b.organisation_id""")
+    with superuser.begin() as there:
+        return {f"{row.slug} {row.purpose}": (row.state, row.held_for) for row in there.execute(found)}

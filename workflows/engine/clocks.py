@@ -24,7 +24,7 @@ MOST = 500
 TOLD_AFTER = 5
 """Tries in a row, about a minute: then people are told, and it is tried on."""
 SWEEP = text("select organisation_id from sweep(:most)")
-DUE = text("select organisation_id from organisations_with_due_clocks(:most)")
+DUE = text("select organisation_id from organisations_with_due_clocks(:known, :most)")
 
 # Back-off: 2, 4, 8 ... seconds with jitter, at most about an hour.
 PUT_OFF = text("""
@@ -40,10 +40,11 @@ def sweep(most: int = MOST) -> list[UUID]:
         return list(db.session.scalars(SWEEP, {"most": most}))
 
 
-def organisations_to_hear(most: int = MOST) -> list[UUID]:
-    """The organisations with a clock whose moment has come."""
+def organisations_to_hear(catalogue: Mapping[str, Workflow], most: int = MOST) -> list[UUID]:
+    """The organisations with a clock whose moment has come, or a failure that nobody was told of, that this build
+    knows."""
     with acting_for_nobody():
-        return list(db.session.scalars(DUE, {"most": most}))
+        return list(db.session.scalars(DUE, {"known": known_definitions(catalogue), "most": most}))
 
 
 def hear(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:

@@ -30,8 +30,8 @@ class Repeats:
         self._faults: dict[tuple[str, UUID], _Fault] = {}
         self._lock = threading.Lock()
 
-    def apart(self, what: Callable[..., int], organisation: UUID, *limits: int) -> int:
-        """Do it for this organisation, within these limits, unless it failed a moment ago.
+    def apart(self, what: Callable[..., int], organisation: UUID, *numbers: int) -> int:
+        """Do it for this organisation, with these numbers, unless it failed a moment ago.
 
         What cannot be done does not hold up others.
 
@@ -42,7 +42,7 @@ class Repeats:
         if before is not None and self._seconds() < before.until:
             return 0
         try:
-            done = what(organisation, *limits)
+            done = what(organisation, *numbers)
         except Exception as fault:
             self._note(key, fault)
             return 0
