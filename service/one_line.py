@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import NoReturn
 
 
@@ -19,6 +20,11 @@ class OneLineParser(ArgumentParser):
         """Say what is wrong, and end with status 2."""
         refuse(self.prog, message)
         sys.exit(2)
+
+
+def told_apart(verbs: Mapping[str, str]) -> str:
+    """What each verb of a command does, for its --help."""
+    return "; ".join(f"{verb}: {what}" for verb, what in verbs.items())
 
 
 def refuse(command: str, why: object) -> int:

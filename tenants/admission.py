@@ -30,6 +30,7 @@ END_GRIP = (
     text("""update deputy set ended_at = now(), ended_by = appointed_by
              where organisation_id = :register and ended_at is null"""),
 )
+DECIDED = text("select * from offices_decided()")
 DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
 
 
@@ -55,6 +56,19 @@ class Decision:
     most_clients: int | None = None
 
 
+@dataclass(frozen=True)
+class DecidedOffice:
+    """An office as the operator sees it: what was decided last, why and when, and how many clients it registered."""
+
+    slug: str
+    name: str
+    state: str
+    most_clients: int | None
+    note: str
+    clients: int
+    since: datetime
+
+
 def the_admission() -> Admission | None:
     """That of the acting organisation; None when no operator decided about it."""
     return db.session.get(Admission, acting_organisation())
@@ -76,6 +90,11 @@ def decide(operator: Connection, decision: Decision) -> UUID | None:
     """Decide, as the owner of the database (the app's role may not). None: no organisation has this address."""
     office: UUID | None = operator.scalar(DECIDE, vars(decision))
     return office
+
+
+def offices_decided(operator: Connection) -> list[DecidedOffice]:
+    """Every office that was admitted or suspended, as the owner of the database (the app's role may not)."""
+    return [DecidedOffice(**row) for row in operator.execute(DECIDED).mappings()]
 
 
 def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:

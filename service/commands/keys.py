@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from service.app_without_doors import app_without_doors
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
+from service.one_line import refuse, told_apart
 from service.operator import why
 from tenants.database import db
 from tenants.errors import Refused
@@ -25,11 +25,12 @@ from tenants.signing_keys import renew_signing_key, signing_key
 from tenants.witness import organisations_to_verify
 
 PROGRAM = "meldketen keys"
+VERBS = {"rotate": "renew a key", "destroy": "destroy one for good"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which keys, and for whom the answer is."""
-    parser.add_argument("verb", choices=["rotate", "destroy"], help="renew a key; or destroy one for good")
+    parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("--organisation", metavar="SLUG", help="the key of this one (default: the master key)")
     parser.add_argument("--signing", action="store_true", help="rotate: the key that this organisation signs with")
     parser.add_argument("--yes", action="store_true", help="destroy: yes, for good")

@@ -3,7 +3,7 @@
 import importlib
 from argparse import REMAINDER, ArgumentParser, Namespace
 
-from service.one_line import OneLineParser, refuse
+from service.one_line import OneLineParser, refuse, told_apart
 
 VERBS = {
     "due": "until when, counted from the moment of awareness (Art. 33)",
@@ -16,7 +16,7 @@ VERBS = {
 def add_arguments(parser: ArgumentParser) -> None:
     """The question; what follows is the question's own."""
     parser.usage = "meldketen law {" + ",".join(VERBS) + "} [--help]"
-    parser.add_argument("verb", choices=VERBS, help="; ".join(f"{verb}: {what}" for verb, what in VERBS.items()))
+    parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("words", nargs=REMAINDER, help="what the question needs; see its own --help")
 
 

@@ -13,7 +13,7 @@ from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
+from service.one_line import refuse, told_apart
 from service.operator import as_operator, carry_out
 from tenants.database import db
 from tenants.lines import one_line
@@ -24,11 +24,12 @@ from workflows.mail.limits import DROPPED, LIMITS
 PROGRAM = "meldketen mail"
 HELD = text("select * from held_mail()")
 MOST = 1_000_000
+VERBS = {"held": "see what waits", "release": "let it go", "limit": "widen a limit"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What to see, or what may go."""
-    parser.add_argument("verb", choices=["held", "release", "limit"], help="see what waits; let it go; widen a limit")
+    parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("organisation", nargs="?", metavar="SLUG", help="release, limit: the organisation")
     parser.add_argument("what", nargs="?", metavar="ID", help="release: what `held` names; limit: KIND=NUMBER")
     parser.add_argument("--note", default="", help="why, and who decided it")

@@ -1,33 +1,38 @@
-"""``meldketen office admit | limits | suspend | release-claim SLUG --note TEXT``: who registers clients and escalates.
+"""``meldketen office list``, or ``admit | suspend | limits | release-claim SLUG --note TEXT``: who registers clients.
 
 An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
-what it escalated before goes on. `release-claim` closes the register of a client again that a stranger opened by a
-mailed link: all seats, sessions, invitations, keys, deputies and the login provider in it end, so it freezes until
-its own people open it. Runs as the owner of the database, and stands in the office's own history.
+what it escalated before goes on. `list` shows every office that was decided about. `release-claim` closes the register
+of a client again that a stranger opened by a mailed link: all seats, sessions, invitations, keys, deputies and the
+login provider in it end, so it freezes until its own people open it. Runs as the owner of the database; what is
+decided stands in the office's own history.
 """
 
 from argparse import ArgumentParser, Namespace
 
 from service.app_without_doors import app_without_doors
+from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
+from service.one_line import refuse, told_apart
 from service.operator import as_operator, close_register
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, offices_decided
 from tenants.database import db
-from tenants.lines import long_text
+from tenants.lines import long_text, one_line
 
 PROGRAM = "meldketen office"
+LIST, RELEASE = "list", "release-claim"
 STATES = {"admit": ADMITTED, "suspend": SUSPENDED, "limits": None}
-RELEASE = "release-claim"
+VERBS = {
+    LIST: "show every office that was admitted or suspended", "admit": "let it register clients and escalate",
+    "suspend": "stop it", "limits": "only change its limits", RELEASE: "close a client's register again",
+}  # fmt: skip
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """What is decided, about whom, and why."""
-    verbs = "let it in, stop it, only change its limits; or close a client's register again"
-    parser.add_argument("verb", choices=[*STATES, RELEASE], help=verbs)
-    parser.add_argument("slug", metavar="SLUG", help="the office (or register), as in its address /o/SLUG/")
-    parser.add_argument("--note", required=True, metavar="TEXT", help="why; it stands in the office's history")
+    parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
+    parser.add_argument("slug", nargs="?", metavar="SLUG", help="the office (or register), as in its address /o/SLUG/")
+    parser.add_argument("--note", metavar="TEXT", help="why; it stands in the office's history (not for list)")
     parser.add_argument(
         "--most-clients", type=int, metavar="N", help="how many clients it may have at most; 0: no limit"
     )
@@ -36,20 +41,47 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Decide it; one line on stdout says what is so from now on."""
-    words, most = law_texts("office", arguments.lang), arguments.most_clients
-    if not long_text(arguments.note):
-        return refuse(PROGRAM, words["say_why"])
-    if (most is not None and most < 0) or (most is None and arguments.verb == "limits"):
-        return refuse(PROGRAM, words["which_limit"])
+    """Decide it, and one line on stdout says what is so from now on; or list a line for each office."""
+    words = law_texts("office", arguments.lang)
+    missing = _missing(arguments)
+    if missing:
+        return refuse(PROGRAM, words[missing])
+    if arguments.verb == LIST:
+        return _list(config_of(arguments.data), words)
     if arguments.verb == RELEASE:
         return _release(arguments, words)
-    decision = Decision(arguments.slug, STATES[arguments.verb], long_text(arguments.note), most)
+    note = long_text(arguments.note)
+    decision = Decision(arguments.slug, STATES[arguments.verb], note, arguments.most_clients)
     with as_operator(config_of(arguments.data)) as operator:
         if decide(operator, decision) is None:
             key = "unknown" if decision.state else "not_admitted_yet"
             return refuse(PROGRAM, words[key].format(office=arguments.slug))
     print(words[arguments.verb].format(office=arguments.slug))
+    return 0
+
+
+def _missing(arguments: Namespace) -> str | None:
+    slug, note, most = arguments.slug, arguments.note, arguments.most_clients
+    if arguments.verb == LIST:
+        return None if slug is None and note is None and most is None else "list_alone"
+    if not slug:
+        return "which_office"
+    if not long_text(note or ""):
+        return "say_why"
+    is_number_wrong = most is not None and most < 0
+    return "which_limit" if is_number_wrong or (most is None and arguments.verb == "limits") else None
+
+
+def _list(config: Config, words: dict[str, str]) -> int:
+    with as_operator(config) as operator:
+        offices = offices_decided(operator)
+    print(words["list_columns"])
+    for office in offices:
+        since, most = office.since.isoformat(timespec="minutes"), office.most_clients or "-"
+        state, note = words[f"state.{office.state}"], one_line(office.note)
+        print(office.slug, office.name, state, since, office.clients, most, note, sep="\t")
+    admitted = sum(office.state == ADMITTED for office in offices)
+    print(words["listed_one" if admitted == 1 else "listed"].format(admitted=admitted))
     return 0
 
 

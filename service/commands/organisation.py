@@ -20,7 +20,7 @@ from service.commands.organisation_found import LONGEST_NAME, add_found_argument
 from service.config import Config
 from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
+from service.one_line import refuse, told_apart
 from service.operator import carry_out, why
 from tenants.database import db
 from tenants.errors import Refused
@@ -38,8 +38,7 @@ DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which organisation, what was seen, where the letter goes."""
-    verbs = "make a new one; write a letter with a code; say that a proof was seen; rename; let its own links be links"
-    parser.add_argument("verb", choices=["found", *VERBS], help=verbs)
+    parser.add_argument("verb", choices=TOLD, help=told_apart(TOLD))
     parser.add_argument("organisation", metavar="SLUG", help="as in its address /o/SLUG/; found: the name of a new one")
     add_found_arguments(parser)
     parser.add_argument("domains", nargs="*", metavar="DOMAIN", help="domains: such as example.nl; none: no links")
@@ -133,3 +132,9 @@ PROOFS = {
 }  # fmt: skip
 """What happens, by what is told of it: the operator's act, and the verb that carries it out."""
 VERBS = {"letter": _letter, "verify": _verify, "rename": _rename, "domains": _domains}
+TOLD = {
+    "found": "make a new one", "letter": "write a letter with a code",
+    "verify": "say that a proof was seen, or does not hold", "rename": "give it another name",
+    "domains": "let links to its own pages be links",
+}  # fmt: skip
+"""What each verb does, for --help."""

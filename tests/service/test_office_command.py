@@ -1,6 +1,8 @@
 """``meldketen office``: the operator admits, limits and suspends, and closes a register that a stranger opened."""
 
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -9,8 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from service.cli import main
+from service.config import Config
 from service.operator import as_operator, close_register
-from tenants.admission import end_grip, release_claim, the_admission
+from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, end_grip, release_claim, the_admission
 from tenants.api_tokens import add_token
 from tenants.database import db
 from tenants.deputies import add_deputy
@@ -21,7 +24,8 @@ from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import OWNER, places_of
 from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
-from tests.factories import a_member, an_incident, an_office
+from tests.factories import a_member, an_incident, an_office, an_organisation
+from tests.house.reading import ROOT
 from workflows import jobs
 from workflows.mail.outbox import Outbox
 
@@ -195,7 +199,8 @@ def test_what_was_not_opened_by_a_link_stays_as_it_is(database: Database):
 
 
 @pytest.mark.parametrize("words", [
-    ["admit", "x"], ["admit", "x", "--note", " "], ["limits", "x", "--note", "y"],
+    ["admit", "x"], ["admit", "--note", "y"], ["list", "x"], ["list", "--note", "y"],
+    ["list", "--most-clients", "1"], ["admit", "x", "--note", " "], ["limits", "x", "--note", "y"],
     ["limits", "x", "--note", "y", "--most-clients", "-1"],
 ])  # fmt: skip
 def test_what_cannot_be_meant_is_one_line(words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path):
@@ -204,6 +209,32 @@ def test_what_cannot_be_meant_is_one_line(words: list[str], capsys: pytest.Captu
     except SystemExit as ended:
         status = int(str(ended.code))
     assert status == 2 and len(capsys.readouterr().err.splitlines()) == 1
+
+
+def listed(config: Config, *words: str) -> list[list[str]]:
+    """The cells of each line that the command says."""
+    command = [sys.executable, "-m", "service.cli", "office", "list", *words]
+    settings = {"PATH": "/usr/bin:/bin"} | config.as_environment()
+    ran = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    return [line.split("\t") for line in ran.stdout.splitlines()]
+
+
+def test_the_operator_sees_every_office_that_was_decided_about(own_database: Database):
+    """Each with its clients, and since when and why; one line each, whatever was written as a reason."""
+    [columns, none] = listed(own_database.config)
+    assert columns[0] == "adres" and none[0].startswith("0 kantoren")
+    busy, stopped, _other = an_office(clients=2), an_office(clients=0), an_organisation()
+    with as_operator(own_database.config) as operator:
+        decide(operator, Decision(slug_of(busy.id), ADMITTED, "Contract gezien\ndoor J. Mulder", 9))
+        decide(operator, Decision(slug_of(stopped.id), SUSPENDED, "Is geen kantoor"))
+    columns, *rows, told = listed(own_database.config, "--lang", "en")
+    assert columns == ["address", "name", "state", "since", "clients", "at most", "note"]
+    name = "De Linde Accountants"
+    assert [row[:3] + row[4:] for row in rows] == [
+        [slug_of(busy.id), name, "admitted", "2", "9", "Contract gezien door J. Mulder"],
+        [slug_of(stopped.id), name, "suspended", "0", "-", "Is geen kantoor"],
+    ]
+    assert all(datetime.fromisoformat(row[3]).tzinfo for row in rows) and told[0].startswith("1 office is admitted")
 
 
 def test_a_decision_is_read_by_the_office(database: Database):

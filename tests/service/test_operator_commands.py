@@ -22,7 +22,7 @@ WALKED: dict[str, list[str]] = {
     "organisation letter": [NOBODY, "--address", "Straat 1, 1234 AB Plaats", "-o", "brief.pdf"],
     "organisation verify": [NOBODY, *NOTE], "organisation rename": [NOBODY, "--name", "Nieuw", *NOTE],
     "organisation domains": [NOBODY, "bakker.nl", *NOTE],
-    "office admit": [NOBODY, *NOTE], "office suspend": [NOBODY, *NOTE],
+    "office list": [], "office admit": [NOBODY, *NOTE], "office suspend": [NOBODY, *NOTE],
     "office limits": [NOBODY, "--most-clients", "5", *NOTE], "office release-claim": [NOBODY, *NOTE],
     "mail held": [], "mail release": [NOBODY, "00000000-0000-0000-0000-000000000001", *NOTE],
     "mail limit": [NOBODY, "invitation=30", *NOTE],
@@ -31,7 +31,7 @@ WALKED: dict[str, list[str]] = {
     "evidence export": ["2026-0001", "--organisation", NOBODY, "-o", "bewijs.zip"],
 }
 """By command and verb: words that are right, but for an organisation that is not there."""
-NEEDS_NO_ORGANISATION = {"organisation found", "mail held"}
+NEEDS_NO_ORGANISATION = {"organisation found", "office list", "mail held"}
 OF_THE_OPERATOR = ("organisation", "office", "mail", "keys", "history", "evidence")
 RUN_ALL = """
 import contextlib, io, json, sys
@@ -97,7 +97,7 @@ def test_a_database_that_cannot_be_reached(database: Database, tmp_path: Path):
 def test_an_owner_who_is_none(database: Database, tmp_path: Path):
     """OWNER_DATABASE_URL names the app's own role: the database refuses, and one line says so."""
     config = replace(database.config, owner_database_url=database.config.database_url)
-    own = {"organisation found", "mail held", "office admit", "office suspend", "office release-claim"}
+    own = {"organisation found", "mail held", "office list", "office admit", "office suspend", "office release-claim"}
     assert wrong(told(config, commands(own), tmp_path), "OWNER_DATABASE_URL") == []
 
 
@@ -105,6 +105,16 @@ def test_an_owner_who_is_none(database: Database, tmp_path: Path):
 def test_a_kvk_number_that_is_none(number: str, capsys: pytest.CaptureFixture[str]):
     assert main(["organisation", "found", "De Linde", "--kvk", number, *FOUND[2:]]) == 2
     assert "--kvk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_verb_stands_in_the_overview_and_the_help_says_what_it_does(command: str):
+    for action in parser_of(command)._actions:
+        if action.choices and not action.option_strings:
+            verbs = list(action.choices)
+            assert COMMANDS[command].endswith(f": {', '.join(verbs)}")
+            if action.dest == "verb" and len(verbs) > 1:
+                assert [what.partition(": ")[0] for what in str(action.help).split("; ")] == verbs
 
 
 @pytest.mark.parametrize("command", COMMANDS)
