@@ -1,6 +1,6 @@
 """What the database refuses at the last line, as a status and a message key: one table for the pages and the API."""
 
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, NotNullViolation, SerializationFailure
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 FORBIDDEN = frozenset({"seat_counts", "factor_counts", "owner_has_a_day", "stops_once"})
@@ -8,11 +8,17 @@ FORBIDDEN = frozenset({"seat_counts", "factor_counts", "owner_has_a_day", "stops
 
 
 def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
-    """Status and key; None for a fault of the database itself.
+    """Status and key; None for a fault of the database itself, or of ours: nobody else's act leaves a value out.
 
     Two who wanted at the same moment what only one can have: the other one is told that it is done already.
     """
+    if isinstance(error.orig, NotNullViolation):
+        return None
     if isinstance(error, IntegrityError):
-        name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-        return (403, "http.403") if name in FORBIDDEN else (409, "http.409")
+        return (403, "http.403") if constraint_of(error) in FORBIDDEN else (409, "http.409")
     return (409, "http.409") if isinstance(error.orig, DeadlockDetected | SerializationFailure) else None
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that refused; None where the database names none."""
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None)

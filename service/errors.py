@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from service.access import is_api
-from service.conflicts import refusal_of
+from service.conflicts import constraint_of, refusal_of
 from service.texts import has_text, in_words, t
 from service.web.errors import error_page
 from tenants.errors import (
@@ -115,7 +115,7 @@ def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
     refusal = refusal_of(error)
     if refusal is None:
         return _unforeseen(error)
-    log.warning("refused by the database: %s", type(error.orig).__name__)
+    log.warning("refused by the database: %s %s", type(error.orig).__name__, constraint_of(error) or "")
     status, key = refusal
     return problem(status, key, {}) if is_api() else error_page(status, key, {})
 

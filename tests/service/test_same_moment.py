@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from service.conflicts import FORBIDDEN
+from service.conflicts import FORBIDDEN, constraint_of, refusal_of
 from tenants.database import db
 from tenants.invitations import new_invitation
 from tenants.isolation import acting_for_nobody
@@ -101,3 +102,14 @@ def test_what_the_database_keeps_from_a_person_is_no_fault_of_ours(app: Flask, d
     answer = caller_for(app, owner).call("DELETE", f"members/{other}")
     assert (answer.status_code, answer.json["key"]) == (403, "http.403"), answer.text
     database.outside("drop trigger forgotten on membership; drop function forgotten()")
+
+
+def test_a_value_that_code_left_out_is_a_fault_of_ours_and_nobody_was_first(database: Database, place: UUID) -> None:
+    with acting_for_nobody(), pytest.raises(IntegrityError) as without_name, db.session.begin_nested():
+        db.session.execute(text("insert into app_user (email, password_hash) values ('a@example.nl', '!')"))
+    assert (refusal_of(without_name.value), constraint_of(without_name.value)) == (None, None)
+    with acting_for_nobody(), pytest.raises(IntegrityError) as twice, db.session.begin_nested():
+        for _ in range(2):
+            add = "insert into app_user (email, name, password_hash) values ('b@example.nl', 'B', '!')"
+            db.session.execute(text(add))
+    assert (refusal_of(twice.value), constraint_of(twice.value)) == ((409, "http.409"), "app_user_email_key")
