@@ -110,6 +110,16 @@ def name_in_words_of_processor(breach_id: UUID) -> str | None:
     return db.session.scalar(select(Escalation.controller_name).where(mine))
 
 
+def contacts_to_write_to(breach_id: UUID) -> list[dict[str, Any]]:
+    """The contacts in the processor's message about this breach of the acting controller; none where it sent none.
+
+    Without those that wait for the office's word: their mail led to somebody else.
+    """
+    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
+    contacts = db.session.scalar(select(Escalation.contacts).where(mine)) or []
+    return [contact for contact in contacts if LED_ELSEWHERE not in contact]
+
+
 def report_decision(breach_id: UUID, outcome: str) -> None:
     """Tell the processor how the acting controller decided: notified, notified_late or not_notified."""
     db.session.execute(REPORT, {"breach": breach_id, "outcome": outcome})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from tenants.escalations import contacts_to_write_to
 from tenants.register import Breach
 from workflows import gdpr
 from workflows.engine.steps import Clock, Heard
@@ -41,7 +42,7 @@ def remind_of_authority(heard: list[Heard]) -> None:
     """The people who can act, or the contacts of a register that nobody has opened yet."""
     provisional = [clock for clock in heard if clock.subject.is_aware_as_stated]
     stated = min(provisional, key=lambda clock: clock.alarm_at).subject if provisional else None
-    remind_people("notify-authority", heard, contacts=heard[0].subject.contacts, stated=stated)
+    remind_people("notify-authority", heard, contacts=contacts_to_write_to(heard[0].subject.id), stated=stated)
 
 
 AUTHORITY_CLOCK = Clock(

@@ -11,6 +11,7 @@ from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from workflows.engine.bell import ring_after_commit
 from workflows.escalation_mail import write_to_next_contact
+from workflows.mail.batches import addressee
 from workflows.seating import refuse_unless_seat_counts
 
 
@@ -35,7 +36,13 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
 
 
 def _write_again(register: UUID, contact: dict[str, str]) -> None:
+    """Write to this contact, where it has an address; and to nobody after it twice."""
+    if addressee(contact.get("name") or "", contact.get("email") or "") is None:
+        return
     waiting = [escalation for escalation in untold_at(register) if contact in escalation.contacts]
+    before = {escalation.id: escalation.rung for escalation in waiting}
     for escalation in waiting:
         escalation.rung = min(escalation.rung, escalation.contacts.index(contact))
     write_to_next_contact(waiting)
+    for escalation in waiting:
+        escalation.rung = max(escalation.rung, before[escalation.id])

@@ -1,0 +1,15 @@
+"""After a release the contacts that led to a stranger wait for the office's word."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    bare = op.get_bind().execution_options(no_parameters=True)
+    bare.exec_driver_sql((SQL / "0040_released_contacts.sql").read_text("utf-8"))
