@@ -69,6 +69,12 @@ def deputies(most: int = 100) -> list[Deputy]:
     return list(db.session.scalars(query.order_by(over, Deputy.starts_at.desc(), Deputy.id).limit(most)))
 
 
+def appointments_of(deputy_id: UUID) -> list[Deputy]:
+    """For whom this person stands in at the acting organisation, or will; none that is over."""
+    still = Deputy.ended_at.is_(None) & (Deputy.ends_at > func.now()) & (Deputy.deputy_id == deputy_id)
+    return list(db.session.scalars(select(Deputy).where(Deputy.organisation_id == acting_organisation(), still)))
+
+
 def standing_in() -> list[tuple[UUID, UUID, datetime | None]]:
     """Who stands in for whom at the acting organisation now: deputy, colleague, and from when; None for at once."""
     now = func.now()

@@ -8,9 +8,10 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.users import members_of
+from workflows.new_deciders import tell_of_changed_decider, tell_of_new_decider
 from workflows.order_of_moments import NOW, refuse_impossible
 from workflows.roles import weighs
-from workflows.seating import A_DAY, refuse_unless_seat_counts, tell_of_new_decider, waits_a_day
+from workflows.seating import A_DAY, refuse_unless_seat_counts, waits_a_day
 
 
 def appoint(
@@ -49,6 +50,7 @@ def end_early(appointment: UUID, by: Actor) -> Deputy:
     found = deputy(appointment, lock=True)
     found.end(by.id, database_now())
     record([_entry("deputy.ended", found, by)])
+    tell_of_changed_decider(found.deputy_id)
     return found
 
 

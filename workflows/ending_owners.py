@@ -45,8 +45,9 @@ def ask_to_end(user_id: UUID, by: Actor) -> datetime:
 
 
 def object_to_end(user_id: UUID, by: Actor) -> None:
-    """This owner, or another one, does not agree: the seat stays. Who asked takes it back, which is no objection.
+    """This owner, or another one, does not agree: the seat stays, and who asked and the other owners are mailed.
 
+    Who asked takes it back, which is no objection.
     Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid within thirty days after an
     earlier objection.
     """
@@ -58,6 +59,7 @@ def object_to_end(user_id: UUID, by: Actor) -> None:
         if here.end_refused_at is not None and now < here.end_refused_at + AN_OBJECTION_COUNTS:
             raise Invalid("owner.objected_before", objects_again_from=here.end_refused_at + AN_OBJECTION_COUNTS)
         here.end_refused_at = now
+        _tell_of_objection(here, by)
     here.ends_from = here.end_asked_by = None
     db.session.flush()
     record([Entry("organisation", acting_organisation(), "member.end_refused", by, {"user": str(user_id)})])
@@ -81,16 +83,31 @@ def _owner(user_id: UUID) -> Membership:
     return here
 
 
+def _tell_of_objection(here: Membership, by: Actor) -> None:
+    """Mail who asked, and every owner but for who objected: what it means, and from when it may be asked again."""
+    now, organisation = database_now(), the_acting_organisation()
+    moments = {
+        "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),
+        "objects_from": local_moment(now + AN_OBJECTION_COUNTS, organisation.locale),
+    }  # fmt: skip
+    asked_by = db.session.get_one(User, here.end_asked_by)
+    names = {"who": db.session.get_one(User, here.user_id).name, "by": by.name, "asked_by": asked_by.name}
+    readers = [user for user, role in members_of(organisation.id) if role == OWNER or user.id == asked_by.id]
+    _mail("owner_end_refused", here.user_id, [user for user in readers if user.id != by.id], names, moments)
+
+
 def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
     """Mail everybody here, the owner too, but for who asked."""
+    moment = local_moment(ends_from, the_acting_organisation().locale)
+    readers = [user for user, _ in members_of(acting_organisation()) if user.id != by.id]
+    _mail("owner_end_asked", owner.id, readers, {"who": owner.name, "by": by.name}, {"moment": moment})
+
+
+def _mail(text_key: str, about: UUID, readers: list[User], names: dict[str, str], moments: dict[str, str]) -> None:
+    """Names are kept among the sealed values, never in the batch."""
     organisation = the_acting_organisation()
-    moment = local_moment(ends_from, organisation.locale)
-    common = {"organisation": organisation.name, "moment": moment, "link": overview_link()}
-    names = {"who": owner.name, "by": by.name}
-    pairs = [
-        (owner.id, to) for user, _ in members_of(organisation.id)
-        if user.id != by.id and (to := addressee(user.name, user.email, names))
-    ]  # fmt: skip
+    common = {"organisation": organisation.name, "link": overview_link(), **moments}
+    pairs = [(about, to) for user in readers if (to := addressee(user.name, user.email, names))]
     if pairs:
-        plan("security", "owner_end_asked", common, pairs, organisation.locale)
+        plan("security", text_key, common, pairs, organisation.locale)
         ring_after_commit(organisation.id)

@@ -22,6 +22,7 @@ from workflows.ending_owners import refuse_before_asked
 from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS, PROVE_AGAIN
 from workflows.factor_removal import finish_without_seat
+from workflows.new_deciders import tell_of_changed_decider
 from workflows.seating import refuse_unless_seat_counts, seat
 
 OPEN_LINK_FIRST = "member.open_link_first"
@@ -106,6 +107,7 @@ def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
     finish_without_seat(user_id)
     db.session.delete(found)
     db.session.flush()
+    tell_of_changed_decider(user_id)
     _record(what, by, {"user": str(user_id), "from": found.role})
     user = db.session.get_one(User, user_id)
     _end_invitations(user, by)

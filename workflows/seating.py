@@ -13,13 +13,10 @@ from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import Membership, User, members_of, seat_of
+from tenants.users import Membership, members_of, seat_of
 from workflows.engine.advance import refuse_while_seat_waits
-from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import refuse_unless_proven
-from workflows.links import overview_link
-from workflows.mail.batches import addressee, plan
-from workflows.mail.words import local_moment, word
+from workflows.new_deciders import tell_of_changed_decider, tell_of_new_decider
 from workflows.roles import decides, weighs
 
 A_DAY = timedelta(days=1)
@@ -28,7 +25,10 @@ A_DAY = timedelta(days=1)
 def seat(user_id: UUID, before: str | None, given_by: UUID | None) -> None:
     """Somebody was given the role that they now have; `before` is the one they had."""
     here = seat_of(user_id, acting_organisation(), lock=True)
-    if here is None or not weighs(here.role) - (weighs(before) if before else frozenset()):
+    if here is None:
+        return
+    if not weighs(here.role) - (weighs(before) if before else frozenset()):
+        tell_of_changed_decider(user_id)
         return
     waits = given_by is not None and (waits_a_day(user_id) or not decides(here.role))
     here.counts_from, here.given_by = (database_now() + A_DAY if waits else None), given_by
@@ -89,18 +89,3 @@ def agree(user_id: UUID, by: Actor) -> Membership:
     found.counts_from, found.agreed_by, found.agreed_at = now, by.id, now
     record([Entry("organisation", acting_organisation(), "member.seat_agreed", by, {"user": str(user_id)})])
     return found
-
-
-def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
-    """Mail every other member who it is, and from when it counts; whoever cannot be mailed holds up nothing."""
-    organisation, locale = the_acting_organisation(), the_acting_organisation().locale
-    new = db.session.get_one(User, user_id)
-    counts = local_moment(counts_from, locale) if counts_from else word("seat.at_once", locale)
-    common = {"organisation": organisation.name, "counts_from": counts, "link": overview_link()}
-    pairs = [
-        (user_id, to) for user, _ in members_of(organisation.id)
-        if user.id != user_id and (to := addressee(user.name, user.email, {"who": new.name}))
-    ]  # fmt: skip
-    if pairs:
-        plan("security", "new_decider", common, pairs, locale)
-        ring_after_commit(organisation.id)

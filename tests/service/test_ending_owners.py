@@ -116,6 +116,27 @@ def test_everybody_is_told_at_once_who_asked(house: House, outbox: Outbox) -> No
     assert "maak bezwaar" in written["Anna"][1]
 
 
+def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: House, outbox: Outbox) -> None:
+    a_member(house.id, OWNER, "Derk")
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    jobs.drain(str(house.id))
+    before = len(outbox.mails)
+    assert house.anna.call("DELETE", f"{house.seat}/ending").status_code == 204
+    jobs.drain(str(house.id))
+    told = {person.name: mail.as_read_by(person) for mail in outbox.mails[before:] for person in mail.people}
+    assert set(told) == {"Bo", "Derk"}
+    for subject, body, _ in told.values():
+        assert "Anna maakte bezwaar, Anna blijft eigenaar" in subject
+        assert "Bo vroeg om Anna te laten gaan" in body and "opnieuw vragen bij" in body
+
+
+def test_taking_it_back_is_no_objection_and_nobody_is_told_of_one(house: House, outbox: Outbox) -> None:
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    assert house.bo.call("DELETE", f"{house.seat}/ending").status_code == 204
+    jobs.drain(str(house.id))
+    assert not [mail for mail in outbox.mails if "bezwaar, " in mail.subject]
+
+
 def test_ones_own_word_is_enough(house: House) -> None:
     refused(house.anna.post(f"{house.seat}/ending"), 422, "owner.leave_yourself")
     assert house.anna.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200

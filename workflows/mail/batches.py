@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,11 @@ made as materialized (
          min(held_until) as held_until
     from given group by lot),
 batches as (
-  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common, state, held_for, held_until)
+  insert into mail_batch (organisation_id, id, purpose, about_id, text_key, locale, common, state, held_for, held_until,
+                          not_before)
   select :organisation, id, :purpose, about_id, :text_key, :locale, cast(:common as jsonb),
-         case when held_for is null then 'planned' else 'held' end, held_for, held_until from made),
+         case when held_for is null then 'planned' else 'held' end, held_for, held_until,
+         coalesce(cast(:not_before as timestamptz), now()) from made),
 recipients as (
   insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
   select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash
@@ -147,8 +150,12 @@ def plan(
     common: dict[str, str],
     addressees: list[tuple[UUID, Addressee]],
     locale: str = "nl",
+    not_before: datetime | None = None,
 ) -> list[UUID]:
-    """Plan one mail to each, about what it is paired with; nobody twice about the same. The batches' ids."""
+    """Plan one mail to each, about what it is paired with; nobody twice about the same. The batches' ids.
+
+    It goes out when it can, or not before a moment.
+    """
     what = text(text_key, locale)
     if END in what.placeholders:
         common = common | {END: end_of_register(locale)}
@@ -161,6 +168,7 @@ def plan(
         "purpose": purpose,
         "text_key": text_key,
         "locale": locale,
+        "not_before": not_before,
         "common": json.dumps(common),
         "lots": [lot for lot, _, _, _ in planned],
         "abouts": [about for _, about, _, _ in planned],

@@ -16,6 +16,7 @@ from tenants.isolation import acting_for
 from tenants.lines import one_line
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.answers import write_answer
+from workflows.mail.gathering import TO_MEMBERS, leave_out_who_left
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.texts import render, text, with_name
@@ -99,17 +100,21 @@ def _claim(organisation: UUID) -> Claimed | None:
         if batch is None:
             return None
         try:
-            readers = _readers(organisation, batch["id"])
+            readers = _readers(organisation, batch["id"], batch["text_key"])
         except KeyDestroyed as fault:
             write_answer(organisation, batch["id"], token, Stopped(0, fault.key))
             return None
         return Claimed(organisation=organisation, token=token, readers=readers, **batch)
 
 
-def _readers(organisation: UUID, batch: UUID) -> tuple[Reader, ...]:
+def _readers(organisation: UUID, batch: UUID, text_key: str) -> tuple[Reader, ...]:
     seal = seal_of_acting_organisation()
     found = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
-    return tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in found)
+    readers = tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in found)
+    if text_key not in TO_MEMBERS:
+        return readers
+    gone = leave_out_who_left([(reader.id, reader.address) for reader in readers])
+    return tuple(reader for reader in readers if reader.id not in gone)
 
 
 def _send(claimed: Claimed, sender: MailSender) -> Answer:

@@ -1,0 +1,70 @@
+"""Mail about somebody that is gathered: what was said of them in the last day, and what waits until that day is over.
+
+Who waits in a batch may have left meanwhile: the mail goes to those who are still members when it is sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text as sql
+
+from tenants.database import db
+from tenants.isolation import acting_organisation
+from tenants.users import members_of
+
+TO_MEMBERS = frozenset({"decider_changed"})
+"""Texts that wait for a day, and are for members alone."""
+LATELY = sql("""
+select common, not_before from mail_batch
+ where organisation_id = :organisation and about_id = :about and text_key = any(:text_keys)
+   and state <> 'rejected' and not_before > now() - interval '1 day' and not_before <= now()
+ order by not_before, id
+""")
+# A batch that was tried already is said, though it is tried again later.
+WITHDRAW = sql("""
+with waiting as materialized (
+  select id from mail_batch
+   where organisation_id = :organisation and about_id = :about and text_key = any(:text_keys)
+     and state = 'planned' and attempt = 0 and not_before > now() for update),
+gone as (
+  delete from recipient r using waiting w where r.organisation_id = :organisation and r.batch_id = w.id)
+update mail_batch b set state = 'rejected', error = 'what it said is no longer so', answered_at = now()
+  from waiting w where b.organisation_id = :organisation and b.id = w.id
+""")
+LEAVE_OUT = sql("""
+update recipient set state = 'dropped', state_at = now(), reason = 'no member any more'
+ where organisation_id = :organisation and id = any(:gone)
+""")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A mail that went out, or is about to: its values that are the same for all readers, and since when."""
+
+    common: dict[str, str]
+    at: datetime
+
+
+def said_lately(about_id: UUID, *text_keys: str) -> list[Said]:
+    """What the acting organisation's people were mailed about this subject in the last day, oldest first."""
+    values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
+    return [Said(*row) for row in db.session.execute(LATELY, values)]
+
+
+def withdraw_waiting(about_id: UUID, *text_keys: str) -> bool:
+    """What waits for its day about this subject is not sent. Whether something waited."""
+    values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
+    result: Any = db.session.execute(WITHDRAW, values)
+    return bool(result.rowcount)
+
+
+def leave_out_who_left(readers: Sequence[tuple[UUID, str]]) -> set[UUID]:
+    """Of these recipients, by id and address, those who are no members any more: no mail goes to them."""
+    members = {user.email.casefold() for user, _ in members_of(acting_organisation())}
+    gone = {recipient for recipient, address in readers if address.casefold() not in members}
+    if gone:
+        db.session.execute(LEAVE_OUT, {"organisation": acting_organisation(), "gone": list(gone)})
+    return gone
