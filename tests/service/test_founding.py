@@ -18,6 +18,7 @@ from tenants.database import db
 from tenants.founding import FOUNDED, INVITED, Founding, begin_first_owner, found
 from tenants.history import of_subject
 from tenants.isolation import acting_for
+from tenants.organisations import slug_of
 from tenants.users import Membership
 from tests.conftest import Database
 from tests.factories import an_office
@@ -194,3 +195,13 @@ def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str], changed:
     assert main(["organisation", *[changed.get(at, word) for at, word in enumerate(ASKED)]]) == 2
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1
+
+
+def test_a_long_name_whose_address_is_taken_gets_another_one(database: Database) -> None:
+    """Two of one name, which fills its address."""
+    name = "Stichting Administratie en Belastingadvies voor Ondernemers in het Zuiden"
+    asked = [Founding(slug_of(name), name, number, "nl", "Contract gezien") for number in ("11111111", "22222222")]
+    with as_operator(database.config) as operator:
+        first, second = (found(operator, one) for one in asked)
+    assert (first.outcome, second.outcome) == (FOUNDED, FOUNDED)
+    assert len(first.slug) == 60 and len(second.slug) <= 63 and "22222222" in second.slug
