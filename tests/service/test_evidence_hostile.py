@@ -3,6 +3,7 @@
 import io
 import json
 import resource
+import struct
 import subprocess
 import sys
 import zipfile
@@ -11,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from service.evidence.verify_files import MOST_FILES, shown
+from service.evidence.verify_files import MOST_FILES, content_of, shown
 from tests import factories
 from tests.conftest import Database
 from tests.service.zipped import JSON, Files, exported, key_of, packed, program, ran, sign_anew, unpacked
@@ -72,19 +73,54 @@ def with_text(name: str, text: bytes, way: int = zipfile.ZIP_DEFLATED) -> bytes:
     return file.getvalue()
 
 
+def with_chain(whole: bytes, chain: str) -> bytes:
+    return packed(unpacked(whole) | {"chain.txt": chain})
+
+
+def a_long_table() -> bytes:
+    """Few files, each with a long remark in the table of contents."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in JSON:
+            entry = zipfile.ZipInfo(name)
+            entry.comment = b"x" * 60_000
+            archive.writestr(entry, b"{}")
+    return file.getvalue()
+
+
+def a_second_end(whole: bytes) -> bytes:
+    """With an end for archives of more than 4 GB, whose counts go before those of the end that everybody has."""
+    at = whole.rindex(b"PK\x05\x06")
+    files, size, start = struct.unpack("<HLL", whole[at + 10 : at + 20])
+    second = struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, files, files, size, start)
+    return whole[:at] + second + struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1) + whole[at:]
+
+
 HOSTILE = {
-    "zeros as facts": lambda whole: zeros("evidence.json", 300 * MB),
-    "zeros as chain": lambda whole: zeros("chain.txt", 300 * MB),
-    "zeros as something else": lambda whole: zeros("page.html", 300 * MB),
-    "many files": lambda whole: many_files(), "another size": another_size, "damaged": damaged,
-    "cut off": lambda whole: whole[: len(whole) // 2], "the end alone": lambda whole: whole[-30:],
-    "deep": lambda whole: deep(), "no utf-8": lambda whole: with_text("evidence.json", b'"\xff\xfe"'),
-    "a number of a million digits": lambda whole: with_text("evidence.json", b"9" * MB),
-    "not a number": lambda whole: with_text("evidence.json", b"NaN"),
-    "a name twice": lambda whole: with_text("evidence.json", b'{"form": 1, "form": 2}'),
-    "packed otherwise": lambda whole: with_text("evidence.json", b"{}", zipfile.ZIP_LZMA),
-    "not a zip": lambda whole: b"\x1b[2J" * 100,
+    "zeros as facts": (lambda whole: zeros("evidence.json", 300 * MB), "evidence.json is too large"),
+    "zeros as chain": (lambda whole: zeros("chain.txt", 300 * MB), "chain.txt is too large"),
+    "zeros as something else": (lambda whole: zeros("page.html", 300 * MB), "page.html is too large"),
+    "a large file as it is": (
+        lambda whole: with_text("evidence.json", bytes(33 * MB), zipfile.ZIP_STORED), "evidence.json is too large"),
+    "many files": (lambda whole: many_files(), f"more than {MOST_FILES} files"),
+    "a long table": (lambda whole: a_long_table(), f"more than {MOST_FILES} files"),
+    "a second end": (a_second_end, f"more than {MOST_FILES} files"),
+    "another size": (another_size, "BadZipFile"), "damaged": (damaged, "decompressing"),
+    "cut off": (lambda whole: whole[: len(whole) // 2], "not a zip"),
+    "the end alone": (lambda whole: whole[-30:], "BadZipFile"),
+    "deep": (lambda whole: deep(), "RecursionError"),
+    "no utf-8": (lambda whole: with_text("evidence.json", b'"\xff\xfe"'), "UnicodeDecodeError"),
+    "a number of a million digits": (lambda whole: with_text("evidence.json", b"9" * MB), "a number is too long"),
+    "not a number": (lambda whole: with_text("evidence.json", b"NaN"), "invalid literal"),
+    "a name twice": (
+        lambda whole: with_text("evidence.json", b'{"form": 1, "form": 2}'), "a name stands twice in one object"),
+    "packed otherwise": (
+        lambda whole: with_text("evidence.json", b"{}", zipfile.ZIP_LZMA), "packed in another way than deflate"),
+    "a chain of one line": (lambda whole: with_chain(whole, "0" * 100_000), "a line is too long"),
+    "a file less": (lambda whole: packed({"evidence.json": {}}), "no file chain.json"),
+    "not a zip": (lambda whole: b"\x1b[2J" * 100, "not a zip"),
 }  # fmt: skip
+"""Each with the reason that is told: a defence that is gone shows, also where another would still stop the archive."""
 
 
 def in_little_memory(tmp_path: Path, zipped: bytes, *words: str) -> subprocess.CompletedProcess[str]:
@@ -99,10 +135,26 @@ def in_little_memory(tmp_path: Path, zipped: bytes, *words: str) -> subprocess.C
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_was_made_to_harm_is_one_line(tmp_path: Path, own: tuple[UUID, bytes], name: str):
-    answer = in_little_memory(tmp_path, HOSTILE[name](own[1]))
+    make, reason = HOSTILE[name]
+    answer = in_little_memory(tmp_path, make(own[1]))
     assert (answer.returncode, answer.stderr) == (2, ""), answer.stdout + answer.stderr
     assert answer.stdout.startswith("Dit bewijs is niet te lezen") and len(answer.stdout.splitlines()) == 1
-    assert answer.stdout.strip().isprintable() and "Memory" not in answer.stdout
+    assert answer.stdout.strip().isprintable() and reason in answer.stdout, answer.stdout
+
+
+@pytest.mark.parametrize(("sizes", "reason"), [
+    ({str(number): 0 for number in range(MOST_FILES + 1)}, f"more than {MOST_FILES} files"),
+    ({"chain.txt": 511 * MB} | {str(number): 31 * MB for number in range(3)}, "all files together are too large"),
+    ({"manifest.json": 2 * MB}, "manifest.json is too large"),
+], ids=["many", "large together", "a large list"])  # fmt: skip
+def test_a_folder_that_was_made_to_harm_is_one_line(tmp_path: Path, sizes: dict[str, int], reason: str):
+    (tmp_path / "evidence").mkdir()
+    for name, size in sizes.items():
+        with (tmp_path / "evidence" / name).open("wb") as file:
+            file.truncate(size)
+    command = [sys.executable, "-I", str(program(tmp_path)), str(tmp_path / "evidence")]
+    answer = subprocess.run(command, env={}, capture_output=True, text=True, timeout=120, check=False)
+    assert (answer.returncode, answer.stderr) == (2, "") and reason in answer.stdout, answer.stdout
 
 
 def test_honest_evidence_fits_in_that_memory(tmp_path: Path, own: tuple[UUID, bytes]):
@@ -132,10 +184,25 @@ def honest(whole: bytes) -> Files:
 
 
 def test_a_line_of_a_kept_file_may_be_anything(tmp_path: Path, own: tuple[UUID, bytes]):
-    for nth, line in enumerate([b"[" * 100_000, b"x" * 2 * MB, b"\xff", b"{}", json.dumps({"statement": 1}).encode()]):
+    lines = {
+        b"[" * 100_000: "RecursionError", b"x" * 2 * MB: "the file with ends is too large",
+        b"\xff": "UnicodeDecodeError", b"{}": "KeyError", json.dumps({"statement": 1}).encode(): "TypeError",
+    }  # fmt: skip
+    for nth, (line, reason) in enumerate(lines.items()):
         (tmp_path / f"{nth}.jsonl").write_bytes(line)
         answer = ran(tmp_path, own[1], "--heads", str(tmp_path / f"{nth}.jsonl"))
         assert (answer.returncode, answer.stderr) == (2, "") and len(answer.stdout.splitlines()) == 1
+        assert reason in answer.stdout, answer.stdout
+
+
+def test_a_large_file_is_not_read_as_a_key(tmp_path: Path):
+    for size, is_read in ((MB, True), (MB + 1, False)):
+        (tmp_path / "key").write_bytes(b"a" * size)
+        assert content_of(str(tmp_path / "key")) == ("a" * size if is_read else str(tmp_path / "key"))
+
+
+def test_what_is_foreign_is_shown_in_part():
+    assert shown("x" * 300) == "x" * 300 and shown("x" * 301) == "x" * 300 + "..."
 
 
 def test_so_many_files_are_enough(own: tuple[UUID, bytes]):

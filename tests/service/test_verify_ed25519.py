@@ -1,12 +1,14 @@
 """The signatures of evidence, checked in plain Python: as RFC 8032 has them, and as `cryptography` does."""
 
+import hashlib
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.evidence.verify_ed25519 import ORDER, is_signed
+from service.evidence.verify_ed25519 import ORDER, D, P, _point, is_signed
 
 VECTORS = [  # RFC 8032, 7.1: public key, message, signature
     ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
@@ -74,3 +76,27 @@ def test_the_same_signature_cannot_be_written_in_another_way():
 def test_a_key_that_fits_any_message_is_refused():
     nothing = (1).to_bytes(32, "little")
     assert not is_signed(b"x", nothing + bytes(32), nothing)
+
+
+def signed_from_nothing(commitment: bytes, message: bytes) -> tuple[bytes, bytes]:
+    """A signature whose commitment is the neutral point, written as given; and the key that it is of."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    public = private.public_key().public_bytes_raw()
+    secret = bytearray(hashlib.sha512(bytes(32)).digest()[:32])
+    secret[0], secret[31] = secret[0] & 248, secret[31] & 63 | 64
+    told = int.from_bytes(hashlib.sha512(commitment + public + message).digest(), "little")
+    return commitment + (told * int.from_bytes(secret, "little") % ORDER).to_bytes(32, "little"), public
+
+
+@pytest.mark.parametrize(("number", "holds"), [
+    (1, True), (P + 1, False), (1 | 1 << 255, False), (P + 1 | 1 << 255, False),
+], ids=["as it should", "too high", "minus nothing", "both"])  # fmt: skip
+def test_a_point_can_be_written_in_one_way(number: int, holds: bool):
+    signature, public = signed_from_nothing(number.to_bytes(32, "little"), b"x")
+    assert is_signed(b"x", signature, public) == by_cryptography(b"x", signature, public) == holds
+
+
+@pytest.mark.parametrize("y", range(2, 40))
+def test_what_is_not_on_the_curve_is_no_point(y: int):
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    assert (_point(y.to_bytes(32, "little")) is not None) == (pow(square, (P - 1) // 2, P) == 1)
