@@ -178,7 +178,7 @@ create function lock_for_release(at_slug text) returns void language sql set sea
            where o.slug = at_slug and n.claimed_at is null and n.joined_into is null)
    order by id for no key update
 $$;
--- As in 0038; new: one order of locks.
+-- As in 0040; new: one order of locks.
 create or replace function release_claim(at_slug text, why text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -212,8 +212,9 @@ begin
     perform undo_of_strangers(r.made_by, r.id);  -- before the breaches of the newer register come: not theirs
     if newer is not null then
       perform move_register(r.made_by, newer, r.id);
-      perform chain_history('[]');
     end if;
+    perform lead_with_doubt(r.made_by, r.id, r.id);
+    perform chain_history('[]');
   end if;
   update consent set state = 'ended', ended_at = now() where controller_id = r.id and state <> 'ended';
   perform chain_entries(array[row(r.id, 'organisation', r.id, 'register.claim_released', null, null, 'operator', null,
