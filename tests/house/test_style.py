@@ -18,6 +18,16 @@ def files(*folders: str) -> list[Path]:
     return [file for folder in folders for file in sorted((ROOT / folder).rglob("*")) if file.is_file()]
 
 
+def test_each_migration_follows_the_one_before_it():
+    """Two with one number would leave a database that nobody can bring to this version."""
+    files = sorted((ROOT / "migrations" / "versions").glob("0*.py"))
+    numbers = [file.name[:4] for file in files]
+    assert numbers == [f"{number:04}" for number in range(1, len(files) + 1)]
+    for before, number, file in zip(["None", *numbers], numbers, files, strict=False):
+        stated = file.read_text("utf-8").replace("= None", '= "None"')  # nothing comes before the first
+        assert f'\nrevision = "{number}"\ndown_revision = "{before}"\n' in stated, file.name
+
+
 def test_no_file_is_too_long():
     written = [file for file in files(*CODE, "tests") if file.suffix in WRITTEN]
     lengths = {file: len(file.read_text("utf-8").splitlines()) for file in written}

@@ -1,7 +1,8 @@
 """Limits on mail that could harm: how many of each kind a day, of one organisation and to one address.
 
-What exceeds a limit is written and waits (`held`): for its day, or for a person; or is dropped. Each kind of mail is in
-one of the three tables below; tests/mail/test_limits.py walks them.
+What exceeds a limit is written and waits (`held`): for its day, or for a person. A link for a new password alone is not
+written then: it is asked again (README, Decisions). Each kind of mail is in one of the three tables below;
+tests/mail/test_limits.py walks them.
 """
 
 from dataclasses import dataclass
