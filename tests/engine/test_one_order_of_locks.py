@@ -85,7 +85,7 @@ HELD = {
 """By the act that comes first: what it meets after its first locks, and where it waits while the second one begins."""
 SECOND = [*HELD, "joins", "renames_client"]
 OF_THESE = {
-    "open_escalations", "register_clients", "answer_processor", "move_register", "lead_elsewhere", "join_register",
+    "open_escalations", "register_clients", "answer_processor", "move_register", "lock_between", "join_register",
     "release_claim", "lock_for_release", "rename_by_operator",
 }  # fmt: skip
 OF_ITS_OWN_ROW = {"keep_held", "release_verified_mail", "let_mail_of_today_go", "begin_first_owner"}

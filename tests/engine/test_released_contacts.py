@@ -10,7 +10,7 @@ from tenants.doubted_contacts import doubted_contacts
 from tenants.escalations import escalation
 from tenants.history import of_subject
 from tenants.invitations import accept, new_invitation
-from tenants.isolation import acting_for
+from tenants.isolation import acting_for, database_now
 from tenants.register import breach
 from tenants.users import OWNER
 from tenants.witness import verify_acting_organisation
@@ -20,6 +20,7 @@ from tests.factories import an_incident, proven, sendgrid_tells
 from tests.operating import released
 from workflows import jobs
 from workflows.ap_clock import remind_of_authority
+from workflows.calls import record_call
 from workflows.confirming_contacts import confirm_contact
 from workflows.engine.steps import Heard
 from workflows.escalation_mail import write_to_next_contact
@@ -34,9 +35,13 @@ def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
 class Released:
     """The office's mail to Anna led to somebody who opened the register; the operator closed it again."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, informed: str | None = None) -> None:
         self.house, self.office = house, house.office.id
         an_incident(house.office)
+        if informed:
+            [sent] = house.database.outside("select id from escalation")
+            with acting_for(self.office):
+                record_call(sent["id"], database_now(), informed, house.office.officer)
         house.work()
         [row] = house.database.outside("select * from escalation")
         self.escalation: UUID = row["id"]
@@ -90,7 +95,7 @@ def test_whom_the_office_confirms_is_written_to_and_informed_by_the_delivery(hou
 
 
 def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(house: House):
-    closed = Released(house)
+    closed = Released(house, informed="phone")
     with acting_for(closed.register):
         found = breach(closed.breach)
         assert found.alarm_at and found.due_at

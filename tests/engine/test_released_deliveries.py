@@ -1,0 +1,215 @@
+"""After `release-claim` a delivery to the contacts that a stranger came through counts no more; the next one does."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tenants.consents import ACCEPTED, ENDED
+from tenants.doubted_contacts import count_doubted, doubted_contacts
+from tenants.history import of_subject
+from tenants.invitations import new_invitation
+from tenants.isolation import acting_for, database_now
+from tenants.register import breach
+from tenants.users import OWNER
+from tests.conftest import Database
+from tests.engine.test_claimed_by_strangers import AGREEMENTS
+from tests.engine.test_consent import House
+from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept, told
+from tests.engine.test_released_registers import work
+from tests.factories import Office, a_member, an_incident, proven, sendgrid_tells, verified
+from tests.operating import released
+from tests.service.test_founding import operate
+from workflows import jobs
+from workflows.board import call_list
+from workflows.calls import record_call
+from workflows.confirming_contacts import confirm_contact
+from workflows.consenting import answer
+from workflows.inviting import confirm_receipt
+from workflows.mail.outbox import Outbox
+
+CLOCK = """
+    select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b
+      join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
+      join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
+     where b.organisation_id = :o and b.id = :b"""
+NO_MOMENT = {"state": "waiting", "became_aware_at": None, "aware_how": None, "stated_aware_how": None}
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
+    yield House(own_database, outbox)
+
+
+def clock(led: Led, register: UUID | None = None) -> dict[str, Any]:
+    """Of Art. 33(1), about this breach, in the register that the operator took back or in this one."""
+    [found] = led.house.database.outside(CLOCK, o=register or led.register, b=led.breach)
+    return dict(found)
+
+
+def goes_on(led: Led, mails: int) -> None:
+    """The office's worker does what is ready, what it mailed since is delivered, and that is heard."""
+    for _ in range(2):
+        for organisation in (led.office, led.register):
+            while jobs.drain(str(organisation)):
+                pass
+        sendgrid_tells(led.house.outbox.mails[mails:])
+    work(led.house, led.register)
+
+
+def confirmed(office: Office, email: str | None = None) -> str:
+    """The office says of the first contact that waits that it is right, or that this address takes its place."""
+    by = proven(office.officer)
+    with acting_for(office.id):
+        first = doubted_contacts()[0]
+        contact = {"name": "Anna Bakker", "email": email or first.contact["email"], "phone": "030"}
+        confirm_contact(first.agreement_id, first.place, contact, by)
+    return contact["email"]
+
+
+def test_the_contact_it_came_through_waits_and_its_delivery_falls_away(house: House):
+    led = Led(house)
+    assert led.row()["informed_how"] == "mail" and clock(led)["state"] == "running"
+    released(led.register)
+    work(house, led.register)
+    assert (led.row()["informed_at"], led.row()["informed_how"]) == (None, None) and clock(led) == NO_MOMENT
+    with acting_for(led.office):
+        [doubted] = doubted_contacts()
+        assert (doubted.contact["email"], doubted.place, count_doubted()) == (led.anna, 1, 1)
+        [called] = call_list(led.row()["incident_id"])
+        assert [contact["email"] for contact in called.doubted] == [led.anna]
+        [entry] = [e for e in of_subject(led.escalation) if e.what == "escalation.released"]
+        assert entry.details["informed_how"] == "mail" and entry.details["informed_at"]
+    assert "agreement.contacts_led_elsewhere" in told(led.office, doubted.agreement_id)
+    assert {"breach.delivery_led_elsewhere", "breach.released"} <= set(told(led.register, led.breach))
+    sendgrid_tells(house.outbox.mails)
+    work(house, led.register)
+    assert led.row()["informed_at"] is None and clock(led) == NO_MOMENT, "told once more, it is the same delivery"
+
+
+def test_by_the_operators_command_where_no_link_is_known_all_contacts_wait(house: House):
+    led = Led(house)
+    house.database.outside("update invitation set used_at = null")
+    [row] = house.database.outside("select slug from organisation where id = :o", o=led.register)
+    done = operate(house.database, "office", "release-claim", row["slug"], "--note", "De link kwam bij een ander")
+    assert done.returncode == 0 and row["slug"] in done.stdout, done.stderr
+    with acting_for(led.office):
+        assert [each.contact["email"] for each in doubted_contacts()] == [led.anna, led.bo]
+    assert clock(led) == NO_MOMENT
+
+
+@pytest.mark.parametrize("email", [None, "nieuw@client.example"])
+def test_what_the_office_confirms_is_mailed_at_once_and_its_delivery_begins_the_clock(house: House, email: str | None):
+    led = Led(house)
+    released(led.register)
+    work(house, led.register)
+    mails = len(house.outbox.mails)
+    address = confirmed(house.office, email)
+    work(house, led.register)
+    assert led.mailed(mails) == [address] and clock(led) == NO_MOMENT
+    goes_on(led, mails)
+    assert (led.row()["informed_how"], clock(led)["aware_how"], clock(led)["state"]) == ("mail", "mail", "running")
+    with acting_for(led.register):
+        _, invitation = new_invitation(led.register, address, OWNER, led.breach)
+        assert confirm_receipt(invitation_kept(invitation), "Anna") is not None
+    goes_on(led, mails)
+    states = house.database.outside("select state from run where organisation_id = :o and subject_id = :e",
+                                    o=led.office, e=led.escalation)  # fmt: skip
+    assert states == [{"state": "done"}]
+
+
+@pytest.mark.parametrize("how", ["phone", "letter"])
+def test_a_call_or_letter_afterwards_begins_the_clock(house: House, how: str):
+    led = Led(house)
+    released(led.register)
+    work(house, led.register)
+    with acting_for(led.office):
+        record_call(led.escalation, database_now(), how, house.office.officer)
+    work(house, led.register)
+    assert (clock(led)["aware_how"], clock(led)["state"]) == (how, "running")
+    assert led.row()["informed_how"] == how
+
+
+@pytest.mark.parametrize("how", ["phone", "letter"])
+@pytest.mark.parametrize("offices", [1, 2])
+def test_who_was_told_otherwise_stays_told(house: House, how: str, offices: int):
+    led = Led(house, informed=how)
+    before = clock(led)
+    if offices == 2:
+        of_another_office(led)
+    released(led.register)
+    [row] = house.database.outside("select controller_id from escalation where id = :e", e=led.escalation)
+    work(house, row["controller_id"])
+    assert (row["controller_id"] == led.register) == (offices == 1)
+    assert led.row()["informed_how"] == how and clock(led, row["controller_id"]) == before
+    with acting_for(led.office):
+        assert call_list(led.row()["incident_id"]) == [] and count_doubted() == 1
+
+
+def of_another_office(led: Led) -> Office:
+    """Whoever opened the register is taken for the organisation, and accepts another office in it too."""
+    verified(led.house.database.config.owner_url(), led.register)
+    other = led.house.an_office()
+    an_incident(other)
+    while jobs.drain(str(other.id)):
+        pass
+    sendgrid_tells(led.house.outbox.mails)
+    by = proven(a_member(led.register, OWNER))
+    while jobs.drain(str(other.id)):
+        pass
+    with acting_for(led.register):
+        assert answer(other.id, ACCEPTED, by) == 1
+    return other
+
+
+def test_of_several_offices_each_begins_anew_and_goes_on_by_mail(house: House):
+    led = Led(house)
+    other = of_another_office(led)
+    released(led.register)
+    for office in (house.office, other):
+        [row] = house.database.outside("select * from escalation where processor_id = :o", o=office.id)
+        its_own: UUID = row["controller_id"]
+        [waits] = house.database.outside(CLOCK, o=its_own, b=row["breach_id"])
+        assert dict(waits) == NO_MOMENT and row["informed_at"] is None and its_own != led.register
+        assert "breach.delivery_led_elsewhere" in told(its_own, row["breach_id"])
+        mails = len(house.outbox.mails)
+        address = confirmed(office)
+        for _ in range(2):
+            for organisation in (office.id, its_own):
+                while jobs.drain(str(organisation)):
+                    pass
+            sendgrid_tells(house.outbox.mails[mails:])
+        sent_to = [person.address for mail in house.outbox.mails[mails:] for person in mail.people]
+        contacts = {each["email"] for each in row["contacts"]}
+        assert [to for to in sent_to if to in contacts] == [address]
+        while jobs.drain(str(office.id)):
+            pass
+        with acting_for(its_own):
+            assert (breach(row["breach_id"]).aware_how, breach(row["breach_id"]).stated_aware_how) == ("mail", "mail")
+            _, invitation = new_invitation(its_own, address, OWNER, row["breach_id"])
+            assert confirm_receipt(invitation_kept(invitation), "Anna") is not None, "nobody is in the closed one"
+
+
+@pytest.mark.parametrize("offices", [1, 2])
+def test_what_was_mailed_after_the_stranger_ended_the_office_went_there_too(house: House, offices: int):
+    led = Led(house)
+    if offices == 2:
+        of_another_office(led)
+    else:
+        verified(house.database.config.owner_url(), led.register)
+    by = proven(a_member(led.register, OWNER))
+    with acting_for(led.register):
+        answer(house.office.id, ENDED, by)
+    later = an_incident(house.office)
+    house.work()
+    [row] = house.database.outside("select * from escalation where incident_id = :i", i=later.id)
+    assert row["controller_id"] != led.register and row["informed_how"] == "mail"
+    released(led.register)
+    [leads] = house.database.outside(AGREEMENTS, o=house.office.id)
+    for sent in house.database.outside("select * from escalation where processor_id = :o", o=house.office.id):
+        assert (sent["controller_id"], sent["informed_at"]) == (leads["controller_id"], None)
+        [waits] = house.database.outside(CLOCK, o=leads["controller_id"], b=sent["breach_id"])
+        assert dict(waits) == NO_MOMENT
+    with acting_for(led.office):
+        assert [each.contact["email"] for each in doubted_contacts()] == [led.anna]
