@@ -17,7 +17,7 @@ from tenants.isolation import acting_organisation
 from tenants.proofs import Proof
 
 BY_CODE = text("""
-    select organisation_name, subject, sent_at, registered_by, proof from notice_with_code(:code)""")
+    select organisation_name, subject, sent_at, registered_by, is_founded, proof from notice_with_code(:code)""")
 # By their ids: sealing a list anew with another key changes nothing of who is on it.
 LISTED = text("""
 select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
@@ -110,12 +110,14 @@ def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> lis
 
 @dataclass(frozen=True)
 class Genuine:
-    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven."""
+    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven;
+    `is_founded`: the operator registered the organisation."""
 
     calls_itself: str
     subject: str
     sent_at: datetime
     registered_by: str | None
+    is_founded: bool
     proof: Proof | None
 
     @property
@@ -130,8 +132,10 @@ class Genuine:
 
     @property
     def standing(self) -> str:
-        """verified, registered (by an office, not verified), or self_registered."""
-        return "verified" if self.is_verified else "registered" if self.registered_by else "self_registered"
+        """verified, or else who registered it: registered (an office), founded (the operator) or self_registered."""
+        if self.is_verified:
+            return "verified"
+        return "registered" if self.registered_by else "founded" if self.is_founded else "self_registered"
 
 
 def genuine(code: str) -> Genuine | None:
@@ -140,4 +144,4 @@ def genuine(code: str) -> Genuine | None:
     if row is None:
         return None
     proof = Proof(**row.proof) if row.proof else None
-    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, proof)
+    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, row.is_founded, proof)

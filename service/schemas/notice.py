@@ -103,7 +103,9 @@ class GenuineAnswer(Schema):
     """Who sent the message with this code. `calls_itself` is a name that somebody typed; see `proof`."""
 
     organisation = fields.String(allow_none=True, metadata={"description": "null: only the sender says who it is"})
-    standing = fields.String(metadata={"description": "verified, registered (by an office) or self_registered"})
+    standing = fields.String(
+        metadata={"description": "verified, registered (by an office), founded (by the operator) or self_registered"}
+    )
     registered_by = fields.String(allow_none=True, metadata={"description": "the office that registered this client"})
     calls_itself = fields.String()
     proof = fields.Nested(ProofAnswer, allow_none=True, metadata={"description": "null: nothing was proven"})

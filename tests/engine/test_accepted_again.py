@@ -15,9 +15,11 @@ from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import House
+from tests.engine.test_moved_registers import Strangers
 from tests.engine.test_released_registers import work
 from tests.factories import a_member, an_incident, verified
 from tests.operating import released
+from workflows.board import tiles
 from workflows.consenting import answer
 from workflows.mail.outbox import Outbox
 
@@ -126,3 +128,36 @@ def test_what_comes_back_to_where_it_stood_goes_on_there(house: House):
     work(house, strange)
     running = house.database.outside(RUNNING, o=house.office.id)
     assert [(row["organisation_id"], row["subject_id"]) for row in running] == [(strange, first)]
+
+
+def test_what_was_decided_where_it_comes_back_is_on_the_board_of_the_office_again(house: House):
+    strangers = Strangers(house)
+    decided = "select decision, decided_at, decided_alone from escalation"
+    [before] = house.database.outside(decided)
+    assert before["decision"] == "notified"
+    by = a_member(strangers.register)
+    house.answered(ACCEPTED)
+    house.work()
+    assert house.database.outside(decided)[0]["decision"] is None
+    house.answered(ENDED)
+    verified(house.database.config.owner_url(), strangers.register)
+    house.database.outside("update organisation set made_by = :by where id = :o", by=house.office.id, o=house.id)
+    an_office_beside = house.an_office()
+    house.answered(ACCEPTED, office=an_office_beside.id)
+    released(house.id)
+    with acting_for(strangers.register):
+        assert answer(house.office.id, ACCEPTED, by) == 1
+        there = breach(strangers.breach)
+        assert there.submitted_at is not None and verify_acting_organisation().ok
+    [row] = house.database.outside("select * from escalation")
+    after = {name: row[name] for name in before}
+    assert after == dict(before) | {"decided_at": there.submitted_at}
+    with acting_for(house.office.id):
+        assert state_on_board(row["incident_id"]) == ["decided"]
+        assert [entry.what for entry in of_subject(row["id"])][-1] == "escalation.decided"
+        assert verify_acting_organisation().ok
+
+
+def state_on_board(incident_id: UUID) -> list[str]:
+    """Where each message about this incident stands."""
+    return [where for _, where in tiles(incident_id)]

@@ -106,6 +106,12 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
     assert "zelf aangemeld, niet geverifieerd" in page
     [own] = database.outside("select organisation_id from notice where id = cast(:id as uuid)", id=sent["id"])
+    database.outside("insert into operator_act (organisation_id, act, note) values (:o, 'found', 'x')",
+                     o=own["organisation_id"])  # fmt: skip
+    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
+    page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
+    assert (told["organisation"], told["standing"]) == (None, "founded")
+    assert "aangemeld door" in page and "zelf aangemeld" not in page and "niet geverifieerd" in page
     verified(database.config.owner_url(), own["organisation_id"])
     told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
     assert (told["organisation"], told["standing"]) == ("De Linde Accountants", "verified")

@@ -13,6 +13,7 @@ from tenants.database import db
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import own_moment
 from tests.engine.test_consent import House
+from tests.engine.test_released_registers import by_telephone
 from tests.factories import an_incident
 from tests.service.caller import Caller, caller_for
 from workflows.engine.bell import SilentBell, hang
@@ -20,9 +21,10 @@ from workflows.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
 SHOWN = {
-    "nl": ("per e-mail, wist u het op", "Melden aan de Autoriteit Persoonsgegevens vóór"),
-    "en": ("by mail, you knew at", "Notify the authority before"),
+    "nl": ("{how}, wist u het op", "Melden aan de Autoriteit Persoonsgegevens vóór"),
+    "en": ("{how}, you knew at", "Notify the authority before"),
 }
+HOW = {"nl": {"mail": "per e-mail", "phone": "per telefoon"}, "en": {"mail": "by mail", "phone": "by telephone"}}
 NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
 
 
@@ -57,19 +59,39 @@ def test_a_message_that_waits_says_when_its_term_ends(
     """Counted from what the office stated, whatever somebody stated who opened the register."""
     if is_opened:
         own_moment(house)
+        by_telephone(house)
     else:
         an_incident(house.office)
         house.work()
+    how = "phone" if is_opened else "mail"
     assert house.by.id
     there = caller_for(served, house.by.id)
     [message] = there.get("processors").json["items"][0]["messages"]
     stated_at = datetime.fromisoformat(message["stated_aware_at"])
     [row] = house.database.outside("select stated_aware_at from breach where organisation_id <> :o", o=house.id)
-    assert stated_at == row["stated_aware_at"] and message["stated_aware_how"] == "mail"
+    assert stated_at == row["stated_aware_at"] and message["stated_aware_how"] == how
     period, ends = authority_period(stated_at), [datetime.fromisoformat(message[e]) for e in ("alarm_at", "due_at")]
     assert ends == [period.alarm_at, period.due_at]
     shown = page(served, there, language)
-    assert all(words in shown for words in SHOWN[language]) and NOT_YET[language] not in shown
+    said = [words.format(how=HOW[language][how]) for words in SHOWN[language]]
+    assert all(words in shown for words in said) and NOT_YET[language] not in shown
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_delivery_that_falls_away_once_it_is_accepted_shows_no_end_before(
+    served: Flask, house: House, language: str
+) -> None:
+    """Somebody who proved nothing opened the register: the mail was delivered to them."""
+    own_moment(house)
+    assert house.by.id
+    there = caller_for(served, house.by.id)
+    [message] = there.get("processors").json["items"][0]["messages"]
+    assert {message[name] for name in ("stated_aware_at", "stated_aware_how", "alarm_at", "due_at")} == {None}
+    shown = page(served, there, language)
+    assert NOT_YET[language] in shown and SHOWN[language][1] not in shown
+    assert house.answered(ACCEPTED) == 1
+    [row] = house.database.outside("select became_aware_at, due_at from breach where organisation_id = :o", o=house.id)
+    assert row == {"became_aware_at": None, "due_at": None}
 
 
 def test_the_term_of_a_message_is_the_one_that_its_register_and_every_page_show(served: Flask, house: House) -> None:
