@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
 from tenants.isolation import Acting, acting_for_nobody, acting_for_whom
+from tenants.passkeys import Passkey
 from tenants.recovery import new_recovery_codes
 from tenants.totp import enrol_totp
 from tenants.users import APPROVER, AUDITOR, OWNER
@@ -168,8 +169,15 @@ PAST_THE_DOORS = {
     "the role": "update membership set role = 'auditor' where user_id = :who",
     "the app": "delete from user_totp where user_id = :who",
     "the codes": "delete from recovery_code where user_id = :who",
+    "the passkey": "delete from passkey where user_id = :who",
     "the day": "update membership set ends_from = now(), end_asked_by = :who where user_id = :who",
 }
+
+
+def has_a_passkey(house: House) -> None:
+    with acting_for_nobody():
+        key = Passkey(user_id=house.anna_id, credential_id=house.anna_id.bytes, public_key=b"x", sign_count=0, name="x")
+        db.session.add(key)
 
 
 def changes(house: House, change: str, person: UUID) -> None:
@@ -179,6 +187,7 @@ def changes(house: House, change: str, person: UUID) -> None:
 
 @pytest.mark.parametrize("change", PAST_THE_DOORS)
 def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
+    has_a_passkey(house)
     with pytest.raises(IntegrityError, match="an owner has a day to object"):
         changes(house, change, house.bo_id)
     if change == "the day":
@@ -191,6 +200,7 @@ def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
     changes(house, change, house.bo_id)
 
 
-@pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes"])
+@pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes", "the passkey"])
 def test_ones_own_is_ones_own(house: House, change: str) -> None:
+    has_a_passkey(house)
     changes(house, change, house.anna_id)
