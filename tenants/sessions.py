@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import NotFound
-from tenants.users import Person, User, places_in
+from tenants.users import Person, User, factor_counts_from, places_in
 
 LASTS = timedelta(hours=12)
 IDLE = "interval '1 hour'"
@@ -25,7 +25,7 @@ HOLDER = text(f"""
            s.proof_at is null and exists (select from user_totp t where t.user_id = u.id and t.sealed is not null)
              or s.proof_at is null and exists (select from passkey k where k.user_id = u.id) as owes_proof,
            s.last_seen_at < now() - interval '1 minute' as is_unseen, s.password_at, s.browser_mark,
-           case when s.only_organisation is null then u.proof_counts_from end as proof_counts_from,
+           u.proof_counts_from, s.only_organisation is not null and s.proof_by_provider as proof_by_provider,
            p.organisation_id, p.slug, p.name, p.role, p.for_id
       from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
         on s.only_organisation is null or s.only_organisation = p.organisation_id
@@ -67,6 +67,7 @@ class LoginSession(Record):
     password_at: Mapped[datetime | None]
     browser_mark: Mapped[bytes | None]
     only_organisation: Mapped[UUID | None]
+    proof_by_provider: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
@@ -88,6 +89,7 @@ def begin_session(
         LoginSession(
             token_hash=hash_of_token(token), user_id=user.id, expires_at=func.now() + LASTS,
             proof_at=func.now() if proven else None, only_organisation=only_organisation,
+            proof_by_provider=proven and only_organisation is not None,
             browser=browser[:LONGEST_BROWSER], password_at=func.now() if only_organisation is None else None,
         )
     )  # fmt: skip
@@ -100,12 +102,12 @@ def person_of_session(token: str) -> Person | None:
     rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
     if not rows:
         return None
-    places = tuple(places_in(tuple(row[12:]) for row in rows if row.organisation_id is not None))
+    places = tuple(places_in(tuple(row[13:]) for row in rows if row.organisation_id is not None))
     first = rows[0]
     return Person(
         first.user_id, first.email, first.user_name, first.locale, places, first.session_id, first.proof_at,
         first.owes_proof, first.browser, first.is_unseen, first.password_at, first.browser_mark,
-        first.proof_counts_from,
+        factor_counts_from(first.proof_counts_from, first.proof_by_provider),
     )  # fmt: skip
 
 
@@ -127,8 +129,9 @@ def end_session(token: str) -> None:
 
 
 def prove_session(session_id: UUID) -> None:
-    """A second factor was given in this session, now."""
-    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proof_at=func.now()))
+    """The account's own second factor was given in this session, now: also where a provider's login began it."""
+    given = {"proof_at": func.now(), "proof_by_provider": False}
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(given))
 
 
 def password_given(session_id: UUID) -> None:
@@ -150,7 +153,7 @@ def end_sessions_through(organisation_id: UUID, user_id: UUID | None = None) -> 
 def renew_session(session_id: UUID) -> str:
     """A second factor was given: the session goes on under a new token, and the old one is worth nothing."""
     token = secrets.token_urlsafe(32)
-    renewed = {"token_hash": hash_of_token(token), "proof_at": func.now()}
+    renewed = {"token_hash": hash_of_token(token), "proof_at": func.now(), "proof_by_provider": False}
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(renewed))
     return token
 

@@ -182,6 +182,15 @@ def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None)
     return waits
 
 
+def factor_counts_from(counts_from: datetime | None, by_provider: bool) -> datetime | None:
+    """From when a second factor counts where something is decided; None for at once.
+
+    `counts_from` is that of the account's own. Whoever logs in through the organisation's own provider gives the
+    provider's: that takes no lost one's place. The acts and the words of who can do them both ask this.
+    """
+    return None if by_provider else counts_from
+
+
 def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
     """Whose seat there does not count yet, and from when it does."""
     here = (Membership.organisation_id == organisation_id) & (Membership.counts_from > func.now())

@@ -1,4 +1,7 @@
-"""Who can do a step now, and who from when: a new seat, and a factor in a lost one's place, count a day later."""
+"""Who can do a step now, and who from when: a new seat, and a factor in a lost one's place, count a day later.
+
+Whoever is linked to the organisation's own login provider can decide through it meanwhile: then it stands at the name.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,9 +9,10 @@ from functools import cached_property
 from uuid import UUID
 
 from tenants.deputies import standing_in
-from tenants.identity_providers import provider
+from tenants.identity_providers import IdentityProvider, provider
 from tenants.isolation import acting_organisation, database_now
-from tenants.users import User, members_of, waiting_seats
+from tenants.linked_identities import linked_members
+from tenants.users import User, factor_counts_from, members_of, waiting_seats
 from workflows.engine.steps import Human
 from workflows.roles import DECIDERS, DECISIVE
 
@@ -48,20 +52,27 @@ class Crew:
         return database_now()
 
     @cached_property
-    def has_provider(self) -> bool:
-        """Whether the organisation's own login provider vouches for a second factor beside that of the account."""
-        return provider() is not None
+    def provider(self) -> IdentityProvider | None:
+        """The organisation's own, which vouches for a second factor beside that of the account."""
+        return provider()
+
+    @cached_property
+    def linked(self) -> set[UUID]:
+        """Who can log in through it. Whoever cannot needs a second factor that counts to link their account."""
+        return linked_members(self.provider.issuer) if self.provider else set()
 
     def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
         """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom.
 
         Whose seat or second factor does not count yet is in `who_can_later`.
         """
-        return tuple(self.members[who][0].name for who, moment in self._able(step, before).items() if moment is None)
+        able = self._able(step, before)
+        return tuple(self._name(who, step, self.now) for who, moment in able.items() if moment is None)
 
     def who_can_later(self, step: Human, before: set[UUID | None]) -> tuple[Later, ...]:
         """Whoever could, from a moment that is still to come; the soonest first."""
-        waiting = [(moment, self.members[who][0].name) for who, moment in self._able(step, before).items() if moment]
+        able = self._able(step, before)
+        waiting = [(moment, self._name(who, step, moment)) for who, moment in able.items() if moment]
         return tuple(Later(name, moment) for moment, name in sorted(waiting))
 
     def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
@@ -96,8 +107,19 @@ class Crew:
 
     def _from(self, who: UUID, by_seat: bool, by_factor: bool) -> datetime | None:
         """From when this member's seat and second factor count, where that is later than now; else None."""
-        user, moments = self.members[who][0], [self.seats.get(who) if by_seat else None]
-        if by_factor and not self.has_provider:
-            # Whoever has no factor at this moment can set one up now, at the soonest.
-            moments.append(self.now + A_DAY if user.factors_taken_at else user.proof_counts_from)
+        moments = [self.seats.get(who) if by_seat else None]
+        moments += [factor_counts_from(self._own_factor(who), who in self.linked)] if by_factor else []
         return max((moment for moment in moments if moment and moment > self.now), default=None)
+
+    def _own_factor(self, who: UUID) -> datetime | None:
+        """From when the account's own second factor counts; None where it did not take a lost one's place."""
+        user = self.members[who][0]
+        # Whoever has no factor at this moment can set one up now, at the soonest.
+        return self.now + A_DAY if user.factors_taken_at else user.proof_counts_from
+
+    def _name(self, who: UUID, step: Human, at: datetime) -> str:
+        """This member's name, with the provider where only a login through it counts at that moment."""
+        name, own = self.members[who][0].name, self._own_factor(who)
+        if step.fresh and self.provider and who in self.linked and own and own > at:
+            return f"{name} (via {self.provider.name})"
+        return name

@@ -25,6 +25,7 @@ from tenants.verification import (
     verify_by_provider,
     withdraw_verification,
 )
+from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.bell import ring_after_commit
 from workflows.mail.limits import release_verified
 from workflows.reminding import tell_people
@@ -61,9 +62,11 @@ def make_letter(act: UUID, address: str) -> tuple[str, datetime]:
 def prove_by_code(code: str, by: Actor) -> str:
     """What became of the code that somebody typed from the letter: VERIFIED, or one of REFUSED. A wrong one counts.
 
-    It returns instead of raising, so that the count stays. Raises AlreadyDone for an organisation that is verified.
+    It returns instead of raising, so that the count stays. Raises AlreadyDone for an organisation that is verified,
+    NotAllowed for whose seat waits: no try is counted then.
     """
     _to_be_proven()
+    refuse_while_seat_waits(by)
     outcome = verify_by_letter(code)
     if outcome == VERIFIED:
         _proven("letter", by)
@@ -87,8 +90,13 @@ def prove_by_provider(
     `number` is the KvK number that it named, `name` the organisation's name if it named that too, `is_strong` whether
     the login had the level that is asked. None of them is kept. It returns instead of raising, so that history says
     what was tried. Raises AlreadyDone when it is verified.
+
+    Raises NotAllowed for whose seat waits, as `refuse_to_set_out` did: the login shows that they act for the
+    organisation elsewhere, but what a proof sets off here (mail that was held goes, processors ask) takes a seat that
+    counts here.
     """
     _to_be_proven()
+    refuse_while_seat_waits(by)
     outcome = VERIFIED
     if not is_strong:
         outcome = "level_too_low"

@@ -10,7 +10,7 @@ from service.texts import t
 from service.web.errands import who_set_out
 from service.web.layout import own_path
 from tenants.errors import NotAllowed
-from tenants.isolation import acting_for
+from tenants.isolation import Acting, acting_for_whom
 from tenants.linked_identities import Errand
 from workflows.verifying import VERIFIED, prove_by_provider
 
@@ -22,7 +22,7 @@ def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:
         raise NotAllowed("provider.lapsed")
     number, is_strong = number_from(current_app, identity), reached_the_level(current_app, identity)
     name = name_from(current_app, identity)
-    with acting_for(errand.organisation_id):
+    with acting_for_whom(lambda: Acting(errand.organisation_id, by.id, by.for_id)):
         outcome = prove_by_provider(number, is_strong, by, errand.token_hash, name)
     if outcome != VERIFIED:
         raise NotAllowed(f"verification.provider_{outcome}")

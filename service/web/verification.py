@@ -31,7 +31,7 @@ def keep() -> ResponseReturnValue:
     """The code from the letter. A wrong one counts, so nothing is rolled back."""
     form = Form.posted()
     values = form.load(LetterCodeSchema())
-    outcome = prove_by_code(values["code"], actor()) if values else None
+    outcome = form.attempt(lambda: prove_by_code(values["code"], actor())) if values else None
     if outcome == VERIFIED:
         flash(t("verification.done"))
         return redirect(url_for(".shown", organisation=place().slug), 303)

@@ -1,5 +1,6 @@
 """Who can approve now and who from when: on the page of a decision, before a factor is taken away, and in the mail."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -7,11 +8,15 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
+from service.access import COOKIE
 from tenants.database import db
 from tenants.history import Actor
+from tenants.identity_providers import set_provider
 from tenants.isolation import acting_for, acting_for_nobody
+from tenants.linked_identities import link
+from tenants.sessions import begin_session, person_of_session, prove_session
 from tenants.totp import enrol_totp
-from tenants.users import APPROVER, OWNER
+from tenants.users import APPROVER, OWNER, User
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
@@ -65,6 +70,56 @@ def test_a_deputy_who_waits_and_the_deputy_of_who_waits_come_later(drafted: Cont
         assert now == () and [one.name for one in later] == ["Adam", "Hugo"]
         words = approving("nl")
         assert "kan niemand bij uw organisatie goedkeuren" in words and "Hugo kan het niet eerder" in words
+
+
+WAYS = {
+    "account, no provider": (False, False, None), "account, not linked": (True, False, None),
+    "account, linked": (True, True, None), "provider": (True, True, "provider"),
+    "provider, and the own factor": (True, True, "own factor"),
+}
+"""How Adam logs in: whether there is a provider, whether his account is linked to it, and who gave the second factor
+of a login through it."""
+
+
+def by_provider(bakery: Controller, second: str) -> Reader:
+    """Adam, logged in through the provider; the second factor is the provider's, or was the account's own."""
+    assert bakery.approver.id
+    with acting_for_nobody():
+        token = begin_session(User(id=bakery.approver.id), True, bakery.id)
+        session = person_of_session(token)
+        assert session and session.session_id
+        if second == "own factor":
+            prove_session(session.session_id)
+    browser = bakery.adam.client.application.test_client()
+    browser.set_cookie(COOKIE, token)
+    return Reader(browser)
+
+
+@pytest.mark.parametrize("seat_waits", [False, True], ids=["seat counts", "seat waits"])
+@pytest.mark.parametrize("is_young", [False, True], ids=["old factor", "new factor"])
+@pytest.mark.parametrize("way", WAYS)
+def test_the_page_says_what_the_act_checks(
+    drafted: Controller, database: Database, way: str, is_young: bool, seat_waits: bool
+) -> None:
+    has_provider, is_linked, second = WAYS[way]
+    assert drafted.approver.id
+    with acting_for(drafted.id):
+        given = {"name": "Azure", "issuer": "https://login.example", "client_id": "x", "client_secret": "y" * 20}
+        if has_provider:
+            set_provider(given | {"proof_acr": []})
+        if is_linked:
+            link(drafted.approver.id, "https://login.example", str(drafted.approver.id))
+    for change in [YOUNG] * is_young + [WAITS] * seat_waits:
+        database.outside(change, who=drafted.approver.id)
+    page = drafted.hugo.see(drafted.page)
+    now = re.search(r"Nu is aan zet: ([^.]*)\.", page)
+    names = re.sub(r"<[^>]*>|[\u2066-\u2069]", "", now[1]) if now else None
+    assert (names is None) == ("Nu kan nog niemand dit doen." in page) == ("Adam" in page and "kan het vanaf" in page)
+    adam = by_provider(drafted, second) if second else drafted.adam
+    answer = adam.send(f"{drafted.page}/steps/approve", {"agrees": "true"}, seen=drafted.page)
+    wanted = {"Adam": True, "Adam (via Azure)": second == "provider", None: False}
+    assert (answer.status_code == 303) == wanted[names], answer.get_data(as_text=True)
+    assert answer.status_code in (303, 403)
 
 
 def an_approver(place: UUID, name: str = "Joris Mulder") -> UUID:

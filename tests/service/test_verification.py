@@ -19,7 +19,7 @@ from tenants.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
-from tests.service.caller import Caller, caller_for
+from tests.service.caller import Caller, caller_for, refused
 from workflows import jobs
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
@@ -111,6 +111,26 @@ def test_the_page_says_what_to_do_and_takes_the_code(app: Flask, database: Datab
     assert browser.post(path, on=path, code=code).status_code == 303
     assert "is geverifieerd" in browser.get(path).text
     assert "niet geverifieerd" not in browser.get(f"/o/{owner.slug}/register").text
+
+
+def test_whose_seat_waits_proves_nothing_and_no_try_is_counted(
+    app: Flask, database: Database, client: tuple[UUID, Caller]
+):
+    organisation, owner = client
+    code = a_letter(database, organisation)
+    new = a_member(organisation, PRIVACY_OFFICER, "Nieuw").id
+    assert new
+    waits = "update membership set counts_from = now() + :days * interval '1 day' where user_id = :who"
+    database.outside(waits, days=1, who=new)
+    caller = caller_for(app, new)
+    for typed in (code, "ABCD-EFGH-JKMN"):
+        refused(caller.post("verification", {"code": typed}), 403, "seat.not_yet")
+    assert owner.get("verification").json["tries_left"] == 5
+    page = f"/o/{owner.slug}/verification"
+    answer = Browser(app, caller.token).post(page, on=page, code=code)
+    assert answer.status_code == 403 and "U beslist hier pas mee vanaf" in answer.text, answer.text
+    database.outside(waits, days=0, who=new)
+    assert caller.post("verification", {"code": code}).json["verified_how"] == "letter"
 
 
 def test_without_a_number_the_page_says_whom_to_call(app: Flask, database: Database, client: tuple[UUID, Caller]):
@@ -215,7 +235,7 @@ def test_an_invitation_says_whose_register_it_is(
     texts = [mail.text for mail in outbox.mails if mail.purpose == "invitation"]
     assert len(texts) == 3
     for words in ("geregistreerd door De Linde Accountants, niet geverifieerd", "Zelf Gemaakt is zelf aangemeld, niet",
-                  "is geverifieerd: er is bewezen"):  # fmt: skip
+                  "is geverifieerd. Dit is bewezen"):  # fmt: skip
         assert len([text for text in texts if words in text]) == 1, words
 
 

@@ -190,6 +190,23 @@ def test_who_lost_the_seat_on_the_way_proves_nothing(
     assert not is_verified(database, organisation) and tried(organisation) == []
 
 
+def test_whose_seat_waits_by_then_proves_nothing(
+    app: Flask, database: Database, broker: Provider, organisation: UUID
+) -> None:
+    """The database refuses it too: it is told who came back."""
+    browser, page = browser_of(app, organisation, PRIVACY_OFFICER)
+    address = set_out(browser, page)
+    waits = "update membership set counts_from = now() + :days * interval '1 day' where organisation_id = :id"
+    database.outside(waits, days=1, id=organisation)
+    back = browser.come_back(address)
+    assert back.status_code == 403 and "U beslist hier pas mee vanaf" in back.text
+    assert not is_verified(database, organisation) and tried(organisation) == []
+    assert browser.post(f"{page}/provider", on=page).status_code == 403
+    database.outside(waits, days=0, id=organisation)
+    assert browser.come_back(set_out(browser, page)).status_code == 303
+    assert is_verified(database, organisation)
+
+
 def test_who_was_verified_on_the_way_needs_nothing_more(
     app: Flask, database: Database, broker: Provider, organisation: UUID
 ) -> None:

@@ -83,7 +83,7 @@ def test_whose_seat_or_factor_waits_breaks_no_glass(house: House, database: Data
 
 
 @pytest.mark.parametrize("of_session", [
-    "only_organisation = null", "only_organisation = :elsewhere", "revoked_at = now()",
+    "only_organisation = null", "proof_by_provider = false", "only_organisation = :elsewhere", "revoked_at = now()",
     "proof_at = now() - interval '5 minutes 1 second'", "proof_at = null",
 ])  # fmt: skip
 def test_only_a_fresh_login_by_this_organisations_provider_stands_beside_a_young_factor(
@@ -94,12 +94,13 @@ def test_only_a_fresh_login_by_this_organisations_provider_stands_beside_a_young
     database.outside(YOUNG, who=who.id)
     with acting_for_nobody():
         begin_session(User(id=who.id), True, house.id)
-    kept = "select proof_at, revoked_at from login_session where user_id = :who"
+    kept = "select proof_at, revoked_at, proof_by_provider from login_session where user_id = :who"
     [row] = database.outside(kept, who=who.id)
     change = f"update login_session set {of_session} where user_id = :who"
     database.outside(change, who=who.id, **({"elsewhere": elsewhere} if ":elsewhere" in change else {}))
     refused("factor_counts", lambda: house.does("ap_notification", "approve", who))
-    back = """update login_session set only_organisation = :o, proof_at = :proof_at, revoked_at = :revoked_at
+    back = """update login_session set only_organisation = :o, proof_at = :proof_at, revoked_at = :revoked_at,
+                  proof_by_provider = :proof_by_provider
                where user_id = :who"""
     database.outside(back, who=who.id, o=house.id, **row)
     assert house.does("ap_notification", "approve", who) == 1

@@ -27,7 +27,9 @@ HOUSE = {
     "membership": WRITES, "factor_request": WRITES, "factor_agreement": WRITES, "deputy": WRITES, "api_token": WRITES,
     "identity_provider": WRITES, "user_totp": WRITES, "recovery_code": WRITES, "passkey": WRITES,
     "login_session": WRITES, "linked_identity": WRITES, "app_user": WRITES,
-    "invitation": "INSERT OR UPDATE", "consent": "INSERT OR UPDATE", "organisation": "UPDATE OF joined_into",
+    "invitation": "INSERT OR UPDATE", "consent": "INSERT OR UPDATE",
+    "organisation": "UPDATE OF joined_into, verified_at, name_checked",
+    "verification_letter": "UPDATE",
 }  # fmt: skip
 """By table, which changes of a waiting seat the database refuses."""
 OWN = {"app_user": "id"} | dict.fromkeys(("user_totp", "recovery_code", "passkey", "login_session"), "user_id")
@@ -39,6 +41,7 @@ SEAT = "update membership set counts_from = now() + :after * interval '1 day' wh
 COLUMN = {
     "organisation": "joined_into", "app_user": "id", "consent": "state", "factor_agreement": "agreed_by",
     "invitation": "role", "deputy": "of_user", "api_token": "name", "identity_provider": "name",
+    "verification_letter": "tries",
 }  # fmt: skip
 """By table, a column that is written again as it is; elsewhere that of the person."""
 ANSWERED = "update consent set state = 'accepted', answered_at = now() where controller_id = :here"
@@ -130,6 +133,16 @@ def test_who_acts_is_told_to_the_database_for_one_transaction(waiting: Waiting):
         db.session.execute(change, values)
     with acting_for(waiting.here):
         db.session.execute(change, values)
+
+
+@pytest.mark.parametrize("column", ["verified_at", "name_checked"])
+def test_it_proves_nothing_of_the_organisation(waiting: Waiting, column: str):
+    change = text(f"update organisation set {column} = {column} where id = :here")
+    with waiting.database.superuser.begin() as connection:
+        acts = "select set_config('app.organisation', :here, true), set_config('app.person', :who, true)"
+        connection.execute(text(acts), {"here": str(waiting.here), "who": str(waiting.who)})
+        with pytest.raises(IntegrityError, match="this seat does not count yet"), connection.begin_nested():
+            connection.execute(change, {"here": waiting.here})
 
 
 def test_an_offices_links_to_its_clients_are_its_daily_work(waiting: Waiting):
