@@ -1,6 +1,7 @@
 """After a proof the name changes by the operator alone. Every door that could change a name is walked."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -160,9 +161,12 @@ def test_what_was_compared_ends_with_the_proof(house: House):
 
 
 def test_a_released_register_keeps_its_name_and_loses_its_proof(database: Database):
-    [row] = database.outside("""
+    [row] = database.outside(
+        """
         select controller_id, slug from processing_agreement a join organisation o on o.id = a.controller_id
-         where a.processor_id = :office""", office=an_office(clients=1).id)
+         where a.processor_id = :office""",
+        office=an_office(clients=1).id,
+    )
     register = row["controller_id"]
     with acting_for(register):
         claim_acting_organisation()
@@ -173,3 +177,21 @@ def test_a_released_register_keeps_its_name_and_loses_its_proof(database: Databa
     with acting_for(register):
         after = the_acting_organisation()
         assert (after.name, after.name_checked, my_proof()) == (before, False, None)
+
+
+@pytest.mark.parametrize(("act", "whose", "used", "may"), [
+    ("rename", "own", "now()", True), ("check_name", "own", "now()", False), ("rename", "office's", "now()", False),
+    ("rename", "own", "now() - interval '1 minute'", False), ("rename", "own", "null", False),
+], ids=["this", "another act", "of another", "used before", "not taken up"])  # fmt: skip
+def test_the_database_changes_it_for_an_act_of_this_kind_and_this_moment(
+    house: House, act: str, whose: str, used: str, may: bool
+):
+    """As the owner of the tables, past every door."""
+    organisation = house.id if whose == "own" else house.office.id
+    before = house.called()
+    refused = nullcontext() if may else pytest.raises(IntegrityError, match="the name stands beside a proof")
+    with refused, house.database.superuser.begin() as connection:
+        made = f"insert into operator_act (organisation_id, act, note, used_at) values (:o, :act, 'Statuten', {used})"
+        connection.execute(text(made), {"o": organisation, "act": act})
+        connection.execute(text("update organisation set name = 'Bank N.V.' where id = :o"), {"o": house.id})
+    assert house.called() == (("Bank N.V.", False) if may else before)
