@@ -1,6 +1,6 @@
 """The kinds of field of our schemas: stricter than marshmallow's, and their messages are keys.
 
-A field that is not required may be left out, null or blank; it is then None.
+A field that is not required may be left out, null or blank; it is then None, or its `load_default`.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 from marshmallow import validate as ma_validate
 from marshmallow.types import ErrorMessages
 
@@ -46,7 +46,15 @@ class Keyed:
     def deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
         """A blank is nothing: forms send it for every field that was not filled in."""
         blank = isinstance(value, str) and not value.strip()
-        return super().deserialize(None if blank else value, *arguments, **options)  # type: ignore[misc]
+        loaded = super().deserialize(None if blank else value, *arguments, **options)  # type: ignore[misc]
+        return self._left_out() if loaded is None else loaded
+
+    def _left_out(self) -> Any:
+        """What the field is when nobody fills it in; None where leaving it out and emptying it differ."""
+        left: Any = self.load_default  # type: ignore[attr-defined]
+        if left is missing:
+            return None
+        return left() if callable(left) else left
 
 
 class Line(Keyed, fields.String):

@@ -115,7 +115,10 @@ class HistoryRow(Schema):
     actor_name = fields.String(allow_none=True, metadata={"description": "null when the name was erased"})
     link_holder = fields.Function(
         lambda entry: holder_words(entry.actor_name or t("labels.erased"), entry.details, catalogue(locale())),
-        metadata={"type": "string", "description": "not null: whoever held a mailed link did it; actor_name was typed"},
+        metadata={
+            "type": ["string", "null"],
+            "description": "not null: whoever held a mailed link did it; actor_name was typed",
+        },
     )  # fmt: skip
     role = fields.String(allow_none=True)
     for_id = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})

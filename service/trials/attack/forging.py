@@ -44,6 +44,8 @@ def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> N
         _wrong_methods(walk, door, owner, some)
     for door in drawn(walk.chance, [one for one in walk.doors if one.method != "GET"], some and 8 * some):
         _bad_content(walk, door, owner, some)
+    for door in walk.doors:
+        _empty_questions(walk, door, owner)
     for door in drawn(walk.chance, [one for one in walk.doors if one.method == "GET"], some and 6 * some):
         _bad_questions(walk, door, owner, some)
     for target in nasty.PATHS:
@@ -115,6 +117,16 @@ def _bad_content(walk: Walk, door: Door, owner: Visitor, some: int | None) -> No
         headers = (*(pair for pair in fair.headers if pair[0] != "Content-Type"), ("Content-Type", kind))
         headers += (("X-CSRFToken", owner.csrf),) if door.is_page else ()
         _fire(walk, replace(fair, headers=headers, body=body, tries=tries), door.rule, door.doc, owner)
+
+
+def _empty_questions(walk: Walk, door: Door, owner: Visitor) -> None:
+    """Each parameter that the specification offers once left empty, in each way that a person does not see."""
+    aim = walk.own_aim(owner.letter)
+    names = [given["name"] for given in (door.doc or {}).get("parameters", []) if given["in"] == "query"]
+    for name in names:
+        for word in nasty.EMPTY:
+            asked = Aim("empty", aim.slug, aim.ids, f"?{urlencode({name: word})}")
+            _fire(walk, walk.shot(owner, door, asked), door.rule, door.doc, owner)
 
 
 def _bad_questions(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:

@@ -97,4 +97,6 @@ QUERIES = (
     "year=0&year=99999", "next=//evil.example", "lang=../../etc/passwd", "page=-1&page=x&page=1e9", "%00=%00",
     "&&&=&=", "a" * 3000,
 )  # fmt: skip
+EMPTY = ("", " ", "\u00a0", "\u200b", "\u200b\ufeff\u2060")
+"""What fills in nothing: nothing at all, spaces, and signs that nobody sees."""
 METHODS = ("PATCH", "TRACE", "PROPFIND", "DELETE", "PUT", "POST", "GET", "OPTIONS", "HEAD", "FOO", "get")
