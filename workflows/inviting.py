@@ -112,5 +112,6 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
     confirmed = moment or breach(invitation.breach_id).acknowledged_at
     if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
         raise NotFound("invitation.no_breach")
-    forgive("link", invitation.email)
+    if moment is not None:  # else whoever repeats it would clear what counts against guessing by this link
+        forgive("link", invitation.email)
     return confirmed

@@ -1,0 +1,111 @@
+"""Whoever holds a mailed link sends each of its forms again and again: the histories grow by one entry at most."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.routing import Rule
+
+from service import create_app
+from tenants.database import db
+from tenants.invitations import new_invitation
+from tenants.isolation import acting_for
+from tenants.users import OWNER
+from tests.conftest import Database
+from tests.engine.test_consent import House
+from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept
+from tests.factories import verified
+from workflows.engine.bell import SilentBell, hang
+from workflows.mail.outbox import Outbox
+
+TIMES = 20
+PASSWORD = "een wachtwoord van lengte"
+ENTRIES = "select organisation_id, count(*) as many from history group by organisation_id"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@pytest.fixture
+def app(own_database: Database) -> Iterator[Flask]:
+    """The whole service on this test's own database."""
+    service = create_app(own_database.config)
+    service.config["TESTING"] = True
+    yield service
+    hang(SilentBell())
+    with service.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def led(app: Flask, own_database: Database, outbox: Outbox) -> Led:
+    return Led(House(own_database, outbox)).accepted()
+
+
+def doors(app: Flask) -> list[Rule]:
+    """Every address that takes something from whoever holds a link."""
+    views = app.view_functions
+    found = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
+             and getattr(views[rule.endpoint], "is_by_token", False)]  # fmt: skip
+    assert len(found) >= 5
+    return found
+
+
+def a_link(led: Led, address: str, joins: bool = False) -> str:
+    with acting_for(led.house.id):
+        token, invitation = new_invitation(led.house.id, address, OWNER, None if joins else led.breach)
+        invitation_kept(invitation)
+    return token
+
+
+def entries(led: Led) -> dict[object, int]:
+    return {row["organisation_id"]: row["many"] for row in led.house.database.outside(ENTRIES)}
+
+
+def sent(app: Flask, rule: Rule, token: str) -> int:
+    """The status that a new browser gets."""
+    client, path = app.test_client(), rule.rule.replace("<token>", token)
+    body = {"name": f"Bo {token[:5]}"} | ({} if "receipt" in path else {"password": PASSWORD})
+    if path.startswith("/api/"):
+        return client.post(path, json=body).status_code
+    shown = TOKEN.search(client.get("/login").text)
+    assert shown
+    return client.post(path, data=body | {"csrf_token": shown[1]}).status_code
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+@pytest.mark.parametrize("joins", [False, True])
+def test_no_door_of_a_link_fills_a_history(app: Flask, led: Led, is_proven: bool, joins: bool) -> None:
+    if is_proven:
+        verified(led.house.database.config.owner_url(), led.register)
+    for nth, rule in enumerate(doors(app)):
+        token = a_link(led, f"holder{nth}@client.example", joins)
+        done = sent(app, rule, token)
+        assert done < 400 or ("receipt" in rule.rule) == joins or "provider" in rule.rule, f"{rule.rule}: {done}"
+        before = entries(led)
+        for _ in range(TIMES):
+            with led.house.database.superuser.begin() as behind:
+                behind.execute(text("delete from login_attempt"))
+            sent(app, rule, token)
+        grown = {house: many - before[house] for house, many in entries(led).items()}
+        assert max(grown.values()) == 0, f"{rule.rule}: what was sent once is sent again"
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+def test_a_receipt_that_was_given_clears_no_attempts(app: Flask, led: Led, is_proven: bool) -> None:
+    if is_proven:
+        verified(led.house.database.config.owner_url(), led.register)
+    [rule] = [rule for rule in doors(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
+    token = a_link(led, led.bo)
+    statuses = [sent(app, rule, token) for _ in range(TIMES)]
+    assert statuses[0] == 200 and statuses[-1] == 429
+
+
+def test_each_link_states_receipt_once(app: Flask, led: Led) -> None:
+    [rule] = [rule for rule in doors(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
+    before = entries(led)
+    for address in (led.bo, led.anna):
+        token = a_link(led, address)
+        assert [sent(app, rule, token) for _ in range(3)] == [200] * 3
+    grown = {house: many - before[house] for house, many in entries(led).items()}
+    assert sorted(many for many in grown.values() if many) == [2, 2]
