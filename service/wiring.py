@@ -9,6 +9,7 @@ from service import (
     after_answers,
     api,
     errors,
+    form_limits,
     headers,
     health,
     hosts,
@@ -22,9 +23,9 @@ from service.admission import admitted
 from service.app_without_doors import ground
 from service.config import Config
 from service.cookies import Answered, Asked
+from service.form_limits import LARGEST_BODY
 from workflows.hints import RqBell
 
-LARGEST_BODY = 8 * 1024 * 1024
 
 class Service(Flask):
     """One request, one organisation, one transaction: returning commits, raising rolls back."""
@@ -54,7 +55,8 @@ def create_app(config: Config | None = None) -> Service:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     ground(app, config, RqBell(config.redis_url))
     for part in (
-        after_answers, request_log, hosts, unreadable, access, texts, headers, web, api, webhooks, health, errors,
+        after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,
+        health, errors,
     ):  # fmt: skip
         part.register(app)
     return app

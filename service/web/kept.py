@@ -1,21 +1,29 @@
 """What somebody typed in a form stays while they show again who they are: it goes along through their own pages.
 
 The service stores none of it. A file cannot be filled in again by a page, and a secret is never written into one: both
-are asked once more, before the form goes on.
+are asked once more, before the form goes on. What is too large to go along is not kept, and the page says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from service.form_limits import MOST_KEPT_FIELDS, SMALL_FORM
 from service.web.layout import own_path
 
 TARGET, MARK, FILES, SECRETS, BY = "kept_for", "kept.", "kept_file", "kept_secret", "kept_by"
 WAITS_S = 3600
 """How long a form waits for a login, in seconds."""
-SECRET = frozenset({"password", "new_password", "client_secret"})
+BESIDE_IT = 8 * 1024
+"""Bytes of a login's form that are not for what is kept: the name, the password, the tokens."""
+MOST_BYTES, MOST_AT_LOGIN = 2 * 1024 * 1024, SMALL_FORM - BESIDE_IT
+"""So many bytes go along as a browser sends them: with somebody who is known, and by way of a login."""
+SECRET = frozenset({"password", "new_password", "client_secret", "code", "secret", "token"})
+PROOFS = "/proof"
+"""What is sent to these pages shows who somebody is: it is never kept, but the form that waits behind it is."""
 OF_THIS_PAGE = frozenset({"csrf_token", "credential"})
 """A token against forged forms, and what a device signed for one challenge: the next page has its own."""
 
@@ -30,39 +38,77 @@ class Kept:
     secrets: tuple[str, ...]
     by: str = ""
     """Who sent it in, signed, where their login had lapsed; blank: they are logged in."""
+    is_too_large: bool = False
+    """Whether it holds nothing of what was typed, because that was more than goes along."""
 
 
-def keep_what_was_sent(by: UUID | None = None) -> Kept:
+def keep_what_was_sent(by: UUID | None = None) -> None:
     """The form of this request, for the pages that ask who somebody is; `by`: who sent it, when they must log in."""
-    sent = request.form
-    typed = tuple(pair for pair in sent.items(multi=True) if pair[0] not in SECRET | OF_THIS_PAGE)
-    files = tuple(name for name, file in request.files.items() if file.filename)
-    secrets = tuple(name for name in sorted(SECRET) if sent.get(name))
-    signed = _signer().dumps(str(by)) if by else ""
-    g.kept = Kept(request.full_path.rstrip("?"), typed, files, secrets, signed)
-    found: Kept = g.kept
-    return found
+    waits = _carried() if request.path.startswith(PROOFS) else _sent()
+    if waits is None:
+        return
+    most = MOST_AT_LOGIN if by else MOST_BYTES
+    g.kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""), most)
 
 
 def kept() -> Kept | None:
-    """The form that waits until this person has shown who they are; None when none does."""
+    """The form that waits until this person, who is logged in, has shown who they are; None when none does."""
     now: Kept | None = g.get("kept")
-    if now is not None or TARGET not in request.form:
-        return now
-    carried = request.form
-    typed = tuple((n.removeprefix(MARK), value) for n, value in carried.items(multi=True) if n.startswith(MARK))
-    files, secrets = tuple(carried.getlist(FILES)), tuple(carried.getlist(SECRETS))
-    return Kept(own_path(carried[TARGET]), typed, files, secrets, carried.get(BY, ""))
+    carried = now or _carried()
+    return None if carried is None or (now is None and _within(carried, MOST_BYTES).is_too_large) else carried
+
+
+def kept_for_login() -> Kept | None:
+    """The form that waits for a login; None when none does, or when this service signed for nobody who sent it."""
+    now: Kept | None = g.get("kept")
+    waits = now or _carried()
+    return waits if waits is not None and _sender(waits) is not None else None
 
 
 def kept_by(user_id: UUID) -> Kept | None:
     """The form that waits for this person's login: nobody else goes on with what they typed, nor they after an hour."""
-    waits = kept()
+    waits = kept_for_login()
+    return waits if waits is not None and _sender(waits) == str(user_id) else None
+
+
+def _sent() -> Kept:
+    sent = request.form
+    typed = tuple(pair for pair in sent.items(multi=True) if pair[0] not in SECRET | OF_THIS_PAGE)
+    files = tuple(name for name, file in request.files.items() if file.filename)
+    secrets = tuple(name for name in sorted(SECRET) if sent.get(name))
+    return Kept(request.full_path.rstrip("?"), typed, files, secrets)
+
+
+def _carried() -> Kept | None:
+    carried = request.form
+    if TARGET not in carried:
+        return None
+    fields = ((n.removeprefix(MARK), value) for n, value in carried.items(multi=True) if n.startswith(MARK))
+    typed = tuple(pair for pair in fields if pair[0] not in SECRET)
+    secrets = tuple(name for name in carried.getlist(SECRETS) if name in SECRET)
+    return Kept(own_path(carried[TARGET]), typed, tuple(carried.getlist(FILES)), secrets, carried.get(BY, ""))
+
+
+def _within(waits: Kept, most: int) -> Kept:
+    """The same, or nothing of it where it is more than `most` bytes or more fields than a form has."""
+    fields = len(waits.typed) + len(waits.files) + len(waits.secrets)
+    if fields <= MOST_KEPT_FIELDS and _size(waits) <= most:
+        return waits
+    return Kept("/", (), (), (), waits.by, is_too_large=True)
+
+
+def _size(waits: Kept) -> int:
+    """Bytes, as a browser sends it along."""
+    fields = [(TARGET, waits.target), *((MARK + name, value) for name, value in waits.typed)]
+    return len(urlencode([*fields, *((FILES, name) for name in waits.files)]))
+
+
+def _sender(waits: Kept) -> str | None:
+    """Whose login it waits for, by our own signature of at most an hour ago."""
     try:
-        mine = waits is not None and _signer().loads(waits.by, max_age=WAITS_S) == str(user_id)
+        return str(_signer().loads(waits.by, max_age=WAITS_S))
     except BadData:
         return None
-    return waits if mine else None
 
 
 def _signer() -> URLSafeTimedSerializer:

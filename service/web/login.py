@@ -14,7 +14,7 @@ from service.browsers import browser_words, caller, is_secure, remember_browser,
 from service.proving import LoginNeeded
 from service.schemas.person import CredentialSchema, LoginSchema
 from service.web.forms import Form, told, typed_document
-from service.web.kept import Kept, keep_what_was_sent, kept, kept_by
+from service.web.kept import Kept, keep_what_was_sent, kept_by, kept_for_login
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown
 from tenants.isolation import acting_for_nobody
@@ -142,5 +142,5 @@ def _goes_on(admitted: Response, waits: Kept) -> ResponseReturnValue:
 
 
 def _page(form: Form) -> tuple[str, int]:
-    page = render_template("login.html", form=form, next=own_path(request.args.get("next")), kept=kept())
+    page = render_template("login.html", form=form, next=own_path(request.args.get("next")), kept=kept_for_login())
     return page, form.status

@@ -1,0 +1,180 @@
+"""What anybody may send is small, and so is the page that answers it; what waits for a login is bounded too."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from service.access import COOKIE
+from service.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
+from service.web.kept import MOST_AT_LOGIN, SECRET
+from tests.conftest import Database
+from tests.house.test_routes import filled, is_public, routes
+from tests.pages.conftest import Reader
+from tests.pages.test_account import PASSWORD
+from tests.pages.test_login_keeps import LAPSE, LOGIN, Typing
+from tests.pages.test_proof_keeps import TEMPLATES, Fields, csrf, doors, sent
+from tests.pages.test_receipt import Sent
+
+SMALL_PAGE = 20_000
+WRITTEN_OUT = 6 * SMALL_FORM
+"""Bytes: a sign in a page is written in at most six, so a form that comes back whole is no larger."""
+TYPED_HERE = "een-geheim-dat-nergens-terugkomt"
+SECRET_NAME = re.compile(r"password|secret|token|recovery|\A(?:\w+_)?code\Z")
+
+
+class Names(HTMLParser):
+    """The names of the fields of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = dict(attrs).get("name")
+        if tag in ("input", "textarea", "select") and name:
+            self.names.add(name)
+
+
+@pytest.fixture
+def open_doors(app: Flask, database: Database) -> list[str]:
+    """The address of every page that takes a form of anybody, those behind a mailed link with a link that works."""
+    link = Sent(database).path
+    pages = [rule.rule for method, rule in routes(app)
+             if method == "POST" and is_public(app, method, rule) and not rule.rule.startswith(("/api/", "/webhooks/"))]
+    real = {"/receipt/<token>": link, "/invitation/<token>": link.replace("receipt", "invitation")}
+    assert len(pages) >= 7 and real.keys() <= set(pages)
+    return [real.get(rule, filled(rule)) for rule in pages]
+
+
+def posted(reader: Reader, path: str, body: str, method: str = "POST") -> TestResponse:
+    return reader.client.open(path, method=method, data=body.encode(), content_type=FORM)
+
+
+def token_of(reader: Reader) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.see("/login"))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("body", ["a=" + "x" * SMALL_FORM, "kept_for=/" + "&kept.=a" * 9000])
+def test_more_than_anybody_may_send_is_refused_with_a_small_page(
+    stranger: Reader, open_doors: list[str], body: str
+) -> None:
+    token = token_of(stranger)
+    for path in [*open_doors, "/o/de-linde/breaches/new", "/proof", "/nergens"]:
+        answer = posted(stranger, path, f"csrf_token={token}&{body}")
+        assert (answer.status_code, len(answer.data) < SMALL_PAGE) == (413, True), (path, answer.status_code)
+
+
+def test_more_fields_than_a_page_has_are_refused(stranger: Reader, open_doors: list[str]) -> None:
+    body = "csrf_token=" + token_of(stranger) + "&a=" * FIELDS_OF_ANYBODY
+    for path in open_doors:
+        assert posted(stranger, path, body).status_code == 413, path
+
+
+def test_a_question_carries_no_large_form_either(stranger: Reader, open_doors: list[str]) -> None:
+    for path in open_doors:
+        assert posted(stranger, path, "a=" + "x" * SMALL_FORM, "GET").status_code == 413, path
+
+
+def test_a_session_that_is_made_up_brings_no_more_fields_than_a_page_has(stranger: Reader) -> None:
+    stranger.client.set_cookie(COOKIE, "bedacht")
+    assert posted(stranger, "/o/de-linde/breaches/new", "a=&" * FIELDS_OF_A_SESSION).status_code == 413
+
+
+def full_forms(blank: str, token: str) -> list[str]:
+    """As large as they may be: one field filled with signs that a page writes out long, and as many fields as may be.
+
+    The second says that it waits for a login, in the name of nobody.
+    """
+    start = f"csrf_token={token}&"
+    others = Names(blank).names - {"csrf_token"} | {"name", "email"}
+    filled_in = [f"{start}{name}=" for name in sorted(others)]
+    many = f"{start}kept_for=/&kept_by=x" + "&kept.a=%22" * (MOST_KEPT_FIELDS - 10)
+    return [*(form + '"' * (SMALL_FORM - len(form)) for form in filled_in), many]
+
+
+def test_what_anybody_may_send_comes_back_in_a_page_of_its_own_size(
+    stranger: Reader, open_doors: list[str]
+) -> None:
+    token = token_of(stranger)
+    for path in open_doors:
+        page = stranger.client.get(path)
+        blank = len(page.data)
+        for body in full_forms(page.text, token):
+            answer = posted(stranger, path, body)
+            assert answer.status_code != 413 and len(answer.data) <= 2 * blank + WRITTEN_OUT, (path, body[-40:])
+
+
+@pytest.mark.parametrize("path", ["/login", "/passkey-login"])
+def test_a_form_waits_for_a_login_only_when_we_signed_it(stranger: Reader, path: str) -> None:
+    body = f"csrf_token={token_of(stranger)}&email=x@x.example&password=x&kept_for=/&kept_by=x&kept.a=van-niemand"
+    assert "van-niemand" not in posted(stranger, path, body).text
+
+
+@pytest.mark.parametrize("much", [
+    {"description": "x" * MOST_AT_LOGIN}, {"facts.data": ["name"] * (MOST_KEPT_FIELDS + 1)},
+])  # fmt: skip
+def test_what_is_too_large_to_wait_for_a_login_is_told_and_not_kept(
+    stranger: Reader, database: Database, much: dict[str, object]
+) -> None:
+    typing = Typing(stranger, database)
+    page = typing.lapse_and_send(**much)
+    assert "is te groot om hier te bewaren" in page and 'name="kept' not in page and len(page) < SMALL_PAGE
+    ready = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password=PASSWORD)
+    assert ready.status_code == 303, "the login itself works"
+
+
+def test_what_waits_for_a_login_fits_into_the_form_of_the_login(stranger: Reader, database: Database) -> None:
+    typing = Typing(stranger, database)
+    page = typing.lapse_and_send(description="\u00e9" * (MOST_AT_LOGIN // 6 - 500))
+    ready = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="x" * 300)
+    assert "Wat u typte, is bewaard" in page and ready.status_code == 422 and "kept.description" in ready.text
+
+
+def secret_names(app: Flask) -> set[str]:
+    """Every field that the specification or a page asks, whose name says that it is secret."""
+    spec = app.test_client().get("/api/openapi.json").json
+    assert spec is not None
+    bodies = [operation["requestBody"] for methods in spec["paths"].values() for operation in methods.values()
+              if "requestBody" in operation]  # fmt: skip
+    asked_by = set(re.findall(r"#/components/schemas/(\w+)", str(bodies)))
+    sent_in = {name for schema in asked_by for name in spec["components"]["schemas"][schema].get("properties", {})}
+    pages = {name for template in TEMPLATES.rglob("*.html")
+             for name in re.findall(r'f\.line\(\w+, "(\w+)"', template.read_text("utf-8"))}  # fmt: skip
+    return {name for name in sent_in | pages | SECRET if SECRET_NAME.search(name)}
+
+
+def test_no_secret_comes_back_in_a_page_that_asks_who_somebody_is(
+    app: Flask, stranger: Reader, database: Database
+) -> None:
+    typing = Typing(stranger, database)
+    database.outside(LAPSE, id=typing.id)
+    names = secret_names(app)
+    assert {"password", "code", "client_secret"} <= names
+    form = dict.fromkeys(names, TYPED_HERE) | {"csrf_token": typing.token, "title": "Map kwijt"}
+    paths = [re.sub(r"<\w+>", "x", rule.rule.replace("<organisation>", typing.form.split("/")[2]))
+             for rule in doors(app)] + ["/proof", "/proof/app", "/proof/password", "/proof/passkey"]  # fmt: skip
+    asked = 0
+    for path in paths:
+        path = re.sub(r"<uuid:\w+>", str(typing.id), path)
+        answer = stranger.client.post(path, data=form)
+        assert TYPED_HERE not in answer.text, path
+        assert path.startswith("/proof") <= ("kept_for" not in answer.text), path
+        asked += "kept.title" in answer.text
+    assert asked > 40
+
+
+def test_a_form_that_waits_behind_a_proof_waits_for_the_login_too(stranger: Reader, database: Database) -> None:
+    typing = Typing(stranger, database)
+    database.outside("update login_session set proof_at = null where user_id = :id", id=typing.id)
+    asked = stranger.client.post(typing.form, data={"csrf_token": csrf(stranger), "title": "Map kwijt"})
+    waiting = Fields(asked.text).forms["/proof?next=/"]
+    database.outside(LAPSE, id=typing.id)
+    login = sent(stranger, "/proof?next=/", waiting, code=TYPED_HERE)
+    assert login.status_code == 403 and TYPED_HERE not in login.text
+    assert {("kept_for", typing.form), ("kept.title", "Map kwijt")} <= set(Fields(login.text).forms[LOGIN])
