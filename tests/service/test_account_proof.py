@@ -68,7 +68,7 @@ def answers(caller: Caller, method: str, path: str) -> tuple[int, str]:
     assert found
     form = {"csrf_token": found[1], "code": "123456"} if method == "POST" else None
     answer = browser.open(path, method=method, data=form)
-    if "kept_for" in answer.text:  # the page itself asks it, and holds what was sent in
+    if answer.status_code == 403 and 'action="/proof' in answer.text:  # the page itself asks it
         return answer.status_code, "/proof/password" if 'action="/proof/password?' in answer.text else "/proof"
     where = "own_login" if answer.status_code == 403 else answer.headers.get("Location", "").partition("?")[0]
     return answer.status_code, where
