@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, FetchedValue, Uuid, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -51,7 +51,8 @@ class User(Record):
 class Membership(Record):
     """A user's role in one organisation; `counts_from` when it decides something, and did not do so at once.
 
-    An owner's seat ends against their word from `ends_from`, after `end_asked_by` asked for it.
+    An owner's seat ends against their word from `ends_from`, after all of `end_asked_by` asked for it, the first
+    at `end_asked_at`. The database keeps `end_taken_back_by`: who asks again a day after that at the earliest.
     """
 
     __tablename__ = "membership"
@@ -65,8 +66,20 @@ class Membership(Record):
     agreed_by: Mapped[UUID | None]
     agreed_at: Mapped[datetime | None]
     ends_from: Mapped[datetime | None]
-    end_asked_by: Mapped[UUID | None]
+    end_asked_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    end_asked_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    end_taken_back_by: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid), server_default=FetchedValue(), server_onupdate=FetchedValue()
+    )  # fmt: skip
     end_refused_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class AskedToGo:
+    """From when an owner's seat may end against their word, and the names of who asks for it, by person."""
+
+    ends_from: datetime
+    asked_by: dict[UUID, str]
 
 
 @dataclass(frozen=True)
@@ -198,11 +211,21 @@ def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
     return {user_id: counts_from for user_id, counts_from in rows if counts_from is not None}
 
 
-def owners_to_end(organisation_id: UUID) -> dict[UUID, datetime]:
-    """Which owners there were asked to go, and from when their seat may end or be lowered."""
+def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
+    """Which owners there were asked to go, from when their seat may end or be lowered, and who asked."""
     asked = (Membership.organisation_id == organisation_id) & Membership.ends_from.is_not(None)
-    rows = db.session.execute(select(Membership.user_id, Membership.ends_from).where(asked, Membership.role == OWNER))
-    return {user_id: ends_from for user_id, ends_from in rows if ends_from is not None}
+    rows = list(db.session.scalars(select(Membership).where(asked, Membership.role == OWNER)))
+    names = names_of({who for row in rows for who in row.end_asked_by or ()})
+    return {
+        row.user_id: AskedToGo(row.ends_from, {who: names[who] for who in row.end_asked_by if who in names})
+        for row in rows if row.ends_from is not None and row.end_asked_by is not None
+    }  # fmt: skip
+
+
+def names_of(people: Iterable[UUID]) -> dict[UUID, str]:
+    """What these people are called, by name."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(list(people))).order_by(User.name, User.id))
+    return {user_id: name for user_id, name in rows}
 
 
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:

@@ -2,6 +2,9 @@
 
 Everybody here is told at once who asked and about whom, and the owner may object. An objection counts once in thirty
 days, so that an owner who left the firm in anger does not stay for ever.
+
+Other owners join what one of them asked: it stands until all of them took it back. Whoever took it back asks again a
+day after it was last begun: so no one owner can hold up the others, or mail everybody again and again.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +15,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER, Membership, User, members_of, seat_of
+from tenants.users import OWNER, Membership, User, members_of, names_of, seat_of
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan
@@ -24,30 +27,35 @@ LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(da
 
 
 def ask_to_end(user_id: UUID, by: Actor) -> datetime:
-    """Ask that another owner's seat may end or be lowered: from when it may.
+    """Ask that another owner's seat may end or be lowered, or join who asked: from when it may.
 
-    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, where it was asked already, and
-    within a week after an objection.
+    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, where this person asked already,
+    within a day after it was begun for who took it back, and within a week after an objection.
     """
     refuse_unless_seat_counts(by)
     here, now = _owner(user_id), database_now()
     if by.id == user_id:
         raise Invalid("owner.leave_yourself")
-    if here.ends_from is not None and now < here.ends_from + LASTS:
+    is_open = here.ends_from is not None and now < here.ends_from + LASTS
+    if is_open and by.id in _who_asked(here):
         raise Invalid("owner.asked_already", ends_from=here.ends_from)
     if here.end_refused_at is not None and now < here.end_refused_at + AFTER_AN_OBJECTION:
         raise Invalid("owner.objected", asks_again_from=here.end_refused_at + AFTER_AN_OBJECTION)
-    here.ends_from, here.end_asked_by = now + A_DAY, by.id
+    if by.id in here.end_taken_back_by and here.end_asked_at is not None and now < here.end_asked_at + A_DAY:
+        raise Invalid("owner.asked_lately", asks_again_from=here.end_asked_at + A_DAY)
+    ends_from = here.ends_from if is_open and here.ends_from else now + A_DAY
+    here.ends_from, here.end_asked_by = ends_from, [*(_who_asked(here) if is_open else ()), _id(by)]
     db.session.flush()
-    record([Entry("organisation", acting_organisation(), "member.end_asked", by, {"user": str(user_id)})])
-    _tell(db.session.get_one(User, user_id), by, here.ends_from)
-    return here.ends_from
+    _record("member.end_asked", user_id, by)
+    if not is_open:
+        _tell(db.session.get_one(User, user_id), by, ends_from)
+    return ends_from
 
 
-def object_to_end(user_id: UUID, by: Actor) -> None:
+def object_to_end(user_id: UUID, by: Actor) -> bool:
     """This owner, or another one, does not agree: the seat stays, and who asked and the other owners are mailed.
 
-    Who asked takes it back, which is no objection.
+    Who asked takes it back, which is no objection: it ends when nobody else asks. Whether nothing is asked any more.
     Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid within thirty days after an
     earlier objection.
     """
@@ -55,14 +63,18 @@ def object_to_end(user_id: UUID, by: Actor) -> None:
     here, now = _owner(user_id), database_now()
     if here.ends_from is None:
         raise NotFound("owner.not_asked")
-    if by.id != here.end_asked_by:
+    others = [who for who in _who_asked(here) if who != by.id]
+    takes_back = by.id in _who_asked(here)
+    if not takes_back:
         if here.end_refused_at is not None and now < here.end_refused_at + AN_OBJECTION_COUNTS:
             raise Invalid("owner.objected_before", objects_again_from=here.end_refused_at + AN_OBJECTION_COUNTS)
         here.end_refused_at = now
         _tell_of_objection(here, by)
-    here.ends_from = here.end_asked_by = None
+    is_over = not (takes_back and others)
+    here.ends_from, here.end_asked_by = (None, None) if is_over else (here.ends_from, others)
     db.session.flush()
-    record([Entry("organisation", acting_organisation(), "member.end_refused", by, {"user": str(user_id)})])
+    _record("member.end_taken_back" if takes_back else "member.end_refused", user_id, by)
+    return is_over
 
 
 def refuse_before_asked(here: Membership, by: Actor) -> None:
@@ -74,6 +86,19 @@ def refuse_before_asked(here: Membership, by: Actor) -> None:
         raise Invalid("owner.ask_first")
     if now < here.ends_from:
         raise Invalid("owner.has_a_day", ends_from=here.ends_from)
+
+
+def _who_asked(here: Membership) -> list[UUID]:
+    return here.end_asked_by or []
+
+
+def _id(by: Actor) -> UUID:
+    assert by.id is not None
+    return by.id
+
+
+def _record(what: str, user_id: UUID, by: Actor) -> None:
+    record([Entry("organisation", acting_organisation(), what, by, {"user": str(user_id)})])
 
 
 def _owner(user_id: UUID) -> Membership:
@@ -90,9 +115,10 @@ def _tell_of_objection(here: Membership, by: Actor) -> None:
         "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),
         "objects_from": local_moment(now + AN_OBJECTION_COUNTS, organisation.locale),
     }  # fmt: skip
-    asked_by = db.session.get_one(User, here.end_asked_by)
-    names = {"who": db.session.get_one(User, here.user_id).name, "by": by.name, "asked_by": asked_by.name}
-    readers = [user for user, role in members_of(organisation.id) if role == OWNER or user.id == asked_by.id]
+    asked_by = names_of(_who_asked(here))
+    who = db.session.get_one(User, here.user_id).name
+    names = {"who": who, "by": by.name, "asked_by": ", ".join(asked_by.values())}
+    readers = [user for user, role in members_of(organisation.id) if role == OWNER or user.id in asked_by]
     _mail("owner_end_refused", here.user_id, [user for user in readers if user.id != by.id], names, moments)
 
 

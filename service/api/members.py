@@ -10,7 +10,7 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
 from tenants.errors import Invalid
-from tenants.users import members_of, owners_to_end, waiting_seats
+from tenants.users import AskedToGo, members_of, owners_to_end, waiting_seats
 from workflows import lost_factor, seating
 from workflows.ending_owners import ask_to_end, object_to_end
 from workflows.membership import change_role, leave, take_out
@@ -89,7 +89,9 @@ def leave_organisation(given: dict[str, str]) -> None:
 @blueprint.response(200, MembersAnswer)
 @may("see_to_people")
 def ask_owner_to_go(user_id: UUID) -> dict[str, Any]:
-    """Ask that another owner's seat may end or be lowered: it may a day later, unless that owner objects."""
+    """Ask that another owner's seat may end or be lowered, or join who asked: it may a day later.
+
+    Unless that owner objects."""
     ask_to_end(user_id, actor())
     return _all()
 
@@ -98,8 +100,14 @@ def ask_owner_to_go(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(204)
 @may("see_to_people")
 def object_to_going(user_id: UUID) -> None:
-    """This owner stays."""
+    """This owner stays; or who asked takes it back, and it stands while another owner asks too."""
     object_to_end(user_id, actor())
+
+
+def _asked_to_go(asked: AskedToGo | None) -> dict[str, Any]:
+    if asked is None:
+        return {"ends_from": None, "end_asked_by": []}
+    return {"ends_from": asked.ends_from, "end_asked_by": list(asked.asked_by)}
 
 
 def _all() -> dict[str, Any]:
@@ -109,7 +117,7 @@ def _all() -> dict[str, Any]:
         "items": [
             {
                 "id": user.id, "name": user.name, "email": user.email, "role": role,
-                "counts_from": waiting.get(user.id), "ends_from": ending.get(user.id),
+                "counts_from": waiting.get(user.id), **_asked_to_go(ending.get(user.id)),
             }
             for user, role in members_of(here)
         ]

@@ -119,12 +119,14 @@ class PersonAnswer(Schema):
 class MemberAnswer(PersonAnswer):
     """Somebody with a role in an organisation; `counts_from` when what they decide does not count yet.
 
-    `ends_from` is from when an owner, who was asked to go, may be taken out or get another role.
+    `ends_from` is from when an owner, who was asked to go, may be taken out or get another role, and
+    `end_asked_by` who ask for it.
     """
 
     role = fields.String()
     counts_from = fields.AwareDateTime(allow_none=True)
     ends_from = fields.AwareDateTime(allow_none=True)
+    end_asked_by = fields.List(fields.UUID())
 
 
 class FactorRemovalAnswer(Schema):

@@ -130,8 +130,9 @@ def ask_ending(user_id: UUID) -> ResponseReturnValue:
 def object_to_ending(user_id: UUID) -> ResponseReturnValue:
     """This owner stays."""
     form = Form.posted()
-    form.attempt(lambda: object_to_end(user_id, actor()))
-    return (_page(form), form.status) if form.faults else _back("people.end_refused")
+    is_over = form.attempt(lambda: object_to_end(user_id, actor()))
+    done = "people.end_refused" if is_over else "people.end_taken_back"
+    return (_page(form), form.status) if form.faults else _back(done)
 
 
 @blueprint.post("/<uuid:user_id>/role")

@@ -24,7 +24,8 @@ from workflows import jobs
 from workflows.mail.outbox import Outbox
 
 A_DAY_LATER = """
-    update membership set ends_from = ends_from - interval '1 day', end_refused_at = end_refused_at - interval '1 day'
+    update membership set ends_from = ends_from - interval '1 day', end_refused_at = end_refused_at - interval '1 day',
+           end_asked_at = end_asked_at - interval '1 day'
      where organisation_id = :here"""
 REQUEST_LATER = "update factor_request set asked_at = asked_at - interval '1 day' where user_id = :who"
 SECRET = pyotp.random_base32()
@@ -128,7 +129,48 @@ def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: House, o
     assert set(told) == {"Bo", "Derk"}
     for subject, body, _ in told.values():
         assert "Anna maakte bezwaar, Anna blijft eigenaar" in subject
-        assert "Bo vroeg om Anna te laten gaan" in body and "opnieuw vragen bij" in body
+        assert "Er is gevraagd om Anna te laten gaan" in body and "door: Bo. Anna maakte" in body
+        assert "opnieuw vragen bij" in body
+
+
+def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Flask, house: House) -> None:
+    third = a_member(house.id, OWNER, "Derk").id
+    assert third
+    derk, ending = caller_for(app, third), f"{house.seat}/ending"
+    first = house.bo.post(ending).json["items"]
+    joined = derk.post(ending).json["items"]
+    [before], [after] = ([one for one in items if one["name"] == "Anna"] for items in (first, joined))
+    assert after["ends_from"] == before["ends_from"]
+    assert (before["end_asked_by"], after["end_asked_by"]) == ([str(house.bo_id)], [str(house.bo_id), str(third)])
+    assert house.bo.call("DELETE", ending).status_code == 204
+    refused(house.bo.post(ending), 422, "owner.asked_lately")
+    house.a_day_later()
+    assert derk.call("DELETE", house.seat).status_code == 204
+
+
+def test_who_took_it_back_asks_again_a_day_later(house: House) -> None:
+    ending = f"{house.seat}/ending"
+    assert house.bo.post(ending).status_code == 200
+    assert house.bo.call("DELETE", ending).status_code == 204
+    refused(house.bo.post(ending), 422, "owner.asked_lately")
+    house.a_day_later()
+    assert house.bo.post(ending).status_code == 200
+
+
+AGAIN = """
+    update membership set ends_from = now() + interval '1 day', end_asked_by = array[cast(:by as uuid)],
+           end_asked_at = null, end_taken_back_by = '{}' where user_id = :who"""
+
+
+def test_the_database_keeps_the_day_between_two_requests(house: House) -> None:
+    ending = f"{house.seat}/ending"
+    assert house.bo.post(ending).status_code == 200
+    assert house.bo.call("DELETE", ending).status_code == 204
+    with (
+        pytest.raises(IntegrityError, match="asks again a day later"),
+        acting_for_whom(lambda: Acting(house.id, house.bo_id)),
+    ):
+        db.session.execute(text(AGAIN), {"who": house.anna_id, "by": house.bo_id})
 
 
 def test_taking_it_back_is_no_objection_and_nobody_is_told_of_one(house: House, outbox: Outbox) -> None:
@@ -170,7 +212,7 @@ PAST_THE_DOORS = {
     "the app": "delete from user_totp where user_id = :who",
     "the codes": "delete from recovery_code where user_id = :who",
     "the passkey": "delete from passkey where user_id = :who",
-    "the day": "update membership set ends_from = now(), end_asked_by = :who where user_id = :who",
+    "the day": "update membership set ends_from = now(), end_asked_by = array[cast(:who as uuid)] where user_id = :who",
 }
 
 
