@@ -10,16 +10,28 @@ SHOWN = (
 )  # fmt: skip
 """In the order of a file: what counts and on whose word, then each statement, then the earliest of all."""
 
+OWN_RECEIPT = "receipt"
+"""Nobody else named the moment: the organisation itself confirmed the receipt then."""
+
 
 def with_moments(row: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """The row of a breach, with by whom and how its moments were stated, in words. `words`: by key and its values."""
-    own = row["own_aware_stated_at"] is not None
-    by = _by(row, words) if row["stated_by"] else {}
-    according = words("register.own_word") if own else (words("breach.clock.according", **by) if by else "")
+    own, how = row["own_aware_stated_at"] is not None, row["stated_aware_how"]
+    by = _by(row, words) if row["stated_by"] and how != OWN_RECEIPT else {}
     return {
-        **row, "according_to": according, "stated_by": words("register.stated_by", **by) if by else "",
+        **row, "according_to": _according(own, how, by, words),
+        "stated_by": words("register.stated_by", **by) if by else "",
+        "stated_aware_at": None if how == OWN_RECEIPT else row["stated_aware_at"],
         "own_aware_at": row["became_aware_at"] if own else None,
     }  # fmt: skip
+
+
+def _according(own: bool, how: str | None, by: Mapping[str, str], words: Words) -> str:
+    if own:
+        return words("register.own_word")
+    if how == OWN_RECEIPT:
+        return words("register.own_receipt")
+    return words("breach.clock.according_mail" if how == "mail" else "breach.clock.according", **by) if by else ""
 
 
 def _by(row: Mapping[str, Any], words: Words) -> dict[str, str]:

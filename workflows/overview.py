@@ -29,7 +29,7 @@ Seat = Callable[[str], Actor | None]
 TASKS = text("""
 select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
        b.reference, b.title, b.id as breach_id, b.stated_by, b.stated_aware_how, b.own_aware_stated_at,
-       b.origin, b.acknowledged_at, b.prepared_by,
+       b.origin, b.acknowledged_at, b.decided_at, b.prepared_by,
        array(select unnest(array[l.done_by, l.done_for]) from (
                select distinct on (d.name) d.done_by, d.done_for from step d
                 where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
@@ -49,7 +49,7 @@ select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
  order by c.alarm_at nulls last, s.id limit :most
 """)
-ONLY_ASKED = ("before", "done_alone", "approvers", "version", "origin", "acknowledged_at", "prepared_by")
+ONLY_ASKED = ("before", "done_alone", "approvers", "version", "origin", "acknowledged_at", "decided_at", "prepared_by")
 CHAINS = text("""
 select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as informed,
        count(*) filter (where e.call_needed_at is not null and e.informed_at is null) as call,
@@ -199,7 +199,7 @@ def _task(row: Any, seat: Seat, crew: Crew) -> Task:
     if is_alone and by is not None:
         is_alone = leaves_second_person(row["workflow"], row["step"], by, row["done_alone"], row["approvers"])
     is_alone = is_alone and not crew.who_can(step, before)  # type: ignore[arg-type]
-    confirms = of_breach and seat("confirm_receipt") is not None
+    confirms = of_breach and row["decided_at"] is None and seat("confirm_receipt") is not None
     receipt = receipt_comes_first(row["origin"], row["acknowledged_at"], confirms)
     values = {name: row[name] for name in row if name not in ONLY_ASKED}
     law, mine = step.law if step else None, receipt or is_alone or hindrance is None

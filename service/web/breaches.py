@@ -136,6 +136,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
     """The page of one breach, with a form as it was typed, or asking for one step."""
     found, run, history = breach(breach_id), run_about(WORKFLOW, breach_id), of_subject(breach_id)
     notice, step, now = notice_of_breach(breach_id), next_step(run, found, history, form, name), database_now()
+    may_confirm = receipt_comes_first(found.origin, found.acknowledged_at, allowed("confirm_receipt"))
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
     return render_template(
         "breach.html", of=the_acting_organisation(), breach=found, run=run, history=history, next=step, notice=notice,
@@ -150,7 +151,7 @@ def page_of(breach_id: UUID, form: Form | None = None, name: str | None = None) 
         retry_form=Form.beginning_with({}), **trouble_of(run), late_without_move=late_without_move(found, now),
         alone=done_alone([breach_id]).get(breach_id, []), facts_changed=facts_changed(found, history),
         delay=suggestion(found, now), own_words=own_words(found, now), asks_reasons=asks_reasons(found, now),
-        may_confirm=receipt_comes_first(found.origin, found.acknowledged_at, allowed("confirm_receipt")),
+        may_confirm=may_confirm, confirm_first=may_confirm and found.decided_at is None and run.state == "running",
     )  # fmt: skip
 
 

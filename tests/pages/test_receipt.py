@@ -76,7 +76,18 @@ def test_a_running_clock_says_on_whose_word(sent: Sent, stranger: Reader) -> Non
     sent.aware("phone", "10 hours", stated=True)
     page = stranger.see(sent.path)
     assert re.search(r"<time[^>]+data-until[^>]*>61 u 59</time>", page)
-    assert re.search(r"Volgens De Linde Accountants ?, per telefoon ?, wist u het op", plain(page))
+    assert re.search(r"volgens De Linde Accountants ?, die u belde", plain(page))
+
+
+@pytest.mark.parametrize("how", ["mail", "phone", "letter", "receipt"])
+def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
+    sent: Sent, stranger: Reader, how: str
+) -> None:
+    sent.aware(how, "10 hours", stated=True)
+    words = plain(stranger.see(sent.path))
+    assert "wist u het op" not in words and ("De Linde Accountants" in words.split("Kennisneming")[1][:90]) == (
+        how != "receipt"
+    )
 
 
 def test_a_clock_that_ended_says_what_to_do_and_not_what_the_register_decided(sent: Sent, stranger: Reader) -> None:

@@ -29,13 +29,13 @@ class Stated:
             state_awareness(self.breach, aware_at, "Toen las de directie het", self.by)
 
 
-def a_stated_awareness(hours_ago: float = 1, found_before: float = 1) -> Stated:
-    """So many hours ago the office told its client, in its register, by telephone; it had found it hours before."""
+def a_stated_awareness(hours_ago: float = 1, found_before: float = 1, how: str = "phone") -> Stated:
+    """So many hours ago the office told its client, in its register; it had found it hours before."""
     office = an_office(clients=1)
     incident = an_incident(office, hours_ago=hours_ago + found_before)
     with acting_for(office.id):
         [escalation] = board(incident.id, 2)
-        make_aware({escalation.id: (database_now() - timedelta(hours=hours_ago), "phone")})
+        make_aware({escalation.id: (database_now() - timedelta(hours=hours_ago), how)})
         db.session.flush()
         found = escalation.controller_id, escalation.breach_id
     by = a_member(found[0], name="Bram")

@@ -77,3 +77,15 @@ def test_the_page_to_take_along_shows_the_own_moment_beside_the_offices(stated: 
     page = unpacked(exported(stated.id, stated.breach))["page.html"]
     for words in ("Eigen moment van kennisneming", "eigen verklaring", "De Linde Accountants, per telefoon"):
         assert words in page, words
+
+
+@pytest.mark.parametrize(("how", "according"), [
+    ("receipt", "eigen ontvangstbevestiging"), ("mail", "toen kwam het bericht van De Linde Accountants bij u aan"),
+])  # fmt: skip
+def test_the_file_says_that_a_receipt_is_the_controllers_own_act(app: Flask, how: str, according: str):
+    stated = a_stated_awareness(how=how)
+    assert stated.by.id
+    row = in_the_file(caller_for(app, stated.by.id), "nl")
+    assert row["Kennisneming volgens"] == according
+    named = row["Kennisneming die een ander noemde"], row["Wie dat noemde, en hoe"]
+    assert [bool(each) for each in named] == [how == "mail"] * 2
