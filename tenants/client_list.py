@@ -1,7 +1,8 @@
 """The acting office's clients as a list: all of them, or those that somebody looks for; by name, or by what is urgent.
 
-A search is words, each of which stands somewhere in the name; accents and capitals do not matter. It is compared as it
-is, so nothing in it is a wildcard. A client number is found too, and the Chamber of Commerce number (KvK) of a client
+A search is a few words, each of which stands somewhere in the name; accents and capitals do not matter. They are
+compared as they are, so nothing in them is a wildcard. What is compared is worked out once for each client, however
+many words there are. A client number is found too, and the Chamber of Commerce number (KvK) of a client
 that has proven it: an office reads no other.
 """
 
@@ -10,11 +11,12 @@ from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from tenants.client_standing import standing_among
 from tenants.database import db
+from tenants.errors import Invalid
 from tenants.escalations import Escalation
 from tenants.isolation import acting_organisation
 from tenants.kvk_numbers import is_kvk_number, kvk_number
@@ -23,7 +25,7 @@ from tenants.processing_agreements import LISTED, ProcessingAgreement, services_
 REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
 ORDERS = (REGISTERED, NAME, ATTENTION)
 """The oldest first; by name; those first whom an incident did not reach yet, then those without mail or telephone."""
-LONGEST_SEARCH = 100
+LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
 PROVEN = text("""
@@ -38,16 +40,9 @@ def agreements(
     """A page of the acting office's agreements, with their services and how each client stands.
 
     `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count.
+    Raises Invalid for a search of more than MOST_WORDS words.
     """
-    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
-    key = _key(order, ProcessingAgreement)
-    query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
-    query = query.where(*_found(search[:LONGEST_SEARCH])).order_by(*key).limit(most)
-    if after:
-        last = aliased(ProcessingAgreement)
-        query = query.join(last, and_(_mine(last), last.id == after[1]))
-        query = query.where(tuple_(*key) > tuple_(*_key(order, last)))
-    rows = [dict(row) for row in db.session.execute(query).mappings()]
+    rows = [dict(row) for row in db.session.execute(_page(most, after, search[:LONGEST_SEARCH], order)).mappings()]
     services = services_of(row["id"] for row in rows)
     standing = standing_among(row["controller_id"] for row in rows)
     return [
@@ -56,9 +51,43 @@ def agreements(
     ]
 
 
+def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str) -> Any:
+    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
+    names = _folded_names()
+    key = _key(order, ProcessingAgreement, names)
+    query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
+    if words_of(search) or order != REGISTERED:
+        query = query.join(names, names.c.id == ProcessingAgreement.id)
+    query = query.where(*_found(search, names)).order_by(*key).limit(most)
+    return _after(query, after[1], key, order, names) if after else query
+
+
+def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) -> Any:
+    last, last_names = aliased(ProcessingAgreement), names.alias("last_names")
+    query = query.join(last, and_(_mine(last), last.id == last_id))
+    if order != REGISTERED:
+        query = query.join(last_names, last_names.c.id == last.id)
+    return query.where(tuple_(*key) > tuple_(*_key(order, last, last_names)))
+
+
 def folded(words: str) -> str:
     """Without capitals and accents, as `_folded` does in the database."""
     return "".join(sign for sign in normalize("NFKD", words.lower()) if not "\u0300" <= sign <= "\u036f")
+
+
+def words_of(search: str) -> list[str]:
+    """The different words of a search, folded. Raises Invalid when they are more than MOST_WORDS."""
+    words = list(dict.fromkeys(folded(search).split()))
+    if len(words) > MOST_WORDS:
+        raise Invalid("search.too_many_words", field="search")
+    return words
+
+
+def _folded_names() -> CTE:
+    """Each client of the office with what a search compares, worked out once: PostgreSQL would do so for each word."""
+    name = _folded(ProcessingAgreement.controller_name).label("name")
+    rows = select(ProcessingAgreement.id, name).where(_mine(ProcessingAgreement))
+    return rows.cte("folded_names").prefix_with("materialized")
 
 
 def _folded(column: Any) -> ColumnElement[str]:
@@ -69,18 +98,15 @@ def _mine(row: Any) -> ColumnElement[bool]:
     return row.processor_id == acting_organisation()  # type: ignore[no-any-return]
 
 
-def _found(search: str) -> list[ColumnElement[bool]]:
-    words = folded(search).split()
+def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
+    words = words_of(search)
     if not words:
         return []
-    either = [and_(*(_holds(word) for word in words)), ProcessingAgreement.client_number == search.strip()]
+    in_name = and_(*(func.strpos(names.c.name, word) > 0 for word in words))
+    either = [in_name, ProcessingAgreement.client_number == search.strip()]
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
     return [or_(*either)]
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    return func.strpos(_folded(ProcessingAgreement.controller_name), word) > 0
 
 
 def _uninformed(row: Any) -> ColumnElement[bool]:
@@ -89,11 +115,11 @@ def _uninformed(row: Any) -> ColumnElement[bool]:
     return row.controller_id.in_(select(Escalation.controller_id).where(untold))  # type: ignore[no-any-return]
 
 
-def _key(order: str, row: Any) -> list[Any]:
+def _key(order: str, row: Any, names: Any) -> list[Any]:
     """What the list is sorted by; the id, which grows with time, makes it one order."""
     if order == REGISTERED:
         return [row.id]
-    name = [_folded(row.controller_name), row.id]
+    name = [names.c.name, row.id]
     if order == NAME:
         return name
     reached = func.jsonb_path_exists(row.contacts, literal_column(f"'{REACHED}'::jsonpath"))

@@ -27,11 +27,12 @@ def listed() -> ResponseReturnValue:
     """A page of clients: all, or those that somebody looks for; by name, or what needs attention first."""
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
-    found = agreements(PAGE + 1, after(), search, order)
+    form = Form.beginning_with({"search": search, "sort": order})
+    found = form.attempt(lambda: agreements(PAGE + 1, after(), search, order)) or []
     return render_template(
         "agreements.html", agreements=found[:PAGE], more=len(found) > PAGE, orders=(NAME, ATTENTION),
-        doubted=count_doubted(), most=LONGEST_SEARCH, form=Form.beginning_with({"search": search, "sort": order}),
-    )  # fmt: skip
+        doubted=count_doubted(), most=LONGEST_SEARCH, form=form,
+    ), form.status  # fmt: skip
 
 
 @blueprint.get("/new")

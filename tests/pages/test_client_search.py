@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
-from tenants.client_list import ATTENTION, LONGEST_SEARCH, NAME, ORDERS, agreements, folded
+from tenants.client_list import ATTENTION, LONGEST_SEARCH, MOST_WORDS, NAME, ORDERS, agreements, folded, words_of
+from tenants.database import db
 from tenants.history import Actor
 from tenants.isolation import acting_for
 from tenants.processing_agreements import register_clients
@@ -103,3 +105,38 @@ def test_the_api_finds_the_same(house: Office, app: Flask) -> None:
     assert caller.get(f"agreements?search={'x' * 101}").status_code == 422
     assert caller.get("agreements?sort=kvk").status_code == 422
     assert [row["controller_name"] for row in caller.get("agreements").json["items"]] == list(NAMES), "as before"
+
+
+def test_a_word_counts_once_and_more_than_five_are_refused_at_the_field(
+    house: Office, reader: Login, app: Flask
+) -> None:
+    assert words_of("Zee zee ZÉÉ zee zon") == ["zee", "zon"] and len(words_of("a b c d e")) == MOST_WORDS
+    assert found(house, "zon zee " * 12) == ["Zon & Zee"]
+    fenna, base = reader(house.officer), f"/o/{slug_of(house.id)}/agreements"
+    page = fenna.see(f"{base}?search=a+b+c+d+e+f", 422)
+    assert "Zoek op ten hoogste vijf woorden" in page and "Niets gevonden" not in page
+    assert 'value="a b c d e f"' in page and 'aria-invalid="true"' in page
+    assert house.officer.id
+    answer = caller_for(app, house.officer.id).get("agreements?search=a+b+c+d+e+f")
+    assert answer.status_code == 422
+    assert [(fault["field"], fault["key"]) for fault in answer.json["errors"]] == [("search", "search.too_many_words")]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_however_many_words_there_are_a_name_is_folded_once(house: Office, order: str) -> None:
+    """The statement holds the costly expression once: for a name that is compared, and for one that is sorted by."""
+    seen: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with acting_for(house.id):
+            [first, *_] = agreements(50, search="a", order=order)
+            agreements(50, (first["created_at"], first["id"]), search="a e i o u", order=order)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    folding = [statement for statement in seen if "regexp_replace" in statement]
+    assert len(folding) == 2
+    assert all(s.count("regexp_replace(") == 1 and "MATERIALIZED" in s.upper() for s in folding)
