@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from service.config import Config, ConfigError
 from service.stamping import authority_of
@@ -56,15 +56,17 @@ def app_without_doors(config: Config) -> Flask:
     return app
 
 
-def ground(app: Flask, config: Config, bell: Bell) -> None:
+def ground(app: Flask, config: Config, bell: Bell, longest_statement_s: float | None = None) -> None:
     """Bind the app to its database, and tell the house its settings.
 
+    `longest_statement_s`: PostgreSQL gives up a statement that takes longer; None: it takes as long as it takes.
     Raises ConfigError when the database's role could look past the walls, or when the key does not fit what is stored.
     """
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": NOT_WITHOUT_END,
+            "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
+            "connect_args": NOT_WITHOUT_END | _options(config.database_url, longest_statement_s),
         },
     )  # fmt: skip
     use_master_key(config.master_key_bytes, *config.previous_master_keys_bytes)
@@ -77,6 +79,15 @@ def ground(app: Flask, config: Config, bell: Bell) -> None:
     with app.app_context():
         _refuse_to_start_over_the_walls()
         _refuse_to_start_without_the_key()
+
+
+def _options(database_url: str, longest_statement_s: float | None) -> dict[str, str]:
+    """What each connection begins with, beside the options that the address of the database names itself."""
+    if longest_statement_s is None:
+        return {}
+    named = make_url(database_url).query.get("options", "")
+    own = named if isinstance(named, str) else " ".join(named)
+    return {"options": f"{own} -c statement_timeout={round(longest_statement_s * 1000)}".strip()}
 
 
 def _refuse_to_start_over_the_walls() -> None:

@@ -1,6 +1,6 @@
 """What the database refuses at the last line, as a status and a message key: one table for the pages and the API."""
 
-from psycopg.errors import DeadlockDetected, NotNullViolation, SerializationFailure
+from psycopg.errors import DeadlockDetected, NotNullViolation, QueryCanceled, SerializationFailure
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 FORBIDDEN = frozenset({"seat_counts", "factor_counts", "owner_has_a_day", "stops_once"})
@@ -10,10 +10,13 @@ FORBIDDEN = frozenset({"seat_counts", "factor_counts", "owner_has_a_day", "stops
 def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
     """Status and key; None for a fault of the database itself, or of ours: nobody else's act leaves a value out.
 
-    Two who wanted at the same moment what only one can have: the other one is told that it is done already.
+    Two who wanted at the same moment what only one can have: the other one is told that it is done already. A
+    statement that took too long is given up: nothing was saved, and a moment later it may be less busy.
     """
     if isinstance(error.orig, NotNullViolation):
         return None
+    if isinstance(error.orig, QueryCanceled):
+        return 503, "http.503"
     if isinstance(error, IntegrityError):
         return (403, "http.403") if constraint_of(error) in FORBIDDEN else (409, "http.409")
     return (409, "http.409") if isinstance(error.orig, DeadlockDetected | SerializationFailure) else None

@@ -30,6 +30,8 @@ from tenants.errors import (
 from workflows.engine.steps import UnknownDefinition
 
 log = logging.getLogger(__name__)
+AGAIN_S = 10
+"""So many seconds after a statement was given up, it is worth trying again."""
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (NotKnown, 401),
@@ -117,7 +119,10 @@ def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
         return _unforeseen(error)
     log.warning("refused by the database: %s %s", type(error.orig).__name__, constraint_of(error) or "")
     status, key = refusal
-    return problem(status, key, {}) if is_api() else error_page(status, key, {})
+    answer = problem(status, key, {}) if is_api() else error_page(status, key, {})
+    if status == 503:
+        answer.headers["Retry-After"] = str(AGAIN_S)
+    return answer
 
 
 def _of_another_build(error: UnknownDefinition) -> ResponseReturnValue:

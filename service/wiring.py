@@ -26,6 +26,9 @@ from service.cookies import Answered, Asked
 from service.form_limits import LARGEST_BODY
 from workflows.hints import RqBell
 
+LONGEST_STATEMENT_S = 15.0
+"""Seconds that somebody who waits for an answer keeps PostgreSQL at one statement, waiting for others included."""
+
 
 class Service(Flask):
     """One request, one organisation, one transaction: returning commits, raising rolls back."""
@@ -53,7 +56,7 @@ def create_app(config: Config | None = None) -> Service:
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
-    ground(app, config, RqBell(config.redis_url))
+    ground(app, config, RqBell(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
         after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,
         health, errors,
