@@ -19,6 +19,7 @@ from tenants.totp import enrol_totp
 from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
+from tests.oidc.browser import Browser
 from tests.service.caller import caller_for, refused
 from workflows import jobs
 from workflows.mail.outbox import Outbox
@@ -146,6 +147,22 @@ def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Fla
     refused(house.bo.post(ending), 422, "owner.asked_lately")
     house.a_day_later()
     assert derk.call("DELETE", house.seat).status_code == 204
+
+
+def test_the_page_says_who_asks_and_offers_to_join_or_to_take_it_back(app: Flask, house: House) -> None:
+    third = a_member(house.id, OWNER, "Derk").id
+    assert third
+    derk, people = caller_for(app, third), f"/o/{house.bo.slug}/people"
+    assert house.bo.post(f"{house.seat}/ending").status_code == 200
+    theirs, own = Browser(app, derk.token), Browser(app, house.bo.token)
+    shown, mine = theirs.get(people).text, own.get(people).text
+    assert "laten gaan, door: Bo." in shown and "Vraag dit ook" in shown and "Maak bezwaar" in shown
+    assert "Trek uw verzoek in" in mine and "Vraag dit ook" not in mine
+    assert derk.post(f"{house.seat}/ending").status_code == 200
+    assert "laten gaan, door: Bo, Derk." in theirs.get(people).text
+    taken_back = own.post(f"{people}/{house.anna_id}/ending/objection", on=people)
+    assert taken_back.status_code == 303
+    assert "Een andere eigenaar vraagt het nog wel" in own.get(people).text
 
 
 def test_who_took_it_back_asks_again_a_day_later(house: House) -> None:
