@@ -78,10 +78,13 @@ def object_to_end(user_id: UUID, by: Actor) -> bool:
 
 
 def refuse_before_asked(here: Membership, by: Actor) -> None:
-    """Raises Invalid where this is another owner's seat and nobody asked for its end a day ago, or not lately."""
-    if here.role != OWNER or here.user_id == by.id:
-        return
+    """Raises Invalid where this is another owner's seat and nobody asked for its end a day ago, or not lately.
+
+    A seat that does not count yet ends at once: all were told of it so that they can end it before it counts.
+    """
     now = database_now()
+    if here.role != OWNER or here.user_id == by.id or (here.counts_from is not None and here.counts_from > now):
+        return
     if here.ends_from is None or now >= here.ends_from + LASTS:
         raise Invalid("owner.ask_first")
     if now < here.ends_from:

@@ -13,7 +13,7 @@ from tenants.errors import AlreadyDone, Invalid
 from tenants.history import Actor, Entry, record
 from tenants.isolation import database_now
 from tenants.register import Breach, breach, first_own_acts
-from workflows.ap_notification import AP_NOTIFICATION, approve_again, count_from_own_moment
+from workflows.ap_notification import AP_NOTIFICATION, approve_again, count_from_own_moment, is_approved_to_notify
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, run_about
 from workflows.order_of_moments import NOW, refuse_impossible
@@ -34,6 +34,7 @@ def state_awareness(
     found, now = breach(breach_id, version, lock=True), database_now()
     _refuse(found, aware_at, now, before_found)
     if found.became_aware_at is not None and aware_at > found.became_aware_at:
+        _refuse_once_decided(found)
         return _state_later(found, run, aware_at, reason, by, now)
     before = {"became_aware_at": found.became_aware_at, "how": found.aware_how, "due_at": found.due_at}
     withdrawn = {"withdrawn": found.later_aware_at} if found.later_aware_at is not None else {}
@@ -54,6 +55,12 @@ def _state_later(found: Breach, run: Run, aware_at: datetime, reason: str, by: A
         "later_aware_at": aware_at, "counts": found.became_aware_at, "stated_by_processor": found.stated_aware_at,
     }  # fmt: skip
     return _recorded(found, run, "breach.later_awareness", by, details, reason)
+
+
+def _refuse_once_decided(found: Breach) -> None:
+    """Raises Invalid: not to notify was approved, so no second person comes who could agree to a later moment."""
+    if found.decided_at is not None and not is_approved_to_notify(found):
+        raise Invalid("awareness.decided", "aware_at")
 
 
 def _recorded(found: Breach, run: Run, what: str, by: Actor, details: Mapping[str, Any], reason: str) -> Breach:

@@ -52,7 +52,8 @@ begin
                   for each row when (%s) execute function refuse_waiting_seat()', by_person);
 end $$;
 
--- An owner has a day to object before another ends or lowers their seat, or takes their second factor away.
+-- An owner has a day to object before another ends or lowers their seat, or takes their second factor away. One whose
+-- seat does not count yet has none: who is there may end it before it counts.
 -- end_asked_by asked for it; it may be done from ends_from; end_refused_at: the last time that it was objected to.
 alter table membership add column ends_from timestamptz, add column end_asked_by uuid references app_user,
                        add column end_refused_at timestamptz;
@@ -72,11 +73,13 @@ begin
   return new;
 end $$;
 create trigger owner_has_a_day_to_go before delete on membership for each row
-  when (old.role = 'owner' and current_setting('app.person', true) <> ''
+  when (old.role = 'owner' and coalesce(old.counts_from, '-infinity') <= now()
+        and current_setting('app.person', true) <> ''
         and old.user_id::text <> current_setting('app.person', true))
   execute function keep_an_owner_for_a_day();
 create trigger owner_has_a_day_in_role before update of role on membership for each row
-  when (old.role = 'owner' and new.role <> 'owner' and current_setting('app.person', true) <> ''
+  when (old.role = 'owner' and new.role <> 'owner' and coalesce(old.counts_from, '-infinity') <= now()
+        and current_setting('app.person', true) <> ''
         and old.user_id::text <> current_setting('app.person', true))
   execute function keep_an_owner_for_a_day();
 create trigger owner_has_a_day before update of ends_from on membership for each row

@@ -17,7 +17,7 @@ from tenants.register import Breach, breach
 from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.test_statements import RISK, House
-from tests.factories import a_member
+from tests.factories import a_member, an_assessment
 from workflows import gdpr
 from workflows.ap_clock import asks_reasons
 from workflows.ap_notification import AP_NOTIFICATION
@@ -113,6 +113,16 @@ def test_an_approval_of_before_is_asked_again(house: Later):
     assert house.breach.decided_at is None and house.entry("breach.later_awareness")["to_be_approved_again"] is True
     house.does(house.approver, APPROVER, "approve", agrees=True)
     assert house.breach.became_aware_at != house.stated
+
+
+def test_it_is_refused_where_not_to_notify_was_approved_because_nobody_approves_after_that(house: Later):
+    house.does(house.by, PRIVACY_OFFICER, "assess", **an_assessment("unlikely"))
+    house.does(house.by, PRIVACY_OFFICER, "draft", decision="do_not_notify", reason="De tape was versleuteld.")
+    house.does(house.approver, APPROVER, "approve", agrees=True)
+    with pytest.raises(Invalid) as refusal:
+        house.states(10)
+    assert refusal.value.key == "awareness.decided" and house.breach.later_aware_at is None
+    assert house.states(85) == house.breach.became_aware_at
 
 
 def test_an_earlier_moment_counts_at_once_and_withdraws_a_later_one(house: Later):

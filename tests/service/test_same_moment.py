@@ -3,6 +3,7 @@
 On the page and in the API, and never a fault of ours.
 """
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -12,18 +13,21 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from service.conflicts import FORBIDDEN, constraint_of, refusal_of
+from service.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
 from tenants.database import db
 from tenants.invitations import new_invitation
 from tenants.isolation import acting_for_nobody
 from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
+from tests.house.reading import ROOT
 from tests.pages.conftest import TOKEN
 from tests.service.caller import caller_for
 from tests.service.test_pending_invitations import PASSWORD
 
 NAMES = ("Anna Bakker", "Bo Visser")
+NAMED = re.compile(r"constraint *= *'([a-z_]+)'")
+SQL = ROOT / "migrations" / "sql"
 LINKED = "select organisation_id from invitation where email = :email for update"
 
 
@@ -102,6 +106,18 @@ def test_what_the_database_keeps_from_a_person_is_no_fault_of_ours(app: Flask, d
     answer = caller_for(app, owner).call("DELETE", f"members/{other}")
     assert (answer.status_code, answer.json["key"]) == (403, "http.403"), answer.text
     database.outside("drop trigger forgotten on membership; drop function forgotten()")
+
+
+def test_each_constraint_that_a_trigger_names_is_known_as_a_person_s_or_as_overtaken() -> None:
+    named = {name for file in SQL.glob("*.sql") for name in NAMED.findall(file.read_text("utf-8"))}
+    assert named == FORBIDDEN | OVERTAKEN and not FORBIDDEN & OVERTAKEN
+
+
+def test_a_value_of_ours_that_the_database_does_not_take_is_no_race(database: Database, place: UUID) -> None:
+    with acting_for_nobody(), pytest.raises(IntegrityError) as two_lines, db.session.begin_nested():
+        add = "insert into app_user (email, name, password_hash) values ('c@example.nl', E'C\nD', '!')"
+        db.session.execute(text(add))
+    assert refusal_of(two_lines.value) is None and constraint_of(two_lines.value)
 
 
 def test_a_value_that_code_left_out_is_a_fault_of_ours_and_nobody_was_first(database: Database, place: UUID) -> None:

@@ -18,6 +18,8 @@ CANNOT_BE = {
     ("became_aware_at", "submitted_at"): "nobody reports what they are not aware of",
     ("starts_at", "ends_at"): "a period has a length",
     ("now", "ends_at"): "a period that is over changes nothing",
+    ("aware_at", "received_at"): "who confirmed receipt was aware",
+    ("aware_at", "assessed_at"): "who assessed it was aware",
 } | {(name, "now"): "it has happened, so it does not lie ahead" for name in (
     "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
 )}  # fmt: skip
