@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 
-from tenants.lines import isolated
+from tenants.lines import filled_in, isolated
 from workflows.mail.words import OPERATOR, operator_words, word
 
 LOCALES = ("nl", "en")
@@ -75,7 +75,7 @@ def t(key: str, /, **values: Any) -> str:
         values["operator"] = operator_words(locale())
     # What another typed may run from right to left: within a sentence of ours it keeps to its place.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
-    return text.format(**said) if values else text
+    return filled_in(text, said) if values else text
 
 
 def counts_one(values: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ name they stop a mail, turn a word around, or make two names look alike; nobody 
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -19,6 +20,8 @@ _WIDE = re.compile(f"[\t{BREAKS}][\\s{BREAKS}]*|[\u00a0\u1680\u2000-\u200a\u202f
 _ONLY_SELECTORS = re.compile("[\\s\ufe00-\ufe0f\u2800]*")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 ISOLATE, END = "\u2068", "\u2069"
+NAMED = re.compile(r"\{([a-z_]+)\}(\.?)")
+"""A placeholder of a text, with the full stop right behind it."""
 
 
 def one_line(text: str) -> str:
@@ -43,3 +46,18 @@ def isolated(text: str) -> str:
         return text
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text)
     return f"{ISOLATE}{text}{END}" if turns else text
+
+
+def filled_in(text: str, values: Mapping[str, object]) -> str:
+    """The text with these values at its placeholders; a value that ends with a full stop ends a sentence.
+
+    One pass: what was filled in is not searched again. Raises KeyError for a placeholder without a value.
+    """
+    return NAMED.sub(lambda found: before_stop(str(values[found[1]]), found[2]) + found[2], text)
+
+
+def before_stop(value: str, stop: str) -> str:
+    """The value without a full stop of its own where the sentence puts one behind it."""
+    if stop and value.endswith(stop + END):
+        return value.removesuffix(stop + END) + END
+    return value.removesuffix(stop)

@@ -10,6 +10,7 @@ from uuid import UUID
 from tenants.database import db
 from tenants.history import Actor, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
+from tenants.lines import filled_in
 from tenants.news import remember_elsewhere
 from tenants.organisations import the_acting_organisation
 from tenants.users import OWNER, User, members_of, places_of
@@ -83,7 +84,7 @@ def approving(locale: str) -> str:
     """In words: who can approve at the acting organisation now, or that nobody can; and who from when."""
     now, later = Crew().who_approves()
     which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
-    can = word(f"approving.{which}", locale).replace("{names}", ", ".join(now))
+    can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})
     waits = [
         word("approving.from", locale).format(who=one.name, moment=local_moment(one.counts_from, locale))
         for one in later

@@ -8,6 +8,7 @@ from uuid import UUID
 from tenants.database import db
 from tenants.founding import is_founded_by_operator
 from tenants.invitations import Invitation, inviter, new_invitation
+from tenants.lines import filled_in
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.proofs import my_proof
 from tenants.register import breach
@@ -57,7 +58,7 @@ def whose(organisation: Organisation) -> str:
     proof, office, locale = my_proof(), registered_by(), organisation.locale
     if proof is not None:
         proven = proof_words(proof, locale)
-        return word("whose.verified", locale).format(organisation=organisation.name, proof=proven)
+        return filled_in(word("whose.verified", locale), {"organisation": organisation.name, "proof": proven})
     founded = "founded" if is_founded_by_operator() else "self_registered"
     known = word(f"whose.{'registered' if office else founded}", locale)
     return known.format(organisation=organisation.name, office=office)

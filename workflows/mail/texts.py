@@ -12,12 +12,11 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from tenants.errors import Invalid
-from tenants.lines import isolated, one_line
+from tenants.lines import filled_in, isolated, one_line
 from workflows.mail.layout import Fill, as_html, as_text, escaped, links_in, plain
 from workflows.mail.links_in_text import as_text_only, end_after_link
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-ENDING = re.compile(r"\{([a-z_]+)\}(\.?)")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
 OUR_LINKS = frozenset({"check_url", "operator", "how"})
 """Beside those that become a button: written by us, never by somebody who fills in a form."""
@@ -140,5 +139,4 @@ def _tag(word: str, kind: str, name: str) -> str:
 
 
 def _fill(values: Mapping[str, str]) -> Fill:
-    # One pass: what was filled in is not searched again. A name that ends in a full stop ends the sentence.
-    return lambda template: ENDING.sub(lambda found: values[found[1]].removesuffix(found[2]) + found[2], template)
+    return lambda template: filled_in(template, values)
