@@ -8,7 +8,9 @@ from sqlalchemy import text
 from tenants.database import db
 from tenants.history import crossed
 
-FOUND = text("select register, name, slug, open_dossiers, is_office from registers_to_join(:owner)")
+FOUND = text(
+    "select register, name, slug, open_dossiers, is_office, loses_proof, without_place from registers_to_join(:owner)"
+)
 JOIN = text("select join_register(:joined, :owner)")
 
 
@@ -17,6 +19,7 @@ class Joinable:
     """A register with the same number that this owner has too. open_dossiers: runs that are not finished there.
 
     is_office: it processes for others, or the acting organisation processes for it; such a one is not joined.
+    loses_proof: its number is proven and the acting one's is not. without_place: its people who would lose their place.
     """
 
     register: UUID
@@ -24,11 +27,14 @@ class Joinable:
     slug: str
     open_dossiers: int
     is_office: bool
+    loses_proof: bool
+    without_place: int
 
     @property
     def can_be_joined(self) -> bool:
-        """Whether nothing is open there, and nobody is processed for."""
-        return self.open_dossiers == 0 and not self.is_office
+        """Whether nothing is open there, nobody is processed for, and nobody loses a place or a proof."""
+        is_free = self.open_dossiers == 0 and self.without_place == 0
+        return is_free and not self.is_office and not self.loses_proof
 
 
 def registers_to_join(owner: UUID) -> list[Joinable]:

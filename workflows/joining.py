@@ -19,17 +19,13 @@ def join(register: UUID, by: Actor) -> int:
     """One act: agreements and accepted processors come along; how many agreements. The joined one is read only then.
 
     Raises NotAllowed without a fresh second factor, NotFound when there is no such register of this owner (somebody who
-    stands in is none), Invalid while something is open there or when it processes for others, AlreadyDone when another
-    was first.
+    stands in is none), Invalid while something stands in the way there, AlreadyDone when another was first.
     """
     refuse_unless_seat_counts(by)
     found = next((one for one in joinable(by) if one.register == register), None)
     if found is None or by.id is None:
         raise NotFound("joining.unknown")
-    if found.is_office:
-        raise Invalid("joining.office", name=found.name)
-    if found.open_dossiers:
-        raise Invalid("joining.open_dossiers", name=found.name, count=found.open_dossiers)
+    _refuse_what_stands_in_the_way(found)
     moved = join_register(register, by.id)
     if moved is None:
         raise AlreadyDone("joining.done")
@@ -37,3 +33,14 @@ def join(register: UUID, by: Actor) -> int:
     record([Entry("organisation", acting_organisation(), "register.joined_in", by, details)])
     ring_after_commit(acting_organisation())
     return moved
+
+
+def _refuse_what_stands_in_the_way(found: Joinable) -> None:
+    if found.is_office:
+        raise Invalid("joining.office", name=found.name)
+    if found.loses_proof:
+        raise Invalid("joining.loses_proof", name=found.name)
+    if found.without_place:
+        raise Invalid("joining.without_place", name=found.name, count=found.without_place)
+    if found.open_dossiers:
+        raise Invalid("joining.open_dossiers", name=found.name, count=found.open_dossiers)

@@ -4,13 +4,18 @@ from marshmallow import Schema, fields
 
 
 class JoinableAnswer(Schema):
-    """Another register with the same number that this owner has too. open_dossiers: what is not finished there."""
+    """Another register with the same number that this owner has too. open_dossiers: what is not finished there.
+
+    loses_proof: it is verified and this one is not. without_place: its people without a place here (owners: as owner).
+    """
 
     register = fields.UUID()
     name = fields.String()
     slug = fields.String()
     open_dossiers = fields.Integer()
     is_office = fields.Boolean()
+    loses_proof = fields.Boolean()
+    without_place = fields.Integer()
     can_be_joined = fields.Boolean()
 
 

@@ -18,8 +18,10 @@ from tenants.processing_agreements import ProcessingAgreement
 from tenants.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
 from tenants.witness import verify_acting_organisation
 from tests.conftest import Database, until
-from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach, verified
+from workflows import jobs
 from workflows.joining import join, joinable
+from workflows.mail.outbox import Outbox
 
 
 class Twice:
@@ -72,12 +74,15 @@ def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: Tw
 
 
 def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: Twice):
-    other = a_member(twice.old, PRIVACY_OFFICER, "Alleen daar")
+    other = a_member(twice.old, PRIVACY_OFFICER, "Ook hier")
+    with acting_for_nobody():
+        assert other.id
+        make_member(other.id, twice.goes_on, AUDITOR)
     own = an_own_breach(twice.old, twice.owner)
     twice.database.outside("update run set state = 'done', finished_at = now() where subject_id = :b", b=own)
     twice.join()
     with acting_for_nobody():
-        assert twice.owner.id and other.id and places_of(other.id) == []
+        assert twice.owner.id and {place.role for place in places_of(other.id)} == {AUDITOR}
         roles = {place.organisation_id: place.role for place in places_of(twice.owner.id)}
     assert roles == {twice.old: AUDITOR, twice.goes_on: OWNER}
     with acting_for(twice.old):
@@ -129,6 +134,65 @@ def test_what_is_open_there_is_finished_first(twice: Twice):
     with pytest.raises(Invalid) as refusal:
         twice.join()
     assert (refusal.value.key, refusal.value.values["count"]) == ("joining.open_dossiers", 1)
+
+
+def refusal_of(twice: Twice) -> str:
+    """Why it is not joined; the database refuses it as well, and the agreements stay."""
+    with pytest.raises(Invalid) as refusal:
+        twice.join()
+    with acting_for(twice.goes_on):
+        assert twice.owner.id and join_register(twice.old, twice.owner.id) is None
+    [row] = twice.database.outside("select controller_id from processing_agreement")
+    assert row["controller_id"] == twice.old
+    return refusal.value.key
+
+
+def test_a_verified_register_is_not_joined_into_one_that_proved_nothing(twice: Twice):
+    verified(twice.database.config.owner_url(), twice.old)
+    twice.database.outside("update organisation set verified_at = null, verified_how = null where id = :o",
+                           o=twice.goes_on)  # fmt: skip
+    assert refusal_of(twice) == "joining.loses_proof"
+
+
+@pytest.mark.parametrize("there", [PRIVACY_OFFICER, OWNER])
+def test_nobody_loses_a_place_unheard(twice: Twice, there: str):
+    """Whoever works there has a place here first; another owner is an owner here, and counts."""
+    bert = a_member(twice.old, there, "Bert")
+    assert bert.id and refusal_of(twice) == "joining.without_place"
+    with acting_for_nobody():
+        make_member(bert.id, twice.goes_on, AUDITOR if there == OWNER else PRIVACY_OFFICER)
+    if there == OWNER:
+        assert refusal_of(twice) == "joining.without_place"
+        with acting_for_nobody():
+            make_member(bert.id, twice.goes_on, OWNER)
+        seat = {"o": twice.goes_on, "u": bert.id}
+        twice.database.outside("""update membership set counts_from = now() + interval '1 day'
+                                   where organisation_id = :o and user_id = :u""", **seat)  # fmt: skip
+        assert refusal_of(twice) == "joining.without_place"
+        twice.database.outside("""update membership set counts_from = null
+                                   where organisation_id = :o and user_id = :u""", **seat)  # fmt: skip
+    assert twice.join() == 1
+    with acting_for_nobody():
+        assert {place.organisation_id for place in places_of(bert.id)} == {twice.old, twice.goes_on}
+
+
+def test_everybody_of_both_registers_and_the_office_is_mailed(twice: Twice, outbox: Outbox):
+    twice.join()
+    for organisation in (twice.old, twice.goes_on, twice.office.id):
+        while jobs.drain(str(organisation)):
+            pass
+    told = twice.database.outside("select organisation_id, text_key from mail_batch where text_key like '%joined%'")
+    assert {(row["organisation_id"], row["text_key"]) for row in told} == {
+        (twice.old, "register_joined_into"), (twice.goes_on, "register_joined_in"),
+        (twice.office.id, "client_register_joined")}  # fmt: skip
+
+
+def test_every_act_that_leads_agreements_to_another_register_is_known(database: Database):
+    """Of the organisation's own acts: a verified one accepts or ends an office, or joins into what proves as much."""
+    found = database.outside(r"""
+        select proname as name from pg_proc where pronamespace = 'public'::regnamespace
+           and prosrc ~* 'update processing_agreement[^;]*set[^;]*[ ,]controller_id = [^;]* where'""")
+    assert {row["name"] for row in found} == {"join_register", "lead_with_doubt", "leave_register", "move_register"}
 
 
 def test_an_office_stays_what_it_is(twice: Twice):

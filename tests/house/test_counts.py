@@ -17,8 +17,10 @@ NEVER_ONE = {
 ALIKE = {
     "account.codes_left", "ap_form.saved", "ap_form.and_more", "ap_form.sums.filled", "ap_form.sums.unknown",
     "ap_form.sums.not_yet_known", "ap_form.sums.not_applicable", "ap_form.sums.missing", "assess.score.between",
-    "board.of", "board.part", "calls.people", "errors.joining.open_dossiers", "errors.field.out_of_range",
+    "board.of", "board.part", "calls.people", "errors.joining.open_dossiers",
+    "errors.joining.without_place", "errors.field.out_of_range",
     "errors.field.wrong_count", "errors.login.too_often", "mail.limited", "notice.reached", "processors.join.open",
+    "processors.join.without_place",
     "questions.people_of", "questions.events_seen", "questions.failed.on_board", "questions.failed.tried",
     "questions.unheard.people_of", "questions.unheard.heard", "questions.unheard.batches", "time.left", "time.late",
 }

@@ -74,6 +74,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "invited",
         "breach_received", "register_opened", "processor_asks", "processor_writes",
         "renamed", "client_renamed",
+        "register_joined_in", "register_joined_into", "client_register_joined",
         "client_proven", "office_gone", "register_split",
         "new_decider", "decider_changed", "owner_end_refused", "factor_link", "factor_by_another", "owner_end_asked",
         "owner_factor_asked", "owner_factor_waits", "owner_factor_stopped", "owner_second_factor_reset",
