@@ -2,7 +2,7 @@
 
 A search is a few words, each of which stands somewhere in the name; accents and capitals do not matter. They are
 compared as they are, so nothing in them is a wildcard. What is compared is worked out once for each client, however
-many words there are. A client number is found too, and the Chamber of Commerce number (KvK) of a client
+many words there are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client
 that has proven it: an office reads no other.
 """
 
@@ -103,10 +103,14 @@ def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
     if not words:
         return []
     in_name = and_(*(func.strpos(names.c.name, word) > 0 for word in words))
-    either = [in_name, ProcessingAgreement.client_number == search.strip()]
+    either = [in_name, _numbered(search.strip())]
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
     return [or_(*either)]
+
+
+def _numbered(part: str) -> ColumnElement[bool]:
+    return func.strpos(func.lower(ProcessingAgreement.client_number), part.lower()) > 0
 
 
 def _uninformed(row: Any) -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ from service.schemas.escalation import CallSchema
 from service.schemas.incident import INFORMED_HOW
 from service.texts import t
 from service.web.forms import Form
-from service.web.layout import local_input
 from service.web.retrying import trouble_of
 from tenants.client_standing import standing_among
 from tenants.errors import NotFound
@@ -43,8 +42,7 @@ def listed(incident_id: UUID) -> ResponseReturnValue:
 @may("read")
 def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     """One controller: its contacts, what was sent, and a call to record."""
-    begun = Form.beginning_with({"informed_at": local_input(database_now()), "how": "phone"})
-    return _page(_escalation(incident_id, escalation_id), begun)
+    return _page(_escalation(incident_id, escalation_id), Form.beginning_with({}))
 
 
 @blueprint.post("/escalations/<uuid:escalation_id>")

@@ -121,6 +121,8 @@ def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[.
     there, calls = reader(office.officer), path(f"/incidents/{incident.id}/calls")
     assert one.controller_name in there.see(calls) and "Bel 1 opdrachtgever" in there.see(path())
     called = path(f"/incidents/{incident.id}/escalations/{one.id}")
+    begun = there.see(called)
+    assert 'name="informed_at" type="datetime-local" value=""' in begun and " checked" not in begun, "nothing is chosen"
     refused = there.send(called, {"informed_at": local(50), "how": "phone"})
     assert refused.status_code == 422 and "fault" in refused.get_data(as_text=True)
     page = there.done(called, {"informed_at": local(1), "how": "phone", "note": "Anna gesproken"})
