@@ -70,7 +70,7 @@ def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Ca
     # The day is in the past of whoever runs this: more than a month ago is asked too.
     form = filled_in(**twice, found_at_fold="1", moments_confirmed="true")
     accepted = reader(office.officer).done(path("/incidents/new"), form)
-    assert "gevonden zo 25 okt 02:30" in accepted
+    assert "ontdekt zo 25 okt 02:30" in accepted
 
 
 def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(
