@@ -248,7 +248,7 @@ def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: Ho
     with acting_for(house.id):
         [one] = processors()
         assert (one.state, one.needs_somebody, requests_waiting()) == (answered, True, 1)
-        assert said is None or (said in mail.text and "nog niet aanvaard" not in mail.text)
+        assert said is None or (said in mail.text and "nog niet geaccepteerd" not in mail.text)
         news = [one for one in house.outbox.mails[mailed:] if "schrijft ING Bank" in one.subject]
         assert len(news) == (0 if said is None else 1), "who was refused cannot go on mailing"
         assert said is None or f"/o/ing/processors#message-{one.messages[0]['breach_id']}" in mail.text

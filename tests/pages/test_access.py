@@ -54,7 +54,7 @@ def test_a_reader_may_not_record(reader: Login, office: Office, path: Callable[.
 
 
 def test_a_page_that_does_not_exist_says_what_to_do(stranger: Reader) -> None:
-    assert "Deze bladzijde is er niet" in stranger.see("/nergens", 404)
+    assert "Deze pagina is er niet" in stranger.see("/nergens", 404)
 
 
 def test_the_language_is_kept_with_the_page(stranger: Reader) -> None:

@@ -133,7 +133,7 @@ def test_a_processor_is_accepted_and_ended_after_a_page_that_says_what_happens(
     page = owner_there.done(accepted, {"answer": "accepted"})
     [ended] = links(page, "answer=ended")
     asked = owner_there.see(ended)
-    assert "Beëindigen met " in asked and '<input type="hidden" name="answer" value="ended">' in asked
+    assert "Stoppen met " in asked and '<input type="hidden" name="answer" value="ended">' in asked
     assert "komen niet meer in uw register" in asked
     assert "U hebt dit beëindigd" in owner_there.done(ended, {"answer": "ended"})
     owner_there.see(ended, 409)

@@ -93,7 +93,7 @@ def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
 def test_a_clock_that_ended_says_what_to_do_and_not_what_the_register_decided(sent: Sent, stranger: Reader) -> None:
     sent.aware("mail", "80 hours")
     page = plain(stranger.see(sent.path))
-    assert "Te laat" in page and "Vraag uw collega's nu of er al is gemeld." in page
+    assert "Te laat" in page and "Kijk na of er al is gemeld" in page
     sent.database.outside(
         "update breach set risk = 'risk', risk_reason = 'BSN', decision = 'notify' where id = :id", id=sent.breach
     )

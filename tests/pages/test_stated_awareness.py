@@ -21,7 +21,7 @@ WORDS = {
 
 BOTH = {
     "nl": ("Eigen verklaring: ", "Volgens De Linde Accountants, per telefoon, wist u het op"),
-    "en": ("Own statement: ", "According to De Linde Accountants, by telephone, you knew at"),
+    "en": ("Own statement: ", "According to De Linde Accountants, by telephone, you knew on"),
 }
 
 

@@ -117,7 +117,7 @@ def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Cont
     assert ">\nHaast</textarea>" in short.get_data(as_text=True)
     page = wim.done(f"{bakery.page}/alone/approve", form | {"alone_reason": WHY}, seen=bakery.page)
     assert "Alleen gedaan, met reden" in page and WHY in page
-    assert "Alleen gedaan: Besluit goedkeuren, door Wim" in page and "Niemand anders heeft dit al bekeken" in page
+    assert "Alleen gedaan: Besluit goedkeuren, door Wim" in page and "Nog niemand anders heeft dit bekeken" in page
     assert "alleen gedaan: Besluit goedkeuren; nog na te kijken" in wim.see(f"{bakery.base}/register")
     assert "1 handeling is door iemand alleen gedaan" in bakery.adam.see(f"{bakery.base}/")
     own = wim.see(f"{bakery.base}/")
@@ -134,7 +134,7 @@ def test_an_owner_decides_alone_and_somebody_else_closes_the_review(bakery: Cont
     assert "Niets na te kijken" in page and "Het was nodig." in page
     page, register = wim.see(bakery.page), wim.see(f"{bakery.base}/register")
     assert "Alleen gedaan: Besluit goedkeuren, door Wim" in page and "Later bekeken door Fatima" in page
-    assert "Niemand anders heeft dit al bekeken" not in page and "nog na te kijken" not in register
+    assert "Nog niemand anders heeft dit bekeken" not in page and "nog na te kijken" not in register
     assert "alleen gedaan: Besluit goedkeuren; later bekeken door Fatima" in register
 
 

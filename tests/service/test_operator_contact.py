@@ -74,7 +74,8 @@ def test_every_mail_that_names_the_operator_says_how_to_reach_it(key: str, langu
 
 def test_the_mails_that_name_the_operator_are_known():
     assert MAILS == [
-        "client_renamed", "office_gone", "register_opened", "renamed", "verification_withdrawn", "verified",
+        "client_renamed", "clock_unheard", "mail_unheard", "office_gone", "register_opened", "renamed", "step_failed",
+        "verification_withdrawn", "verified",
     ]  # fmt: skip
 
 

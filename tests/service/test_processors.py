@@ -22,7 +22,7 @@ from workflows.mail.outbox import Outbox
 
 SHOWN = {
     "nl": ("{how}, wist u het op", "Melden aan de Autoriteit Persoonsgegevens vóór"),
-    "en": ("{how}, you knew at", "Notify the authority before"),
+    "en": ("{how}, you knew on", "Notify the authority before"),
 }
 HOW = {"nl": {"mail": "per e-mail", "phone": "per telefoon"}, "en": {"mail": "by mail", "phone": "by telephone"}}
 NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
