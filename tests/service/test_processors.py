@@ -21,10 +21,10 @@ from workflows.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
 SHOWN = {
-    "nl": ("{how}, wist u het op", "Melden aan de Autoriteit Persoonsgegevens vóór"),
-    "en": ("{how}, you knew on", "Notify the authority before"),
-}
-HOW = {"nl": {"mail": "per e-mail", "phone": "per telefoon"}, "en": {"mail": "by mail", "phone": "by telephone"}}
+    ("nl", "mail"): "kwam bij u aan op", ("nl", "phone"): "per telefoon, wist u het op",
+    ("en", "mail"): "reached you on", ("en", "phone"): "by telephone, you knew on",
+}  # fmt: skip
+ENDS = {"nl": "Melden aan de Autoriteit Persoonsgegevens vóór", "en": "Notify the authority before"}
 NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
 
 
@@ -73,7 +73,7 @@ def test_a_message_that_waits_says_when_its_term_ends(
     period, ends = authority_period(stated_at), [datetime.fromisoformat(message[e]) for e in ("alarm_at", "due_at")]
     assert ends == [period.alarm_at, period.due_at]
     shown = page(served, there, language)
-    said = [words.format(how=HOW[language][how]) for words in SHOWN[language]]
+    said = [SHOWN[language, how], ENDS[language]]
     assert all(words in shown for words in said) and NOT_YET[language] not in shown
 
 
@@ -88,7 +88,7 @@ def test_a_delivery_that_falls_away_once_it_is_accepted_shows_no_end_before(
     [message] = there.get("processors").json["items"][0]["messages"]
     assert {message[name] for name in ("stated_aware_at", "stated_aware_how", "alarm_at", "due_at")} == {None}
     shown = page(served, there, language)
-    assert NOT_YET[language] in shown and SHOWN[language][1] not in shown
+    assert NOT_YET[language] in shown and ENDS[language] not in shown
     assert house.answered(ACCEPTED) == 1
     [row] = house.database.outside("select became_aware_at, due_at from breach where organisation_id = :o", o=house.id)
     assert row == {"became_aware_at": None, "due_at": None}
@@ -124,4 +124,4 @@ def test_a_message_that_nobody_is_known_to_have_read_has_no_end_yet(served: Flas
     [message] = there.get("processors").json["items"][0]["messages"]
     assert message["alarm_at"] is message["stated_aware_at"] is message["due_at"] is message["stated_aware_how"] is None
     shown = page(served, there, language)
-    assert NOT_YET[language] in shown and SHOWN[language][1] not in shown
+    assert NOT_YET[language] in shown and ENDS[language] not in shown
