@@ -35,6 +35,7 @@ SPEAKS = {
     "errors.verification.not_verified": STATES, "history.witnessed_all": CHAIN, "history.witnessed": CHAIN,
     "api.operation.show_verification": STATES, "evidence.not_verified": STATES, "notice.held.not_verified": STATES,
     "labels.history.breach_office_left": NUMBER,
+    "errors.joining.loses_proof": STATES, "processors.join.loses_proof": STATES,
     "agreements.search.hint": NUMBER, "agreements.search.none_next": NUMBER,
     "processors.request.verified": NUMBER, "processors.request.not_verified": STATES,
     "organisation.verified": STATES, "organisation.withdrawn": STATES, "organisation.name_checked": CHECKED,
