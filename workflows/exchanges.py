@@ -99,6 +99,21 @@ def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = 
     return [str(entry[4][0]) for entry in found]
 
 
+def reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:
+    """A connection to the first that answers, of MOST_ADDRESSES at most: a machine may have one kind of two.
+
+    Each has its share of the time. Raises OSError when none answers.
+    """
+    failed: OSError = OSError("no address")
+    tried = addresses[:MOST_ADDRESSES]
+    for place, address in enumerate(tried):
+        try:
+            return socket.create_connection((address, port), deadline.left() / (len(tried) - place))
+        except OSError as fault:
+            failed = fault
+    raise failed
+
+
 def _looked_up(host: str, port: int, deadline: Deadline, resolver: Resolver) -> list[Any]:
     if not _lookups.acquire(timeout=deadline.left()):
         raise TimeoutError("too many names are being looked up")
@@ -126,21 +141,10 @@ def _line_to(parts: SplitResult, deadline: Deadline, check: Callable[[list[str]]
         raise NotSent(type(fault).__name__) from fault
     check(addresses)
     try:
-        line = _reached(addresses[:MOST_ADDRESSES], port, deadline)
+        line = reached(addresses, port, deadline)
         return _over_tls(line, host, deadline) if is_safe else line
     except OSError as fault:
         raise NotSent(type(fault).__name__) from fault
-
-
-def _reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:
-    """The first that answers: of two kinds of address a machine may have only one. Each has its share of the time."""
-    failed: OSError = OSError("no address")
-    for place, address in enumerate(addresses):
-        try:
-            return socket.create_connection((address, port), deadline.left() / (len(addresses) - place))
-        except OSError as fault:
-            failed = fault
-    raise failed
 
 
 def _over_tls(line: socket.socket, host: str, deadline: Deadline) -> ssl.SSLSocket:

@@ -86,6 +86,25 @@ def test_a_session_that_is_made_up_brings_no_more_fields_than_a_page_has(strange
     assert posted(stranger, "/o/de-linde/breaches/new", "a=&" * FIELDS_OF_A_SESSION).status_code == 413
 
 
+def test_a_session_brings_a_public_page_a_missing_page_and_a_question_no_more(
+    stranger: Reader, open_doors: list[str]
+) -> None:
+    """Only a page of somebody who is logged in, at an address that is there, takes what is pasted."""
+    token = token_of(stranger)
+    stranger.client.set_cookie(COOKIE, "bedacht")
+    large = f"csrf_token={token}&a=" + "x" * SMALL_FORM
+    for path in [*open_doors, "/nergens"]:
+        assert posted(stranger, path, large).status_code == 413, path
+    assert posted(stranger, "/nergens", f"csrf_token={token}").status_code == 404
+    assert posted(stranger, "/o/de-linde/breaches/new", large, "GET").status_code == 413
+
+
+def test_a_program_may_send_more_than_anybody_s_form(app: Flask) -> None:
+    """The API judges its own bodies, in words: it has no cookie that tells a session."""
+    long = {"email": "x@example.nl", "password": "x" * SMALL_FORM}
+    assert app.test_client().post("/api/session", json=long).status_code == 422
+
+
 def full_forms(blank: str, token: str) -> list[str]:
     """As large as they may be: one field filled with signs that a page writes out long, and as many fields as may be.
 

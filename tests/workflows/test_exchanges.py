@@ -1,8 +1,9 @@
-"""Looking up a name is part of the exchange: a resolver that is silent holds nobody past the deadline."""
+"""Each part of an exchange has its bound: looking up the name, connecting, TLS, what is sent and what comes back."""
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import WITHIN_S, until
-from workflows.exchanges import MOST_LOOKUPS, Deadline, NotSent, Question, Resolver, addresses_of, ask
+from tests.slow_peers import ENDLESS, PHASES, slow_peer
+from workflows.exchanges import (
+    MOST_ADDRESSES,
+    MOST_LOOKUPS,
+    Deadline,
+    NotSent,
+    Question,
+    Resolver,
+    TooLarge,
+    addresses_of,
+    ask,
+    reached,
+)  # fmt: skip
 
 NAME = "provider.example"
 FOUND = [(2, 1, 6, "", ("192.0.2.1", 443))]
@@ -112,3 +125,62 @@ def test_nothing_is_said_to_a_server_whose_certificate_nobody_vouches_for(impost
     with pytest.raises(NotSent) as fault:
         ask(Question("GET", f"https://localhost:{impostor}/"), Deadline(monotonic() + WITHIN_S, 1000))
     assert isinstance(fault.value.__cause__, ssl.SSLCertVerificationError)
+
+
+@pytest.fixture
+def open_port() -> Iterator[int]:
+    """A port of 127.0.0.1 that takes who comes; at other addresses of this machine nobody listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def full(open_port: int) -> Iterator[str]:
+    """An address where the same port is silent: its queue is full, so who connects hears nothing."""
+    address = "127.0.0.2"
+    with socket.create_server((address, open_port), backlog=0), socket.socket() as first, socket.socket() as second:
+        for line in (first, second):
+            line.setblocking(False)
+            line.connect_ex((address, open_port))
+        yield address
+
+
+def in_time(call: Callable[[], Any]) -> Any:
+    """What it comes to; fails when it never ends."""
+    answer: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as fault:
+            answer.set_exception(fault)
+
+    Thread(target=run, daemon=True).start()
+    return answer.result(WITHIN_S)
+
+
+def test_the_next_address_is_tried_when_one_refuses(open_port: int) -> None:
+    reached(["127.0.0.3", "127.0.0.1"], open_port, late()).close()
+
+
+def test_a_silent_address_leaves_time_for_the_next(open_port: int, full: str) -> None:
+    in_time(lambda: reached([full, "127.0.0.1"], open_port, Deadline(monotonic() + 2, 0))).close()
+
+
+def test_so_many_addresses_are_tried_and_no_more(open_port: int) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        reached(["127.0.0.3"] * MOST_ADDRESSES + ["127.0.0.1"], open_port, late())
+
+
+def test_who_takes_nothing_is_given_up() -> None:
+    body = b"x" * 32 * 1024 * 1024
+    with slow_peer(PHASES["accepts only"]) as port, pytest.raises(TimeoutError) as fault:
+        in_time(lambda: ask(Question("POST", f"http://127.0.0.1:{port}/", body), Deadline(monotonic() + 0.5, 1000)))
+    assert fault.value.args, "the exchange says so itself: it did not hang until the test gave up"
+
+
+@pytest.mark.parametrize("phase", sorted(ENDLESS))
+def test_more_than_is_read_ends_the_exchange_before_its_time(phase: str) -> None:
+    """The bound of bytes alone: there is time enough. A head has the bounds of http.client beside it."""
+    with slow_peer(PHASES[phase]) as port, pytest.raises(TooLarge):
+        in_time(lambda: ask(Question("GET", f"http://127.0.0.1:{port}/"), Deadline(monotonic() + 60, 2000)))
