@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, or_, select, text
 
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
@@ -32,9 +32,12 @@ SETTLED = """
       select jsonb_agg(case when c.contact ? 'led_elsewhere_at' and lower(trim(c.contact->>'email')) = :address
                             then cast(:contact as jsonb) else c.contact end order by c.nth)
         from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth))
-     where t.processor_id = :office and t.controller_id = :register and t.contacts @? '$[*].led_elsewhere_at'"""
-IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement"))
-IN_ESCALATIONS = text(SETTLED.format(table="escalation"))
+     where t.processor_id = :office and t.contacts @? '$[*].led_elsewhere_at' and {of_client}"""
+# A message of before this client ended the office stays in the register that it went to, and is about this client too.
+OF_CLIENT = """(t.controller_id = :register or t.agreement_id in (
+    select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = :register))"""
+IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement", of_client="t.controller_id = :register"))
+IN_ESCALATIONS = text(SETTLED.format(table="escalation", of_client=OF_CLIENT))
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,13 @@ def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> Non
 
 def untold_at(register: UUID) -> Iterable[Escalation]:
     """The acting office's messages to this client of which nobody was informed, locked, in their order."""
-    mine = (Escalation.processor_id == acting_organisation()) & (Escalation.controller_id == register)
+    mine = (Escalation.processor_id == acting_organisation()) & or_(
+        Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
     untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)
     query = select(Escalation).where(untold).order_by(Escalation.id).with_for_update()
     return list(db.session.scalars(query))
+
+
+def _agreements_with(register: UUID) -> Select[tuple[UUID]]:
+    here = (ProcessingAgreement.processor_id == acting_organisation()) & (ProcessingAgreement.controller_id == register)
+    return select(ProcessingAgreement.id).where(here)

@@ -201,6 +201,28 @@ def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_regi
         assert (breach(led.breach).acknowledged_at is not None) == is_proven
 
 
+@pytest.mark.parametrize(("here", "counts"), [
+    ("insert into membership (organisation_id, user_id, role) select :me, user_id, 'owner' from membership "
+     "where organisation_id = :there", True),
+    ("insert into membership (organisation_id, user_id, role, counts_from) select :me, user_id, 'owner', "
+     "now() + interval '1 day' from membership where organisation_id = :there", False),
+    ("insert into membership (organisation_id, user_id, role) select :me, user_id, 'privacy_officer' from membership "
+     "where organisation_id = :there", False),
+    ("insert into membership (organisation_id, user_id, role) select :there, user_id, 'owner' from membership "
+     "where organisation_id = :me", False),
+    ("update membership set role = role where organisation_id in (:me, :there)", False),
+], ids=["all owners there are owners here", "their seat waits", "no owner here", "an owner of here is one there too",
+        "a stranger"])  # fmt: skip
+def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: House, here: str, counts: bool):
+    led = Led(house).accepted()
+    house.database.outside("update membership set role = 'owner' where organisation_id = :me", me=house.id)
+    house.database.outside(here, me=house.id, there=led.register)
+    with acting_for(house.id):
+        _, invitation = new_invitation(house.id, led.bo, OWNER, led.breach)
+        assert (confirm_receipt(invitation_kept(invitation), "Bo") is not None) == counts
+    assert (led.row()["acknowledged_at"] is not None) == counts
+
+
 def test_a_receipt_by_link_counts_where_the_register_itself_was_opened_by_somebody_unproven(house: House):
     led = Led(house)
     with acting_for(led.register):
