@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import or_, select, text
 
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
@@ -95,6 +95,6 @@ def untold_at(register: UUID) -> Iterable[Escalation]:
     return list(db.session.scalars(query))
 
 
-def _agreements_with(register: UUID) -> Select[tuple[UUID]]:
+def _agreements_with(register: UUID) -> Any:
     here = (ProcessingAgreement.processor_id == acting_organisation()) & (ProcessingAgreement.controller_id == register)
     return select(ProcessingAgreement.id).where(here)

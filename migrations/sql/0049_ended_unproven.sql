@@ -37,8 +37,8 @@ begin
    where a.processor_id = office and a.id = any (moved) order by a.id;
 end $$;
 
--- As in 0043; new: a register all of whose owners are owners here too, whose seats count, is this organisation's own. One
--- shared owner is not enough: a stranger may have let somebody from here in as an owner there.
+-- As in 0043; new: a register all of whose owners are owners here too, whose seats count, is this organisation's own.
+-- One shared owner is not enough: a stranger may have let somebody from here in as an owner there.
 create or replace function is_in_doubt(office uuid, register uuid) returns boolean language sql stable
   set search_path = public, pg_temp as $$
   select exists (

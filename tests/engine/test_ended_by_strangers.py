@@ -13,6 +13,7 @@ from tenants.isolation import acting_for
 from tenants.processing_agreements import register_clients
 from tenants.users import OWNER
 from tests.conftest import Database
+from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_contacts_led_elsewhere import Led, told
 from tests.engine.test_released_deliveries import clock, confirmed
@@ -45,14 +46,13 @@ class Ended(Led):
         self.mails = len(house.outbox.mails)
 
     def leads_to(self) -> UUID:
-        [row] = self.house.database.outside(
-            "select distinct controller_id from processing_agreement where processor_id = :o", o=self.office)  # fmt: skip
+        [row] = self.house.database.outside(AGREEMENTS, o=self.office)
         return UUID(str(row["controller_id"]))
 
     def last(self) -> dict[str, Any]:
         """The office's newest escalation."""
-        rows = self.house.database.outside("select * from escalation where processor_id = :o order by id", o=self.office)
-        return dict(rows[-1])
+        newest = "select * from escalation where processor_id = :o order by id desc limit 1"
+        return dict(self.house.database.outside(newest, o=self.office)[0])
 
     def drained(self) -> None:
         while jobs.drain(str(self.office)):
@@ -73,7 +73,8 @@ def test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through(hou
     assert ended.last()["controller_id"] == ended.leads_to() != ended.register
     with acting_for(ended.office):
         assert to_check(incident.id) == [ended.anna]
-        register_clients([a_client(8, kvk_number=NUMBER, contacts=[{"name": "Weer Anna", "email": ended.anna.upper()}])])
+        again = {"name": "Weer Anna", "email": ended.anna.upper()}
+        register_clients([a_client(8, kvk_number=NUMBER, contacts=[again])])
         assert count_doubted() == 2, "typed again it waits again"
 
 
