@@ -32,7 +32,7 @@ class ProofNeeded(Exception):
 
 
 class LoginNeeded(Exception):
-    """A form was sent in by somebody whose login had lapsed: they log in first, and what they typed waits."""
+    """A form was sent in by somebody whose login had ended: they log in first, and what they typed waits."""
 
     def __init__(self, user_id: UUID) -> None:
         super().__init__("login")

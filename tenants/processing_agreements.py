@@ -25,6 +25,12 @@ LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
     "created_at",
 )  # fmt: skip
+# Capitals do not matter in what a person types; the number as it was typed comes first.
+AS_TYPED = text("""
+    select n.typed, a.id, a.client_number, a.hours_to_notify, a.in_force_from, a.in_force_to
+      from unnest(cast(:numbers as text[])) n (typed)
+      join processing_agreement a on lower(a.client_number) = lower(n.typed)
+     where a.processor_id = :office order by a.in_force_from, a.id""")
 REGISTER = text("select agreement_id, of_client from register_clients(cast(:clients as jsonb))")
 # Two that register clients of one office at the same moment would not see each other's client numbers.
 IN_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:office as text), 28))")
@@ -242,6 +248,19 @@ def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]
     for row in db.session.execute(query.order_by(ProcessingAgreement.in_force_from)):
         found.setdefault(row.client_number, []).append(Term(*row))
     return found
+
+
+def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:
+    """The acting office's agreements by each number as it was typed, the oldest first, in one query.
+
+    Capitals do not matter: "k-12" finds "K-12". Of clients whose numbers differ by capitals alone, the one with exactly
+    this number is meant; the agreements of all of them are found where none has.
+    """
+    values = {"office": acting_organisation(), "numbers": list(dict.fromkeys(numbers))}
+    found: dict[str, list[Term]] = {}
+    for typed, *agreement in db.session.execute(AS_TYPED, values):
+        found.setdefault(typed, []).append(Term(*agreement))
+    return {typed: [term for term in terms if term.client_number == typed] or terms for typed, terms in found.items()}
 
 
 def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUID, set[str]]:

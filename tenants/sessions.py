@@ -33,8 +33,8 @@ HOLDER = text(f"""
      order by p.name, p.organisation_id, p.for_id nulls first""")
 LAPSED = text(f"""
     select user_id from login_session
-     where token_hash = :hash and revoked_at is null and only_organisation is null
-       and (expires_at <= now() or last_seen_at <= now() - {IDLE})""")
+     where token_hash = :hash and only_organisation is null
+       and (revoked_at is not null or expires_at <= now() or last_seen_at <= now() - {IDLE})""")
 SEEN = text(f"""
     update login_session set last_seen_at = now()
      where id = :id and expires_at > now() and revoked_at is null
@@ -112,7 +112,7 @@ def person_of_session(token: str) -> Person | None:
 
 
 def lapsed_user(token: str) -> UUID | None:
-    """Whose login this was, where it ended by time alone; None for one that was ended, or is of one organisation."""
+    """Whose login this was that ended, by time or because somebody ended it; None for one of one organisation."""
     found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
     return found
 

@@ -16,7 +16,7 @@ from tenants.errors import Invalid, ManyInvalid
 from tenants.history import Actor, Entry, record
 from tenants.incidents import Incident
 from tenants.isolation import acting_organisation
-from tenants.processing_agreements import Term, agreements_by_client_number, roles_in
+from tenants.processing_agreements import Term, agreements_as_typed, roles_in
 from tenants.references import next_reference
 from workflows import gdpr
 from workflows.ap_notification import AP_NOTIFICATION
@@ -95,8 +95,9 @@ def _refuse_impossible(values: dict[str, Any], clients: list[ClientHit]) -> None
 
 
 def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:
-    """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service."""
-    known = agreements_by_client_number(client.client_number for client in clients)
+    """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service, or
+    a number that is that of several clients, but for its capitals."""
+    known = agreements_as_typed(client.client_number for client in clients)
     roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
     faults = [] if clients else [Invalid("incident.no_clients", "clients")]
     hits: list[Hit] = []
@@ -104,30 +105,38 @@ def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> 
     for client in clients:
         agreements = known.get(client.client_number, [])
         in_force = [a for a in agreements if a.in_force_on(day)]
-        fault = _fault(client, agreements, in_force, roles, lines)
-        first = lines.setdefault(client.client_number, client.line)
+        number = agreements[0].client_number if agreements else client.client_number
+        fault = _fault(number in lines, agreements, in_force, roles)
+        first = lines.setdefault(number, client.line)
         if fault is None:
             hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))
         else:
-            number = client.client_number
-            faults.append(Invalid(fault, "clients", line=client.line, client_number=number, first=first))
+            told = {"client_number": client.client_number, "first": first, "numbers": _numbers(agreements)}
+            faults.append(Invalid(fault, "clients", line=client.line, **told))
     if faults:
         raise ManyInvalid(faults)
     return hits
 
 
 def _fault(
-    client: ClientHit, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]], lines: dict[str, int]
-) -> str | None:
-    if client.client_number in lines:
+    is_doubled: bool, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]]
+) -> str | None:  # fmt: skip
+    if is_doubled:
         return "client.doubled"
     if not known:
         return "client.unknown"
+    if len({agreement.client_number for agreement in known}) > 1:
+        return "client.ambiguous"
     if not in_force:
         return "client.agreement_not_in_force"
     if not roles.get(in_force[-1].id):
         return "client.not_this_service"
     return None
+
+
+def _numbers(known: list[Term]) -> str:
+    """The client numbers of these agreements, each once."""
+    return ", ".join(sorted({agreement.client_number for agreement in known}))
 
 
 def _keep_clients(incident: Incident, hits: list[Hit]) -> None:

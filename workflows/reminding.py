@@ -6,6 +6,7 @@ from uuid import UUID
 from tenants.consents import ASKED, Asking
 from tenants.history import Actor
 from tenants.isolation import acting_organisation
+from tenants.lines import filled_in, isolated
 from tenants.organisations import Organisation, the_acting_organisation
 from tenants.proofs import Proof
 from tenants.register import Breach
@@ -156,14 +157,19 @@ def tell_of_renamed_client(about: UUID, before: str, after: str) -> None:
 
 
 def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
-    """Who stated when this organisation was aware, how and of which moment, and where it states its own moment."""
+    """On whose word this organisation was aware, and where it states its own moment.
+
+    Whoever confirmed the receipt did so for the organisation: that is no word of its processor.
+    """
     assert breach.stated_by and breach.stated_aware_at
-    return {
-        "breach": f"{breach.reference} {breach.title}", "stated_by": breach.stated_by,
-        "stated_how": word(f"stated_how.{breach.stated_aware_how}", organisation.locale),
-        "stated_at": local_moment(breach.stated_aware_at, organisation.locale),
-        "own_moment": awareness_link(organisation.slug, breach.id),
+    locale, how = organisation.locale, breach.stated_aware_how
+    words = word("as_stated.receipt" if how == "receipt" else "as_stated.by", locale)
+    values = {
+        "by": isolated(breach.stated_by), "how": word(f"told_how.{how}", locale),
+        "moment": local_moment(breach.stated_aware_at, locale),
+        "breach": f"{breach.reference} {isolated(breach.title)}",
     }  # fmt: skip
+    return {"as_stated": filled_in(words, values), "own_moment": awareness_link(organisation.slug, breach.id)}
 
 
 def _people_of(organisation_id: UUID) -> list[Addressee]:

@@ -3,19 +3,22 @@
 from marshmallow import Schema, fields
 
 from service.schemas.compared import Compared
+from service.schemas.faults import Key
 from service.schemas.fields import Choice, LongText
 from service.schemas.incident import INFORMED_HOW
 from service.schemas.moment import Moment
 from service.schemas.proof import ProofAnswer
 from service.schemas.run import RunAnswer
 
+WHO_REQUIRED = Key("call.who_required")
+
 
 class CallSchema(Compared):
-    """Art. 33(2): informed at that moment, in that way."""
+    """Art. 33(2): informed at that moment, in that way. The note says who was told: that proves the moment."""
 
     informed_at = Moment(required=True)
     how = Choice(INFORMED_HOW, required=True)
-    note = LongText()
+    note = LongText(required=True, error_messages={"required": WHO_REQUIRED, "null": WHO_REQUIRED})
 
 
 class EscalationColumns(Schema):

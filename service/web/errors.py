@@ -17,7 +17,9 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     shown = status if status in DESIGNED else 500
     mentioned = in_words({name: value for name, value in values.items() if name != "key"})
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
-    page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=_back())
+    # A link would load the form anew, without what was typed: then the browser's own way back is the only one.
+    back = None if key == "csrf" else _back()
+    page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=back)
     answer = make_response(page, status)
     if status in (429, 503):
         answer.headers.setdefault("Retry-After", "60")

@@ -29,7 +29,7 @@ Done = TypeVar("Done")
 
 @blueprint.app_errorhandler(LoginNeeded)
 def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
-    """The login had lapsed when a form was sent in: who are you, and what was typed waits for that person."""
+    """The login had ended when a form was sent in: who are you, and what was typed waits for that person."""
     keep_what_was_sent(by=needed.user_id)
     page, _ = _page(Form.beginning_with({}))
     return make_response(page), 403

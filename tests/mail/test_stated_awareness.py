@@ -48,3 +48,14 @@ def test_after_the_controllers_own_word_and_for_its_own_breach_nobody_else_is_na
     an_own_breach(stated.id, stated.by, hours_ago=hours_ago)
     told = reminders(outbox, stated.id)
     assert told and not [text for text in told if "U weet het volgens" in text or "/awareness" in text]
+
+
+@pytest.mark.parametrize("hours_ago", [30, 100])
+def test_a_receipt_is_said_as_the_organisations_own_and_never_as_the_word_of_its_office(
+    own_database: Database, outbox: Outbox, hours_ago: int
+):
+    stated = a_stated_awareness(hours_ago)
+    own_database.outside("update breach set stated_aware_how = 'receipt' where id = :id", id=stated.breach)
+    [told] = [text for text in reminders(outbox, stated.id) if "/awareness" in text]
+    assert "De ontvangst is bevestigd op " in told and "Vanaf dat moment loopt de tijd." in told
+    assert "De Linde" not in told, "nobody else named this moment"

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +15,10 @@ from tenants.database import db
 from tenants.escalations import board
 from tenants.history import Actor
 from tenants.isolation import acting_for
+from tenants.processing_agreements import register_clients
 from tenants.users import OWNER
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from workflows.escalation import make_aware
 
@@ -112,6 +115,36 @@ def test_the_sums_of_a_board_add_up(reader: Login, office: Office, path: Callabl
     assert "Alleen geïnformeerd: 1." in there.see(path(f"/incidents/{incident.id}?state=informed"))
 
 
+def test_a_board_says_how_many_of_its_controllers_must_be_called(
+    reader: Login, office: Office, path: Callable[..., str]
+) -> None:
+    incident = an_incident(office, hours_ago=2)
+    with acting_for(office.id):
+        board(incident.id, 1)[0].call_needed_at = datetime.now(UTC)
+        db.session.flush()
+    page = reader(office.officer).see(path(f"/incidents/{incident.id}"))
+    line = page[page.index('id="to-call"') : page.index('id="decided-alone"')]
+    assert "Waarvan te bellen:" in line and 'data-sum="call">1<' in line
+    assert path(f"/incidents/{incident.id}/calls") in line
+
+
+def test_a_client_number_is_found_whatever_its_capitals(reader: Login, path: Callable[..., str]) -> None:
+    house = an_office(0)
+    with acting_for(house.id):
+        register_clients([a_client(n, client_number=typed) for n, typed in enumerate(("Kn-12", "Zz-1", "zZ-1"), 1)])
+    there, form = reader(house.officer), path("/incidents/new", house.id)
+    for typed in ({"clients.0.client_number": "kN-12"}, {"clients_csv": "klantnummer\nKN-12\n"}):
+        assert "Laptop gestolen" in there.done(form, filled_in(**typed))
+    there.done(form, filled_in(**{"clients.0.client_number": "zZ-1"}))
+    for typed in ({"clients.0.client_number": "ZZ-1"}, {"clients_csv": "klantnummer\nzz-1\n"}):
+        refused = there.send(form, filled_in(**typed))
+        page = re.sub("[\u2066-\u2069]", "", unescape(refused.get_data(as_text=True)))
+        assert refused.status_code == 422 and "precies zoals het er staat: Zz-1, zZ-1" in page
+    twice = {"clients.0.client_number": "kn-12", "clients.1.client_number": "Kn-12"}
+    page = there.send(form, filled_in(**twice)).get_data(as_text=True)
+    assert "staat er al, op regel" in page
+
+
 def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[..., str], database: Database) -> None:
     incident = an_incident(office, hours_ago=2)
     with acting_for(office.id):
@@ -125,9 +158,11 @@ def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[.
     assert 'name="informed_at" type="datetime-local" value=""' in begun and " checked" not in begun, "nothing is chosen"
     refused = there.send(called, {"informed_at": local(50), "how": "phone"})
     assert refused.status_code == 422 and "fault" in refused.get_data(as_text=True)
+    nobody = there.send(called, {"informed_at": local(1), "how": "phone", "note": " "}).get_data(as_text=True)
+    assert '<a href="#f-note">' in nobody and "Schrijf op wie u sprak" in nobody and f'value="{local(1)}"' in nobody
     page = there.done(called, {"informed_at": local(1), "how": "phone", "note": "Anna gesproken"})
     assert "3 opdrachtgevers zijn nog niet bereikt" in page
-    again = there.send(called, {"informed_at": local(1), "how": "phone"}, seen=calls)
+    again = there.send(called, {"informed_at": local(1), "how": "phone", "note": "Anna"}, seen=calls)
     assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
 
 

@@ -88,12 +88,31 @@ def test_files_and_secrets_are_not_kept(typing: Typing) -> None:
     assert {("kept_secret", "client_secret"), ("kept_file", "lijst")} <= set(Fields(page).forms[LOGIN])
 
 
-def test_a_login_that_was_ended_keeps_nothing_and_a_forged_form_is_refused(typing: Typing) -> None:
+def test_a_login_that_was_ended_elsewhere_keeps_what_was_typed(typing: Typing) -> None:
     typing.database.outside("update login_session set revoked_at = now() where user_id = :id", id=typing.id)
     ended = typing.browser.client.post(typing.form, data={"title": "Map kwijt", "csrf_token": typing.token})
+    assert ended.status_code == 403 and "Wat u typte, is bewaard" in ended.text
+    assert "uw inlog is ergens anders beëindigd" in ended.text
+    assert ("kept.title", "Map kwijt") in Fields(ended.text).forms[LOGIN]
+    ready = sent(typing.browser, LOGIN, Fields(ended.text).forms[LOGIN], email=typing.email, password=PASSWORD)
+    assert ready.status_code == 200 and ("title", "Map kwijt") in Fields(ready.text).forms[typing.form]
+
+
+def test_a_login_of_one_organisation_that_was_ended_keeps_nothing(typing: Typing) -> None:
+    typing.database.outside(
+        "update login_session set revoked_at = now(), only_organisation = :house where user_id = :id",
+        house=typing.house, id=typing.id,
+    )  # fmt: skip
+    ended = typing.browser.client.post(typing.form, data={"title": "Map kwijt", "csrf_token": typing.token})
     assert ended.status_code == 303 and ended.headers["Location"] == "/login?next=/"
-    typing.database.outside("update login_session set revoked_at = null where user_id = :id", id=typing.id)
+
+
+def test_a_forged_form_is_refused_and_its_page_says_first_how_to_keep_what_was_typed(typing: Typing) -> None:
     typing.database.outside(LAPSE, id=typing.id)
     assert typing.browser.client.get_cookie(COOKIE)
-    forged = typing.browser.client.post(typing.form, data={"title": "Map kwijt"})
+    came_from = {"Referer": f"http://localhost{typing.form}"}
+    forged = typing.browser.client.post(typing.form, data={"title": "Map kwijt"}, headers=came_from)
     assert forged.status_code == 400 and "Map kwijt" not in forged.text
+    words = forged.text[forged.text.index("<h1>") :]
+    assert words.index("nog niet weg") < words.index("kopieer eerst uw tekst") < words.index("laad haar daarna opnieuw")
+    assert f'href="{typing.form}"' not in words, "a link would load the form anew, without what was typed"

@@ -100,6 +100,9 @@ def test_a_call_informs_the_controller_once(
     [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
     path, call = f"escalations/{row['id']}/call", {"informed_at": moment(0.1), "how": "phone", "note": "Anna"}
     refused(officer.post(path, call | {"informed_at": moment(9)}), 422, "call.before_awareness")
+    for nobody in ({"note": None}, {"note": "  "}):
+        assert keys(officer.post(path, call | nobody)) == [("note", "call.who_required")]
+    assert keys(officer.post(path, {name: call[name] for name in ("informed_at", "how")}))[0][0] == "note"
     answer = officer.post(path, call)
     assert (answer.status_code, answer.json["informed_how"]) == (200, "phone"), answer.text
     refused(officer.post(path, call), 409, "escalation.already_informed")
