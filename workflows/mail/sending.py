@@ -19,6 +19,7 @@ from workflows.mail.answers import write_answer
 from workflows.mail.gathering import TO_MEMBERS, leave_out_who_left
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
+from workflows.mail.set_aside import set_aside
 from workflows.mail.texts import render, text, with_name
 from workflows.mail.words import operator_words
 
@@ -100,20 +101,22 @@ def _claim(organisation: UUID) -> Claimed | None:
         if batch is None:
             return None
         try:
-            readers = _readers(organisation, batch["id"], batch["text_key"])
+            readers = _readers(organisation, batch["id"], batch["purpose"], batch["text_key"])
         except KeyDestroyed as fault:
             write_answer(organisation, batch["id"], token, Stopped(0, fault.key))
             return None
         return Claimed(organisation=organisation, token=token, readers=readers, **batch)
 
 
-def _readers(organisation: UUID, batch: UUID, text_key: str) -> tuple[Reader, ...]:
+def _readers(organisation: UUID, batch: UUID, purpose: str, text_key: str) -> tuple[Reader, ...]:
     seal = seal_of_acting_organisation()
     found = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
     readers = tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in found)
-    if text_key not in TO_MEMBERS:
-        return readers
-    gone = leave_out_who_left([(reader.id, reader.address) for reader in readers])
+    gone = set[UUID]()
+    if text_key in TO_MEMBERS:
+        gone = leave_out_who_left([(reader.id, reader.address) for reader in readers])
+    elif purpose == "escalation":
+        gone = set_aside([(reader.id, reader.about_id, reader.address) for reader in readers])
     return tuple(reader for reader in readers if reader.id not in gone)
 
 

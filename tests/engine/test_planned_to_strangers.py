@@ -1,0 +1,107 @@
+"""A message that is planned and not sent yet when its contact comes in doubt: it goes to nobody, and a new one may."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from tenants.consents import ACCEPTED, ENDED
+from tenants.isolation import acting_for
+from tenants.users import OWNER
+from tests.conftest import Database
+from tests.engine.test_consent import House
+from tests.engine.test_contacts_led_elsewhere import Led
+from tests.engine.test_released_deliveries import confirmed
+from tests.factories import a_member, an_incident, proven, sendgrid_tells
+from tests.operating import released
+from workflows import jobs
+from workflows.board import call_list
+from workflows.consenting import answer
+from workflows.mail.outbox import Outbox
+from workflows.mail.sender import TryAgain
+
+DUE = "update mail_batch set not_before = now() where state = 'planned'"
+MARKED = """
+    update escalation set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}', to_jsonb(now())) where id = :e"""
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
+    yield House(own_database, outbox)
+
+
+class Planned(Led):
+    """A stranger came by Anna's mail; the mail about a second incident waits, because SendGrid was asked too often."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self.drained()
+        self.incident = an_incident(house.office, title="Nog niet verzonden")
+        house.outbox.answer_next(TryAgain())
+        self.drained()
+        [row] = house.database.outside("select * from escalation where incident_id = :i", i=self.incident.id)
+        self.second: UUID = row["id"]
+        self.tried = len(house.outbox.mails)
+        assert self.mailed(self.tried - 1) == [self.anna]
+
+    def drained(self) -> None:
+        """The office's worker does what is ready, and sends what is due."""
+        self.house.database.outside(DUE)
+        while jobs.drain(str(self.office)):
+            pass
+
+    def led_elsewhere(self, by: str) -> None:
+        if by == "release":
+            released(self.register)
+        elif by == "accepting":
+            assert self.house.answered(ACCEPTED) == 2
+        else:
+            owner = proven(a_member(self.register, OWNER))
+            with acting_for(self.register):
+                answer(self.office, ENDED, owner)
+
+    def recipients(self) -> list[str]:
+        rows = self.house.database.outside("""
+            select state from recipient where about_id = :e and purpose = 'escalation' order by id""", e=self.second)
+        return [row["state"] for row in rows]
+
+
+@pytest.mark.parametrize("by", ["release", "accepting", "ending"])
+def test_what_waits_goes_to_nobody_and_the_client_is_called_until_the_office_looked(house: House, by: str):
+    planned = Planned(house)
+    planned.led_elsewhere(by)
+    planned.drained()
+    assert planned.mailed(planned.tried) == [] and planned.recipients() == ["dropped"]
+    with acting_for(planned.office):
+        assert planned.second in {called.id for called in call_list(planned.incident.id)}
+    confirmed(house.office)
+    planned.drained()
+    sent = [mail for mail in house.outbox.mails[planned.tried :] if mail.purpose == "escalation"]
+    assert planned.anna in planned.mailed(planned.tried) and planned.recipients() == ["dropped", "accepted"]
+    sendgrid_tells(sent)
+    planned.drained()
+    [row] = house.database.outside("select * from escalation where id = :e", e=planned.second)
+    assert row["informed_how"] == "mail", "it is a new message, and this one counts"
+
+
+def test_a_contact_that_comes_in_doubt_while_its_mail_is_written_makes_way_for_the_next(house: House):
+    """The moment of the doubt is earlier than that of the mail, whose writer waited for the lock."""
+    planned = Planned(house)
+    house.database.outside(MARKED, e=planned.second)
+    planned.drained()
+    assert planned.mailed(planned.tried) == [planned.bo] and planned.recipients() == ["dropped", "accepted"]
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is(house: House, is_before: bool):
+    """Its contact need not be in doubt: the register that the link leads to is another one now."""
+    planned = Planned(house)
+    house.database.outside("update escalation set led_elsewhere_at = now()")
+    if not is_before:
+        house.database.outside("update recipient set created_at = now() + interval '1 second' where about_id = :e",
+                               e=planned.second)  # fmt: skip
+    planned.drained()
+    assert planned.mailed(planned.tried) == ([] if is_before else [planned.anna])
+    assert planned.recipients() == ["dropped" if is_before else "accepted"]
+    with acting_for(planned.office):
+        assert [called.id for called in call_list(planned.incident.id)] == ([planned.second] if is_before else [])
