@@ -84,6 +84,12 @@ def with_sender(view: View) -> View:
     return view
 
 
+def with_own_register(view: View) -> View:
+    """This view of a mailed link gets `own` too: the register that its reader has already, or None."""
+    view.gets_own_register = True  # type: ignore[attr-defined]
+    return view
+
+
 def user() -> Person:
     """Who is logged in. Raises Unauthorized when nobody is."""
     if not current_user.is_authenticated:

@@ -22,6 +22,7 @@ from service.access import (
     user,
 )
 from service.browsers import browser_mark, browser_words, caller
+from service.own_register import own_register
 from service.proving import LoginNeeded, ProofNeeded
 from service.sender_contact import contact_of_sender
 from tenants.attempts import begin_attempt
@@ -200,6 +201,8 @@ def _invitation() -> Invitation:
     _args()["invitation"] = invitation
     if _marked("gets_sender"):
         _args()["contact"] = contact_of_sender(invitation)
+    if _marked("gets_own_register"):
+        _args()["own"] = own_register(invitation)
     return invitation
 
 

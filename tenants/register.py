@@ -21,6 +21,16 @@ class OwnActs:
     received_at: datetime | None
     assessed_at: datetime | None
 
+    @property
+    def first_at(self) -> datetime | None:
+        """The earlier of both: no moment of awareness after it counts. None where neither was done."""
+        return min((moment for moment in (self.received_at, self.assessed_at) if moment), default=None)
+
+    @property
+    def first(self) -> str:
+        """Which of both was earlier: "receipt" or "assessment"."""
+        return "receipt" if self.received_at is not None and self.received_at == self.first_at else "assessment"
+
 
 class Breach(Owned, Record):
     """One personal data breach (Art. 4(12)) in one controller's register. Legal moments are set once."""

@@ -15,7 +15,7 @@ from service.web.beginnings import awareness_known, facts_known, own_statement
 from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
-from tenants.register import Breach, breach
+from tenants.register import Breach, breach, first_own_acts
 from workflows import vocabulary
 from workflows.ap_clock import moved_term_of
 from workflows.ap_notification import is_approved_to_notify
@@ -113,7 +113,7 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
 
 def _awareness_page(found: Breach, form: Form, typed_at: datetime | None = None) -> str:
     return render_template(
-        "awareness.html", breach=found, form=form, typed_at=typed_at,
+        "awareness.html", breach=found, form=form, typed_at=typed_at, acts=first_own_acts(found.id),
         asks_approval_again=is_approved_to_notify(found),
     )
 

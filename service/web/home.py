@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor_for, may, places
+from service.access import actor_for, may, place, places, user
 from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
@@ -12,11 +12,12 @@ from tenants.consents import processors
 from tenants.doubted_contacts import count_doubted
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import Place
+from tenants.users import Place, members_of, owners_to_end
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
 from workflows.overview import chains, tasks
 from workflows.reminding import out_of_reach
+from workflows.roles import MAY
 from workflows.stuck import failed_steps, people_asked
 from workflows.unheard_clocks import unheard_clocks
 
@@ -40,14 +41,22 @@ def overview() -> ResponseReturnValue:
     mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
     failed, failed_in_all = failed_steps()
     alone = to_review(but_by=readers())
+    own_alone = to_review() - alone
     return render_template(
         "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
-        own_alone=to_review() - alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
-        doubted=count_doubted(),
+        own_alone=own_alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
+        doubted=count_doubted(), others_review=not own_alone or _others_review(),
+        going=owners_to_end(place().organisation_id).get(user().id),
         asking=[one for one in processors() if one.needs_somebody],
         not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
+
+
+def _others_review() -> bool:
+    """Whether somebody but the one who looks can review what was done alone."""
+    members = members_of(place().organisation_id)
+    return any(member.id != user().id and role in MAY["review_broken_glass"] for member, role in members)
 
 
 def _goes_on_in() -> Place | None:

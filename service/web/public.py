@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import by_token, public, with_sender
+from service.access import by_token, public, with_own_register, with_sender
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
 from service.texts import locale, t
@@ -17,6 +17,7 @@ from tenants.notices import genuine
 from tenants.office_contacts import OfficeContact
 from tenants.organisations import the_acting_organisation
 from tenants.register import breach
+from tenants.users import Place
 from workflows.gdpr import AMSTERDAM, terms_on
 from workflows.invitation_mail import inviter_words
 from workflows.inviting import accept_invitation, called, confirm_receipt
@@ -27,21 +28,23 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/receipt/<token>")
 @by_token
 @with_sender
-def ask_receipt(invitation: Invitation, contact: OfficeContact | None) -> ResponseReturnValue:
+@with_own_register
+def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
     """The time left, what to do, and one button. Looking confirms nothing: machines follow links too."""
-    return _receipt_page(invitation, contact, Form.beginning_with({}))
+    return _receipt_page(invitation, contact, own, Form.beginning_with({}))
 
 
 @blueprint.post("/receipt/<token>")
 @by_token
 @with_sender
-def confirm(invitation: Invitation, contact: OfficeContact | None) -> ResponseReturnValue:
+@with_own_register
+def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
     """Received; then the register may be opened."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
     outcome = form.attempt(lambda: _confirmed(invitation, values["name"])) if values else None
     if outcome is None:
-        return _receipt_page(invitation, contact, form), form.status
+        return _receipt_page(invitation, contact, own, form), form.status
     if outcome == "stated":
         flash(t("receipt.stated"))
     return redirect(request.path, 303)
@@ -49,21 +52,23 @@ def confirm(invitation: Invitation, contact: OfficeContact | None) -> ResponseRe
 
 @blueprint.get("/invitation/<token>")
 @by_token
-def ask_account(invitation: Invitation) -> ResponseReturnValue:
+@with_own_register
+def ask_account(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     """A name and a password."""
-    return _account_page(invitation, Form.beginning_with({}))
+    return _account_page(invitation, own, Form.beginning_with({}))
 
 
 @blueprint.post("/invitation/<token>")
 @by_token
-def join(invitation: Invitation) -> ResponseReturnValue:
+@with_own_register
+def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     """An account, and in."""
     form, had_account = Form.posted(), has_account(invitation)
     values = form.load(AcceptanceSchema())
     name = values["name"] or "" if values else ""
     user = form.attempt(lambda: accept_invitation(invitation, name, values["password"])) if values else None
     if user is None:
-        return _account_page(invitation, form), form.status
+        return _account_page(invitation, own, form), form.status
     welcome = "opened" if had_account else "welcome"
     flash(t(f"invitation.{welcome}", name=user.name, organisation=called(invitation)))
     slug = the_acting_organisation().slug
@@ -85,22 +90,24 @@ def _confirmed(invitation: Invitation, name: str) -> str:
     return "confirmed" if confirm_receipt(invitation, name) else "stated"
 
 
-def _receipt_page(invitation: Invitation, contact: OfficeContact | None, form: Form) -> str:
+def _receipt_page(
+    invitation: Invitation, contact: OfficeContact | None, own: Place | None, form: Form
+) -> str:  # fmt: skip
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
     now = database_now()
     return render_template(
         "receipt.html", invitation=invitation, breach=breach(invitation.breach_id), contact=contact, form=form,
         token=_token(), organisation=the_acting_organisation(), name=called(invitation), now=now,
-        hours=terms_on(now.astimezone(AMSTERDAM).date()).hours, has_account=has_account(invitation),
+        hours=terms_on(now.astimezone(AMSTERDAM).date()).hours, has_account=has_account(invitation), own=own,
     )  # fmt: skip
 
 
-def _account_page(invitation: Invitation, form: Form) -> str:
+def _account_page(invitation: Invitation, own: Place | None, form: Form) -> str:
     return render_template(
         "invitation.html", invitation=invitation, form=form, organisation=the_acting_organisation(),
         provider=provider(), token=_token(), name=called(invitation), has_account=has_account(invitation),
-        inviter=inviter_words(invitation, locale()),
+        inviter=inviter_words(invitation, locale()), own=own,
     )  # fmt: skip
 
 

@@ -142,3 +142,16 @@ def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There
 
 def test_whoever_may_not_state_it_is_not_asked_to(there: There) -> None:
     assert there.at not in there.hugo.see(there.page)
+
+
+@pytest.mark.parametrize("act", ["receipt", "assessment"])
+def test_after_an_own_act_the_form_says_that_only_an_earlier_moment_counts(there: There, act: str) -> None:
+    only = {"receipt": "bevestigde de ontvangst op", "assessment": "beoordeelde het datalek op"}[act]
+    assert 'id="only-earlier"' not in there.bram.see(there.at)
+    if act == "receipt":
+        there.bram.done(f"{there.page}/receipt", {}, seen=there.page)
+    else:
+        there.do(there.bram, "assess", **typed_assessment())
+    form = there.bram.see(there.at)
+    note = form.split('id="only-earlier"')[1].split("</p>")[0]
+    assert only in note and "telt hier alleen een moment vóór" in note

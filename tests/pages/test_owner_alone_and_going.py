@@ -1,0 +1,78 @@
+"""What pages say to whom it is about: an owner who is asked to go, one person alone, and one's own row of people."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tenants.history import Actor
+from tenants.isolation import acting_for
+from tenants.users import FG, OWNER
+from tests.conftest import Database
+from tests.factories import a_member, an_organisation
+from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.test_decided_alone import SENT, WHY, Chain
+from workflows.ending_owners import ask_to_end
+
+Login = Callable[[Actor], Reader]
+ALONE = "Er is nog niemand die dit kan nakijken."
+
+
+def test_an_owner_who_is_asked_to_go_sees_it_on_the_overview_and_objects_there(app: Flask, reader: Login) -> None:
+    house = an_organisation()
+    anna, bo = a_member(house, OWNER, "Anna"), a_member(house, OWNER, "Bo")
+    with acting_for(house):
+        assert anna.id
+        ask_to_end(anna.id, bo)
+    at = f"/o/{slug_of(house)}/"
+    hers, his = reader(anna), reader(bo)
+    assert 'id="going"' not in his.see(at), "it is about somebody else"
+    page = hers.see(at)
+    assert "Er is gevraagd om u als eigenaar te laten gaan" in page and "Bo" in page.split('id="going"')[1][:700]
+    assert "Er wacht niets op u" not in page
+    hers.done(f"{at}people/{anna.id}/ending/objection", {}, seen=at)
+    assert 'id="going"' not in hers.see(at)
+
+
+@pytest.fixture
+def chain(reader: Login, app: Flask) -> Chain:
+    return Chain(reader)
+
+
+def test_who_is_alone_is_told_that_nobody_reviews_and_nobody_approves(chain: Chain) -> None:
+    row = chain.alone
+    who, page = chain.opened(row)
+    overview = f"{page.partition('/breaches')[0]}/"
+    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    assert ALONE in who.see(overview) and "Een ander kijkt na of het zo goed was" not in who.see(overview)
+    a_member(row.controller_id, FG, "Fatima")
+    assert ALONE not in who.see(overview) and "Een ander kijkt na of het zo goed was" in who.see(overview)
+
+
+@pytest.mark.parametrize("colleagues", [0, 1])
+def test_the_reason_of_a_decision_is_for_whom_there_is(
+    app: Flask, reader: Login, chain: Chain, colleagues: int
+) -> None:  # fmt: skip
+    row = chain.open
+    wim = reader(a_member(row.controller_id, OWNER, "Wim"))
+    for _ in range(colleagues):
+        a_member(row.controller_id, OWNER, "Kees")
+    page = f"/o/{slug_of(row.controller_id)}/breaches/{row.breach_id}"
+    wim.done(f"{page}/steps/assess", typed_assessment(), seen=page)
+    drafting = wim.see(page)
+    assert ("Een collega leest dit en keurt het goed." in drafting) == bool(colleagues)
+    assert ("Nu kan niemand anders dit goedkeuren." in drafting) == (not colleagues)
+
+
+def test_people_see_which_row_is_theirs_and_from_when_a_lost_factor_counts_again(
+    app: Flask, reader: Login, database: Database
+) -> None:  # fmt: skip
+    house = an_organisation()
+    anna, bo, cor = (a_member(house, OWNER, name) for name in ("Anna", "Bo", "Cor"))
+    database.outside("update app_user set factors_taken_at = now() where id = :id", id=bo.id)
+    database.outside("update app_user set proof_counts_from = now() + interval '20 hours' where id = :id", id=cor.id)
+    rows = reader(anna).see(f"/o/{slug_of(house)}/people").split('<tr><th scope="row">')[1:]
+    told = {name: next(row for row in rows if row.startswith(name)) for name in ("Anna", "Bo", "Cor")}
+    assert [name for name, row in told.items() if "(dit bent u)" in row] == ["Anna"]
+    assert [name for name, row in told.items() if "Heeft nu geen tweede stap." in row] == ["Bo"]
+    assert [name for name, row in told.items() if "kan daarmee beslissen vanaf" in row] == ["Cor"]
