@@ -1,11 +1,13 @@
 """The acting office's clients as a list: all of them, or those that somebody looks for; by name, or by what is urgent.
 
-A search is a few words, each of which stands somewhere in the name; accents and capitals do not matter. They are
-compared as they are, so nothing in them is a wildcard. What is compared is worked out once for each client, however
+A search is a few words, each of which stands somewhere in the name or in what is known of a contact (name, mail,
+telephone); accents and capitals do not matter. They are compared as they are, so nothing in them is a wildcard. A
+telephone number is found however it is typed. What is compared is worked out once for each client, however
 many words there are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client
 that has proven it: an office reads no other.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -28,6 +30,12 @@ ORDERS = (REGISTERED, NAME, ATTENTION)
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
+CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
+                 from jsonb_array_elements(processing_agreement.contacts) c)"""
+PHONES = """(select string_agg(translate(c ->> 'phone', ' -()+./', ''), ' ')
+               from jsonb_array_elements(processing_agreement.contacts) c)"""
+PHONE = re.compile(r"(?:(?:\+|00)31|0)?([0-9]{4,14})")
+"""A telephone number without spaces and signs; the part that is the same with the number of the country and without."""
 PROVEN = text("""
     select p.organisation_id from proofs_among(array(
         select controller_id from processing_agreement where processor_id = acting_organisation())) p
@@ -53,7 +61,7 @@ def agreements(
 
 def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str) -> Any:
     columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
-    names = _folded_names()
+    names = _folded_names(bool(words_of(search)))
     key = _key(order, ProcessingAgreement, names)
     query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
     if words_of(search) or order != REGISTERED:
@@ -83,11 +91,16 @@ def words_of(search: str) -> list[str]:
     return words
 
 
-def _folded_names() -> CTE:
-    """Each client of the office with what a search compares, worked out once: PostgreSQL would do so for each word."""
-    name = _folded(ProcessingAgreement.controller_name).label("name")
-    rows = select(ProcessingAgreement.id, name).where(_mine(ProcessingAgreement))
-    return rows.cte("folded_names").prefix_with("materialized")
+def _folded_names(with_contacts: bool) -> CTE:
+    """Each client of the office with what a search compares, worked out once: PostgreSQL would do so for each word.
+
+    `name` is the first line of it, by which the list is sorted; contacts are read only for a search.
+    """
+    contacts = func.coalesce(literal_column(CONTACTS), "") if with_contacts else ""
+    words = _folded(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
+    rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))
+    once = rows.cte("folded_words").prefix_with("materialized")
+    return select(once.c.id, once.c.words, func.split_part(once.c.words, "\n", 1).label("name")).cte("folded_names")
 
 
 def _folded(column: Any) -> ColumnElement[str]:
@@ -102,8 +115,10 @@ def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
     words = words_of(search)
     if not words:
         return []
-    in_name = and_(*(func.strpos(names.c.name, word) > 0 for word in words))
-    either = [in_name, _numbered(search.strip())]
+    in_words = and_(*(func.strpos(names.c.words, word) > 0 for word in words))
+    either = [in_words, _numbered(search.strip())]
+    if phone := PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search)):
+        either.append(func.strpos(func.coalesce(literal_column(PHONES), ""), phone[1]) > 0)
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
     return [or_(*either)]

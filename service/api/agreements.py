@@ -34,7 +34,8 @@ blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANIS
 def list_agreements(asked: dict[str, Any]) -> Response:
     """The agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
 
-    `search`: words of the name, without regard to accents or capitals; a client number; or a proven KvK number."""
+    `search`: words of the name and of its contacts, without regard to accents or capitals; a client number; a part of a
+    telephone number; or a proven KvK number."""
     rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"])
     return page(rows, asked["limit"], "created_at")
 

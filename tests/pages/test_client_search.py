@@ -48,6 +48,21 @@ def test_words_find_names_and_nothing_in_them_is_a_wildcard(house: Office, searc
     assert found(house, search) == names
 
 
+@pytest.mark.parametrize(("search", "is_found"), [
+    ("desiree", True), ("DÉSIRÉE k", True), ("d.kok@bakkerij", True), ("zwaan desiree", True), ("06-12 34 56 78", True),
+    ("0612345678", True), ("+31 6 1234 5678", True), ("(0031) 612345678", True), ("12345678", True), ("61234", True),
+    ("06-12 34 56 79", False), ("desiree noord", False), ('"', False), ("led_elsewhere", False), ("]", False),
+])  # fmt: skip
+@pytest.mark.parametrize("phone", ["06 - 12345678", "+31 (6) 12.34.56.78"])
+def test_a_client_is_found_by_what_is_known_of_its_contacts(
+    house: Office, search: str, is_found: bool, phone: str
+) -> None:  # fmt: skip
+    contacts = [{"name": "Piet"}, {"name": "Désirée Kok", "email": "D.Kok@bakkerij.example", "phone": phone}]
+    with acting_for(house.id):
+        register_clients([a_client(7, name="Zwaan", contacts=contacts)])
+    assert found(house, search) == (["Zwaan"] if is_found else [])
+
+
 def test_another_office_finds_none_of_them(house: Office) -> None:
     assert found(an_office(0), "cafe") == []
 
