@@ -114,7 +114,8 @@ def _account(account: str) -> bytes:
 def _wait(counted: RowMapping, kind: str, is_known: bool) -> int:
     """Seconds until the next attempt may be made; 0 is now."""
     most = FEWER_OF_ACCOUNT.get(kind, OF_ACCOUNT)
-    waits = [_delay(counted["failed"]) - float(counted["since"] or 0)]
+    since = max(0.0, float(counted["since"] or 0))  # who came at the same moment may have begun after this attempt
+    waits = [_delay(counted["failed"]) - since]
     if not is_known and kind != "link":  # the link itself cannot be guessed; whole offices open theirs at once
         waits += [_until(counted["of_address"], OF_ADDRESS, ADDRESS_WINDOW_S, counted["address_since"])]
     if not is_known and not counted["was_here"]:

@@ -10,7 +10,7 @@ from tenants.attempts import Caller, begin_attempt, forgive, succeeded
 from tenants.errors import TooOften
 from tenants.isolation import acting_for_nobody
 from tenants.retention import end_lapsed
-from tests.conftest import Database
+from tests.conftest import WITHIN_S, Database
 
 HOME = Caller("192.0.2.1")
 _account = count(1)
@@ -146,3 +146,11 @@ def test_what_is_old_is_forgotten(account: str, database: Database):
     tried(account, right=True)
     end_lapsed(1000)
     assert len(database.outside("select id from login_attempt")) == 1
+
+
+def test_who_began_before_another_at_the_same_moment_did_not_come_too_often(account: str, database: Database):
+    """The other attempt is then a little younger than this one's transaction: no wait follows from that."""
+    with acting_for_nobody():
+        begin_attempt("link", f"first.{account}", HOME)
+        database.elsewhere(tried, account).result(WITHIN_S)
+        assert begin_attempt("password", account, HOME)

@@ -99,6 +99,8 @@ def test_a_link_that_lapsed_or_was_used_opens_nothing(own_database: Database, wh
     own_database.outside(f"update password_reset set {why}")
     with pytest.raises(NotFound, match=r"reset\.unknown"):
         whose(token)
+    with acting_for_nobody(), pytest.raises(NotFound, match=r"reset\.unknown"):
+        use_reset(token)
 
 
 def test_a_link_lasts_an_hour_and_only_its_hash_is_kept(own_database: Database):
@@ -110,10 +112,11 @@ def test_a_link_lasts_an_hour_and_only_its_hash_is_kept(own_database: Database):
 
 def test_asking_again_does_not_end_the_link_on_its_way_but_a_new_password_does(database: Database):
     user = a_user().id
-    first, second = reset_for(user), reset_for(user)
+    first, second, of_another = reset_for(user), reset_for(user), reset_for(a_user().id)
     assert whose(first) == whose(second)
     with acting_for_nobody():
         cancel_resets(user)
+    assert whose(of_another) != user
     for token in (first, second, "guessed", ""):
         with pytest.raises(NotFound):
             whose(token)
