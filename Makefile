@@ -15,7 +15,7 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	@sh tests/setup_browser
-	@sh .ci/beside "$(MAKE) --no-print-directory check" \
+	@sh .ci/in_memory sh .ci/beside "$(MAKE) --no-print-directory check" \
 		$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/installed-dev

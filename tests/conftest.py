@@ -123,7 +123,7 @@ def servers() -> Iterator[Embedded]:
 def fresh_database(servers: Embedded) -> Iterator[Database]:
     """A copy of the template, with a bare app around it, and nothing else told to the processes' globals."""
     from flask import Flask
-    from sqlalchemy import NullPool, create_engine
+    from sqlalchemy import create_engine
 
     from tenants.database import db
     from tenants.sealing import use_master_key
@@ -134,9 +134,8 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     name = f"house_{next(_number)}"
     servers.new_database(name, TEMPLATE)
     config = servers.config(BASE_URL, SANDBOX_URL, name)
-    superuser = create_engine(
-        servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
-    )
+    url = servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1)
+    superuser = create_engine(url, pool_pre_ping=True)  # kept open: a connection costs more than what is asked on it
     OPERATORS[name] = superuser
     bare = Flask(name)
     bare.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
@@ -151,6 +150,8 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
             thread.join(WITHIN_S)
         db.session.remove()
         db.engine.dispose()
+    superuser.dispose()
+    servers.drop_database(name)
 
 
 @pytest.fixture(scope="module")

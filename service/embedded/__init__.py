@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.config import Config, database_url
-from service.embedded.databases import APP, DATABASE, OWNER, drop_database, make_database, prepare_roles
+from service.embedded.databases import APP, DATABASE, EMPTY, OWNER, drop_database, make_database, prepare_roles
 from service.embedded.errors import EmbeddedError
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys, write_private
@@ -67,7 +67,7 @@ class Embedded:
             redis_url=self.valkey.url(),
         )
 
-    def new_database(self, name: str, template: str = "template1") -> tuple[str, str]:
+    def new_database(self, name: str, template: str = EMPTY) -> tuple[str, str]:
         """Make a database, as a copy of another one if named; its addresses for the owner and the app."""
         make_database(self.postgres.url("postgres"), name, template)
         addresses = self.addresses(name)

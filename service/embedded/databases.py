@@ -8,6 +8,7 @@ from service.embedded.keys import Keys
 DATABASE = "meldketen"
 OWNER = "meldketen_owner"
 APP = "meldketen_app"
+EMPTY = "template1"
 RIGHTS = {
     OWNER: "login createrole nosuperuser nocreatedb nobypassrls noreplication",
     APP: "login nocreaterole nosuperuser nocreatedb nobypassrls noreplication",
@@ -39,19 +40,19 @@ def prepare_roles(superuser_url: str, keys: Keys) -> None:
         connection.execute(admin.format(sql.Identifier(APP), sql.Identifier(OWNER)))
 
 
-def make_database(superuser_url: str, name: str, template: str = "template1") -> None:
+def make_database(superuser_url: str, name: str, template: str = EMPTY) -> None:
     """Make a database, when it is not there, that only the two roles can enter."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
             return
-        connection.execute(
-            sql.SQL("create database {} owner {} template {}").format(
-                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
-            )
-        )
+        # Copying files is twice as fast as copying pages through the log.
+        create = sql.SQL("create database {} owner {} template {} strategy file_copy")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)))
         closed = "revoke all on database {} from public; grant connect on database {} to {}"
         database = sql.Identifier(name)
         connection.execute(sql.SQL(closed).format(database, database, sql.Identifier(APP)))
+    if template != EMPTY:
+        return  # what is closed inside a database of ours is closed in its copy
     with psycopg.connect(superuser_url, dbname=name, autocommit=True) as inside:
         inside.execute(NO_LARGE_OBJECTS)
 

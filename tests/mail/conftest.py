@@ -17,7 +17,7 @@ import pytest
 from alembic import command
 from alembic.config import Config as Alembic
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import create_engine, text
 
 from service.embedded import temporary_servers
 from tenants.database import db
@@ -39,7 +39,7 @@ def app() -> Iterator[Flask]:
         migrations.attributes["url"] = owner
         command.upgrade(migrations, "head")
         there = servers.postgres.url("mail").replace("postgresql://", "postgresql+psycopg://", 1)
-        OPERATORS["mail"] = create_engine(there, poolclass=NullPool)
+        OPERATORS["mail"] = create_engine(there, pool_pre_ping=True)
         bare = Flask("mail")
         bare.config["SQLALCHEMY_DATABASE_URI"] = url
         db.init_app(bare)
