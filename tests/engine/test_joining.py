@@ -187,14 +187,6 @@ def test_everybody_of_both_registers_and_the_office_is_mailed(twice: Twice, outb
         (twice.office.id, "client_register_joined")}  # fmt: skip
 
 
-def test_every_act_that_leads_agreements_to_another_register_is_known(database: Database):
-    """Of the organisation's own acts: a verified one accepts or ends an office, or joins into what proves as much."""
-    found = database.outside(r"""
-        select proname as name from pg_proc where pronamespace = 'public'::regnamespace
-           and prosrc ~* 'update processing_agreement[^;]*set[^;]*[ ,]controller_id = [^;]* where'""")
-    assert {row["name"] for row in found} == {"join_register", "lead_with_doubt", "leave_register", "move_register"}
-
-
 def test_an_office_stays_what_it_is(twice: Twice):
     twice.database.outside("""
         set local session_replication_role = replica;

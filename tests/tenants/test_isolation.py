@@ -153,7 +153,7 @@ def test_both_parties_see_the_escalation_and_the_agreement(scene: Scene):
 @pytest.mark.parametrize("table", ["escalation", "processing_agreement"])
 def test_the_controller_reads_what_its_processor_writes_and_changes_nothing(scene: Scene, table: str):
     with acting_for(scene.controller):
-        update = text(f"update {table} set controller_name = 'Wij niet'")
+        update = text(f"update {table} set contacts = '[]'")
         assert db.session.execute(update).rowcount == 0  # type: ignore[attr-defined]
 
 
