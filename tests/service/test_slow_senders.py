@@ -64,7 +64,7 @@ def test_slow_senders_leave_the_threads_to_others(web: int, begin: bytes) -> Non
 @pytest.mark.parametrize("begin", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_what_does_not_come_in_time_is_ended(hurried: int, begin: bytes) -> None:
     with lines(hurried, 1, begin) as [line]:
-        assert answer_of(line).startswith(b"HTTP/1.1 408 " if begin else b"")
+        assert answer_of(line)[:13] == (b"HTTP/1.1 408 " if begin else b"")
     assert is_alive(hurried)
 
 
@@ -84,7 +84,9 @@ def test_who_takes_no_answer_is_given_up(hurried: int) -> None:
         for line in readers:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             line.sendall(asks)
-        assert is_alive(hurried)
+        for _ in range(20):  # longer than it takes until the readers hold every thread
+            assert is_alive(hurried)
+            time.sleep(0.1)
 
 
 def test_who_never_hangs_up_keeps_nobody_waiting(web: int) -> None:
@@ -108,8 +110,11 @@ def test_a_request_in_pieces_is_one_request(web: int) -> None:
             assert line.recv(100).startswith(b"HTTP/1.1 422 ")
 
 
-def test_requests_behind_each_other_are_each_answered(web: int) -> None:
-    came = asked(web, LAST.replace(b"close", b"keep-alive") + WHOLE + LAST)
+@pytest.mark.parametrize("more", [0, 50_000], ids=["read at once", "more than is read at once"])
+def test_requests_behind_each_other_are_each_answered(web: int, more: int) -> None:
+    body = BODY.replace(b"x", b"x" * (more + 1), 1)
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    came = asked(web, LAST.replace(b"close", b"keep-alive") + whole + LAST)
     assert [part[:3] for part in came.split(b"HTTP/1.1 ")[1:]] == [b"200", b"422", b"200"]
 
 
