@@ -1,0 +1,85 @@
+"""A register that was released before 0043 kept the moment and clock of a delivery to the stranger: carried over."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tenants.isolation import acting_for, database_now
+from tests.conftest import Database
+from tests.engine.test_consent import House
+from tests.engine.test_contacts_led_elsewhere import told
+from tests.engine.test_release_in_full import Told
+from tests.engine.test_released_deliveries import NO_MOMENT, clock
+from tests.engine.test_released_registers import work
+from tests.house.reading import ROOT
+from tests.operating import released
+from workflows.board import call_list
+from workflows.calls import record_call
+from workflows.mail.outbox import Outbox
+
+CARRIED = (ROOT / "migrations" / "sql" / "0051_released_before.sql").read_text("utf-8")
+MOMENT = "stated_aware_at, stated_aware_how, stated_by, became_aware_at, aware_how, alarm_at, due_at"
+KEPT = f"select {MOMENT} from breach where id = :b"
+PUT_BACK = f"update breach set ({MOMENT}) = (:{MOMENT.replace(', ', ', :')}) where id = :b"
+CLOCK = "select started_at, alarm_at, due_at, moments, next_at from clock where organisation_id = :o"
+RUNS = """
+    update clock set state = 'running', started_at = :started_at, alarm_at = :alarm_at, due_at = :due_at,
+                     moments = :moments, next_at = :next_at where organisation_id = :o and state = 'waiting'"""
+
+
+@pytest.fixture
+def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
+    yield House(own_database, outbox)
+
+
+def as_released_then(house: House, called: bool = False) -> Told:
+    """As the release of that version left it: the moment by mail and its clock stayed; perhaps the office called."""
+    led = Told(house, "mail")
+    [kept] = house.database.outside(KEPT, b=led.breach)
+    [ran] = house.database.outside(CLOCK, o=led.register)
+    released(led.register)
+    work(house, led.register)
+    house.database.outside(PUT_BACK, b=led.breach, **kept)
+    house.database.outside(RUNS, o=led.register, **ran)
+    if called:
+        with acting_for(led.office):
+            record_call(led.escalation, database_now(), "phone", house.office.officer)
+    assert (clock(led)["state"], clock(led)["stated_aware_how"]) == ("running", "mail")
+    return led
+
+
+def carried_over(house: House, led: Told) -> None:
+    with house.database.superuser.begin() as there:
+        there.execution_options(no_parameters=True).exec_driver_sql(CARRIED)
+    work(house, led.register)
+
+
+def test_its_moment_and_clock_fall_away_and_its_history_says_so(house: House):
+    led = as_released_then(house)
+    carried_over(house, led)
+    assert clock(led) == NO_MOMENT and "breach.delivery_led_elsewhere" in told(led.register, led.breach)
+    with acting_for(led.office):
+        assert [called.id for called in call_list(led.row()["incident_id"])] == [led.escalation]
+
+
+def test_what_the_office_told_since_counts_in_its_place(house: House):
+    led = as_released_then(house, called=True)
+    carried_over(house, led)
+    assert (clock(led)["state"], clock(led)["aware_how"], led.row()["informed_how"]) == ("running", "phone", "phone")
+
+
+def test_a_register_that_somebody_opened_since_keeps_what_it_has(house: House):
+    led = as_released_then(house)
+    house.database.outside("update organisation set claimed_at = now() where id = :o", o=led.register)
+    before = clock(led)
+    carried_over(house, led)
+    assert clock(led) == before
+
+
+def test_a_delivery_since_the_release_stays(house: House):
+    led = as_released_then(house)
+    house.database.outside("update breach set stated_aware_at = now() + interval '1 minute' where id = :b",
+                           b=led.breach)  # fmt: skip
+    before = clock(led)
+    carried_over(house, led)
+    assert clock(led) == before
