@@ -20,7 +20,7 @@ from tests.slow_peers import PHASES, slow_peer
 from workflows.mail.batches import Addressee, add_recipients, plan_notice, sums
 from workflows.mail.events import record
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
-from workflows.mail.sendgrid import SendGridSender
+from workflows.mail.sendgrid import MOST_BYTES, SendGridSender
 from workflows.mail.sending import send_planned
 
 NOTICE = {name: f"[{name}]" for name in ("subject", "nature", "contact", "consequences", "measures", "organisation")}
@@ -256,3 +256,8 @@ def test_a_whole_notice_through_every_mishap(organisation: UUID, sandbox: Sandbo
     poll(over)
     log = sandbox.ask("GET", "/sandbox/log")
     assert (log["messages"], log["addresses_twice"]) == (1199, 0)
+
+
+def test_an_answer_that_is_larger_than_any_leaves_the_fate_unknown(stranger: Stranger) -> None:
+    stranger.status, stranger.headers, stranger.body = 202, {}, b"x" * (MOST_BYTES + 1)
+    assert isinstance(sender(stranger.url).send(mail("jan@x.nl")), Unknown)
