@@ -8,6 +8,9 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install -c constraints.t
 # Tests wait more than they compute, on servers and for what must not happen: two workers for each core.
 JOBS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
+# What is compiled is kept, whatever the shell says: tests start hundreds of processes, which would all compile it anew.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run test check clean
 
 run: $(VENV)/installed
