@@ -215,7 +215,8 @@ def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
     """Which owners there were asked to go, from when their seat may end or be lowered, and who asked."""
     asked = (Membership.organisation_id == organisation_id) & Membership.ends_from.is_not(None)
     rows = list(db.session.scalars(select(Membership).where(asked, Membership.role == OWNER)))
-    names = names_of({who for row in rows for who in row.end_asked_by or ()})
+    askers = {who for row in rows for who in row.end_asked_by or ()}
+    names = names_of(askers) if askers else {}
     return {
         row.user_id: AskedToGo(row.ends_from, {who: names[who] for who in row.end_asked_by if who in names})
         for row in rows if row.ends_from is not None and row.end_asked_by is not None

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor_for, may, place, places, user
+from service.access import actor_for, allowed, may, place, places, user
 from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.broken_glass import to_review
@@ -12,9 +12,10 @@ from tenants.consents import processors
 from tenants.doubted_contacts import count_doubted
 from tenants.isolation import database_now
 from tenants.organisations import the_acting_organisation
-from tenants.users import Place, members_of, owners_to_end
+from tenants.users import OWNER, Place, members_of, owners_to_end
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
+from workflows.first_steps import first_steps
 from workflows.overview import chains, tasks
 from workflows.reminding import out_of_reach
 from workflows.roles import MAY
@@ -47,7 +48,8 @@ def overview() -> ResponseReturnValue:
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
         own_alone=own_alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
         doubted=count_doubted(), others_review=not own_alone or _others_review(),
-        going=owners_to_end(place().organisation_id).get(user().id),
+        first_steps=first_steps(user().id) if allowed("see_to_people") else (),
+        going=owners_to_end(place().organisation_id).get(user().id) if place().role == OWNER else None,
         asking=[one for one in processors() if one.needs_somebody],
         not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+import pyotp
 import pytest
 from flask import Flask
 
 from tenants.history import Actor
-from tenants.isolation import acting_for
-from tenants.users import FG, OWNER
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.totp import enrol_totp
+from tenants.users import APPROVER, AUDITOR, FG, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
+from tests.operating import know
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_decided_alone import SENT, WHY, Chain
 from workflows.ending_owners import ask_to_end
@@ -76,3 +79,29 @@ def test_people_see_which_row_is_theirs_and_from_when_a_lost_factor_counts_again
     assert [name for name, row in told.items() if "(dit bent u)" in row] == ["Anna"]
     assert [name for name, row in told.items() if "Heeft nu geen tweede stap." in row] == ["Bo"]
     assert [name for name, row in told.items() if "kan daarmee beslissen vanaf" in row] == ["Cor"]
+
+
+def test_a_first_owner_sees_what_to_do_next_until_each_is_done(
+    app: Flask, reader: Login, database: Database
+) -> None:  # fmt: skip
+    house = an_organisation(is_verified=False)
+    anna = a_member(house, OWNER, "Anna")
+    hers, at = reader(anna), f"/o/{slug_of(house)}/"
+    steps = {"Nodig een tweede persoon uit": f"{at}people", "Laat zien dat dit register van u is": f"{at}verification",
+             "Stel een tweede stap in": "/account"}  # fmt: skip
+
+    def shown() -> list[str]:
+        part = hers.see(at).partition('id="first-steps"')[2].partition("</section>")[0]
+        return [step for step, link in steps.items() if f"<strong>{step}</strong>" in part and f'href="{link}"' in part]
+
+    assert shown() == list(steps)
+    auditor = reader(a_member(house, AUDITOR, "Riet")).see(at)
+    assert 'id="first-steps"' not in auditor, "who only reads can do none of it"
+    a_member(house, APPROVER, "Adam")
+    assert shown() == list(steps)[1:]
+    know(house)
+    assert shown() == list(steps)[2:]
+    with acting_for_nobody():
+        assert anna.id
+        enrol_totp(anna.id, pyotp.random_base32())
+    assert 'id="first-steps"' not in hers.see(at)

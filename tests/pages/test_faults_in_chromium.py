@@ -1,0 +1,38 @@
+"""In a real Chromium on a telephone: a link of the error summary shows the label of its field, not the field alone."""
+
+from collections.abc import Callable
+
+import pyotp
+from flask import Flask
+from playwright.sync_api import Page
+
+from tenants.users import OWNER
+from tests.factories import an_organisation
+from tests.pages.conftest import slug_of
+from tests.pages.test_account import somebody
+from tests.pages.test_chain_in_chromium import browse, chromium
+from tests.pages.test_proof_in_chromium import given, logged_in
+
+assert browse and chromium, "fixtures"
+NAME_AT = """id => {
+  const at = document.getElementById(id);
+  const field = at.closest('.field') || at;
+  return (field.querySelector('label, legend') || field).getBoundingClientRect().top;
+}"""
+
+
+def test_every_fault_leads_to_a_field_whose_name_is_on_the_screen(browse: Callable[..., Page], app: Flask) -> None:
+    house, secret = an_organisation(), pyotp.random_base32()
+    email, _ = somebody(house, OWNER, secret)
+    page = browse(viewport={"width": 320, "height": 640})
+    logged_in(page, email)
+    given(page, secret)
+    page.goto(f"/o/{slug_of(house)}/breaches/new")
+    page.get_by_role("button", name="Vastleggen in het register").click()
+    links = page.locator("[data-focus] a[href^='#f-']")
+    anchors = [link.get_attribute("href") or "" for link in links.all()]
+    assert len(anchors) >= 3
+    for nth, anchor in enumerate(anchors):
+        links.nth(nth).click()
+        page.wait_for_function("id => location.hash === '#' + id", arg=anchor[1:])
+        assert 0 <= page.evaluate(NAME_AT, anchor[1:]) < 640, anchor
