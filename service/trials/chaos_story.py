@@ -32,10 +32,13 @@ from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import PAUSE, Screen, wait_until
 from workflows import gdpr
+from workflows.mail.limits import LIMITS
 
 PATIENCE = 180.0
 REACHED_WITHIN, NOTHING_NEW = 60.0, 8.0
-MAIL_WITHIN, INVITATIONS = 8.0, 12
+MAIL_WITHIN = 60.0
+INVITATIONS = LIMITS["invitation"].to_address
+"""More of them to one address in a day wait for the next day."""
 WORK_WITHIN = 150.0
 DUE, ROUND = 30, 25
 TOLD_BY = 0
