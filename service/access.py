@@ -9,10 +9,10 @@ from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
 
-from tenants.api_tokens import Holder, holder_of, is_genuine
-from tenants.history import Actor
-from tenants.sessions import person_of_session
-from tenants.users import Person, Place
+from tenants.history.entries import Actor
+from tenants.identity.api_tokens import Holder, holder_of, is_genuine
+from tenants.identity.sessions import person_of_session
+from tenants.identity.users import Person, Place
 from workflows.roles import MAY
 from workflows.roles import may as may_do
 

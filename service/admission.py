@@ -25,12 +25,12 @@ from service.browsers import browser_mark, browser_words, caller
 from service.own_register import own_register
 from service.proving import LoginNeeded, ProofNeeded
 from service.sender_contact import contact_of_sender
-from tenants.attempts import begin_attempt
 from tenants.errors import NotAllowed, NotFound
-from tenants.invitations import Invitation, invitation_of
+from tenants.identity.attempts import begin_attempt
+from tenants.identity.invitations import Invitation, invitation_of
+from tenants.identity.sessions import lapsed_user, note_browser, see_session
+from tenants.identity.users import Place
 from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
-from tenants.sessions import lapsed_user, note_browser, see_session
-from tenants.users import Place
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
 from workflows.refusing import remember_refusal

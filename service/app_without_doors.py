@@ -13,7 +13,7 @@ from sqlalchemy import make_url, text
 from service.config import Config, ConfigError
 from service.stamping import authority_of
 from tenants.database import db
-from tenants.master_keys import can_open_what_is_stored
+from tenants.keys.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key
 from workflows.engine.bell import Bell, hang
 from workflows.links import use_base_url

@@ -10,8 +10,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from service.config import Config
-from tenants.attempts import Caller
-from tenants.passkeys import Site
+from tenants.identity.attempts import Caller
+from tenants.identity.passkeys import Site
 from tenants.sealing import keyed_hash
 
 KNOWN = "meldketen_browser"

@@ -12,7 +12,7 @@ from service.evidence.archive import write_evidence
 from service.stated_moments import SHOWN as MOMENTS
 from service.stated_moments import with_moments
 from service.texts import t
-from tenants.broken_glass import Glass
+from tenants.register.broken_glass import Glass
 from workflows.exporting import Row, export_register, export_unreached
 from workflows.vocabulary import MANY_OF
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from service.config import Config
-from tenants.admission import end_grip, release_claim
 from tenants.errors import Refused
 from tenants.isolation import acting_for
+from tenants.organisations.admission import end_grip, release_claim
 
 Done = TypeVar("Done")
 LET = text("select operator_acts(:organisation, :act, :note, :about)")

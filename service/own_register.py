@@ -1,9 +1,9 @@
 """The register that the holder of an office's link has already, where the message of that office waits."""
 
-from tenants.consents import processors
-from tenants.invitations import Invitation
+from tenants.agreements.consents import processors
+from tenants.identity.invitations import Invitation
+from tenants.identity.users import Place, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.users import Place, places_of, user_at
 
 MOST_PLACES = 20
 """So many organisations of one person are looked at: each is a transaction of its own."""

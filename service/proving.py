@@ -12,8 +12,8 @@ from flask import request
 
 from service.access import actor, is_api, user
 from tenants.errors import NotAllowed
+from tenants.identity.linked_identities import reaches_further
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.linked_identities import reaches_further
 from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS
 from workflows.signing_in import has_second_factor

@@ -1,9 +1,9 @@
 """Whom the holder of an office's link calls: read at the office, which told the same in the mail with the link."""
 
-from tenants.invitations import Invitation
+from tenants.identity.invitations import Invitation
 from tenants.isolation import acting_for
-from tenants.office_contacts import OfficeContact, contact_about
-from tenants.register import breach
+from tenants.register.breaches import breach
+from tenants.register.office_contacts import OfficeContact, contact_about
 
 
 def contact_of_sender(invitation: Invitation) -> OfficeContact | None:

@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
-from tenants.escalations import Escalation
-from tenants.history import Actor
-from tenants.incidents import Incident
+from tenants.history.entries import Actor
+from tenants.identity.users import PRIVACY_OFFICER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.notices import Notice
-from tenants.organisations import found_organisation
-from tenants.processing_agreements import register_clients
-from tenants.register import Breach
-from tenants.users import PRIVACY_OFFICER, User, make_member
+from tenants.organisations.organisations import found_organisation
+from tenants.register.breaches import Breach
+from tenants.register.escalations import Escalation
+from tenants.register.incidents import Incident
+from tenants.register.notices import Notice
 from tests.operating import admit, know
 from workflows import gdpr
 from workflows.incident import ClientHit, open_incident

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from tenants.admission import ADMITTED, Decision, decide, release_claim
 from tenants.database import db
+from tenants.organisations.admission import ADMITTED, Decision, decide, release_claim
 
 OPERATORS: dict[str, Engine] = {}
 """By the name of the database, what connects to it as its superuser."""

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.register import breach
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.engine.toy import let_waits_end
 from tests.factories import BRAM, FENNA, JORIS, an_own_breach, proven

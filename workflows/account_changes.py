@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from tenants.database import db
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.users import OWNER, User, members_of, places_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
 from tenants.lines import filled_in
-from tenants.news import remember_elsewhere
-from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER, User, members_of, places_of
+from tenants.organisations.news import remember_elsewhere
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.crew import Crew
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tenants.register import Breach
+from tenants.register.breaches import Breach
 from workflows import gdpr
 from workflows.advice import Advice, advise
 from workflows.advice.departing import facts_digest

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from tenants.history import SYSTEM, Entry, record
+from tenants.history.entries import SYSTEM, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.verification import operator_note
+from tenants.organisations.verification import operator_note
 from workflows.engine.bell import ring_after_commit
 from workflows.mail.limits import allow_links, release_by_operator, widen
 

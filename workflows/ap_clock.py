@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from tenants.escalations import contacts_to_write_to
-from tenants.register import Breach
+from tenants.register.breaches import Breach
+from tenants.register.escalations import contacts_to_write_to
 from workflows import gdpr
 from workflows.engine.steps import Clock, Heard
 from workflows.periods import MovedTerm, moved

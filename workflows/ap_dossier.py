@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tenants.notices import Notice
-from tenants.organisations import Organisation
-from tenants.register import Breach
+from tenants.organisations.organisations import Organisation
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from workflows.ap_form.facts import CHOICES, COUNTS, DAYS, MOMENTS, TEXTS, YES_OR_NO
 
 COLUMNS = tuple(name for name in (*TEXTS, *MOMENTS, *DAYS, *CHOICES, *YES_OR_NO, *COUNTS) if name != "now")

@@ -9,9 +9,9 @@ from typing import Any
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
-from tenants.escalations import report_decision
 from tenants.isolation import database_now
-from tenants.register import Breach, breaches_by_id
+from tenants.register.breaches import Breach, breaches_by_id
+from tenants.register.escalations import report_decision
 from workflows import gdpr
 from workflows.advice.departing import departs, reason_is_due
 from workflows.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from tenants.notices import Notice
-from tenants.register import Breach
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from workflows.advising import digest_of
 
 FLAGGED = "facts"

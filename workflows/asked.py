@@ -7,7 +7,7 @@ and once for each message, and only for an organisation that is verified.
 from collections.abc import Iterable
 from uuid import UUID
 
-from tenants.consents import Asking, askings_by_id
+from tenants.agreements.consents import Asking, askings_by_id
 from workflows.engine.steps import Job, Workflow
 from workflows.reminding import tell_of_asking
 

@@ -7,9 +7,9 @@ stood rested on the word of somebody who opened the register and never proved to
 from collections.abc import Iterable
 from uuid import UUID
 
-from tenants.history import SYSTEM, Entry, record
+from tenants.history.entries import SYSTEM, Entry, record
 from tenants.isolation import database_now
-from tenants.register import Breach, breaches_by_id
+from tenants.register.breaches import Breach, breaches_by_id
 from workflows import gdpr
 from workflows.ap_clock import authority_period
 from workflows.ap_notification import AP_NOTIFICATION

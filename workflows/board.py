@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tenants.database import db
-from tenants.escalations import Escalation
 from tenants.isolation import acting_organisation
+from tenants.register.escalations import Escalation
 
 SOON = timedelta(hours=6)
 STATES = ("late", "soon", "waiting", "informed", "acknowledged", "decided")

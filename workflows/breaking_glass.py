@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants.broken_glass import BrokenGlass, act_done_alone, break_it
 from tenants.errors import Invalid, NotAllowed
-from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.identity.marks import marks_of
 from tenants.isolation import acting_organisation, database_now
-from tenants.marks import marks_of
-from tenants.register import Breach
+from tenants.register.breaches import Breach
+from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
 from workflows.ap_notification import AP_NOTIFICATION, NOTIFY
 from workflows.bulk_notice import begin as begin_notice
 from workflows.catalogue import CATALOGUE

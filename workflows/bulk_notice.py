@@ -6,11 +6,11 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
-from tenants.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
-from tenants.organisations import the_acting_organisation
-from tenants.register import Breach
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
 from workflows import gdpr
 from workflows.approved import changed, sends
 from workflows.engine import advance

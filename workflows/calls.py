@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from tenants.database import db
 from tenants.errors import AlreadyDone
-from tenants.escalations import Escalation, escalation
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
+from tenants.register.escalations import Escalation, escalation
 from workflows.engine.bell import ring_after_commit
 from workflows.order_of_moments import refuse_impossible
 

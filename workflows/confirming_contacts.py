@@ -5,10 +5,10 @@ What was not told yet goes to that contact at once; whoever was called meanwhile
 
 from uuid import UUID
 
-from tenants.doubted_contacts import doubted_contact, settle_contact, untold_at
-from tenants.escalations import LED_ELSEWHERE
-from tenants.history import Actor, Entry, record
+from tenants.agreements.doubted_contacts import doubted_contact, settle_contact, untold_at
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
+from tenants.register.escalations import LED_ELSEWHERE
 from workflows.engine.bell import ring_after_commit
 from workflows.escalation_mail import write_to_next_contact
 from workflows.mail.batches import addressee

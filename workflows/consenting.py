@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from tenants.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
+from tenants.agreements.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
 from tenants.errors import AlreadyDone, NotFound
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from workflows import gdpr
 from workflows.engine.bell import ring_after_commit

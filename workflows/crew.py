@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from tenants.deputies import standing_in
-from tenants.identity_providers import IdentityProvider, provider
+from tenants.identity.deputies import standing_in
+from tenants.identity.identity_providers import IdentityProvider, provider
+from tenants.identity.linked_identities import linked_members
+from tenants.identity.users import User, factor_counts_from, members_of, waiting_seats
 from tenants.isolation import acting_organisation, database_now
-from tenants.linked_identities import linked_members
-from tenants.users import User, factor_counts_from, members_of, waiting_seats
 from workflows.engine.steps import Human
 from workflows.roles import DECIDERS, DECISIVE
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from tenants.deputies import Deputy, add_deputy, deputy
 from tenants.errors import Invalid, NotAllowed
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.deputies import Deputy, add_deputy, deputy
+from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation, database_now
-from tenants.users import members_of
 from workflows.new_deciders import tell_of_changed_decider, tell_of_new_decider
 from workflows.order_of_moments import NOW, refuse_impossible
 from workflows.roles import weighs

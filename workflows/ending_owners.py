@@ -12,10 +12,10 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.users import OWNER, Membership, User, members_of, names_of, seat_of
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER, Membership, User, members_of, names_of, seat_of
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan

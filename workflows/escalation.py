@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tenants.countersignatures import carry_head
 from tenants.database import db
-from tenants.escalations import Escalation, escalations_by_id
-from tenants.history import crossed
+from tenants.history.countersignatures import carry_head
+from tenants.history.entries import crossed
 from tenants.isolation import database_now
+from tenants.register.escalations import Escalation, escalations_by_id
 from workflows import gdpr
 from workflows.ap_clock import AUTHORITY_CLOCK
 from workflows.engine.progress import moments_of

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import text
 
 from tenants.database import db
-from tenants.escalations import LED_ELSEWHERE, Escalation
-from tenants.history import SYSTEM, Entry, record
-from tenants.incidents import Incident, incident
-from tenants.invitations import Invitation, new_invitation
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.invitations import Invitation, new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.escalations import LED_ELSEWHERE, Escalation
+from tenants.register.incidents import Incident, incident
 from workflows import gdpr
 from workflows.links import receipt_link
 from workflows.mail.batches import Addressee, addressee, plan

@@ -12,17 +12,17 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, bindparam, select, text
 
-from tenants.countersignatures import HEAD
 from tenants.database import db
 from tenants.errors import NotFound
-from tenants.history import Actor, Entry, personal_values, record
+from tenants.history.countersignatures import HEAD
+from tenants.history.entries import Actor, Entry, personal_values, record
+from tenants.history.signed_heads import stamps_after
+from tenants.history.signing_keys import BEGUN, public_keys
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.proofs import my_proof
-from tenants.register import BREACH, Breach
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.proofs import my_proof
+from tenants.register.breaches import BREACH, Breach
 from tenants.sealing import Seal, seal_unless_destroyed
-from tenants.signed_heads import stamps_after
-from tenants.signing_keys import BEGUN, public_keys
 from workflows.exporting import EXPORTED, TOLD
 
 FORM = 2

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text
 
-from tenants.broken_glass import done_alone
 from tenants.database import db
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.notices import Notice, notice
-from tenants.register import BREACH, CHANGED_AFTER_APPROVAL
+from tenants.register.breaches import BREACH, CHANGED_AFTER_APPROVAL
+from tenants.register.broken_glass import done_alone
+from tenants.register.notices import Notice, notice
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.evidence import FAILED
 

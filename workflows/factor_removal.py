@@ -9,14 +9,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from tenants.database import db
-from tenants.factor_requests import FactorRequest, agreed, end_requests, open_of_owner
-from tenants.history import SYSTEM, Actor
+from tenants.history.entries import SYSTEM, Actor
+from tenants.identity.factor_requests import FactorRequest, agreed, end_requests, open_of_owner
+from tenants.identity.passkeys import passkeys_of, remove_passkey
+from tenants.identity.recovery import remove_recovery_codes
+from tenants.identity.sessions import end_sessions
+from tenants.identity.totp import remove_totp
+from tenants.identity.users import OWNER, User, places_of, seats_of
 from tenants.isolation import acting_organisation, database_now
-from tenants.passkeys import passkeys_of, remove_passkey
-from tenants.recovery import remove_recovery_codes
-from tenants.sessions import end_sessions
-from tenants.totp import remove_totp
-from tenants.users import OWNER, User, places_of, seats_of
 from workflows.account_changes import tell_everywhere
 
 AN_OWNERS_DAY = timedelta(days=1)

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid, NotFound
-from tenants.escalations import need_a_call
-from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
+from tenants.register.escalations import need_a_call
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.failed import hold_failed, open_again, still_next
 from workflows.engine.progress import settle

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from tenants.history import Actor, Entry, record
-from tenants.register import Breach
-from tenants.register import breach as breach_of
+from tenants.history.entries import Actor, Entry, record
+from tenants.register.breaches import Breach
+from tenants.register.breaches import breach as breach_of
 from workflows.ap_notification import AP_NOTIFICATION, approve_again, read_form_answers, refuse_once_submitted
 from workflows.engine.runs import run_about
 

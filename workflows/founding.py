@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from tenants.founding import begin_first_owner
-from tenants.history import SYSTEM, Entry, record
-from tenants.invitations import end_pending
-from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER
-from tenants.verification import operator_note
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.invitations import end_pending
+from tenants.identity.users import OWNER
+from tenants.organisations.founding import begin_first_owner
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.verification import operator_note
 from workflows.invitation_mail import mail_invitation, new_link
 from workflows.mail.batches import Addressee
 

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from tenants.admission import refuse_unless_admitted
+from tenants.agreements.processing_agreements import Term, agreements_as_typed, roles_in
 from tenants.database import db
 from tenants.errors import Invalid, ManyInvalid
-from tenants.history import Actor, Entry, record
-from tenants.incidents import Incident
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.processing_agreements import Term, agreements_as_typed, roles_in
-from tenants.references import next_reference
+from tenants.organisations.admission import refuse_unless_admitted
+from tenants.register.incidents import Incident
+from tenants.register.references import next_reference
 from workflows import gdpr
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.bell import ring_after_commit

@@ -6,13 +6,13 @@ What a version before this one planned, and still waits, goes out with the text 
 from uuid import UUID
 
 from tenants.database import db
-from tenants.founding import is_founded_by_operator
-from tenants.invitations import Invitation, inviter, new_invitation
+from tenants.identity.invitations import Invitation, inviter, new_invitation
 from tenants.lines import filled_in
-from tenants.organisations import Organisation, the_acting_organisation
-from tenants.proofs import my_proof
-from tenants.register import breach
-from tenants.verification import registered_by
+from tenants.organisations.founding import is_founded_by_operator
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.proofs import my_proof
+from tenants.organisations.verification import registered_by
+from tenants.register.breaches import breach
 from workflows.engine.bell import ring_after_commit
 from workflows.links import invitation_link
 from workflows.mail.batches import Addressee, plan

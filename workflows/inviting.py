@@ -4,16 +4,16 @@ from datetime import datetime
 from unicodedata import normalize
 from uuid import UUID
 
-from tenants.attempts import forgive
 from tenants.errors import Invalid, NotFound
-from tenants.escalations import acknowledge_receipt, name_in_words_of_processor
-from tenants.history import Actor, Entry, record
-from tenants.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.attempts import forgive
+from tenants.identity.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
+from tenants.identity.users import User, members_of, user_at, user_with
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
-from tenants.organisations import claim_acting_organisation, the_acting_organisation
-from tenants.register import breach
-from tenants.users import User, members_of, user_at, user_with
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, name_in_words_of_processor
 from workflows.invitation_mail import mail_invitation, new_link
 from workflows.seating import refuse_unless_seat_counts, seat
 

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid, NotFound
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.joining import Joinable, join_register, registers_to_join
+from tenants.organisations.joining import Joinable, join_register, registers_to_join
 from workflows.engine.bell import ring_after_commit
 from workflows.seating import refuse_unless_seat_counts
 

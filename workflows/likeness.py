@@ -6,7 +6,7 @@ Four eyes count accounts. Whoever reads a decision must see where two of them ma
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from tenants.marks import Marks
+from tenants.identity.marks import Marks
 
 DOTS_DO_NOT_COUNT = frozenset({"gmail.com", "googlemail.com"})
 SAME_AS = {"googlemail.com": "gmail.com"}

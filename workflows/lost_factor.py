@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tenants.attempts import Caller, begin_attempt
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
-from tenants.factor_requests import (
+from tenants.history.entries import Actor
+from tenants.identity.attempts import Caller, begin_attempt
+from tenants.identity.factor_requests import (
     Agreement,
     FactorRequest,
     agree,
@@ -31,11 +32,10 @@ from tenants.factor_requests import (
     own_request,
     stops_again_from,
 )
-from tenants.history import Actor
+from tenants.identity.passkeys import passkeys_of
+from tenants.identity.totp import has_totp
+from tenants.identity.users import Person, User, members_of, places_of, seats_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
-from tenants.passkeys import passkeys_of
-from tenants.totp import has_totp
-from tenants.users import Person, User, members_of, places_of, seats_of
 from workflows.account_changes import tell_everywhere
 from workflows.engine.bell import ring_after_commit
 from workflows.factor_removal import AN_OWNERS_DAY, has_a_day, owns_somewhere, take_away

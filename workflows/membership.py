@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, NotFound
-from tenants.factor_requests import own_request
-from tenants.history import Actor, Entry, record
-from tenants.invitations import end_links_to, withdraw_those_of
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.factor_requests import own_request
+from tenants.identity.invitations import end_links_to, withdraw_those_of
+from tenants.identity.passkeys import passkeys_of
+from tenants.identity.totp import has_totp
+from tenants.identity.users import OWNER, Membership, Person, User, make_member, members_of, seats_of
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
-from tenants.passkeys import passkeys_of
-from tenants.totp import has_totp
-from tenants.users import OWNER, Membership, Person, User, make_member, members_of, seats_of
 from workflows.account_changes import tell_owners
 from workflows.ending_owners import refuse_before_asked
 from workflows.engine.progress import is_fresh

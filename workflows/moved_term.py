@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import database_now
-from tenants.register import Breach, breach
+from tenants.register.breaches import Breach, breach
 from workflows import gdpr
 from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.ap_notification import AP_NOTIFICATION, approve_again

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tenants.database import db
-from tenants.deputies import appointments_of
+from tenants.identity.deputies import appointments_of
+from tenants.identity.users import User, members_of, waiting_seats
 from tenants.isolation import acting_organisation
-from tenants.organisations import the_acting_organisation
-from tenants.users import User, members_of, waiting_seats
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from tenants.identity.passkeys import passkeys_of
+from tenants.identity.totp import has_totp
+from tenants.identity.users import User
 from tenants.isolation import database_now
-from tenants.passkeys import passkeys_of
-from tenants.totp import has_totp
-from tenants.users import User
 
 A_DAY = timedelta(days=1)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from tenants.database import db
-from tenants.news import News, news_by_id
-from tenants.proofs import proofs_among
-from tenants.users import User
+from tenants.identity.users import User
+from tenants.organisations.news import News, news_by_id
+from tenants.organisations.proofs import proofs_among
 from workflows.account_changes import tell_owners
 from workflows.engine.steps import Job, Workflow
 from workflows.reminding import tell_of_renamed_client, tell_people

@@ -1,7 +1,7 @@
 """A notice as a message: what fills its text, and how its reader would see it."""
 
-from tenants.notices import Notice
-from tenants.organisations import the_acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.notices import Notice
 from workflows.links import genuine_link
 from workflows.mail.preview import preview_notice
 

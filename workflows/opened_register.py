@@ -6,7 +6,7 @@ The door claim_register (migrations/sql/0018_admission_doors.sql) begins it, by 
 from collections.abc import Iterable
 from uuid import UUID
 
-from tenants.processing_agreements import OpenedRegister, registers_by_id
+from tenants.agreements.processing_agreements import OpenedRegister, registers_by_id
 from workflows.engine.steps import Job, Workflow
 from workflows.reminding import tell_of_opened_register
 

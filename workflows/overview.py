@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select, text
 
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
-from tenants.escalations import Escalation
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
-from tenants.processing_agreements import ProcessingAgreement
+from tenants.register.escalations import Escalation
 from workflows.board import state
 from workflows.catalogue import CATALOGUE, definition
 from workflows.crew import Crew, Later

@@ -4,17 +4,17 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from tenants.attempts import Caller, begin_attempt, succeeded, was_here
 from tenants.database import db
 from tenants.errors import Invalid, NotKnown
+from tenants.identity.attempts import Caller, begin_attempt, succeeded, was_here
+from tenants.identity.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
+from tenants.identity.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
+from tenants.identity.passwords import hash_of, is_right, refuse_weak
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.sessions import end_sessions, prove_session
+from tenants.identity.totp import confirm_totp
+from tenants.identity.users import Person, User, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
-from tenants.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
-from tenants.passwords import hash_of, is_right, refuse_weak
-from tenants.recovery import new_recovery_codes
-from tenants.sessions import end_sessions, prove_session
-from tenants.totp import confirm_totp
-from tenants.users import Person, User, places_of, user_at
 from workflows.account_changes import changing
 from workflows.engine.bell import ring_after_commit
 from workflows.links import reset_link

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import database_now
-from tenants.register import Breach, breach, first_own_acts
+from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows.ap_notification import AP_NOTIFICATION, approve_again, count_from_own_moment, is_approved_to_notify
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, run_about

@@ -3,11 +3,11 @@
 from typing import Any
 
 from tenants.database import db
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.organisations import the_acting_organisation
-from tenants.references import next_reference
-from tenants.register import Breach
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach
+from tenants.register.references import next_reference
 from workflows import gdpr
 from workflows.advising import facts_of, terms_of
 from workflows.ap_notification import AP_NOTIFICATION

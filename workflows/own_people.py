@@ -7,7 +7,7 @@ their own key.
 from collections.abc import Iterable
 from uuid import UUID
 
-from tenants.register import Breach, breaches_by_id
+from tenants.register.breaches import Breach, breaches_by_id
 from workflows.engine.steps import Job, Workflow
 from workflows.reminding import tell_of_message
 

@@ -7,7 +7,7 @@ the office about its client, and in the register that was opened about the offic
 from collections.abc import Iterable
 from uuid import UUID
 
-from tenants.processing_agreements import LedElsewhere, led_elsewhere_by_id
+from tenants.agreements.processing_agreements import LedElsewhere, led_elsewhere_by_id
 from workflows.engine.steps import Job, Workflow
 from workflows.reminding import tell_of_client_proven, tell_of_office_gone
 

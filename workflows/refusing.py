@@ -1,7 +1,7 @@
 """Somebody wants what they may not do: refused, remembered, and shown to the owner (Art. 32)."""
 
-from tenants.history import Actor, Entry, record
-from tenants.refusals import note_refusal
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.refusals import note_refusal
 
 
 def remember_refusal(act: str, by: Actor) -> None:

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from tenants.consents import ASKED, Asking
-from tenants.history import Actor
+from tenants.agreements.consents import ASKED, Asking
+from tenants.history.entries import Actor
+from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation
 from tenants.lines import filled_in, isolated
-from tenants.organisations import Organisation, the_acting_organisation
-from tenants.proofs import Proof
-from tenants.register import Breach
-from tenants.users import members_of
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.proofs import Proof
+from tenants.register.breaches import Breach
 from workflows.engine.steps import Heard
 from workflows.links import awareness_link, message_link, overview_link
 from workflows.mail.batches import Addressee, addressee, plan

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from tenants.history import SYSTEM, Entry, record
-from tenants.organisations import Organisation, the_acting_organisation
-from tenants.users import OWNER, members_of
-from tenants.verification import operator_note, rename_by_operator
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.users import OWNER, members_of
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.verification import operator_note, rename_by_operator
 from workflows.engine.bell import ring_after_commit
 from workflows.links import overview_link
 from workflows.mail.batches import addressee, plan

@@ -6,7 +6,7 @@ Handler: works an incident, and sends. Auditor: reads and exports. FG (Art. 38, 
 
 from collections.abc import Mapping
 
-from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
+from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
 
 EVERYBODY = frozenset(ROLES)
 WORKERS = frozenset({OWNER, PRIVACY_OFFICER, HANDLER})

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, NotFound
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.users import Membership, members_of, seat_of
 from tenants.isolation import acting_organisation, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.users import Membership, members_of, seat_of
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
 from workflows.new_deciders import tell_of_changed_decider, tell_of_new_decider

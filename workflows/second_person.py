@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from tenants.broken_glass import steps_done_alone
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.register.broken_glass import steps_done_alone
 from workflows.bulk_notice import BULK_NOTICE
 from workflows.engine.runs import Run
 

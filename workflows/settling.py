@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
-from tenants.notices import notice
+from tenants.register.notices import notice
 from workflows.engine.bell import ring_after_commit
 from workflows.mail.decisions import (
     EVIDENCE_WINDOW,

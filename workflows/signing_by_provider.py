@@ -11,14 +11,14 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed, NotFound
-from tenants.history import Actor, Entry, record
-from tenants.identity_providers import IdentityProvider, provider, remove_provider, set_provider
-from tenants.invitations import Invitation, accept_as
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.identity_providers import IdentityProvider, provider, remove_provider, set_provider
+from tenants.identity.invitations import Invitation, accept_as
+from tenants.identity.linked_identities import Errand, end_errands, link, linked_member, unlink
+from tenants.identity.sessions import LoginSession, end_sessions_through
+from tenants.identity.users import Person, User, user_at
 from tenants.isolation import acting_organisation, database_now
 from tenants.lines import one_line
-from tenants.linked_identities import Errand, end_errands, link, linked_member, unlink
-from tenants.sessions import LoginSession, end_sessions_through
-from tenants.users import Person, User, user_at
 from workflows.inviting import joined, refuse_name_of_a_member
 from workflows.seating import refuse_unless_seat_counts
 

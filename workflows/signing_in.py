@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tenants.attempts import FREE, Caller, begin_attempt, failed_in_a_row, succeeded
 from tenants.database import db
 from tenants.errors import Invalid, NotFound, NotKnown
-from tenants.factor_requests import end_requests
+from tenants.identity.attempts import FREE, Caller, begin_attempt, failed_in_a_row, succeeded
+from tenants.identity.factor_requests import end_requests
+from tenants.identity.passkeys import Site, answered, passkeys_of, user_of_passkey
+from tenants.identity.passwords import hash_of, is_right, is_weakly_hashed
+from tenants.identity.recovery import use_recovery_code
+from tenants.identity.sessions import end_session_of, password_given, prove_session, renew_session, was_here_before
+from tenants.identity.totp import has_totp, verify_totp
+from tenants.identity.users import Person, Place, User, user_at
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.passkeys import Site, answered, passkeys_of, user_of_passkey
-from tenants.passwords import hash_of, is_right, is_weakly_hashed
-from tenants.recovery import use_recovery_code
-from tenants.sessions import end_session_of, password_given, prove_session, renew_session, was_here_before
-from tenants.totp import has_totp, verify_totp
-from tenants.users import Person, Place, User, user_at
 from workflows.account_changes import changing
 from workflows.roles import may
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from tenants.errors import Invalid
 from tenants.isolation import database_now
-from tenants.organisations import the_acting_organisation
-from tenants.proofs import Proof, my_proof
-from tenants.verification import MOST_TRIES, the_open_letter
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.proofs import Proof, my_proof
+from tenants.organisations.verification import MOST_TRIES, the_open_letter
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid
-from tenants.history import Actor, Entry, record
-from tenants.register import Breach, breach
+from tenants.history.entries import Actor, Entry, record
+from tenants.register.breaches import Breach, breach
 from workflows.advising import digest_of, facts_changed_since_decision, facts_of
 from workflows.vocabulary import refuse_unknown_facts
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from tenants.api_tokens import ApiToken, add_token, note_refusal, revoke_token
 from tenants.errors import Invalid
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.api_tokens import ApiToken, add_token, note_refusal, revoke_token
 from tenants.isolation import acting_organisation
 from workflows.roles import MAY
 from workflows.seating import refuse_unless_seat_counts

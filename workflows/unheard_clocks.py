@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from workflows.catalogue import CATALOGUE
 from workflows.stuck import Subject, subjects_of

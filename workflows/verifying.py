@@ -11,12 +11,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tenants.errors import AlreadyDone, Invalid
-from tenants.history import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.notices import SIGNS
-from tenants.organisations import Organisation, the_acting_organisation
-from tenants.proofs import my_proof
-from tenants.verification import (
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.proofs import my_proof
+from tenants.organisations.verification import (
     check_name_by_operator,
     open_letter,
     operator_note,
@@ -25,6 +24,7 @@ from tenants.verification import (
     verify_by_provider,
     withdraw_verification,
 )
+from tenants.register.notices import SIGNS
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.bell import ring_after_commit
 from workflows.mail.limits import release_verified

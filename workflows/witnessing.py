@@ -15,8 +15,7 @@ from uuid import UUID
 
 from cryptography.x509 import Certificate
 
-from tenants.isolation import acting_for
-from tenants.signed_heads import (
+from tenants.history.signed_heads import (
     MOST,
     SignedHead,
     ends_to_carry,
@@ -26,6 +25,7 @@ from tenants.signed_heads import (
     sign_head,
     stamped_heads,
 )
+from tenants.isolation import acting_for
 from workflows.time_stamps import Authority, NotStamped, stamp, stamp_of
 
 AT_ONCE = 50

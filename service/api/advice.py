@@ -14,7 +14,7 @@ from service.schemas.advice import AdviceAnswer, BreachAdviceAnswer
 from service.schemas.facts import DRAFT, AdviceSchema, LanguageSchema
 from service.texts import locale
 from tenants.isolation import database_now
-from tenants.register import breach
+from tenants.register.breaches import breach
 from workflows import gdpr
 from workflows.advice import advise
 from workflows.advice.questions import open_questions, questions

@@ -14,9 +14,10 @@ from service.idempotency import idempotent
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
 from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer
-from tenants import history, register
-from tenants.broken_glass import done_alone
-from tenants.notices import notice_of_breach
+from tenants.history import entries as history
+from tenants.register import breaches as register
+from tenants.register.broken_glass import done_alone
+from tenants.register.notices import notice_of_breach
 from workflows.advising import facts_changed_since_decision
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.runs import run_about

@@ -21,9 +21,9 @@ from service.schemas.broken_glass import (
 )
 from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer
-from tenants.broken_glass import BrokenGlass, all_broken_glass
-from tenants.notices import notice
-from tenants.register import breach
+from tenants.register.breaches import breach
+from tenants.register.broken_glass import BrokenGlass, all_broken_glass
+from tenants.register.notices import notice
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.breaking_glass import break_glass, review_glass
 from workflows.breaking_glass import notify_alone as decide_by_oneself

@@ -14,8 +14,8 @@ from service.idempotency import idempotent
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer, ReceiptAnswer
-from tenants.escalations import acknowledge_receipt
-from tenants.register import breach
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.bulk_notice import begin_by_choice
 from workflows.engine.advance import complete

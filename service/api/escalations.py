@@ -10,8 +10,8 @@ from service.api.answers import all_columns
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.escalation import CallSchema, EscalationAnswer
-from tenants.client_standing import standing_among
-from tenants.escalations import Escalation, escalation
+from tenants.agreements.client_standing import standing_among
+from tenants.register.escalations import Escalation, escalation
 from workflows.calls import record_call
 from workflows.engine.runs import run_about
 from workflows.escalation import ESCALATION

@@ -17,9 +17,9 @@ from service.schemas.form import FormAnswer
 from service.schemas.register import BreachAnswer
 from service.texts import locale
 from tenants.isolation import database_now
-from tenants.notices import notice_of_breach
-from tenants.organisations import the_acting_organisation
-from tenants.register import Breach, breach
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach, breach
+from tenants.register.notices import notice_of_breach
 from workflows import ap_dossier
 from workflows.ap_form import fill
 from workflows.ap_form.plain import as_json

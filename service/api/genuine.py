@@ -8,7 +8,7 @@ from service.access import public
 from service.api.doors import Resource
 from service.schemas.notice import GenuineAnswer
 from tenants.errors import NotFound
-from tenants.notices import genuine
+from tenants.register.notices import genuine
 
 blueprint: Blueprint = Resource("genuine", __name__, url_prefix="/api/genuine")
 

@@ -13,9 +13,9 @@ from service.idempotency import idempotent
 from service.schemas.escalation import EscalationColumns, EscalationRow
 from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
-from tenants import escalations
-from tenants.client_standing import standing_among
-from tenants.incidents import Incident, incident, newest_incidents
+from tenants.agreements.client_standing import standing_among
+from tenants.register import escalations
+from tenants.register.incidents import Incident, incident, newest_incidents
 from workflows import board
 from workflows.incident import open_incident
 

@@ -19,10 +19,10 @@ from service.schemas.person import (
 )
 from service.schemas.register import ReceiptAnswer
 from service.texts import locale
-from tenants.invitations import Invitation, has_account, pending
-from tenants.register import breach
-from tenants.sessions import begin_session
-from tenants.users import places_of
+from tenants.identity.invitations import Invitation, has_account, pending
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import places_of
+from tenants.register.breaches import breach
 from workflows import inviting
 from workflows.invitation_mail import inviter_words
 from workflows.mail.limits import held_now

@@ -20,10 +20,10 @@ from service.schemas.me import (
     SessionInList,
 )
 from service.schemas.person import PasskeyOptions
+from tenants.identity.passkeys import Passkey, options_for_new, passkeys_of
+from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
+from tenants.identity.totp import begin_totp, totp_address
 from tenants.isolation import acting_for_nobody
-from tenants.passkeys import Passkey, options_for_new, passkeys_of
-from tenants.sessions import end_session_of, end_sessions, sessions_of
-from tenants.totp import begin_totp, totp_address
 from workflows import own_account
 
 blueprint: Blueprint = Resource("me", __name__, url_prefix="/api/me")

@@ -10,7 +10,7 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
 from tenants.errors import Invalid
-from tenants.users import AskedToGo, members_of, owners_to_end, waiting_seats
+from tenants.identity.users import AskedToGo, members_of, owners_to_end, waiting_seats
 from workflows import lost_factor, seating
 from workflows.ending_owners import ask_to_end, object_to_end
 from workflows.membership import change_role, leave, take_out

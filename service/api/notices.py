@@ -21,7 +21,7 @@ from service.schemas.notice import (
     ReleaseSchema,
 )
 from service.schemas.paging import PageSchema, page_of
-from tenants.notices import Notice, newest_notices, notice
+from tenants.register.notices import Notice, newest_notices, notice
 from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about

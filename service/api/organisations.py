@@ -5,7 +5,7 @@ from flask_smorest import Blueprint
 from service.access import places
 from service.api.doors import Resource
 from service.schemas.person import PlaceAnswer
-from tenants.users import Place
+from tenants.identity.users import Place
 
 blueprint: Blueprint = Resource("organisations", __name__, url_prefix="/api/organisations")
 

@@ -8,10 +8,10 @@ from service.access import public, session_token, step_by_step, user
 from service.api.doors import Resource, works_once
 from service.browsers import browser_words, caller, site
 from service.schemas.person import CredentialSchema, PasskeyOptions, ProofSchema, SessionAnswer, SessionSchema
+from tenants.identity.passkeys import options_for_login, options_for_proof
+from tenants.identity.sessions import begin_session, end_session
+from tenants.identity.users import places_of
 from tenants.isolation import acting_for_nobody
-from tenants.passkeys import options_for_login, options_for_proof
-from tenants.sessions import begin_session, end_session
-from tenants.users import places_of
 from workflows import signing_in
 
 blueprint: Blueprint = Resource("session", __name__, url_prefix="/api/session")

@@ -20,13 +20,13 @@ from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys
 from service.one_line import refuse
 from service.operator import as_operator, carry_out
-from tenants.admission import ADMITTED, Decision, decide
+from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
+from tenants.identity.totp import STEP_S, enrol_totp, has_totp
+from tenants.identity.users import add_user, make_member, places_of, seats_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement, register_clients
-from tenants.totp import STEP_S, enrol_totp, has_totp
-from tenants.users import add_user, make_member, places_of, seats_of, user_at
+from tenants.organisations.admission import ADMITTED, Decision, decide
+from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from workflows.verifying import prove_by_operator
 
 CONTROLLERS = 300

@@ -19,9 +19,9 @@ from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
 from tenants.database import db
 from tenants.errors import NotFound
-from tenants.history import SYSTEM
+from tenants.history.entries import SYSTEM
+from tenants.history.witness import organisations_to_verify
 from tenants.isolation import acting_for
-from tenants.witness import organisations_to_verify
 from workflows.evidence import breach_called
 
 PROGRAM = "meldketen evidence"

@@ -24,10 +24,10 @@ from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse
 from service.stamping import trusted_of
-from tenants.countersignatures import is_signed
 from tenants.database import db
+from tenants.history.countersignatures import is_signed
+from tenants.history.witness import Verified, organisations_to_verify, verify
 from tenants.isolation import acting_for
-from tenants.witness import Verified, organisations_to_verify, verify
 from workflows.witnessing import ends_stamped
 
 

@@ -17,12 +17,12 @@ from service.one_line import refuse, told_apart
 from service.operator import why
 from tenants.database import db
 from tenants.errors import Refused
-from tenants.history import SYSTEM
+from tenants.history.entries import SYSTEM
+from tenants.history.signing_keys import renew_signing_key, signing_key
+from tenants.history.witness import organisations_to_verify
 from tenants.isolation import acting_for
-from tenants.keys import StillBusy, destroy_key, renew_key
-from tenants.master_keys import Rewrapped, rewrap
-from tenants.signing_keys import renew_signing_key, signing_key
-from tenants.witness import organisations_to_verify
+from tenants.keys.master_keys import Rewrapped, rewrap
+from tenants.keys.renewing import StillBusy, destroy_key, renew_key
 
 PROGRAM = "meldketen keys"
 VERBS = {"rotate": "renew a key", "destroy": "destroy one for good"}

@@ -16,8 +16,8 @@ from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse, told_apart
 from service.operator import as_operator, carry_out
 from tenants.database import db
+from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line
-from tenants.witness import organisations_to_verify
 from workflows.allowing import let_mail_go, widen_limit
 from workflows.mail.limits import DROPPED, LIMITS
 

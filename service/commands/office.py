@@ -15,9 +15,9 @@ from service.installation import add_data, config_of
 from service.law_texts import LANGUAGES, law_texts
 from service.one_line import refuse, told_apart
 from service.operator import as_operator, close_register
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, offices_decided
 from tenants.database import db
 from tenants.lines import long_text, one_line
+from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, offices_decided
 
 PROGRAM = "meldketen office"
 LIST, RELEASE = "list", "release-claim"

@@ -24,10 +24,10 @@ from service.one_line import refuse, told_apart
 from service.operator import carry_out, why
 from tenants.database import db
 from tenants.errors import Refused
+from tenants.history.witness import organisations_to_verify
 from tenants.isolation import acting_for
 from tenants.lines import one_line
-from tenants.organisations import the_acting_organisation
-from tenants.witness import organisations_to_verify
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.allowing import let_links_be
 from workflows.renaming import rename
 from workflows.verifying import make_letter, prove_by_operator, prove_name_by_operator, take_proof_back

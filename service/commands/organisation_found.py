@@ -12,11 +12,11 @@ from service.config import Config
 from service.law_texts import LANGUAGES
 from service.one_line import refuse
 from service.operator import as_operator
-from tenants.founding import FOUNDED, IN_USE, INVITED, Founded, Founding, found
 from tenants.isolation import acting_for
-from tenants.kvk_numbers import is_kvk_number, kvk_number
 from tenants.lines import one_line
-from tenants.organisations import slug_of
+from tenants.organisations.founding import FOUNDED, IN_USE, INVITED, Founded, Founding, found
+from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
+from tenants.organisations.organisations import slug_of
 from workflows.founding import invite_first_owner
 from workflows.mail.batches import Addressee, addressee
 from workflows.mail.words import local_moment

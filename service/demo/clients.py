@@ -4,8 +4,8 @@ Some first contacts are out of reach on purpose, so that the ladder is seen (the
 """
 
 from service.demo import names
-from tenants.organisations import slug_of
-from tenants.processing_agreements import NewClient
+from tenants.agreements.processing_agreements import NewClient
+from tenants.organisations.organisations import slug_of
 
 HOURS = (24, 36, 48, 72, None)
 CLAIMED = 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.demo import names
 from service.demo.clients import CLAIMED, domain
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 
 OFFICE = ("de-linde", "De Linde Accountants", "00999999")
 DEMO_PASSWORD = "welkom-bij-de-linde"  # printed for everybody to read: only `meldketen demo` gives it to anybody

@@ -11,10 +11,10 @@ from typing import IO, Any
 from uuid import UUID
 
 from service.evidence.page import page_of, readme
-from tenants.countersignatures import canonical
-from tenants.history import Actor, write
-from tenants.register import breach
-from tenants.signing_keys import signing_key
+from tenants.history.countersignatures import canonical
+from tenants.history.entries import Actor, write
+from tenants.history.signing_keys import signing_key
+from tenants.register.breaches import breach
 from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"

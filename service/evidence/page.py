@@ -15,7 +15,7 @@ from service.printed import FILTERS, in_its_place
 from service.stated_moments import SHOWN as MOMENTS
 from service.stated_moments import with_moments
 from service.texts import ZONE, spoken
-from tenants.proofs import Proof
+from tenants.organisations.proofs import Proof
 from workflows.evidence import Evidence
 from workflows.mail.proof_words import proof_words
 from workflows.time_stamps import NotStamped, said_at

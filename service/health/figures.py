@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tenants.database import db
+from tenants.history.signed_heads import waiting_heads
 from tenants.isolation import acting_for_nobody
-from tenants.signed_heads import waiting_heads
 from workflows.engine.pulse import BOUNDS, Taken, engine_state, handlers, processes
 from workflows.hints import hints_waiting
 

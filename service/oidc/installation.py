@@ -10,7 +10,7 @@ from service.oidc.flow import Client
 from service.oidc.remembered import Remembered
 from service.oidc.turns import Turns
 from service.pace import Pace
-from tenants.identity_providers import IdentityProvider, secret_of
+from tenants.identity.identity_providers import IdentityProvider, secret_of
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from service.oidc.flow import Client
 from service.oidc.id_token import Identity
 from service.oidc.installation import redirect_uri
 from tenants.errors import NotFound
-from tenants.kvk_numbers import is_kvk_number
 from tenants.lines import one_line
+from tenants.organisations.kvk_numbers import is_kvk_number
 
 DEEPEST, LONGEST_NAME = 8, 500
 

@@ -10,9 +10,9 @@ from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, M
 from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
-from tenants.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
-from tenants.organisations import slug_of
-from tenants.processing_agreements import SERVICES
+from tenants.agreements.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
+from tenants.agreements.processing_agreements import SERVICES
+from tenants.organisations.organisations import slug_of
 
 MOST_HOURS, MOST_AT_ONCE, MOST_CONTACTS = 720, 10_000, 20
 OFFICE_ROLES = ("processor", "controller")

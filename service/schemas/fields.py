@@ -16,9 +16,9 @@ from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
 from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
-from tenants.kvk_numbers import NUMBER, kvk_number
+from tenants.identity.passwords import LONGEST
 from tenants.lines import long_text, one_line
-from tenants.passwords import LONGEST
+from tenants.organisations.kvk_numbers import NUMBER, kvk_number
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000

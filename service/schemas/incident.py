@@ -13,8 +13,8 @@ from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
+from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid
-from tenants.processing_agreements import SERVICES
 from workflows.incident import ClientHit
 
 LARGEST_SUM = 2_147_483_647

@@ -8,7 +8,7 @@ from service.schemas.faults import Key
 from service.schemas.fields import Choice, Email, Keyed, Line, Password
 from service.schemas.held import HoldAnswer
 from service.schemas.resource import Resource
-from tenants.users import ROLES
+from tenants.identity.users import ROLES
 from workflows.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
 
 LONGEST_CREDENTIAL = 20_000

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from service.schemas.fields import Choice
 from service.schemas.resource import Resource
-from tenants.consents import ACCEPTED, ENDED, REFUSED
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED
 
 
 class AnswerSchema(Resource):

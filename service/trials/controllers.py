@@ -9,7 +9,7 @@ from service.trials.client import Api, TrialFailed
 from service.trials.inbox import Inbox, Mail, Told, token_in
 from service.trials.people import Demo, join
 from service.trials.screen import wait_until
-from tenants.users import APPROVER, HANDLER
+from tenants.identity.users import APPROVER, HANDLER
 
 CLAIMS = 12
 """So many open their register by the mailed link, where there are so many."""

@@ -29,9 +29,9 @@ from service.trials.client import TrialFailed
 from service.trials.office import PROCESSED
 from service.trials.scenarios import Scenario
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.users import User, places_of
 from workflows.incident import ClientHit, open_incident
 
 AGREEMENTS = 5000

@@ -15,12 +15,12 @@ from service.web.forms import Form
 from service.web.login import attempt, read, typed_json
 from service.web.proof import codes_page, set_up_page
 from tenants.database import db
+from tenants.identity.passkeys import options_for_new, passkeys_of
+from tenants.identity.recovery import recovery_codes_left
+from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
+from tenants.identity.totp import begin_totp, has_totp
+from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from tenants.passkeys import options_for_new, passkeys_of
-from tenants.recovery import recovery_codes_left
-from tenants.sessions import end_session_of, end_sessions, sessions_of
-from tenants.totp import begin_totp, has_totp
-from tenants.users import User
 from workflows import own_account, signing_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")

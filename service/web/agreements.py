@@ -10,11 +10,11 @@ from service.schemas.agreement import OFFICE_ROLES, ClientSchema
 from service.texts import t
 from service.web.forms import Form
 from service.web.layout import after
-from tenants.admission import refuse_unless_admitted
-from tenants.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
-from tenants.doubted_contacts import count_doubted
+from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.doubted_contacts import count_doubted
+from tenants.agreements.processing_agreements import SERVICES, refuse_doubled, register_clients
 from tenants.lines import one_line
-from tenants.processing_agreements import SERVICES, refuse_doubled, register_clients
+from tenants.organisations.admission import refuse_unless_admitted
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/o/<organisation>/agreements")
 PAGE = 50

@@ -13,9 +13,9 @@ from service.texts import local_moment, locale, t
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
 from tenants.isolation import database_now
-from tenants.notices import Notice, notice_of_breach
-from tenants.organisations import the_acting_organisation
-from tenants.register import Breach, breach
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach, breach
+from tenants.register.notices import Notice, notice_of_breach
 from workflows.ap_dossier import facts_of
 from workflows.ap_form import FilledForm, fill
 from workflows.ap_form.model import the_form

@@ -12,7 +12,7 @@ from service.schemas.facts import FactsSchema
 from service.texts import locale
 from service.web.forms import Form, typed_document
 from service.web.severity_typed import Scored, scored, severity_of, severity_questions, typed_severity
-from tenants.register import Breach
+from tenants.register.breaches import Breach
 from workflows import vocabulary
 from workflows.advice import Advice, advise
 from workflows.advice.departing import departs

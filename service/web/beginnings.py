@@ -7,8 +7,8 @@ from typing import Any
 from service.web.forms import Form
 from service.web.layout import moment_known
 from service.web.severity_typed import severity_known
-from tenants.notices import Notice
-from tenants.register import Breach
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from workflows.advising import SPARED
 from workflows.vocabulary import is_known
 

@@ -17,13 +17,13 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, done_words, next_step, too_late
-from tenants.broken_glass import done_alone
-from tenants.escalations import acknowledge_receipt
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import database_now
-from tenants.notices import notice_of_breach
-from tenants.organisations import the_acting_organisation
-from tenants.register import breach, newest_breaches
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import breach, newest_breaches
+from tenants.register.broken_glass import done_alone
+from tenants.register.escalations import acknowledge_receipt
+from tenants.register.notices import notice_of_breach
 from workflows import vocabulary
 from workflows.ap_clock import asks_reasons
 from workflows.bulk_notice import begin_by_choice

@@ -13,9 +13,9 @@ from service.web import breaches, notices
 from service.web.forms import Form, typed_document
 from service.web.layout import did
 from service.web.steps import FORMS
-from tenants.broken_glass import all_broken_glass
 from tenants.errors import NotFound
 from tenants.isolation import database_now
+from tenants.register.broken_glass import all_broken_glass
 from workflows.breaking_glass import break_glass, review_glass
 from workflows.breaking_glass import notify_alone as decide_by_oneself
 from workflows.catalogue import CATALOGUE

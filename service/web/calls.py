@@ -11,12 +11,12 @@ from service.schemas.incident import INFORMED_HOW
 from service.texts import t
 from service.web.forms import Form
 from service.web.retrying import trouble_of
-from tenants.client_standing import standing_among
+from tenants.agreements.client_standing import standing_among
 from tenants.errors import NotFound
-from tenants.escalations import Escalation, escalation
-from tenants.history import of_subject
-from tenants.incidents import incident
+from tenants.history.entries import of_subject
 from tenants.isolation import database_now
+from tenants.register.escalations import Escalation, escalation
+from tenants.register.incidents import incident
 from workflows.board import call_list, sums
 from workflows.calls import record_call
 from workflows.engine.runs import run_about

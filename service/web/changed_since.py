@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import request
 
-from tenants.history import History, of_subject
+from tenants.history.entries import History, of_subject
 
 SUBJECTS = ("breach_id", "notice_id")
 """The parts of an address whose subject has a version."""

@@ -15,7 +15,7 @@ from service.web.beginnings import awareness_known, facts_known, own_statement
 from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
-from tenants.register import Breach, breach, first_own_acts
+from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows import vocabulary
 from workflows.ap_clock import moved_term_of
 from workflows.ap_notification import is_approved_to_notify

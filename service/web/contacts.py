@@ -9,7 +9,7 @@ from service.access import actor, may, place
 from service.schemas.agreement import MOST_CONTACTS, ContactSchema
 from service.texts import t
 from service.web.forms import Form
-from tenants.doubted_contacts import doubted_contact, doubted_contacts
+from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
 from tenants.isolation import database_now
 from workflows.confirming_contacts import confirm_contact
 from workflows.engine.progress import is_fresh

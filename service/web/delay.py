@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.dutch_holidays import dutch_holidays
 from service.texts import local_moment, t
-from tenants.register import Breach
+from tenants.register.breaches import Breach
 from workflows.ap_clock import asks_reasons
 from workflows.gdpr import authority_period
 from workflows.working_days import working_days

@@ -10,9 +10,9 @@ from service.schemas.deputy import DeputySchema
 from service.texts import t
 from service.web.forms import Form
 from service.web.layout import local_input
-from tenants.deputies import deputies, names_of
+from tenants.identity.deputies import deputies, names_of
+from tenants.identity.users import members_of
 from tenants.isolation import database_now
-from tenants.users import members_of
 from workflows.deputising import appoint, end_early
 from workflows.engine.progress import is_fresh
 

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from service.access import session_token
 from service.browsers import is_secure
 from tenants.errors import NotAllowed
+from tenants.identity.linked_identities import Errand
+from tenants.identity.sessions import person_of_session
+from tenants.identity.users import Person
 from tenants.isolation import acting_for_nobody
-from tenants.linked_identities import Errand
-from tenants.sessions import person_of_session
-from tenants.users import Person
 
 ERRAND = "meldketen_errand"
 TEN_MINUTES = 600

@@ -5,9 +5,9 @@ from typing import Any
 
 from service.texts import local_moment, number, t
 from service.web.layout import label
-from tenants.history import History
+from tenants.history.entries import History
 from tenants.isolation import database_now
-from tenants.register import Breach
+from tenants.register.breaches import Breach
 from workflows.advising import facts_changed_since_decision
 
 SUPPLEMENTED = "breach.facts_supplemented"

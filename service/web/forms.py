@@ -15,7 +15,7 @@ from service.web.changed_since import changed_since
 from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
-from tenants.history import History
+from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.order_of_moments import ASKED
 

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from service.access import actor_for, allowed, may, place, places, user
 from service.web.layout import readers
 from service.web.retrying import address_of
-from tenants.broken_glass import to_review
-from tenants.client_numbers import clients_not_reached
-from tenants.consents import processors
-from tenants.doubted_contacts import count_doubted
+from tenants.agreements.client_numbers import clients_not_reached
+from tenants.agreements.consents import processors
+from tenants.agreements.doubted_contacts import count_doubted
+from tenants.identity.users import OWNER, Place, members_of, owners_to_end
 from tenants.isolation import database_now
-from tenants.organisations import the_acting_organisation
-from tenants.users import OWNER, Place, members_of, owners_to_end
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.broken_glass import to_review
 from workflows.catalogue import CATALOGUE
 from workflows.engine.failed import failed_kinds
 from workflows.first_steps import first_steps

@@ -10,13 +10,13 @@ from service.schemas.incident import INFORMED_HOW, IncidentSchema
 from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
-from tenants.admission import refuse_unless_admitted
-from tenants.client_standing import standing_among
-from tenants.doubted_contacts import count_doubted
-from tenants.escalations import board
-from tenants.incidents import incident, newest_incidents
+from tenants.agreements.client_standing import standing_among
+from tenants.agreements.doubted_contacts import count_doubted
+from tenants.agreements.processing_agreements import SERVICES
 from tenants.isolation import database_now
-from tenants.processing_agreements import SERVICES
+from tenants.organisations.admission import refuse_unless_admitted
+from tenants.register.escalations import board
+from tenants.register.incidents import incident, newest_incidents
 from workflows import vocabulary
 from workflows.board import SOON, STATES, sums, tiles
 from workflows.incident import open_incident

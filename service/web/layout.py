@@ -19,11 +19,11 @@ from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number,
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
 from service.whole_numbers import whole_of
-from tenants.admission import is_admitted
-from tenants.broken_glass import Glass
-from tenants.consents import requests_waiting
-from tenants.passwords import SHORTEST
-from tenants.proofs import Proof, my_proof
+from tenants.agreements.consents import requests_waiting
+from tenants.identity.passwords import SHORTEST
+from tenants.organisations.admission import is_admitted
+from tenants.organisations.proofs import Proof, my_proof
+from tenants.register.broken_glass import Glass
 from workflows.mail.proof_words import proof_words
 from workflows.overview import has_clients
 from workflows.vocabulary import MANY_OF, ONE_OF, is_known

@@ -15,8 +15,8 @@ from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt
 from tenants.errors import Invalid, NotFound
+from tenants.identity.users import Place
 from tenants.isolation import acting_for
-from tenants.users import Place
 from workflows.membership import is_last_owner, leave, leave_by_link, refuse_before_link
 
 blueprint = Blueprint("leaving", __name__)

@@ -17,9 +17,9 @@ from service.web.forms import Form, told, typed_document
 from service.web.kept import Kept, keep_what_was_sent, kept_by, kept_for_login
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown
+from tenants.identity.sessions import LASTS, begin_session, end_session
+from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import LASTS, begin_session, end_session
-from tenants.users import User, places_of
 from workflows import signing_in
 from workflows.signing_in import REQUIRED, TO_SET_UP, Known
 

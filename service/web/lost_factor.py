@@ -8,9 +8,9 @@ from service.browsers import caller
 from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt
-from tenants.factor_requests import own_request
+from tenants.identity.factor_requests import own_request
+from tenants.identity.users import OWNER, Place, seats_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.users import OWNER, Place, seats_of
 from workflows import lost_factor
 from workflows.membership import is_last_owner
 

@@ -11,11 +11,11 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, done_words, next_step, too_late
-from tenants.broken_glass import done_alone
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import database_now
-from tenants.notices import newest_notices, notice
-from tenants.register import breach, breaches_by_id
+from tenants.register.breaches import breach, breaches_by_id
+from tenants.register.broken_glass import done_alone
+from tenants.register.notices import newest_notices, notice
 from workflows.catalogue import definition
 from workflows.engine.runs import Run, run_about
 from workflows.gdpr import NOTICE_PARTS

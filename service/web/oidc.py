@@ -23,10 +23,9 @@ from service.web.errands import ERRAND, going, who_set_out, with_errand
 from service.web.layout import own_path
 from service.web.login import give_cookie
 from tenants.errors import NotAllowed, NotFound
-from tenants.identity_providers import Gate, gate_at, provider
-from tenants.invitations import Invitation
-from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.linked_identities import (
+from tenants.identity.identity_providers import Gate, gate_at, provider
+from tenants.identity.invitations import Invitation
+from tenants.identity.linked_identities import (
     INVITATION,
     LINK,
     LOGIN,
@@ -37,8 +36,9 @@ from tenants.linked_identities import (
     end_errand,
     errand_of,
 )
-from tenants.organisations import the_acting_organisation
-from tenants.users import User
+from tenants.identity.users import User
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.organisations.organisations import the_acting_organisation
 from workflows.signing_by_provider import join_by_provider, link_member, member_who_is
 
 log = logging.getLogger(__name__)

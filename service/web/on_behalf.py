@@ -6,8 +6,8 @@ from flask import g
 
 from service.link_holder import LINK_TO, holder_words
 from service.texts import catalogue, locale, t
-from tenants.deputies import names_of
-from tenants.history import History
+from tenants.history.entries import History
+from tenants.identity.deputies import names_of
 
 
 def by_whom(name: str | None, for_id: UUID | None = None) -> str:

@@ -13,8 +13,8 @@ from service.schemas.person import AddressSchema
 from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt, read
+from tenants.identity.mailed_links import user_of_reset
 from tenants.isolation import acting_for_nobody
-from tenants.mailed_links import user_of_reset
 from workflows import own_account
 
 blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")

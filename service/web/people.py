@@ -13,10 +13,10 @@ from service.web.confirming import confirm_page
 from service.web.forms import Form
 from service.web.layout import label
 from tenants.errors import NotFound
-from tenants.invitations import LASTS, Invitation, pending
+from tenants.identity.invitations import LASTS, Invitation, pending
+from tenants.identity.refusals import latest_refusals
+from tenants.identity.users import APPROVER, ROLES, members_of, owners_to_end, waiting_seats
 from tenants.isolation import database_now
-from tenants.refusals import latest_refusals
-from tenants.users import APPROVER, ROLES, members_of, owners_to_end, waiting_seats
 from workflows import lost_factor, seating
 from workflows.crew import FOR_GOOD, Crew
 from workflows.ending_owners import ask_to_end, object_to_end

@@ -18,10 +18,10 @@ from service.web.kept import keep_what_was_sent, kept
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
 from tenants.database import db
+from tenants.identity.passkeys import options_for_proof, passkeys_of
+from tenants.identity.totp import begin_totp, has_totp, is_secret, totp_address
+from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from tenants.passkeys import options_for_proof, passkeys_of
-from tenants.totp import begin_totp, has_totp, is_secret, totp_address
-from tenants.users import User
 from workflows import own_account, signing_in
 
 blueprint = Blueprint("proof", __name__)

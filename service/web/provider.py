@@ -11,9 +11,9 @@ from service.web.confirming import confirm_page
 from service.web.errands import going
 from service.web.forms import Form
 from tenants.errors import NotFound
-from tenants.identity_providers import IdentityProvider, provider
+from tenants.identity.identity_providers import IdentityProvider, provider
+from tenants.identity.linked_identities import LINK, begin_errand, is_linked
 from tenants.isolation import database_now
-from tenants.linked_identities import LINK, begin_errand, is_linked
 from workflows.engine.progress import is_fresh
 from workflows.signing_by_provider import refuse_to_link, set_up, take_away, unlink_member
 

@@ -10,8 +10,8 @@ from service.texts import t
 from service.web.errands import who_set_out
 from service.web.layout import own_path
 from tenants.errors import NotAllowed
+from tenants.identity.linked_identities import Errand
 from tenants.isolation import Acting, acting_for_whom
-from tenants.linked_identities import Errand
 from workflows.verifying import VERIFIED, prove_by_provider
 
 

@@ -10,14 +10,14 @@ from service.texts import locale, t
 from service.web.forms import Form
 from service.web.login import admit
 from tenants.errors import NotFound
-from tenants.identity_providers import provider
-from tenants.invitations import Invitation, has_account
+from tenants.identity.identity_providers import provider
+from tenants.identity.invitations import Invitation, has_account
+from tenants.identity.users import Place
 from tenants.isolation import database_now
-from tenants.notices import genuine
-from tenants.office_contacts import OfficeContact
-from tenants.organisations import the_acting_organisation
-from tenants.register import breach
-from tenants.users import Place
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.notices import genuine
+from tenants.register.office_contacts import OfficeContact
 from workflows.gdpr import AMSTERDAM, terms_on
 from workflows.invitation_mail import inviter_words
 from workflows.inviting import accept_invitation, called, confirm_receipt

@@ -12,7 +12,7 @@ from service.access import actor, may, place
 from service.schemas.settling import SettlementSchema, SilenceSettlementSchema
 from service.texts import number, t
 from service.web.forms import Form, typed_document
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from workflows.mail.decisions import RESEND
 from workflows.settling import settle, settle_silence

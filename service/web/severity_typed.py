@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 from werkzeug.datastructures import MultiDict
 
 from service.texts import locale, t
-from tenants.register import Breach
+from tenants.register.breaches import Breach
 from workflows.severity_questions import (
     CIRCUMSTANCES,
     IDENTIFIED_BY,

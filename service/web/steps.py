@@ -18,9 +18,9 @@ from service.web.forms import Form
 from service.web.severity_typed import typed_severity
 from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
-from tenants.history import History
-from tenants.notices import Notice
-from tenants.register import Breach
+from tenants.history.entries import History
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from workflows.ap_notification import NOTIFY
 from workflows.bulk_notice import upload_recipients
 from workflows.catalogue import CATALOGUE, definition

@@ -9,7 +9,7 @@ from service.access import actor, may, place
 from service.schemas.token import TokenSchema
 from service.texts import t
 from service.web.forms import Form
-from tenants.api_tokens import tokens
+from tenants.identity.api_tokens import tokens
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
 from workflows.tokens import DAYS, SCOPES, make_token, revoke

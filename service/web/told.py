@@ -6,7 +6,7 @@ from typing import Any
 
 from service.texts import local_moment, locale, t
 from service.web.layout import fact_words, label
-from tenants.history import History
+from tenants.history.entries import History
 from workflows.ap_form.model import the_form
 
 Told = Callable[[dict[str, Any]], list[str]]

@@ -9,8 +9,8 @@ from service.schemas.verification import LetterCodeSchema
 from service.texts import t
 from service.web.errands import going
 from service.web.forms import Form, told
+from tenants.identity.linked_identities import VERIFICATION, begin_errand
 from tenants.isolation import database_now
-from tenants.linked_identities import VERIFICATION, begin_errand
 from workflows.engine.progress import is_fresh
 from workflows.standing import refused_code, standing
 from workflows.verifying import VERIFIED, prove_by_code, refuse_to_set_out

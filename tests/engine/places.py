@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tenants.history import History, of_subject
+from tenants.history.entries import History, of_subject
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.register import Breach
-from tenants.register import breach as breach_of
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
+from tenants.register.breaches import Breach
+from tenants.register.breaches import breach as breach_of
 from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete

@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ACCEPTED, ENDED
-from tenants.history import of_subject
+from tenants.agreements.consents import ACCEPTED, ENDED
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
-from tenants.register import breach
-from tenants.users import OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import House

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tenants.admission import release_claim
-from tenants.consents import ACCEPTED, answer_processor, processors
+from tenants.agreements.consents import ACCEPTED, answer_processor, processors
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import found_organisation
+from tenants.organisations.admission import release_claim
+from tenants.organisations.organisations import found_organisation
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import NUMBER, House

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tenants.consents import ACCEPTED, ASKED, ENDED, REFUSED, Processor, processors
+from tenants.agreements.consents import ACCEPTED, ASKED, ENDED, REFUSED, Processor, processors
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_for

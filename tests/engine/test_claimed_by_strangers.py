@@ -7,17 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
-from tenants.history import of_subject
-from tenants.invitations import invitation_of, new_invitation
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.invitations import invitation_of, new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import claim_acting_organisation
-from tenants.processing_agreements import register_clients
-from tenants.register import breach
-from tenants.users import OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_moved_registers import Strangers

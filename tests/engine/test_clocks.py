@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.errors import Refused
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.users import APPROVER, AUDITOR, HANDLER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of
 from tests.factories import (

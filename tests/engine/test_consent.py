@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from tenants.consents import (
+from tenants.agreements.consents import (
     ACCEPTED,
     ENDED,
     REFUSED,
@@ -17,15 +17,15 @@ from tenants.consents import (
     processors,
     requests_waiting,
 )
+from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
-from tenants.escalations import acknowledge_receipt
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.history.witness import verify_acting_organisation
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import found_organisation
-from tenants.processing_agreements import ProcessingAgreement, register_clients
-from tenants.register import breach
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import found_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import (
     Office,

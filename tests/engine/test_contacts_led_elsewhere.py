@@ -6,18 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ACCEPTED
+from tenants.agreements.consents import ACCEPTED
+from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
-from tenants.doubted_contacts import count_doubted, doubted_contacts
 from tenants.errors import AlreadyDone, NotAllowed, NotFound
-from tenants.escalations import LED_ELSEWHERE
-from tenants.history import Actor, of_subject
-from tenants.invitations import Invitation, accept, new_invitation
+from tenants.history.entries import Actor, of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.invitations import Invitation, accept, new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.processing_agreements import register_clients
-from tenants.register import breach
-from tenants.users import OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
 from tests.engine.test_consent import NUMBER, House
 from tests.factories import a_client, an_incident, proven, sendgrid_tells, verified

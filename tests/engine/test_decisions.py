@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.errors import AlreadyDone, NotFound, OutOfDate, Refused
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
 from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven

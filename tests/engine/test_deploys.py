@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.users import PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, let_waits_end, marks, steps_of
 from tests.factories import an_organisation

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ENDED
-from tenants.doubted_contacts import count_doubted, doubted_contacts
-from tenants.history import of_subject
+from tenants.agreements.consents import ENDED
+from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
+from tenants.agreements.processing_agreements import register_clients
+from tenants.history.entries import of_subject
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.processing_agreements import register_clients
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import NUMBER, House

@@ -4,12 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.consents import ENDED
+from tenants.agreements.consents import ENDED
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement
+from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation, verified
 from workflows import jobs

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from tenants.history.signed_heads import ends_to_carry, heads_inside, sign_head, waiting_heads
 from tenants.isolation import acting_for
-from tenants.signed_heads import ends_to_carry, heads_inside, sign_head, waiting_heads
 from tests.conftest import Database
 from tests.factories import an_organisation, an_own_breach
 

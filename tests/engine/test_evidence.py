@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.escalations import Escalation, acknowledge_receipt
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
+from tenants.register.escalations import Escalation, acknowledge_receipt
 from tests.conftest import Database, until
 from tests.engine.toy import Meanwhile
 from tests.factories import an_incident, an_office, sendgrid_tells

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotFound
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, leave_a_mark, let_waits_end, marks, steps_of

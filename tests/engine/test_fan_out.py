@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
 from tenants.errors import ManyInvalid
+from tenants.history.witness import verify_acting_organisation
 from tenants.isolation import acting_for
-from tenants.processing_agreements import register_clients
-from tenants.witness import verify_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, a_client, an_incident, an_office, sendgrid_tells
 from workflows import jobs

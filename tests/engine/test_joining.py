@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from tenants.consents import Consent
+from tenants.agreements.consents import Consent
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, NotFound
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.joining import join_register
-from tenants.organisations import claim_acting_organisation, the_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement
-from tenants.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.joining import join_register
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tests.conftest import Database, until
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach, verified
 from workflows import jobs

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.register import breach
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
+from tenants.register.breaches import breach
 from tests.conftest import Database, until
 from tests.factories import (
     BRAM,

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tenants.broken_glass import done_alone
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
-from tenants.escalations import acknowledge_receipt
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.register import Breach, breach
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.register.breaches import Breach, breach
+from tenants.register.broken_glass import done_alone
+from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.engine.test_statements import RISK, House
 from tests.factories import a_member, an_assessment

@@ -10,9 +10,9 @@ from werkzeug.routing import Rule
 
 from service import create_app
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept

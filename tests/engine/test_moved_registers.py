@@ -8,16 +8,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tenants.admission import release_claim
-from tenants.broken_glass import break_it
-from tenants.consents import ACCEPTED, ENDED, answer_processor
+from tenants.agreements.consents import ACCEPTED, ENDED, answer_processor
 from tenants.database import db
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.notices import notice_of_breach
-from tenants.organisations import claim_acting_organisation
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.admission import release_claim
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.broken_glass import break_it
+from tenants.register.notices import notice_of_breach
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import FACTS, a_member, an_assessment, an_incident, verified

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from service.operator import as_operator
-from tenants.admission import release_claim
-from tenants.consents import answer_processor
+from tenants.agreements.consents import answer_processor
+from tenants.agreements.processing_agreements import register_clients
+from tenants.identity.users import OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.joining import join_register
-from tenants.organisations import the_acting_organisation
-from tenants.processing_agreements import register_clients
-from tenants.users import OWNER, make_member
+from tenants.organisations.admission import release_claim
+from tenants.organisations.joining import join_register
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database, until
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation, let
 from workflows.renaming import rename

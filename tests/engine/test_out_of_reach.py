@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from tenants.escalations import escalation
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for, database_now
+from tenants.register.escalations import escalation
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach, sendgrid_tells
 from workflows import jobs

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ACCEPTED, ENDED
+from tenants.agreements.consents import ACCEPTED, ENDED
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.engine.test_contacts_led_elsewhere import Led

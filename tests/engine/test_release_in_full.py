@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ENDED
-from tenants.doubted_contacts import doubted_contacts
-from tenants.invitations import accept, new_invitation
+from tenants.agreements.consents import ENDED
+from tenants.agreements.doubted_contacts import doubted_contacts
+from tenants.identity.invitations import accept, new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import House

@@ -5,15 +5,15 @@ from uuid import UUID
 
 import pytest
 
+from tenants.agreements.doubted_contacts import doubted_contacts
 from tenants.database import db
-from tenants.doubted_contacts import doubted_contacts
-from tenants.escalations import escalation
-from tenants.history import of_subject
-from tenants.invitations import accept, new_invitation
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.invitations import accept, new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.register import breach
-from tenants.users import OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import escalation
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import an_incident, proven, sendgrid_tells

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from tenants.consents import ACCEPTED, ENDED
-from tenants.doubted_contacts import count_doubted, doubted_contacts
-from tenants.history import of_subject
-from tenants.invitations import new_invitation
+from tenants.agreements.consents import ACCEPTED, ENDED
+from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
+from tenants.history.entries import of_subject
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.register import breach
-from tenants.users import OWNER
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import House

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.operator import as_operator
-from tenants.admission import release_claim
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation, the_acting_organisation
-from tenants.users import OWNER
+from tenants.organisations.admission import release_claim
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tests.conftest import Database, until
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from tenants.broken_glass import act_done_alone, all_broken_glass, break_it, done_alone, to_review
-from tenants.consents import ACCEPTED
+from tenants.agreements.consents import ACCEPTED
 from tenants.errors import NotFound
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
-from tenants.register import breach
-from tenants.users import OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.broken_glass import act_done_alone, all_broken_glass, break_it, done_alone, to_review
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS, SECRET, Opened, own_moment
 from tests.engine.test_consent import House

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tenants.broken_glass import break_it
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.notices import notice
-from tenants.register import breach, newest_breaches
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.register.breaches import breach, newest_breaches
+from tenants.register.broken_glass import break_it
+from tenants.register.notices import notice
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.tenants.test_four_eyes import House, refused

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotFound
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_organisation

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotFound
-from tenants.history import Actor, History, of_subject
+from tenants.history.entries import Actor, History, of_subject
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, delivery_events

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, OutOfDate
-from tenants.escalations import acknowledge_receipt
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import APPROVER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.organisations import claim_acting_organisation
-from tenants.register import breach
-from tenants.users import APPROVER, PRIVACY_OFFICER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from workflows import gdpr, jobs

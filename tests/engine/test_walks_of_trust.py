@@ -9,16 +9,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
 from tenants.errors import Refused
-from tenants.escalations import Escalation, acknowledge_receipt
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import claim_acting_organisation, found_organisation
-from tenants.processing_agreements import register_clients
-from tenants.users import OWNER, make_member
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation, found_organisation
+from tenants.register.escalations import Escalation, acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, proven, sendgrid_tells, verified
 from tests.operating import know, released

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from tenants.history import SYSTEM, Entry, record
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.users import PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.users import PRIVACY_OFFICER
 from tests.conftest import Database
 from workflows.engine.advance import begin
 from workflows.engine.steps import Act, Clock, Heard, Human, Job, Workflow

@@ -22,7 +22,7 @@ LENGTH_JUDGED = {
     "workflows/tokens.py": "str(days)",
 }
 DIGITS = {"isdecimal", "isdigit", "isnumeric"}
-MAY_ASK_FOR_DIGITS = {"service/whole_numbers.py", "service/health/readiness.py", "tenants/totp.py",
+MAY_ASK_FOR_DIGITS = {"service/whole_numbers.py", "service/health/readiness.py", "tenants/identity/totp.py",
                       "service/api/docs.py", "service/web/layout.py"}  # fmt: skip
 """Where a text is only looked at: a migration's number, six signs, a status of our own, an article of our own."""
 

@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.access import COOKIE, mark_of
-from tenants.deputies import add_deputy
+from tenants.identity.deputies import add_deputy
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.sessions import begin_session
-from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User
+from tenants.organisations.organisations import the_acting_organisation
 from tests.factories import a_member, an_organisation
 from tests.house.test_routes import filled, routes
 from tests.operating import admit

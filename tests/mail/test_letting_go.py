@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from tenants.attempts import Caller, begin_attempt, succeeded
 from tenants.database import db
+from tenants.identity.attempts import Caller, begin_attempt, succeeded
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, verified

@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.register import breach
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, an_own_breach, let, proven, verified
 from workflows import jobs

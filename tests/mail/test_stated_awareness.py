@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from tenants.isolation import acting_for
-from tenants.organisations import the_acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import BASE_URL, Database
 from tests.factories import an_own_breach
 from tests.service.stating import a_stated_awareness

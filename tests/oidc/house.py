@@ -7,10 +7,10 @@ from uuid import UUID
 
 from flask import Flask
 
+from tenants.identity.linked_identities import link
+from tenants.identity.sessions import person_of_session
+from tenants.identity.users import APPROVER, OWNER, Person, make_member
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.linked_identities import link
-from tenants.sessions import person_of_session
-from tenants.users import APPROVER, OWNER, Person, make_member
 from tests import factories
 from tests.oidc.browser import Browser
 from tests.oidc.provider import Provider

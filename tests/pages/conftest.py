@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 
 from service.access import COOKIE
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import User
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import the_acting_organisation
-from tenants.sessions import begin_session
-from tenants.users import User
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, an_assessment, an_office
 from tests.walls import watched

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import AUDITOR, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.users import AUDITOR, add_user, make_member
 from tests.factories import Office, a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
 

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.access import COOKIE
+from tenants.identity.sessions import person_of_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import person_of_session
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, OWNER, add_user, make_member
 from tests.conftest import WITHIN_S, Database, until
 from tests.factories import Office, a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, FG, OWNER
 from tenants.isolation import acting_for
-from tenants.notices import notice_of_breach
-from tenants.users import APPROVER, FG, OWNER
+from tenants.register.notices import notice_of_breach
 from tests.factories import a_member, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local

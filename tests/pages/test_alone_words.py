@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.users import APPROVER, make_member
 from tests.factories import a_member
 from tests.pages.conftest import Reader
 from tests.pages.test_decided_alone import SENT, WHY, Chain

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.register import breach
+from tenants.register.breaches import breach
 from tests.pages.conftest import TOKEN, Reader, typed_assessment
 from tests.pages.test_breaches import Controller
 

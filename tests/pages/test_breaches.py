@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import claim_acting_organisation
-from tenants.register import breach
-from tenants.users import APPROVER, AUDITOR, HANDLER
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import (
     Office,

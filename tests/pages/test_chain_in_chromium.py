@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tenants.invitations import invitation_of
+from tenants.identity.invitations import invitation_of
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
 from tests.conftest import Database
 from tests.factories import Office, an_office, sendgrid_tells, verified
 from tests.pages.test_incidents import local

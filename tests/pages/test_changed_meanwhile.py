@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.notices import notice_of_breach
+from tenants.register.notices import notice_of_breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.test_ap_form import shown
 from tests.pages.test_breaches import Controller

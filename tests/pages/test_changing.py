@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from service.web.delay import suggestion
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.test_breaches import Controller

@@ -9,11 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from tenants.client_list import ATTENTION, LONGEST_SEARCH, MOST_WORDS, NAME, ORDERS, agreements, folded, words_of
+from tenants.agreements.client_list import (
+    ATTENTION,
+    LONGEST_SEARCH,
+    MOST_WORDS,
+    NAME,
+    ORDERS,
+    agreements,
+    folded,
+    words_of,
+)
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.processing_agreements import register_clients
 from tests.conftest import Database
 from tests.factories import Office, a_client, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tenants.escalations import board, need_a_call
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import board, need_a_call
 from tests.conftest import Database
 from tests.factories import an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from service.schemas.agreement import ClientSchema, ContactSchema
-from tenants.admission import ADMITTED, Decision, decide
-from tenants.client_list import agreements
-from tenants.history import Actor
+from tenants.agreements.client_list import agreements
+from tenants.history.entries import Actor
+from tenants.identity.users import HANDLER
 from tenants.isolation import acting_for
-from tenants.organisations import the_acting_organisation
-from tenants.users import HANDLER
+from tenants.organisations.admission import ADMITTED, Decision, decide
+from tenants.organisations.organisations import the_acting_organisation
 from tests.factories import Office, a_member, an_office, an_organisation
 from tests.operating import operator
 from tests.pages.conftest import Reader, slug_of

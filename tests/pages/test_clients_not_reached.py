@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from tenants.client_numbers import clients_not_reached
-from tenants.history import Actor
+from tenants.agreements.client_numbers import clients_not_reached
+from tenants.agreements.processing_agreements import register_clients
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.processing_agreements import register_clients
 from tests.conftest import Database
 from tests.factories import Office, a_client, an_office
 from tests.pages.conftest import Reader, slug_of

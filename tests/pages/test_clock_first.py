@@ -11,11 +11,11 @@ from playwright.sync_api import Page
 import service.web
 from service.access import COOKIE
 from tenants.database import db
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import User
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.sessions import begin_session
-from tenants.users import User
+from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from tests.pages.conftest import slug_of
 from tests.pages.test_chain_in_chromium import browse, chromium

@@ -12,10 +12,10 @@ from flask import Flask
 from service import create_app
 from service.access import COOKIE
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for_nobody
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import a_member, an_incident, an_organisation

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tenants.history import Actor
-from tenants.identity_providers import provider, set_provider
+from tenants.history.entries import Actor
+from tenants.identity.identity_providers import provider, set_provider
+from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER, OWNER
 from tests.conftest import Database
 from tests.engine.test_joining import Twice
 from tests.factories import a_member, an_organisation

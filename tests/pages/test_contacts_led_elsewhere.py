@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tests.conftest import Database
 from tests.factories import Office, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of

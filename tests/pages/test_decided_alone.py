@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tenants.escalations import Escalation, board
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.organisations import claim_acting_organisation
-from tenants.users import APPROVER, OWNER
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import Escalation, board
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_alone import WHY

@@ -6,7 +6,7 @@ import pyotp
 from flask import Flask
 from playwright.sync_api import Page
 
-from tenants.users import OWNER
+from tenants.identity.users import OWNER
 from tests.factories import an_organisation
 from tests.pages.conftest import slug_of
 from tests.pages.test_account import somebody

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.processing_agreements import register_clients
-from tenants.users import OWNER
+from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of

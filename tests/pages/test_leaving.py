@@ -11,11 +11,11 @@ from flask import Flask
 
 from service.access import COOKIE
 from tenants.errors import NotAllowed, NotFound
-from tenants.factor_requests import new_link
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.factor_requests import new_link
+from tenants.identity.sessions import begin_session, person_of_session
+from tenants.identity.users import AUDITOR, OWNER, User, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import begin_session, person_of_session
-from tenants.users import AUDITOR, OWNER, User, add_user, make_member
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of

@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 
 from service.evidence.page import page_of
-from tenants.escalations import acknowledge_receipt, board
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
-from tenants.register import breach
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, board
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from service.access import COOKIE
-from tenants.users import OWNER
+from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.conftest import Reader, slug_of

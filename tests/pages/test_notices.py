@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.notices import notice_of_breach
+from tenants.register.notices import notice_of_breach
 from tests.factories import sendgrid_tells
 from tests.pages.conftest import Reader
 from tests.pages.test_breaches import Controller

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from tenants.database import db
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for, database_now
-from tenants.register import Breach, breach
-from tenants.users import APPROVER, HANDLER
+from tenants.register.breaches import Breach, breach
 from tests.factories import a_member
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local

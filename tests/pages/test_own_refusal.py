@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 
 import service.web
-from tenants.history import Actor
-from tenants.users import APPROVER, OWNER
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
-from tenants.history import Actor
-from tenants.invitations import new_invitation
+from tenants.history.entries import Actor
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader

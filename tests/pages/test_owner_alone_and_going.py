@@ -6,10 +6,10 @@ import pyotp
 import pytest
 from flask import Flask
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, FG, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, FG, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.operating import know

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from service import create_app
 from service.embedded.ports import any_free
 from tenants.database import db
-from tenants.users import APPROVER
+from tenants.identity.users import APPROVER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.test_account import PASSWORD, somebody

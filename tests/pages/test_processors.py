@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full, requests_waiting
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full, requests_waiting
+from tenants.agreements.processing_agreements import register_clients
+from tenants.history.entries import Actor
+from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import found_organisation
-from tenants.processing_agreements import register_clients
-from tenants.users import AUDITOR
+from tenants.organisations.organisations import found_organisation
+from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of

@@ -7,7 +7,7 @@ import pyotp
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tenants.users import OWNER
+from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.conftest import slug_of

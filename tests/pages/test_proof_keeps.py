@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from service import web
 from service.web.kept import SECRET
-from tenants.users import AUDITOR, OWNER
+from tenants.identity.users import AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.conftest import Reader, slug_of

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for
-from tenants.users import AUDITOR
+from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of, typed_assessment

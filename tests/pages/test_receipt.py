@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_incident, an_office
 from tests.pages.conftest import Reader

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from service.texts import has_text
 from service.web.layout import field_name
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tests.factories import Office
 from tests.house.test_lines import schemas_to_fill_in
 from tests.pages.conftest import Reader

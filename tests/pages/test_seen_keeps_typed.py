@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 import service.web
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.test_alone import WHY, Shop
 from tests.pages.test_breaches import Controller

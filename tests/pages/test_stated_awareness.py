@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER
+from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.service.stating import a_stated_awareness

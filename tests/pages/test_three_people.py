@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tenants.deputies import add_deputy
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.deputies import add_deputy
+from tenants.identity.users import AUDITOR, FG, HANDLER, OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.users import AUDITOR, FG, HANDLER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.pages.conftest import Reader, typed_assessment

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tenants.broken_glass import all_broken_glass
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
-from tenants.register import breach
+from tenants.register.breaches import breach
+from tenants.register.broken_glass import all_broken_glass
 from tests.pages.conftest import Reader
 from tests.pages.test_alone import WHY, Shop
 from tests.pages.test_incidents import local

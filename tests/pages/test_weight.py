@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for
+from tenants.register.escalations import board
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of
 

@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from service.access import COOKIE
 from tenants.database import db
-from tenants.history import Actor
-from tenants.identity_providers import set_provider
+from tenants.history.entries import Actor
+from tenants.identity.identity_providers import set_provider
+from tenants.identity.linked_identities import link
+from tenants.identity.sessions import begin_session, person_of_session, prove_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.linked_identities import link
-from tenants.sessions import begin_session, person_of_session, prove_session
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, OWNER, User
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of

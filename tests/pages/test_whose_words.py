@@ -11,12 +11,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from service.web.layout import OFFICE_ONLY
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.notices import notice_of_breach
-from tenants.organisations import claim_acting_organisation
-from tenants.users import OWNER
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import board
+from tenants.register.notices import notice_of_breach
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 

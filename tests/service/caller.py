@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tenants.escalations import board
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.sessions import begin_session
-from tenants.users import User, places_of
+from tenants.register.escalations import board
 from tests import factories
 from tests.factories import Office
 

@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from service.oidc.installation import asking
 from tenants.database import db
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from tenants.history.signed_heads import SignedHead, note_outside, sign_head, signed_head
 from tenants.isolation import acting_for
-from tenants.signed_heads import SignedHead, note_outside, sign_head, signed_head
 from tests.authority import Authority
 from workflows import time_stamps
 

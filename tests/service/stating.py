@@ -5,10 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from tenants.database import db
-from tenants.escalations import board
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from tenants.isolation import acting_for, database_now
-from tenants.organisations import claim_acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office
 from workflows.escalation import make_aware
 from workflows.own_awareness import state_awareness

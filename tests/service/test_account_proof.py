@@ -10,10 +10,10 @@ from flask import Flask
 
 from service.access import COOKIE
 from tenants.database import db
+from tenants.identity.linked_identities import begin_session_by_provider
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import AUDITOR, OWNER, User, add_user, make_member, members_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.linked_identities import begin_session_by_provider
-from tenants.sessions import begin_session
-from tenants.users import AUDITOR, OWNER, User, add_user, make_member, members_of
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation
 from tests.house.test_routes import filled, routes

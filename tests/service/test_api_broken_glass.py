@@ -10,10 +10,10 @@ from flask import Flask
 
 from service.evidence.page import page_of
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.register import breach
-from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment
 from tests.service.caller import Caller, caller_for, keys, refused

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.history import Actor, of_subject
+from tenants.history.entries import Actor, of_subject
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tests import factories
 from tests.conftest import Database
 from tests.service.caller import Caller, caller_for, keys, refused

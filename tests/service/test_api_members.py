@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for, keys, refused

@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tenants.database import db
-from tenants.escalations import board
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import PRIVACY_OFFICER, add_user, make_member, members_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.register import breaches_by_id, newest_breaches
-from tenants.users import PRIVACY_OFFICER, add_user, make_member, members_of
+from tenants.register.breaches import breaches_by_id, newest_breaches
+from tenants.register.escalations import board
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for
-from tenants.users import AUDITOR
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, sendgrid_tells
 from tests.service.caller import Caller, caller_for, keys, refused

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.consents import ACCEPTED, ENDED, REFUSED
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED
+from tenants.agreements.processing_agreements import register_clients
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import found_organisation
-from tenants.processing_agreements import register_clients
+from tenants.organisations.organisations import found_organisation
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_office, verified
 from tests.service.caller import Caller, caller_for

@@ -8,12 +8,12 @@ import pytest
 
 from service.commands.demo import load_demo
 from service.demo.logins import AT_CLIENTS, AT_OFFICE, OFFICE
-from tenants.admission import release_claim
-from tenants.consents import ENDED
-from tenants.history import Actor
+from tenants.agreements.consents import ENDED
+from tenants.history.entries import Actor
+from tenants.identity.users import HANDLER, OWNER, make_member, user_at
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import found_organisation
-from tenants.users import HANDLER, OWNER, make_member, user_at
+from tenants.organisations.admission import release_claim
+from tenants.organisations.organisations import found_organisation
 from tests.conftest import Database, fresh_database
 from tests.factories import proven
 from tests.operating import operator

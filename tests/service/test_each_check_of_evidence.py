@@ -19,11 +19,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.evidence import verify
-from tenants.escalations import acknowledge_receipt, report_decision
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.history.signing_keys import signing_key
 from tenants.isolation import acting_for
-from tenants.register import breach
-from tenants.signing_keys import signing_key
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, report_decision
 from tests import factories
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA

@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
+from tenants.identity.passkeys import Passkey
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import Acting, acting_for_nobody, acting_for_whom
-from tenants.passkeys import Passkey
-from tenants.recovery import new_recovery_codes
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.oidc.browser import Browser

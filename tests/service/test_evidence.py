@@ -14,13 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.evidence.archive import PROGRAM, VERIFY
-from tenants.escalations import acknowledge_receipt, report_decision
-from tenants.forgetting import ASKED, forget_person
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.history.forgetting import ASKED, forget_person
+from tenants.history.signing_keys import signing_key
 from tenants.isolation import acting_for
-from tenants.keys import destroy_key
-from tenants.register import breach
-from tenants.signing_keys import signing_key
+from tenants.keys.renewing import destroy_key
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, report_decision
 from tests import factories
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 from flask import Flask
 
 from service.access import COOKIE
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
-from tenants.users import OWNER
-from tenants.witness import verify
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office

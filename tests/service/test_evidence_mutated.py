@@ -19,11 +19,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.evidence import verify
-from tenants.history import Entry, record
+from tenants.history.entries import Entry, record
+from tenants.history.signing_keys import signing_key
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.notices import notice_of_breach
-from tenants.signing_keys import signing_key
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
+from tenants.register.notices import notice_of_breach
 from tests.authority import an_authority
 from tests.conftest import Database
 from tests.engine.places import Place, a_place, decide

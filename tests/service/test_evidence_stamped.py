@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from service.evidence.page import readme
 from service.evidence.verify_files import MOST
-from tenants.history import Entry, record
+from tenants.history.entries import Entry, record
+from tenants.history.signing_keys import signing_key
 from tenants.isolation import acting_for
-from tenants.signing_keys import signing_key
 from tests.authority import Authority, an_authority
 from tests.conftest import Database
 from tests.engine.places import Place, a_place

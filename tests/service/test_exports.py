@@ -11,12 +11,12 @@ from werkzeug.test import TestResponse
 
 from service.access import COOKIE
 from service.csv_files import cell_of
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for
-from tenants.keys import destroy_key
-from tenants.notices import notice_of_breach
-from tenants.register import breach
-from tenants.users import AUDITOR, HANDLER, OWNER
+from tenants.keys.renewing import destroy_key
+from tenants.register.breaches import breach
+from tenants.register.notices import notice_of_breach
 from tests import factories
 from tests.conftest import Database
 from tests.factories import FENNA, Office

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from service.cli import main
 from service.operator import as_operator
 from tenants.database import db
-from tenants.founding import FOUNDED, INVITED, Founding, begin_first_owner, found
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import Membership
 from tenants.isolation import acting_for
-from tenants.organisations import slug_of
-from tenants.users import Membership
+from tenants.organisations.founding import FOUNDED, INVITED, Founding, begin_first_owner, found
+from tenants.organisations.organisations import slug_of
 from tests.conftest import Database
 from tests.factories import an_office
 from tests.house.test_readme import commands_in

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service import create_app
 from tenants.database import db
-from tenants.users import APPROVER, AUDITOR
+from tenants.identity.users import APPROVER, AUDITOR
 from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import refused

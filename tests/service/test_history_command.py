@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from service.law_texts import LANGUAGES, law_texts
-from tenants.comparing import DISAGREEMENTS
-from tenants.history import Entry, record
+from tenants.history.comparing import DISAGREEMENTS
+from tenants.history.entries import Entry, record
+from tenants.history.witness import REASONS
 from tenants.isolation import acting_for
-from tenants.witness import REASONS
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
 from tests.tenants.test_countersigned import ANEW

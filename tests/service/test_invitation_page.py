@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
+from tenants.identity.users import APPROVER, OWNER, add_user, members_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import the_acting_organisation
-from tenants.users import APPROVER, OWNER, add_user, members_of
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.oidc.browser import Browser

@@ -7,9 +7,9 @@ from flask import Flask
 
 from tenants.database import db
 from tenants.errors import NotFound
-from tenants.invitations import accept_as, invitation_of, new_invitation
+from tenants.identity.invitations import accept_as, invitation_of, new_invitation
+from tenants.identity.users import AUDITOR, HANDLER, OWNER, User, user_at
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.users import AUDITOR, HANDLER, OWNER, User, user_at
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.service.caller import caller_for, refused

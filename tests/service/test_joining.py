@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Flask
 
 from tenants.isolation import acting_for
-from tenants.organisations import the_acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.engine.test_joining import Twice
 from tests.service.caller import caller_for, refused

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError
 
 from service.schemas.agreement import ClientSchema
 from service.schemas.fields import KvkNumber, Line
-from tenants.kvk_numbers import is_kvk_number, kvk_number
+from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 from tests.house.reading import ROOT
 
 TYPED = ("12345678", "1234 5678", "12.34.56.78", "1234-5678", " 12 345 678 ", "1234\u00a05678", "1234\u20115678")

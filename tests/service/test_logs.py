@@ -17,8 +17,8 @@ from service.access import COOKIE
 from service.logs import configure
 from tenants.database import db
 from tenants.errors import NotFound
+from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from tenants.users import User
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
 from tests.factories import Office, a_user, an_incident, an_organisation

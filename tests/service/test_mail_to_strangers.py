@@ -16,7 +16,7 @@ from service.trials.attack.seeding import DEPUTY, IDS, Firm, fill
 from service.trials.attack.shots import Answer, Gun, Shot
 from service.trials.attack.visitors import Visitor
 from service.trials.attack.walking import LAST, TYPED
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import an_office, verified
 from tests.service.caller import caller_for

@@ -16,10 +16,10 @@ from flask import Flask
 
 from service.trials.attack.nasty import WORDS
 from tenants.database import db
-from tenants.escalations import board
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import APPROVER, FG, HANDLER, OWNER, make_member, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.users import APPROVER, FG, HANDLER, OWNER, make_member, places_of, user_at
+from tenants.register.escalations import board
 from tests import factories
 from tests.conftest import Database
 from tests.house.test_texts import MAIL

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, add_user, make_member
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.sessions import begin_session
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, User, add_user, make_member
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.service.caller import Caller, caller_for, keys, refused

@@ -16,11 +16,11 @@ from sqlalchemy import text
 
 from service.access import COOKIE
 from tenants.database import db
-from tenants.escalations import acknowledge_receipt, board
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.register import breach
-from tenants.users import APPROVER, HANDLER, OWNER
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, board
 from tests import factories
 from tests.conftest import Database
 from tests.house.test_routes import routes

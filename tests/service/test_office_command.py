@@ -13,16 +13,24 @@ from sqlalchemy.exc import DBAPIError
 from service.cli import main
 from service.config import Config
 from service.operator import as_operator, close_register
-from tenants.admission import ADMITTED, SUSPENDED, Decision, decide, end_grip, release_claim, the_admission
-from tenants.api_tokens import add_token
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
-from tenants.deputies import add_deputy
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.api_tokens import add_token
+from tenants.identity.deputies import add_deputy
+from tenants.identity.users import OWNER, places_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import claim_acting_organisation, the_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement
-from tenants.users import OWNER, places_of
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.admission import (
+    ADMITTED,
+    SUSPENDED,
+    Decision,
+    decide,
+    end_grip,
+    release_claim,
+    the_admission,
+)
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.house.reading import ROOT

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from tenants.database import db
-from tenants.history import of_subject
-from tenants.invitations import new_invitation
+from tenants.history.entries import of_subject
+from tenants.identity.invitations import new_invitation
+from tenants.identity.linked_identities import link
+from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.linked_identities import link
-from tenants.users import AUDITOR
 from tests.conftest import Database
 from tests.oidc.browser import Browser
 from tests.oidc.house import House, a_house, who_is

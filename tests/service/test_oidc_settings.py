@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.oidc.browser import BASE_URL, CALLBACK, Browser

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 from flask import Flask
 
-from tenants.users import OWNER
+from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for

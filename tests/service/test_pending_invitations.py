@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.invitations import LASTS, accept, invitation_of, new_invitation
+from tenants.identity.invitations import LASTS, accept, invitation_of, new_invitation
+from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from service.access import COOKIE
-from tenants.factor_requests import asked_by_owner, new_link
+from tenants.identity.factor_requests import asked_by_owner, new_link
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for_nobody
-from tenants.totp import enrol_totp
-from tenants.users import AUDITOR, HANDLER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.house.test_routes import filled, routes

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from tenants.consents import ACCEPTED
+from tenants.agreements.consents import ACCEPTED
 from tenants.database import db
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import own_moment

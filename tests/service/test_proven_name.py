@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from service.evidence.page import page_of
+from tenants.identity.users import APPROVER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.organisations import the_acting_organisation
-from tenants.register import breach
-from tenants.users import APPROVER, OWNER, PRIVACY_OFFICER
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_own_breach, proven, verified
 from tests.oidc.browser import Browser

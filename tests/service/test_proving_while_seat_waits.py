@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tenants.users import OWNER, PRIVACY_OFFICER
+from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.oidc.browser import Browser

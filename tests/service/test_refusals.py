@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Flask
 
-from tenants.deputies import add_deputy
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.deputies import add_deputy
+from tenants.identity.refusals import latest_refusals
+from tenants.identity.users import APPROVER, AUDITOR
 from tenants.isolation import acting_for, database_now
-from tenants.refusals import latest_refusals
-from tenants.users import APPROVER, AUDITOR
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_own_breach
 from tests.service.caller import Caller, caller_for, refused

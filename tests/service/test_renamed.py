@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
+from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for
-from tenants.organisations import the_acting_organisation
-from tenants.users import APPROVER, OWNER
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_office, let
 from workflows import jobs

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from tenants.errors import NotFound
+from tenants.identity.mailed_links import new_reset
+from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for_nobody
-from tenants.mailed_links import new_reset
-from tenants.users import APPROVER
 from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
 from workflows.own_account import reset_password

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
-from tenants.users import AUDITOR
+from tenants.identity.users import AUDITOR
 from tests.conftest import Database, until
 from tests.factories import a_member, an_organisation
 from tests.service.served import asked, served

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from tenants.identity.users import APPROVER, AUDITOR, FG, OWNER, ROLES
 from tenants.isolation import acting_for_nobody, database_now
-from tenants.users import APPROVER, AUDITOR, FG, OWNER, ROLES
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.service.caller import Caller, caller_for

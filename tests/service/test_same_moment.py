@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from service.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for_nobody
-from tenants.users import APPROVER, AUDITOR, OWNER
 from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
 from tests.house.reading import ROOT

@@ -10,13 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tenants.database import db
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.sessions import begin_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, User, add_user, make_member
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import the_acting_organisation
-from tenants.recovery import new_recovery_codes
-from tenants.sessions import begin_session
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, OWNER, User, add_user, make_member
+from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import Caller, keys, refused

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from service.config import ConfigError
 from service.health.figures import exposition
 from service.stamping import trusted_of
-from tenants.history import Entry, record
+from tenants.history.entries import Entry, record
+from tenants.history.signed_heads import signed_head, waiting_heads
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.signed_heads import signed_head, waiting_heads
 from tests.authority import Authority, an_authority
 from tests.conftest import Database
 from tests.factories import FENNA, an_organisation

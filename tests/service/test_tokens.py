@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tests import factories
 from tests.conftest import Database

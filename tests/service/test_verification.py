@@ -11,11 +11,11 @@ from flask import Flask
 
 from service.law_texts import LANGUAGES, law_texts
 from service.letters.verification import letter
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.organisations import the_acting_organisation
-from tenants.register import breach
-from tenants.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser

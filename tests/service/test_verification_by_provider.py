@@ -12,9 +12,9 @@ from service import create_app
 from service.oidc.installation import asking
 from service.oidc.organisations import kvk_number_in
 from tenants.database import db
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, verified
 from tests.oidc.browser import CALLBACK, Browser

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.house.test_routes import routes
 from tests.service.caller import refused

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 import workflows
-from tenants.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for
@@ -39,7 +39,7 @@ WALKED = {
 }  # fmt: skip
 OTHERWISE = {
     "account_changes.remember": "to the person who changes their own account",
-    "lost_factor.mail_link": "to the person who asks; five an hour (tenants/attempts.py)",
+    "lost_factor.mail_link": "to the person who asks; five an hour (tenants/identity/attempts.py)",
     "renaming._tell_owners": "the operator alone renames",
 }
 """Callers that no member's act reaches, or that mail nobody else; with the reason."""

@@ -15,8 +15,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import create_app
-from tenants.escalations import board
 from tenants.isolation import acting_for
+from tenants.register.escalations import board
 from tests import factories
 from tests.conftest import Database
 from tests.factories import Office

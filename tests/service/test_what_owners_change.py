@@ -16,9 +16,9 @@ from service.trials.attack.doors import doors_of
 from service.trials.attack.seeding import OFFICE, fill, note_ids
 from service.trials.attack.shots import Shot
 from service.trials.attack.visitors import Gate
+from tenants.identity.totp import enrol_totp, has_totp
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for_nobody
-from tenants.totp import enrol_totp, has_totp
-from tenants.users import OWNER
 from tests.conftest import Database
 from tests.service.remembering import EXEMPT, ON_TABLE, begin_watch
 from tests.service.test_every_act_remembers import Walk, Within

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from service.commands.history import kept_ends
-from tenants.history import Entry, record
+from tenants.history.entries import Entry, record
+from tenants.history.signed_heads import organisations_to_sign, signed_head
+from tenants.history.witness import OUTSIDE, verify
 from tenants.isolation import acting_for
-from tenants.signed_heads import organisations_to_sign, signed_head
-from tenants.witness import OUTSIDE, verify
 from tests.conftest import Database
 from tests.engine.places import approve, submit
 from tests.factories import FENNA, a_member, an_organisation, an_own_breach

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tenants.isolation import acting_for
-from tenants.proofs import my_proof
+from tenants.organisations.proofs import my_proof
 from tests.conftest import Database
 from tests.factories import Office, let, verified
 from tests.house.reading import ROOT, texts

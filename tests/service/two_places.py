@@ -6,11 +6,11 @@ from uuid import UUID
 import pyotp
 from flask import Flask
 
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.sessions import begin_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, OWNER, User, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.recovery import new_recovery_codes
-from tenants.sessions import begin_session
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, OWNER, User, make_member
 from tests.factories import a_member, an_organisation
 from tests.service.caller import Caller, caller_for
 

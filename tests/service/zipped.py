@@ -13,8 +13,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.evidence.archive import PROGRAM, VERIFY, write_evidence
+from tenants.history.signing_keys import public_keys
 from tenants.isolation import acting_for
-from tenants.signing_keys import public_keys
 from tests.factories import FENNA
 
 JSON = ("evidence.json", "chain.json", "countersignatures.json", "timestamps.json", "manifest.json")

@@ -7,30 +7,30 @@ from uuid import UUID
 
 import pytest
 
-from tenants.api_tokens import add_token
-from tenants.attempts import Caller, begin_attempt
-from tenants.broken_glass import break_it
 from tenants.database import db
-from tenants.deputies import add_deputy
-from tenants.escalations import acknowledge_receipt
-from tenants.factor_requests import agree, asked_by_owner
-from tenants.history import Entry, record
+from tenants.history.entries import Entry, record
+from tenants.history.signed_heads import sign_head
 from tenants.idempotency import earlier_answer, keep_answer
-from tenants.identity_providers import set_provider
+from tenants.identity.api_tokens import add_token
+from tenants.identity.attempts import Caller, begin_attempt
+from tenants.identity.deputies import add_deputy
+from tenants.identity.factor_requests import agree, asked_by_owner
+from tenants.identity.identity_providers import set_provider
+from tenants.identity.linked_identities import LOGIN, begin_errand, link
+from tenants.identity.mailed_links import new_reset
+from tenants.identity.passkeys import Passkey, Site, options_for_login
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.refusals import note_refusal
+from tenants.identity.sessions import begin_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import AUDITOR, OWNER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.linked_identities import LOGIN, begin_errand, link
-from tenants.mailed_links import new_reset
-from tenants.news import remember_elsewhere
-from tenants.organisations import claim_acting_organisation
-from tenants.passkeys import Passkey, Site, options_for_login
-from tenants.recovery import new_recovery_codes
-from tenants.refusals import note_refusal
-from tenants.register import breach
-from tenants.sessions import begin_session
-from tenants.signed_heads import sign_head
-from tenants.totp import enrol_totp
-from tenants.users import AUDITOR, OWNER, User, make_member
-from tenants.verification import open_letter
+from tenants.organisations.news import remember_elsewhere
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.organisations.verification import open_letter
+from tenants.register.breaches import breach
+from tenants.register.broken_glass import break_it
+from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import (
     Office,

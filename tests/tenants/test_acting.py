@@ -18,7 +18,7 @@ from tenants.isolation import (
     after_commit,
     database_now,
 )
-from tenants.references import next_reference
+from tenants.register.references import next_reference
 from tests.conftest import Database
 from tests.factories import an_organisation
 

@@ -9,15 +9,15 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from tenants.admission import SUSPENDED, Decision, decide, is_admitted
-from tenants.client_list import agreements
+from tenants.agreements.client_list import agreements
+from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify_acting_organisation
 from tenants.isolation import acting_for
-from tenants.organisations import claim_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement, register_clients
-from tenants.witness import verify_acting_organisation
+from tenants.organisations.admission import SUSPENDED, Decision, decide, is_admitted
+from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.operating import admit, operator

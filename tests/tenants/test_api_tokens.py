@@ -10,11 +10,11 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tenants.api_tokens import Holder, add_token, holder_of, is_genuine, revoke_token, tokens
 from tenants.database import db
 from tenants.errors import NotFound
+from tenants.identity.api_tokens import Holder, add_token, holder_of, is_genuine, revoke_token, tokens
+from tenants.identity.users import OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody, asking_for_nobody
-from tenants.users import OWNER, make_member
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from workflows.roles import MAY

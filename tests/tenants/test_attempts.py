@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
-from tenants import attempts
-from tenants.attempts import Caller, begin_attempt, forgive, succeeded
 from tenants.errors import TooOften
+from tenants.identity import attempts
+from tenants.identity.attempts import Caller, begin_attempt, forgive, succeeded
 from tenants.isolation import acting_for_nobody
 from tenants.retention import end_lapsed
 from tests.conftest import WITHIN_S, Database

@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tenants import comparing
-from tenants.comparing import CUT_SHORT, LOST, NOT_SIGNED, REWRITTEN, THEIRS_NOT_SIGNED, THEIRS_REWRITTEN
-from tenants.countersignatures import canonical, carry_head, is_signed
 from tenants.database import db
-from tenants.escalations import acknowledge_receipt, report_decision
-from tenants.history import Actor
+from tenants.history import comparing
+from tenants.history.comparing import CUT_SHORT, LOST, NOT_SIGNED, REWRITTEN, THEIRS_NOT_SIGNED, THEIRS_REWRITTEN
+from tenants.history.countersignatures import canonical, carry_head, is_signed
+from tenants.history.entries import Actor
+from tenants.history.signing_keys import public_keys, renew_signing_key, signing_key
+from tenants.history.witness import OTHER_PARTY, Verified, verify
 from tenants.isolation import acting_for
-from tenants.keys import destroy_key
-from tenants.master_keys import rewrap
+from tenants.keys.master_keys import rewrap
+from tenants.keys.renewing import destroy_key
+from tenants.register.escalations import acknowledge_receipt, report_decision
 from tenants.sealing import seal_of_acting_organisation, use_master_key
-from tenants.signing_keys import public_keys, renew_signing_key, signing_key
-from tenants.witness import OTHER_PARTY, Verified, verify
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
 from tests.tenants.test_witness import CHAIN_ANEW, tamper

@@ -9,14 +9,14 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
-from tenants.escalations import acknowledge_receipt, report_decision
-from tenants.history import Actor, crossed
+from tenants.history.entries import Actor, crossed
+from tenants.identity.users import places_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.notices import genuine
-from tenants.organisations import Organisation, the_acting_organisation
-from tenants.processing_agreements import ProcessingAgreement, register_clients
-from tenants.users import places_of
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.register.escalations import acknowledge_receipt, report_decision
+from tenants.register.notices import genuine
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_organisation
 from tests.operating import admit

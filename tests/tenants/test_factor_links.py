@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from tenants.factor_requests import (
+from tenants.identity.factor_requests import (
     asked_by_owner,
     end_requests,
     new_link,
@@ -13,8 +13,8 @@ from tenants.factor_requests import (
     open_requests,
     own_request,
 )  # fmt: skip
+from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.users import APPROVER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 

@@ -9,14 +9,14 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tenants.broken_glass import break_it
 from tenants.database import db
-from tenants.deputies import add_deputy
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.deputies import add_deputy
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.notices import notice_of_breach
-from tenants.register import breach
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER
+from tenants.register.breaches import breach
+from tenants.register.broken_glass import break_it
+from tenants.register.notices import notice_of_breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.workflows.test_bulk_notice import TEXT

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
-from tenants.history import SYSTEM, Actor, Entry, crossed, of_subject, record
+from tenants.history.entries import SYSTEM, Actor, Entry, crossed, of_subject, record
+from tenants.history.witness import verify
 from tenants.idempotency import IdempotentAnswer
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.witness import verify
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA, an_incident, an_office, an_organisation
 

@@ -11,10 +11,10 @@ from service import create_app
 from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
-from tenants.forgetting import ASKED, forget_personal
-from tenants.history import Entry, of_subject, record
+from tenants.history.entries import Entry, of_subject, record
+from tenants.history.forgetting import ASKED, forget_personal
+from tenants.history.witness import verify
 from tenants.isolation import acting_for
-from tenants.witness import verify
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.factories import BRAM, FENNA
 from tests.tenants.carried import database_at

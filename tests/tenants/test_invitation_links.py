@@ -6,9 +6,9 @@ import pytest
 
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
-from tenants.invitations import invitation_of, new_invitation, pending, use_up, withdraw
+from tenants.identity.invitations import invitation_of, new_invitation, pending, use_up, withdraw
+from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.users import APPROVER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, an_own_breach
 

@@ -10,17 +10,17 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tenants import resealing
 from tenants.database import db
 from tenants.errors import AlreadyDone, KeyDestroyed, NotFound
-from tenants.history import SYSTEM, Entry, of_subject, record
-from tenants.identity_providers import provider, secret_of, set_provider
+from tenants.history.entries import SYSTEM, Entry, of_subject, record
+from tenants.history.witness import verify
+from tenants.identity.identity_providers import provider, secret_of, set_provider
+from tenants.identity.totp import begin_totp, enrol_totp, has_totp
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.keys import _begin, destroy_key, renew_key
-from tenants.master_keys import can_open_what_is_stored, rewrap
+from tenants.keys import resealing
+from tenants.keys.master_keys import can_open_what_is_stored, rewrap
+from tenants.keys.renewing import _begin, destroy_key, renew_key
 from tenants.sealing import MasterKeyUnknown, seal_of_acting_organisation, use_master_key
-from tenants.totp import begin_totp, enrol_totp, has_totp
-from tenants.witness import verify
 from tests.conftest import Database
 from tests.factories import FENNA, a_user, an_organisation
 from workflows.mail.batches import Addressee, add_recipients, plan, sums

@@ -12,10 +12,10 @@ from service import create_app
 from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
-from tenants.history import SYSTEM
+from tenants.history.entries import SYSTEM
 from tenants.isolation import acting_for
-from tenants.keys import renew_key
-from tenants.master_keys import rewrap
+from tenants.keys.master_keys import rewrap
+from tenants.keys.renewing import renew_key
 from tenants.sealing import seal_of_acting_organisation
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at

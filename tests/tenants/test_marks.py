@@ -5,11 +5,11 @@ from uuid import UUID
 import pyotp
 import pytest
 
+from tenants.identity.marks import marks_of
+from tenants.identity.sessions import begin_session, person_of_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from tenants.marks import marks_of
-from tenants.sessions import begin_session, person_of_session
-from tenants.totp import enrol_totp
-from tenants.users import User
 from tests.conftest import Database
 from tests.factories import a_user
 from workflows.likeness import alike

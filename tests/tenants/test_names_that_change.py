@@ -10,15 +10,15 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tenants.admission import release_claim
-from tenants.consents import ACCEPTED, ENDED
+from tenants.agreements.consents import ACCEPTED, ENDED
+from tenants.agreements.processing_agreements import register_clients
 from tenants.database import db
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
-from tenants.processing_agreements import register_clients
-from tenants.proofs import Proof, my_proof
-from tenants.verification import check_name_by_operator, rename_by_operator
+from tenants.organisations.admission import release_claim
+from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
+from tenants.organisations.proofs import Proof, my_proof
+from tenants.organisations.verification import check_name_by_operator, rename_by_operator
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_office, an_organisation, let, verified
 from tests.operating import operator

@@ -9,10 +9,10 @@ from psycopg.errors import CheckViolation, InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tenants.admission import SUSPENDED
 from tenants.database import db
-from tenants.history import crossed
+from tenants.history.entries import crossed
 from tenants.isolation import acting_for
+from tenants.organisations.admission import SUSPENDED
 from tests.conftest import Database
 from tests.factories import a_client, an_office, an_organisation
 from tests.operating import admit

@@ -7,12 +7,12 @@ from threading import Thread
 import pytest
 from argon2 import PasswordHasher
 
-from tenants import passwords
 from tenants.database import db
 from tenants.errors import Invalid
+from tenants.identity import passwords
+from tenants.identity.passwords import hash_of, is_right, is_weakly_hashed, refuse_weak
+from tenants.identity.users import add_user, user_with
 from tenants.isolation import acting_for_nobody
-from tenants.passwords import hash_of, is_right, is_weakly_hashed, refuse_weak
-from tenants.users import add_user, user_with
 from tests.conftest import Database, until
 
 EMAIL = "fenna.dewit@delinde-accountants.nl"

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from tenants.errors import NotFound
+from tenants.identity.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
+from tenants.identity.recovery import new_recovery_codes, recovery_codes_left, remove_recovery_codes, use_recovery_code
 from tenants.isolation import acting_for_nobody
-from tenants.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
-from tenants.recovery import new_recovery_codes, recovery_codes_left, remove_recovery_codes, use_recovery_code
 from tests.conftest import Database
 from tests.factories import a_user
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tenants.isolation import acting_for, database_now
-from tenants.references import next_reference
+from tenants.register.references import next_reference
 from tests.conftest import Database
 from tests.factories import an_organisation
 

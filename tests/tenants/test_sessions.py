@@ -4,10 +4,10 @@ import pytest
 
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
-from tenants.invitations import accept, invitation_of, new_invitation
+from tenants.identity.invitations import accept, invitation_of, new_invitation
+from tenants.identity.sessions import begin_session, end_session, person_of_session
+from tenants.identity.users import APPROVER, AUDITOR, add_user, make_member, members_of, places_of, user_with
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import begin_session, end_session, person_of_session
-from tenants.users import APPROVER, AUDITOR, add_user, make_member, members_of, places_of, user_with
 from tests.conftest import Database
 from tests.factories import a_user, an_organisation
 

@@ -7,9 +7,9 @@ import pyotp
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from tenants.identity.totp import begin_totp, confirm_totp, enrol_totp, has_totp, remove_totp, verify_totp
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import open_for_user, seal_for_user
-from tenants.totp import begin_totp, confirm_totp, enrol_totp, has_totp, remove_totp, verify_totp
 from tests.conftest import Database
 from tests.factories import a_user
 

@@ -12,15 +12,15 @@ from service import create_app
 from service.commands.release import migrate
 from service.config import Config
 from service.embedded import Embedded
-from tenants.admission import is_admitted, release_claim
-from tenants.consents import Consent
+from tenants.agreements.consents import Consent
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
-from tenants.history import of_subject
+from tenants.history.entries import of_subject
+from tenants.history.witness import verify
 from tenants.isolation import acting_for
-from tenants.news import News, news_by_id
-from tenants.processing_agreements import ProcessingAgreement
-from tenants.register import breach
-from tenants.witness import verify
+from tenants.organisations.admission import is_admitted, release_claim
+from tenants.organisations.news import News, news_by_id
+from tenants.register.breaches import breach
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
 from workflows.news import tell

@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
+from tenants.identity.linked_identities import begin_errand, end_errand, errand_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.linked_identities import begin_errand, end_errand, errand_of
-from tenants.organisations import the_acting_organisation
-from tenants.verification import (
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.organisations.verification import (
     open_letter,
     registered_by,
     the_open_letter,

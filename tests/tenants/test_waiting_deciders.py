@@ -5,14 +5,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from tenants.broken_glass import break_it
 from tenants.database import db
-from tenants.deputies import add_deputy
 from tenants.errors import NotAllowed
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.deputies import add_deputy
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import APPROVER, OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.sessions import begin_session
-from tenants.users import APPROVER, OWNER, User
+from tenants.register.broken_glass import break_it
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, proven
 from tests.tenants.test_four_eyes import DONE, House, broken, refused

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
-from tenants.invitations import new_invitation
+from tenants.identity.invitations import new_invitation
+from tenants.identity.passkeys import Passkey
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.sessions import begin_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import HANDLER, OWNER, PRIVACY_OFFICER, User
 from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom
-from tenants.passkeys import Passkey
-from tenants.recovery import new_recovery_codes
-from tenants.sessions import begin_session
-from tenants.totp import enrol_totp
-from tenants.users import HANDLER, OWNER, PRIVACY_OFFICER, User
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.tenants.conftest import Scene

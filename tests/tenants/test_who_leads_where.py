@@ -93,18 +93,18 @@ ASKED = "tests/service/test_ending_owners.py::test_a_seat_ends_a_day_after_it_wa
 NEW = "tests/service/test_invitations_of_ended_seats.py::test_a_link_of_before_changes_no_seat"
 WAITS = "tests/tenants/test_waiting_seats.py::test_a_seat_that_waits_changes_nothing_of_the_house"
 IN_CODE = {
-    ("tenants/users.py", "make_member"): ("an owner's role is kept for a day by the database", DAY),
-    ("tenants/invitations.py", "accept"): ("a new account: nobody had this seat", NEW),
-    ("tenants/invitations.py", "accept_as"): ("refused for whoever has a seat", NEW),
-    ("tenants/admission.py", "END_SEATS"): (
+    ("tenants/identity/users.py", "make_member"): ("an owner's role is kept for a day by the database", DAY),
+    ("tenants/identity/invitations.py", "accept"): ("a new account: nobody had this seat", NEW),
+    ("tenants/identity/invitations.py", "accept_as"): ("refused for whoever has a seat", NEW),
+    ("tenants/organisations/admission.py", "END_SEATS"): (
         "the operator closes a register of a stranger",
         E + "test_released_registers.py::test_of_several_offices_each_has_its_own_register_again"),
-    ("tenants/escalations.py", "need_a_call"): (
+    ("tenants/register/escalations.py", "need_a_call"): (
         "the call list alone", E + "test_planned_to_strangers.py::"
         "test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is"),
-    ("tenants/doubted_contacts.py", "SETTLED"): (
+    ("tenants/agreements/doubted_contacts.py", "SETTLED"): (
         "contacts alone", E + "test_ended_by_strangers.py::test_whom_the_office_confirms_is_written_to_again"),
-    ("tenants/passkeys.py", "remove_passkey"): (
+    ("tenants/identity/passkeys.py", "remove_passkey"): (
         "a passkey of one's own: no seat", "tests/service/test_ending_owners.py::test_ones_own_is_ones_own"),
     ("workflows/membership.py", "change_role"): (
         "an owner has a day to object", "tests/service/test_ending_owners.py::"

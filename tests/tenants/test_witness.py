@@ -11,10 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.errors import NotFound
-from tenants.forgetting import ASKED, forget_person, forget_personal
-from tenants.history import Entry, of_subject, record
-from tenants.isolation import acting_for
-from tenants.witness import (
+from tenants.history.entries import Entry, of_subject, record
+from tenants.history.forgetting import ASKED, forget_person, forget_personal
+from tenants.history.witness import (
     ALTERED,
     CUT_OFF,
     DROPPED,
@@ -25,6 +24,7 @@ from tenants.witness import (
     organisations_to_verify,
     verify,
 )
+from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA, an_organisation
 

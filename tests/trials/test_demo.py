@@ -11,8 +11,8 @@ from service.demo.logins import AT_CLIENTS, AT_OFFICE, LOGINS, app_secret, as_ta
 from service.sandbox.outcomes import by_address
 from service.trials.codes import AHEAD, STEP_S, CodeApp
 from service.trials.controllers import who_decide
-from tenants.totp import STEP_S as STEP_OF_THE_SERVICE
-from tenants.totp import WINDOW, is_secret
+from tenants.identity.totp import STEP_S as STEP_OF_THE_SERVICE
+from tenants.identity.totp import WINDOW, is_secret
 from workflows.roles import PEOPLE_OF_A_DECISION, may
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tenants.history import SYSTEM, Actor
-from tenants.users import PRIVACY_OFFICER
+from tenants.history.entries import SYSTEM, Actor
+from tenants.identity.users import PRIVACY_OFFICER
 from tests.factories import FRIDAY_EVENING
 from workflows.engine.progress import carry_out, mark_done, settle
 from workflows.engine.runs import ClockRow, Run

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, Refused
-from tenants.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.factories import BRAM, FENNA, FRIDAY_EVENING, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.ap_notification import AP_NOTIFICATION

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import inspect
 
 from tenants.errors import Invalid
-from tenants.history import Actor
-from tenants.notices import Notice
-from tenants.register import Breach
+from tenants.history.entries import Actor
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from tests.factories import BRAM, FENNA, JORIS, a_notice
 from tests.workflows.story import Story
 from tests.workflows.test_ap_notification import approved

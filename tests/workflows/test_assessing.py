@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tenants.errors import Invalid
-from tenants.users import APPROVER
+from tenants.identity.users import APPROVER
 from tests.factories import BRAM, FACTS, FENNA, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.advising import digest_of, facts_changed_since_decision, facts_of

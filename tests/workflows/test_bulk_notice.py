@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Refused
-from tenants.users import APPROVER, HANDLER, OWNER
+from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tests.factories import BRAM, FENNA, JORIS, a_notice
 from tests.workflows.story import Story
 from workflows.bulk_notice import BULK_NOTICE

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tenants.notices import Notice
-from tenants.organisations import Organisation
-from tenants.register import Breach
+from tenants.organisations.organisations import Organisation
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice
 from workflows.ap_dossier import facts_of
 from workflows.ap_form import fill
 from workflows.ap_form.facts import CHOICES as CHOSEN

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tenants.errors import NotAllowed
-from tenants.history import SYSTEM, Actor
-from tenants.users import APPROVER, HANDLER, OWNER
+from tenants.history.entries import SYSTEM, Actor
+from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tests.factories import BRAM, FENNA, JORIS, a_breach, a_notice, an_assessment, proven
 from tests.workflows.story import Story
 from tests.workflows.test_bulk_notice import TEXT

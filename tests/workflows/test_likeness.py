@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from tenants.marks import Marks
+from tenants.identity.marks import Marks
 from workflows.likeness import alike, alike_steps, mailbox
 
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tenants.errors import Refused
-from tenants.history import Actor
-from tenants.users import APPROVER
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER
 from tests.factories import BRAM, FENNA, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
 from workflows.ap_notification import AP_NOTIFICATION

@@ -9,10 +9,10 @@ from sqlalchemy import inspect
 
 from tenants.database import db
 from tenants.errors import NotAllowed, OutOfDate
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.marks import marks_of
+from tenants.identity.users import seat_waits_until
 from tenants.isolation import acting_organisation, after_commit, database_now
-from tenants.marks import marks_of
-from tenants.users import seat_waits_until
 from workflows.engine.bell import ring_after_commit
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about

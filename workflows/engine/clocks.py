@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.database import db
-from tenants.history import SYSTEM, Entry, record
+from tenants.history.entries import SYSTEM, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
 from workflows.engine import pulse
 from workflows.engine.claims import known_definitions, named

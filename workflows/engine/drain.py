@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from tenants.history import SYSTEM
+from tenants.history.entries import SYSTEM
 from tenants.isolation import acting_for
 from workflows.engine import pulse
 from workflows.engine.claims import LEASE_S, Claimed, by_name, claim, hand_back, note_failure

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import AlreadyDone, NotAllowed
-from tenants.history import Actor
+from tenants.history.entries import Actor
 from workflows.engine.derive import OPEN, next_step, standing
 from workflows.engine.held import HeldClock, HeldRun, HeldStep
 from workflows.engine.runs import ClockRow, Run, StepRow

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from tenants.history import Actor
+from tenants.history.entries import Actor
 
 RETURNED = "returned"
 PROOF_LASTS = timedelta(minutes=5)

@@ -7,7 +7,7 @@ from sqlalchemy import TextClause
 from sqlalchemy import text as sql
 
 from tenants.database import db
-from tenants.escalations import need_a_call
+from tenants.register.escalations import need_a_call
 from workflows.mail.sender import Accepted, Answer, Rejected, Stopped, TryAgain, Unknown
 
 ANSWERED = sql("""

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import text as sql
 
 from tenants.database import db
+from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation
-from tenants.users import members_of
 
 TO_MEMBERS = frozenset({"decider_changed"})
 """Texts that wait for a day, and are for members alone."""

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
-from tenants.organisations import the_acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 from tenants.sealing import keyed_hash
 
 COUNT = sql("select count_mails(:kind, cast(:hashes as bytea[]), :ahead, :most, :to_address, :of_all)")
@@ -63,8 +63,8 @@ LIMITS = {
     "notice": Limit(of_organisation=5, to_address=5, of_all=20, days_ahead=2),
 }
 DROPPED = {
-    # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (tenants/attempts.py), and
-    # what a browser asks that was logged in to the account before is not counted: nobody shuts somebody else out there.
+    # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (identity/attempts.py).
+    # What a browser asks that was logged in to the account before is not counted: nobody shuts somebody else out there.
     "reset": Limit(of_organisation=5000, to_address=20, of_all=80, days_ahead=0),
 }
 """What exceeds these limits is not written at all: its workflow asks `is_over` first."""

@@ -1,6 +1,6 @@
 """In words: what was proven of an organisation, and whose word its name is."""
 
-from tenants.proofs import Proof
+from tenants.organisations.proofs import Proof
 from workflows.mail.words import word
 
 

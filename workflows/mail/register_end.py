@@ -4,7 +4,7 @@ So the end of the chain is in mailboxes, where nobody who may change everything 
 stands in a notice to data subjects.
 """
 
-from tenants.signed_heads import signed_head
+from tenants.history.signed_heads import signed_head
 from workflows.mail.words import word
 
 END = "end_of_register"

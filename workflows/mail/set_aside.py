@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import text as sql
 
 from tenants.database import db
-from tenants.escalations import need_a_call
 from tenants.isolation import acting_organisation
+from tenants.register.escalations import need_a_call
 
 IN_DOUBT = sql("""
 select e.id, lower(trim(c->>'email')) from escalation e cross join lateral jsonb_array_elements(e.contacts) c

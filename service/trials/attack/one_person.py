@@ -17,8 +17,8 @@ from service.trials.attack.seeding import Firm
 from service.trials.attack.shots import Answer, Gun, Shot, json_body
 from service.trials.attack.visitors import Visitor
 from service.trials.client import TrialFailed
-from tenants.sessions import hash_of_token
-from tenants.users import APPROVER, HANDLER
+from tenants.identity.sessions import hash_of_token
+from tenants.identity.users import APPROVER, HANDLER
 
 PASSWORD = "een lange zin als wachtwoord"
 NOT_HIGH = ASSESSED | {"risk": "risk", "reason": "Het is ernstig", "departure_reason": "Er is weinig gelekt"}

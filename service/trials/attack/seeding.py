@@ -15,19 +15,19 @@ import psycopg
 from service.config import Config
 from service.operator import as_operator
 from service.trials.attack.facts import ASSESSED, DRAFTED, STOLEN, TEXT
-from tenants.admission import ADMITTED, Decision, decide
-from tenants.api_tokens import add_token
+from tenants.agreements.processing_agreements import NewClient, register_clients
 from tenants.database import db
-from tenants.deputies import add_deputy
-from tenants.escalations import board
-from tenants.history import Actor
-from tenants.invitations import new_invitation
+from tenants.history.entries import Actor
+from tenants.identity.api_tokens import add_token
+from tenants.identity.deputies import add_deputy
+from tenants.identity.invitations import new_invitation
+from tenants.identity.sessions import begin_session
+from tenants.identity.totp import enrol_totp
+from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
-from tenants.processing_agreements import NewClient, register_clients
-from tenants.sessions import begin_session
-from tenants.totp import enrol_totp
-from tenants.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User, make_member
+from tenants.organisations.admission import ADMITTED, Decision, decide
+from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
+from tenants.register.escalations import board
 from workflows import jobs
 from workflows.ap_notification import AP_NOTIFICATION
 from workflows.breaking_glass import break_glass

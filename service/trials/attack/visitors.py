@@ -12,11 +12,11 @@ from service.access import COOKIE
 from service.trials.attack.judging import BLIND, WORD, Eyes
 from service.trials.attack.seeding import DEPUTY, Firm
 from service.trials.attack.shots import FLASK_COOKIE, Gun, Shot
-from tenants.api_tokens import add_token
 from tenants.database import db
+from tenants.identity.api_tokens import add_token
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, ROLES, User
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.sessions import begin_session
-from tenants.users import APPROVER, AUDITOR, OWNER, ROLES, User
 
 FORGED = "meld_AAAAAA_" + "A" * 46
 EXPIRE = "update login_session set expires_at = now() - interval '1 minute' where user_id = %s"

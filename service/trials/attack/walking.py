@@ -11,7 +11,7 @@ from service.trials.attack.rows import Ledger, Rows, changed
 from service.trials.attack.seeding import OFFICE, Firm
 from service.trials.attack.shots import Answer, Gun, Shot
 from service.trials.attack.visitors import Gate, Visitor
-from tenants.users import OWNER
+from tenants.identity.users import OWNER
 
 TYPED = "Zo is het gegaan, zegt wie het weet"
 LAST = ("log_out", "end_others", "end_other_sessions", "end_session", "end_one_session")

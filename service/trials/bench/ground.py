@@ -17,7 +17,7 @@ from service.embedded import Embedded
 from service.trials.bench.plot import Points, write_plot
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
-from tenants.organisations import found_organisation
+from tenants.organisations.organisations import found_organisation
 from workflows.engine.bell import SilentBell, hang
 
 T = TypeVar("T")

@@ -19,9 +19,9 @@ from service.trials.bench.ground import Ground, Place
 from service.trials.bench.statistics import Figure, at_most, compared, limited
 from service.trials.client import TrialFailed
 from tenants.database import db
-from tenants.history import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, record
+from tenants.history.witness import verify
 from tenants.isolation import acting_for, database_now
-from tenants.witness import verify
 from workflows.own_breach import open_breach
 
 PART, VERIFIED_WITHIN_S = 0.2, 60.0

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 from service.demo import names
 from service.trials.bench.ground import Place
-from tenants.history import Actor
+from tenants.history.entries import Actor
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tenants.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee

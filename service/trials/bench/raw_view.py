@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, request
 from psycopg.rows import dict_row
 from sqlalchemy import select
 
-from tenants.register import LISTED
+from tenants.register.breaches import LISTED
 
 SESSION = """
     select u.id, u.name, u.locale, s.proof_at from app_user u join login_session s on s.user_id = u.id

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from service.trials.bench.ground import Place
 from service.trials.client import TrialFailed
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import PRIVACY_OFFICER, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tenants.sessions import begin_session
-from tenants.users import PRIVACY_OFFICER, add_user, make_member
 
 ORGANISATIONS = """
     insert into organisation (slug, name, claimed_at)

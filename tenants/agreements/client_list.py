@@ -1,0 +1,145 @@
+"""The acting office's clients as a list: all of them, or those that somebody looks for; by name, or by what is urgent.
+
+A search is a few words, each of which stands somewhere in the name or in what is known of a contact (name, mail,
+telephone); accents and capitals do not matter. They are compared as they are, so nothing in them is a wildcard. A
+telephone number is found however it is typed. What is compared is worked out once for each client, however
+many words there are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client
+that has proven it: an office reads no other.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal_column, or_, select, text, tuple_
+from sqlalchemy.orm import aliased
+
+from tenants.agreements.client_standing import standing_among
+from tenants.agreements.processing_agreements import LISTED, ProcessingAgreement, services_of
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.isolation import acting_organisation
+from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
+from tenants.register.escalations import Escalation
+
+REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
+ORDERS = (REGISTERED, NAME, ATTENTION)
+"""The oldest first; by name; those first whom an incident did not reach yet, then those without mail or telephone."""
+LONGEST_SEARCH, MOST_WORDS = 100, 5
+ACCENTS = "[\u0300-\u036f]"
+REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
+CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
+                 from jsonb_array_elements(processing_agreement.contacts) c)"""
+PHONES = """(select string_agg(translate(c ->> 'phone', ' -()+./', ''), ' ')
+               from jsonb_array_elements(processing_agreement.contacts) c)"""
+PHONE = re.compile(r"(?:(?:\+|00)31|0)?([0-9]{4,14})")
+"""A telephone number without spaces and signs; the part that is the same with the number of the country and without."""
+PROVEN = text("""
+    select p.organisation_id from proofs_among(array(
+        select controller_id from processing_agreement where processor_id = acting_organisation())) p
+     where p.proof->>'kvk_number' = :kvk_number""")
+
+
+def agreements(
+    most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED
+) -> list[dict[str, Any]]:
+    """A page of the acting office's agreements, with their services and how each client stands.
+
+    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count.
+    Raises Invalid for a search of more than MOST_WORDS words.
+    """
+    rows = [dict(row) for row in db.session.execute(_page(most, after, search[:LONGEST_SEARCH], order)).mappings()]
+    services = services_of(row["id"] for row in rows)
+    standing = standing_among(row["controller_id"] for row in rows)
+    return [
+        row | standing.of(row.pop("controller_id"), row["controller_name"]) | {"services": services.get(row["id"], {})}
+        for row in rows
+    ]
+
+
+def _page(most: int, after: tuple[datetime, UUID] | None, search: str, order: str) -> Any:
+    columns = [ProcessingAgreement.controller_id, *(getattr(ProcessingAgreement, name) for name in LISTED)]
+    names = _folded_names(bool(words_of(search)))
+    key = _key(order, ProcessingAgreement, names)
+    query = select(*columns, _uninformed(ProcessingAgreement).label("uninformed")).where(_mine(ProcessingAgreement))
+    if words_of(search) or order != REGISTERED:
+        query = query.join(names, names.c.id == ProcessingAgreement.id)
+    query = query.where(*_found(search, names)).order_by(*key).limit(most)
+    return _after(query, after[1], key, order, names) if after else query
+
+
+def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) -> Any:
+    last, last_names = aliased(ProcessingAgreement), names.alias("last_names")
+    query = query.join(last, and_(_mine(last), last.id == last_id))
+    if order != REGISTERED:
+        query = query.join(last_names, last_names.c.id == last.id)
+    return query.where(tuple_(*key) > tuple_(*_key(order, last, last_names)))
+
+
+def folded(words: str) -> str:
+    """Without capitals and accents, as `_folded` does in the database."""
+    return "".join(sign for sign in normalize("NFKD", words.lower()) if not "\u0300" <= sign <= "\u036f")
+
+
+def words_of(search: str) -> list[str]:
+    """The different words of a search, folded. Raises Invalid when they are more than MOST_WORDS."""
+    words = list(dict.fromkeys(folded(search).split()))
+    if len(words) > MOST_WORDS:
+        raise Invalid("search.too_many_words", field="search")
+    return words
+
+
+def _folded_names(with_contacts: bool) -> CTE:
+    """Each client of the office with what a search compares, worked out once: PostgreSQL would do so for each word.
+
+    `name` is the first line of it, by which the list is sorted; contacts are read only for a search.
+    """
+    contacts = func.coalesce(literal_column(CONTACTS), "") if with_contacts else ""
+    words = _folded(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
+    rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))
+    once = rows.cte("folded_words").prefix_with("materialized")
+    return select(once.c.id, once.c.words, func.split_part(once.c.words, "\n", 1).label("name")).cte("folded_names")
+
+
+def _folded(column: Any) -> ColumnElement[str]:
+    return func.regexp_replace(func.normalize(func.lower(column), literal_column("NFKD")), ACCENTS, "", "g")
+
+
+def _mine(row: Any) -> ColumnElement[bool]:
+    return row.processor_id == acting_organisation()  # type: ignore[no-any-return]
+
+
+def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
+    words = words_of(search)
+    if not words:
+        return []
+    in_words = and_(*(func.strpos(names.c.words, word) > 0 for word in words))
+    either = [in_words, _numbered(search.strip())]
+    if phone := PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search)):
+        either.append(func.strpos(func.coalesce(literal_column(PHONES), ""), phone[1]) > 0)
+    if is_kvk_number(number := kvk_number(search)):
+        either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
+    return [or_(*either)]
+
+
+def _numbered(part: str) -> ColumnElement[bool]:
+    return func.strpos(func.lower(ProcessingAgreement.client_number), part.lower()) > 0
+
+
+def _uninformed(row: Any) -> ColumnElement[bool]:
+    """Whether an incident hit this client about which nobody reached it yet."""
+    untold = (Escalation.processor_id == acting_organisation()) & Escalation.informed_at.is_(None)
+    return row.controller_id.in_(select(Escalation.controller_id).where(untold))  # type: ignore[no-any-return]
+
+
+def _key(order: str, row: Any, names: Any) -> list[Any]:
+    """What the list is sorted by; the id, which grows with time, makes it one order."""
+    if order == REGISTERED:
+        return [row.id]
+    name = [names.c.name, row.id]
+    if order == NAME:
+        return name
+    reached = func.jsonb_path_exists(row.contacts, literal_column(f"'{REACHED}'::jsonpath"))
+    return [case((_uninformed(row), 0), (~reached, 1), else_=2), *name]

@@ -1,0 +1,40 @@
+"""How the acting office's clients stand: whether it is proven whose register it is, and whether they confirmed it.
+
+More is never shown to an office: a client that refused it, ended it or was not asked yet did "not confirm yet".
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from tenants.agreements.consents import confirmed_among
+from tenants.organisations.proofs import ClientProof, Proof, proofs_among
+
+
+@dataclass(frozen=True)
+class ClientStanding:
+    """Of several clients: whose register is proven to be their own, and who accepted the acting office."""
+
+    proofs: dict[UUID, ClientProof]
+    confirmed: frozenset[UUID]
+
+    def proof_of(self, controller_id: UUID, called: str) -> Proof | None:
+        """What is proven of one of them, which the office calls `called`; None: nothing."""
+        found = self.proofs.get(controller_id)
+        return found.of_name(called) if found else None
+
+    def of(self, controller_id: UUID, called: str) -> dict[str, Any]:
+        """How one of them stands, which the office calls `called`, as a row of the API shows it."""
+        proof = self.proof_of(controller_id, called)
+        return {
+            "controller_verified": proof is not None,
+            "controller_proof": asdict(proof) if proof else None,
+            "controller_confirmed": controller_id in self.confirmed,
+        }
+
+
+def standing_among(controllers: Iterable[UUID]) -> ClientStanding:
+    """How these clients stand, in two queries however many they are."""
+    asked = list(controllers)
+    return ClientStanding(proofs_among(asked), frozenset(confirmed_among(asked)))

@@ -1,0 +1,173 @@
+"""Consent: which processors the acting organisation accepts in its register, and which ask it to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.history.entries import crossed
+from tenants.isolation import acting_organisation
+
+ASKED, ACCEPTED, REFUSED, ENDED = "asked", "accepted", "refused", "ended"
+MINE = text("""
+    select processor_id, name, state, how, at, register is not null as waits, messages from processors_of_mine()""")
+WAITING = text("""
+    select count(*) from processors_of_mine()
+     where state = 'asked' or messages @> '[{"acknowledged_at": null}]'""")
+IN_FULL = text("select processor_id, kvk_number, verified_at, agreements, incidents from requests_in_full()")
+# state: of the processor whose register, or whose message, it is; null when it does not wait any more.
+ASKED_OF_ME = text("""
+    with mine as materialized (select state, register, messages from processors_of_mine())
+    select a.id, a.office, a.title,
+           (select m.state from mine m
+             where m.register = a.id or m.messages @> jsonb_build_array(jsonb_build_object('breach_id', a.id)) limit 1)
+      from asked_of_me(:ids) a""")
+CONFIRM = text("select confirm_waiting(:breach, :name)")
+ANSWER = text("select answer_processor(:processor, :answer, :by)")
+
+
+class Consent(Record):
+    """What one controller answered to one processor. how: by the processor's link, when asked, or carried over."""
+
+    __tablename__ = "consent"
+
+    controller_id: Mapped[UUID] = mapped_column(primary_key=True)
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    how: Mapped[str]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class StatedAgreement:
+    """An agreement with the acting organisation, as an office states it. hours_to_notify None: "without undue delay";
+    contacts in the order of writing; services: a service and the role of the office in it."""
+
+    client_number: str
+    controller_name: str
+    hours_to_notify: int | None
+    contacts: list[dict[str, str]]
+    services: dict[str, str]
+    in_force_from: date
+    in_force_to: date | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who an office is that has messages waiting, and what it states about the acting organisation: its oldest twenty
+    agreements. verified_at None: nothing was proven of the office; else its KvK number was."""
+
+    kvk_number: str | None
+    verified_at: datetime | None
+    agreements: list[StatedAgreement]
+
+
+@dataclass(frozen=True)
+class Processor:
+    """One processor of the acting organisation. waits: it has a register of its own for this organisation, which moves
+    here when it is accepted; messages: the breaches in it, newest first, at most fifty."""
+
+    processor_id: UUID
+    name: str
+    state: str
+    how: str
+    at: datetime
+    waits: bool
+    messages: list[dict[str, Any]]
+    request: Request | None = None
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether a message waits of which nobody confirmed the receipt, whatever was answered before (Art. 33(1))."""
+        return any(message["acknowledged_at"] is None for message in self.messages)
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it waits for an answer, or a message of it for a reader."""
+        return self.state == ASKED or self.has_unread
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What can be answered now; the door answer_processor asks the same of can_be_answered in SQL."""
+        if self.state == ACCEPTED:
+            return (ENDED,)
+        accepted = (ACCEPTED,) if self.waits else ()
+        return (*accepted, REFUSED) if self.state in (ASKED, ENDED) else accepted
+
+
+def processors() -> list[Processor]:
+    """By name: who was accepted, refused or ended, and who asks. Only a verified organisation is asked."""
+    return [Processor(*row) for row in db.session.execute(MINE)]
+
+
+def requests_waiting() -> int:
+    """How many offices wait for an answer of the acting organisation, or for somebody who reads their message."""
+    return db.session.scalar(WAITING) or 0
+
+
+def processors_in_full() -> list[Processor]:
+    """By name, with what each office states that can be accepted, and the office's reference of each message."""
+    stated = {row.processor_id: row for row in db.session.execute(IN_FULL)}
+    return [_in_full(one, stated[one.processor_id]) if one.processor_id in stated else one for one in processors()]
+
+
+def _in_full(asking: Processor, row: Any) -> Processor:
+    messages = [message | {"reference": row.incidents.get(message["breach_id"])} for message in asking.messages]
+    agreements = [_stated(agreement) for agreement in row.agreements]
+    return replace(asking, messages=messages, request=Request(row.kvk_number, row.verified_at, agreements))
+
+
+def _stated(agreement: dict[str, Any]) -> StatedAgreement:
+    until = agreement["in_force_to"]
+    days = {
+        "in_force_from": date.fromisoformat(agreement["in_force_from"]),
+        "in_force_to": date.fromisoformat(until) if until else None,
+    }
+    return StatedAgreement(**agreement | days)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What an office wants of the acting organisation before it is accepted. title: of a breach that it wrote about;
+    None: it asks whether it is accepted. office None: it does not wait any more. state: what was answered before."""
+
+    id: UUID
+    office: str | None = None
+    title: str | None = None
+    state: str | None = None
+
+
+def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:
+    """What offices asked or wrote, by the id of their register or of the breach, in one query."""
+    wanted = list(ids)
+    found = {row.id: Asking(*row) for row in db.session.execute(ASKED_OF_ME, {"ids": wanted})}
+    return {one: found.get(one, Asking(one)) for one in wanted}
+
+
+def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
+    """Confirm that a message which waits at an office was received. The moment; None: nothing is left to confirm."""
+    moment: datetime | None = db.session.scalar(CONFIRM, {"breach": breach_id, "name": by_name})
+    crossed()
+    return moment
+
+
+def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
+    """Those of the acting office's clients that accepted it, in one query."""
+    mine = (Consent.processor_id == acting_organisation()) & (Consent.state == ACCEPTED)
+    among = Consent.controller_id.in_(list(controllers))
+    return set(db.session.scalars(select(Consent.controller_id).where(mine, among)))
+
+
+def answer_processor(processor_id: UUID, answer: str, by_user: UUID | None) -> int | None:
+    """Accept, refuse or end. How many breaches came along; None when this processor cannot be answered so."""
+    moved: int | None = db.session.scalar(ANSWER, {"processor": processor_id, "answer": answer, "by": by_user})
+    crossed()
+    return moved

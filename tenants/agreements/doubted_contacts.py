@@ -1,0 +1,100 @@
+"""Contacts of the acting office whose mail led to somebody else (Art. 28): nothing goes there until it looked at them.
+
+In the database that is `led_elsewhere_at` beside name and address (migrations/sql/0032_contacts_led_elsewhere.sql).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, text
+
+from tenants.agreements.processing_agreements import ProcessingAgreement
+from tenants.database import db
+from tenants.errors import AlreadyDone, NotFound
+from tenants.isolation import acting_organisation
+from tenants.register.escalations import LED_ELSEWHERE, Escalation
+
+MARKED = text("""
+    select a.id, a.controller_name, a.client_number, c.nth, c.contact, (c.contact->>'led_elsewhere_at')::timestamptz
+      from processing_agreement a
+     cross join lateral jsonb_array_elements(a.contacts) with ordinality as c(contact, nth)
+     where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c.contact ? 'led_elsewhere_at'
+     order by a.controller_name, a.id, c.nth limit :most""")
+COUNT = text("""
+    select count(*) from processing_agreement a cross join lateral jsonb_array_elements(a.contacts) c
+     where a.processor_id = :office and a.contacts @? '$[*].led_elsewhere_at' and c ? 'led_elsewhere_at'""")
+SETTLED = """
+    update {table} t set contacts = (
+      select jsonb_agg(case when c.contact ? 'led_elsewhere_at' and lower(trim(c.contact->>'email')) = :address
+                            then cast(:contact as jsonb) else c.contact end order by c.nth)
+        from jsonb_array_elements(t.contacts) with ordinality as c(contact, nth))
+     where t.processor_id = :office and t.contacts @? '$[*].led_elsewhere_at' and {of_client}"""
+# A message of before this client ended the office stays in the register that it went to, and is about this client too.
+OF_CLIENT = """(t.controller_id = :register or t.agreement_id in (
+    select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = :register))"""
+IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement", of_client="t.controller_id = :register"))
+IN_ESCALATIONS = text(SETTLED.format(table="escalation", of_client=OF_CLIENT))
+
+
+@dataclass(frozen=True)
+class DoubtedContact:
+    """One contact in one agreement, by its place in the order of writing (1 is the first), and since when."""
+
+    agreement_id: UUID
+    controller_name: str
+    client_number: str
+    place: int
+    contact: dict[str, Any]
+    since: datetime
+
+
+def doubted_contacts(most: int = 200) -> list[DoubtedContact]:
+    """Those that wait for the acting office's word, by client."""
+    rows = db.session.execute(MARKED, {"office": acting_organisation(), "most": most})
+    return [DoubtedContact(*row) for row in rows]
+
+
+def count_doubted() -> int:
+    """How many contacts wait for the acting office's word."""
+    return db.session.scalar(COUNT, {"office": acting_organisation()}) or 0
+
+
+def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
+    """The agreement, locked, and this contact. Raises NotFound, AlreadyDone when it waits for nobody's word."""
+    key = (acting_organisation(), agreement_id)
+    agreement = db.session.get(ProcessingAgreement, key, with_for_update=True, populate_existing=True)
+    if agreement is None or not 1 <= place <= len(agreement.contacts):
+        raise NotFound("contact.unknown")
+    contact = agreement.contacts[place - 1]
+    if LED_ELSEWHERE not in contact:
+        raise AlreadyDone("contact.not_doubted")
+    return agreement, contact
+
+
+def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> None:
+    """In each agreement and message of the acting office to this client the contact is this one from now on."""
+    values = {
+        "office": acting_organisation(), "register": register, "address": address.strip().lower(),
+        "contact": json.dumps(contact),
+    }  # fmt: skip
+    for settled in (IN_ESCALATIONS, IN_AGREEMENTS):
+        db.session.execute(settled, values)
+    db.session.expire_all()
+
+
+def untold_at(register: UUID) -> Iterable[Escalation]:
+    """The acting office's messages to this client of which nobody was informed, locked, in their order."""
+    mine = (Escalation.processor_id == acting_organisation()) & or_(
+        Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
+    untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)
+    query = select(Escalation).where(untold).order_by(Escalation.id).with_for_update()
+    return list(db.session.scalars(query))
+
+
+def _agreements_with(register: UUID) -> Any:
+    here = (ProcessingAgreement.processor_id == acting_organisation()) & (ProcessingAgreement.controller_id == register)
+    return select(ProcessingAgreement.id).where(here)

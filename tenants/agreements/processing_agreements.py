@@ -1,0 +1,276 @@
+"""Processing agreements (Art. 28(3)) between an office and its clients, and who has which role in which service.
+
+By the 2019 guideline of the Dutch accountants' bodies an office is processor in some services and controller in others.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypedDict
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.agreements.consents import processors
+from tenants.database import Record, db
+from tenants.errors import Invalid, ManyInvalid
+from tenants.history.entries import SYSTEM, Actor, Entry, crossed, record
+from tenants.isolation import acting_organisation
+from tenants.organisations.admission import refuse_unless_admitted, the_admission
+from tenants.register.escalations import Escalation
+
+SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
+LISTED = (
+    "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",
+    "created_at",
+)  # fmt: skip
+# Capitals do not matter in what a person types; the number as it was typed comes first.
+AS_TYPED = text("""
+    select n.typed, a.id, a.client_number, a.hours_to_notify, a.in_force_from, a.in_force_to
+      from unnest(cast(:numbers as text[])) n (typed)
+      join processing_agreement a on lower(a.client_number) = lower(n.typed)
+     where a.processor_id = :office order by a.in_force_from, a.id""")
+REGISTER = text("select agreement_id, of_client from register_clients(cast(:clients as jsonb))")
+# Two that register clients of one office at the same moment would not see each other's client numbers.
+IN_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:office as text), 28))")
+
+
+class ProcessingAgreement(Record):
+    """One agreement. hours_to_notify: contract hours, elapsed; None is "without undue delay"."""
+
+    __tablename__ = "processing_agreement"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    client_number: Mapped[str]
+    controller_name: Mapped[str]
+    hours_to_notify: Mapped[int | None]
+    contacts: Mapped[list[dict[str, Any]]]
+    in_force_from: Mapped[date]
+    in_force_to: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class Term(NamedTuple):
+    """What is needed of an agreement to know whom it binds, when, and within how many hours."""
+
+    id: UUID
+    client_number: str
+    hours_to_notify: int | None
+    in_force_from: date
+    in_force_to: date | None
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether it binds on this local day, both ends included."""
+        return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
+
+
+class AgreedService(Record):
+    """The office's role in one service for one client."""
+
+    __tablename__ = "agreed_service"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    agreement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    role: Mapped[str]
+
+
+class NewClient(TypedDict):
+    """A client and its agreement, as an office registers it. services maps a service to the office's role."""
+
+    slug: str
+    name: str
+    kvk_number: str
+    client_number: str
+    financial_undertaking: bool | None
+    hours_to_notify: int | None
+    contacts: list[dict[str, str]]
+    services: dict[str, str]
+    in_force_from: str
+    in_force_to: str | None
+
+
+class OpenedRegister(NamedTuple):
+    """The register of a client, as the acting office calls it; None: nothing of this office leads there any more."""
+
+    id: UUID
+    client: str | None
+
+
+def registers_by_id(ids: Iterable[UUID]) -> dict[UUID, OpenedRegister]:
+    """Each of these registers, in two queries: by an agreement that leads there, or by what was escalated there before
+    the client ended the office."""
+    wanted = list(ids)
+    names = _names_of(Escalation, Escalation.processor_id, wanted)
+    names |= _names_of(ProcessingAgreement, ProcessingAgreement.processor_id, wanted)
+    return {register: OpenedRegister(register, names.get(register)) for register in wanted}
+
+
+class LedElsewhere(NamedTuple):
+    """Another organisation, as the acting office calls its client, or as the acting register knew its processor."""
+
+    id: UUID
+    client: str | None
+    office: str | None
+
+
+def led_elsewhere_by_id(ids: Iterable[UUID]) -> dict[UUID, LedElsewhere]:
+    """Each of these organisations; both names are None where the two have nothing to do with each other."""
+    wanted = list(ids)
+    clients, offices = registers_by_id(wanted), {office.processor_id: office.name for office in processors()}
+    return {other: LedElsewhere(other, clients[other].client, offices.get(other)) for other in wanted}
+
+
+def _names_of(table: Any, office: Any, registers: list[UUID]) -> dict[UUID, str]:
+    mine = (office == acting_organisation()) & table.controller_id.in_(registers)
+    query = select(table.controller_id, func.max(table.controller_name)).where(mine).group_by(table.controller_id)
+    return {register: client for register, client in db.session.execute(query)}
+
+
+def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
+    """Register agreements of the acting office as a set; how many. Raises NotAllowed when it is not admitted.
+
+    A client that is new gets an unclaimed register of this office; one that accepted this office keeps its own. Both
+    histories tell it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
+    number is that of another client.
+    """
+    refuse_unless_admitted()
+    given = list(clients)
+    _refuse_too_many(given)
+    _refuse_shared_within(given)
+    db.session.execute(IN_TURN, {"office": str(acting_organisation())})
+    before = _registers_by_number(given)
+    with db.session.begin_nested():
+        rows = db.session.execute(REGISTER, {"clients": json.dumps(given)}).all()
+        _refuse_taken(given, before, _registers_by_number(given))
+    contacts = {client["client_number"]: client["contacts"] for client in given}
+    record(
+        Entry("agreement", row.agreement_id, "agreement.registered", by, {"client_number": row.of_client},
+              {"contacts": contacts[row.of_client]})
+        for row in rows
+    )  # fmt: skip
+    crossed()
+    return len(rows)
+
+
+def _refuse_too_many(clients: list[NewClient]) -> None:
+    admission = the_admission()
+    if admission is None or admission.most_clients is None:
+        return
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    known = set(db.session.scalars(select(ProcessingAgreement.client_number).where(mine).distinct()))
+    if len(known | {client["client_number"] for client in clients}) > admission.most_clients:
+        raise Invalid("office.too_many_clients", "clients", most=admission.most_clients)
+
+
+def _refuse_shared_within(clients: list[NewClient]) -> None:
+    """Within one set a client number belongs to one Chamber of Commerce number, whatever the dates."""
+    first: dict[str, NewClient] = {}
+    for client in clients:
+        first.setdefault(client["client_number"], client)
+    _refuse_numbers(clients, {
+        nth: first[client["client_number"]]["name"] for nth, client in enumerate(clients)
+        if first[client["client_number"]]["kvk_number"] != client["kvk_number"]
+    })  # fmt: skip
+
+
+def _refuse_taken(
+    clients: list[NewClient], before: dict[str, dict[UUID, str]], after: dict[str, dict[UUID, str]]
+) -> None:  # fmt: skip
+    """A number that led to a register already leads to no other one now.
+
+    An office cannot read the Chamber of Commerce number of a register; but each such number is one register to it.
+    """
+    _refuse_numbers(clients, {
+        nth: next(iter(before[client["client_number"]].values())) for nth, client in enumerate(clients)
+        if 0 < len(before.get(client["client_number"], {})) < len(after[client["client_number"]])
+    })  # fmt: skip
+
+
+def _refuse_numbers(clients: list[NewClient], names: dict[int, str]) -> None:
+    """`names`: by place in the set, the client that has the number already."""
+    if names:
+        raise ManyInvalid([
+            Invalid("agreement.number_taken", f"clients.{nth}.client_number",
+                    client_number=clients[nth]["client_number"], name=name)
+            for nth, name in names.items()
+        ])  # fmt: skip
+
+
+def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]:
+    """To which registers each of these client numbers leads, and what the office last called the client."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    columns = (getattr(ProcessingAgreement, name) for name in ("client_number", "controller_id", "controller_name"))
+    these = ProcessingAgreement.client_number == func.any([client["client_number"] for client in clients])
+    found: dict[str, dict[UUID, str]] = {}
+    query = select(*columns).where(mine, these).order_by(ProcessingAgreement.id)
+    for number, register, name in db.session.execute(query):
+        found.setdefault(number, {})[register] = name
+    return found
+
+
+def refuse_doubled(clients: Iterable[NewClient]) -> None:
+    """A client has one agreement from one day on. Raises ManyInvalid with each that is there already, or twice."""
+    given = list(clients)
+    known = agreements_by_client_number({client["client_number"] for client in given})
+    seen = {(number, str(one.in_force_from)) for number, many in known.items() for one in many}
+    faults: list[Invalid] = []
+    for nth, client in enumerate(given):
+        agreed = (client["client_number"], client["in_force_from"])
+        if agreed in seen:
+            faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=agreed[0]))
+        seen.add(agreed)
+    if faults:
+        raise ManyInvalid(faults)
+
+
+def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """The acting office's role in each service, per agreement."""
+    mine = AgreedService.processor_id == acting_organisation()
+    columns = (AgreedService.agreement_id, AgreedService.service, AgreedService.role)
+    query = select(*columns).where(mine, AgreedService.agreement_id.in_(list(agreement_ids)))
+    found: dict[UUID, dict[str, str]] = {}
+    for agreement_id, service, role in db.session.execute(query.order_by(AgreedService.service)):
+        found.setdefault(agreement_id, {})[service] = role
+    return found
+
+
+def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:
+    """The acting office's agreements with these clients, the oldest first, in one query."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    columns = (getattr(ProcessingAgreement, name) for name in Term._fields)
+    query = select(*columns).where(mine, ProcessingAgreement.client_number == func.any(list(numbers)))
+    found: dict[str, list[Term]] = {}
+    for row in db.session.execute(query.order_by(ProcessingAgreement.in_force_from)):
+        found.setdefault(row.client_number, []).append(Term(*row))
+    return found
+
+
+def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:
+    """The acting office's agreements by each number as it was typed, the oldest first, in one query.
+
+    Capitals do not matter: "k-12" finds "K-12". Of clients whose numbers differ by capitals alone, the one with exactly
+    this number is meant; the agreements of all of them are found where none has.
+    """
+    values = {"office": acting_organisation(), "numbers": list(dict.fromkeys(numbers))}
+    found: dict[str, list[Term]] = {}
+    for typed, *agreement in db.session.execute(AS_TYPED, values):
+        found.setdefault(typed, []).append(Term(*agreement))
+    return {typed: [term for term in terms if term.client_number == typed] or terms for typed, terms in found.items()}
+
+
+def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Which roles the acting office has in any of these services, per agreement."""
+    query = select(AgreedService.agreement_id, AgreedService.role).where(
+        AgreedService.processor_id == acting_organisation(),
+        AgreedService.service == func.any(list(services)),
+        AgreedService.agreement_id == func.any(list(agreement_ids)),
+    )
+    roles: dict[UUID, set[str]] = {}
+    for agreement_id, role in db.session.execute(query):
+        roles.setdefault(agreement_id, set()).add(role)
+    return roles

@@ -1,0 +1,193 @@
+"""Invitations by mailed link: to open one's register for the first time, or to join an organisation."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FetchedValue, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.errors import Invalid, NotFound
+from tenants.identity.sessions import hash_of_token
+from tenants.identity.users import OWNER, User, add_user, make_member, seat_of, user_at
+from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import claim_acting_organisation
+
+LASTS = timedelta(days=7)
+
+
+class Invitation(Record):
+    """What a mailed link stands for. Only the hash of its token is kept."""
+
+    __tablename__ = "invitation"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    email: Mapped[str]
+    role: Mapped[str]
+    breach_id: Mapped[UUID | None]
+    invited_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    id: Mapped[UUID] = mapped_column(server_default=FetchedValue())
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An invitation that nobody answered yet, and the name of who asked; None when that is not known any more."""
+
+    id: UUID
+    email: str
+    role: str
+    invited_by: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+IS_PENDING = and_(
+    Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None), Invitation.expires_at > func.now()
+)  # fmt: skip
+
+
+def new_invitation(
+    organisation_id: UUID, email: str, role: str, breach_id: UUID | None = None, now: datetime | None = None
+) -> tuple[str, Invitation]:
+    """A token for the link, and the row to keep (the caller adds it; many at once are one insert, told `now`)."""
+    token = secrets.token_urlsafe(24)
+    row = Invitation(
+        token_hash=hash_of_token(token), organisation_id=organisation_id, email=email.strip().lower(),
+        role=role, breach_id=breach_id, expires_at=(now or func.now()) + LASTS,
+    )  # fmt: skip
+    return token, row
+
+
+def invitation_of(token: str) -> Invitation:
+    """The invitation of this link; a used one is found.
+
+    Raises NotFound when there is none, when it has lapsed, and when it was withdrawn.
+    """
+    known = (Invitation.token_hash == hash_of_token(token)) & (Invitation.expires_at > func.now())
+    invitation = db.session.scalar(select(Invitation).where(known))
+    if invitation is None:
+        raise NotFound("invitation.unknown")
+    if invitation.withdrawn_at is not None:
+        raise NotFound("invitation.withdrawn")
+    return invitation
+
+
+def pending() -> list[Pending]:
+    """Whom the acting organisation asked to join and who did not answer yet, the newest first.
+
+    Links that came with a processor's message are not among them: they are that processor's.
+    """
+    asked = (
+        select(Invitation, User.name).outerjoin(User, User.id == Invitation.invited_by)
+        .where(_own(), IS_PENDING).order_by(Invitation.created_at.desc(), Invitation.id)
+    )  # fmt: skip
+    return [
+        Pending(row.id, row.email, row.role, name, row.created_at, row.expires_at)
+        for row, name in db.session.execute(asked)
+    ]
+
+
+def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
+    """Its link opens nothing from now on. Of this and accepting it at the same time, one wins (compare-and-set).
+
+    Raises NotFound when the acting organisation has no such invitation, Invalid when it does not wait any more.
+    """
+    ended = update(Invitation).where(_own(), Invitation.id == invitation_id, IS_PENDING)
+    stamped = ended.values(withdrawn_at=func.now(), withdrawn_by=by_id).returning(Invitation)
+    withdrawn = db.session.scalar(stamped, execution_options={"populate_existing": True})
+    if withdrawn is None:
+        known = db.session.scalar(select(Invitation.id).where(_own(), Invitation.id == invitation_id))
+        raise Invalid("invitation.not_pending") if known else NotFound("invitation.not_here")
+    return withdrawn
+
+
+def inviter(invitation: Invitation) -> User | None:
+    """Who asked; None: the operator, an office with its message, or somebody whose account is gone."""
+    return db.session.get(User, invitation.invited_by) if invitation.invited_by else None
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Whether the address that it was sent to has an account already, so that its holder logs in with that."""
+    return user_at(invitation.email) is not None
+
+
+def end_pending() -> None:
+    """Invitations of the acting organisation that wait open nothing from now on."""
+    db.session.execute(update(Invitation).where(_own(), IS_PENDING).values(withdrawn_at=func.now()))
+
+
+def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
+    """Invitations that this user made, or that wait for the user's address, open nothing from now on; those ended."""
+    theirs = or_(Invitation.invited_by == user.id, Invitation.email == user.email)
+    ended = update(Invitation).where(_own(), theirs, IS_PENDING)
+    stamped = ended.values(withdrawn_at=func.now(), withdrawn_by=by_id).returning(Invitation)
+    return list(db.session.scalars(stamped, execution_options={"populate_existing": True}))
+
+
+def end_links_to(email: str) -> None:
+    """Links of processors that were mailed to this address, used or not, show nothing of a breach here any more."""
+    of_breaches = and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_not(None))
+    theirs = and_(of_breaches, Invitation.email == email, Invitation.expires_at > func.now())
+    db.session.execute(update(Invitation).where(theirs).values(expires_at=func.now()))
+
+
+def refuse_seated(user: User | None, field: str | None = None) -> None:
+    """Raises Invalid for who has a seat in the acting organisation: an owner changes their role, no link does."""
+    if user is not None and seat_of(user.id, acting_organisation()) is not None:
+        raise Invalid("invitation.has_seat", field)
+
+
+def _own() -> ColumnElement[bool]:
+    return and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_(None))
+
+
+def accept(invitation: Invitation, name: str, password: str) -> User:
+    """Join with a new account. Raises Invalid as `use_up` does."""
+    use_up(invitation)
+    user = add_user(invitation.email, name, password)
+    make_member(user.id, invitation.organisation_id, invitation.role)
+    return user
+
+
+def accept_as(invitation: Invitation, user: User) -> User:
+    """Join with the account that this address has. Raises Invalid as `use_up` does, and for who has a seat here."""
+    use_up(invitation)
+    refuse_seated(user)
+    make_member(user.id, invitation.organisation_id, invitation.role)
+    return user
+
+
+def use_up(invitation: Invitation) -> None:
+    """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid.
+
+    One that came with a processor's message opens a register that nobody has opened yet: whose address a processor
+    wrote down is not let into a register that is in use. Its owner invites; who invited must be an owner still.
+    """
+    _refuse_without_inviter(invitation)
+    this = Invitation.token_hash == invitation.token_hash
+    unused = and_(this, Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
+    used = db.session.execute(
+        update(Invitation).where(unused).values(used_at=func.now()).returning(Invitation.email)
+    )
+    if used.first() is None:
+        gone = db.session.scalar(select(Invitation.withdrawn_at).where(this))
+        raise Invalid("invitation.withdrawn" if gone else "invitation.used")
+    if invitation.breach_id is not None and not claim_acting_organisation():
+        raise Invalid("invitation.register_in_use")
+
+
+def _refuse_without_inviter(invitation: Invitation) -> None:
+    """The seat is locked before the link, as whoever ends a seat does: of the two at the same time, one wins."""
+    if invitation.invited_by is None:
+        return
+    theirs = seat_of(invitation.invited_by, invitation.organisation_id, lock=True)
+    if theirs is None or theirs.role != OWNER:
+        raise Invalid("invitation.inviter_gone")

@@ -1,0 +1,47 @@
+"""A mailed link for a new password: one hour, once, and only the hash of its token is kept."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.errors import NotFound
+from tenants.identity.sessions import hash_of_token
+
+KEEP = text("""
+    insert into password_reset (token_hash, user_id, expires_at) values (:hash, :user, now() + interval '1 hour')""")
+HOLDER = text("""
+    select user_id from password_reset where token_hash = :hash and used_at is null and expires_at > now()""")
+USE_UP = text("""
+    update password_reset set used_at = now()
+     where token_hash = :hash and used_at is null and expires_at > now() returning user_id""")
+CANCEL = text("update password_reset set used_at = now() where user_id = :user and used_at is null")
+
+
+def new_reset(user_id: UUID) -> str:
+    """The token for a link. Earlier ones go on working, or somebody else could keep asking and end them."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(KEEP, {"hash": hash_of_token(token), "user": user_id})
+    return token
+
+
+def user_of_reset(token: str) -> UUID:
+    """Who may choose a new password with this link. Raises NotFound when it lapsed, was used or never was."""
+    return _found(db.session.scalar(HOLDER, {"hash": hash_of_token(token)}))
+
+
+def use_reset(token: str) -> UUID:
+    """The same, and the link is used up: of two at the same time one finds nothing."""
+    return _found(db.session.scalar(USE_UP, {"hash": hash_of_token(token)}))
+
+
+def cancel_resets(user_id: UUID) -> None:
+    """No link that is on its way works any more."""
+    db.session.execute(CANCEL, {"user": user_id})
+
+
+def _found(user_id: UUID | None) -> UUID:
+    if user_id is None:
+        raise NotFound("reset.unknown")
+    return user_id

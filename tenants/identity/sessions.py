@@ -1,0 +1,188 @@
+"""Login sessions: a row each, so that ending one ends it at once. The token itself is only with the browser.
+
+A session ends twelve hours after the login, and an hour after it was last used.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.errors import NotFound
+from tenants.identity.users import Person, User, factor_counts_from, places_in
+
+LASTS = timedelta(hours=12)
+IDLE = "interval '1 hour'"
+LONGEST_BROWSER = 60
+# One round trip: who it is, where they may be, and whether it is a minute ago that they were seen.
+HOLDER = text(f"""
+    select u.id as user_id, u.email, u.name as user_name, u.locale, s.id as session_id, s.proof_at, s.browser,
+           s.proof_at is null and exists (select from user_totp t where t.user_id = u.id and t.sealed is not null)
+             or s.proof_at is null and exists (select from passkey k where k.user_id = u.id) as owes_proof,
+           s.last_seen_at < now() - interval '1 minute' as is_unseen, s.password_at, s.browser_mark,
+           u.proof_counts_from, s.only_organisation is not null and s.proof_by_provider as proof_by_provider,
+           p.organisation_id, p.slug, p.name, p.role, p.for_id
+      from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
+        on s.only_organisation is null or s.only_organisation = p.organisation_id
+     where s.token_hash = :hash and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
+     order by p.name, p.organisation_id, p.for_id nulls first""")
+LAPSED = text(f"""
+    select user_id from login_session
+     where token_hash = :hash and only_organisation is null
+       and (revoked_at is not null or expires_at <= now() or last_seen_at <= now() - {IDLE})""")
+SEEN = text(f"""
+    update login_session set last_seen_at = now()
+     where id = :id and expires_at > now() and revoked_at is null
+       and last_seen_at > now() - {IDLE} and last_seen_at < now() - interval '1 minute'""")
+OPEN = text(f"""
+    select id, browser, created_at, last_seen_at from login_session
+     where user_id = :user and expires_at > now() and revoked_at is null and last_seen_at > now() - {IDLE}
+     order by last_seen_at desc, id""")
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One of a user's logins that can still be used."""
+
+    id: UUID
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+class LoginSession(Record):
+    """One login of one user."""
+
+    __tablename__ = "login_session"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(server_default=text("uuidv7()"))
+    user_id: Mapped[UUID]
+    proof_at: Mapped[datetime | None]
+    password_at: Mapped[datetime | None]
+    browser_mark: Mapped[bytes | None]
+    only_organisation: Mapped[UUID | None]
+    proof_by_provider: Mapped[bool] = mapped_column(server_default="false")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(server_default="")
+
+
+def hash_of_token(token: str) -> bytes:
+    """What is kept of a random token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def begin_session(
+    user: User, proven: bool = False, only_organisation: UUID | None = None, browser: str = ""
+) -> str:
+    """Log this user in, with a second factor or without; returns the token, which is not kept."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=hash_of_token(token), user_id=user.id, expires_at=func.now() + LASTS,
+            proof_at=func.now() if proven else None, only_organisation=only_organisation,
+            proof_by_provider=proven and only_organisation is not None,
+            browser=browser[:LONGEST_BROWSER], password_at=func.now() if only_organisation is None else None,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    return token
+
+
+def person_of_session(token: str) -> Person | None:
+    """Who is logged in with this token, now, and where they may be."""
+    rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
+    if not rows:
+        return None
+    places = tuple(places_in(tuple(row[13:]) for row in rows if row.organisation_id is not None))
+    first = rows[0]
+    return Person(
+        first.user_id, first.email, first.user_name, first.locale, places, first.session_id, first.proof_at,
+        first.owes_proof, first.browser, first.is_unseen, first.password_at, first.browser_mark,
+        factor_counts_from(first.proof_counts_from, first.proof_by_provider),
+    )  # fmt: skip
+
+
+def lapsed_user(token: str) -> UUID | None:
+    """Whose login this was that ended, by time or because somebody ended it; None for one of one organisation."""
+    found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
+    return found
+
+
+def see_session(session_id: UUID) -> None:
+    """It was used, now: noted at most once a minute, apart from the request, so that nobody waits for that."""
+    db.session.execute(SEEN, {"id": session_id})
+
+
+def end_session(token: str) -> None:
+    """Log out."""
+    this = (LoginSession.token_hash == hash_of_token(token)) & LoginSession.revoked_at.is_(None)
+    db.session.execute(update(LoginSession).where(this).values(revoked_at=func.now()))
+
+
+def prove_session(session_id: UUID) -> None:
+    """The account's own second factor was given in this session, now: also where a provider's login began it."""
+    given = {"proof_at": func.now(), "proof_by_provider": False}
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(given))
+
+
+def password_given(session_id: UUID) -> None:
+    """The password was given again in this session, now. No second factor: it counts for one's own account alone."""
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(password_at=func.now()))
+
+
+def note_browser(session_id: UUID, mark: bytes) -> None:
+    """This session is used in the browser with this mark: so two accounts in one browser can be told."""
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(browser_mark=mark))
+
+
+def end_sessions_through(organisation_id: UUID, user_id: UUID | None = None) -> int:
+    """End every session that began through this organisation's provider, of one user or of all. How many."""
+    through = LoginSession.only_organisation == organisation_id
+    return _end(through if user_id is None else through & (LoginSession.user_id == user_id))
+
+
+def renew_session(session_id: UUID) -> str:
+    """A second factor was given: the session goes on under a new token, and the old one is worth nothing."""
+    token = secrets.token_urlsafe(32)
+    renewed = {"token_hash": hash_of_token(token), "proof_at": func.now(), "proof_by_provider": False}
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(renewed))
+    return token
+
+
+def sessions_of(user_id: UUID) -> list[OpenSession]:
+    """Where this user is logged in, last seen first."""
+    return [OpenSession(*row) for row in db.session.execute(OPEN, {"user": user_id})]
+
+
+def was_here_before(user_id: UUID, besides: UUID | None) -> bool:
+    """Whether this user has logged in before, in another session than this one."""
+    earlier = (LoginSession.user_id == user_id) & (LoginSession.id.is_distinct_from(besides))
+    return bool(db.session.scalar(select(LoginSession.id).where(earlier).limit(1)))
+
+
+def end_session_of(user_id: UUID, session_id: UUID) -> None:
+    """End one of the user's own sessions at once. Raises NotFound when it is not theirs, or ended before."""
+    if _end((LoginSession.user_id == user_id) & (LoginSession.id == session_id)) == 0:
+        raise NotFound("session.unknown")
+
+
+def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
+    """End all of the user's sessions, but perhaps this one. How many."""
+    whose = LoginSession.user_id == user_id
+    return _end(whose if but is None else whose & (LoginSession.id != but))
+
+
+def _end(which: ColumnElement[bool]) -> int:
+    still = which & LoginSession.revoked_at.is_(None)
+    ending = update(LoginSession).where(still).values(revoked_at=func.now()).returning(LoginSession.id)
+    ended = db.session.execute(ending)
+    return len(ended.all())

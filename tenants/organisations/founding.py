@@ -1,0 +1,68 @@
+"""An organisation that the operator founds, and the link by which its first owner opens it.
+
+The app's role cannot allow such a link: the owner of the database does (found_by_operator in
+migrations/sql/0034_founded.sql), and the app writes it within a minute.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select, text
+
+from tenants.database import db
+from tenants.isolation import acting_organisation
+from tenants.organisations.verification import OperatorAct
+
+FOUND = text("select found_by_operator(:slug, :name, :kvk_number, :locale, :note, :again)")
+BEGIN = text("select begin_first_owner(:act)")
+FOUNDED, AGAIN, INVITED, IN_USE = "founded", "again", "invited", "in_use"
+"""It is new; it was there and gets a new link; a link of its first owner still works; somebody opened it."""
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What the operator asks for. `again`: a new link, while the one before still works."""
+
+    slug: str
+    name: str
+    kvk_number: str
+    locale: str
+    note: str
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Founded:
+    """What became of it: `outcome` is one of the four above. `act` lets the app write the link; None: nothing changed.
+
+    `link_until`: a link of before works until then.
+    """
+
+    organisation_id: UUID
+    slug: str
+    name: str
+    outcome: str
+    link_until: datetime | None
+    act: UUID | None
+
+
+def found(operator: Connection, founding: Founding) -> Founded:
+    """Found it as the owner of the database, unless there is one with this number that nobody registered."""
+    row = operator.execute(FOUND, vars(founding)).scalar_one()
+    until, act = row["link_until"], row["act"]
+    return Founded(
+        UUID(row["organisation_id"]), row["slug"], row["name"], row["outcome"],
+        datetime.fromisoformat(until) if until else None, UUID(act) if act else None,
+    )  # fmt: skip
+
+
+def begin_first_owner(act: UUID) -> None:
+    """The first owner's link may be written now. Raises DBAPIError unless the operator allowed it, a moment ago."""
+    db.session.execute(BEGIN, {"act": act})
+
+
+def is_founded_by_operator() -> bool:
+    """Whether the operator founded the acting organisation."""
+    mine = (OperatorAct.organisation_id == acting_organisation()) & (OperatorAct.act == "found")
+    return db.session.scalar(select(OperatorAct.id).where(mine).limit(1)) is not None

@@ -1,0 +1,73 @@
+"""Organisations: each a tenant with its own register, claimed by its people or not yet."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.history.entries import crossed
+from tenants.isolation import acting_organisation
+from tenants.lines import one_line
+
+FOUND = text("select found_organisation(:slug, :name, :kvk)")
+CLAIM = text("select claim_register()")
+
+
+class Organisation(Record):
+    """A controller, a processor, or both: which one follows from its agreements.
+
+    kvk_number is what somebody typed in, so several may have the same. made_by: the office that registered this client;
+    None when it founded itself. joined_into: its owner goes on in that other register.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    kvk_number: Mapped[str | None]
+    fg_name: Mapped[str | None]
+    fg_email: Mapped[str | None]
+    fg_number: Mapped[str | None]
+    financial_undertaking: Mapped[bool | None]
+    locale: Mapped[str]
+    claimed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    joined_into: Mapped[UUID | None]
+    verified_at: Mapped[datetime | None]
+    verified_how: Mapped[str | None]
+    verified_note: Mapped[str | None]
+    name_checked: Mapped[bool]
+    name_by_operator: Mapped[bool]
+    web_domains: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    mail_limits: Mapped[dict[str, Any]]
+
+
+def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> UUID:
+    """Set up a new organisation that is in use from now on."""
+    new: UUID = db.session.scalar(FOUND, {"slug": slug, "name": one_line(name), "kvk": kvk_number})
+    return new
+
+
+def the_acting_organisation() -> Organisation:
+    """The organisation that is acting now."""
+    return db.session.scalars(select(Organisation).where(Organisation.id == acting_organisation())).one()
+
+
+def claim_acting_organisation() -> bool:
+    """Its people have found it; whether they are the first. Who came by an office's link accepts that office."""
+    claimed = bool(db.session.scalar(CLAIM))
+    crossed()
+    return claimed
+
+
+def slug_of(name: str, distinct: str = "") -> str:
+    """A readable part of an address: "Bakkerij 't Hoekje B.V." becomes "bakkerij-t-hoekje-b-v"."""
+    plain = unicodedata.normalize("NFKD", f"{name} {distinct}").encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "organisatie"

@@ -1,0 +1,142 @@
+"""Escalations (Art. 33(2)): processor tells controller. Shared by the two parties; only doors cross between them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Record, db
+from tenants.errors import NotFound
+from tenants.history.countersignatures import carry_head
+from tenants.history.entries import Actor, Entry, crossed, record
+from tenants.isolation import acting_organisation
+
+LED_ELSEWHERE = "led_elsewhere_at"
+"""Beside the name and address of a contact: since when its mail is known to lead to somebody else."""
+ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name, :link_to)")
+REPORT = text("select report_decision(:breach, :outcome)")
+OF_BREACH = text("""
+    select id, processor_id from escalation where controller_id = acting_organisation() and breach_id = :breach""")
+
+
+class Escalation(Record):
+    """One controller to be told about one incident. alarm_at: the end of the contract hours (or of our own target)."""
+
+    __tablename__ = "escalation"
+
+    processor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    controller_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    agreement_id: Mapped[UUID]
+    breach_id: Mapped[UUID]
+    controller_name: Mapped[str]
+    people_min: Mapped[int | None]
+    people_max: Mapped[int | None]
+    hours_agreed: Mapped[int | None]
+    became_aware_at: Mapped[datetime]
+    alarm_at: Mapped[datetime]
+    contacts: Mapped[list[dict[str, Any]]]
+    rung: Mapped[int]
+    informed_at: Mapped[datetime | None]
+    informed_how: Mapped[str | None]
+    call_needed_at: Mapped[datetime | None]
+    led_elsewhere_at: Mapped[datetime | None]
+    """Mail of before this moment went to somebody else: its delivery informs nobody."""
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    acknowledged_link: Mapped[str | None]
+    decision: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_alone: Mapped[bool | None]
+    """Whether one person did it without a second, as the controller's own register marks it; None: not decided."""
+    created_at: Mapped[datetime]
+
+    @property
+    def doubted(self) -> list[dict[str, Any]]:
+        """The contacts to whom nothing goes until the office confirmed or replaced them."""
+        return [contact for contact in self.contacts if LED_ELSEWHERE in contact]
+
+    @property
+    def next_contact(self) -> dict[str, Any] | None:
+        """Who is to be written to next, in the agreement's own order; None when everybody was."""
+        return self.contacts[self.rung] if self.rung < len(self.contacts) else None
+
+
+def escalation(escalation_id: UUID) -> Escalation:
+    """The acting office's escalation. Raises NotFound."""
+    found = db.session.get(Escalation, (acting_organisation(), escalation_id))
+    if found is None:
+        raise NotFound("escalation.unknown")
+    return found
+
+
+def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
+    """The acting office's escalations with these ids, in one query."""
+    mine = Escalation.processor_id == acting_organisation()
+    return {e.id: e for e in db.session.scalars(select(Escalation).where(mine, Escalation.id.in_(list(ids))))}
+
+
+def need_a_call(ids: Iterable[UUID]) -> None:
+    """These of the acting office's escalations cannot go on by mail: whoever is not informed is called."""
+    asked = list(ids)
+    if asked:
+        mine = (Escalation.processor_id == acting_organisation()) & Escalation.id.in_(asked)
+        untold = mine & Escalation.informed_at.is_(None) & Escalation.call_needed_at.is_(None)
+        db.session.execute(update(Escalation).where(untold).values(call_needed_at=func.now()))
+
+
+def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) -> datetime | None:
+    """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm.
+
+    link_to: whoever held the link that was mailed to this address did it, and typed the name. Both histories tell it.
+    """
+    values = {"breach": breach_id, "name": by.name, "link_to": link_to}
+    moment: datetime | None = db.session.scalar(ACKNOWLEDGE, values)
+    crossed()
+    if moment is not None:
+        details, personal = {"by_link": link_to is not None}, {"link_to": link_to} if link_to else {}
+        record([Entry("breach", breach_id, "breach.receipt_confirmed", by, details, personal)])
+        _countersign(breach_id)
+    return moment
+
+
+def name_in_words_of_processor(breach_id: UUID) -> str | None:
+    """What the processor calls the acting controller: all that a holder of its link is shown. None: it sent nothing."""
+    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
+    return db.session.scalar(select(Escalation.controller_name).where(mine))
+
+
+def contacts_to_write_to(breach_id: UUID) -> list[dict[str, Any]]:
+    """The contacts in the processor's message about this breach of the acting controller; none where it sent none.
+
+    Without those that wait for the office's word: their mail led to somebody else.
+    """
+    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
+    contacts = db.session.scalar(select(Escalation.contacts).where(mine)) or []
+    return [contact for contact in contacts if LED_ELSEWHERE not in contact]
+
+
+def report_decision(breach_id: UUID, outcome: str) -> None:
+    """Tell the processor how the acting controller decided: notified, notified_late or not_notified."""
+    db.session.execute(REPORT, {"breach": breach_id, "outcome": outcome})
+    crossed()
+    _countersign(breach_id)
+
+
+def _countersign(breach_id: UUID) -> None:
+    """The processor gets the end of the acting controller's chain, which has that of the processor in it."""
+    carry_head([(row.id, row.processor_id) for row in db.session.execute(OF_BREACH, {"breach": breach_id})])
+
+
+def board(incident_id: UUID, most: int, after: tuple[datetime, UUID] | None = None) -> list[Escalation]:
+    """An incident's escalations, the tightest time first; `after` is the last one of the page before."""
+    query = select(Escalation).where(
+        Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id
+    )
+    if after:
+        query = query.where(func.row(Escalation.alarm_at, Escalation.id) > func.row(*after))
+    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))

@@ -1,0 +1,147 @@
+"""Notices (Art. 34): what is told to the people affected by one breach."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Mapped, mapped_column, object_session
+
+from tenants.database import Owned, Record, db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+from tenants.organisations.proofs import Proof
+
+BY_CODE = text("""
+    select organisation_name, subject, sent_at, registered_by, is_founded, proof from notice_with_code(:code)""")
+# By their ids: sealing a list anew with another key changes nothing of who is on it.
+LISTED = text("""
+select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
+  from recipient where organisation_id = :organisation and about_id = :notice and purpose = 'notice'""")
+# Without the signs that look alike on paper: 0 O, 1 I L.
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+NOT_ENDED = text("""not exists (
+    select from run r where r.organisation_id = notice.organisation_id and r.subject_id = notice.id
+                        and r.state = 'cancelled')""")
+
+
+class Notice(Owned, Record):
+    """One communication to data subjects, with the four parts of Art. 34(2)."""
+
+    __tablename__ = "notice"
+
+    breach_id: Mapped[UUID]
+    subject: Mapped[str | None]
+    nature: Mapped[str | None]
+    contact: Mapped[str | None]
+    consequences: Mapped[str | None]
+    measures: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(default="nl")
+    check_code: Mapped[str]
+    approved_at: Mapped[datetime | None]
+    approved_on: Mapped[dict[str, Any] | None]
+    sent_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The four parts; a blank one is still missing."""
+        return {
+            "nature": self.nature or "", "contact": self.contact or "",
+            "consequences": self.consequences or "", "measures": self.measures or "",
+        }  # fmt: skip
+
+    def list_digest(self) -> str | None:
+        """Who is on the list now, in one value: how many, and a hash of their ids. None where there is no database."""
+        asked = {"organisation": self.organisation_id, "notice": self.id}
+        found: str | None = db.session.scalar(LISTED, asked) if object_session(self) else None
+        return found
+
+
+def new_check_code() -> str:
+    """A code that a reader can type in to see that a message is genuine: 7K4M-2QXP."""
+    signs = "".join(secrets.choice(SIGNS) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def as_check_code(typed: str) -> str:
+    """The code as it was given out: " 7k4m 2qxp. " is 7K4M-2QXP. What people and mail programs put in between differs.
+
+    No sign is taken for another one: of those that look alike, none is in a code.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    signs = "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def notice(notice_id: UUID) -> Notice:
+    """The acting organisation's notice. Raises NotFound."""
+    found = db.session.get(Notice, (acting_organisation(), notice_id))
+    if found is None:
+        raise NotFound("notice.unknown")
+    return found
+
+
+def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:
+    """The acting organisation's notices with these ids, in one query."""
+    mine = Notice.organisation_id == acting_organisation()
+    return {n.id: n for n in db.session.scalars(select(Notice).where(mine, Notice.id.in_(list(ids))))}
+
+
+def notice_of_breach(breach_id: UUID) -> Notice | None:
+    """The acting organisation's notice about this breach, if there is one that was not ended with a released claim."""
+    mine = (Notice.organisation_id == acting_organisation()) & (Notice.breach_id == breach_id)
+    return db.session.scalar(select(Notice).where(mine, NOT_ENDED))
+
+
+def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> list[Notice]:
+    """The acting organisation's notices, newest first; `after` is the last one of the page before."""
+    query = select(Notice).where(Notice.organisation_id == acting_organisation())
+    if after:
+        query = query.where(func.row(Notice.created_at, Notice.id) < func.row(*after))
+    return list(db.session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most)))
+
+
+@dataclass(frozen=True)
+class Genuine:
+    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven;
+    `is_founded`: the operator registered the organisation."""
+
+    calls_itself: str
+    subject: str
+    sent_at: datetime
+    registered_by: str | None
+    is_founded: bool
+    proof: Proof | None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether anything was proven of who sent it."""
+        return self.proof is not None
+
+    @property
+    def organisation(self) -> str | None:
+        """Who sent it, where that is known: proven, or named by an office that has an agreement with it."""
+        return self.calls_itself if self.is_verified or self.registered_by else None
+
+    @property
+    def standing(self) -> str:
+        """verified, or else who registered it: registered (an office), founded (the operator) or self_registered."""
+        if self.is_verified:
+            return "verified"
+        return "registered" if self.registered_by else "founded" if self.is_founded else "self_registered"
+
+
+def genuine(code: str) -> Genuine | None:
+    """What was sent with this code, however it was typed; None when nothing was. Needs no organisation."""
+    row = db.session.execute(BY_CODE, {"code": as_check_code(code)}).first()
+    if row is None:
+        return None
+    proof = Proof(**row.proof) if row.proof else None
+    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, row.is_founded, proof)
