@@ -3,10 +3,10 @@
 from typing import Any
 
 from service.law_texts import law_texts
-from workflows.advice import Advice
-from workflows.advice.changes import Change
-from workflows.advice.duties import DUTIES
-from workflows.gdpr import Terms
+from workflows.law.advice import Advice
+from workflows.law.advice.changes import Change
+from workflows.law.advice.duties import DUTIES
+from workflows.law.gdpr import Terms
 
 
 def advice_json(advice: Advice, language: str) -> dict[str, Any]:

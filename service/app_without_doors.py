@@ -16,9 +16,9 @@ from tenants.database import db
 from tenants.keys.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key
 from workflows.engine.bell import Bell, hang
-from workflows.links import use_base_url
+from workflows.evidence.witnessing import use_authority, use_heads_file
+from workflows.mail.links import use_base_url
 from workflows.mail.words import use_operator_contact
-from workflows.witnessing import use_authority, use_heads_file
 
 NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
 """A database that cannot be reached any more is given up: after so many seconds, milliseconds, seconds."""
@@ -43,7 +43,7 @@ class LateBell:
     def ring(self, organisations: list[UUID]) -> None:
         """One hint per organisation."""
         if self._bell is None:
-            from workflows.hints import RqBell
+            from workflows.running.hints import RqBell
 
             self._bell = RqBell(self._redis_url)
         self._bell.ring(organisations)

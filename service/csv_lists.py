@@ -14,9 +14,9 @@ from service.schemas.fields import CONTROLS, MOST_PEOPLE
 from service.schemas.moment import past
 from service.whole_numbers import whole_of
 from tenants.errors import Invalid
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
+from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.mail.batches import LONGEST_NAME, Addressee
-from workflows.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 
 MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
 CLIENT_COLUMNS = {

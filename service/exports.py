@@ -13,8 +13,8 @@ from service.stated_moments import SHOWN as MOMENTS
 from service.stated_moments import with_moments
 from service.texts import t
 from tenants.register.broken_glass import Glass
-from workflows.exporting import Row, export_register, export_unreached
-from workflows.vocabulary import MANY_OF
+from workflows.evidence.exporting import Row, export_register, export_unreached
+from workflows.law.vocabulary import MANY_OF
 
 REGISTER = (
     "reference", "title", "from", "found_at", "happened_from", "happened_until", *MOMENTS,

@@ -14,9 +14,9 @@ from service.access import actor, is_api, user
 from tenants.errors import NotAllowed
 from tenants.identity.linked_identities import reaches_further
 from tenants.isolation import acting_for_nobody, database_now
+from workflows.accounts.signing_in import has_second_factor
 from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS
-from workflows.signing_in import has_second_factor
 
 AN_APP_TAKES = timedelta(minutes=30)
 """So long a new secret waits for its first code, which nobody knows but who saw it after a fresh proof."""

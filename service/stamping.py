@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from service.config import Config, ConfigError
-from workflows.time_stamps import Authority
+from workflows.outside.time_stamps import Authority
 
 
 def authority_of(config: Config) -> Authority | None:

@@ -24,7 +24,7 @@ from service.app_without_doors import ground
 from service.config import Config
 from service.cookies import Answered, Asked
 from service.form_limits import LARGEST_BODY
-from workflows.hints import RqBell
+from workflows.running.hints import RqBell
 
 LONGEST_STATEMENT_S = 15.0
 """Seconds that somebody who waits for an answer keeps PostgreSQL at one statement, waiting for others included."""

@@ -142,7 +142,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     from tenants.sealing import use_master_key
     from tests.operating import OPERATORS
     from workflows.engine.bell import SilentBell, hang
-    from workflows.links import use_base_url
+    from workflows.mail.links import use_base_url
 
     name = f"house_{next(_number)}"
     servers.new_database(name, TEMPLATE)
@@ -184,8 +184,8 @@ def own_database(servers: Embedded) -> Iterator[Database]:
 @pytest.fixture
 def outbox() -> Outbox:
     """Where all mail of this test goes."""
-    from workflows.jobs import use_mail_sender
     from workflows.mail.outbox import Outbox
+    from workflows.running.jobs import use_mail_sender
 
     empty = Outbox()
     use_mail_sender(empty)

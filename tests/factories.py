@@ -21,12 +21,12 @@ from tenants.register.escalations import Escalation
 from tenants.register.incidents import Incident
 from tenants.register.notices import Notice
 from tests.operating import admit, know
-from workflows import gdpr
-from workflows.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, open_incident
+from workflows.law import gdpr
 from workflows.mail.events import record
 from workflows.mail.sender import Mail
-from workflows.own_breach import open_breach
-from workflows.verifying import prove_by_operator
+from workflows.notification.own_breach import open_breach
+from workflows.trust.verifying import prove_by_operator
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
 FENNA = Actor(UUID(int=1), "Fenna de Wit")

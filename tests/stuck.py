@@ -12,16 +12,16 @@ from tests.conftest import Database
 from tests.engine.toy import let_waits_end
 from tests.factories import BRAM, FENNA, JORIS, an_own_breach, proven
 from tests.workflows.test_bulk_notice import TEXT
-from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.claims import MOST_ATTEMPTS
 from workflows.engine.drain import drain_steps
 from workflows.engine.steps import Job, Start
-from workflows.jobs import drain
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Answer, Unknown
+from workflows.notice.bulk_notice import BULK_NOTICE, begin, upload_recipients
+from workflows.running.jobs import drain
 
 
 def fail_for_good(database: Database, organisation: UUID, workflow: str, name: str) -> UUID:

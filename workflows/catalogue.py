@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.asked import ASKED
-from workflows.begun_anew import BEGUN_ANEW
-from workflows.bulk_notice import BULK_NOTICE, begin
 from workflows.engine.steps import UnknownDefinition, Workflow
-from workflows.escalation import ESCALATION
-from workflows.news import NEWS
-from workflows.opened_register import OPENED_REGISTER
-from workflows.own_people import OWN_PEOPLE
-from workflows.proven_elsewhere import PROVEN_ELSEWHERE
+from workflows.escalation.escalation import ESCALATION
+from workflows.escalation.own_people import OWN_PEOPLE
+from workflows.notice.bulk_notice import BULK_NOTICE, begin
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.begun_anew import BEGUN_ANEW
+from workflows.trust.asked import ASKED
+from workflows.trust.news import NEWS
+from workflows.trust.opened_register import OPENED_REGISTER
+from workflows.trust.proven_elsewhere import PROVEN_ELSEWHERE
 
 CATALOGUE: dict[str, Workflow] = {
     workflow.name: workflow

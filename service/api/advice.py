@@ -15,10 +15,10 @@ from service.schemas.facts import DRAFT, AdviceSchema, LanguageSchema
 from service.texts import locale
 from tenants.isolation import database_now
 from tenants.register.breaches import breach
-from workflows import gdpr
-from workflows.advice import advise
-from workflows.advice.questions import open_questions, questions
-from workflows.advising import advice_about, facts_changed_since_decision, facts_of
+from workflows.law import gdpr
+from workflows.law.advice import advise
+from workflows.law.advice.questions import open_questions, questions
+from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 
 blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
 

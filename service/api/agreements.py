@@ -22,7 +22,7 @@ from service.schemas.paging import page_of
 from tenants.agreements.client_list import agreements
 from tenants.agreements.processing_agreements import refuse_doubled, register_clients
 from tenants.organisations.admission import refuse_unless_admitted
-from workflows.confirming_contacts import confirm_contact
+from workflows.escalation.confirming_contacts import confirm_contact
 
 blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANISATION}/agreements")
 

@@ -18,10 +18,10 @@ from tenants.history import entries as history
 from tenants.register import breaches as register
 from tenants.register.broken_glass import done_alone
 from tenants.register.notices import notice_of_breach
-from workflows.advising import facts_changed_since_decision
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.runs import run_about
-from workflows.own_breach import open_breach
+from workflows.notification.advising import facts_changed_since_decision
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.own_breach import open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
 Answer = tuple[dict[str, Any], dict[str, str]]

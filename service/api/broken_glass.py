@@ -24,10 +24,10 @@ from service.schemas.register import BreachAnswer
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import BrokenGlass, all_broken_glass
 from tenants.register.notices import notice
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.breaking_glass import break_glass, review_glass
-from workflows.breaking_glass import notify_alone as decide_by_oneself
-from workflows.bulk_notice import BULK_NOTICE
+from workflows.decisions.breaking_glass import break_glass, review_glass
+from workflows.decisions.breaking_glass import notify_alone as decide_by_oneself
+from workflows.notice.bulk_notice import BULK_NOTICE
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 blueprint: Blueprint = Resource("broken_glass", __name__, url_prefix=OF_ORGANISATION)
 

@@ -16,9 +16,9 @@ from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer, ReceiptAnswer
 from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import begin_by_choice
 from workflows.engine.advance import complete
+from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.roles import ON_A_VERSION
 
 blueprint: Blueprint = Resource("decisions", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")

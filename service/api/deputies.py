@@ -10,7 +10,7 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.deputy import DeputiesAnswer, DeputyAnswer, DeputySchema
 from tenants.identity.deputies import Deputy, deputies
-from workflows.deputising import appoint, end_early
+from workflows.accounts.deputising import appoint, end_early
 
 blueprint: Blueprint = Resource("deputies", __name__, url_prefix=f"{OF_ORGANISATION}/deputies")
 

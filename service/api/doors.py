@@ -11,8 +11,8 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from service.schemas.faults import faults_of
+from workflows.accounts.tokens import SCOPES
 from workflows.roles import ON_A_VERSION
-from workflows.tokens import SCOPES
 
 View = TypeVar("View", bound=Callable[..., Any])
 OF_ORGANISATION = "/api/o/<organisation>"

@@ -12,9 +12,9 @@ from service.idempotency import idempotent
 from service.schemas.escalation import CallSchema, EscalationAnswer
 from tenants.agreements.client_standing import standing_among
 from tenants.register.escalations import Escalation, escalation
-from workflows.calls import record_call
 from workflows.engine.runs import run_about
-from workflows.escalation import ESCALATION
+from workflows.escalation.calls import record_call
+from workflows.escalation.escalation import ESCALATION
 
 blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANISATION}/escalations")
 

@@ -20,14 +20,14 @@ from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach, breach
 from tenants.register.notices import notice_of_breach
-from workflows import ap_dossier
-from workflows.ap_form import fill
-from workflows.ap_form.plain import as_json
-from workflows.form_answers import write_answers
+from workflows.law.ap_form import fill
+from workflows.law.ap_form.plain import as_json
 from workflows.mail.batches import sums
-from workflows.moved_term import move_term
-from workflows.own_awareness import state_awareness
-from workflows.supplement import look_at_changes, supplement_facts
+from workflows.notification import ap_dossier
+from workflows.notification.form_answers import write_answers
+from workflows.notification.moved_term import move_term
+from workflows.notification.own_awareness import state_awareness
+from workflows.notification.supplement import look_at_changes, supplement_facts
 
 blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION}/breaches/<uuid:breach_id>")
 

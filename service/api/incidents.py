@@ -16,8 +16,8 @@ from service.schemas.paging import PageSchema, page_of
 from tenants.agreements.client_standing import standing_among
 from tenants.register import escalations
 from tenants.register.incidents import Incident, incident, newest_incidents
-from workflows import board
-from workflows.incident import open_incident
+from workflows.escalation import board
+from workflows.escalation.incident import open_incident
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
 

@@ -23,10 +23,10 @@ from tenants.identity.invitations import Invitation, has_account, pending
 from tenants.identity.sessions import begin_session
 from tenants.identity.users import places_of
 from tenants.register.breaches import breach
-from workflows import inviting
-from workflows.invitation_mail import inviter_words
+from workflows.accounts import inviting
+from workflows.accounts.invitation_mail import inviter_words
+from workflows.accounts.signing_in import standing
 from workflows.mail.limits import held_now
-from workflows.signing_in import standing
 
 blueprint: Blueprint = Resource("invitations", __name__, url_prefix="/api")
 OWN = OF_ORGANISATION.removeprefix("/api") + "/invitations"

@@ -9,7 +9,7 @@ from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.joining import JoinablesAnswer, JoinedAnswer
-from workflows.joining import join, joinable
+from workflows.trust.joining import join, joinable
 
 blueprint: Blueprint = Resource("joining", __name__, url_prefix=f"{OF_ORGANISATION}/registers")
 

@@ -24,7 +24,7 @@ from tenants.identity.passkeys import Passkey, options_for_new, passkeys_of
 from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
 from tenants.identity.totp import begin_totp, totp_address
 from tenants.isolation import acting_for_nobody
-from workflows import own_account
+from workflows.accounts import own_account
 
 blueprint: Blueprint = Resource("me", __name__, url_prefix="/api/me")
 

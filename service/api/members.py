@@ -11,9 +11,9 @@ from service.idempotency import idempotent
 from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
 from tenants.errors import Invalid
 from tenants.identity.users import AskedToGo, members_of, owners_to_end, waiting_seats
-from workflows import lost_factor, seating
-from workflows.ending_owners import ask_to_end, object_to_end
-from workflows.membership import change_role, leave, take_out
+from workflows.accounts import lost_factor, seating
+from workflows.accounts.ending_owners import ask_to_end, object_to_end
+from workflows.accounts.membership import change_role, leave, take_out
 
 blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATION}/members")
 

@@ -22,12 +22,12 @@ from service.schemas.notice import (
 )
 from service.schemas.paging import PageSchema, page_of
 from tenants.register.notices import Notice, newest_notices, notice
-from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee, sums
 from workflows.mail.limits import held
-from workflows.notice_mail import preview_of
+from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.notice.notice_mail import preview_of
 from workflows.roles import ON_A_VERSION
 
 blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")

@@ -10,7 +10,7 @@ from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent
 from service.schemas.processor import AnsweredAnswer, AnswerSchema, ProcessorsAnswer, ReceivedAnswer
-from workflows.consenting import answer, confirm_receipt, processors_with_clocks
+from workflows.trust.consenting import answer, confirm_receipt, processors_with_clocks
 
 blueprint: Blueprint = Resource("processors", __name__, url_prefix=f"{OF_ORGANISATION}/processors")
 

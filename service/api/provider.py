@@ -12,7 +12,7 @@ from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderAnswer, ProviderSchema
 from tenants.errors import NotFound
 from tenants.identity.identity_providers import IdentityProvider, provider
-from workflows.signing_by_provider import set_up, take_away
+from workflows.accounts.signing_by_provider import set_up, take_away
 
 blueprint: Blueprint = Resource("provider", __name__, url_prefix=OF_ORGANISATION + "/provider")
 

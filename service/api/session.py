@@ -12,7 +12,7 @@ from tenants.identity.passkeys import options_for_login, options_for_proof
 from tenants.identity.sessions import begin_session, end_session
 from tenants.identity.users import places_of
 from tenants.isolation import acting_for_nobody
-from workflows import signing_in
+from workflows.accounts import signing_in
 
 blueprint: Blueprint = Resource("session", __name__, url_prefix="/api/session")
 

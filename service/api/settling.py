@@ -22,13 +22,13 @@ from service.schemas.settling import (
     UnheardClocksAnswer,
 )
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.failures import try_again, try_all_again
+from workflows.decisions.settling import settle, settle_silence
+from workflows.decisions.stuck import Subject, asked, kind_of_mail_fault, unheard
+from workflows.decisions.unheard_clocks import UnheardClock, hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
-from workflows.failures import try_again, try_all_again
 from workflows.mail.decisions import Question
-from workflows.settling import settle, settle_silence
-from workflows.stuck import Subject, asked, kind_of_mail_fault, unheard
-from workflows.unheard_clocks import UnheardClock, hear_at_once, unheard_clocks
 
 blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION)
 

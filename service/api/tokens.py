@@ -10,7 +10,7 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.idempotency import idempotent, told_once
 from service.schemas.token import NewTokenAnswer, TokensAnswer, TokenSchema
 from tenants.identity.api_tokens import ApiToken, tokens
-from workflows.tokens import make_token, revoke
+from workflows.accounts.tokens import make_token, revoke
 
 blueprint: Blueprint = Resource("tokens", __name__, url_prefix=OF_ORGANISATION + "/tokens")
 

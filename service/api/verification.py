@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from service.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource, works_once
 from service.schemas.verification import LetterCodeSchema, VerificationAnswer
-from workflows.standing import refused_code, standing
-from workflows.verifying import VERIFIED, prove_by_code
+from workflows.trust.standing import refused_code, standing
+from workflows.trust.verifying import VERIFIED, prove_by_code
 
 blueprint: Blueprint = Resource("verification", __name__, url_prefix=f"{OF_ORGANISATION}/verification")
 

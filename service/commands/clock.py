@@ -7,7 +7,7 @@ import threading
 from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.logs import configure
-from workflows.processes import keep_time
+from workflows.running.processes import keep_time
 
 
 def run(config: Config) -> None:

@@ -27,7 +27,7 @@ from tenants.identity.users import add_user, make_member, places_of, seats_of, u
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.admission import ADMITTED, Decision, decide
 from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
-from workflows.verifying import prove_by_operator
+from workflows.trust.verifying import prove_by_operator
 
 CONTROLLERS = 300
 LOAD, CODE = "load", "code"

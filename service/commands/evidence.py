@@ -22,7 +22,7 @@ from tenants.errors import NotFound
 from tenants.history.entries import SYSTEM
 from tenants.history.witness import organisations_to_verify
 from tenants.isolation import acting_for
-from workflows.evidence import breach_called
+from workflows.evidence.evidence import breach_called
 
 PROGRAM = "meldketen evidence"
 

@@ -28,7 +28,7 @@ from tenants.database import db
 from tenants.history.countersignatures import is_signed
 from tenants.history.witness import Verified, organisations_to_verify, verify
 from tenants.isolation import acting_for
-from workflows.witnessing import ends_stamped
+from workflows.evidence.witnessing import ends_stamped
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -9,9 +9,9 @@ from service.advice_json import advice_json, draft_json
 from service.commands.law_due import add_moment
 from service.commands.law_files import read_facts
 from service.law_texts import LANGUAGES
-from workflows import gdpr
-from workflows.advice import advise
-from workflows.moments import read_local, read_zone
+from workflows.law import gdpr
+from workflows.law.advice import advise
+from workflows.law.moments import read_local, read_zone
 
 
 def add_arguments(parser: ArgumentParser) -> None:

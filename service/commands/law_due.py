@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from service.dutch_holidays import dutch_holidays
 from service.law_texts import LANGUAGES, law_texts
-from workflows import gdpr
-from workflows.moments import read_local, read_zone
-from workflows.periods import strict_period
-from workflows.working_days import WorkingDays, working_days
+from workflows.law import gdpr
+from workflows.law.moments import read_local, read_zone
+from workflows.law.periods import strict_period
+from workflows.law.working_days import WorkingDays, working_days
 
 MOST_HOURS = 10_000  # over a year: nobody agrees on more, and counting days stays quick
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from service.commands.law_files import read_facts
-from workflows.ap_form import fill
-from workflows.ap_form.model import LANGUAGES
-from workflows.ap_form.plain import as_json
+from workflows.law.ap_form import fill
+from workflows.law.ap_form.model import LANGUAGES
+from workflows.law.ap_form.plain import as_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

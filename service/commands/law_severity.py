@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser, Namespace
 
-from workflows.severity import CIRCUMSTANCE, IDENTIFICATION, Parts, read_quarters, severity
+from workflows.law.severity import CIRCUMSTANCE, IDENTIFICATION, Parts, read_quarters, severity
 
 LOST = ("confidentiality", "integrity", "availability")
 

@@ -18,8 +18,8 @@ from service.operator import as_operator, carry_out
 from tenants.database import db
 from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line
-from workflows.allowing import let_mail_go, widen_limit
 from workflows.mail.limits import DROPPED, LIMITS
+from workflows.trust.allowing import let_mail_go, widen_limit
 
 PROGRAM = "meldketen mail"
 HELD = text("select * from held_mail()")

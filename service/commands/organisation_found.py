@@ -17,9 +17,9 @@ from tenants.lines import one_line
 from tenants.organisations.founding import FOUNDED, IN_USE, INVITED, Founded, Founding, found
 from tenants.organisations.kvk_numbers import is_kvk_number, kvk_number
 from tenants.organisations.organisations import slug_of
-from workflows.founding import invite_first_owner
 from workflows.mail.batches import Addressee, addressee
 from workflows.mail.words import local_moment
+from workflows.trust.founding import invite_first_owner
 
 LONGEST_NAME = 200
 NOTE = "founded by the operator"

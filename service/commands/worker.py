@@ -7,9 +7,9 @@ import threading
 from service.app_without_doors import app_without_doors
 from service.config import Config
 from service.logs import configure
-from workflows.jobs import use_mail_sender
 from workflows.mail.sendgrid import SendGridSender
-from workflows.processes import work
+from workflows.running.jobs import use_mail_sender
+from workflows.running.processes import work
 
 
 def run(config: Config) -> None:

@@ -15,7 +15,7 @@ from tenants.history.countersignatures import canonical
 from tenants.history.entries import Actor, write
 from tenants.history.signing_keys import signing_key
 from tenants.register.breaches import breach
-from workflows.evidence import FORM, Evidence, gather, leaves, remember_export
+from workflows.evidence.evidence import FORM, Evidence, gather, leaves, remember_export
 
 VERIFY = Path(__file__).parent / "verify.py"
 PROGRAM = (

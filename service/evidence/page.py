@@ -16,9 +16,9 @@ from service.stated_moments import SHOWN as MOMENTS
 from service.stated_moments import with_moments
 from service.texts import ZONE, spoken
 from tenants.organisations.proofs import Proof
-from workflows.evidence import Evidence
+from workflows.evidence.evidence import Evidence
 from workflows.mail.proof_words import proof_words
-from workflows.time_stamps import NotStamped, said_at
+from workflows.outside.time_stamps import NotStamped, said_at
 
 SHOWN = (
     "reference", "title", "processor_name", "found_at", *MOMENTS, "due_at", "description", "people_min",

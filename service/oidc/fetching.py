@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.oidc.addresses import is_of_the_internet, is_this_machine
 from service.oidc.remembered import Remembered
-from workflows.exchanges import Deadline, Question, Reply, TooLarge, ask
+from workflows.outside.exchanges import Deadline, Question, Reply, TooLarge, ask
 
 WITHIN_S = 3.0
 """For all that one step of a login asks of a provider, together."""

@@ -16,7 +16,7 @@ from service.sandbox.keys import ensure_private_key, sign
 from service.sandbox.mailbox import Mailbox, Message
 from service.sandbox.parcels import Parcel, Parcels
 from service.sandbox.settings import SandboxSettings
-from workflows.exchanges import Deadline, Question, ask
+from workflows.outside.exchanges import Deadline, Question, ask
 
 logger = logging.getLogger(__name__)
 

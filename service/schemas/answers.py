@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields
 from service.schemas.faults import Key
 from service.schemas.fields import CONTROLS, LONG, Keyed
 from tenants.lines import long_text, one_line
-from workflows.ap_form.answers import AnswerRefused, read_answers
-from workflows.ap_form.model import the_form
-from workflows.severity_questions import UnknownAnswer, estimate
+from workflows.law.ap_form.answers import AnswerRefused, read_answers
+from workflows.law.ap_form.model import the_form
+from workflows.law.severity_questions import UnknownAnswer, estimate
 
 DEEPEST = 4
 ASKS_PARAGRAPHS = frozenset(question.id for question in the_form().questions if question.type == "textarea")
@@ -62,7 +62,7 @@ class ByQuestion(Keyed, fields.Dict):
 
 
 class FormAnswers(ByQuestion):
-    """Answers to the authority's form, by the question's id, as workflows/ap_form/answers.py reads them."""
+    """Answers to the authority's form, by the question's id, as workflows/law/ap_form/answers.py reads them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_answers, **options)
@@ -73,7 +73,7 @@ class FormAnswers(ByQuestion):
 
 
 class SeverityAnswers(ByQuestion):
-    """Answers to workflows/severity_questions.py. Null is not known; a form's texts for yes and no are understood."""
+    """Answers to law/severity_questions.py. Null is not known; a form's texts for yes and no are understood."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(estimate, **options)

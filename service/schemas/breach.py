@@ -12,8 +12,8 @@ from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
-from workflows import gdpr
-from workflows.ap_notification import DO_NOT_NOTIFY, NOTIFY
+from workflows.law import gdpr
+from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
 
 AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
 """The AP's own four steps, a person's judgement."""

@@ -11,7 +11,7 @@ from service.schemas.notice import ReleaseSchema
 from service.schemas.register import DoneAloneRow
 from service.schemas.resource import Resource
 from service.schemas.settling import WHY
-from workflows.breaking_glass import SHORTEST_REASON
+from workflows.decisions.breaking_glass import SHORTEST_REASON
 
 REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody else could do it"}
 

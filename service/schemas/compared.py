@@ -1,4 +1,4 @@
-"""Moments that are sent in together are compared by workflows/order_of_moments.py: refused, or asked once more."""
+"""Moments that are sent in together are compared by workflows/law/order_of_moments.py: refused, or asked once more."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from service.schemas.fields import YesNo
 from service.schemas.moment import now_of_request
 from service.schemas.resource import Resource
 from tenants.errors import Invalid
-from workflows.order_of_moments import far_apart, impossible
+from workflows.law.order_of_moments import far_apart, impossible
 
 CONFIRM = "true: these moments are right, although they are far apart or long ago"
 

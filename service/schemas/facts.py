@@ -1,4 +1,4 @@
-"""The facts of a breach in the words of workflows/vocabulary.py. Left out, or null: not known."""
+"""The facts of a breach in the words of workflows/law/vocabulary.py. Left out, or null: not known."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from service.schemas.fields import Choice, Choices, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from service.texts import LOCALES
-from workflows import vocabulary
+from workflows.law import vocabulary
 
 LAW, DRAFT = "law", "draft"
 ENDS = ("people_min", "people_max")

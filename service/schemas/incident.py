@@ -15,7 +15,7 @@ from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
 
 LARGEST_SUM = 2_147_483_647
 INFORMED_HOW = ("phone", "letter")

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed
 from tenants.isolation import database_now
-from workflows.moments import MomentInFuture, MomentIsTwice, read_local, refuse_future
+from workflows.law.moments import MomentInFuture, MomentIsTwice, read_local, refuse_future
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 HOW = (

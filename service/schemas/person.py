@@ -9,7 +9,7 @@ from service.schemas.fields import Choice, Email, Keyed, Line, Password
 from service.schemas.held import HoldAnswer
 from service.schemas.resource import Resource
 from tenants.identity.users import ROLES
-from workflows.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
+from workflows.accounts.signing_in import GIVEN, NOT_NEEDED, REQUIRED, TO_SET_UP
 
 LONGEST_CREDENTIAL = 20_000
 

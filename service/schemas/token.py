@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from service.schemas.fields import Choices, Line, Whole
 from service.schemas.resource import Resource
-from workflows.tokens import MOST_DAYS, SCOPES
+from workflows.accounts.tokens import MOST_DAYS, SCOPES
 
 
 class TokenSchema(Resource):

@@ -31,7 +31,7 @@ from service.trials.operating import verify
 from service.trials.people import demo_of
 from service.trials.scenarios import Scenario
 from service.trials.screen import PAUSE, Screen, wait_until
-from workflows import gdpr
+from workflows.law import gdpr
 from workflows.mail.limits import LIMITS
 
 PATIENCE = 180.0

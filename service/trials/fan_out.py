@@ -32,7 +32,7 @@ from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from workflows.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, open_incident
 
 AGREEMENTS = 5000
 ROUNDS = 5

@@ -14,7 +14,7 @@ class UnknownScenario(Exception):
 
 @dataclass(frozen=True)
 class Scenario:
-    """One incident. facts: the words of workflows/vocabulary.py; what is left out is not known."""
+    """One incident. facts: the words of workflows/law/vocabulary.py; what is left out is not known."""
 
     id: str
     title: str

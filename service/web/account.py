@@ -21,7 +21,7 @@ from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
 from tenants.identity.totp import begin_totp, has_totp
 from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from workflows import own_account, signing_in
+from workflows.accounts import own_account, signing_in
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 

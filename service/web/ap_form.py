@@ -16,12 +16,12 @@ from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach, breach
 from tenants.register.notices import Notice, notice_of_breach
-from workflows.ap_dossier import facts_of
-from workflows.ap_form import FilledForm, fill
-from workflows.ap_form.model import the_form
-from workflows.ap_form.plain import as_json
-from workflows.form_answers import write_answers
+from workflows.law.ap_form import FilledForm, fill
+from workflows.law.ap_form.model import the_form
+from workflows.law.ap_form.plain import as_json
 from workflows.mail.batches import sums
+from workflows.notification.ap_dossier import facts_of
+from workflows.notification.form_answers import write_answers
 
 blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")
 

@@ -13,13 +13,13 @@ from service.texts import locale
 from service.web.forms import Form, typed_document
 from service.web.severity_typed import Scored, scored, severity_of, severity_questions, typed_severity
 from tenants.register.breaches import Breach
-from workflows import vocabulary
-from workflows.advice import Advice, advise
-from workflows.advice.departing import departs
-from workflows.advice.questions import ASKED, questions
-from workflows.advising import SPARED, advice_about, facts_of, terms_of
-from workflows.ap_notification import decided_by_risk
-from workflows.severity_questions import IDENTIFIED_BY, KINDS, LOST, options_of
+from workflows.law import vocabulary
+from workflows.law.advice import Advice, advise
+from workflows.law.advice.departing import departs
+from workflows.law.advice.questions import ASKED, questions
+from workflows.law.severity_questions import IDENTIFIED_BY, KINDS, LOST, options_of
+from workflows.notification.advising import SPARED, advice_about, facts_of, terms_of
+from workflows.notification.ap_notification import decided_by_risk
 
 NOT_ASKED = (*SPARED.values(), "people_max")
 """What the page asks elsewhere: with the reason why people need not be told (Art. 34(3)(b), (c)), and beside the
@@ -69,7 +69,7 @@ def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict
 
 
 def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
-    """The facts in a form, as far as they can be read, in the words of workflows/vocabulary.py."""
+    """The facts in a form, as far as they can be read, in the words of workflows/law/vocabulary.py."""
     facts = _read(facts_document(form) | {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)})
     least, most = facts.get("people_min"), facts.get("people_max")
     if least is not None and most is not None and least > most:

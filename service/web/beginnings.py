@@ -9,8 +9,8 @@ from service.web.layout import moment_known
 from service.web.severity_typed import severity_known
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.advising import SPARED
-from workflows.vocabulary import is_known
+from workflows.law.vocabulary import is_known
+from workflows.notification.advising import SPARED
 
 
 def beginning(name: str, about: Breach | Notice) -> Form:

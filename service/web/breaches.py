@@ -24,14 +24,14 @@ from tenants.register.breaches import breach, newest_breaches
 from tenants.register.broken_glass import done_alone
 from tenants.register.escalations import acknowledge_receipt
 from tenants.register.notices import notice_of_breach
-from workflows import vocabulary
-from workflows.ap_clock import asks_reasons
-from workflows.bulk_notice import begin_by_choice
 from workflows.catalogue import definition
+from workflows.decisions.overview import receipt_comes_first
 from workflows.engine.runs import Run, run_about
-from workflows.moved_term import late_without_move
-from workflows.overview import receipt_comes_first
-from workflows.own_breach import open_breach
+from workflows.law import vocabulary
+from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.ap_clock import asks_reasons
+from workflows.notification.moved_term import late_without_move
+from workflows.notification.own_breach import open_breach
 
 blueprint = Blueprint("breaches", __name__, url_prefix="/o/<organisation>")
 PAGE = 50

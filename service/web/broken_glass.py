@@ -16,9 +16,9 @@ from service.web.steps import FORMS
 from tenants.errors import NotFound
 from tenants.isolation import database_now
 from tenants.register.broken_glass import all_broken_glass
-from workflows.breaking_glass import break_glass, review_glass
-from workflows.breaking_glass import notify_alone as decide_by_oneself
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.breaking_glass import break_glass, review_glass
+from workflows.decisions.breaking_glass import notify_alone as decide_by_oneself
 from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("broken_glass", __name__, url_prefix="/o/<organisation>")

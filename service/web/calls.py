@@ -17,10 +17,10 @@ from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from tenants.register.escalations import Escalation, escalation
 from tenants.register.incidents import incident
-from workflows.board import call_list, sums
-from workflows.calls import record_call
 from workflows.engine.runs import run_about
-from workflows.escalation import ESCALATION
+from workflows.escalation.board import call_list, sums
+from workflows.escalation.calls import record_call
+from workflows.escalation.escalation import ESCALATION
 
 blueprint = Blueprint("calls", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 MOST = 100

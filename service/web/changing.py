@@ -16,13 +16,13 @@ from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
 from tenants.register.breaches import Breach, breach, first_own_acts
-from workflows import vocabulary
-from workflows.ap_clock import moved_term_of
-from workflows.ap_notification import is_approved_to_notify
-from workflows.moved_term import move_term
-from workflows.own_awareness import state_awareness
-from workflows.supplement import look_at_changes, supplement_facts
-from workflows.vocabulary import EXEMPTING
+from workflows.law import vocabulary
+from workflows.law.vocabulary import EXEMPTING
+from workflows.notification.ap_clock import moved_term_of
+from workflows.notification.ap_notification import is_approved_to_notify
+from workflows.notification.moved_term import move_term
+from workflows.notification.own_awareness import state_awareness
+from workflows.notification.supplement import look_at_changes, supplement_facts
 
 blueprint = Blueprint("changing", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>")
 

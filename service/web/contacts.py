@@ -11,8 +11,8 @@ from service.texts import t
 from service.web.forms import Form
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
 from tenants.isolation import database_now
-from workflows.confirming_contacts import confirm_contact
 from workflows.engine.progress import is_fresh
+from workflows.escalation.confirming_contacts import confirm_contact
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreements/contacts")
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from service.dutch_holidays import dutch_holidays
 from service.texts import local_moment, t
 from tenants.register.breaches import Breach
-from workflows.ap_clock import asks_reasons
-from workflows.gdpr import authority_period
-from workflows.working_days import working_days
+from workflows.law.gdpr import authority_period
+from workflows.law.working_days import working_days
+from workflows.notification.ap_clock import asks_reasons
 
 
 def own_words(breach: Breach, now: datetime) -> str | None:

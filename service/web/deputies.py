@@ -13,7 +13,7 @@ from service.web.layout import local_input
 from tenants.identity.deputies import deputies, names_of
 from tenants.identity.users import members_of
 from tenants.isolation import database_now
-from workflows.deputising import appoint, end_early
+from workflows.accounts.deputising import appoint, end_early
 from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputies")

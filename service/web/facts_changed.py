@@ -8,7 +8,7 @@ from service.web.layout import label
 from tenants.history.entries import History
 from tenants.isolation import database_now
 from tenants.register.breaches import Breach
-from workflows.advising import facts_changed_since_decision
+from workflows.notification.advising import facts_changed_since_decision
 
 SUPPLEMENTED = "breach.facts_supplemented"
 DECIDED = ("ap_notification.assess", "ap_notification.approve", "breach.changes_seen")

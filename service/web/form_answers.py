@@ -10,10 +10,10 @@ from service.schemas.fields import MOST_PEOPLE
 from service.web.forms import Form
 from service.web.layout import local_input
 from service.whole_numbers import whole_of
-from workflows.ap_form import FilledForm, FilledQuestion
-from workflows.ap_form.answers import SAYABLE, State
-from workflows.ap_form.model import Question, Words
-from workflows.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
+from workflows.law.ap_form import FilledForm, FilledQuestion
+from workflows.law.ap_form.answers import SAYABLE, State
+from workflows.law.ap_form.model import Question, Words
+from workflows.law.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
 
 LINES = ("text_list", "multi_country", "files")
 PARTS = {"contact": CONTACT_PARTS, "address": ADDRESS_PARTS}

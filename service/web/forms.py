@@ -17,7 +17,7 @@ from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
-from workflows.order_of_moments import ASKED
+from workflows.law.order_of_moments import ASKED
 
 Done = TypeVar("Done")
 MOST_ROWS = 5000

@@ -14,13 +14,13 @@ from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.overview import chains, tasks
+from workflows.decisions.stuck import failed_steps, people_asked
+from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.engine.failed import failed_kinds
-from workflows.first_steps import first_steps
-from workflows.overview import chains, tasks
-from workflows.reminding import out_of_reach
+from workflows.mail.reminding import out_of_reach
 from workflows.roles import MAY
-from workflows.stuck import failed_steps, people_asked
-from workflows.unheard_clocks import unheard_clocks
+from workflows.trust.first_steps import first_steps
 
 blueprint = Blueprint("home", __name__)
 

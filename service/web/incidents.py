@@ -17,11 +17,11 @@ from tenants.isolation import database_now
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.escalations import board
 from tenants.register.incidents import incident, newest_incidents
-from workflows import vocabulary
-from workflows.board import SOON, STATES, sums, tiles
-from workflows.incident import open_incident
-from workflows.overview import board_where
-from workflows.stuck import failed_steps, people_asked_about
+from workflows.decisions.overview import board_where
+from workflows.decisions.stuck import failed_steps, people_asked_about
+from workflows.escalation.board import SOON, STATES, sums, tiles
+from workflows.escalation.incident import open_incident
+from workflows.law import vocabulary
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50

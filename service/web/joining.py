@@ -10,7 +10,7 @@ from service.texts import t
 from service.web.confirming import confirm_page
 from service.web.forms import Form
 from tenants.errors import NotFound
-from workflows.joining import join, joinable
+from workflows.trust.joining import join, joinable
 
 blueprint = Blueprint("joining", __name__, url_prefix="/o/<organisation>/registers")
 

@@ -24,9 +24,9 @@ from tenants.identity.passwords import SHORTEST
 from tenants.organisations.admission import is_admitted
 from tenants.organisations.proofs import Proof, my_proof
 from tenants.register.broken_glass import Glass
+from workflows.decisions.overview import has_clients
+from workflows.law.vocabulary import MANY_OF, ONE_OF, is_known
 from workflows.mail.proof_words import proof_words
-from workflows.overview import has_clients
-from workflows.vocabulary import MANY_OF, ONE_OF, is_known
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 A_YEAR = 365 * 24 * 3600
@@ -150,7 +150,7 @@ def people_count(least: int | None, most: int | None) -> str:
 
 
 def fact_words(name: str, value: Any) -> str:
-    """What a fact of workflows/vocabulary.py was told with."""
+    """What a fact of workflows/law/vocabulary.py was told with."""
     if not is_known(name, value):
         return t("labels.not_known_yet")
     if name in MANY_OF:

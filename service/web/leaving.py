@@ -17,7 +17,7 @@ from service.web.login import attempt
 from tenants.errors import Invalid, NotFound
 from tenants.identity.users import Place
 from tenants.isolation import acting_for
-from workflows.membership import is_last_owner, leave, leave_by_link, refuse_before_link
+from workflows.accounts.membership import is_last_owner, leave, leave_by_link, refuse_before_link
 
 blueprint = Blueprint("leaving", __name__)
 ACCOUNT, BY_LINK = "web.account.shown", "web.lost_factor.ask"

@@ -20,8 +20,8 @@ from tenants.errors import Invalid, NotKnown
 from tenants.identity.sessions import LASTS, begin_session, end_session
 from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for_nobody
-from workflows import signing_in
-from workflows.signing_in import REQUIRED, TO_SET_UP, Known
+from workflows.accounts import signing_in
+from workflows.accounts.signing_in import REQUIRED, TO_SET_UP, Known
 
 blueprint = Blueprint("login", __name__)
 Done = TypeVar("Done")

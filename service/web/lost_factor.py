@@ -11,8 +11,8 @@ from service.web.login import attempt
 from tenants.identity.factor_requests import own_request
 from tenants.identity.users import OWNER, Place, seats_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from workflows import lost_factor
-from workflows.membership import is_last_owner
+from workflows.accounts import lost_factor
+from workflows.accounts.membership import is_last_owner
 
 blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
 

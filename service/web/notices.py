@@ -17,12 +17,12 @@ from tenants.register.breaches import breach, breaches_by_id
 from tenants.register.broken_glass import done_alone
 from tenants.register.notices import newest_notices, notice
 from workflows.catalogue import definition
+from workflows.decisions.stuck import people_asked_about
 from workflows.engine.runs import Run, run_about
-from workflows.gdpr import NOTICE_PARTS
+from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import sums
 from workflows.mail.limits import held
-from workflows.notice_mail import preview_of
-from workflows.stuck import people_asked_about
+from workflows.notice.notice_mail import preview_of
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
 PAGE = 50

@@ -39,7 +39,7 @@ from tenants.identity.linked_identities import (
 from tenants.identity.users import User
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.organisations import the_acting_organisation
-from workflows.signing_by_provider import join_by_provider, link_member, member_who_is
+from workflows.accounts.signing_by_provider import join_by_provider, link_member, member_who_is
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("oidc", __name__)

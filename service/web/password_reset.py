@@ -15,7 +15,7 @@ from service.web.forms import Form
 from service.web.login import attempt, read
 from tenants.identity.mailed_links import user_of_reset
 from tenants.isolation import acting_for_nobody
-from workflows import own_account
+from workflows.accounts import own_account
 
 blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")
 

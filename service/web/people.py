@@ -17,15 +17,15 @@ from tenants.identity.invitations import LASTS, Invitation, pending
 from tenants.identity.refusals import latest_refusals
 from tenants.identity.users import APPROVER, ROLES, members_of, owners_to_end, waiting_seats
 from tenants.isolation import database_now
-from workflows import lost_factor, seating
-from workflows.crew import FOR_GOOD, Crew
-from workflows.ending_owners import ask_to_end, object_to_end
+from workflows.accounts import lost_factor, seating
+from workflows.accounts.crew import FOR_GOOD, Crew
+from workflows.accounts.ending_owners import ask_to_end, object_to_end
+from workflows.accounts.factor_removal import owns_somewhere
+from workflows.accounts.inviting import invite, invite_again, withdraw_invitation
+from workflows.accounts.lost_factor import Asked
+from workflows.accounts.membership import change_role, take_out
 from workflows.engine.progress import is_fresh
-from workflows.factor_removal import owns_somewhere
-from workflows.inviting import invite, invite_again, withdraw_invitation
-from workflows.lost_factor import Asked
 from workflows.mail.limits import held_now
-from workflows.membership import change_role, take_out
 from workflows.roles import DECIDERS, PEOPLE_OF_A_DECISION, WORKERS
 
 blueprint = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")

@@ -13,8 +13,8 @@ from service.web.confirming import confirm_page
 from service.web.forms import Form
 from tenants.errors import AlreadyDone
 from tenants.isolation import database_now
-from workflows.consenting import answer, confirm_receipt, processor, processors_with_clocks
-from workflows.joining import joinable
+from workflows.trust.consenting import answer, confirm_receipt, processor, processors_with_clocks
+from workflows.trust.joining import joinable
 
 blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/processors")
 

@@ -22,7 +22,7 @@ from tenants.identity.passkeys import options_for_proof, passkeys_of
 from tenants.identity.totp import begin_totp, has_totp, is_secret, totp_address
 from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
-from workflows import own_account, signing_in
+from workflows.accounts import own_account, signing_in
 
 blueprint = Blueprint("proof", __name__)
 

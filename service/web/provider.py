@@ -14,8 +14,8 @@ from tenants.errors import NotFound
 from tenants.identity.identity_providers import IdentityProvider, provider
 from tenants.identity.linked_identities import LINK, begin_errand, is_linked
 from tenants.isolation import database_now
+from workflows.accounts.signing_by_provider import refuse_to_link, set_up, take_away, unlink_member
 from workflows.engine.progress import is_fresh
-from workflows.signing_by_provider import refuse_to_link, set_up, take_away, unlink_member
 
 blueprint = Blueprint("provider", __name__, url_prefix="/o/<organisation>/provider")
 

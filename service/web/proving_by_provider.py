@@ -12,7 +12,7 @@ from service.web.layout import own_path
 from tenants.errors import NotAllowed
 from tenants.identity.linked_identities import Errand
 from tenants.isolation import Acting, acting_for_whom
-from workflows.verifying import VERIFIED, prove_by_provider
+from workflows.trust.verifying import VERIFIED, prove_by_provider
 
 
 def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:

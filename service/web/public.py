@@ -18,9 +18,9 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
 from tenants.register.notices import genuine
 from tenants.register.office_contacts import OfficeContact
-from workflows.gdpr import AMSTERDAM, terms_on
-from workflows.invitation_mail import inviter_words
-from workflows.inviting import accept_invitation, called, confirm_receipt
+from workflows.accounts.invitation_mail import inviter_words
+from workflows.accounts.inviting import accept_invitation, called, confirm_receipt
+from workflows.law.gdpr import AMSTERDAM, terms_on
 
 blueprint = Blueprint("public", __name__)
 

@@ -14,9 +14,9 @@ from service.texts import number, t
 from service.web.forms import Form, typed_document
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
+from workflows.decisions.settling import settle, settle_silence
+from workflows.decisions.stuck import asked, kind_of_mail_fault, unheard
 from workflows.mail.decisions import RESEND
-from workflows.settling import settle, settle_silence
-from workflows.stuck import asked, kind_of_mail_fault, unheard
 
 blueprint = Blueprint("questions", __name__, url_prefix="/o/<organisation>/questions")
 MOST_SETTLED = 10

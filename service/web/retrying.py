@@ -12,11 +12,11 @@ from service.web.forms import Form
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE, definition
+from workflows.decisions.failures import try_again, try_all_again
+from workflows.decisions.stuck import Failed, Subject, failed_in, subjects_of
+from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
-from workflows.failures import try_again, try_all_again
-from workflows.stuck import Failed, Subject, failed_in, subjects_of
-from workflows.unheard_clocks import hear_at_once, unheard_clocks
 
 blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>")
 ONE, ALL = "/runs/<uuid:run_id>/retry", "/failed-steps/<workflow>/<step>/<wrong>"

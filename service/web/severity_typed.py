@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.texts import locale, t
 from tenants.register.breaches import Breach
-from workflows.severity_questions import (
+from workflows.law.severity_questions import (
     CIRCUMSTANCES,
     IDENTIFIED_BY,
     KINDS,

@@ -21,13 +21,13 @@ from tenants.errors import NotFound
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.ap_notification import NOTIFY
-from workflows.bulk_notice import upload_recipients
 from workflows.catalogue import CATALOGUE, definition
+from workflows.decisions.overview import Turn, turn
 from workflows.engine.advance import complete
 from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import RETURNED, Human, Workflow
-from workflows.overview import Turn, turn
+from workflows.notice.bulk_notice import upload_recipients
+from workflows.notification.ap_notification import NOTIFY
 
 
 class RecipientsForm(Resource):

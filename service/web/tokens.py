@@ -11,8 +11,8 @@ from service.texts import t
 from service.web.forms import Form
 from tenants.identity.api_tokens import tokens
 from tenants.isolation import database_now
+from workflows.accounts.tokens import DAYS, SCOPES, make_token, revoke
 from workflows.engine.progress import is_fresh
-from workflows.tokens import DAYS, SCOPES, make_token, revoke
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/o/<organisation>/tokens")
 BEGINNING = {"days": DAYS}

@@ -7,7 +7,7 @@ from typing import Any
 from service.texts import local_moment, locale, t
 from service.web.layout import fact_words, label
 from tenants.history.entries import History
-from workflows.ap_form.model import the_form
+from workflows.law.ap_form.model import the_form
 
 Told = Callable[[dict[str, Any]], list[str]]
 

@@ -12,8 +12,8 @@ from service.web.forms import Form, told
 from tenants.identity.linked_identities import VERIFICATION, begin_errand
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
-from workflows.standing import refused_code, standing
-from workflows.verifying import VERIFIED, prove_by_code, refuse_to_set_out
+from workflows.trust.standing import refused_code, standing
+from workflows.trust.verifying import VERIFIED, prove_by_code, refuse_to_set_out
 
 blueprint = Blueprint("verification", __name__, url_prefix="/o/<organisation>/verification")
 

@@ -8,7 +8,7 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 
 MOST = 20
-# An incident reaches the agreement of a number that began last (workflows/incident.py).
+# An incident reaches the agreement of a number that began last (workflows/escalation/incident.py).
 NOT_REACHED = text("""
     with in_force as (
       select client_number, controller_id, controller_name, in_force_from from processing_agreement

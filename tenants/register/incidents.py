@@ -13,7 +13,7 @@ from tenants.isolation import acting_organisation
 
 
 class Incident(Owned, Record):
-    """One incident at the one who found it. facts: the vocabulary of workflows/vocabulary.py."""
+    """One incident at the one who found it. facts: the vocabulary of workflows/law/vocabulary.py."""
 
     __tablename__ = "incident"
 

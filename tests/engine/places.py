@@ -12,9 +12,9 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import Breach
 from tenants.register.breaches import breach as breach_of
 from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 Place = tuple[UUID, UUID]
 

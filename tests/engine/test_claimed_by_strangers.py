@@ -22,12 +22,12 @@ from tests.conftest import Database
 from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_moved_registers import Strangers
 from tests.factories import FACTS, a_client, a_member, an_incident, proven, verified
-from workflows import jobs
-from workflows.consenting import answer, confirm_receipt
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
-from workflows.own_awareness import state_awareness
-from workflows.supplement import supplement_facts
+from workflows.notification.own_awareness import state_awareness
+from workflows.notification.supplement import supplement_facts
+from workflows.running import jobs
+from workflows.trust.consenting import answer, confirm_receipt
 
 AGREEMENTS = "select distinct controller_id from processing_agreement where processor_id = :o"
 OF_REGISTER = {

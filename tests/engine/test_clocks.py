@@ -23,14 +23,14 @@ from tests.factories import (
     an_own_breach,
     proven,
 )
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.clocks import hear, organisations_to_hear
 from workflows.engine.drain import drain_steps
 from workflows.engine.steps import Heard, Workflow
 from workflows.mail.outbox import Outbox
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.running import jobs
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ from tests.factories import (
     sendgrid_tells,
     verified,
 )
-from workflows import jobs
-from workflows.consenting import answer, confirm_receipt
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import answer, confirm_receipt
 
 NUMBER = "33031431"
 OF_ASKING = "select organisation_id, id from run where workflow = 'asked'"

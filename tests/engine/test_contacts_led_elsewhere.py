@@ -21,13 +21,13 @@ from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
 from tests.engine.test_consent import NUMBER, House
 from tests.factories import a_client, an_incident, proven, sendgrid_tells, verified
-from workflows import jobs
-from workflows.board import call_list
-from workflows.calls import record_call
-from workflows.confirming_contacts import confirm_contact
-from workflows.consenting import confirm_receipt as confirm_at_office
-from workflows.inviting import confirm_receipt
+from workflows.accounts.inviting import confirm_receipt
+from workflows.escalation.board import call_list
+from workflows.escalation.calls import record_call
+from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import confirm_receipt as confirm_at_office
 
 CLOCK = """
     select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b

@@ -13,11 +13,11 @@ from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
 from tests.factories import BRAM, FENNA, JORIS, an_assessment, an_organisation, an_own_breach, proven
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.advance import complete
 from workflows.engine.drain import drain_steps
 from workflows.engine.runs import run_about
 from workflows.engine.steps import Act
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 
 def decide(organisation: UUID, breach: UUID, step: str, by: Actor = FENNA, role: str = PRIVACY_OFFICER, **more: Any):

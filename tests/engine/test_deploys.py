@@ -13,12 +13,12 @@ from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, let_waits_end, marks, steps_of
 from tests.factories import an_organisation
+from workflows.decisions.failures import try_again
 from workflows.engine.advance import complete
 from workflows.engine.claims import MOST_ATTEMPTS
 from workflows.engine.clocks import hear
 from workflows.engine.drain import drain_steps
 from workflows.engine.steps import Heard, Human, Job, UnknownDefinition
-from workflows.failures import try_again
 
 OLD = a_workflow()
 CHECK = Human(name="check", law="Art. 24", by=frozenset({PRIVACY_OFFICER}), records=lambda toy, act: None)

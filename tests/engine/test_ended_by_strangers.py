@@ -18,10 +18,10 @@ from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_contacts_led_elsewhere import Led, told
 from tests.engine.test_released_deliveries import clock, confirmed
 from tests.factories import a_client, a_member, an_incident, proven, sendgrid_tells, verified
-from workflows import jobs
-from workflows.board import call_list
-from workflows.consenting import answer
+from workflows.escalation.board import call_list
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 
 @pytest.fixture

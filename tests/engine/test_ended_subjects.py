@@ -12,12 +12,12 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation, verified
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
-from workflows.consenting import answer
 from workflows.engine.steps import Job
 from workflows.mail.outbox import Outbox
-from workflows.news import NEWS
+from workflows.running import jobs
+from workflows.trust.consenting import answer
+from workflows.trust.news import NEWS
 
 ABOUT_ANOTHER = [
     workflow for workflow in CATALOGUE.values() if workflow.subject_kind == "organisation" and workflow is not NEWS

@@ -15,11 +15,11 @@ from tenants.register.escalations import Escalation, acknowledge_receipt
 from tests.conftest import Database, until
 from tests.engine.toy import Meanwhile
 from tests.factories import an_incident, an_office, sendgrid_tells
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
 from workflows.engine.drain import drain_steps
 from workflows.engine.steps import Job, Workflow
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 HELD_S = 10
 

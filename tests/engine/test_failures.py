@@ -13,11 +13,11 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, leave_a_mark, let_waits_end, marks, steps_of
 from tests.factories import a_member, an_organisation
+from workflows.decisions.failures import tell_failures, try_again, try_all_again
 from workflows.engine.claims import MOST_ATTEMPTS
 from workflows.engine.clocks import organisations_to_hear, sweep
 from workflows.engine.drain import drain_steps
 from workflows.engine.failed import UNFORESEEN, VALUES, failed_kinds
-from workflows.failures import tell_failures, try_again, try_all_again
 
 FENNA = Actor(uuid4(), "Fenna")
 

@@ -12,14 +12,14 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.bell import SilentBell, hang
 from workflows.engine.claims import BATCH
 from workflows.engine.clocks import TOLD_AFTER, organisations_to_hear
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
-from workflows.unheard_clocks import hear_at_once, unheard_clocks
+from workflows.running import jobs
 
 MOST = 8
 """What a tick takes here of each; in the house it is `workflows.engine.clocks.MOST`."""
@@ -32,8 +32,8 @@ OF_MACHINES = {
     "take_heads_to_carry": "signed ends, in test_ends_in_turn.py",
     "workflows/engine/claims.py:CLAIM": "steps that fail",
     "workflows/engine/clocks.py:_due_clocks": "clocks, clocks of another definition, of one organisation",
-    "workflows/failures.py:_untold_steps": "failed steps, failed steps of another definition",
-    "workflows/failures.py:_untold_clocks": "failed steps",
+    "workflows/decisions/failures.py:_untold_steps": "failed steps, failed steps of another definition",
+    "workflows/decisions/failures.py:_untold_clocks": "failed steps",
     "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
     "workflows/mail/silence.py:DUE": "notices",
 }
@@ -50,8 +50,9 @@ OF_ONE_ROW = {
 ONE_ROW_EACH = {"take_heads_to_sign"}
 """An organisation has one head of its history, so these choose organisations."""
 FOR_WHO_ASKS = (
-    "service/", "tenants/", "workflows/overview.py", "workflows/stuck.py", "workflows/exporting.py",
-    "workflows/evidence.py", "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
+    "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/stuck.py",
+    "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
+    "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
     "messages_of", "agreements_stated",
 )  # fmt: skip
 """A page, a list or a file of one organisation, or a command that goes on until nothing is left."""

@@ -16,13 +16,13 @@ from tenants.history.witness import verify_acting_organisation
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import Office, a_client, an_incident, an_office, sendgrid_tells
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
 from workflows.engine.progress import settle
 from workflows.engine.runs import Run, runs_by_id
 from workflows.engine.steps import Human
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 ROWS = ("incident", "escalation", "breach", "run", "step", "clock", "history", "register_counter")
 

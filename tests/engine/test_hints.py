@@ -16,11 +16,11 @@ from rq.serializers import JSONSerializer
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_incident, an_office
-from workflows import jobs
 from workflows.engine.bell import hang, ring_after_commit
-from workflows.hints import QUEUE, RqBell, hint_queue
 from workflows.mail.outbox import Outbox
-from workflows.processes import hint_worker
+from workflows.running import jobs
+from workflows.running.hints import QUEUE, RqBell, hint_queue
+from workflows.running.processes import hint_worker
 
 
 @pytest.fixture
@@ -94,12 +94,14 @@ def test_a_doubled_hint_changes_nothing(office: UUID, own_database: Database, re
 def test_a_forged_hint_changes_nothing(
     office: UUID, own_database: Database, redis: Redis, outbox: Outbox, arguments: tuple[object, ...]
 ):
-    hint_queue(redis).enqueue("workflows.jobs.drain", args=arguments)
+    hint_queue(redis).enqueue("workflows.running.jobs.drain", args=arguments)
     follow_hints(redis)
     assert informed(own_database) == 0 and outbox.mails == []
 
 
-@pytest.mark.parametrize("function", ["os.system", "subprocess.getoutput", "builtins.exec", "workflows.jobs.sweep"])
+@pytest.mark.parametrize(
+    "function", ["os.system", "subprocess.getoutput", "builtins.exec", "workflows.running.jobs.sweep"]
+)
 def test_nothing_else_runs_from_redis(database: Database, redis: Redis, tmp_path: Path, function: str):
     witness = tmp_path / "it ran"
     line = f"open({str(witness)!r}, 'w')" if function == "builtins.exec" else f"touch '{witness}'"
@@ -113,7 +115,8 @@ def test_nothing_else_runs_from_redis(database: Database, redis: Redis, tmp_path
 def test_no_callback_runs_from_redis(database: Database, redis: Redis, tmp_path: Path, when: str):
     witness = tmp_path / "it ran"
     argument = str(uuid4()) if when == "on_success" else "nobody"
-    planted = Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue("workflows.jobs.drain", argument)
+    queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+    planted = queue.enqueue("workflows.running.jobs.drain", argument)
     name = {"on_success": "success", "on_failure": "failure", "on_stopped": "stopped"}[when]
     redis.hset(f"rq:job:{planted.id}", f"{name}_callback_name", "tests.engine.witness.called")
     redis.hset(f"rq:job:{planted.id}", "meta", f'{{"witness": "{witness}"}}')

@@ -11,11 +11,11 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.places import Place, a_place, approve, decide, last_entry, refused, seen, submit
 from tests.factories import BRAM, FACTS, FENNA, an_assessment, an_organisation, an_own_breach
-from workflows.advising import facts_changed_since_decision
-from workflows.ap_form.answers import AnswerRefused
-from workflows.form_answers import write_answers
-from workflows.supplement import look_at_changes, supplement_facts
-from workflows.vocabulary import PeopleReversed, UnknownFact
+from workflows.law.ap_form.answers import AnswerRefused
+from workflows.law.vocabulary import PeopleReversed, UnknownFact
+from workflows.notification.advising import facts_changed_since_decision
+from workflows.notification.form_answers import write_answers
+from workflows.notification.supplement import look_at_changes, supplement_facts
 
 CHANGES: dict[str, Callable[[UUID], Any]] = {
     "answers": lambda breach: write_answers(breach, {"summary": "Kwijt."}, FENNA),

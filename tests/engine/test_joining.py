@@ -19,9 +19,9 @@ from tenants.organisations.joining import join_register
 from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tests.conftest import Database, until
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach, verified
-from workflows import jobs
-from workflows.joining import join, joinable
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.joining import join, joinable
 
 
 class Twice:

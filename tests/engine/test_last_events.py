@@ -23,14 +23,14 @@ from tests.factories import (
 )
 from tests.mail.telling import COMMON
 from tests.workflows.test_bulk_notice import TEXT
-from workflows import jobs
-from workflows.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.drain import drain_steps
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import BULK_NOTICE, begin, upload_recipients
+from workflows.running import jobs
 
 HELD_S = 3
 BLOCKED = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

@@ -18,12 +18,12 @@ from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.engine.test_statements import RISK, House
 from tests.factories import a_member, an_assessment
-from workflows import gdpr
-from workflows.ap_clock import asks_reasons
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.breaking_glass import notify_alone
+from workflows.decisions.breaking_glass import notify_alone
 from workflows.engine.advance import complete
+from workflows.law import gdpr
 from workflows.mail.outbox import Outbox
+from workflows.notification.ap_clock import asks_reasons
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 NOTIFIES = {"decision": "notify", "reason": "Er is een risico"}
 REASON = "Er is hier niemand anders die dit kan doen"

@@ -23,15 +23,15 @@ from tests.engine.test_consent import House
 from tests.factories import FACTS, a_member, an_assessment, an_incident, verified
 from tests.operating import operator
 from tests.workflows.test_bulk_notice import TEXT
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import BULK_NOTICE, upload_recipients
-from workflows.consenting import answer
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.escalation import make_aware
+from workflows.escalation.escalation import make_aware
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 CLOCKS = """
     select b.organisation_id, b.became_aware_at, c.state from breach b

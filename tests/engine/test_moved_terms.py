@@ -11,14 +11,14 @@ from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.engine.places import Place, a_place, last_entry, refused, seen, submit
 from tests.factories import FENNA, an_incident, an_office, an_organisation, an_own_breach, sendgrid_tells
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
 from workflows.engine.clocks import hear
 from workflows.engine.runs import run_about
+from workflows.law.periods import MovedTermUnexplained, TermNotMovedOn
 from workflows.mail.outbox import Outbox
-from workflows.moved_term import move_term
-from workflows.periods import MovedTermUnexplained, TermNotMovedOn
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.moved_term import move_term
+from workflows.running import jobs
 
 HOUR = timedelta(hours=1)
 EXPLAINED = ("Het formulier was stuk.", "Bericht van de AP")

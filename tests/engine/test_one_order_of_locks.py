@@ -20,7 +20,7 @@ from tenants.organisations.joining import join_register
 from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database, until
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation, let
-from workflows.renaming import rename
+from workflows.trust.renaming import rename
 
 CLIENT = (
     "update organisation set kvk_number = :kvk, made_by = :office where id = :client",

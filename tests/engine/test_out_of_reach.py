@@ -9,11 +9,11 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import escalation
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach, sendgrid_tells
-from workflows import jobs
-from workflows.board import call_list
+from workflows.escalation.board import call_list
 from workflows.mail.outbox import Outbox
+from workflows.mail.reminding import out_of_reach, tell_of_broken_glass
 from workflows.mail.sender import Stopped
-from workflows.reminding import out_of_reach, tell_of_broken_glass
+from workflows.running import jobs
 
 BO = {"name": "Bo", "email": "bo@client.example", "phone": "020"}
 

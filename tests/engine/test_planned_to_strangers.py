@@ -14,11 +14,11 @@ from tests.engine.test_contacts_led_elsewhere import Led
 from tests.engine.test_released_deliveries import confirmed
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
-from workflows import jobs
-from workflows.board import call_list
-from workflows.consenting import answer
+from workflows.escalation.board import call_list
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import TryAgain
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 DUE = "update mail_batch set not_before = now() where state = 'planned'"
 MARKED = """

@@ -19,12 +19,12 @@ from tests.engine.test_released_deliveries import NO_MOMENT, clock, of_another_o
 from tests.engine.test_released_registers import work
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
-from workflows import jobs
-from workflows.board import call_list
-from workflows.calls import record_call
-from workflows.consenting import answer
-from workflows.inviting import confirm_receipt
+from workflows.accounts.inviting import confirm_receipt
+from workflows.escalation.board import call_list
+from workflows.escalation.calls import record_call
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 STAYS = {"mail": False, "receipt": False, "phone": True}
 """By how the client was told: whether that still counts when the one who was told was a stranger."""

@@ -21,13 +21,13 @@ from tests.engine.test_released_registers import work
 from tests.factories import Office, a_member, an_incident, proven, sendgrid_tells, verified
 from tests.operating import released
 from tests.service.test_founding import operate
-from workflows import jobs
-from workflows.board import call_list
-from workflows.calls import record_call
-from workflows.confirming_contacts import confirm_contact
-from workflows.consenting import answer
-from workflows.inviting import confirm_receipt
+from workflows.accounts.inviting import confirm_receipt
+from workflows.escalation.board import call_list
+from workflows.escalation.calls import record_call
+from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 CLOCK = """
     select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b

@@ -22,11 +22,11 @@ from tests.engine.test_consent import House
 from tests.engine.test_moved_registers import Strangers
 from tests.factories import a_member, an_incident, proven, verified
 from tests.operating import released
-from workflows import jobs
-from workflows.consenting import answer
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
-from workflows.moved_term import move_term
+from workflows.notification.moved_term import move_term
+from workflows.running import jobs
+from workflows.trust.consenting import answer
 
 CLOCK = """
     select c.state, c.due_at from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id

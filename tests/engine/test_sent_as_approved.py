@@ -18,16 +18,16 @@ from tests.conftest import Database
 from tests.factories import a_member
 from tests.tenants.test_four_eyes import House, refused
 from tests.workflows.test_bulk_notice import TEXT
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.breaking_glass import break_glass
-from workflows.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.decisions.breaking_glass import break_glass
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.exporting import export_register
-from workflows.form_answers import write_answers
+from workflows.evidence.exporting import export_register
 from workflows.mail.batches import Addressee
-from workflows.moved_term import move_term
-from workflows.supplement import look_at_changes, supplement_facts
+from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.form_answers import write_answers
+from workflows.notification.moved_term import move_term
+from workflows.notification.supplement import look_at_changes, supplement_facts
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 

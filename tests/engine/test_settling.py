@@ -9,12 +9,12 @@ from tenants.history.entries import Actor, of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_organisation
+from workflows.decisions.settling import settle
 from workflows.mail.batches import Addressee, plan, sums
 from workflows.mail.decisions import GIVE_UP, RESEND, RESUME, questions
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Unknown
 from workflows.mail.sending import send_planned
-from workflows.settling import settle
 
 FENNA = Actor(uuid4(), "Fenna")
 COMMON = {"organisation": "De Linde", "count": "1", "link": "http://127.0.0.1:8000/"}

@@ -12,17 +12,17 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, delivery_events
 from tests.stuck import a_sent_notice, let_days_pass
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.settling import settle, settle_silence, tell_silences
 from workflows.engine.clocks import organisations_to_hear
 from workflows.mail.batches import sums
 from workflows.mail.decisions import RESEND, questions
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
+from workflows.mail.reminding import tell_of_failures
 from workflows.mail.sender import Unknown
 from workflows.mail.silence import COUNT_AS_NOT_REACHED, SILENT_AFTER, WAIT, Silence, silences
-from workflows.reminding import tell_of_failures
-from workflows.settling import settle, settle_silence, tell_silences
+from workflows.running import jobs
 
 OLGA = Actor(uuid4(), "Olga")
 

@@ -15,13 +15,14 @@ from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_own_breach
-from workflows import gdpr, jobs
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.calls import record_call
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
+from workflows.escalation.calls import record_call
+from workflows.law import gdpr
 from workflows.mail.outbox import Outbox
-from workflows.own_awareness import state_awareness
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.own_awareness import state_awareness
+from workflows.running import jobs
 
 RISK = {"risk": "risk", "reason": "Namen", "departure_reason": "Het advies weet nog weinig"}
 

@@ -15,7 +15,7 @@ from tests.conftest import Database, until
 from tests.engine.toy import a_workflow, begun
 from tests.factories import an_incident, an_office, an_organisation
 from workflows.engine.bell import hang
-from workflows.processes import keep_time
+from workflows.running.processes import keep_time
 
 
 @pytest.mark.parametrize("fault", [OperationalError("select", {}, Exception("gone")), ZeroDivisionError()])

@@ -11,7 +11,6 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, marks, steps_of
 from tests.factories import an_organisation
-from workflows import jobs
 from workflows.engine.bell import hang
 from workflows.engine.claims import BATCH
 from workflows.engine.drain import drain_steps
@@ -19,6 +18,7 @@ from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Answer, Mail
 from workflows.mail.sending import send_planned
+from workflows.running import jobs
 
 TOY = a_workflow()
 CATALOGUE = catalogue_of(TOY)

@@ -22,10 +22,10 @@ from tenants.register.escalations import Escalation, acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, proven, sendgrid_tells, verified
 from tests.operating import know, released
-from workflows import jobs
-from workflows.consenting import answer, confirm_receipt
-from workflows.joining import join, joinable
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
+from workflows.trust.consenting import answer, confirm_receipt
+from workflows.trust.joining import join, joinable
 
 STEPS = 24
 SEEDS = (0, 3, 9, 19)

@@ -3,9 +3,9 @@
 import re
 
 from tests.conftest import Database
+from workflows.accounts.tokens import NEEDS_A_PERSON
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human
-from workflows.tokens import NEEDS_A_PERSON
 
 DEFINITIONS = [definition for newest in CATALOGUE.values() for definition in (newest, *newest.earlier)]
 

@@ -21,9 +21,9 @@ from service.schemas.person import Credential
 from service.schemas.resource import Resource
 from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
 from tests.conftest import Database
-from workflows.ap_form.answers import READERS
-from workflows.ap_form.model import Question, the_form
-from workflows.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
+from workflows.law.ap_form.answers import READERS
+from workflows.law.ap_form.model import Question, the_form
+from workflows.law.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
 
 NOT_A_LINE = (Choice, Password, RecipientsCsv, ClientsCsv)
 """A word of a closed list, what is never shown, and files, which have rules of their own."""

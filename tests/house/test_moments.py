@@ -10,7 +10,7 @@ import service.schemas
 from service.schemas.compared import Compared
 from service.schemas.moment import Moment
 from tests.house.reading import ROOT, texts
-from workflows.order_of_moments import NOW, ORDERS, PASSED, REACHES, names
+from workflows.law.order_of_moments import NOW, ORDERS, PASSED, REACHES, names
 
 ALONE = {
     ("AdviceSchema", "aware_at"): "a question about the law; nothing is kept",

@@ -19,7 +19,7 @@ LENGTH_JUDGED = {
     "service/whole_numbers.py": "digits",
     "service/arriving.py": "length[1]",
     "service/config.py": "self.trusted_proxies",
-    "workflows/tokens.py": "str(days)",
+    "workflows/accounts/tokens.py": "str(days)",
 }
 DIGITS = {"isdecimal", "isdigit", "isnumeric"}
 MAY_ASK_FOR_DIGITS = {"service/whole_numbers.py", "service/health/readiness.py", "tenants/identity/totp.py",

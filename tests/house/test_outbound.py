@@ -11,8 +11,8 @@ OUTBOUND = {
 }  # fmt: skip
 LIBRARIES = {"urllib.request", "requests", "httpx", "urllib3", "aiohttp", "smtplib", "ftplib", "imaplib", "xmlrpc"}
 ALLOWED = {
-    "workflows/exchanges.py": "HTTP to anybody, in one deadline",
-    "workflows/hints.py": "Redis, in one deadline",
+    "workflows/outside/exchanges.py": "HTTP to anybody, in one deadline",
+    "workflows/running/hints.py": "Redis, in one deadline",
     "migrations/env.py": "migrations, run by a person, as the owner",
     "service/operator.py": "commands of the operator, run by a person, as the owner",
     "service/embedded/ports.py": "looks at this machine's own ports while it starts",
@@ -39,7 +39,7 @@ def test_every_question_has_a_deadline_that_is_written_down() -> None:
     ]  # fmt: skip
     assert {file for file, _ in asked} == {
         "service/oidc/fetching.py", "service/sandbox/courier.py", "workflows/mail/sendgrid.py",
-        "workflows/time_stamps.py",
+        "workflows/outside/time_stamps.py",
     }  # fmt: skip
     assert all(len(node.args) == 2 for _, node in asked)
 

@@ -8,10 +8,10 @@ import pytest
 
 from service.cli import COMMANDS, PROCESSES
 from tests.house.reading import ROOT, name_of, nodes
-from workflows import jobs
 from workflows.catalogue import CATALOGUE
-from workflows.escalation import ESCALATION
-from workflows.hints import DRAIN, QUEUE
+from workflows.escalation.escalation import ESCALATION
+from workflows.running import jobs
+from workflows.running.hints import DRAIN, QUEUE
 
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
 
@@ -47,10 +47,11 @@ def test_there_is_one_queue_and_the_worker_follows_it():
     made = {(str(file), name_of(node.func)) for file, node in nodes("service", "workflows", "tenants")
             if isinstance(node, ast.Call) and name_of(node.func) in ("Queue", "SimpleWorker", "Worker", "HintWorker")
             and not str(file).startswith("service/trials/bench/")}  # fmt: skip
-    assert made == {("workflows/hints.py", "Queue"), ("workflows/processes.py", "HintWorker")}
+    assert made == {("workflows/running/hints.py", "Queue"), ("workflows/running/processes.py", "HintWorker")}
     followed = [
         node for file, node in nodes("workflows")
-        if str(file) == "workflows/processes.py" and isinstance(node, ast.Call) and name_of(node.func) == "hint_queue"
+        if str(file) == "workflows/running/processes.py"
+        and isinstance(node, ast.Call) and name_of(node.func) == "hint_queue"
     ]  # fmt: skip
     assert len(followed) == 1 and QUEUE
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workflows import gdpr
-from workflows.advice import readings
-from workflows.advice.duties import ANSWERS, duties
-from workflows.vocabulary import EXEMPTING, FACTS, MANY_OF, ONE_OF
+from workflows.law import gdpr
+from workflows.law.advice import readings
+from workflows.law.advice.duties import ANSWERS, duties
+from workflows.law.vocabulary import EXEMPTING, FACTS, MANY_OF, ONE_OF
 
 TERMS = gdpr.TERMS[0]
 DRAFT = gdpr.drafts()[0]

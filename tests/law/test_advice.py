@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from service.law_texts import LANGUAGES, law_texts
-from workflows.advice import Advice, advise
-from workflows.advice.duties import ANSWERS, DUTIES
-from workflows.advice.questions import ASKED, open_questions, questions
-from workflows.vocabulary import EXEMPTING, FACTS, MANY_OF, UnknownFact
+from workflows.law.advice import Advice, advise
+from workflows.law.advice.duties import ANSWERS, DUTIES
+from workflows.law.advice.questions import ASKED, open_questions, questions
+from workflows.law.vocabulary import EXEMPTING, FACTS, MANY_OF, UnknownFact
 
 from .advised import DRAFT, TERMS, any_facts
 from .vectors import EDPB_CASES, read

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.advice.duties import ANSWERS
-from workflows.vocabulary import EXEMPTING, FACTS
+from workflows.law.advice.duties import ANSWERS
+from workflows.law.vocabulary import EXEMPTING, FACTS
 
 from .advised import DRAFT, answers, any_facts, worse
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workflows.advice import advise
-from workflows.advice.departing import departs, facts_changed, facts_digest, reason_is_due
+from workflows.law.advice import advise
+from workflows.law.advice.departing import departs, facts_changed, facts_digest, reason_is_due
 
 from .advised import TERMS
 from .vectors import EDPB_CASES

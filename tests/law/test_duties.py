@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows import gdpr
+from workflows.law import gdpr
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows import gdpr, vocabulary
-from workflows.ap_form import blocks, changes, fill
-from workflows.ap_form.answers import SAYABLE, Answer, State
-from workflows.ap_form.model import the_form
+from workflows.law import gdpr, vocabulary
+from workflows.law.ap_form import blocks, changes, fill
+from workflows.law.ap_form.answers import SAYABLE, Answer, State
+from workflows.law.ap_form.model import the_form
 
 from .vectors import EDPB_CASES
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from workflows.ap_form import fill
-from workflows.ap_form.answers import Answer, AnswerRefused, State
-from workflows.ap_form.facts import FactRefused, read_case
-from workflows.vocabulary import PeopleReversed, UnknownFact
+from workflows.law.ap_form import fill
+from workflows.law.ap_form.answers import Answer, AnswerRefused, State
+from workflows.law.ap_form.facts import FactRefused, read_case
+from workflows.law.vocabulary import PeopleReversed, UnknownFact
 
 
 def value(question: str, answer: object) -> Any:

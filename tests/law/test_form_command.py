@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.commands import law_form
-from workflows.ap_form.model import the_form
+from workflows.law.ap_form.model import the_form
 
 BREACH = """
 description: Een back-up is kwijt.

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from workflows import vocabulary
-from workflows.ap_form.answers import READERS, State
-from workflows.ap_form.conditions import ConditionUnreadable, read_condition
-from workflows.ap_form.model import Option, Question, Words, read_form, the_form
+from workflows.law import vocabulary
+from workflows.law.ap_form.answers import READERS, State
+from workflows.law.ap_form.conditions import ConditionUnreadable, read_condition
+from workflows.law.ap_form.model import Option, Question, Words, read_form, the_form
 
 from .vectors import AP_FORM as PUBLISHED
 

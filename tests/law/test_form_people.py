@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workflows.ap_form import fill
+from workflows.law.ap_form import fill
 
 AWARE = datetime(2026, 11, 13, 16, 40, tzinfo=UTC)
 

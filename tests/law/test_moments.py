@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows import moments
+from workflows.law import moments
 
 from .vectors import DEADLINES
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows import gdpr, periods
+from workflows.law import gdpr, periods
 
 from .vectors import DEADLINES
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.law_texts import LANGUAGES, law_texts
-from workflows import severity_questions as asked
-from workflows.severity import (
+from workflows.law import severity_questions as asked
+from workflows.law.severity import (
     BANDS,
     CIRCUMSTANCE,
     CONTEXT,

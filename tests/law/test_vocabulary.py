@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workflows import vocabulary
+from workflows.law import vocabulary
 
 from .vectors import EDPB_CASES
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.dutch_holidays import HolidaysUnreadable, dutch_holidays, extra_days
-from workflows import gdpr
-from workflows.working_days import working_days
+from workflows.law import gdpr
+from workflows.law.working_days import working_days
 
 from .vectors import DEADLINES
 

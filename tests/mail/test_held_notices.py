@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.factories import an_organisation, let
-from workflows.allowing import let_mail_go
+from workflows.trust.allowing import let_mail_go
 
 STATES = {
     "planned": "'planned', null, null", "until tomorrow": "'held', 'organisation', now() + interval '1 day'",

@@ -11,11 +11,11 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, verified
 from tests.mail.test_limits import a_notice, sent_to_strangers
-from workflows import jobs
+from workflows.accounts.own_account import count_reset, mail_reset
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import DROPPED, LIMITS, held, let_mail_of_today_go
 from workflows.mail.outbox import Outbox
-from workflows.own_account import count_reset, mail_reset
+from workflows.running import jobs
 
 FILLED = {"what": "x"}
 UNPROVEN = "update organisation set verified_at = null, verified_how = null where id = :o"

@@ -17,14 +17,14 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, an_own_breach, let, proven, verified
-from workflows import jobs
-from workflows.allowing import let_links_be, let_mail_go, widen_limit
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go, release_verified
 from workflows.mail.links_in_text import as_text_only
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.running import jobs
+from workflows.trust.allowing import let_links_be, let_mail_go, widen_limit
 
 TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 PURPOSES = "select pg_get_constraintdef(oid) as c from pg_constraint where conname = 'mail_batch_purpose_check'"

@@ -9,8 +9,8 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.sealing import keyed_hash
 from tests.conftest import Database
 from tests.factories import an_organisation
-from workflows.advising import ZONE
 from workflows.mail.limits import DROPPED, LIMITS, Hold, hold_each, is_over, let_mail_of_today_go
+from workflows.notification.advising import ZONE
 
 INVITATION = LIMITS["invitation"]
 

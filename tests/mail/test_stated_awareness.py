@@ -9,8 +9,8 @@ from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import BASE_URL, Database
 from tests.factories import an_own_breach
 from tests.service.stating import a_stated_awareness
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 SENTENCES = {
     "nl": ("U weet het volgens De Linde Accountants, per telefoon, sinds ", "Klopt dat niet, leg dan uw eigen moment"),

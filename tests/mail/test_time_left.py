@@ -7,10 +7,10 @@ import pytest
 from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.factories import an_incident, an_office
-from workflows import jobs
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
 from workflows.mail.outbox import Outbox
 from workflows.mail.words import local_moment
+from workflows.running import jobs
 
 HOUR = timedelta(hours=1)
 FROM_NOW = {"nl": "Vanaf dit bericht hebt u 72 uur.", "en": "From this message on you have 72 hours."}

@@ -18,8 +18,8 @@ from tenants.isolation import acting_for_nobody
 from tests.conftest import WITHIN_S, Database, until
 from tests.factories import Office, a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 PASSWORD = "een lange zin als wachtwoord"
 ANOTHER = "een heel andere lange zin"

@@ -24,8 +24,8 @@ from tests.factories import (
 )
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local
-from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 Login = Callable[[Actor], Reader]
 

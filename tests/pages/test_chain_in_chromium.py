@@ -16,8 +16,8 @@ from tests.conftest import Database
 from tests.factories import Office, an_office, sendgrid_tells, verified
 from tests.pages.test_incidents import local
 from tests.pages.test_notices import PEOPLE, TEXT
-from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -19,7 +19,7 @@ from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_alone import WHY
 from tests.pages.test_incidents import local
 from tests.service.caller import caller_for
-from workflows.escalation import make_aware
+from workflows.escalation.escalation import make_aware
 
 Login = Callable[[Actor], Reader]
 SENT = {"submitted_at": local(0), "authority_number": "AP-2026-9"}

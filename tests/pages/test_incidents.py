@@ -20,7 +20,7 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from workflows.escalation import make_aware
+from workflows.escalation.escalation import make_aware
 
 Login = Callable[[Actor], Reader]
 

@@ -21,7 +21,7 @@ from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
 from tests.service.two_places import Two, works_at_two
-from workflows.membership import leave_by_link
+from workflows.accounts.membership import leave_by_link
 
 Login = Callable[[Actor], Reader]
 PASSWORD = "een lange zin als wachtwoord"

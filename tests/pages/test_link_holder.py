@@ -15,7 +15,7 @@ from tenants.register.escalations import acknowledge_receipt, board
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
-from workflows.evidence import gather
+from workflows.evidence.evidence import gather
 
 ADDRESS = "fg@client.example"
 NL = f"door wie de link had die gestuurd is naar {ADDRESS}; als naam is opgegeven: Sanne"

@@ -11,8 +11,8 @@ from tenants.register.notices import notice_of_breach
 from tests.factories import sendgrid_tells
 from tests.pages.conftest import Reader
 from tests.pages.test_breaches import Controller
-from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 TEXT = {
     "subject": "Uw gegevens zijn mogelijk in verkeerde handen", "nature": "Een laptop is gestolen.",

@@ -17,7 +17,7 @@ from tests.factories import a_member
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local
 from tests.service.stating import Stated, a_stated_awareness
-from workflows.own_awareness import state_awareness
+from workflows.notification.own_awareness import state_awareness
 
 
 class There:

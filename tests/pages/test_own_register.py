@@ -14,8 +14,8 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader
 from tests.pages.test_processors import Asked
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 OPENS = ("/invitation/", "Account maken", "Open daarna uw datalekregister")
 

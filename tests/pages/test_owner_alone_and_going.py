@@ -15,7 +15,7 @@ from tests.factories import a_member, an_organisation
 from tests.operating import know
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_decided_alone import SENT, WHY, Chain
-from workflows.ending_owners import ask_to_end
+from workflows.accounts.ending_owners import ask_to_end
 
 Login = Callable[[Actor], Reader]
 ALONE = "Er is nog niemand die dit kan nakijken."

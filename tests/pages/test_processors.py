@@ -20,9 +20,9 @@ from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
-from workflows.consenting import answer, confirm_receipt
-from workflows.escalation import make_aware
-from workflows.incident import ClientHit
+from workflows.escalation.escalation import make_aware
+from workflows.escalation.incident import ClientHit
+from workflows.trust.consenting import answer, confirm_receipt
 
 Login = Callable[[Actor], Reader]
 _number = count(69_310_000)

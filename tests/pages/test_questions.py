@@ -24,10 +24,10 @@ from tests.stuck import (
     of_another_build,
     of_unknown_fate,
 )
-from workflows.jobs import drain
+from workflows.decisions.stuck import asked, unheard
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
-from workflows.stuck import asked, unheard
+from workflows.running.jobs import drain
 
 Login = Callable[[Actor], Reader]
 assert bakery, "a fixture"

@@ -12,7 +12,7 @@ from tenants.register.broken_glass import all_broken_glass
 from tests.pages.conftest import Reader
 from tests.pages.test_alone import WHY, Shop
 from tests.pages.test_incidents import local
-from workflows.bulk_notice import begin_by_choice
+from workflows.notice.bulk_notice import begin_by_choice
 
 SENT = {"submitted_at": local(0), "authority_number": "AP-2026-9"}
 ALONE = {

@@ -21,10 +21,10 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.test_breaches import Controller, typed_assessment
-from workflows import jobs
-from workflows.account_changes import approving
-from workflows.crew import Crew
+from workflows.accounts.account_changes import approving
+from workflows.accounts.crew import Crew
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 Login = Callable[[Actor], Reader]
 WAITS = "update membership set counts_from = now() + interval '1 day' where user_id = :who"

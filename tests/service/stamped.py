@@ -5,7 +5,7 @@ from uuid import UUID
 from tenants.history.signed_heads import SignedHead, note_outside, sign_head, signed_head
 from tenants.isolation import acting_for
 from tests.authority import Authority
-from workflows import time_stamps
+from workflows.outside import time_stamps
 
 
 def stamp_end(organisation: UUID, by: Authority, of: bytes | None = None) -> SignedHead:

@@ -10,8 +10,8 @@ from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office
-from workflows.escalation import make_aware
-from workflows.own_awareness import state_awareness
+from workflows.escalation.escalation import make_aware
+from workflows.notification.own_awareness import state_awareness
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from service.cli import main
 from tests import factories
 from tests.service.caller import Caller, keys, refused
-from workflows.advice.questions import questions
+from workflows.law.advice.questions import questions
 
 FACTS = factories.FACTS["high"] | {"people_min": 5, "people_max": 5}
 

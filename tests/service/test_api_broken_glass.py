@@ -19,9 +19,9 @@ from tests.factories import a_member, an_assessment
 from tests.service.caller import Caller, caller_for, keys, refused
 from tests.service.test_api_deputies import AGREED, NOTIFY, House
 from tests.service.test_api_notices import PEOPLE, TEXT
-from workflows.evidence import gather
-from workflows.jobs import drain
+from workflows.evidence.evidence import gather
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 

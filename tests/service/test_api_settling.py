@@ -20,8 +20,8 @@ from tests.stuck import (
     of_another_build,
     of_unknown_fate,
 )
-from workflows.jobs import drain
 from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
 
 AGAIN = {"choice": "resend", "reason": "Nagevraagd: er is niets verstuurd"}
 MENDED = {"reason": "De printer is vervangen"}

@@ -14,8 +14,8 @@ from tenants.organisations.organisations import found_organisation
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_office, verified
 from tests.service.caller import Caller, caller_for
-from workflows.consenting import answer
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
+from workflows.trust.consenting import answer
 
 NOT_YET = {"controller_verified": False, "controller_confirmed": False}
 BOTH = {"controller_verified": True, "controller_confirmed": True}

@@ -8,7 +8,7 @@ from flask import Flask, g
 
 from service.csv_lists import MOST_CLIENTS, read_clients, read_recipients
 from tenants.errors import ManyInvalid
-from workflows.incident import ClientHit
+from workflows.escalation.incident import ClientHit
 from workflows.mail.batches import Addressee
 
 

@@ -17,7 +17,7 @@ from tenants.organisations.organisations import found_organisation
 from tests.conftest import Database, fresh_database
 from tests.factories import proven
 from tests.operating import operator
-from workflows.consenting import answer
+from workflows.trust.consenting import answer
 
 REGISTERS = """
     select o.id, o.slug, o.claimed_at is not null as claimed, o.verified_at is not null as verified,

@@ -28,10 +28,10 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA
 from tests.service.zipped import Files, chain_anew, exported, key_of, packed, put_key, sign_anew, unpacked
-from workflows import jobs
-from workflows.bulk_notice import begin_by_choice
 from workflows.mail.batches import Addressee, add_recipients
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import begin_by_choice
+from workflows.running import jobs
 
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 ANOTHER = "00000000-0000-0000-0000-0000000000aa"

@@ -21,8 +21,8 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for, refused
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 A_DAY_LATER = """
     update membership set ends_from = ends_from - interval '1 day', end_refused_at = end_refused_at - interval '1 day',

@@ -31,11 +31,11 @@ from tests.factories import BRAM, FENNA, JORIS, an_assessment, proven
 from tests.service.stamped import stamp_end
 from tests.service.zipped import Files, exported, key_of, packed, program, put_key, sign_anew, unpacked
 from tests.workflows.test_bulk_notice import TEXT
-from workflows import jobs
-from workflows.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
+from workflows.running import jobs
 
 CHECKED = ("evidence.json", "chain.json", "countersignatures.json", "timestamps.json")
 WAYS = ("drop", "swap", "change")

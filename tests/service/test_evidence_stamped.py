@@ -20,8 +20,8 @@ from tests.engine.places import Place, a_place
 from tests.factories import FENNA
 from tests.service.stamped import stamp_end
 from tests.service.zipped import Files, chain_anew, exported, key_of, packed, ran, sign_anew, unpacked
-from workflows import time_stamps
-from workflows.evidence import MOST_STAMPS
+from workflows.evidence.evidence import MOST_STAMPS
+from workflows.outside import time_stamps
 
 FILE = "timestamps.json"
 OPENSSL = "    openssl ts -verify -digest HASH -in {} -CAfile ca.pem"

@@ -21,9 +21,9 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for, refused
-from workflows.bulk_notice import begin_by_choice
-from workflows.exporting import export_register
+from workflows.evidence.exporting import export_register
 from workflows.mail.batches import Addressee, add_recipients
+from workflows.notice.bulk_notice import begin_by_choice
 
 
 def lines(answer: TestResponse) -> list[dict[str, str]]:

@@ -25,9 +25,9 @@ from tests.factories import an_office
 from tests.house.test_readme import commands_in
 from tests.oidc.browser import Browser
 from tests.service.caller import Caller, caller_for
-from workflows import jobs
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Mail
+from workflows.running import jobs
 
 NAME, NUMBER = "De Linde Accountants", "12345678"
 ASKED = ("found", NAME, "--kvk", NUMBER, "--owner", "Sanne de Linde", "--email", "Sanne@DeLinde.example")

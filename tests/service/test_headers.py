@@ -16,7 +16,7 @@ from tests.factories import Office
 from tests.house.test_routes import path_of, routes
 from tests.service.caller import Caller, caller_for
 from workflows.engine.bell import SilentBell, hang
-from workflows.links import use_base_url
+from workflows.mail.links import use_base_url
 
 HTTPS = "https://meldketen.example.nl"
 NONCE = re.compile(r"'nonce-([\w-]{20,})'")

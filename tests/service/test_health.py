@@ -19,9 +19,9 @@ from service.health.readiness import head_of_this_build
 from tests import factories
 from tests.conftest import Database
 from tests.factories import sendgrid_tells
-from workflows import jobs
 from workflows.engine import pulse
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 NOWHERE = "redis://127.0.0.1:1/0"
 

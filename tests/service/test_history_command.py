@@ -17,8 +17,8 @@ from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
 from tests.tenants.test_countersigned import ANEW
 from tests.tenants.test_witness import tamper
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 
 def verify(database: Database, *words: str) -> subprocess.CompletedProcess[str]:

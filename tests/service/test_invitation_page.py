@@ -16,9 +16,9 @@ from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for
 from tests.service.test_pending_invitations import known_link
-from workflows import jobs
-from workflows.inviting import invite
+from workflows.accounts.inviting import invite
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 PASSWORD, WRONG = "een-lang-wachtwoord-van-iemand", "een-ander-lang-wachtwoord"
 SAID = {

@@ -23,9 +23,9 @@ from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, steps_of
 from tests.factories import Office, a_user, an_incident, an_organisation
 from tests.service.caller import Caller
-from workflows import jobs
 from workflows.engine.drain import drain_steps
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 Lines = Callable[[], list[dict[str, Any]]]
 WHO = "Wilhelmina van Puffelen"

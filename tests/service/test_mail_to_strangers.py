@@ -20,9 +20,9 @@ from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OF
 from tests.conftest import Database
 from tests.factories import an_office, verified
 from tests.service.caller import caller_for
-from workflows import jobs
 from workflows.mail.limits import LIMITS
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 STRANGERS = [f"niemand-{number}@elders.example" for number in range(3)]
 TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}

@@ -24,10 +24,10 @@ from tests import factories
 from tests.conftest import Database
 from tests.house.test_texts import MAIL
 from tests.service.caller import Caller, caller_for
-from workflows import jobs
+from workflows.accounts.own_account import mail_reset
 from workflows.mail.outbox import Outbox
 from workflows.mail.texts import text
-from workflows.own_account import mail_reset
+from workflows.running import jobs
 
 LINES = {
     "line separator": "Rob\u2028Pol", "line feed": "Rob\nPol", "two lines": "Proef Holding\nt.a.v. administratie",

@@ -26,12 +26,12 @@ from tests.conftest import Database
 from tests.house.test_routes import routes
 from tests.service.caller import Caller, caller_for
 from tests.service.zipped import unpacked
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import begin_by_choice
-from workflows.calls import record_call
 from workflows.engine.advance import complete
+from workflows.escalation.calls import record_call
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.running import jobs
 
 REASONS = ("Onze eigen afweging blijft bij ons", "Dit besluit namen wij om deze reden", "Eigen lek van de bakkerij")
 PEOPLE = ("Zoë Zwijgzaam", "Adriaan Achterhoek", "Hugo Hinderlaag")

@@ -34,8 +34,8 @@ from tenants.organisations.organisations import claim_acting_organisation, the_a
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.house.reading import ROOT
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 
 def slug_of(organisation: UUID) -> str:

@@ -17,8 +17,8 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader
 from tests.service.caller import Caller, caller_for, refused
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 PASSWORD = "een lange zin als wachtwoord"
 ENTRIES = "select what from history where organisation_id = :id and what like 'invitation.%' order by seq"

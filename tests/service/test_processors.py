@@ -17,7 +17,7 @@ from tests.engine.test_released_registers import by_telephone
 from tests.factories import an_incident
 from tests.service.caller import Caller, caller_for
 from workflows.engine.bell import SilentBell, hang
-from workflows.gdpr import authority_period
+from workflows.law.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
 SHOWN = {

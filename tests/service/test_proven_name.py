@@ -15,11 +15,11 @@ from tests.factories import Office, a_member, an_incident, an_own_breach, proven
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for
 from tests.service.test_verification import TEXT, a_letter, command
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
-from workflows.evidence import gather
+from workflows.evidence.evidence import gather
 from workflows.mail.batches import Addressee
-from workflows.verifying import prove_by_code
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.trust.verifying import prove_by_code
 
 OFFICE_NAME = "naam zoals opgegeven door De Linde Accountants"
 CHECKED = "de naam is ook gecontroleerd"

@@ -12,9 +12,9 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_office, let
-from workflows import jobs
 from workflows.mail.outbox import Outbox
-from workflows.renaming import rename
+from workflows.running import jobs
+from workflows.trust.renaming import rename
 
 NEW, NOTE = "Bakkerij Jansen B.V.", "Uittreksel van 1 november, gezien door J. Mulder"
 

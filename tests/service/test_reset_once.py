@@ -9,7 +9,7 @@ from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
-from workflows.own_account import reset_password
+from workflows.accounts.own_account import reset_password
 
 FIRST, SECOND = "een lang wachtwoord voor nu", "een ander wachtwoord voor straks"
 

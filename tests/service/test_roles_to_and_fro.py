@@ -12,8 +12,8 @@ from tenants.isolation import acting_for_nobody, database_now
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.service.caller import Caller, caller_for
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 A_DAY_LATER = "update mail_batch set not_before = not_before - interval '1 day' where organisation_id = :here"
 ROLES_GIVEN = "select details->>'to' as role from history where organisation_id = :here and what = :what order by seq"

@@ -23,10 +23,11 @@ from tests.service.test_slow_providers import in_time
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
 from tests.tenants.test_countersigned import MOVE_HEAD
 from tests.tenants.test_witness import CHAIN_ANEW, tamper
-from workflows import jobs, time_stamps
+from workflows.evidence.witnessing import LONGEST_REST_S, REST_S, TICK_S, Turns, carry, due_to_carry, use_authority
 from workflows.mail.outbox import Outbox
-from workflows.time_stamps import NotStamped, stamp, stamp_of
-from workflows.witnessing import LONGEST_REST_S, REST_S, TICK_S, Turns, carry, due_to_carry, use_authority
+from workflows.outside import time_stamps
+from workflows.outside.time_stamps import NotStamped, stamp, stamp_of
+from workflows.running import jobs
 
 HEAD = bytes(range(32))
 SOON_S = 0.5

@@ -20,13 +20,13 @@ from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
 from tests.service.caller import Caller, caller_for, refused
-from workflows import jobs
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
-from workflows.evidence import gather
+from workflows.evidence.evidence import gather
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
-from workflows.verifying import make_letter, take_proof_back
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.running import jobs
+from workflows.trust.verifying import make_letter, take_proof_back
 
 TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 

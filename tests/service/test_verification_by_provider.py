@@ -20,9 +20,9 @@ from tests.factories import a_member, an_organisation, verified
 from tests.oidc.browser import CALLBACK, Browser
 from tests.oidc.provider import Provider, ProviderServer
 from tests.service.caller import caller_for
-from workflows import jobs
 from workflows.engine.bell import SilentBell, hang
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 CLAIM, LEVEL, SECRET = "urn:etoegang:1.9:EntityConcernedID:KvKnr", "urn:loa3", "een geheim + met/tekens:é"
 NAME_CLAIM = "urn:etoegang:1.11:attribute-represented:CompanyName"

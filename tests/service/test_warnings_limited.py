@@ -17,8 +17,8 @@ from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for
 from tests.service.test_ending_owners import House
-from workflows import jobs
 from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 TIMES, AT_MOST = 10, 2
 TO_AND_FRO: dict[str, tuple[tuple[str, str, object], tuple[str, str, object]]] = {

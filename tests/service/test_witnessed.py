@@ -21,10 +21,10 @@ from tests.service.test_history_command import verify as by_command
 from tests.service.zipped import exported, ran
 from tests.tenants.test_countersigned import MOVE_HEAD
 from tests.tenants.test_witness import CHAIN_ANEW, tamper
-from workflows import jobs
+from workflows.evidence.witnessing import carry, use_heads_file
 from workflows.mail.outbox import Outbox
-from workflows.reminding import tell_of_failures
-from workflows.witnessing import carry, use_heads_file
+from workflows.mail.reminding import tell_of_failures
+from workflows.running import jobs
 
 SEED, ROUNDS = 20261127, 12
 ACTS = ("what = 'never'", "details = '{}'", "at = at - interval '1 day'", "actor_id = null")

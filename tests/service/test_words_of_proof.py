@@ -12,11 +12,11 @@ from tests.conftest import Database
 from tests.factories import Office, let, verified
 from tests.house.reading import ROOT, texts
 from tests.service.test_proven_name import Client
-from workflows import jobs
-from workflows.inviting import invite
+from workflows.accounts.inviting import invite
 from workflows.mail.outbox import Outbox
 from workflows.mail.proof_words import proof_words
-from workflows.verifying import prove_name_by_operator, take_proof_back
+from workflows.running import jobs
+from workflows.trust.verifying import prove_name_by_operator, take_proof_back
 
 SAYS = re.compile(r"geverifieerd|bewezen|\bverified\b|\bproven\b|\bbewees\b|\bproved\b", re.I)
 TOO_MUCH = re.compile(

@@ -43,13 +43,13 @@ from tests.factories import (
     let,
     sendgrid_tells,
 )
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import begin_by_choice, upload_recipients
 from workflows.engine import pulse
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import begin_by_choice, upload_recipients
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.running import jobs
 
 LINK = "https://meldketen.example/"
 

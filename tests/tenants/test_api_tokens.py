@@ -17,8 +17,8 @@ from tenants.identity.users import OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody, asking_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
+from workflows.accounts.tokens import NEEDS_A_PERSON, SCOPES
 from workflows.roles import MAY
-from workflows.tokens import NEEDS_A_PERSON, SCOPES
 
 Made = tuple[UUID, UUID, str, UUID]
 

@@ -25,7 +25,7 @@ from tenants.sealing import seal_of_acting_organisation, use_master_key
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
 from tests.tenants.test_witness import CHAIN_ANEW, tamper
-from workflows import jobs
+from workflows.running import jobs
 
 ROWS = "where organisation_id = :organisation and"
 MOVE_HEAD = """update history_head k set (seq, hash) = (select h.seq, h.hash from history h

@@ -20,11 +20,11 @@ from tenants.register.notices import notice_of_breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
 from tests.workflows.test_bulk_notice import TEXT
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 DONE = """update step set state = 'done', done_at = now(), done_by = :who, done_for = :whom, done_by_name = 'x'
            where run_id = :run and name = :step and state = 'waiting'"""

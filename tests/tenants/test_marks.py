@@ -12,7 +12,7 @@ from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_user
-from workflows.likeness import alike
+from workflows.engine.likeness import alike
 
 PASSKEY = """insert into passkey (user_id, credential_id, public_key, sign_count, name)
              values (:who, :credential, :public_key, 0, 'sleutel')"""

@@ -22,9 +22,9 @@ from tenants.organisations.verification import check_name_by_operator, rename_by
 from tests.conftest import Database
 from tests.factories import a_client, a_member, an_office, an_organisation, let, verified
 from tests.operating import operator
-from workflows.consenting import answer
-from workflows.renaming import rename
-from workflows.verifying import prove_name_by_operator, take_proof_back
+from workflows.trust.consenting import answer
+from workflows.trust.renaming import rename
+from workflows.trust.verifying import prove_name_by_operator, take_proof_back
 
 NAME = "Bakkerij Jansen"
 WRITES_NAMES = r"update\s+organisation\s[^;]*\mname\s*=|into\s+organisation\M[^;]*do\s+update[^;]*\mname\s*="

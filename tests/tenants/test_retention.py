@@ -10,7 +10,7 @@ from tenants.retention import end_lapsed
 from tests.conftest import Database, until
 from tests.factories import a_user, an_organisation
 from tests.tenants.tables import LAPSING
-from workflows.processes import keep_time
+from workflows.running.processes import keep_time
 
 BY_AGE = "deleted by the clock process, by its age"
 ERASED = "forget_person or forget_personal"

@@ -23,7 +23,7 @@ from tenants.organisations.news import News, news_by_id
 from tenants.register.breaches import breach
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
-from workflows.news import tell
+from workflows.trust.news import tell
 
 NAME = "trust_of_before"
 

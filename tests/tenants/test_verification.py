@@ -22,7 +22,7 @@ from tenants.organisations.verification import (
 from tests.conftest import Database
 from tests.factories import an_office, an_organisation, let
 from tests.operating import know
-from workflows.verifying import new_code
+from workflows.trust.verifying import new_code
 
 OURS = ("id", "kvk_number", "made_by", "created_at", "verified_at", "verified_how", "verified_note", "web_domains",
         "mail_limits", "name", "name_checked", "name_by_operator")  # fmt: skip

@@ -16,11 +16,11 @@ from tenants.register.broken_glass import break_it
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, proven
 from tests.tenants.test_four_eyes import DONE, House, broken, refused
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.second_person import has_second_person
+from workflows.notice.second_person import has_second_person
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 WAITS = "update membership set counts_from = now() + interval '1 day' where organisation_id = :o and user_id = :who"
 YOUNG = "update app_user set proof_counts_from = now() + interval '1 day' where id = :who"

@@ -106,16 +106,16 @@ IN_CODE = {
         "contacts alone", E + "test_ended_by_strangers.py::test_whom_the_office_confirms_is_written_to_again"),
     ("tenants/identity/passkeys.py", "remove_passkey"): (
         "a passkey of one's own: no seat", "tests/service/test_ending_owners.py::test_ones_own_is_ones_own"),
-    ("workflows/membership.py", "change_role"): (
+    ("workflows/accounts/membership.py", "change_role"): (
         "an owner has a day to object", "tests/service/test_ending_owners.py::"
         "test_or_the_role_is_lowered_then_and_what_was_asked_is_over"),
-    ("workflows/membership.py", "_end_seat"): ("an owner has a day to object", ASKED),
-    ("workflows/ending_owners.py", "ask_to_end"): ("the day begins", ASKED),
-    ("workflows/ending_owners.py", "object_to_end"): (
+    ("workflows/accounts/membership.py", "_end_seat"): ("an owner has a day to object", ASKED),
+    ("workflows/accounts/ending_owners.py", "ask_to_end"): ("the day begins", ASKED),
+    ("workflows/accounts/ending_owners.py", "object_to_end"): (
         "an objection ends it, once in thirty days", "tests/service/test_ending_owners.py::"
         "test_an_objection_counts_once"),
-    ("workflows/seating.py", "seat"): ("who weighs more waits a day", WAITS),
-    ("workflows/seating.py", "agree"): ("a second owner, whose own seat counts", WAITS),
+    ("workflows/accounts/seating.py", "seat"): ("who weighs more waits a day", WAITS),
+    ("workflows/accounts/seating.py", "agree"): ("a second owner, whose own seat counts", WAITS),
     ("service/commands/demo.py", "_seat"): (
         "the demo's own people", "tests/service/test_demo_again.py::test_a_second_load_changes_nothing"),
 }  # fmt: skip

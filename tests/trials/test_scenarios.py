@@ -4,7 +4,7 @@ import pytest
 
 from service.schemas.facts import FactsSchema
 from service.trials.scenarios import UnknownScenario, scenario, scenarios
-from workflows.vocabulary import refuse_unknown_facts
+from workflows.law.vocabulary import refuse_unknown_facts
 
 NAMES = {
     "lost-backup", "lost-phone", "portal-shows-others", "network-hacked-ransom", "lost-1500", "mail-to-mailing-list",

@@ -9,7 +9,7 @@ from tenants.errors import AlreadyDone, Invalid, NotAllowed, Refused
 from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.factories import BRAM, FENNA, FRIDAY_EVENING, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
-from workflows.ap_notification import AP_NOTIFICATION
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 NUMBER = "AP-2026-123456"
 

@@ -15,8 +15,8 @@ from tests.factories import BRAM, FENNA, JORIS, a_notice
 from tests.workflows.story import Story
 from tests.workflows.test_ap_notification import approved
 from tests.workflows.test_bulk_notice import TEXT
-from workflows.approved import OF_BREACH, OF_NOTICE
-from workflows.bulk_notice import BULK_NOTICE
+from workflows.notice.bulk_notice import BULK_NOTICE
+from workflows.notification.approved import OF_BREACH, OF_NOTICE
 
 SENDER = Actor(UUID(int=4), "Anna")
 FACTS = {"facts": {"nature": ["availability"]}, "people_min": 7, "people_max": 90_000, "financial_undertaking": True}

@@ -8,10 +8,10 @@ from tenants.errors import Invalid
 from tenants.identity.users import APPROVER
 from tests.factories import BRAM, FACTS, FENNA, a_breach, an_assessment
 from tests.workflows.story import Story
-from workflows.advising import digest_of, facts_changed_since_decision, facts_of
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.severity_questions import UnknownAnswer
-from workflows.vocabulary import UnknownFact
+from workflows.law.severity_questions import UnknownAnswer
+from workflows.law.vocabulary import UnknownFact
+from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 KEY_LOST = FACTS["high"]
 PAYSLIPS = {"kinds": ["financial"], "circumstance.financial": "fraud_or_full_profile", "malicious": False,

@@ -8,9 +8,9 @@ from tenants.errors import AlreadyDone, Refused
 from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tests.factories import BRAM, FENNA, JORIS, a_notice
 from tests.workflows.story import Story
-from workflows.bulk_notice import BULK_NOTICE
 from workflows.engine.derive import next_step, standing
-from workflows.gdpr import NOTICE_PARTS, PEOPLE_TARGET
+from workflows.law.gdpr import NOTICE_PARTS, PEOPLE_TARGET
+from workflows.notice.bulk_notice import BULK_NOTICE
 
 TEXT = {
     "subject": "Uw gegevens zijn kwijtgeraakt",

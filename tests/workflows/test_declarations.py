@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from workflows import gdpr
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Clock, Human, Job, Start, Step, Unless, Workflow
+from workflows.law import gdpr
 
 WHO = frozenset({"privacy_officer"})
 

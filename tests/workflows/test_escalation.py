@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import FENNA, FRIDAY_EVENING, an_escalation
 from tests.workflows.story import Story
-from workflows.escalation import ESCALATION, contract_hours, see_receipt
+from workflows.escalation.escalation import ESCALATION, contract_hours, see_receipt
 
 HOUR = timedelta(hours=1)
 

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.conftest import WITHIN_S, until
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
-from workflows.exchanges import (
+from workflows.outside.exchanges import (
     MOST_ADDRESSES,
     MOST_LOOKUPS,
     Deadline,

@@ -8,10 +8,10 @@ import pytest
 from tenants.organisations.organisations import Organisation
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.ap_dossier import facts_of
-from workflows.ap_form import fill
-from workflows.ap_form.facts import CHOICES as CHOSEN
-from workflows.ap_form.facts import COUNTS, DAYS, MOMENTS, TEXTS, UNUSED, YES_OR_NO
+from workflows.law.ap_form import fill
+from workflows.law.ap_form.facts import CHOICES as CHOSEN
+from workflows.law.ap_form.facts import COUNTS, DAYS, MOMENTS, TEXTS, UNUSED, YES_OR_NO
+from workflows.notification.ap_dossier import facts_of
 
 AWARE = datetime(2026, 11, 13, 16, 40, tzinfo=UTC)
 BAKERY = Organisation(

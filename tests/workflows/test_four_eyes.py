@@ -12,9 +12,9 @@ from tenants.identity.users import APPROVER, HANDLER, OWNER
 from tests.factories import BRAM, FENNA, JORIS, a_breach, a_notice, an_assessment, proven
 from tests.workflows.story import Story
 from tests.workflows.test_bulk_notice import TEXT
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.bulk_notice import BULK_NOTICE
 from workflows.engine.steps import Workflow
+from workflows.notice.bulk_notice import BULK_NOTICE
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 SENT = {"authority_number": "AP-1"}
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from tenants.identity.marks import Marks
-from workflows.likeness import alike, alike_steps, mailbox
+from workflows.engine.likeness import alike, alike_steps, mailbox
 
 
 @pytest.mark.parametrize(

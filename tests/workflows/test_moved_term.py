@@ -6,11 +6,11 @@ import pytest
 
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.workflows.story import Story
-from workflows import gdpr
-from workflows.ap_clock import AUTHORITY_CLOCK, authority_period
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.progress import restart_clock
-from workflows.periods import MovedTermUnexplained, TermNotMovedOn
+from workflows.law import gdpr
+from workflows.law.periods import MovedTermUnexplained, TermNotMovedOn
+from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 HOUR = timedelta(hours=1)
 ALARM = FRIDAY_EVENING + 72 * HOUR

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tenants.errors import Invalid, ManyInvalid
-from workflows.order_of_moments import ORDERS, REACHES, far_apart, impossible, refuse_impossible
+from workflows.law.order_of_moments import ORDERS, REACHES, far_apart, impossible, refuse_impossible
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

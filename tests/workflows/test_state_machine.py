@@ -9,8 +9,8 @@ from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER
 from tests.factories import BRAM, FENNA, JORIS, a_breach, an_assessment
 from tests.workflows.story import Story
-from workflows.ap_notification import AP_NOTIFICATION
 from workflows.engine.derive import OPEN
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 PEOPLE = st.sampled_from((FENNA, BRAM, JORIS))
 RISKS = st.sampled_from(("unlikely", "risk", "high"))

@@ -14,10 +14,10 @@ from tenants.identity.marks import marks_of
 from tenants.identity.users import seat_waits_until
 from tenants.isolation import acting_organisation, after_commit, database_now
 from workflows.engine.bell import ring_after_commit
+from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
 from workflows.engine.steps import SEAT_WAITS, Act, Workflow
-from workflows.likeness import alike_steps
 from workflows.roles import DECISIVE
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from workflows.exchanges import Deadline, NotSent, Question, ask
 from workflows.mail.reasons import fit_to_keep
 from workflows.mail.sender import Accepted, Answer, Mail, Person, Rejected, Stopped, TryAgain, Unknown
+from workflows.outside.exchanges import Deadline, NotSent, Question, ask
 
 NO_TRACKING = {
     "click_tracking": {"enable": False, "enable_text": False},

@@ -28,15 +28,15 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.admission import ADMITTED, Decision, decide
 from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
 from tenants.register.escalations import board
-from workflows import jobs
-from workflows.ap_notification import AP_NOTIFICATION
-from workflows.breaking_glass import break_glass
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.decisions.breaking_glass import break_glass
 from workflows.engine.advance import complete
-from workflows.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, open_incident
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
-from workflows.own_breach import open_breach
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.own_breach import open_breach
+from workflows.running import jobs
 
 OFFICE, CONTROLLERS, SECOND = "a", ("b", "c"), "d"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

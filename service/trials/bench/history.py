@@ -22,7 +22,7 @@ from tenants.database import db
 from tenants.history.entries import Actor, Entry, record
 from tenants.history.witness import verify
 from tenants.isolation import acting_for, database_now
-from workflows.own_breach import open_breach
+from workflows.notification.own_breach import open_breach
 
 PART, VERIFIED_WITHIN_S = 0.2, 60.0
 BY = Actor(UUID(int=7), "Bea Bench", "privacy_officer")

@@ -23,7 +23,7 @@ from service.trials.bench.posting import one_by_one, prebuilt
 from service.trials.bench.statistics import Figure, at_least, at_most, compared
 from service.trials.client import TrialFailed
 from workflows.engine.bell import SilentBell, hang
-from workflows.hints import RqBell
+from workflows.running.hints import RqBell
 
 SINGLY, WORKERS = 300, 2
 STARTED_WITHIN, SENT_WITHIN, WARMING_S = 30.0, 600.0, 3.0

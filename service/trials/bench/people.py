@@ -9,10 +9,10 @@ from service.trials.bench.ground import Place
 from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from workflows.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
-from workflows.own_breach import open_breach
+from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.notification.own_breach import open_breach
 
 KNOWN = "update organisation set verified_at = now(), verified_how = 'operator' where id = %s"
 PREPARER = Actor(uuid4(), "Bea Bench", PRIVACY_OFFICER)

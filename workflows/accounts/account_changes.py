@@ -1,0 +1,92 @@
+"""What changes in how somebody logs in: in the history of each of their organisations, and told to them by mail.
+
+A person belongs to no organisation: their mail leaves through the first of theirs, and somebody without one gets none.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from tenants.database import db
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.users import OWNER, User, members_of, places_of
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
+from tenants.lines import filled_in
+from tenants.organisations.news import remember_elsewhere
+from tenants.organisations.organisations import the_acting_organisation
+from workflows.accounts.crew import Crew
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.links import overview_link
+from workflows.mail.words import local_moment, word
+
+RESET = "user.second_factor_reset"
+
+
+@contextmanager
+def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
+    """One transaction that changes how this user logs in, and remembers it. Only where none is open."""
+    with acting_for_nobody():
+        own = places_of(user_id)
+    with acting_for(own[0].organisation_id) if own else acting_for_nobody():
+        user = db.session.get_one(User, user_id)
+        yield user
+        if own:
+            remember(user, what, Actor(user.id, user.name), mailed)
+            remember_elsewhere(user.id, what, Actor(user.id, user.name), to_owners=False)
+
+
+def tell_everywhere(user: User, what: str, by: Actor) -> None:
+    """The person by mail, every organisation where they have a seat in its history, and its owners by mail."""
+    remember(user, what, by, mailed=by.id == user.id)
+    if by.id != user.id:
+        _tell_who_did_it(user, what, by)
+    remember_elsewhere(user.id, what, by, to_owners=True)
+    tell_owners(user, what)
+
+
+def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
+    """In the history of the acting organisation; and a mail, so that a change by somebody else does not go unseen."""
+    record([Entry("user", user.id, what, by)])
+    if mailed:
+        told = {"what": word(f"security.{what}", user.locale)}
+        to = addressee(user.name, user.email, {"link": overview_link()})
+        plan("security", "security", told, [(user.id, to)] if to else [], user.locale)
+        ring_after_commit(acting_organisation())
+
+
+def _tell_who_did_it(user: User, what: str, by: Actor) -> None:
+    """Mail the person what somebody else asked or did about their second factor, who that is, and what to do next."""
+    words = {"what": word(f"security.{what}", user.locale), "do": word(f"do.{what}", user.locale)}
+    common = {**words, "organisation": the_acting_organisation().name, "link": overview_link()}
+    to = addressee(user.name, user.email, {"who": by.name})
+    plan("security", "factor_by_another", common, [(user.id, to)] if to else [], user.locale)
+    ring_after_commit(acting_organisation())
+
+
+def tell_owners(user: User, what: str) -> None:
+    """Mail the owners of the acting organisation, but for the person that it is about: `what` is a word of history."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "link": overview_link()}
+    # Names are kept among the sealed values, never in the batch.
+    more = {"approving": approving(organisation.locale)} if what == RESET else {}
+    pairs = [
+        (user.id, to) for owner, role in members_of(organisation.id)
+        if role == OWNER and owner.id != user.id
+        and (to := addressee(owner.name, owner.email, {"who": user.name, **more}))
+    ]  # fmt: skip
+    if pairs:
+        plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)
+        ring_after_commit(organisation.id)
+
+
+def approving(locale: str) -> str:
+    """In words: who can approve at the acting organisation now, or that nobody can; and who from when."""
+    now, later = Crew().who_approves()
+    which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
+    can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})
+    waits = [
+        word("approving.from", locale).format(who=one.name, moment=local_moment(one.counts_from, locale))
+        for one in later
+    ]  # fmt: skip
+    return " ".join([can, *waits])

@@ -1,0 +1,142 @@
+"""An owner's seat against that owner's word: it ends, or gets another role, a day after another owner asked for it.
+
+Everybody here is told at once who asked and about whom, and the owner may object. An objection counts once in thirty
+days, so that an owner who left the firm in anger does not stay for ever.
+
+Other owners join what one of them asked: it stands until all of them took it back. Whoever took it back asks again a
+day after it was last begun: so no one owner can hold up the others, or mail everybody again and again.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid, NotFound
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.users import OWNER, Membership, User, members_of, names_of, seat_of
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations.organisations import the_acting_organisation
+from workflows.accounts.seating import A_DAY, refuse_unless_seat_counts
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.links import overview_link
+from workflows.mail.words import local_moment
+
+LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(days=7), timedelta(days=30)
+"""How long it may be done once the day is over; how long nobody asks again; how long no other objection counts."""
+
+
+def ask_to_end(user_id: UUID, by: Actor) -> datetime:
+    """Ask that another owner's seat may end or be lowered, or join who asked: from when it may.
+
+    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, where this person asked already,
+    within a day after it was begun for who took it back, and within a week after an objection.
+    """
+    refuse_unless_seat_counts(by)
+    here, now = _owner(user_id), database_now()
+    if by.id == user_id:
+        raise Invalid("owner.leave_yourself")
+    is_open = here.ends_from is not None and now < here.ends_from + LASTS
+    if is_open and by.id in _who_asked(here):
+        raise Invalid("owner.asked_already", ends_from=here.ends_from)
+    if here.end_refused_at is not None and now < here.end_refused_at + AFTER_AN_OBJECTION:
+        raise Invalid("owner.objected", asks_again_from=here.end_refused_at + AFTER_AN_OBJECTION)
+    if by.id in here.end_taken_back_by and here.end_asked_at is not None and now < here.end_asked_at + A_DAY:
+        raise Invalid("owner.asked_lately", asks_again_from=here.end_asked_at + A_DAY)
+    ends_from = here.ends_from if is_open and here.ends_from else now + A_DAY
+    here.ends_from, here.end_asked_by = ends_from, [*(_who_asked(here) if is_open else ()), _id(by)]
+    db.session.flush()
+    _record("member.end_asked", user_id, by)
+    if not is_open:
+        _tell(db.session.get_one(User, user_id), by, ends_from)
+    return ends_from
+
+
+def object_to_end(user_id: UUID, by: Actor) -> bool:
+    """This owner, or another one, does not agree: the seat stays, and who asked and the other owners are mailed.
+
+    Who asked takes it back, which is no objection: it ends when nobody else asks. Whether nothing is asked any more.
+    Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid within thirty days after an
+    earlier objection.
+    """
+    refuse_unless_seat_counts(by)
+    here, now = _owner(user_id), database_now()
+    if here.ends_from is None:
+        raise NotFound("owner.not_asked")
+    others = [who for who in _who_asked(here) if who != by.id]
+    takes_back = by.id in _who_asked(here)
+    if not takes_back:
+        if here.end_refused_at is not None and now < here.end_refused_at + AN_OBJECTION_COUNTS:
+            raise Invalid("owner.objected_before", objects_again_from=here.end_refused_at + AN_OBJECTION_COUNTS)
+        here.end_refused_at = now
+        _tell_of_objection(here, by)
+    is_over = not (takes_back and others)
+    here.ends_from, here.end_asked_by = (None, None) if is_over else (here.ends_from, others)
+    db.session.flush()
+    _record("member.end_taken_back" if takes_back else "member.end_refused", user_id, by)
+    return is_over
+
+
+def refuse_before_asked(here: Membership, by: Actor) -> None:
+    """Raises Invalid where this is another owner's seat and nobody asked for its end a day ago, or not lately.
+
+    A seat that does not count yet ends at once: all were told of it so that they can end it before it counts.
+    """
+    now = database_now()
+    if here.role != OWNER or here.user_id == by.id or (here.counts_from is not None and here.counts_from > now):
+        return
+    if here.ends_from is None or now >= here.ends_from + LASTS:
+        raise Invalid("owner.ask_first")
+    if now < here.ends_from:
+        raise Invalid("owner.has_a_day", ends_from=here.ends_from)
+
+
+def _who_asked(here: Membership) -> list[UUID]:
+    return here.end_asked_by or []
+
+
+def _id(by: Actor) -> UUID:
+    assert by.id is not None
+    return by.id
+
+
+def _record(what: str, user_id: UUID, by: Actor) -> None:
+    record([Entry("organisation", acting_organisation(), what, by, {"user": str(user_id)})])
+
+
+def _owner(user_id: UUID) -> Membership:
+    here = seat_of(user_id, acting_organisation(), lock=True)
+    if here is None or here.role != OWNER:
+        raise NotFound("member.unknown")
+    return here
+
+
+def _tell_of_objection(here: Membership, by: Actor) -> None:
+    """Mail who asked, and every owner but for who objected: what it means, and from when it may be asked again."""
+    now, organisation = database_now(), the_acting_organisation()
+    moments = {
+        "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),
+        "objects_from": local_moment(now + AN_OBJECTION_COUNTS, organisation.locale),
+    }  # fmt: skip
+    asked_by = names_of(_who_asked(here))
+    who = db.session.get_one(User, here.user_id).name
+    names = {"who": who, "by": by.name, "asked_by": ", ".join(asked_by.values())}
+    readers = [user for user, role in members_of(organisation.id) if role == OWNER or user.id in asked_by]
+    _mail("owner_end_refused", here.user_id, [user for user in readers if user.id != by.id], names, moments)
+
+
+def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
+    """Mail everybody here, the owner too, but for who asked."""
+    moment = local_moment(ends_from, the_acting_organisation().locale)
+    readers = [user for user, _ in members_of(acting_organisation()) if user.id != by.id]
+    _mail("owner_end_asked", owner.id, readers, {"who": owner.name, "by": by.name}, {"moment": moment})
+
+
+def _mail(text_key: str, about: UUID, readers: list[User], names: dict[str, str], moments: dict[str, str]) -> None:
+    """Names are kept among the sealed values, never in the batch."""
+    organisation = the_acting_organisation()
+    common = {"organisation": organisation.name, "link": overview_link(), **moments}
+    pairs = [(about, to) for user in readers if (to := addressee(user.name, user.email, names))]
+    if pairs:
+        plan("security", text_key, common, pairs, organisation.locale)
+        ring_after_commit(organisation.id)

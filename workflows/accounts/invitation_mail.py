@@ -1,0 +1,64 @@
+"""The mail that asks somebody to join: who asks, in which role, and what is proven of the organisation.
+
+What a version before this one planned, and still waits, goes out with the text `invitation` that it was planned with.
+"""
+
+from uuid import UUID
+
+from tenants.database import db
+from tenants.identity.invitations import Invitation, inviter, new_invitation
+from tenants.lines import filled_in
+from tenants.organisations.founding import is_founded_by_operator
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.proofs import my_proof
+from tenants.organisations.verification import registered_by
+from tenants.register.breaches import breach
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import Addressee, plan
+from workflows.mail.links import invitation_link
+from workflows.mail.proof_words import proof_words
+from workflows.mail.words import operator_words, word
+
+
+def new_link(email: str, role: str, by_id: UUID | None) -> tuple[Invitation, str]:
+    """An invitation to the acting organisation, kept, and its link. `by_id` None: the operator asks."""
+    token, invitation = new_invitation(the_acting_organisation().id, email, role)
+    invitation.invited_by = by_id
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation, invitation_link(token)
+
+
+def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
+    """Mail the link to whom it is for; `name` may be blank."""
+    organisation = the_acting_organisation()
+    # The link is a key, and a name is somebody's own: both are kept among the sealed values, never in the batch.
+    values = {"link": link, "inviter": inviter_words(invitation, organisation.locale)}
+    common = {
+        "organisation": organisation.name, "whose": whose(organisation),
+        "role": word(f"role.{invitation.role}", organisation.locale),
+    }  # fmt: skip
+    pairs = [(invitation.id, Addressee(name, invitation.email, values))]  # not sent once it is withdrawn
+    plan("invitation", "invited", common, pairs, organisation.locale)
+    ring_after_commit(organisation.id)
+
+
+def inviter_words(invitation: Invitation, locale: str) -> str:
+    """Who asks, within a sentence: an owner, the office whose message it came with, or the operator."""
+    by = inviter(invitation)
+    if by is not None:
+        return by.name
+    if invitation.breach_id is not None:
+        return breach(invitation.breach_id).processor_name or operator_words(locale)
+    return the_acting_organisation().name if invitation.invited_by else operator_words(locale)
+
+
+def whose(organisation: Organisation) -> str:
+    """In words: what is proven of it, else who registered it."""
+    proof, office, locale = my_proof(), registered_by(), organisation.locale
+    if proof is not None:
+        proven = proof_words(proof, locale)
+        return filled_in(word("whose.verified", locale), {"organisation": organisation.name, "proof": proven})
+    founded = "founded" if is_founded_by_operator() else "self_registered"
+    known = word(f"whose.{'registered' if office else founded}", locale)
+    return known.format(organisation=organisation.name, office=office)

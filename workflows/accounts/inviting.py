@@ -1,0 +1,117 @@
+"""Mailed links to people: asking somebody to join, what accepting does, confirming receipt without an account."""
+
+from datetime import datetime
+from unicodedata import normalize
+from uuid import UUID
+
+from tenants.errors import Invalid, NotFound
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.attempts import forgive
+from tenants.identity.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
+from tenants.identity.users import User, members_of, user_at, user_with
+from tenants.isolation import acting_organisation
+from tenants.lines import one_line
+from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt, name_in_words_of_processor
+from workflows.accounts.invitation_mail import mail_invitation, new_link
+from workflows.accounts.seating import refuse_unless_seat_counts, seat
+
+
+def invite(email: str, role: str, by: Actor) -> Invitation:
+    """Ask somebody to join the acting organisation: a link that only they get.
+
+    Raises NotAllowed without a fresh second factor, and Invalid for who has a seat here.
+    """
+    refuse_unless_seat_counts(by)
+    return _mailed(email, role, by, "invitation.sent")
+
+
+def invite_again(invitation_id: UUID, by: Actor) -> Invitation:
+    """The same person gets a new link, for as long as a first one; the old link opens nothing any more.
+
+    Raises NotAllowed without a fresh second factor, NotFound and Invalid as `withdraw` does.
+    """
+    refuse_unless_seat_counts(by)
+    old = withdraw(invitation_id, by.id)
+    return _mailed(old.email, old.role, by, "invitation.sent_again")
+
+
+def withdraw_invitation(invitation_id: UUID, by: Actor) -> Invitation:
+    """Take an invitation back. Raises NotAllowed without a fresh second factor, NotFound and Invalid."""
+    refuse_unless_seat_counts(by)
+    invitation = withdraw(invitation_id, by.id)
+    details = {"role": invitation.role}
+    record([Entry("organisation", invitation.organisation_id, "invitation.withdrawn", by, details)])
+    return invitation
+
+
+def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
+    refuse_seated(user_at(email), "email")
+    invitation, link = new_link(email, role, by.id)
+    mail_invitation(invitation, "", link)
+    record([Entry("organisation", invitation.organisation_id, what, by, {"role": role})])
+    return invitation
+
+
+def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
+    """Join the acting organisation, which is in use from now on; receipt is confirmed with it.
+
+    Who has an account with this address already (one bookkeeper, two clients) joins with the password of that; `name`
+    is that of a new account. Raises Invalid for another password, a name that is blank or taken, and as `use_up` does.
+    """
+    known = user_with(invitation.email, password)
+    if known is None:
+        if has_account(invitation):
+            raise Invalid("invitation.wrong_password", "password")
+        if not one_line(name):
+            raise Invalid("field.required", "name")
+        refuse_name_of_a_member(name, "user.name_taken", "name")
+    else:
+        refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)
+    return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password))
+
+
+def joined(invitation: Invitation, user: User) -> User:
+    """What follows when somebody has joined: the organisation is in use, receipt is confirmed."""
+    claim_acting_organisation()
+    forgive("link", invitation.email)
+    if invitation.breach_id is not None:
+        acknowledge_receipt(invitation.breach_id, Actor(user.id, user.name), invitation.email)
+    by, details = Actor(user.id, user.name), {"role": invitation.role}
+    record([Entry("organisation", acting_organisation(), "invitation.accepted", by, details)])
+    seat(user.id, None, invitation.invited_by)
+    return user
+
+
+def called(invitation: Invitation) -> str:
+    """The organisation's name for the holder of the link: an office's link tells what that office calls it."""
+    theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
+    return theirs or the_acting_organisation().name
+
+
+def refuse_name_of_a_member(name: str, refusal: str, field: str | None = None, but: UUID | None = None) -> None:
+    """Two people with one name cannot be told apart in a decision. Raises Invalid; `but` is who has this name."""
+    if _plain(name) in {_plain(member.name) for member, _ in members_of(acting_organisation()) if member.id != but}:
+        raise Invalid(refusal, field)
+
+
+def _plain(name: str) -> str:
+    return " ".join(normalize("NFKC", name).split()).casefold()
+
+
+def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
+    """Whoever holds the link got the message: the moment of the first confirmation.
+
+    None: it is kept as a statement and does not count, because somebody who proved nothing opened another register of
+    this office and number, and may have the link. Raises NotFound for a link without a breach.
+    """
+    if invitation.breach_id is None:
+        raise NotFound("invitation.no_breach")
+    moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
+    confirmed = moment or breach(invitation.breach_id).acknowledged_at
+    if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
+        raise NotFound("invitation.no_breach")
+    if moment is not None:  # else whoever repeats it would clear what counts against guessing by this link
+        forgive("link", invitation.email)
+    return confirmed

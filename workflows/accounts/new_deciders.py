@@ -1,0 +1,115 @@
+"""All members are told of somebody who decides now: at once, and then at most once a day, for each person.
+
+A role that is set to and fro is told in its last state, when the day after the first mail is over; not at all when
+that is what was mailed. Only somebody who may do more than all were told today is told of at once again: the others
+have a day before it counts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.identity.deputies import appointments_of
+from tenants.identity.users import User, members_of, waiting_seats
+from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.gathering import said_lately, withdraw_waiting
+from workflows.mail.links import overview_link
+from workflows.mail.words import local_moment, word
+from workflows.roles import weighs
+
+NEW, CHANGED = "new_decider", "decider_changed"
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What somebody decides here: their role (None without a seat), and of whom they stand in and may do more by it.
+
+    `counts_from`: when the last of it counts; None for now.
+    """
+
+    role: str | None
+    colleagues: tuple[tuple[UUID, str], ...]
+    acts: frozenset[str]
+    counts_from: datetime | None
+
+    @property
+    def state(self) -> str:
+        """To compare with what was mailed; without a name, because it is kept unsealed."""
+        return " ".join([self.role or "", *(str(who) for who, _ in self.colleagues)]).strip()
+
+    def words(self, locale: str) -> str:
+        """The role, and the colleagues."""
+        names = ", ".join(name for _, name in self.colleagues)
+        also = word("part.stands_in", locale).format(names=names) if names else ""
+        return (word(f"role.{self.role}", locale) if self.role else word("part.none", locale)) + also
+
+    def counts(self, locale: str) -> str:
+        """Whether they take part in decisions, and from when."""
+        if not self.acts:
+            return word("part.decides_nothing", locale)
+        return word("part.counts_from", locale).format(moment=_moment(self.counts_from, locale))
+
+
+def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
+    """Somebody was given more to decide; from when it counts, None for now. Whoever cannot be mailed holds up nothing.
+
+    It is mailed at once, unless all were told today that they may do as much.
+    """
+    _tell(user_id, True, counts_from)
+
+
+def tell_of_changed_decider(user_id: UUID) -> None:
+    """Somebody's part changed, and they were given nothing more: told only where all were told of them today."""
+    _tell(user_id, False, None)
+
+
+def _tell(user_id: UUID, is_new: bool, counts_from: datetime | None) -> None:
+    part, lately = _part_of(user_id), said_lately(user_id, NEW, CHANGED)
+    waited = withdraw_waiting(user_id, CHANGED)
+    known = {act for said in lately for act in said.common.get("acts", "").split()}
+    if lately and part.acts <= known:
+        if part.state != lately[-1].common.get("state"):
+            _mail(CHANGED, user_id, part, {}, lately[-1].at + A_DAY)
+    elif is_new or waited:
+        locale = the_acting_organisation().locale
+        _mail(NEW, user_id, part, {"counts_from": _moment(counts_from, locale)}, None)
+
+
+def _part_of(user_id: UUID) -> Part:
+    members = {user.id: (user.name, role) for user, role in members_of(acting_organisation())}
+    _, role = members.get(user_id, ("", None))
+    own, seats = weighs(role) if role else frozenset[str](), waiting_seats(acting_organisation())
+    standing_in = [
+        one for one in (appointments_of(user_id) if role else [])
+        if one.of_user in members and weighs(members[one.of_user][1]) - own
+    ]  # fmt: skip
+    acts = own.union(*(weighs(members[one.of_user][1]) for one in standing_in))
+    moments = [seats.get(user_id) if own else None, *(one.counts_from for one in standing_in)]
+    colleagues = sorted({(one.of_user, members[one.of_user][0]) for one in standing_in}, key=lambda one: str(one[0]))
+    return Part(role, tuple(colleagues), acts, max((one for one in moments if one), default=None))
+
+
+def _mail(text_key: str, user_id: UUID, part: Part, more: dict[str, str], at: datetime | None) -> None:
+    """Mail every other member. What stands in `common` beside the text's own is what the next change looks at."""
+    organisation, locale = the_acting_organisation(), the_acting_organisation().locale
+    who = db.session.get_one(User, user_id).name
+    kept = {"state": part.state, "acts": " ".join(sorted(part.acts))}
+    common = {"organisation": organisation.name, "link": overview_link(), **kept, **more}
+    # Names are kept among the sealed values, never in the batch.
+    values = {"who": who} | ({"role": part.words(locale), "counts": part.counts(locale)} if text_key == CHANGED else {})
+    pairs = [
+        (user_id, to) for user, _ in members_of(organisation.id)
+        if user.id != user_id and (to := addressee(user.name, user.email, values))
+    ]  # fmt: skip
+    if pairs:
+        plan("security", text_key, common, pairs, locale, at)
+        ring_after_commit(organisation.id)
+
+
+def _moment(counts_from: datetime | None, locale: str) -> str:
+    return local_moment(counts_from, locale) if counts_from else word("seat.at_once", locale)

@@ -1,0 +1,136 @@
+"""What people do with their own account: password, app, passkeys, recovery codes."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid, NotKnown
+from tenants.identity.attempts import Caller, begin_attempt, succeeded, was_here
+from tenants.identity.mailed_links import cancel_resets, new_reset, use_reset, user_of_reset
+from tenants.identity.passkeys import Passkey, Site, add_passkey, answered, passkeys_of, remove_passkey
+from tenants.identity.passwords import hash_of, is_right, refuse_weak
+from tenants.identity.recovery import new_recovery_codes
+from tenants.identity.sessions import end_sessions, prove_session
+from tenants.identity.totp import confirm_totp
+from tenants.identity.users import Person, User, places_of, user_at
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from workflows.accounts.account_changes import changing
+from workflows.accounts.new_factor import setting_up
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.limits import is_over
+from workflows.mail.links import reset_link
+
+log = logging.getLogger(__name__)
+
+
+def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
+    """The app works: it counts as proof, and there are ten recovery codes. Raises Invalid, TooOften."""
+    with acting_for_nobody():
+        attempt = begin_attempt("code", who.email, caller)
+    with changing(who.id, "user.second_factor_set") as user, setting_up(user):
+        if not confirm_totp(who.id, code, database_now()):
+            raise Invalid("second_factor.wrong_code", "code")
+        succeeded(attempt)
+        _proves(who)
+        return new_recovery_codes(who.id)
+
+
+def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> Passkey:
+    """One more key; making it counts as proof: the device saw who it is. Raises Invalid."""
+    try:
+        with acting_for_nobody():
+            challenge = answered(credential, "new", who.id)
+    except NotKnown as fault:
+        raise Invalid("passkey.refused", "credential") from fault
+    with changing(who.id, "user.passkey_added") as user, setting_up(user):
+        key = add_passkey(who.id, credential, challenge, name, site)
+        _proves(who)
+        return key
+
+
+def drop_passkey(who: Person, passkey_id: UUID) -> None:
+    """One key less. Raises Invalid when it is the only way in, NotFound."""
+    with changing(who.id, "user.passkey_removed") as user:
+        remove_passkey(who.id, passkey_id)
+        if user.password_hash is None and not passkeys_of(who.id):
+            raise Invalid("passkey.only_way_in")
+
+
+def renew_recovery_codes(who: Person) -> list[str]:
+    """Ten new codes in place of the old ones."""
+    with changing(who.id, "user.recovery_codes_renewed"):
+        return new_recovery_codes(who.id)
+
+
+def change_password(who: Person, old: str, new: str, caller: Caller) -> None:
+    """Another password: every other session ends. Raises Invalid, TooOften."""
+    with acting_for_nobody():
+        attempt = begin_attempt("password", who.email, caller)
+        kept = db.session.get_one(User, who.id).password_hash
+    if kept is not None and not is_right(kept, old):
+        raise Invalid("user.password_wrong", "password")
+    refuse_weak(new, who.email, "new_password")
+    hashed = hash_of(new)
+    with changing(who.id, "user.password_changed") as user:
+        succeeded(attempt)
+        user.password_hash = hashed
+        cancel_resets(who.id)
+        end_sessions(who.id, but=who.session_id)
+
+
+def drop_password(who: Person) -> None:
+    """From now on only a passkey lets this person in. Raises Invalid without one."""
+    with changing(who.id, "user.password_dropped") as user:
+        if not passkeys_of(who.id):
+            raise Invalid("passkey.needed_first")
+        user.password_hash = None
+
+
+def count_reset(email: str, caller: Caller) -> bool:
+    """Somebody asks for a new password, at an address that may have an account or not. Raises TooOften.
+
+    Whether the mail counts for the day: it does unless this browser was logged in to the account before.
+    """
+    with acting_for_nobody():
+        begin_attempt("reset", email, caller)
+        return not was_here(email, caller)
+
+
+def mail_reset(email: str, is_counted: bool) -> None:
+    """Mail a link for a new password, if there is such an account. It takes longer then, so nobody waits for it.
+
+    One that is counted and is over the limit of the day is dropped: the link would be dead before it could go.
+    """
+    with acting_for_nobody():
+        user = user_at(email)
+        own = places_of(user.id) if user else []
+    if user is None or not own:
+        return
+    with acting_for(own[0].organisation_id):
+        if is_counted and is_over("reset", user.email):
+            log.warning("a reset is not mailed: too many today", extra={"user": str(user.id)})
+            return
+        # The link is a key: it is kept among the sealed values, never in the batch.
+        to = addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
+        plan("reset", "reset", {}, [(user.id, to)] if to else [], user.locale)
+        ring_after_commit(own[0].organisation_id)
+
+
+def reset_password(token: str, new: str) -> None:
+    """A new password by the mailed link: every session ends, the second factor stays. Raises Invalid, NotFound."""
+    with acting_for_nobody():
+        user_id = user_of_reset(token)
+        refuse_weak(new, db.session.get_one(User, user_id).email)
+    hashed = hash_of(new)
+    with changing(user_id, "user.password_reset") as user:
+        use_reset(token)
+        cancel_resets(user_id)
+        user.password_hash = hashed
+        end_sessions(user_id)
+
+
+def _proves(who: Person) -> None:
+    if who.session_id is not None:
+        prove_session(who.session_id)

@@ -1,0 +1,54 @@
+"""Keys for programs: which acts one may be given, and making, revoking and refusing one, each remembered."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.identity.api_tokens import ApiToken, add_token, note_refusal, revoke_token
+from tenants.isolation import acting_organisation
+from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.roles import MAY
+
+DAYS, MOST_DAYS = 90, 365
+NEEDS_A_PERSON = frozenset({
+    "assess", "draft", "recipients", "text", "answer_form", "move_term", "see_changes", "approve", "submit", "release",
+    "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people", "see_to_tokens", "see_to_provider",
+    "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness", "join_registers", "leave",
+})  # fmt: skip
+"""What is decided or sent, what a decision rests on, or what changes in the house itself: no key may, whoever made it.
+With a colleague's key somebody could otherwise be two pairs of eyes. The database has this list."""
+SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
+
+
+def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
+    """A new key, told once. Raises NotAllowed without a fresh second factor."""
+    refuse_unless_seat_counts(by)
+    scopes = [act for act in SCOPES if act in _words(given["scopes"])]
+    if not scopes or by.id is None:
+        raise Invalid("field.required", "scopes")
+    days = given["days"] or DAYS
+    token, row = add_token(str(given["name"]), scopes, int(str(days)), by.id)
+    told = {"name": row.name, "prefix": row.prefix, "scopes": scopes, "days": days}
+    record([Entry("organisation", acting_organisation(), "token.made", by, told)])
+    return token, row
+
+
+def revoke(token_id: UUID, by: Actor) -> ApiToken:
+    """It is worth nothing from now on. Raises NotAllowed without a fresh second factor, NotFound for no key."""
+    refuse_unless_seat_counts(by)
+    assert by.id is not None
+    row = revoke_token(token_id, by.id)
+    told = {"name": row.name, "prefix": row.prefix}
+    record([Entry("organisation", acting_organisation(), "token.revoked", by, told)])
+    return row
+
+
+def refuse(token_id: UUID, act: str, by: Actor) -> None:
+    """A key wanted more than it may: its owner sees that. One that goes on trying is written down once a minute."""
+    if note_refusal(token_id, act):
+        record([Entry("organisation", acting_organisation(), "token.refused", by, {"act": act})])
+
+
+def _words(given: object) -> list[object]:
+    return list(given) if isinstance(given, list | tuple) else []

@@ -1,0 +1,151 @@
+"""Breaking the glass (Art. 24): an owner approves or sends alone because nobody is there, and others look afterwards.
+
+Nothing else of the step changes: its facts are demanded, and a second factor of a moment ago.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import Invalid, NotAllowed
+from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.identity.marks import marks_of
+from tenants.isolation import acting_organisation, database_now
+from tenants.register.breaches import Breach
+from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
+from workflows.accounts.seating import reviews_from
+from workflows.catalogue import CATALOGUE
+from workflows.engine.advance import complete, refuse_while_seat_waits
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.likeness import alike_steps
+from workflows.engine.progress import mark_done, people_before, refuse_unless_proven, settle
+from workflows.engine.runs import Run, run_about, runs_by_id
+from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
+from workflows.mail.reminding import tell_of_broken_glass
+from workflows.notice.bulk_notice import begin as begin_notice
+from workflows.notice.second_person import has_second_person
+from workflows.notification.ap_notification import AP_NOTIFICATION, NOTIFY
+from workflows.roles import ALONE, may
+
+SHORTEST_REASON = 20
+
+
+def break_glass(
+    workflow: Workflow, subject_id: UUID, step: str, by: Actor, reason: str, values: dict[str, Any],
+    version: int | None = None,
+) -> Run:  # fmt: skip
+    """Do a step that somebody else should do; it stays open to review. Raises as `complete` does, and Invalid."""
+    _demand_owner(by)
+    run = run_about(workflow.name, subject_id, lock=True)
+    _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
+    if not has_second_person(run, step, by):
+        raise Invalid("glass.second_person")
+    done = _alone(workflow, run, step, by, reason, values, version)
+    _tell(workflow, subject_id, by, [step], reason)
+    return done
+
+
+def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, Any], version: int) -> Run:
+    """Art. 33(1): who is alone in an organisation meets its duty to the authority: one act, with one reason.
+
+    It approves the draft that they wrote and records that the form was sent in, as done alone. Raises as `break_glass`
+    does, and Invalid("alone.not_this_decision") when there is no draft to notify that waits for approval.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    breach, opened = AP_NOTIFICATION.load([breach_id])[breach_id], run.open_step()
+    if breach.decision != NOTIFY or opened is None or opened.name not in ("approve", "submit"):
+        raise Invalid("alone.not_this_decision")
+    _demand_owner(by)
+    _refuse_unless_needed(AP_NOTIFICATION, run, opened.name, by, breach)
+    if opened.name == "approve":
+        _alone(AP_NOTIFICATION, run, "approve", by, reason, {"agrees": True}, version)
+        _begin_to_tell_people(run, breach)
+    done = _alone(AP_NOTIFICATION, run, "submit", by, reason, submission, breach.version)
+    _tell(AP_NOTIFICATION, breach_id, by, ["approve", "submit"] if opened.name == "approve" else ["submit"], reason)
+    return done
+
+
+def _alone(
+    workflow: Workflow, run: Run, step: str, by: Actor, reason: str, values: dict[str, Any], version: int | None
+) -> Run:  # fmt: skip
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
+    assert by.id is not None and by.role is not None
+    refuse_while_seat_waits(by)
+    break_it(run.id, step, (by.id, by.for_id, by.name), reason.strip())
+    return complete(workflow, run.subject_id, step, by, by.role, values, version, alone=True)
+
+
+def _begin_to_tell_people(run: Run, breach: Breach) -> None:
+    """Art. 34(1): the notice begins at once, as a worker would do it a second later; the form waits behind it."""
+    opened = run.open_step()
+    if opened is not None and opened.name == "tell-people":
+        at = database_now()
+        begin_notice(breach)
+        mark_done(opened, Act(SYSTEM, "system", at))
+        settle(AP_NOTIFICATION.as_of(run.version), run, breach, at)
+
+
+def _refuse_unless_needed(workflow: Workflow, run: Run, step: str, by: Actor, subject: Any) -> None:
+    found = next((one for one in workflow.as_of(run.version).steps if one.name == step), None)
+    if step not in ALONE or not isinstance(found, Human):
+        raise Invalid("glass.not_this_step")
+    preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset()) if step == "approve" else frozenset()
+    if not {by.id, by.for_id} & (people_before(run, found) | preparers):
+        raise Invalid("glass.not_needed")
+
+
+def _demand_owner(by: Actor) -> None:
+    if by.id is None or by.role is None or not may(by.role, "break_glass"):
+        raise NotAllowed("role.not_enough")
+
+
+def _tell(workflow: Workflow, subject_id: UUID, by: Actor, steps: list[str], reason: str) -> None:
+    reason = reason.strip()
+    record([Entry(workflow.subject_kind, subject_id, "glass.broken", by, _of_steps(steps), {"reason": reason})])
+    tell_of_broken_glass(subject_id, by)
+
+
+def _of_steps(steps: list[str]) -> dict[str, Any]:
+    return {"step": steps[-1]} if len(steps) == 1 else {"step": steps[-1], "steps": steps}
+
+
+def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
+    """Somebody who had no part in it has looked, and says what they found: of the whole act, with all its steps.
+
+    Raises NotFound, AlreadyDone, Invalid without a finding; NotAllowed for who did it, without a fresh second factor,
+    and for whose seat does not count yet.
+    """
+    steps = act_done_alone(glass_id)
+    found = steps[-1]
+    if by.id is None or {by.id, by.for_id} & found.people:
+        raise NotAllowed("glass.review_by_another")
+    if not finding.strip():
+        raise Invalid("field.required", "finding")
+    at = database_now()
+    _refuse_new_reviewer(by, found, at)
+    for row in steps:
+        row.close(by.id, by.for_id, by.name, finding.strip(), at)
+    run = runs_by_id([found.run_id])[0]
+    about, told = (CATALOGUE[run.workflow].subject_kind, run.subject_id), _of_steps([row.step for row in steps])
+    likeness = _likeness(by, steps)
+    told |= {"alike": likeness} if likeness else {}
+    record([Entry(*about, "glass.reviewed", by, told, {"finding": found.review})])
+    ring_after_commit(acting_organisation())
+    return found
+
+
+def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
+    refuse_unless_proven(by, at)
+    refuse_while_seat_waits(by)
+    for who in (by.id, by.for_id):
+        waits = reviews_from(who, done.people, done.created_at) if who is not None else None
+        if waits is not None:
+            raise NotAllowed(SEAT_WAITS, counts_from=waits)
+
+
+def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:
+    """Which of these steps were done by an account that looks like the same person as who reviews."""
+    who = [one for one in (by.id, by.for_id) if one is not None]
+    done = [(row.step, one) for row in steps for one in row.people]
+    return alike_steps(who, done, marks_of({*who, *(one for _, one in done)}))

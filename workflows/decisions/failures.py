@@ -1,0 +1,143 @@
+"""Machines' steps that have failed for good: who can act is told, once, and has one tried again, or all alike."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tenants.database import db
+from tenants.errors import AlreadyDone, Invalid, NotFound
+from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.isolation import acting_for, acting_organisation, database_now
+from tenants.register.escalations import need_a_call
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.failed import hold_failed, open_again, still_next
+from workflows.engine.progress import settle
+from workflows.engine.runs import ClockRow, Run, StepRow, runs_by_id
+from workflows.engine.steps import UnknownDefinition, Workflow
+from workflows.mail.reminding import tell_of_failures, tell_of_unheard_clocks
+
+MOST = 500
+
+
+def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:
+    """Mail the people of this organisation about steps and clocks that failed since the last time, `most` of each;
+    how many."""
+    with acting_for(organisation):
+        failed = _untold_steps(list(catalogue), most)
+        for step, _ in failed:
+            step.told_at = func.now()
+        if failed:
+            tell_of_failures([run.subject_id for _, run in failed])
+            need_a_call(run.subject_id for _, run in failed if catalogue[run.workflow].subject_kind == "escalation")
+            record(_entries(failed, catalogue))
+        unheard = _untold_clocks(list(catalogue), most)
+        for clock, _ in unheard:
+            clock.told_at = func.now()
+        if unheard:
+            tell_of_unheard_clocks([run.subject_id for _, run in unheard])
+            record(_unheard_entries(unheard, catalogue))
+        return len(failed) + len(unheard)
+
+
+def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
+    """Failed steps that nobody was told of, of workflows that this build knows."""
+    untold = select(StepRow, Run).join(
+        Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
+    ).where(
+        StepRow.organisation_id == acting_organisation(), StepRow.state == "failed", StepRow.told_at.is_(None),
+        Run.workflow.in_(known),
+    )  # fmt: skip
+    rows = db.session.execute(untold.order_by(StepRow.id).limit(most).with_for_update(of=StepRow, skip_locked=True))
+    return [(step, run) for step, run in rows]
+
+
+def _untold_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
+    """Clocks that could not be heard, of which nobody was told."""
+    untold = select(ClockRow, Run).join(
+        Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
+    ).where(
+        ClockRow.organisation_id == acting_organisation(), ClockRow.state == "running",
+        ClockRow.failed_at.is_not(None), ClockRow.told_at.is_(None), Run.workflow.in_(known),
+    )  # fmt: skip
+    rows = db.session.execute(untold.order_by(ClockRow.id).limit(most).with_for_update(of=ClockRow, skip_locked=True))
+    return [(clock, run) for clock, run in rows]
+
+
+def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason: str) -> None:
+    """What made it fail was mended: the step is opened anew. The failed one stays as it was.
+
+    Raises NotFound, Invalid without a reason, AlreadyDone when nothing of this run has failed or it goes on already,
+    UnknownDefinition when this build does not have what it began under.
+    """
+    _refuse_without(reason)
+    found = runs_by_id([run_id], lock=True)
+    if not found:
+        raise NotFound("run.unknown")
+    if found[0].workflow not in catalogue:
+        raise UnknownDefinition(found[0].workflow)
+    about = _go_on(catalogue[found[0].workflow], found)
+    if not about:
+        raise AlreadyDone()
+    _remember(catalogue[found[0].workflow], about, by, reason)
+
+
+def try_all_again(
+    workflow: str, step: str, wrong: str, catalogue: Mapping[str, Workflow], by: Actor, reason: str
+) -> int:  # fmt: skip
+    """What made all these fail was mended (an outage is over): each goes on as if tried alone, as many as can at once;
+    how many.
+
+    Raises Invalid without a reason, AlreadyDone when there are none (any more) that this build can do.
+    """
+    _refuse_without(reason)
+    about: list[UUID] = []
+    stuck = hold_failed(catalogue, workflow, step, wrong)
+    for version in {one.version for one in stuck}:
+        declared, same = catalogue[workflow].as_of(version), [one for one in stuck if one.version == version]
+        alike = set(still_next(declared, step, same))
+        about += open_again(list(alike))
+        about += _go_on(declared, runs_by_id({one.run_id for one in same} - alike, lock=True))
+    if not about:
+        raise AlreadyDone()
+    _remember(catalogue[workflow], about, by, reason, {"together": len(about)})
+    return len(about)
+
+
+def _refuse_without(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("field.reason_required", "reason")
+
+
+def _go_on(workflow: Workflow, runs: list[Run]) -> list[UUID]:
+    """Of those of these runs that are stuck, what comes next is derived anew and opened; what they are about."""
+    stuck = [run for run in runs if run.open_step() is None and any(step.state == "failed" for step in run.steps)]
+    subjects, now = workflow.load([run.subject_id for run in stuck]), database_now()
+    for run in stuck:
+        settle(workflow.as_of(run.version), run, subjects[run.subject_id], now)
+    return [run.subject_id for run in stuck]
+
+
+def _remember(
+    workflow: Workflow, about: list[UUID], by: Actor, reason: str, details: dict[str, Any] | None = None
+) -> None:  # fmt: skip
+    kind, what = workflow.subject_kind, "step.tried_again"
+    record([Entry(kind, subject, what, by, details or {}, {"reason": reason}) for subject in about])
+    ring_after_commit(acting_organisation())
+
+
+def _entries(failed: list[tuple[StepRow, Run]], catalogue: Mapping[str, Workflow]) -> list[Entry]:
+    about = {run.subject_id: (step, catalogue[run.workflow].subject_kind) for step, run in failed}
+    return [
+        Entry(kind, subject_id, "step.failed", SYSTEM, {"step": step.name, "attempts": step.attempt})
+        for subject_id, (step, kind) in about.items()
+    ]
+
+
+def _unheard_entries(unheard: list[tuple[ClockRow, Run]], catalogue: Mapping[str, Workflow]) -> list[Entry]:
+    return [
+        Entry(catalogue[run.workflow].subject_kind, run.subject_id, "clock.unheard", SYSTEM,
+              {"clock": clock.name, "attempts": clock.attempt})
+        for clock, run in unheard
+    ]  # fmt: skip

@@ -1,0 +1,48 @@
+"""An office looked at a contact whose mail led to somebody else (Art. 28): it is right, or another one takes its place.
+
+What was not told yet goes to that contact at once; whoever was called meanwhile is not written to.
+"""
+
+from uuid import UUID
+
+from tenants.agreements.doubted_contacts import doubted_contact, settle_contact, untold_at
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.register.escalations import LED_ELSEWHERE
+from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.engine.bell import ring_after_commit
+from workflows.escalation.escalation_mail import write_to_next_contact
+from workflows.mail.batches import addressee
+
+
+def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by: Actor) -> str:
+    """One act: the contact as it is now, the same or another. What it was: "confirmed" or "replaced".
+
+    Raises NotAllowed without a second factor of at most five minutes ago, NotFound for no such contact, AlreadyDone
+    when it waits for nobody's word any more.
+    """
+    refuse_unless_seat_counts(by)
+    agreement, before = doubted_contact(agreement_id, place)
+    now = {name: value for name, value in contact.items() if value}
+    was = {name: value for name, value in before.items() if name != LED_ELSEWHERE}
+    outcome = "confirmed" if now.get("email") == was.get("email") else "replaced"
+    register, number = agreement.controller_id, agreement.client_number
+    settle_contact(register, before.get("email") or "", now)
+    _write_again(register, now)
+    details, personal = {"client_number": number}, {"contact": now, "before": was}
+    record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal)])
+    ring_after_commit(acting_organisation())
+    return outcome
+
+
+def _write_again(register: UUID, contact: dict[str, str]) -> None:
+    """Write to this contact, where it has an address; and to nobody after it twice."""
+    if addressee(contact.get("name") or "", contact.get("email") or "") is None:
+        return
+    waiting = [escalation for escalation in untold_at(register) if contact in escalation.contacts]
+    before = {escalation.id: escalation.rung for escalation in waiting}
+    for escalation in waiting:
+        escalation.rung = min(escalation.rung, escalation.contacts.index(contact))
+    write_to_next_contact(waiting)
+    for escalation in waiting:
+        escalation.rung = max(escalation.rung, before[escalation.id])

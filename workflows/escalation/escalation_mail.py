@@ -1,0 +1,128 @@
+"""The message to a controller's next contact, with the link to confirm receipt and open its register."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.invitations import Invitation, new_invitation
+from tenants.identity.users import OWNER
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.escalations import LED_ELSEWHERE, Escalation
+from tenants.register.incidents import Incident, incident
+from workflows.law import gdpr
+from workflows.mail.batches import Addressee, addressee, plan
+from workflows.mail.links import receipt_link
+from workflows.mail.words import local_moment, word
+
+# Whom a mail did not reach was not written to: that a contact did not react is true only of the others.
+WRITTEN = text("""
+    select distinct about_id from recipient r
+     where organisation_id = :organisation and about_id = any(:ids) and purpose = 'escalation'
+       and state not in ('bounced', 'dropped', 'rejected')
+       and not exists (select from escalation e where e.processor_id = :organisation and e.id = r.about_id
+                                                  and e.led_elsewhere_at >= r.created_at)""")
+
+
+def write_to_next_contact(escalations: list[Escalation]) -> None:
+    """Plan a message to the next contact that has an address. Somebody has to call where there is none left, and where
+    a contact was passed over: that one hears nothing by mail."""
+    now, earlier = database_now(), _written_to_before(e.id for e in escalations if e.rung)
+    written: list[tuple[Escalation, Addressee]] = []
+    for escalation in escalations:
+        rung, contact = escalation.rung, _next_with_address(escalation)
+        if contact is None or escalation.rung > rung + 1:
+            escalation.call_needed_at = escalation.call_needed_at or now
+        if contact is not None:
+            written.append((escalation, contact))
+    written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].id in earlier))
+    for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].id in earlier)):
+        _plan(incident(incident_id), again, list(pairs), now)
+
+
+def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
+    asked = list(ids)
+    found = db.session.scalars(WRITTEN, {"organisation": acting_organisation(), "ids": asked}) if asked else ()
+    return set(found)
+
+
+def _next_with_address(escalation: Escalation) -> Addressee | None:
+    """Climb to the next contact that mail can go to; one whose address cannot be right is passed over, and one
+    whose mail led to somebody else until the office looked at it."""
+    while (contact := escalation.next_contact) is not None:
+        escalation.rung += 1
+        to = addressee(contact.get("name") or "", contact.get("email") or "")
+        if to is not None and LED_ELSEWHERE not in contact:
+            return to
+    return None
+
+
+def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
+    office = the_acting_organisation()
+    key = "escalation_next_contact" if again else "escalation"
+    invitations: list[Invitation] = []
+    addressees: list[tuple[UUID, Addressee]] = []
+    for escalation, contact in pairs:
+        token, invitation = new_invitation(
+            escalation.controller_id, contact.address, OWNER, escalation.breach_id, now
+        )
+        invitations.append(invitation)
+        values = {
+            "controller": escalation.controller_name, "link": receipt_link(token),
+            "people": _people(escalation, office.locale), **time_left(escalation, again, now, office.locale),
+        }  # fmt: skip
+        addressees.append((escalation.id, replace(contact, values=values)))
+    db.session.add_all(invitations)
+    plan("escalation", key, _common(about, office.name, office.locale), addressees, office.locale)
+    record(
+        Entry("escalation", e.id, "escalation.written", SYSTEM, {"contact": e.rung}) for e, _ in pairs
+    )
+
+
+def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
+    unknown = word("not_yet_known", locale)
+    return {
+        "office": office, "title": about.title, "found_at": local_moment(about.found_at, locale),
+        "what_happened": about.description, "measures": about.measures or unknown,
+        "contact_name": about.contact_name, "contact_email": about.contact_email,
+        "contact_phone": about.contact_phone or unknown,
+    }  # fmt: skip
+
+
+def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -> dict[str, str]:
+    """How long the controller has, for subject and text: from when it was told, or from this message, the first.
+
+    Art. 33(1) counts from awareness: whoever was telephoned before has less than the whole term left. `again`: an
+    earlier contact was written to, who did not react. `now` is aware.
+    """
+    at = escalation.informed_at
+    period = gdpr.authority_period(at or now)
+    hours = gdpr.terms_on((at or now).astimezone(gdpr.AMSTERDAM).date()).hours
+    if at is None:
+        return _worded("hours", "next" if again else "first", locale, hours=str(hours))
+    is_over, until = period.alarm_at <= now, local_moment(period.alarm_at, locale)
+    how = word(f"told_how.{escalation.informed_how}", locale)
+    return _worded(
+        "now" if is_over else "moment", "over" if is_over else "known", locale, hours=str(hours), until=until,
+        moment=local_moment(at, locale), how=how,
+    )  # fmt: skip
+
+
+def _worded(subject: str, text_key: str, locale: str, **values: str) -> dict[str, str]:
+    return {
+        "decide_by": word(f"decide_by.{subject}", locale).format(**values),
+        "your_time": word(f"your_time.{text_key}", locale).format(**values),
+    }
+
+
+def _people(escalation: Escalation, locale: str) -> str:
+    least, most = escalation.people_min, escalation.people_max
+    if least is None:
+        return word("not_yet_known", locale)
+    return str(least) if most == least else f"{least} - {most if most is not None else '?'}"

@@ -1,0 +1,184 @@
+"""The office records one incident, and the chain begins: an escalation for whom it processes, its own breach for whom
+it is controller itself. One transaction: everything or nothing."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from tenants.agreements.processing_agreements import Term, agreements_as_typed, roles_in
+from tenants.database import db
+from tenants.errors import Invalid, ManyInvalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.organisations.admission import refuse_unless_admitted
+from tenants.register.incidents import Incident
+from tenants.register.references import next_reference
+from workflows.engine.bell import ring_after_commit
+from workflows.engine.progress import moments_of
+from workflows.escalation.escalation import ESCALATION
+from workflows.escalation.own_people import OWN_PEOPLE
+from workflows.law import gdpr
+from workflows.law.order_of_moments import impossible
+from workflows.law.vocabulary import COUNTS, refuse_unknown_facts
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.own_breach import MOMENTS, open_breach
+
+OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
+KEEP = text("""
+    insert into incident_client (organisation_id, incident_id, agreement_id, people_min, people_max,
+                                 informed_at, informed_how)
+    select :organisation, :incident, given.* from unnest(
+      cast(:agreements as uuid[]), cast(:least as integer[]), cast(:most as integer[]),
+      cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
+COPIED = (
+    "title", "found_at", "happened_from", "happened_until", "became_aware_at", "description", "cause", "consequences",
+    "measures", "facts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ClientHit:
+    """One client as it was entered: where (line or row), its number, and what is known. None: not yet known."""
+
+    line: int
+    client_number: str
+    people_min: int | None = None
+    people_max: int | None = None
+    informed_at: datetime | None = None
+    informed_how: str | None = None
+
+
+class Hit(NamedTuple):
+    """A client that is hit, the agreement that binds, and the office's roles in the services that were hit."""
+
+    agreement: Term
+    roles: frozenset[str]
+    client: ClientHit
+
+
+def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -> Incident:
+    """Record an incident and open it at every client. Raises NotAllowed when the operator did not admit this office,
+    ManyInvalid with each fault at its line."""
+    refuse_unless_admitted()
+    _refuse_impossible(values, clients)
+    refuse_unknown_facts(values.get("facts") or {})
+    day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    hits = agreements_hit(clients, values["services"], day)
+    # Each client has its own number of people; that of all together is no fact of any of them.
+    facts = {name: fact for name, fact in (values.get("facts") or {}).items() if name not in COUNTS}
+    own = {"organisation_id": acting_organisation(), "reference": next_reference("incident"), "created_by": by.id}
+    incident = Incident(**values | {"facts": facts} | own)
+    db.session.add(incident)
+    db.session.flush()
+    _keep_clients(incident, hits)
+    details = {"clients": len(hits), "became_aware_at": incident.became_aware_at}
+    record([Entry("incident", incident.id, "incident.recorded", by, details)])
+    _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
+    # Last: it locks the histories of all whom it tells.
+    _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
+    ring_after_commit(acting_organisation())
+    return incident
+
+
+def _refuse_impossible(values: dict[str, Any], clients: list[ClientHit]) -> None:
+    faults = impossible({name: values.get(name) for name in MOMENTS})
+    for client in clients:
+        told = {"became_aware_at": values["became_aware_at"], "informed_at": client.informed_at}
+        faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(told)]
+    if faults:
+        raise ManyInvalid(faults)
+
+
+def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:
+    """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service, or
+    a number that is that of several clients, but for its capitals."""
+    known = agreements_as_typed(client.client_number for client in clients)
+    roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
+    faults = [] if clients else [Invalid("incident.no_clients", "clients")]
+    hits: list[Hit] = []
+    lines: dict[str, int] = {}
+    for client in clients:
+        agreements = known.get(client.client_number, [])
+        in_force = [a for a in agreements if a.in_force_on(day)]
+        number = agreements[0].client_number if agreements else client.client_number
+        fault = _fault(number in lines, agreements, in_force, roles)
+        first = lines.setdefault(number, client.line)
+        if fault is None:
+            hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))
+        else:
+            told = {"client_number": client.client_number, "first": first, "numbers": _numbers(agreements)}
+            faults.append(Invalid(fault, "clients", line=client.line, **told))
+    if faults:
+        raise ManyInvalid(faults)
+    return hits
+
+
+def _fault(
+    is_doubled: bool, known: list[Term], in_force: list[Term], roles: dict[UUID, set[str]]
+) -> str | None:  # fmt: skip
+    if is_doubled:
+        return "client.doubled"
+    if not known:
+        return "client.unknown"
+    if len({agreement.client_number for agreement in known}) > 1:
+        return "client.ambiguous"
+    if not in_force:
+        return "client.agreement_not_in_force"
+    if not roles.get(in_force[-1].id):
+        return "client.not_this_service"
+    return None
+
+
+def _numbers(known: list[Term]) -> str:
+    """The client numbers of these agreements, each once."""
+    return ", ".join(sorted({agreement.client_number for agreement in known}))
+
+
+def _keep_clients(incident: Incident, hits: list[Hit]) -> None:
+    clients = [hit.client for hit in hits]
+    values = {
+        "organisation": incident.organisation_id, "incident": incident.id, "agreements": [h.agreement.id for h in hits],
+        "least": [c.people_min for c in clients], "most": [c.people_max for c in clients],
+        "informed": [c.informed_at for c in clients], "how": [c.informed_how for c in clients],
+    }  # fmt: skip
+    db.session.execute(KEEP, values)
+
+
+def _escalate(incident: Incident, hours_agreed: set[int | None], by: Actor) -> None:
+    office_clock = ESCALATION.clocks[0]
+    terms = []
+    for hours in hours_agreed:
+        period = gdpr.contract_period(incident.became_aware_at, hours)
+        moments = [m.isoformat() for m in moments_of(office_clock, period)]
+        terms.append({"hours": hours, "alarm_at": period.alarm_at.isoformat(), "moments": moments})
+    plan = {
+        "office": {"workflow": ESCALATION.name, "version": ESCALATION.version,
+                   "step": ESCALATION.steps[0].name, "clock": office_clock.name},
+        "controller": {"workflow": AP_NOTIFICATION.name, "version": AP_NOTIFICATION.version,
+                       "step": AP_NOTIFICATION.steps[0].name, "clock": AP_NOTIFICATION.clocks[0].name},
+        "own_people": {"workflow": OWN_PEOPLE.name, "version": OWN_PEOPLE.version, "step": OWN_PEOPLE.steps[0].name},
+        "actor_id": str(by.id), "actor_name": by.name, "role": by.role, "for_id": by.for_id and str(by.for_id),
+    }  # fmt: skip
+    values = {"incident": incident.id, "terms": json.dumps(terms), "plan": json.dumps(plan)}
+    db.session.execute(OPEN, values)
+
+
+def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> None:
+    """By client and service the office may be controller itself: then the breach is in its own register."""
+    if own:
+        least, most = [c.people_min for c in own], [c.people_max for c in own]
+        open_breach(
+            {name: getattr(incident, name) for name in COPIED}
+            | {"incident_id": incident.id, "people_min": _sum(least), "people_max": _sum(most)},
+            by,
+        )
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    """The sum, or None as soon as one of them is not known: an unknown is not zero."""
+    return None if None in counts else sum(count for count in counts if count is not None)

@@ -1,0 +1,176 @@
+"""The end of each chain leaves this database: signed after each decision and daily, filed elsewhere, time-stamped.
+
+Whoever may change everything here cannot change what is elsewhere. The same ends go along in mails that go out anyway.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.x509 import Certificate
+
+from tenants.history.signed_heads import (
+    MOST,
+    SignedHead,
+    ends_to_carry,
+    heads_inside,
+    note_outside,
+    organisations_to_sign,
+    sign_head,
+    stamped_heads,
+)
+from tenants.isolation import acting_for
+from workflows.outside.time_stamps import Authority, NotStamped, stamp, stamp_of
+
+AT_ONCE = 50
+"""So many organisations have a turn in one tick where the newest end of each is stamped."""
+TICK_S = 5.0
+REST_S, LONGEST_REST_S = 60.0, 1800.0
+
+@dataclass
+class _Installation:
+    """Where signed ends go: a file, a time-stamping authority; and when that may be asked again."""
+
+    file: Path | None = None
+    authority: Authority | None = None
+    turns: "Turns" = field(default_factory=lambda: Turns())
+
+
+class Turns:
+    """The authority has so many seconds of one tick; after a failure it is left alone, longer each time."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._until = self._again_at = seconds()
+        self._failed = 0
+
+    def begin(self) -> None:
+        """A tick begins."""
+        self._until = self._seconds() + TICK_S
+
+    def is_open(self) -> bool:
+        """Whether it may be asked now."""
+        return self._again_at <= self._seconds() < self._until
+
+    def failed(self) -> None:
+        """It did not stamp."""
+        self._again_at = self._seconds() + min(REST_S * 2**self._failed, LONGEST_REST_S)
+        self._failed = min(self._failed + 1, 10)
+
+    def stamped(self) -> None:
+        """It did."""
+        self._failed = 0
+
+
+_installation = _Installation()
+
+
+def use_heads_file(file: Path | None) -> None:
+    """Told once, by whoever starts the process: where signed ends are appended; None when nowhere."""
+    _installation.file = file
+
+
+def use_authority(authority: Authority | None, turns: Turns | None = None) -> None:
+    """Told once, by whoever starts the process: who stamps signed ends; None when nobody does."""
+    _installation.authority, _installation.turns = authority, turns or Turns()
+
+
+def due_to_sign() -> list[UUID]:
+    """Whose chain must be signed now."""
+    return organisations_to_sign()
+
+
+def sign(organisation: UUID) -> int:
+    """Sign the end of its chain."""
+    with acting_for(organisation):
+        return 1 if sign_head(outside=_is_anywhere()) else 0
+
+
+def due_to_carry() -> dict[UUID, list[int]]:
+    """Which signed ends must be carried outside now; nobody's where there is no outside. A tick begins."""
+    _installation.turns.begin()
+    if not _is_anywhere():
+        return {}
+    return ends_to_carry(AT_ONCE if _installation.authority else MOST)
+
+
+def carry(organisation: UUID, *ends: int) -> int:
+    """Append these signed ends to the file and have the newest stamped, outside any transaction, then remember that.
+
+    If repeated they stand in the file twice. Raises OSError and NotStamped: what was done by then is remembered.
+    """
+    with acting_for(organisation):
+        heads = heads_inside(ends)
+    if heads and _installation.file:
+        for head in heads:
+            _file(organisation, head, _installation.file)
+    answer = _stamped(heads[-1]) if heads and _installation.authority else None
+    is_whole = answer is not None or not _installation.authority
+    with acting_for(organisation):
+        for head in heads if is_whole else ():
+            note_outside(head.seq, in_file=False, stamp=answer if head is heads[-1] else None, whole=True)
+    return len(heads) if is_whole else 0
+
+
+def _is_anywhere() -> bool:
+    return bool(_installation.file or _installation.authority)
+
+
+def _file(organisation: UUID, head: SignedHead, file: Path) -> None:
+    if head.kept_at is None:
+        append(file, line_of(organisation, head))
+        with acting_for(organisation):
+            note_outside(head.seq, in_file=True, stamp=None, whole=False)
+
+
+def _stamped(head: SignedHead) -> bytes | None:
+    """The answer of the authority; older ends follow from the newest. None when it may not be asked now."""
+    turns, authority = _installation.turns, _installation.authority
+    if authority is None or not turns.is_open():
+        return None
+    try:
+        answer = stamp(authority, bytes(head.head))
+    except NotStamped:
+        turns.failed()
+        raise
+    turns.stamped()
+    return answer
+
+
+def ends_stamped(trusted: Sequence[Certificate]) -> tuple[list[tuple[int, str]], datetime | None]:
+    """The acting organisation's ends that an authority vouches for, and when it stamped the newest of them.
+
+    A stamp of something else than the end it stands beside is told as an end that no chain has. Whatever these
+    certificates do not vouch for is left out: anybody can make that.
+    """
+    ends, newest = [], None
+    for head in stamped_heads():
+        with suppress(NotStamped):
+            found = stamp_of(head.stamp, head.head, trusted)
+            ends.append((head.seq, head.head.hex() if found.is_of_content else ""))
+            newest = found.at
+    return ends, newest
+
+
+def line_of(organisation: UUID, head: SignedHead) -> str:
+    """One line of JSON, which verify.py and `history verify` read with --heads."""
+    return json.dumps({
+        "organisation": str(organisation), "seq": head.seq, "head": head.head.hex(), "at": head.at.isoformat(),
+        "statement": head.statement, "signature": head.signature.hex(), "public_key": head.public_key.hex(),
+    })  # fmt: skip
+
+
+def append(file: Path, line: str) -> None:
+    """At the end, whatever others append, and on the disk when this returns. Raises OSError."""
+    number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(number, f"{line}\n".encode())
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,50 @@
+"""Advice on the duties of Art. 33 and 34, from the facts' vocabulary. A person decides; this shows its reasons.
+
+Pure: standard library only, no database, no clock of its own.
+"""
+
+from dataclasses import dataclass
+
+from workflows.law.advice.changes import Change, would_change
+from workflows.law.advice.duties import duties
+from workflows.law.advice.readings import Facts
+from workflows.law.advice.reasons import Reason, reasons
+from workflows.law.gdpr import Terms
+from workflows.law.vocabulary import refuse_unknown_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Each duty `yes`, `no` or `undecided`, why, and what would still change it.
+
+    `risk_least` and `risk_most` are the ends, in gdpr.RISKS, between which the unknown leaves the risk. With
+    `public_notice` telling people takes the form of a public notice (Art. 34(3)(c)). `terms` names what it was
+    measured by.
+    """
+
+    document: str
+    notify_authority: str
+    notify_people: str
+    reasons: tuple[Reason, ...]
+    would_change: tuple[Change, ...]
+    risk_least: str
+    risk_most: str
+    public_notice: bool
+    terms: str
+
+
+def advise(facts: Facts, terms: Terms) -> Advice:
+    """Art. 33(1), 33(5), 34(1), 34(3), UAVG 42: what these facts ask for under `terms` (gdpr.terms_on).
+
+    `facts` in the words of law/vocabulary.py; None or left out is not known, and never an exception to a duty.
+
+    Raises UnknownFact, PeopleReversed.
+    """
+    refuse_unknown_facts(facts)
+    found = duties(facts, terms)
+    return Advice(
+        **found.answers(), reasons=reasons(found, facts), would_change=would_change(facts, terms),
+        risk_least=found.risk_least, risk_most=found.risk_most,
+        public_notice=found.notify_people.answer != "no" and facts.get("disproportionate_effort") is True,
+        terms=terms.name,
+    )  # fmt: skip

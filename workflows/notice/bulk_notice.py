@@ -1,0 +1,194 @@
+"""Communication to data subjects (Art. 34): list, text with its four parts, approval by another, sending, following."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.isolation import acting_organisation, database_now
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach
+from tenants.register.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
+from workflows.engine import advance
+from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
+from workflows.law import gdpr
+from workflows.mail.batches import (
+    Addressee,
+    add_recipients,
+    clear_recipients,
+    is_to_be_planned,
+    plan_notice,
+    sums,
+)
+from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
+from workflows.mail.reminding import remind_people
+from workflows.mail.silence import SILENT_AFTER
+from workflows.notice.notice_mail import filling_of
+from workflows.notification.approved import changed, sends
+from workflows.roles import MAY
+
+OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
+
+
+def note_recipients(notice: Notice, act: Act) -> None:
+    """The list as it stands is the one to be approved."""
+    _refuse_once_approved(notice)
+    if not act.values["count"]:
+        raise Invalid("notice.nobody", "recipients")
+
+
+def write_text(notice: Notice, act: Act) -> None:
+    """Art. 34(2): a notice without one of its four parts is refused, each at its own field."""
+    _refuse_once_approved(notice)
+    missing = gdpr.missing_notice_parts(act.values)
+    if missing:
+        raise Invalid("notice.part_missing", missing[0], part=missing[0])
+    notice.subject = act.values["subject"]
+    for part in gdpr.NOTICE_PARTS:
+        setattr(notice, part, act.values[part])
+
+
+def approve(notice: Notice, act: Act) -> str | None:
+    """Four eyes: another person agrees with text and list, or returns it with what is wrong."""
+    if not act.values["agrees"]:
+        if not act.values.get("reason"):
+            raise Invalid("field.reason_required", "reason")
+        return RETURNED
+    missing = gdpr.missing_notice_parts(notice.parts)
+    if missing:
+        raise Invalid("notice.part_missing", missing[0], part=missing[0])
+    notice.approved_at, notice.approved_on = act.at, sends(notice)
+    act.notes["rests_on"] = notice.approved_on
+    return None
+
+
+def send(notices: list[Notice]) -> Iterable[UUID]:
+    """Plan every recipient into batches; the batches are sent one by one, each once.
+
+    What waits for the proof of whose organisation it is, or for the operator, is written and not sent: its clock goes
+    on, and its step is done when it is let go.
+    """
+    now, is_proven = database_now(), the_acting_organisation().verified_at is not None
+    going = []
+    for one in notices:
+        if is_to_be_planned(one.id):
+            why = hold("notice") if is_proven else Hold(NOT_VERIFIED, None)
+            plan_notice(one.id, "notice", filling_of(one), one.locale, why)
+            if why:
+                record([Entry("notice", one.id, "notice.held", SYSTEM, {"why": why.held_for})])
+        if held("notice", one.id) is None:
+            one.sent_at, one.look_at = now, now + SILENT_AFTER
+            people = sum(sums(one.id, "notice").values())
+            record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
+            going.append(one.id)
+    return going
+
+
+def follow(notices: list[Notice]) -> Iterable[UUID]:
+    """Done when every recipient is accounted for: delivered, or known to need another channel.
+
+    Whose last event never comes is asked of a person (settling.py).
+    """
+    return [one.id for one in notices if not _on_the_way(one.id)]
+
+
+def _on_the_way(notice_id: UUID) -> bool:
+    readers = sums(notice_id, "notice")
+    return any(readers[state] for state in OPEN_STATES)
+
+
+def without_undue_delay(notice: Notice) -> gdpr.Period:
+    """Art. 34(1) names no hours: our own target, from the moment that the notice was begun."""
+    return gdpr.people_period(notice.created_at)
+
+
+def remind_of_notice(heard: list[Heard]) -> None:
+    """People are waiting to be told."""
+    remind_people("tell-people", heard)
+
+
+def release(notice: Notice, act: Act) -> None:
+    """A third person sends it: what was approved, to the list as it was approved."""
+    if changed(notice.approved_on, sends(notice)):
+        raise Invalid("notice.not_as_approved")
+    act.notes["sent_as"] = notice.approved_on
+
+
+PREPARED = (
+    Human(name="recipients", law="Art. 34(1)", by=MAY["recipients"], records=note_recipients, again=True,
+          undoes=frozenset({"approve"})),
+    Human(name="text", law="Art. 34(2)", by=MAY["text"], records=write_text, again=True),
+)  # fmt: skip
+SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="Art. 34(1)", does=follow))
+
+
+def _approved(*other_than: str) -> Human:
+    return Human(
+        name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=other_than, fresh=True,
+        returns_to="text",
+    )  # fmt: skip
+
+
+RELEASED = Human(
+    name="release", law="Art. 34(1)", by=MAY["release"], records=release, fresh=True,
+    other_than=("recipients", "text", "approve"),
+)  # fmt: skip
+
+
+def _definition(version: int, steps: tuple[Step, ...], earlier: tuple[Workflow, ...] = ()) -> Workflow:
+    clock = Clock(
+        name="tell-people", law="Art. 34(1)", until="send", period=without_undue_delay,
+        remind=(timedelta(hours=24), timedelta(hours=4)), heard=remind_of_notice,
+    )  # fmt: skip
+    return Workflow(
+        name="bulk_notice", law="Art. 34", subject_kind="notice", load=notices_by_id, clocks=(clock,), steps=steps,
+        version=version, earlier=earlier,
+    )  # fmt: skip
+
+
+BULK_NOTICE = _definition(
+    2, (*PREPARED, _approved("recipients", "text"), RELEASED, *SENT),
+    earlier=(_definition(1, (*PREPARED, _approved("text"), *SENT)),),
+)  # fmt: skip
+
+
+def begin(breach: Breach, by: Actor = SYSTEM) -> Notice:
+    """A notice about this breach, once; its run begins with the list of people. Who did not choose it: the law did."""
+    existing = notice_of_breach(breach.id)
+    if existing is not None:
+        return existing
+    new = Notice(
+        organisation_id=acting_organisation(), breach_id=breach.id, check_code=new_check_code(),
+        locale=the_acting_organisation().locale, created_at=database_now(), version=1,
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    advance.begin(BULK_NOTICE, new)
+    about = {"notice": new.id}
+    record([Entry("breach", breach.id, "notice.begun", by, about), Entry("notice", new.id, "notice.begun", by)])
+    return new
+
+
+def begin_by_choice(breach: Breach, by: Actor) -> Notice:
+    """Telling people is never forbidden: somebody begins a notice that the law does not demand."""
+    return begin(breach, by)
+
+
+def upload_recipients(
+    notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
+) -> int:
+    """Replace the list of people as long as nothing was sent; how many there are now."""
+    _refuse_once_approved(notice(notice_id))
+    clear_recipients(notice_id)
+    count = add_recipients(notice_id, people)
+    advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"count": count}, version)
+    return count
+
+
+def _refuse_once_approved(notice: Notice) -> None:
+    """What was approved stays as it is. What is no longer as it was approved is written and approved again."""
+    if notice.approved_at is not None and not (notice.sent_at is None and changed(notice.approved_on, sends(notice))):
+        raise Invalid("notice.already_approved")
+    notice.approved_at = notice.approved_on = None

@@ -1,0 +1,65 @@
+"""The advice about one breach in the register: its facts in the rules' words, and what is stored with a decision."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tenants.register.breaches import Breach
+from workflows.law import gdpr
+from workflows.law.advice import Advice, advise
+from workflows.law.advice.departing import facts_digest
+from workflows.law.severity_questions import estimate
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+SPARED = {"measures": "measures_removed_high_risk", "disproportionate": "disproportionate_effort"}
+"""Art. 34(3)(b), (c): what a person records is a fact from then on; (a) follows from the protection itself."""
+COUNTED = ("people_min", "people_max", "financial_undertaking")
+
+
+def facts_of(breach: Breach) -> dict[str, Any]:
+    """What is known of a breach, in the words of workflows/law/vocabulary.py. Left out is not known."""
+    counted = {name: getattr(breach, name) for name in COUNTED}
+    spared = {SPARED[breach.people_exception]: True} if breach.people_exception in SPARED else {}
+    return {**(breach.facts or {}), **{name: value for name, value in counted.items() if value is not None}, **spared}
+
+
+def terms_of(breach: Breach) -> gdpr.Terms:
+    """Art. 33(1): the terms on the local day of awareness, or of discovery while nobody is aware yet."""
+    return gdpr.terms_on((breach.became_aware_at or breach.found_at).astimezone(ZONE).date())
+
+
+def advice_about(breach: Breach) -> Advice:
+    """Art. 33, 34: what the facts of this breach ask for, as far as they are known now."""
+    return advise(facts_of(breach), terms_of(breach))
+
+
+def to_store(advice: Advice) -> dict[str, Any]:
+    """What is kept of an advice with the assessment that it was given for."""
+    return {
+        "document": advice.document, "notify_authority": advice.notify_authority,
+        "notify_people": advice.notify_people, "risk_least": advice.risk_least, "risk_most": advice.risk_most,
+        "public_notice": advice.public_notice, "terms": advice.terms,
+    }  # fmt: skip
+
+
+def digest_of(breach: Breach) -> str:
+    """The digest of the facts as they are now."""
+    return facts_digest(facts_of(breach))
+
+
+def facts_changed_since_decision(breach: Breach) -> bool:
+    """Whether a person decided (or assessed) on facts that are no longer these, and nobody has looked since."""
+    decided = breach.decided_on or breach.assessed_on
+    now = digest_of(breach)
+    return decided is not None and now not in (decided, breach.seen_on)
+
+
+def enisa_of(answers: Mapping[str, Any], breach: Breach) -> dict[str, Any]:
+    """ENISA 2013: the score that the answers lead to, in quarters, the lowest and the highest that are still open."""
+    protected = (breach.facts or {}).get("protection") in ("encrypted", "hashed")
+    unintelligible = protected and (breach.facts or {}).get("key_safe") is True
+    found = estimate(dict(answers), breach.people_max, unintelligible)
+    return {
+        "least": found.least.quarters, "most": found.most.quarters, "band_least": found.least.band,
+        "band_most": found.most.band, "flags": list(found.most.flags),
+    }  # fmt: skip

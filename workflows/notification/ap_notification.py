@@ -1,0 +1,221 @@
+"""Notification to the authority (Art. 33(1), (3), (4)): a controller assesses, drafts, approves by four eyes, submits.
+
+The decision not to notify goes the same way: a second person agrees to it before the law's exception ends the run.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tenants.database import db
+from tenants.errors import Invalid, NotAllowed
+from tenants.isolation import database_now
+from tenants.register.breaches import Breach, breaches_by_id
+from tenants.register.escalations import report_decision
+from workflows.engine.progress import restart_clock, settle
+from workflows.engine.runs import Run, run_about
+from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
+from workflows.law import gdpr
+from workflows.law.advice.departing import departs, reason_is_due
+from workflows.law.ap_form.answers import read_answers
+from workflows.law.order_of_moments import refuse_impossible
+from workflows.notification.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
+from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
+from workflows.notification.approved import FLAGGED, changed, rests_on
+from workflows.roles import MAY
+
+NOTIFY = "notify"
+DO_NOT_NOTIFY = "do_not_notify"
+
+
+def assess(breach: Breach, act: Act) -> None:
+    """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
+
+    A person decides: what departs from the advice goes with its reason.
+    """
+    if breach.became_aware_at is None:
+        raise Invalid("breach.confirm_receipt_first")
+    refuse_once_submitted(breach)
+    given = act.values
+    if "facts" in given:
+        breach.know_facts(given["facts"], given.get("people_min"), given.get("people_max"))
+    breach.assess_risk(given["risk"], given["reason"], given.get("people_exception"), given.get("people_reason"))
+    _score(breach, given)
+    advice, decided = advice_about(breach), decided_by_risk(breach)
+    if reason_is_due(advice, decided, given.get("departure_reason")):
+        raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
+    breach.rest_on(to_store(advice), digest_of(breach), given.get("departure_reason"))
+
+
+def decided_by_risk(breach: Breach) -> dict[str, bool]:
+    """Which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
+    return {
+        "notify_authority": gdpr.authority_must_be_told(breach),
+        "notify_people": gdpr.data_subjects_must_be_told(breach) or gdpr.public_notice_is_due(breach),
+    }
+
+
+def draft(breach: Breach, act: Act) -> None:
+    """Art. 33(3): notify or not, with the reasons. Not to notify is possible only where the law's exception holds."""
+    refuse_once_submitted(breach)
+    decision = act.values["decision"]
+    if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
+        raise Invalid("decision.duty_to_notify", "decision")
+    breach.draft_decision(decision, act.values["reason"])
+    breach.answer_form(read_form_answers(act.values.get("answers")))
+
+
+def approve(breach: Breach, act: Act) -> str | None:
+    """Four eyes: another person agrees with all that the decision rests on, or returns it with what is wrong.
+
+    Whoever answered the form, moved the term or stated a later moment of awareness prepared it too.
+    """
+    if act.values["agrees"]:
+        if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:
+            raise NotAllowed("step.four_eyes", step="approve")
+        if breach.later_aware_at is not None:
+            act.notes["later_moment"] = count_from_later_moment(breach, act.at)
+        breach.approve_decision(act.at, digest_of(breach), rests_on(breach))
+        act.notes["rests_on"] = breach.approved_on
+        return None
+    if not act.values.get("reason"):
+        raise Invalid("field.reason_required", "reason")
+    return RETURNED
+
+
+def count_from_later_moment(breach: Breach, at: datetime) -> dict[str, Any]:
+    """Art. 33(1): the later moment that was stated counts from now on; what is remembered of that."""
+    before = {"became_aware_at": breach.became_aware_at, "how": breach.aware_how, "due_at": breach.due_at}
+    run = run_about(AP_NOTIFICATION.name, breach.id)
+    breach.agree_to_later_awareness()
+    count_from_own_moment(breach, run, at)
+    return {"became_aware_at": breach.became_aware_at, "due_at": breach.due_at, "before": before}
+
+
+def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
+    """Both ends of the period follow from the moment that counts; a clock that runs goes on to them."""
+    assert breach.became_aware_at is not None
+    breach.terms = gdpr.terms_on(breach.became_aware_at.astimezone(gdpr.AMSTERDAM).date()).to_store()
+    period = authority_period(breach)
+    assert period is not None
+    breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
+    restart_clock(AUTHORITY_CLOCK, run, period, at)
+
+
+def approve_again(breach: Breach, run: Run) -> bool:
+    """What was approved is no longer what would be sent: the second person looks again. Whether that was so."""
+    if not is_approved_to_notify(breach):
+        return False
+    breach.decided_at = breach.decided_on = None
+    settle(AP_NOTIFICATION.as_of(run.version), run, breach, database_now())
+    return True
+
+
+def is_approved_to_notify(breach: Breach) -> bool:
+    """Whether a change of what the decision rests on is put before the second person again."""
+    return breach.decided_at is not None and breach.decision == NOTIFY and breach.submitted_at is None
+
+
+def refuse_once_submitted(breach: Breach) -> None:
+    """Raises Invalid: what was sent in stands."""
+    if breach.submitted_at is not None:
+        raise Invalid("breach.already_submitted")
+
+
+def read_form_answers(answers: dict[str, Any] | None) -> dict[str, Any]:
+    """The answers as given, once the form is sure that it can read them."""
+    given = answers or {}
+    read_answers(given)
+    return given
+
+
+def _score(breach: Breach, given: Mapping[str, Any]) -> None:
+    """Three scales, each for itself: ENISA's from its questions, the AP's and the EDPB's as a person sees them."""
+    told = given.get("severity_answers")
+    answers = breach.severity_answers if told is None else told
+    if answers is not None:
+        breach.severity_answers, breach.enisa = dict(answers), enisa_of(answers, breach)
+    breach.authority_severity = given.get("authority_severity", breach.authority_severity)
+    breach.edpb_severity = given.get("edpb_severity", breach.edpb_severity)
+
+
+def submit(breach: Breach, act: Act) -> None:
+    """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded.
+
+    The period of the earliest moment that anybody stated: a later one that counts clears no lateness unseen.
+    """
+    at, number = act.values["submitted_at"], act.values["authority_number"]
+    _refuse_unless_as_approved(breach, act)
+    period = earliest_period(breach)
+    if period is None:
+        raise Invalid("breach.confirm_receipt_first")
+    refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": at})
+    if gdpr.late_reason_is_due(at, period, act.values.get("late_reason")):
+        raise Invalid("submission.late_reason_required", "late_reason")
+    breach.record_submission(at, number, act.values.get("late_reason") if gdpr.is_late(at, period) else None)
+
+
+def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
+    """What is sent is what was approved; facts that came later were seen by somebody, and that stands with it."""
+    breach.sent_as = rests_on(breach)
+    different = changed(breach.approved_on, breach.sent_as)
+    if set(different) - {FLAGGED}:
+        raise Invalid("submission.not_as_approved")
+    if facts_changed_since_decision(breach):
+        raise Invalid("submission.see_changes_first")
+    act.notes.update({"sent_as": breach.sent_as, "changed_since_approval": different})
+
+
+def authority_is_exempt(breach: Breach) -> bool:
+    """Art. 33(1): decided not to notify, and the risk is unlikely. Unknown is never an exception."""
+    return breach.decision == DO_NOT_NOTIFY and gdpr.authority_is_exempt(breach)
+
+
+def tell_processor(breach: Breach, state: str) -> None:
+    """The processor learns the outcome, not the reasons."""
+    period = authority_period(breach)
+    if breach.escalation_id is None or period is None:
+        return
+    late = breach.submitted_at is not None and gdpr.is_late(breach.submitted_at, period)
+    outcome = "not_notified" if state == "exempt" else ("notified_late" if late else "notified")
+    db.session.flush()
+    report_decision(breach.id, outcome)
+
+
+def is_decided(breach: Breach) -> bool:
+    """Whether the approval still stands: it is undone when what it rests on changes."""
+    return breach.decided_at is not None
+
+
+def _definition(
+    version: int, approves: tuple[str, ...], submits: tuple[str, ...] = (), earlier: tuple[Workflow, ...] = ()
+) -> Workflow:
+    """`approves` and `submits` name the steps that whoever does this one had no part in."""
+    return Workflow(
+        name="ap_notification",
+        law="Art. 33",
+        subject_kind="breach",
+        load=breaches_by_id,
+        clocks=(AUTHORITY_CLOCK,),
+        steps=(
+            Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, again=True),
+            Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, again=True),
+            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=approves, fresh=True,
+                  returns_to="draft", holds=is_decided),
+            Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
+            Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
+            Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, fresh=True,
+                  other_than=submits),
+        ),
+        ended=tell_processor,
+        version=version,
+        earlier=earlier,
+    )  # fmt: skip
+
+
+AP_NOTIFICATION = _definition(
+    3, ("assess", "draft"), ("assess", "draft", "approve"),
+    earlier=(_definition(1, ("draft",)), _definition(2, ("draft",), ("draft", "approve"))),
+)  # fmt: skip
+"""Whoever assesses and drafts, approves, and submits: three people (3). Before, who assessed could approve (2), and who
+drafted could submit (1); a run ends under the definition that it began under."""

@@ -1,0 +1,34 @@
+"""Answers to the authority's form, as they become known (Art. 33(3), (4)); what was approved is looked at again."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.history.entries import Actor, Entry, record
+from tenants.register.breaches import Breach
+from tenants.register.breaches import breach as breach_of
+from workflows.engine.runs import run_about
+from workflows.notification.ap_notification import (
+    AP_NOTIFICATION,
+    approve_again,
+    read_form_answers,
+    refuse_once_submitted,
+)
+
+
+def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: int | None = None) -> Breach:
+    """Answers to the AP's form, until it was sent in; another answer than was approved asks for another approval.
+
+    Raises NotFound, OutOfDate, Invalid once it was sent in, and AnswerRefused.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    breach = breach_of(breach_id, version, lock=True)
+    refuse_once_submitted(breach)
+    before = breach.draft
+    breach.answer_form(read_form_answers(answers))
+    told: dict[str, Any] = {"questions": sorted(answers)}
+    if breach.draft != before:
+        breach.note_preparer(by.id, by.for_id)
+        told |= {"to_be_approved_again": True} if approve_again(breach, run) else {}
+    record([Entry("breach", breach_id, "breach.form_answered", by, told, {}, breach.version, breach.terms_name)])
+    breach.version += 1
+    return breach

@@ -1,0 +1,49 @@
+"""The authority moved a term (its form was down): an override with its reason and source, which people then see."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import database_now
+from tenants.register.breaches import Breach, breach
+from workflows.engine.progress import restart_clock
+from workflows.engine.runs import run_about
+from workflows.law import gdpr
+from workflows.law.periods import MovedTerm
+from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period
+from workflows.notification.ap_notification import AP_NOTIFICATION, approve_again
+
+
+def late_without_move(breach: Breach, now: datetime) -> bool:
+    """Whether a submission at this moment would be late if the authority had not moved the term."""
+    if not breach.moved_term or breach.became_aware_at is None:
+        return False
+    return gdpr.is_late(now, gdpr.authority_period(breach.became_aware_at))
+
+
+def move_term(
+    breach_id: UUID, until: datetime, reason: str, source: str, by: Actor, version: int | None = None
+) -> Breach:
+    """Move the term of Art. 33(1) to what the authority announced; the moments that it had stay in the history.
+
+    Whoever moved it does not approve on it; an approval of before is asked for again. Raises Invalid while nobody is
+    aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    found = breach(breach_id, version, lock=True)
+    if found.became_aware_at is None or found.submitted_at is not None:
+        raise Invalid("moved_term.not_now")
+    term = MovedTerm(until, reason, source)
+    before = {"alarm_at": found.alarm_at, "due_at": found.due_at}
+    found.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
+    found.note_preparer(by.id, by.for_id)
+    period = authority_period(found)
+    if period is not None:
+        found.alarm_at, found.due_at = period.alarm_at, period.due_at
+        restart_clock(AUTHORITY_CLOCK, run, period, database_now())
+    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
+    details = {**found.moved_term, "before": before, **again}
+    record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, found.version, found.terms_name)])
+    found.version += 1
+    return found

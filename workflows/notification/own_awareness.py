@@ -1,0 +1,86 @@
+"""The controller says when it was aware (Art. 33(1)): its own word decides its clock, beside its processor's.
+
+It may correct that, with a reason, until the authority was notified: each statement stays in the history. A moment
+later than the one that counts waits for the second person who approves the decision; until then the earlier one counts.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import AlreadyDone, Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import database_now
+from tenants.register.breaches import Breach, breach, first_own_acts
+from workflows.engine.progress import settle
+from workflows.engine.runs import Run, run_about
+from workflows.law.order_of_moments import NOW, refuse_impossible
+from workflows.notification.ap_notification import (
+    AP_NOTIFICATION,
+    approve_again,
+    count_from_own_moment,
+    is_approved_to_notify,
+)
+
+
+def state_awareness(
+    breach_id: UUID, aware_at: datetime, reason: str, by: Actor, version: int | None = None, before_found: bool = False
+) -> Breach:
+    """State it, with the reason; the moments that the clock had stay in the history.
+
+    Whoever stated it does not approve on it; an approval of before is asked for again.
+
+    A moment before the processor found the incident is asked about: `before_found` says that it is meant so.
+    Raises Invalid for that, for a moment ahead of now or after the organisation's own receipt or assessment, and for a
+    breach that no processor told about; AlreadyDone after the submission; OutOfDate.
+    """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    found, now = breach(breach_id, version, lock=True), database_now()
+    _refuse(found, aware_at, now, before_found)
+    if found.became_aware_at is not None and aware_at > found.became_aware_at:
+        _refuse_once_decided(found)
+        return _state_later(found, run, aware_at, reason, by, now)
+    before = {"became_aware_at": found.became_aware_at, "how": found.aware_how, "due_at": found.due_at}
+    withdrawn = {"withdrawn": found.later_aware_at} if found.later_aware_at is not None else {}
+    was_waiting = found.became_aware_at is None
+    found.state_awareness(aware_at, reason, now)
+    found.note_preparer(by.id, by.for_id)
+    count_from_own_moment(found, run, now)
+    if was_waiting:
+        settle(AP_NOTIFICATION.as_of(run.version), run, found, now)
+    details = {"became_aware_at": aware_at, "stated_by_processor": found.stated_aware_at, "before": before, **withdrawn}
+    return _recorded(found, run, "breach.own_awareness", by, details, reason)
+
+
+def _state_later(found: Breach, run: Run, aware_at: datetime, reason: str, by: Actor, now: datetime) -> Breach:
+    """It waits: nothing of the clock changes."""
+    found.state_later_awareness(aware_at, reason, now, by.id, by.for_id)
+    details = {
+        "later_aware_at": aware_at, "counts": found.became_aware_at, "stated_by_processor": found.stated_aware_at,
+    }  # fmt: skip
+    return _recorded(found, run, "breach.later_awareness", by, details, reason)
+
+
+def _refuse_once_decided(found: Breach) -> None:
+    """Raises Invalid: not to notify was approved, so no second person comes who could agree to a later moment."""
+    if found.decided_at is not None and not is_approved_to_notify(found):
+        raise Invalid("awareness.decided", "aware_at")
+
+
+def _recorded(found: Breach, run: Run, what: str, by: Actor, details: Mapping[str, Any], reason: str) -> Breach:
+    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
+    why = {"reason": reason}
+    record([Entry("breach", found.id, what, by, {**details, **again}, why, found.version, found.terms_name)])
+    found.version += 1
+    return found
+
+
+def _refuse(found: Breach, aware_at: datetime, now: datetime, before_found: bool) -> None:
+    if found.origin != "escalated":
+        raise Invalid("awareness.own_breach")
+    if found.submitted_at is not None:
+        raise AlreadyDone("awareness.submitted")
+    asked, acts = {} if before_found else {"found_at": found.found_at}, first_own_acts(found.id)
+    shown = {"received_at": acts.received_at, "assessed_at": acts.assessed_at}
+    refuse_impossible({**asked, **shown, "aware_at": aware_at, NOW: now})

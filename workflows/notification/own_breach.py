@@ -1,0 +1,40 @@
+"""A breach that an organisation found itself, in its own register (Art. 33(1), (5)): it is aware, its clock runs."""
+
+from typing import Any
+
+from tenants.database import db
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
+from tenants.register.breaches import Breach
+from tenants.register.references import next_reference
+from workflows.engine.advance import begin
+from workflows.law import gdpr
+from workflows.law.order_of_moments import refuse_impossible
+from workflows.law.vocabulary import refuse_unknown_facts
+from workflows.notification.advising import facts_of, terms_of
+from workflows.notification.ap_notification import AP_NOTIFICATION
+
+MOMENTS = ("found_at", "became_aware_at", "happened_from", "happened_until")
+
+
+def open_breach(values: dict[str, Any], by: Actor) -> Breach:
+    """A breach that the organisation found itself, in its own register: it is aware, and the clock runs.
+
+    Raises Invalid for moments in an order that cannot be, UnknownFact, PeopleReversed.
+    """
+    refuse_impossible({name: values.get(name) for name in MOMENTS})
+    breach = Breach(
+        **values, organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
+        aware_how="own", financial_undertaking=the_acting_organisation().financial_undertaking,
+    )  # fmt: skip
+    refuse_unknown_facts(facts_of(breach))
+    period = gdpr.authority_period(breach.became_aware_at)  # type: ignore[arg-type]
+    breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
+    breach.terms = dict(terms_of(breach).to_store())
+    db.session.add(breach)
+    db.session.flush()
+    begin(AP_NOTIFICATION, breach)
+    known = {"became_aware_at": breach.became_aware_at, "facts": breach.facts}
+    record([Entry("breach", breach.id, "breach.opened", by, known, {}, breach.version, breach.terms_name)])
+    return breach

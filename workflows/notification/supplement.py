@@ -1,0 +1,47 @@
+"""Facts become known in phases (Art. 33(4)): they are added when they are known, and whoever decided before sees it."""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.errors import AlreadyDone, Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.register.breaches import Breach, breach
+from workflows.law.vocabulary import refuse_unknown_facts
+from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
+
+
+def supplement_facts(
+    breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
+    version: int | None = None,
+) -> Breach:  # fmt: skip
+    """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged.
+
+    Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
+    """
+    found = breach(breach_id, version, lock=True)
+    before, digest = facts_of(found), digest_of(found)
+    found.know_facts(facts, people_min, people_max)
+    refuse_unknown_facts(facts_of(found))
+    if digest_of(found) == digest:
+        raise Invalid("facts.nothing_changed")
+    after = facts_of(found)
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    changed = {name: [before.get(name), after.get(name)] for name in names}
+    told = {"changed": changed}
+    record([Entry("breach", breach_id, "breach.facts_supplemented", by, told, {}, found.version, found.terms_name)])
+    found.version += 1
+    return found
+
+
+def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
+    """Somebody saw that the facts changed after the decision, and leaves the decision as it is.
+
+    Raises NotFound, OutOfDate, and AlreadyDone when there is nothing (more) to see.
+    """
+    found = breach(breach_id, version, lock=True)
+    if not facts_changed_since_decision(found):
+        raise AlreadyDone("facts.nothing_to_see")
+    found.seen_on = digest_of(found)
+    record([Entry("breach", breach_id, "breach.changes_seen", by, {}, {}, found.version, found.terms_name)])
+    found.version += 1
+    return found

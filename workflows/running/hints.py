@@ -1,0 +1,94 @@
+"""Hints over Redis: "look at this organisation". Nothing else can be run from there, and losing one loses nothing.
+
+RQ imports whatever function a job names, so the job class itself knows the only one there is.
+"""
+
+import logging
+from threading import BoundedSemaphore
+from typing import Any
+from uuid import UUID
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from workflows.running import jobs
+
+log = logging.getLogger(__name__)
+QUEUE = "hints"
+DRAIN = "workflows.running.jobs.drain"
+LIVES_S = 60
+WITHIN_S = 1.0
+MOST_AT_ONCE = 4
+"""Threads of one process that may wait for Redis, so that others are left when it does not answer."""
+_looking = BoundedSemaphore(1)
+
+
+class HintJob(Job):
+    """A job that can only be our own: no other function, no method, no callback, whatever Redis says."""
+
+    @property
+    def func(self) -> Any:
+        """The one function that a hint can name. Raises PermissionError for any other."""
+        if self.func_name != DRAIN or self._instance is not None:
+            raise PermissionError(f"not a hint of ours: {self.func_name}")
+        return jobs.drain
+
+    success_callback = failure_callback = stopped_callback = property(lambda self: None)
+
+
+def hint_queue(connection: Redis) -> Queue:
+    """The one queue."""
+    return Queue(QUEUE, connection=connection, job_class=HintJob, serializer=JSONSerializer)
+
+
+def connected(redis_url: str, within_s: float | None = WITHIN_S) -> Redis:
+    """Redis, asked once per question: what does not answer is not asked again meanwhile. `within_s` for each part."""
+    return Redis.from_url(
+        redis_url, socket_connect_timeout=WITHIN_S, socket_timeout=within_s, retry=Retry(NoBackoff(), 0),
+        health_check_interval=30,
+    )  # fmt: skip
+
+
+def hints_waiting(redis_url: str) -> int | None:
+    """How many hints nobody has followed yet; None when Redis cannot be reached."""
+    if not _looking.acquire(timeout=WITHIN_S):
+        return None
+    try:
+        with connected(redis_url) as connection:
+            return int(hint_queue(connection).count)
+    except RedisError:
+        return None
+    finally:
+        _looking.release()
+
+
+class RqBell:
+    """Rings by RQ. When Redis cannot be reached nothing is lost: workers poll, the sweep rings again."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._queue = hint_queue(connected(redis_url))
+        self._ringing = BoundedSemaphore(MOST_AT_ONCE)
+
+    def ring(self, organisations: list[UUID]) -> None:
+        """One hint per organisation, in one round trip; while Redis is slow most are left out, and the sweep rings."""
+        if not self._ringing.acquire(blocking=False):
+            return
+        try:
+            self._ring(organisations)
+        finally:
+            self._ringing.release()
+
+    def _ring(self, organisations: list[UUID]) -> None:
+        hints = [
+            Queue.prepare_data(DRAIN, args=(str(one),), result_ttl=0, failure_ttl=LIVES_S, ttl=LIVES_S)
+            for one in organisations
+        ]
+        try:
+            self._queue.enqueue_many(hints)
+        except RedisError as fault:
+            log.warning("bell not heard: %s", type(fault).__name__)

@@ -1,0 +1,88 @@
+"""What workers and clock processes run. A job knows the organisation; all else is in PostgreSQL."""
+
+import threading
+import time
+from uuid import UUID, uuid4
+
+from tenants.isolation import acting_for_nobody
+from workflows.catalogue import CATALOGUE
+from workflows.decisions.failures import tell_failures
+from workflows.decisions.settling import tell_silences
+from workflows.engine import clocks, pulse
+from workflows.engine.bell import ring_now
+from workflows.engine.drain import drain_steps
+from workflows.engine.repeats import Repeats
+from workflows.evidence import witnessing
+from workflows.mail.limits import let_mail_of_today_go
+from workflows.mail.sender import MailSender
+from workflows.mail.sending import send_planned
+
+REPEATS = Repeats()
+LONGEST_S = 5.0
+stop_soon = threading.Event()
+"""Set when the process was asked to stop: what is under way is finished, nothing more is begun."""
+_installation: dict[str, MailSender] = {}
+
+
+def use_mail_sender(sender: MailSender) -> None:
+    """Told once, by whoever starts the process."""
+    _installation["sender"] = sender
+
+
+def drain(organisation_id: str) -> int:
+    """Do what is ready for this organisation, for five seconds at most; then others have their turn."""
+    organisation, done, until = UUID(organisation_id), 0, time.monotonic() + LONGEST_S
+    while time.monotonic() < until:
+        if stop_soon.is_set():
+            return done
+        steps = drain_steps(organisation, CATALOGUE, uuid4(), stop_soon.is_set)
+        sent = _send(organisation)
+        done += steps + sent
+        if not steps and not sent:
+            return done
+    ring_now([organisation])
+    return done
+
+
+def _send(organisation: UUID) -> int:
+    begun = time.perf_counter()
+    sent = send_planned(organisation, _installation["sender"], most=1)
+    if sent:
+        pulse.note("mail", "send", sent, time.perf_counter() - begun)
+    return sent
+
+
+def sweep(most: int = clocks.MOST) -> int:
+    """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready.
+
+    No statement of it takes more than `most` organisations, or rows of one organisation.
+    """
+    for organisation in clocks.organisations_to_hear(CATALOGUE, most):
+        for what in (_hear, _tell_failures, tell_silences):
+            REPEATS.apart(what, organisation, most)
+    for organisation in witnessing.due_to_sign():
+        REPEATS.apart(witnessing.sign, organisation)
+    for organisation, ends in witnessing.due_to_carry().items():
+        REPEATS.apart(witnessing.carry, organisation, *ends)
+    with acting_for_nobody():
+        let_mail_of_today_go()
+    waiting = clocks.sweep(most)
+    ring_now(waiting)
+    return len(waiting)
+
+
+def _hear(organisation: UUID, most: int) -> int:
+    return clocks.hear(organisation, CATALOGUE, most)
+
+
+def _tell_failures(organisation: UUID, most: int) -> int:
+    return tell_failures(organisation, CATALOGUE, most)
+
+
+def poll() -> int:
+    """What a worker does of itself, hint or no hint: look where work waits, and do it."""
+    return sum(REPEATS.apart(_drain, organisation) for organisation in clocks.sweep())
+
+
+def _drain(organisation: UUID) -> int:
+    return drain(str(organisation))

@@ -1,0 +1,73 @@
+"""An organisation answers a processor (Art. 28): it accepts it in its register, refuses it, or ends it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tenants.agreements.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
+from tenants.errors import AlreadyDone, NotFound
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.engine.bell import ring_after_commit
+from workflows.law import gdpr
+
+
+def processors_with_clocks() -> list[Processor]:
+    """By name; each message that waits has both ends of the period of Art. 33(1), once its office stated a moment.
+
+    They are those of the clock in the register: `alarm_at`, which people see and are reminded of, and `due_at`.
+    """
+    found = processors_in_full()
+    for message in (message for each in found for message in each.messages):
+        message["alarm_at"], message["due_at"] = _ends(message["stated_aware_at"])
+    return found
+
+
+def _ends(stated_at: str | None) -> tuple[str | None, str | None]:
+    if stated_at is None:
+        return None, None
+    period = gdpr.authority_period(datetime.fromisoformat(stated_at))
+    return period.alarm_at.isoformat(), period.due_at.isoformat()
+
+
+def answer(processor_id: UUID, answered: str, by: Actor) -> int:
+    """One act: the answer, and on acceptance everything that waited moves into the register. How many breaches.
+
+    Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now),
+    NotAllowed without a second factor of at most five minutes ago: what moves does not move back.
+    """
+    refuse_unless_seat_counts(by)
+    asking = processor(processor_id)
+    moved = answer_processor(processor_id, answered, by.id) if answered in asking.answers else None
+    if moved is None:
+        raise AlreadyDone("processor.answered")
+    details = {"processor": asking.name, "processor_id": processor_id, "breaches": moved}
+    record([Entry("organisation", acting_organisation(), f"consent.{answered}", by, details)])
+    ring_after_commit(acting_organisation())
+    return moved
+
+
+def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
+    """Art. 33(2): the message arrived; nothing is accepted by that. Both histories tell it. The moment.
+
+    Raises NotFound when this processor wrote no such message that waits, AlreadyDone when receipt is confirmed.
+    """
+    asking = processor(processor_id)
+    message = next((one for one in asking.messages if one["breach_id"] == str(breach_id)), None)
+    if message is None:
+        raise NotFound("processor.no_message")
+    moment = confirm_waiting(breach_id, by.name)
+    if moment is None:
+        raise AlreadyDone("processor.received")
+    details = {"processor": asking.name, "processor_id": processor_id, "breach": breach_id, "title": message["title"]}
+    record([Entry("organisation", acting_organisation(), "consent.receipt_confirmed", by, details)])
+    ring_after_commit(processor_id)
+    return moment
+
+
+def processor(processor_id: UUID) -> Processor:
+    """One processor of the acting organisation. Raises NotFound."""
+    found = next((one for one in processors() if one.processor_id == processor_id), None)
+    if found is None:
+        raise NotFound("processor.unknown")
+    return found

@@ -1,0 +1,46 @@
+"""An owner joins a second register of its organisation into the acting one (Art. 33(5)): both stay readable."""
+
+from uuid import UUID
+
+from tenants.errors import AlreadyDone, Invalid, NotFound
+from tenants.history.entries import Actor, Entry, record
+from tenants.isolation import acting_organisation
+from tenants.organisations.joining import Joinable, join_register, registers_to_join
+from workflows.accounts.seating import refuse_unless_seat_counts
+from workflows.engine.bell import ring_after_commit
+
+
+def joinable(by: Actor) -> list[Joinable]:
+    """The registers that this person owns beside the acting one, with the same number."""
+    return registers_to_join(by.id) if by.id and by.for_id is None else []
+
+
+def join(register: UUID, by: Actor) -> int:
+    """One act: agreements and accepted processors come along; how many agreements. The joined one is read only then.
+
+    Raises NotAllowed without a fresh second factor, NotFound when there is no such register of this owner (somebody who
+    stands in is none), Invalid while something stands in the way there, AlreadyDone when another was first.
+    """
+    refuse_unless_seat_counts(by)
+    found = next((one for one in joinable(by) if one.register == register), None)
+    if found is None or by.id is None:
+        raise NotFound("joining.unknown")
+    _refuse_what_stands_in_the_way(found)
+    moved = join_register(register, by.id)
+    if moved is None:
+        raise AlreadyDone("joining.done")
+    details = {"register": register, "name": found.name, "slug": found.slug, "agreements": moved}
+    record([Entry("organisation", acting_organisation(), "register.joined_in", by, details)])
+    ring_after_commit(acting_organisation())
+    return moved
+
+
+def _refuse_what_stands_in_the_way(found: Joinable) -> None:
+    if found.is_office:
+        raise Invalid("joining.office", name=found.name)
+    if found.loses_proof:
+        raise Invalid("joining.loses_proof", name=found.name)
+    if found.without_place:
+        raise Invalid("joining.without_place", name=found.name, count=found.without_place)
+    if found.open_dossiers:
+        raise Invalid("joining.open_dossiers", name=found.name, count=found.open_dossiers)

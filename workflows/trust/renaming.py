@@ -1,0 +1,38 @@
+"""The operator gives an organisation another name. After a proof nobody else can: the proof would vouch for it."""
+
+from uuid import UUID
+
+from tenants.history.entries import SYSTEM, Entry, record
+from tenants.identity.users import OWNER, members_of
+from tenants.organisations.organisations import Organisation, the_acting_organisation
+from tenants.organisations.verification import operator_note, rename_by_operator
+from workflows.engine.bell import ring_after_commit
+from workflows.mail.batches import addressee, plan
+from workflows.mail.links import overview_link
+
+
+def rename(act: UUID, name: str) -> None:
+    """From now on the acting organisation has this name, which nobody compared yet. Both names stay in its history.
+
+    Its owners are mailed; the offices that have it as a client hear it from the door that renames. The name that it has
+    already changes nothing and tells nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
+    """
+    organisation, note = the_acting_organisation(), operator_note(act)
+    before = organisation.name
+    rename_by_operator(act, name)
+    if name == before:
+        return
+    names = {"note": note, "before": before, "after": name}
+    record([Entry("organisation", organisation.id, "organisation.renamed", SYSTEM, {}, names)])
+    _tell_owners(organisation, act, names)
+
+
+def _tell_owners(organisation: Organisation, act: UUID, names: dict[str, str]) -> None:
+    common = names | {"link": overview_link()}
+    pairs = [
+        (act, to) for user, role in members_of(organisation.id)
+        if role == OWNER and (to := addressee(user.name, user.email))
+    ]  # fmt: skip
+    if pairs:
+        plan("security", "renamed", common, pairs, organisation.locale)
+        ring_after_commit(organisation.id)
