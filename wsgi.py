@@ -3,7 +3,7 @@
 import gc
 
 from service import create_app
-from service.logs import configure
+from service.running.logs import configure
 
 app = create_app()
 configure("web", app.config["MELDKETEN"].log_level)

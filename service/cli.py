@@ -5,7 +5,7 @@ import signal
 import sys
 
 from service.config import Config
-from service.one_line import OneLineParser, ToldInOneLine
+from service.words.one_line import OneLineParser, ToldInOneLine
 
 COMMANDS = {
     "up": "start everything on this machine, until Ctrl-C",
@@ -79,7 +79,7 @@ def _why_not(error: Exception) -> str | None:
     """Without a database driver there is no database that could fail."""
     if "psycopg" not in sys.modules:
         return None
-    from service.no_database import why_not
+    from service.running.no_database import why_not
 
     return why_not(error)
 

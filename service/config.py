@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from urllib.parse import urlsplit
 
-from service.one_line import ToldInOneLine
 from service.safe_settings import (
     wrong_with_address,
     wrong_with_database,
@@ -20,6 +19,7 @@ from service.safe_settings import (
     wrong_with_redis,
     wrong_with_secret,
 )
+from service.words.one_line import ToldInOneLine
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 POSTGRES_SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")

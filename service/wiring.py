@@ -4,26 +4,15 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import (
-    access,
-    after_answers,
-    api,
-    errors,
-    form_limits,
-    headers,
-    health,
-    hosts,
-    request_log,
-    texts,
-    unreadable,
-    web,
-    webhooks,
-)
-from service.admission import admitted
-from service.app_without_doors import ground
+from service import api, health, web, webhooks
+from service.admission import access, form_limits
+from service.admission.admitting import admitted
+from service.admission.form_limits import LARGEST_BODY
 from service.config import Config
-from service.cookies import Answered, Asked
-from service.form_limits import LARGEST_BODY
+from service.http import after_answers, errors, headers, hosts, request_log, unreadable
+from service.http.cookies import Answered, Asked
+from service.running.app_without_doors import ground
+from service.words import texts
 from workflows.running.hints import RqBell
 
 LONGEST_STATEMENT_S = 15.0

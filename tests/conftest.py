@@ -123,7 +123,7 @@ def until(met: Callable[[], object]) -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Embedded]:
     """PostgreSQL and Valkey as in production; one pair for each worker of pytest-xdist."""
-    from service.commands.release import migrate
+    from migrations.release import migrate
     from service.embedded import temporary_servers
 
     with temporary_servers() as started:

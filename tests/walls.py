@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from service.commands.release import APP_ROLE
+from migrations.release import APP_ROLE
 from tests.tenants.tables import WALLED
 
 ACTS = "set_config('app.organisation'"

@@ -43,7 +43,7 @@ TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token 
 
 
 class Doors(Api):
-    """flask-smorest, for the specification; what is refused is answered by service/errors.py."""
+    """flask-smorest, for the specification; what is refused is answered by service/http/errors.py."""
 
     ERROR_SCHEMA = Problem
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.access import may
-from service.advice_json import advice_json, draft_json
+from service.admission.access import may
 from service.api.answers import json_answer
 from service.api.doors import OF_ORGANISATION, Resource, only_asks
 from service.schemas.advice import AdviceAnswer, BreachAdviceAnswer
 from service.schemas.facts import DRAFT, AdviceSchema, LanguageSchema
-from service.texts import locale
+from service.words.advice_json import advice_json, draft_json
+from service.words.texts import locale
 from tenants.isolation import database_now
 from tenants.register.breaches import breach
 from workflows.law import gdpr

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent
 from service.api.answers import page
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.agreement import (
     AgreementRow,
     CheckedContactSchema,

@@ -9,7 +9,7 @@ from marshmallow import Schema
 from sqlalchemy import inspect
 
 from service.schemas.paging import token_after
-from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.errors import OutOfDate, VersionMissing
 
 Row = Mapping[str, Any]

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent
 from service.api.answers import Row, all_columns, columns_of, etag, page
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
 from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer

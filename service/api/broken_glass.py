@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent
 from service.api import breaches, notices
 from service.api.answers import version_looked_at
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.broken_glass import (
     Alone,
     AloneWithBreachSchema,

@@ -5,9 +5,9 @@ from typing import Any
 from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
-from service.access import public
+from service.admission.access import public
 from service.api.doors import PREFIX
-from service.texts import t
+from service.words.texts import t
 
 METHODS = ("get", "post", "put", "delete")
 blueprint = Blueprint(

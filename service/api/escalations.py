@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent
 from service.api.answers import all_columns
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.escalation import CallSchema, EscalationAnswer
 from tenants.agreements.client_standing import standing_among
 from tenants.register.escalations import Escalation, escalation

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service import exports
-from service.access import may
+from service.admission.access import may
 from service.api.doors import OF_ORGANISATION, Resource
+from service.evidence import exports
 
 blueprint: Blueprint = Resource("exports", __name__, url_prefix=OF_ORGANISATION)
 CSV = {"type": "string"}

@@ -6,16 +6,16 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.access import actor, may, user
+from service.admission.access import actor, may, user
+from service.admission.idempotency import idempotent
 from service.api.answers import etag, expected_version, json_answer
 from service.api.breaches import Answer, whole
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.breach import AwarenessSchema, FormAnswersSchema, MovedTermSchema
 from service.schemas.facts import LanguageSchema, SupplementSchema
 from service.schemas.form import FormAnswer
 from service.schemas.register import BreachAnswer
-from service.texts import locale
+from service.words.texts import locale
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach, breach

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from service.access import public
+from service.admission.access import public
 from service.api.doors import Resource
 from service.schemas.notice import GenuineAnswer
 from tenants.errors import NotFound

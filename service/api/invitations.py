@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, by_token, may
+from service.admission.access import actor, by_token, may
+from service.admission.browsers import browser_words
+from service.admission.idempotency import idempotent
 from service.api.doors import OF_ORGANISATION, Resource
-from service.browsers import browser_words
-from service.idempotency import idempotent
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import (
     AcceptanceSchema,
@@ -18,7 +18,7 @@ from service.schemas.person import (
     SessionAnswer,
 )
 from service.schemas.register import ReceiptAnswer
-from service.texts import locale
+from service.words.texts import locale
 from tenants.identity.invitations import Invitation, has_account, pending
 from tenants.identity.sessions import begin_session
 from tenants.identity.users import places_of

@@ -6,10 +6,10 @@ from uuid import UUID
 import segno
 from flask_smorest import Blueprint
 
-from service.access import step_by_step, user
+from service.admission.access import step_by_step, user
+from service.admission.browsers import caller, site
+from service.admission.proving import AN_APP_TAKES, demand_fresh_proof
 from service.api.doors import Resource, works_once
-from service.browsers import caller, site
-from service.proving import AN_APP_TAKES, demand_fresh_proof
 from service.schemas.me import (
     AppAnswer,
     CodeSchema,

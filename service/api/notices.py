@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from service.access import actor, may, role
+from service.admission.access import actor, may, role
+from service.admission.idempotency import idempotent
 from service.api.answers import all_columns, columns_of, etag, expected_version, page, version_looked_at
 from service.api.doors import OF_ORGANISATION, Resource
-from service.csv_lists import read_recipients
-from service.idempotency import idempotent
 from service.schemas.breach import ApprovalSchema
+from service.schemas.csv_lists import read_recipients
 from service.schemas.notice import (
     NoticeAnswer,
     NoticeRow,

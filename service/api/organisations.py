@@ -2,7 +2,7 @@
 
 from flask_smorest import Blueprint
 
-from service.access import places
+from service.admission.access import places
 from service.api.doors import Resource
 from service.schemas.person import PlaceAnswer
 from tenants.identity.users import Place

@@ -5,9 +5,9 @@ from typing import Any
 from flask import current_app
 from flask_smorest import Blueprint
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
+from service.admission.idempotency import idempotent
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderAnswer, ProviderSchema
 from tenants.errors import NotFound

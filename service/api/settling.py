@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent
 from service.schemas.run import RunAnswer
 from service.schemas.settling import (
     FailedKindsAnswer,

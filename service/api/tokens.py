@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
+from service.admission.idempotency import idempotent, told_once
 from service.api.doors import OF_ORGANISATION, Resource
-from service.idempotency import idempotent, told_once
 from service.schemas.token import NewTokenAnswer, TokensAnswer, TokenSchema
 from tenants.identity.api_tokens import ApiToken, tokens
 from workflows.accounts.tokens import make_token, revoke

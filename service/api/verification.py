@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, current_app, make_response
 from flask_smorest import Blueprint
 
-from service.access import actor, may
+from service.admission.access import actor, may
 from service.api.doors import OF_ORGANISATION, Resource, works_once
 from service.schemas.verification import LetterCodeSchema, VerificationAnswer
 from workflows.trust.standing import refused_code, standing

@@ -29,7 +29,6 @@ from flask import Flask
 from service import create_app
 from service.embedded.databases import DATABASE
 from service.embedded.stack import Stack, running_stack
-from service.one_line import refuse
 from service.trials.attack.aftermath import Aftermath
 from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
 from service.trials.attack.forging import forge
@@ -45,6 +44,7 @@ from service.trials.attack.slow import hold
 from service.trials.attack.visitors import Gate, Visitor
 from service.trials.attack.walking import Walk
 from service.trials.client import TrialFailed
+from service.words.one_line import refuse
 from tenants.database import db
 from workflows.engine.bell import SilentBell, hang
 

@@ -4,9 +4,9 @@ import gc
 import signal
 import threading
 
-from service.app_without_doors import app_without_doors
 from service.config import Config
-from service.logs import configure
+from service.running.app_without_doors import app_without_doors
+from service.running.logs import configure
 from workflows.running.processes import keep_time
 
 

@@ -18,8 +18,8 @@ from service.demo.clients import client_number, clients
 from service.demo.logins import AT_CLIENTS, AT_OFFICE, DEMO_PASSWORD, LOGINS, OFFICE, Login, app_secret, as_table
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys
-from service.one_line import refuse
-from service.operator import as_operator, carry_out
+from service.running.operator import as_operator, carry_out
+from service.words.one_line import refuse
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
 from tenants.identity.totp import STEP_S, enrol_totp, has_totp

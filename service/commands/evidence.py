@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from service.app_without_doors import app_without_doors
 from service.evidence.archive import write_evidence
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse
 from tenants.database import db
 from tenants.errors import NotFound
 from tenants.history.entries import SYSTEM

@@ -19,11 +19,11 @@ from uuid import UUID
 
 from cryptography.x509 import Certificate
 
-from service.app_without_doors import app_without_doors
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse
-from service.stamping import trusted_of
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.running.stamping import trusted_of
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse
 from tenants.database import db
 from tenants.history.countersignatures import is_signed
 from tenants.history.witness import Verified, organisations_to_verify, verify

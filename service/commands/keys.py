@@ -10,11 +10,11 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from service.app_without_doors import app_without_doors
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse, told_apart
-from service.operator import why
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.running.operator import why
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.history.entries import SYSTEM

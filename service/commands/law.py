@@ -3,7 +3,7 @@
 import importlib
 from argparse import REMAINDER, ArgumentParser, Namespace
 
-from service.one_line import OneLineParser, refuse, told_apart
+from service.words.one_line import OneLineParser, refuse, told_apart
 
 VERBS = {
     "due": "until when, counted from the moment of awareness (Art. 33)",

@@ -5,10 +5,10 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service.advice_json import advice_json, draft_json
 from service.commands.law_due import add_moment
 from service.commands.law_files import read_facts
-from service.law_texts import LANGUAGES
+from service.words.advice_json import advice_json, draft_json
+from service.words.law_texts import LANGUAGES
 from workflows.law import gdpr
 from workflows.law.advice import advise
 from workflows.law.moments import read_local, read_zone

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.dutch_holidays import dutch_holidays
-from service.law_texts import LANGUAGES, law_texts
+from service.words.dutch_holidays import dutch_holidays
+from service.words.law_texts import LANGUAGES, law_texts
 from workflows.law import gdpr
 from workflows.law.moments import read_local, read_zone
 from workflows.law.periods import strict_period

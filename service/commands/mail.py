@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.app_without_doors import app_without_doors
 from service.config import Config
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse, told_apart
-from service.operator import as_operator, carry_out
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.running.operator import as_operator, carry_out
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line

@@ -9,12 +9,12 @@ decided stands in the office's own history.
 
 from argparse import ArgumentParser, Namespace
 
-from service.app_without_doors import app_without_doors
 from service.config import Config
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse, told_apart
-from service.operator import as_operator, close_register
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.running.operator import as_operator, close_register
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.lines import long_text, one_line
 from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, offices_decided

@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from service.app_without_doors import app_without_doors
 from service.commands.organisation_found import LONGEST_NAME, add_found_arguments, missing_to_found, run_found
 from service.config import Config
-from service.installation import add_data, config_of
-from service.law_texts import LANGUAGES, law_texts
-from service.one_line import refuse, told_apart
-from service.operator import carry_out, why
+from service.running.app_without_doors import app_without_doors
+from service.running.installation import add_data, config_of
+from service.running.operator import carry_out, why
+from service.words.law_texts import LANGUAGES, law_texts
+from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.errors import Refused
 from tenants.history.witness import organisations_to_verify

@@ -9,9 +9,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from service.config import Config
-from service.law_texts import LANGUAGES
-from service.one_line import refuse
-from service.operator import as_operator
+from service.running.operator import as_operator
+from service.words.law_texts import LANGUAGES
+from service.words.one_line import refuse
 from tenants.isolation import acting_for
 from tenants.lines import one_line
 from tenants.organisations.founding import FOUNDED, IN_USE, INVITED, Founded, Founding, found

@@ -30,9 +30,9 @@ from typing import Any
 from service.commands.demo import CONTROLLERS, load_demo
 from service.config import Config
 from service.embedded.databases import DATABASE
+from service.embedded.processes import left_over
 from service.embedded.stack import Stack, running_stack
 from service.embedded.waiting import log_tail
-from service.processes import left_over
 from service.trials.client import TrialFailed
 from service.trials.fan_out import measure
 from service.trials.figures import Checks, checks, checks_of_registers, figures

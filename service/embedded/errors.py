@@ -1,6 +1,6 @@
 """What can go wrong on one machine, in one line."""
 
-from service.one_line import ToldInOneLine
+from service.words.one_line import ToldInOneLine
 
 
 class EmbeddedError(ToldInOneLine):

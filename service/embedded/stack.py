@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from service.commands.release import migrate
+from migrations.release import migrate
 from service.config import Config
 from service.embedded import Embedded, ports
+from service.embedded.processes import Children, end_left_over
 from service.embedded.waiting import log_tail
-from service.processes import Children, end_left_over
 
 ANSWERS_WITHIN = 60.0
 SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
-WORKER = "service.web_worker.WholeRequests"
-JSON_LOG = "service.gunicorn_log.JsonLog"
+WORKER = "service.http.web_worker.WholeRequests"
+JSON_LOG = "service.http.gunicorn_log.JsonLog"
 SANDBOX_APP = "service.sandbox.app:from_environment()"
 SHARED = ["--reuse-port"]  # with who holds the port for it: service/embedded/ports.py
 Say = Callable[[str], None]

@@ -10,11 +10,11 @@ from typing import Any
 from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from service.link_holder import holder_words
-from service.printed import FILTERS, in_its_place
-from service.stated_moments import SHOWN as MOMENTS
-from service.stated_moments import with_moments
-from service.texts import ZONE, spoken
+from service.words.link_holder import holder_words
+from service.words.printed import FILTERS, in_its_place
+from service.words.stated_moments import SHOWN as MOMENTS
+from service.words.stated_moments import with_moments
+from service.words.texts import ZONE, spoken
 from tenants.organisations.proofs import Proof
 from workflows.evidence.evidence import Evidence
 from workflows.mail.proof_words import proof_words

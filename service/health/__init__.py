@@ -8,12 +8,12 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from service.access import watching
+from service.admission.access import watching
 from service.config import Config
 from service.health.figures import exposition
 from service.health.looked import Looked
 from service.health.readiness import with_clocks
-from service.hosts import is_known_host
+from service.http.hosts import is_known_host
 from service.safe_settings import is_this_machine
 
 health = Blueprint("health", __name__)

@@ -11,8 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from service.app_without_doors import MAY_BYPASS
-from service.commands.release import APP_ROLE, migrations
+from migrations.release import APP_ROLE, FOLDER
+from service.running.app_without_doors import MAY_BYPASS
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
@@ -95,5 +95,5 @@ def _clocks() -> str:
 def head_of_this_build() -> str:
     """The newest migration that this build brings."""
     scripts = Alembic()
-    scripts.set_main_option("script_location", str(migrations()))
+    scripts.set_main_option("script_location", str(FOLDER))
     return ScriptDirectory.from_config(scripts).get_current_head() or ""

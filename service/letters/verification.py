@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import typst
 from babel.dates import format_date
 
-from service.law_texts import law_texts
-from service.texts import ZONE
+from service.words.law_texts import law_texts
+from service.words.texts import ZONE
 
 TEMPLATE = Path(__file__).parent / "verification.typ"
 

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from service.admission.pace import Pace
 from service.oidc.fetching import Asker, is_loopback
 from service.oidc.flow import Client
 from service.oidc.remembered import Remembered
 from service.oidc.turns import Turns
-from service.pace import Pace
 from tenants.identity.identity_providers import IdentityProvider, secret_of
 
 

@@ -7,7 +7,7 @@ from marshmallow import post_load
 from service.schemas.fields import Choice, Choices, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
-from service.texts import LOCALES
+from service.words.texts import LOCALES
 from workflows.law import vocabulary
 
 LAW, DRAFT = "law", "draft"

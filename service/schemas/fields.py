@@ -14,7 +14,7 @@ from marshmallow.types import ErrorMessages
 
 from service.schemas.addresses import mail_address
 from service.schemas.faults import Key, keys_of
-from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import Invalid
 from tenants.identity.passwords import LONGEST
 from tenants.lines import long_text, one_line

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
-from service.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.compared import Compared, moment_faults
+from service.schemas.csv_lists import MOST_CLIENTS, read_clients
 from service.schemas.facts import IncidentFactsSchema
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Choice, Choices, Email, Keyed, Line, LongText, Many, Part, Whole, YesNo

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from service.csv_lists import addressees, read_recipients
+from service.schemas.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
 from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer

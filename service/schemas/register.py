@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from service.link_holder import holder_words
 from service.schemas.run import AlikeAnswer, RunAnswer
-from service.texts import catalogue, locale, t
+from service.words.link_holder import holder_words
+from service.words.texts import catalogue, locale, t
 
 
 class DoneAloneRow(Schema):

@@ -18,9 +18,9 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import select
 
+from migrations.release import migrate
 from service import create_app
 from service.commands.demo import load_demo
-from service.commands.release import migrate
 from service.config import Config
 from service.demo.clients import CLAIMED, client_number
 from service.demo.logins import AT_OFFICE

@@ -3,8 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from service.access import is_api
-from service.printed import FILTERS, in_its_place
+from service.admission.access import is_api
 from service.web import (
     account,
     agreements,
@@ -37,6 +36,7 @@ from service.web import (
     told,
     verification,
 )
+from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
     login, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,

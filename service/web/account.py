@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import step_by_step, user
-from service.browsers import caller, site
-from service.proving import demand_fresh_proof
+from service.admission.access import step_by_step, user
+from service.admission.browsers import caller, site
+from service.admission.proving import demand_fresh_proof
 from service.schemas.me import NewPasskeySchema, PasswordChange
-from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt, read, typed_json
 from service.web.proof import codes_page, set_up_page
+from service.words.texts import t
 from tenants.database import db
 from tenants.identity.passkeys import options_for_new, passkeys_of
 from tenants.identity.recovery import recovery_codes_left

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.agreement import OFFICE_ROLES, ClientSchema
-from service.texts import t
 from service.web.forms import Form
 from service.web.layout import after
+from service.words.texts import t
 from tenants.agreements.client_list import ATTENTION, LONGEST_SEARCH, NAME, agreements
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.agreements.processing_agreements import SERVICES, refuse_doubled, register_clients

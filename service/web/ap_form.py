@@ -7,11 +7,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place, user
+from service.admission.access import actor, allowed, may, place, user
 from service.schemas.breach import FormAnswersSchema
-from service.texts import local_moment, locale, t
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
+from service.words.texts import local_moment, locale, t
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach, breach

@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from service.advice_json import advice_json
 from service.schemas.breach import AUTHORITY_SEVERITIES, EDPB_SEVERITIES
 from service.schemas.facts import FactsSchema
-from service.texts import locale
 from service.web.forms import Form, typed_document
 from service.web.severity_typed import Scored, scored, severity_of, severity_questions, typed_severity
+from service.words.advice_json import advice_json
+from service.words.texts import locale
 from tenants.register.breaches import Breach
 from workflows.law import vocabulary
 from workflows.law.advice import Advice, advise

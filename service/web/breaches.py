@@ -5,10 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place
-from service.exports import mark_of
+from service.admission.access import actor, allowed, may, place
+from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
-from service.texts import t
 from service.web.ap_form import card_of, filled_form
 from service.web.assessing import advised_of, advised_while_typing, asked_of_people
 from service.web.delay import own_words, suggestion
@@ -17,6 +16,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, done_words, next_step, too_late
+from service.words.texts import t
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation

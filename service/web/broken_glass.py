@@ -5,14 +5,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.breach import SubmissionSchema
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
-from service.texts import t
 from service.web import breaches, notices
 from service.web.forms import Form, typed_document
 from service.web.layout import did
 from service.web.steps import FORMS
+from service.words.texts import t
 from tenants.errors import NotFound
 from tenants.isolation import database_now
 from tenants.register.broken_glass import all_broken_glass

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.escalation import CallSchema
 from service.schemas.incident import INFORMED_HOW
-from service.texts import t
 from service.web.forms import Form
 from service.web.retrying import trouble_of
+from service.words.texts import t
 from tenants.agreements.client_standing import standing_among
 from tenants.errors import NotFound
 from tenants.history.entries import of_subject

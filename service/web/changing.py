@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
-from service.texts import t
 from service.web.assessing import facts_document
 from service.web.beginnings import awareness_known, facts_known, own_statement
 from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input
+from service.words.texts import t
 from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows.law import vocabulary
 from workflows.law.vocabulary import EXEMPTING

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.access import actor
-from service.texts import t
+from service.admission.access import actor
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
 

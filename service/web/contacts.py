@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.agreement import MOST_CONTACTS, ContactSchema
-from service.texts import t
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from service.dutch_holidays import dutch_holidays
-from service.texts import local_moment, t
+from service.words.dutch_holidays import dutch_holidays
+from service.words.texts import local_moment, t
 from tenants.register.breaches import Breach
 from workflows.law.gdpr import authority_period
 from workflows.law.working_days import working_days

@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.deputy import DeputySchema
-from service.texts import t
 from service.web.forms import Form
 from service.web.layout import local_input
+from service.words.texts import t
 from tenants.identity.deputies import deputies, names_of
 from tenants.identity.users import members_of
 from tenants.isolation import database_now

@@ -3,8 +3,8 @@
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from service.access import session_token
-from service.browsers import is_secure
+from service.admission.access import session_token
+from service.admission.browsers import is_secure
 from tenants.errors import NotAllowed
 from tenants.identity.linked_identities import Errand
 from tenants.identity.sessions import person_of_session

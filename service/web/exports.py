@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from service import exports
-from service.access import may
+from service.admission.access import may
+from service.evidence import exports
 
 blueprint = Blueprint("exports", __name__, url_prefix="/o/<organisation>")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from service.texts import local_moment, number, t
 from service.web.layout import label
+from service.words.texts import local_moment, number, t
 from tenants.history.entries import History
 from tenants.isolation import database_now
 from tenants.register.breaches import Breach

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from service.schemas.fields import MOST_PEOPLE
 from service.web.forms import Form
 from service.web.layout import local_input
-from service.whole_numbers import whole_of
+from service.words.whole_numbers import whole_of
 from workflows.law.ap_form import FilledForm, FilledQuestion
 from workflows.law.ap_form.answers import SAYABLE, State
 from workflows.law.ap_form.model import Question, Words

@@ -7,12 +7,12 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from service import errors
-from service.csv_rows import decoded
-from service.printed import Typed
+from service.csv.rows import decoded
+from service.http import errors
 from service.schemas.faults import faults_of
 from service.web.changed_since import changed_since
-from service.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from service.words.printed import Typed
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
 from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from tenants.history.entries import History

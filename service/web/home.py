@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor_for, allowed, may, place, places, user
+from service.admission.access import actor_for, allowed, may, place, places, user
 from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.agreements.client_numbers import clients_not_reached

@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place, unattended, user
+from service.admission.access import actor, may, place, unattended, user
 from service.schemas.incident import INFORMED_HOW, IncidentSchema
-from service.texts import number, t
 from service.web.forms import Form
 from service.web.layout import after
+from service.words.texts import number, t
 from tenants.agreements.client_standing import standing_among
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.agreements.processing_agreements import SERVICES

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
-from service.texts import t
+from service.admission.access import actor, may, place
 from service.web.confirming import confirm_page
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.errors import NotFound
 from workflows.trust.joining import join, joinable
 

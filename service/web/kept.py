@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from service.form_limits import MOST_KEPT_FIELDS, SMALL_FORM
+from service.admission.form_limits import MOST_KEPT_FIELDS, SMALL_FORM
 from service.web.layout import own_path
 
 TARGET, MARK, FILES, SECRETS, BY = "kept_for", "kept.", "kept_file", "kept_secret", "kept_by"

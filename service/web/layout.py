@@ -13,12 +13,12 @@ from flask import Blueprint, g, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from service.access import Place, actor, actor_for, allowed, is_logged_in, public
+from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
 from service.schemas.paging import PageSchema, token_after
-from service.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
-from service.whole_numbers import whole_of
+from service.words.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
+from service.words.whole_numbers import whole_of
 from tenants.agreements.consents import requests_waiting
 from tenants.identity.passwords import SHORTEST
 from tenants.organisations.admission import is_admitted

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor_at, step_by_step, user
-from service.proving import demand_fresh_proof
-from service.texts import t
+from service.admission.access import actor_at, step_by_step, user
+from service.admission.proving import demand_fresh_proof
 from service.web.forms import Form
 from service.web.login import attempt
+from service.words.texts import t
 from tenants.errors import Invalid, NotFound
 from tenants.identity.users import Place
 from tenants.isolation import acting_for

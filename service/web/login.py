@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from service.access import COOKIE, public, session_token, step_by_step
-from service.browsers import browser_words, caller, is_secure, remember_browser, site
-from service.proving import LoginNeeded
+from service.admission.access import COOKIE, public, session_token, step_by_step
+from service.admission.browsers import browser_words, caller, is_secure, remember_browser, site
+from service.admission.proving import LoginNeeded
 from service.schemas.person import CredentialSchema, LoginSchema
 from service.web.forms import Form, told, typed_document
 from service.web.kept import Kept, keep_what_was_sent, kept_by, kept_for_login

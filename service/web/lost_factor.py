@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import step_by_step, user
-from service.browsers import caller
-from service.texts import t
+from service.admission.access import step_by_step, user
+from service.admission.browsers import caller
 from service.web.forms import Form
 from service.web.login import attempt
+from service.words.texts import t
 from tenants.identity.factor_requests import own_request
 from tenants.identity.users import OWNER, Place, seats_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import may, place, unattended
-from service.texts import number
+from service.admission.access import may, place, unattended
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, done_words, next_step, too_late
+from service.words.texts import number
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from tenants.register.breaches import breach, breaches_by_id

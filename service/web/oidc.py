@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import by_token, public, watching
-from service.browsers import browser_words
+from service.admission.access import by_token, public, watching
+from service.admission.browsers import browser_words
 from service.oidc.fetching import Asker, ProviderFault, in_seconds
 from service.oidc.flow import Client, address_to_go_to, identity_from, is_answer_to
 from service.oidc.id_token import Identity
 from service.oidc.installation import asker_of, asking, client_of
 from service.oidc.organisations import organisation_client
-from service.texts import t
 from service.web import proving_by_provider
 from service.web.errands import ERRAND, going, who_set_out, with_errand
 from service.web.layout import own_path
 from service.web.login import give_cookie
+from service.words.texts import t
 from tenants.errors import NotAllowed, NotFound
 from tenants.identity.identity_providers import Gate, gate_at, provider
 from tenants.identity.invitations import Invitation

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import g
 
-from service.link_holder import LINK_TO, holder_words
-from service.texts import catalogue, locale, t
+from service.words.link_holder import LINK_TO, holder_words
+from service.words.texts import catalogue, locale, t
 from tenants.history.entries import History
 from tenants.identity.deputies import names_of
 

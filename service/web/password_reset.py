@@ -5,14 +5,14 @@ from functools import partial
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import public, step_by_step
-from service.after_answers import after_this_answer
-from service.browsers import caller
+from service.admission.access import public, step_by_step
+from service.admission.browsers import caller
+from service.http.after_answers import after_this_answer
 from service.schemas.me import NewPassword
 from service.schemas.person import AddressSchema
-from service.texts import t
 from service.web.forms import Form
 from service.web.login import attempt, read
+from service.words.texts import t
 from tenants.identity.mailed_links import user_of_reset
 from tenants.isolation import acting_for_nobody
 from workflows.accounts import own_account

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place, user
+from service.admission.access import actor, allowed, may, place, user
 from service.schemas.person import InvitationSchema, RoleSchema
-from service.texts import local_moment, t
 from service.web.confirming import confirm_page
 from service.web.forms import Form
 from service.web.layout import label
+from service.words.texts import local_moment, t
 from tenants.errors import NotFound
 from tenants.identity.invitations import LASTS, Invitation, pending
 from tenants.identity.refusals import latest_refusals

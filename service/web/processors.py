@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, allowed, may, place
+from service.admission.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
-from service.texts import t
 from service.web.confirming import confirm_page
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.errors import AlreadyDone
 from tenants.isolation import database_now
 from workflows.trust.consenting import answer, confirm_receipt, processor, processors_with_clocks

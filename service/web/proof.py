@@ -8,9 +8,9 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from service.access import step_by_step, user
-from service.browsers import caller, remember_browser, site
-from service.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_proof
+from service.admission.access import step_by_step, user
+from service.admission.browsers import caller, remember_browser, site
+from service.admission.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_proof
 from service.schemas.me import CodeSchema, PasswordSchema
 from service.schemas.person import CredentialSchema
 from service.web.forms import Form

@@ -3,13 +3,13 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place, user
+from service.admission.access import actor, may, place, user
 from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderSchema
-from service.texts import t
 from service.web.confirming import confirm_page
 from service.web.errands import going
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.errors import NotFound
 from tenants.identity.identity_providers import IdentityProvider, provider
 from tenants.identity.linked_identities import LINK, begin_errand, is_linked

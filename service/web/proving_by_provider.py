@@ -3,12 +3,12 @@
 from flask import current_app, flash, redirect
 from flask.typing import ResponseReturnValue
 
-from service.access import actor_at
+from service.admission.access import actor_at
 from service.oidc.id_token import Identity
 from service.oidc.organisations import name_from, number_from, reached_the_level
-from service.texts import t
 from service.web.errands import who_set_out
 from service.web.layout import own_path
+from service.words.texts import t
 from tenants.errors import NotAllowed
 from tenants.identity.linked_identities import Errand
 from tenants.isolation import Acting, acting_for_whom

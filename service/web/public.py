@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import by_token, public, with_own_register, with_sender
+from service.admission.access import by_token, public, with_own_register, with_sender
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
-from service.texts import locale, t
 from service.web.forms import Form
 from service.web.login import admit
+from service.words.texts import locale, t
 from tenants.errors import NotFound
 from tenants.identity.identity_providers import provider
 from tenants.identity.invitations import Invitation, has_account

@@ -8,10 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.settling import SettlementSchema, SilenceSettlementSchema
-from service.texts import number, t
 from service.web.forms import Form, typed_document
+from service.words.texts import number, t
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
 from workflows.decisions.settling import settle, settle_silence

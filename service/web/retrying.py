@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.settling import RetrySchema
-from service.texts import number, t
 from service.web.forms import Form
+from service.words.texts import number, t
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE, definition

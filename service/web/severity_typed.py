@@ -6,7 +6,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from werkzeug.datastructures import MultiDict
 
-from service.texts import locale, t
+from service.words.texts import locale, t
 from tenants.register.breaches import Breach
 from workflows.law.severity_questions import (
     CIRCUMSTANCES,

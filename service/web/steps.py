@@ -7,16 +7,16 @@ from uuid import UUID
 from flask import request
 from marshmallow import Schema
 
-from service.access import actor, actor_for, allowed, role, user
+from service.admission.access import actor, actor_for, allowed, role, user
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
-from service.texts import has_text, t
 from service.web.assessing import facts_document
 from service.web.beginnings import beginning
 from service.web.forms import Form
 from service.web.severity_typed import typed_severity
-from service.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
+from service.words.texts import has_text, t
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
 from tenants.history.entries import History
 from tenants.register.breaches import Breach

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place
+from service.admission.access import actor, may, place
 from service.schemas.token import TokenSchema
-from service.texts import t
 from service.web.forms import Form
+from service.words.texts import t
 from tenants.identity.api_tokens import tokens
 from tenants.isolation import database_now
 from workflows.accounts.tokens import DAYS, SCOPES, make_token, revoke

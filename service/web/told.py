@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from service.texts import local_moment, locale, t
 from service.web.layout import fact_words, label
+from service.words.texts import local_moment, locale, t
 from tenants.history.entries import History
 from workflows.law.ap_form.model import the_form
 

@@ -3,12 +3,12 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.access import actor, may, place, user
+from service.admission.access import actor, may, place, user
 from service.oidc.organisations import has_organisation_provider, name_of_provider
 from service.schemas.verification import LetterCodeSchema
-from service.texts import t
 from service.web.errands import going
 from service.web.forms import Form, told
+from service.words.texts import t
 from tenants.identity.linked_identities import VERIFICATION, begin_errand
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh

@@ -11,7 +11,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from service.access import public
+from service.admission.access import public
 from tenants.isolation import after_commit, database_now
 from workflows.engine.bell import ring_now
 from workflows.mail.events import record

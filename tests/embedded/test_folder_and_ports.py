@@ -11,9 +11,9 @@ import pytest
 
 from service.embedded import EmbeddedError, ports
 from service.embedded.folder import DataFolder
+from service.embedded.processes import Children
 from service.embedded.stack import sandbox_command
 from service.embedded.waiting import log_tail
-from service.processes import Children
 
 HOLD = """
 import pathlib, sys, time

@@ -6,7 +6,7 @@ import pytest
 
 from service.config import ConfigError
 from service.embedded import temporary_servers
-from service.installation import config_of
+from service.running.installation import config_of
 
 
 def test_that_of_a_folder_while_it_runs():

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from service.processes import MARK, Children, end_left_over, left_over
+from service.embedded.processes import MARK, Children, end_left_over, left_over
 
 STUBBORN = """
 import signal, time
@@ -25,7 +25,7 @@ time.sleep(60)
 """
 PARENT = """
 import pathlib, sys, time
-from service.processes import Children
+from service.embedded.processes import Children
 Children(pathlib.Path(sys.argv[1])).start("sleeper", ["sleep", "60"], {})
 print("started", flush=True)
 time.sleep(60)

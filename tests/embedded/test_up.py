@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.embedded.ports import any_free
-from service.processes import left_over
+from service.embedded.processes import left_over
 
 UP_WITHIN = 60.0
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from service.operator import as_operator
+from service.running.operator import as_operator
 from tenants.agreements.consents import answer_processor
 from tenants.agreements.processing_agreements import register_clients
 from tenants.identity.users import OWNER, make_member

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from service.operator import as_operator
+from service.running.operator import as_operator
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tenants.organisations.admission import release_claim

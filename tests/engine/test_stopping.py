@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from service.commands.release import migrate
+from migrations.release import migrate
 from service.embedded import Embedded, temporary_servers
 from tests.conftest import BASE_URL, SANDBOX_URL, until
 

@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 from flask import Flask
 
-from service.texts import COUNTED, LOCALES, ONE, catalogue, counts_one, t
+from service.words.texts import COUNTED, LOCALES, ONE, catalogue, counts_one, t
 
 NEVER_ONE = {
     "account.password_why", "errors.user.password_too_short", "errors.user.password_too_long",

@@ -16,13 +16,13 @@ NO_TEXT = {
 """Numbers, yes and no, and durations."""
 FROM_THE_DATABASE = ("db.session.", "result.rowcount", "counted.rowcount", "hint_queue(connection)")
 LENGTH_JUDGED = {
-    "service/whole_numbers.py": "digits",
-    "service/arriving.py": "length[1]",
+    "service/words/whole_numbers.py": "digits",
+    "service/http/arriving.py": "length[1]",
     "service/config.py": "self.trusted_proxies",
     "workflows/accounts/tokens.py": "str(days)",
 }
 DIGITS = {"isdecimal", "isdigit", "isnumeric"}
-MAY_ASK_FOR_DIGITS = {"service/whole_numbers.py", "service/health/readiness.py", "tenants/identity/totp.py",
+MAY_ASK_FOR_DIGITS = {"service/words/whole_numbers.py", "service/health/readiness.py", "tenants/identity/totp.py",
                       "service/api/docs.py", "service/web/layout.py"}  # fmt: skip
 """Where a text is only looked at: a migration's number, six signs, a status of our own, an article of our own."""
 

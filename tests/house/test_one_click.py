@@ -6,7 +6,7 @@ from itertools import chain
 
 from flask import Flask
 
-from service.access import mark_of
+from service.admission.access import mark_of
 from tests.house.reading import TEMPLATES, texts
 from tests.house.test_routes import routes
 from tests.house.test_texts import SERVICE

@@ -14,7 +14,7 @@ ALLOWED = {
     "workflows/outside/exchanges.py": "HTTP to anybody, in one deadline",
     "workflows/running/hints.py": "Redis, in one deadline",
     "migrations/env.py": "migrations, run by a person, as the owner",
-    "service/operator.py": "commands of the operator, run by a person, as the owner",
+    "service/running/operator.py": "commands of the operator, run by a person, as the owner",
     "service/embedded/ports.py": "looks at this machine's own ports while it starts",
     "service/embedded/valkey.py": "looks at its own server while it starts",
 }
@@ -45,7 +45,7 @@ def test_every_question_has_a_deadline_that_is_written_down() -> None:
 
 
 def test_the_database_is_not_waited_for_without_end() -> None:
-    words = {node.value for file, node in nodes("service") if str(file) == "service/app_without_doors.py"
+    words = {node.value for file, node in nodes("service") if str(file) == "service/running/app_without_doors.py"
              and isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
     assert words >= DATABASE_OPTIONS
 

@@ -16,8 +16,8 @@ MOST_GROWTH = 2.6
 """Work at 2n by work at n: 2 when it is linear, 4 when it takes the square."""
 SIGNS = ("a", " ", "-", "1", ".", "a-", "1 ", "a.", " t/m ", "@", "a@", "%", "{a", "https://", "\n", "x, ", "1.000")
 SHORT_ONLY = {
-    "service.logs:ADDRESS": "value[:LONGEST_VALUE]",
-    "service.logs:PLACE": "filled), record.msg",
+    "service.running.logs:ADDRESS": "value[:LONGEST_VALUE]",
+    "service.running.logs:PLACE": "filled), record.msg",
     "service.sandbox.rules:MAILBOX": r"(?=.{{1,254}}\Z)",
     "workflows.mail.reasons:ADDRESS": "reason[: 4 * LONGEST]",
 }

@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 
 from service.evidence.page import _template
-from service.printed import FILTERS, Typed, dialled, in_its_place
+from service.words.printed import FILTERS, Typed, dialled, in_its_place
 from tenants.lines import END, ISOLATE
 from tests.conftest import Database
 from tests.house.reading import ROOT, TEMPLATES, name_of

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import make_url, text
 
+from migrations.release import migrate
 from service import create_app
-from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
 from tests.conftest import BASE_URL, SANDBOX_URL

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.access import COOKIE, mark_of
+from service.admission.access import COOKIE, mark_of
 from tenants.identity.deputies import add_deputy
 from tenants.identity.sessions import begin_session
 from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User

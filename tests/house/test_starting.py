@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import make_url
 
 from service import create_app
-from service.app_without_doors import MAY_BYPASS, app_without_doors
 from service.config import Config, ConfigError
+from service.running.app_without_doors import MAY_BYPASS, app_without_doors
 from tenants.database import db
 from tenants.isolation import acting_for
 from tenants.sealing import seal_of_acting_organisation, use_master_key

@@ -15,9 +15,9 @@ from tests.walls import OverTheWall, watched
 
 OWN_WAYS = {
     "tenants/isolation.py": "the only way in",
-    "service/app_without_doors.py": "asks what its own role may, before anything starts",
-    "service/commands/release.py": "migrations, as the owner",
-    "service/operator.py": "the operator decides, as the owner",
+    "service/running/app_without_doors.py": "asks what its own role may, before anything starts",
+    "migrations/release.py": "migrations, as the owner",
+    "service/running/operator.py": "the operator decides, as the owner",
     "service/commands/attack.py": "looks from outside, as the superuser of a server that it started",
     "service/embedded/databases.py": "makes databases and roles, as the superuser of this machine",
     "service/embedded/postgres.py": "waits until the server answers",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from service.law_texts import LANGUAGES, law_texts
+from service.words.law_texts import LANGUAGES, law_texts
 from workflows.law.advice import Advice, advise
 from workflows.law.advice.duties import ANSWERS, DUTIES
 from workflows.law.advice.questions import ASKED, open_questions, questions

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.law_texts import LANGUAGES, law_texts
+from service.words.law_texts import LANGUAGES, law_texts
 from workflows.law import severity_questions as asked
 from workflows.law.severity import (
     BANDS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.dutch_holidays import HolidaysUnreadable, dutch_holidays, extra_days
+from service.words.dutch_holidays import HolidaysUnreadable, dutch_holidays, extra_days
 from workflows.law import gdpr
 from workflows.law.working_days import working_days
 

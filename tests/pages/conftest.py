@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.sessions import begin_session

@@ -10,7 +10,7 @@ import pyotp
 from flask import Flask
 from sqlalchemy import text
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.identity.sessions import person_of_session
 from tenants.identity.totp import enrol_totp
 from tenants.identity.users import APPROVER, AUDITOR, OWNER, add_user, make_member

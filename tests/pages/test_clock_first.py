@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 import service.web
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.sessions import begin_session

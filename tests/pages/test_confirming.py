@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.totp import enrol_totp

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.access import COOKIE
-from service.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
+from service.admission.access import COOKIE
+from service.admission.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
 from service.web.kept import MOST_AT_LOGIN, SECRET
 from tests.conftest import Database
 from tests.house.test_routes import filled, is_public, routes

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.errors import NotAllowed, NotFound
 from tenants.history.entries import Actor
 from tenants.identity.factor_requests import new_link

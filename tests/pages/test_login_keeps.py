@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from werkzeug.test import TestResponse
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation

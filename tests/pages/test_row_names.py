@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from marshmallow import fields
 
-from service.texts import has_text
 from service.web.layout import field_name
+from service.words.texts import has_text
 from tenants.history.entries import Actor
 from tests.factories import Office
 from tests.house.test_lines import schemas_to_fill_in

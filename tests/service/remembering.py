@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from service.commands.release import APP_ROLE
+from migrations.release import APP_ROLE
 from tests.conftest import Database
 from tests.tenants.tables import SHARED, WALLED
 

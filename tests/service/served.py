@@ -13,14 +13,14 @@ from pathlib import Path
 
 from service.config import Config
 from service.embedded.ports import any_free, wait_for
-from service.web_worker import WholeRequests
+from service.http.web_worker import WholeRequests
 
 ROOT = Path(__file__).parents[2]
 THREADS = 2
 PATIENCE_S = 20.0
 WITH_LENGTH = re.compile(rb".*?\r\nContent-Length: ([0-9]+)\r\n.*?\r\n\r\n", re.S | re.I)
 """A test fails then; nothing is judged by it."""
-WHOLE = "service.web_worker.WholeRequests"
+WHOLE = "service.http.web_worker.WholeRequests"
 HURRIED = "tests.service.served.Hurried"
 
 

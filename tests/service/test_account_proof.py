@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.identity.linked_identities import begin_session_by_provider
 from tenants.identity.sessions import begin_session

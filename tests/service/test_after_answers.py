@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from flask import Flask, current_app
 
-from service.after_answers import NAME, AfterAnswers, after_this_answer
+from service.http.after_answers import NAME, AfterAnswers, after_this_answer
 from tenants.errors import Busy
 from tests.conftest import until
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, g
 
-from service.csv_lists import MOST_CLIENTS, read_clients, read_recipients
+from service.schemas.csv_lists import MOST_CLIENTS, read_clients, read_recipients
 from tenants.errors import ManyInvalid
 from workflows.escalation.incident import ClientHit
 from workflows.mail.batches import Addressee

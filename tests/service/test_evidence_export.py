@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.history.entries import of_subject
 from tenants.history.witness import verify
 from tenants.identity.users import OWNER

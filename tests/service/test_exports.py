@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.access import COOKIE
-from service.csv_files import cell_of
+from service.admission.access import COOKIE
+from service.csv.files import cell_of
 from tenants.history.entries import of_subject
 from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask, g
 from marshmallow import ValidationError
 
-from service.csv_lists import read_clients
-from service.errors import message
+from service.http.errors import message
+from service.schemas.csv_lists import read_clients
 from service.schemas.faults import faults_of
 from service.schemas.incident import IncidentSchema
 from tenants.errors import ManyInvalid

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from service.cli import main
-from service.operator import as_operator
+from service.running.operator import as_operator
 from tenants.database import db
 from tenants.history.entries import of_subject
 from tenants.identity.users import Membership

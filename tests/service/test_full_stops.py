@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from service.texts import catalogue, t
+from service.words.texts import catalogue, t
 from tests.house.test_texts import MAIL, mentioned
 from workflows.mail.texts import render, text
 

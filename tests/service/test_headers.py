@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.access import COOKIE
-from service.headers import PLAIN
+from service.admission.access import COOKIE
+from service.http.headers import PLAIN
 from tenants.database import db
 from tests.conftest import Database
 from tests.factories import Office
@@ -133,7 +133,7 @@ def test_a_nul_in_a_form_is_refused(app: Flask) -> None:
 
 def test_what_breaks_says_nothing_about_the_inside(app: Flask) -> None:
     """What the log tells of it: tests/service/test_logs.py."""
-    from service.errors import _unforeseen
+    from service.http.errors import _unforeseen
 
     for path in ("/api/x", "/x"):
         with app.test_request_context(path):

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from service.law_texts import LANGUAGES, law_texts
+from service.words.law_texts import LANGUAGES, law_texts
 from tenants.history.comparing import DISAGREEMENTS
 from tenants.history.entries import Entry, record
 from tenants.history.witness import REASONS

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from service.access import COOKIE
-from service.logs import configure
+from service.admission.access import COOKIE
+from service.running.logs import configure
 from tenants.database import db
 from tenants.errors import NotFound
 from tenants.identity.users import User

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from service.access import public
-from service.app_without_doors import app_without_doors, ground
+from service.admission.access import public
+from service.running.app_without_doors import app_without_doors, ground
 from service.wiring import LONGEST_STATEMENT_S, create_app
 from tenants.database import db
 from tests.conftest import Database

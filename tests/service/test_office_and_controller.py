@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER, HANDLER, OWNER

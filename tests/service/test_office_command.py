@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.cli import main
 from service.config import Config
-from service.operator import as_operator, close_register
+from service.running.operator import as_operator, close_register
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import of_subject

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from service.texts import catalogue, spoken, t
+from service.words.texts import catalogue, spoken, t
 from tests.conftest import Database
 from tests.house.reading import texts
 from tests.house.test_texts import MAIL, SERVICE, mentioned

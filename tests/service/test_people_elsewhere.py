@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from tenants.identity.factor_requests import asked_by_owner, new_link
 from tenants.identity.totp import enrol_totp
 from tenants.identity.users import AUDITOR, HANDLER, OWNER

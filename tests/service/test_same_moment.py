@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from service.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
+from service.http.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
 from tenants.database import db
 from tenants.identity.invitations import new_invitation
 from tenants.identity.users import APPROVER, AUDITOR, OWNER

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from service.admission.pace import Pace
 from service.oidc.fetching import Asker, ProviderFault
 from service.oidc.installation import asking
 from service.oidc.remembered import Remembered
 from service.oidc.turns import AT_ONCE, WAITING, Turns
-from service.pace import Pace
 from tenants.errors import Busy, TooOften
 from tests.conftest import Database, until
 from tests.oidc.browser import Browser

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from service.embedded.ports import any_free
-from service.web_worker import MOST_ARRIVING, refuse_the_open_internet
+from service.http.web_worker import MOST_ARRIVING, refuse_the_open_internet
 from tests.conftest import Database
 from tests.service.served import (
     HURRIED,

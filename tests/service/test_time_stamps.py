@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from service.config import ConfigError
 from service.health.figures import exposition
-from service.stamping import trusted_of
+from service.running.stamping import trusted_of
 from tenants.history.entries import Entry, record
 from tenants.history.signed_heads import signed_head, waiting_heads
 from tenants.isolation import acting_for, acting_for_nobody

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from service.wiring import LARGEST_BODY
 from tests.service.caller import Caller, keys
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from service.law_texts import LANGUAGES, law_texts
 from service.letters.verification import letter
+from service.words.law_texts import LANGUAGES, law_texts
 from tenants.history.entries import of_subject
 from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now

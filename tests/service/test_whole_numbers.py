@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 from marshmallow import ValidationError
 
-from service.csv_lists import read_clients
+from service.schemas.csv_lists import read_clients
 from service.schemas.fields import Whole
-from service.whole_numbers import whole_of
+from service.words.whole_numbers import whole_of
 from tenants.errors import ManyInvalid
 from tests import factories
 from tests.service.caller import Caller, refused

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config as Alembic
 from sqlalchemy import Engine, NullPool, create_engine
 
-from service.commands.release import migrations
+from migrations.release import FOLDER
 from service.embedded import Embedded
 
 
@@ -25,7 +25,7 @@ def database_at(servers: Embedded, name: str, revision: str) -> Iterator[Before]
     """A new database at this revision, gone afterwards."""
     owner_url, _ = servers.new_database(name)
     alembic = Alembic()
-    alembic.set_main_option("script_location", str(migrations()))
+    alembic.set_main_option("script_location", str(FOLDER))
     alembic.attributes["url"] = owner_url
     command.upgrade(alembic, revision)
     url = servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1)

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 
+from migrations.release import migrate
 from service import create_app
-from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
 from tenants.history.entries import Entry, of_subject, record

@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, text
 
+from migrations.release import migrate
 from service import create_app
-from service.commands.release import migrate
 from service.embedded import Embedded
 from tenants.database import db
 from tenants.history.entries import SYSTEM

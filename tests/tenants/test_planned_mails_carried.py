@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from service.commands.release import migrate
+from migrations.release import migrate
 from service.embedded import Embedded
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at

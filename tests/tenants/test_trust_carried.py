@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, select, text
 
+from migrations.release import migrate
 from service import create_app
-from service.commands.release import migrate
 from service.config import Config
 from service.embedded import Embedded
 from tenants.agreements.consents import Consent

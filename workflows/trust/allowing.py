@@ -1,6 +1,6 @@
 """What the operator allows one organisation: mail that waits may go, more mail a day, links to its own pages.
 
-Each takes an act of the operator (service/operator.py); its note stands in the organisation's history.
+Each takes an act of the operator (service/running/operator.py); its note stands in the organisation's history.
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from service.access import mark_of
+from service.admission.access import mark_of
 from service.trials.attack.seeding import IDS, Firm
 from service.trials.attack.shots import json_body
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 
 from service.config import Config
-from service.operator import as_operator
+from service.running.operator import as_operator
 from service.trials.attack.facts import ASSESSED, DRAFTED, STOLEN, TEXT
 from tenants.agreements.processing_agreements import NewClient, register_clients
 from tenants.database import db

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from service.access import COOKIE
+from service.admission.access import COOKIE
 from service.trials.attack.judging import BLIND, WORD, Eyes
 from service.trials.attack.seeding import DEPUTY, Firm
 from service.trials.attack.shots import FLASK_COOKIE, Gun, Shot

@@ -10,8 +10,8 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
+from migrations.release import migrate
 from service import create_app
-from service.commands.release import migrate
 from service.config import Config
 from service.embedded import Embedded
 from service.trials.bench.plot import Points, write_plot

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 
 from service.embedded import ports
+from service.embedded.processes import Children
 from service.embedded.stack import command, sandbox_command
-from service.processes import Children
 from service.trials.bench.events import measure_events
 from service.trials.bench.ground import Ground, Place
 from service.trials.bench.people import Telling, written

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest
 
-from service.access import is_api
+from service.admission.access import is_api
 
 
 def _refuse_nul() -> None:

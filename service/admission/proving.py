@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import request
 
-from service.access import actor, is_api, user
+from service.admission.access import actor, is_api, user
 from tenants.errors import NotAllowed
 from tenants.identity.linked_identities import reaches_further
 from tenants.isolation import acting_for_nobody, database_now

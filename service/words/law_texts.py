@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("nl", "en")
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "translations"
 
 
 @cache

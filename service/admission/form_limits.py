@@ -7,7 +7,7 @@ Whoever shows no session sends a name, a password, a code: that is small. Whoeve
 from flask import Flask, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from service.access import COOKIE, is_api, mark_of
+from service.admission.access import COOKIE, is_api, mark_of
 
 LARGEST_BODY = 8 * 1024 * 1024
 SMALL_FORM = 64 * 1024

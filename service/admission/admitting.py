@@ -9,7 +9,7 @@ from flask import current_app, g, redirect, request
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from service.access import (
+from service.admission.access import (
     actor,
     comes_with_key,
     is_api,
@@ -21,10 +21,10 @@ from service.access import (
     session_token,
     user,
 )
-from service.browsers import browser_mark, browser_words, caller
-from service.own_register import own_register
-from service.proving import LoginNeeded, ProofNeeded
-from service.sender_contact import contact_of_sender
+from service.admission.browsers import browser_mark, browser_words, caller
+from service.admission.proving import LoginNeeded, ProofNeeded
+from service.words.own_register import own_register
+from service.words.sender_contact import contact_of_sender
 from tenants.errors import NotAllowed, NotFound
 from tenants.identity.attempts import begin_attempt
 from tenants.identity.invitations import Invitation, invitation_of

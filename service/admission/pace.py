@@ -5,7 +5,7 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 
-from service.browsers import address
+from service.admission.browsers import address
 from tenants.errors import TooOften
 
 WINDOW_S = 60.0

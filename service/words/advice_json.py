@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.law_texts import law_texts
+from service.words.law_texts import law_texts
 from workflows.law.advice import Advice
 from workflows.law.advice.changes import Change
 from workflows.law.advice.duties import DUTIES

@@ -37,7 +37,7 @@ PLACE = re.compile(r"%%|%(?:\(\w+\))?[-+ #0-9.*]*[a-zA-Z]")
 FAULTS, PLACES = 6, 12
 LONGEST_VALUE = 1000
 """Signs of one value that a line of the log holds: looking for an address takes the square of its length."""
-HOUSE = str(Path(__file__).parents[1]) + "/"
+HOUSE = str(Path(__file__).parents[2]) + "/"
 
 
 def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -> None:

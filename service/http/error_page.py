@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, make_response, render_template, request
 
-from service.texts import has_text, in_words, t
+from service.words.texts import has_text, in_words, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
 

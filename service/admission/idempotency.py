@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, g, jsonify, make_response, request
 
-from service.access import user
+from service.admission.access import user
 from tenants.errors import Invalid
 from tenants.idempotency import earlier_answer, keep_answer
 

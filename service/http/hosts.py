@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
-from service.access import is_api
-from service.errors import problem
+from service.admission.access import is_api
+from service.http.error_page import error_page
+from service.http.errors import problem
 from service.safe_settings import is_this_machine
-from service.web.errors import error_page
 
 FOR_ANY_NAME = ("health.alive", "health.ready")
 """Who watches asks by whatever address it knows; it is told yes or no."""

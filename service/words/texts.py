@@ -14,7 +14,7 @@ from tenants.lines import filled_in, isolated
 from workflows.mail.words import OPERATOR, operator_words, word
 
 LOCALES = ("nl", "en")
-FOLDER = Path(__file__).parent / "translations"
+FOLDER = Path(__file__).parents[1] / "translations"
 ZONE = "Europe/Amsterdam"
 PATTERNS = {
     "short": {"nl": "EEE d MMM HH:mm", "en": "EEE d MMM HH:mm"},

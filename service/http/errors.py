@@ -10,10 +10,10 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from service.access import is_api
-from service.conflicts import constraint_of, refusal_of
-from service.texts import has_text, in_words, t
-from service.web.errors import error_page
+from service.admission.access import is_api
+from service.http.conflicts import constraint_of, refusal_of
+from service.http.error_page import error_page
+from service.words.texts import has_text, in_words, t
 from tenants.errors import (
     AlreadyDone,
     Busy,

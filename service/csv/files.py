@@ -10,7 +10,7 @@ from typing import IO, cast
 from babel.dates import get_timezone
 from flask import Response
 
-from service.texts import ZONE
+from service.words.texts import ZONE
 
 IN_MEMORY = 16 * 1024 * 1024
 CHUNK = 64 * 1024

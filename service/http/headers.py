@@ -4,7 +4,7 @@ import secrets
 
 from flask import Flask, Response, g, request
 
-from service.cookies import is_https
+from service.http.cookies import is_https
 
 PLAIN = {
     "X-Content-Type-Options": "nosniff",

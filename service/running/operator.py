@@ -62,6 +62,6 @@ def _end_grip_in(register: UUID) -> None:
 
 def why(refused: Refused, language: str) -> str:
     """Why it was refused, in words; the pages' texts are loaded only for this."""
-    from service.texts import spoken
+    from service.words.texts import spoken
 
     return spoken(language)[f"errors.{refused.key}"]

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import make_url, text
 
 from service.config import Config, ConfigError
-from service.stamping import authority_of
+from service.running.stamping import authority_of
 from tenants.database import db
 from tenants.keys.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key

@@ -1,10 +1,13 @@
-"""The web server's own lines, in the same JSON as ours: ``gunicorn --logger-class service.gunicorn_log.JsonLog``."""
+"""The web server's own lines, in the same JSON as ours.
+
+``gunicorn --logger-class service.http.gunicorn_log.JsonLog``
+"""
 
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-from service.logs import configure
+from service.running.logs import configure
 
 
 class JsonLog(Logger):

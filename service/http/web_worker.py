@@ -5,7 +5,7 @@ there are threads, and nobody else is served. Here the one loop that accepts als
 body, each within its time and size. Idle and slow connections cost a descriptor; when there are many, the slowest go
 first. A thread begins when all is there. Its answer has a time too.
 
-``gunicorn --worker-class service.web_worker.WholeRequests``
+``gunicorn --worker-class service.http.web_worker.WholeRequests``
 """
 
 import ipaddress
@@ -18,8 +18,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from service.arriving import BUSY, LATE, Arriving, Collected, Refusal
 from service.config import environment
+from service.http.arriving import BUSY, LATE, Arriving, Collected, Refusal
 
 HEAD_WITHIN_S = 10.0
 WHOLE_WITHIN_S = 60.0

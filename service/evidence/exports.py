@@ -6,12 +6,12 @@ from uuid import UUID
 
 from flask import Response
 
-from service.access import actor
-from service.csv_files import IN_MEMORY, CsvFile, sent
+from service.admission.access import actor
+from service.csv.files import IN_MEMORY, CsvFile, sent
 from service.evidence.archive import write_evidence
-from service.stated_moments import SHOWN as MOMENTS
-from service.stated_moments import with_moments
-from service.texts import t
+from service.words.stated_moments import SHOWN as MOMENTS
+from service.words.stated_moments import with_moments
+from service.words.texts import t
 from tenants.register.broken_glass import Glass
 from workflows.evidence.exporting import Row, export_register, export_unreached
 from workflows.law.vocabulary import MANY_OF

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from marshmallow import ValidationError
 
-from service.csv_files import cell_of
-from service.csv_rows import Faults, Row, bare, rows_of
+from service.csv.files import cell_of
+from service.csv.rows import Faults, Row, bare, rows_of
 from service.schemas.addresses import mail_address
 from service.schemas.compared import moment_faults
 from service.schemas.fields import CONTROLS, MOST_PEOPLE
 from service.schemas.moment import past
-from service.whole_numbers import whole_of
+from service.words.whole_numbers import whole_of
 from tenants.errors import Invalid
 from workflows.escalation.incident import ClientHit
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
