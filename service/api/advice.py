@@ -18,6 +18,7 @@ from tenants.register.breaches import breach
 from workflows.law import gdpr
 from workflows.law.advice import advise
 from workflows.law.advice.questions import open_questions, questions
+from workflows.law.periods import AMSTERDAM
 from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 
 blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
@@ -31,7 +32,7 @@ blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
 def advise_on(asked: dict[str, Any]) -> Response:
     """What these facts ask for under the terms of the day of awareness, or of today."""
     facts, language = asked["facts"], asked["lang"] or locale()
-    terms = gdpr.terms_on((asked["aware_at"] or database_now()).astimezone(gdpr.AMSTERDAM).date())
+    terms = gdpr.terms_on((asked["aware_at"] or database_now()).astimezone(AMSTERDAM).date())
     advice = advise(facts, terms)
     answer = advice_json(advice, language) | _questions(facts)
     if asked["terms"] == DRAFT:

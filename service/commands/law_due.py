@@ -11,7 +11,7 @@ from service.words.dutch_holidays import dutch_holidays
 from service.words.law_texts import LANGUAGES, law_texts
 from workflows.law import gdpr
 from workflows.law.moments import read_local, read_zone
-from workflows.law.periods import strict_period
+from workflows.law.periods import AMSTERDAM, Period, strict_period
 from workflows.law.working_days import WorkingDays, working_days
 
 MOST_HOURS = 10_000  # over a year: nobody agrees on more, and counting days stays quick
@@ -29,7 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def add_moment(parser: ArgumentParser, *, required: bool) -> None:
     """--aware-at with its zone and fold."""
     parser.add_argument("--aware-at", required=required, metavar="MOMENT", help="such as 2026-11-13T17:40[+01:00]")
-    parser.add_argument("--zone", default="Europe/Amsterdam", help="of a local time, and of the answer")
+    parser.add_argument("--zone", default=AMSTERDAM.key, help="of a local time, and of the answer")
     parser.add_argument("--fold", type=int, choices=(0, 1), help="of a local time that exists twice: first or second")
 
 
@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _period(aware_at: datetime, zone: ZoneInfo, arguments: Namespace) -> gdpr.Period:
+def _period(aware_at: datetime, zone: ZoneInfo, arguments: Namespace) -> Period:
     if arguments.contract:
         return gdpr.contract_period(aware_at, arguments.hours)
     if arguments.hours is not None:
@@ -55,7 +55,7 @@ def _period(aware_at: datetime, zone: ZoneInfo, arguments: Namespace) -> gdpr.Pe
     return gdpr.authority_period(aware_at, zone)
 
 
-def _answer(period: gdpr.Period, days: WorkingDays, zone: ZoneInfo, terms: dict[str, Any]) -> dict[str, Any]:
+def _answer(period: Period, days: WorkingDays, zone: ZoneInfo, terms: dict[str, Any]) -> dict[str, Any]:
     lenient = {"lenient_touch": days.lenient_touch, "lenient_full": days.lenient_full}
     if "two_working_days" in terms:
         terms["two_working_days"] |= {name: _local(at, zone) if at else None for name, at in lenient.items()}
@@ -69,7 +69,7 @@ def _answer(period: gdpr.Period, days: WorkingDays, zone: ZoneInfo, terms: dict[
     }
 
 
-def _terms(aware_at: datetime, period: gdpr.Period, zone: ZoneInfo, arguments: Namespace) -> dict[str, Any]:
+def _terms(aware_at: datetime, period: Period, zone: ZoneInfo, arguments: Namespace) -> dict[str, Any]:
     texts = law_texts("terms", arguments.lang)
     if arguments.contract:
         kind = "agreed" if period.agreed else "target"

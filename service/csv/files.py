@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, cast
 
-from babel.dates import get_timezone
 from flask import Response
 
-from service.words.texts import ZONE
+from workflows.law.periods import AMSTERDAM
 
 IN_MEMORY = 16 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -42,7 +41,7 @@ def cell_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(get_timezone(ZONE)).isoformat(" ", "minutes")
+        return value.astimezone(AMSTERDAM).isoformat(" ", "minutes")
     words = str(value)
     return f"'{words}" if words.startswith(RUNS) else words
 

@@ -14,9 +14,10 @@ from service.words.link_holder import holder_words
 from service.words.printed import FILTERS, in_its_place
 from service.words.stated_moments import SHOWN as MOMENTS
 from service.words.stated_moments import with_moments
-from service.words.texts import ZONE, spoken
+from service.words.texts import spoken
 from tenants.organisations.proofs import Proof
 from workflows.evidence.evidence import Evidence
+from workflows.law.periods import AMSTERDAM
 from workflows.mail.proof_words import proof_words
 from workflows.outside.time_stamps import NotStamped, said_at
 
@@ -90,7 +91,7 @@ def _said(name: str, value: Any, language: str) -> str:
 
 
 def _moment(at: datetime, language: str) -> str:
-    return format_datetime(at, "d MMMM y, HH:mm:ss", tzinfo=get_timezone(ZONE), locale=language)
+    return format_datetime(at, "d MMMM y, HH:mm:ss", tzinfo=AMSTERDAM, locale=language)
 
 
 def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:

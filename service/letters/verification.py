@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import typst
 from babel.dates import format_date
 
 from service.words.law_texts import law_texts
-from service.words.texts import ZONE
+from workflows.law.periods import AMSTERDAM
 
 TEMPLATE = Path(__file__).parent / "verification.typ"
 
@@ -19,7 +18,7 @@ def letter(
 ) -> bytes:  # fmt: skip
     """The PDF: tagged, without any file or network of its own. `address` has a line for each line of the address."""
     words = law_texts("letter", language)
-    values = {"organisation": organisation, "where": where, "until": _day(until.astimezone(ZoneInfo(ZONE)), language)}
+    values = {"organisation": organisation, "where": where, "until": _day(until.astimezone(AMSTERDAM), language)}
     told = {key: text.format(**values) for key, text in words.items()}
     given = {"address": address, "code": code, "sender": sender, "language": language, "day": _day(today, language)}
     pdf: bytes = typst.compile(

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
@@ -15,11 +14,11 @@ from service.sandbox.mailbox import Mailbox, Message
 from service.sandbox.outcomes import NAMES
 from service.sandbox.state import sandbox
 from service.sandbox.texts import LANGUAGES, TEXTS
+from workflows.law.periods import AMSTERDAM
 
 blueprint = Blueprint("inbox", __name__, static_folder="static", static_url_path="/static/sandbox")
 
 PAGE = 50
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LIST_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -17,7 +16,7 @@ from service.admission.access import Place, actor, actor_for, allowed, is_logged
 from service.schemas.paging import PageSchema, token_after
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
-from service.words.texts import LOCALES, ZONE, has_text, local_moment, locale, number, t
+from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.consents import requests_waiting
 from tenants.identity.passwords import SHORTEST
@@ -25,6 +24,7 @@ from tenants.organisations.admission import is_admitted
 from tenants.organisations.proofs import Proof, my_proof
 from tenants.register.broken_glass import Glass
 from workflows.decisions.overview import has_clients
+from workflows.law.periods import AMSTERDAM
 from workflows.law.vocabulary import MANY_OF, ONE_OF, is_known
 from workflows.mail.proof_words import proof_words
 
@@ -162,12 +162,12 @@ def fact_words(name: str, value: Any) -> str:
 
 def local_input(moment: datetime | None) -> str:
     """A moment as a datetime-local field holds it."""
-    return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if moment else ""
+    return moment.astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def moment_known(name: str, moment: datetime) -> dict[str, str]:
     """A moment as the field with this name holds it; of an hour that was twice, with the pass that was meant."""
-    local = moment.astimezone(ZoneInfo(ZONE))
+    local = moment.astimezone(AMSTERDAM)
     was_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return {name: local_input(moment)} | ({f"{name}_fold": str(local.fold)} if was_twice else {})
 

@@ -20,7 +20,8 @@ from tenants.register.notices import genuine
 from tenants.register.office_contacts import OfficeContact
 from workflows.accounts.invitation_mail import inviter_words
 from workflows.accounts.inviting import accept_invitation, called, confirm_receipt
-from workflows.law.gdpr import AMSTERDAM, terms_on
+from workflows.law.gdpr import terms_on
+from workflows.law.periods import AMSTERDAM
 
 blueprint = Blueprint("public", __name__)
 

@@ -1,9 +1,9 @@
 """The texts of the law's answers, read without the pages: translations/<language>/<name>.toml, by key."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from workflows.text_files import texts_of
 
 LANGUAGES = ("nl", "en")
 FOLDER = Path(__file__).parents[1] / "translations"
@@ -12,11 +12,4 @@ FOLDER = Path(__file__).parents[1] / "translations"
 @cache
 def law_texts(name: str, language: str) -> dict[str, str]:
     """Every text of one file by its key: tables joined by dots. One of LANGUAGES."""
-    return _flat(tomllib.loads((FOLDER / language / f"{name}.toml").read_text("utf-8")))
-
-
-def _flat(table: dict[str, Any], before: str = "") -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for key, value in table.items():
-        texts |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": str(value)}
-    return texts
+    return texts_of(FOLDER / language / f"{name}.toml")

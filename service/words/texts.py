@@ -1,6 +1,5 @@
 """What a person reads: texts by key from translations/, moments and numbers as the reader writes them. Dutch first."""
 
-import tomllib
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,11 +10,12 @@ from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 
 from tenants.lines import filled_in, isolated
+from workflows.law.periods import AMSTERDAM
 from workflows.mail.words import OPERATOR, operator_words, word
+from workflows.text_files import texts_in
 
 LOCALES = ("nl", "en")
 FOLDER = Path(__file__).parents[1] / "translations"
-ZONE = "Europe/Amsterdam"
 PATTERNS = {
     "short": {"nl": "EEE d MMM HH:mm", "en": "EEE d MMM HH:mm"},
     "long": {"nl": "EEEE d MMMM, HH:mm", "en": "EEEE d MMMM, HH:mm"},
@@ -28,18 +28,7 @@ PATTERNS = {
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Every text of one language, by its whole key: the file's name, then the tables inside it."""
-    texts: dict[str, str] = {}
-    for file in sorted((FOLDER / language).glob("*.toml")):
-        _flatten(file.stem, tomllib.loads(file.read_text("utf-8")), texts)
-    return texts
-
-
-def _flatten(prefix: str, table: dict[str, Any], into: dict[str, str]) -> None:
-    for name, value in table.items():
-        if isinstance(value, dict):
-            _flatten(f"{prefix}.{name}", value, into)
-        else:
-            into[f"{prefix}.{name}"] = str(value)
+    return texts_in(FOLDER / language)
 
 
 @cache
@@ -97,7 +86,7 @@ def has_text(key: str) -> bool:
 
 def local_moment(moment: datetime, style: str = "short") -> str:
     """A moment in local time: short, long, whole (with its year), day or time."""
-    return format_datetime(moment, PATTERNS[style][locale()], tzinfo=_zone(), locale=locale()).replace(".", "")
+    return format_datetime(moment, PATTERNS[style][locale()], tzinfo=AMSTERDAM, locale=locale()).replace(".", "")
 
 
 def time_left(until: datetime, now: datetime) -> str:
@@ -110,12 +99,6 @@ def time_left(until: datetime, now: datetime) -> str:
 def number(value: int) -> str:
     """A number as the reader writes it: 4.100 in Dutch."""
     return format_decimal(value, locale=locale())
-
-
-def _zone() -> Any:
-    from babel.dates import get_timezone
-
-    return get_timezone(ZONE)
 
 
 def register(app: Flask) -> None:

@@ -2,10 +2,11 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from workflows.text_files import texts_in
 
 ROOT = Path(__file__).parents[2]
 CODE = ("service", "workflows", "tenants", "migrations")
@@ -45,18 +46,7 @@ def name_of(node: ast.expr) -> str:
 
 def texts(folder: Path) -> dict[str, str]:
     """Every text of one language, by its whole key."""
-    found: dict[str, str] = {}
-    for file in sorted(folder.glob("*.toml")):
-        _flatten(file.stem, tomllib.loads(file.read_text("utf-8")), found)
-    return found
-
-
-def _flatten(prefix: str, table: dict[str, object], into: dict[str, str]) -> None:
-    for name, value in table.items():
-        if isinstance(value, dict):
-            _flatten(f"{prefix}.{name}", value, into)
-        else:
-            into[f"{prefix}.{name}"] = str(value)
+    return texts_in(folder)
 
 
 def beginnings(expression: ast.expr) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.words.dutch_holidays import HolidaysUnreadable, dutch_holidays, extra_days
 from workflows.law import gdpr
+from workflows.law.periods import AMSTERDAM
 from workflows.law.working_days import working_days
 
 from .vectors import DEADLINES
@@ -55,7 +56,7 @@ def test_holidays_are_an_argument() -> None:
 
 
 @settings(max_examples=25)
-@given(st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 20), timezones=st.just(gdpr.AMSTERDAM)))
+@given(st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 20), timezones=st.just(AMSTERDAM)))
 def test_the_lenient_ends_lie_after_the_period_and_have_two_days(aware_at: datetime) -> None:
     period = gdpr.authority_period(aware_at)
     days = working_days(period.counted_from, period.due_at, HOLIDAYS)

@@ -9,8 +9,8 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.sealing import keyed_hash
 from tests.conftest import Database
 from tests.factories import an_organisation
+from workflows.law.periods import AMSTERDAM
 from workflows.mail.limits import DROPPED, LIMITS, Hold, hold_each, is_over, let_mail_of_today_go
-from workflows.notification.advising import ZONE
 
 INVITATION = LIMITS["invitation"]
 
@@ -59,7 +59,7 @@ def test_nobody_books_an_address_for_a_later_day(database: Database, purpose: st
     booked = "select count(*) as n from mail_to_address where address_hash = :key and day > :today"
     keys = (of_one(organisation, address), of_all(address))
     with acting_for_nobody():
-        today = database_now().astimezone(ZONE).date()
+        today = database_now().astimezone(AMSTERDAM).date()
     assert [database.outside(booked, key=key, today=today)[0]["n"] for key in keys] == [1, 0]
 
 
@@ -114,7 +114,7 @@ def test_counts_of_before_today_are_forgotten_and_those_of_today_are_not(databas
         insert into mail_to_address (day, purpose, address_hash, mails)
         select day - 1, purpose, address_hash, 1 from mail_to_address on conflict do nothing""")
     with acting_for_nobody():
-        today = database_now().astimezone(ZONE).date()
+        today = database_now().astimezone(AMSTERDAM).date()
         let_mail_of_today_go()
     assert database.outside("select count(*) as n from mail_to_address where day < :today", today=today)[0]["n"] == 0
     assert invites(organisation, address) is not None

@@ -13,6 +13,7 @@ from flask import Flask
 from tests import factories
 from tests.factories import Office
 from tests.service.caller import Caller, refused
+from workflows.text_files import texts_of
 
 Count = Callable[[Callable[[], Any]], int]
 TRANSLATIONS = Path(__file__).parents[2] / "service" / "translations"
@@ -108,7 +109,7 @@ def test_the_page_brings_its_own_looks(app: Flask) -> None:
 
 
 def test_the_same_errors_in_both_languages() -> None:
-    dutch, english = (tomllib.loads((TRANSLATIONS / one / "errors.toml").read_text()) for one in ("nl", "en"))
+    dutch, english = (texts_of(TRANSLATIONS / one / "errors.toml") for one in ("nl", "en"))
     assert set(dutch) == set(english)
     def named(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -7,8 +7,7 @@ import pytest
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.workflows.story import Story
 from workflows.engine.progress import restart_clock
-from workflows.law import gdpr
-from workflows.law.periods import MovedTermUnexplained, TermNotMovedOn
+from workflows.law.periods import MovedTermUnexplained, TermNotMovedOn, is_late
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
@@ -41,7 +40,7 @@ def test_a_moved_term_has_one_moment_and_keeps_who_moved_it_and_why():
 
 def test_nobody_is_late_before_the_moved_moment():
     period = authority_period(a_breach(moved_term=moved_term()))
-    assert not gdpr.is_late(UNTIL - timedelta.resolution, period) and gdpr.is_late(UNTIL, period)
+    assert not is_late(UNTIL - timedelta.resolution, period) and is_late(UNTIL, period)
 
 
 @pytest.mark.parametrize("missing", ["reason", "source"])

@@ -21,6 +21,7 @@ from workflows.engine.progress import moments_of
 from workflows.engine.steps import Clock, Heard, Job, Workflow
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.law import gdpr
+from workflows.law.periods import AMSTERDAM, HOUR, Period
 from workflows.mail.evidence import delivery_of
 from workflows.mail.reminding import remind_people
 from workflows.notification.ap_clock import AUTHORITY_CLOCK
@@ -31,16 +32,16 @@ RECEIPT_TARGET = timedelta(hours=24)
 INFORMED = text("select controllers_informed(cast(:rows as jsonb))")
 
 
-def contract_hours(escalation: Escalation) -> gdpr.Period:
+def contract_hours(escalation: Escalation) -> Period:
     """Art. 33(2) and the agreement: the contract hours from the processor's awareness."""
     return gdpr.contract_period(escalation.became_aware_at, escalation.hours_agreed)
 
 
-def receipt_hours(escalation: Escalation) -> gdpr.Period | None:
+def receipt_hours(escalation: Escalation) -> Period | None:
     """Our own target for a receipt; None while the controller has not been informed."""
     if escalation.informed_at is None:
         return None
-    return gdpr.contract_period(escalation.informed_at, int(RECEIPT_TARGET / gdpr.HOUR))
+    return gdpr.contract_period(escalation.informed_at, int(RECEIPT_TARGET / HOUR))
 
 
 def inform(escalations: list[Escalation]) -> Iterable[UUID]:
@@ -128,7 +129,7 @@ def _informed(escalation: Escalation, delivered_at: datetime | None) -> tuple[da
 
 
 def _awareness(escalation_id: UUID, at: datetime, how: str) -> dict[str, Any]:
-    period, terms = gdpr.authority_period(at), gdpr.terms_on(at.astimezone(gdpr.AMSTERDAM).date())
+    period, terms = gdpr.authority_period(at), gdpr.terms_on(at.astimezone(AMSTERDAM).date())
     return {
         "escalation_id": escalation_id, "informed_at": at, "informed_how": how, "clock": AUTHORITY_CLOCK.name,
         "counted_from": period.counted_from,

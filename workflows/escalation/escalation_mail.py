@@ -17,6 +17,7 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident, incident
 from workflows.law import gdpr
+from workflows.law.periods import AMSTERDAM
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.links import receipt_link
 from workflows.mail.words import local_moment, word
@@ -103,7 +104,7 @@ def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -
     """
     at = escalation.informed_at
     period = gdpr.authority_period(at or now)
-    hours = gdpr.terms_on((at or now).astimezone(gdpr.AMSTERDAM).date()).hours
+    hours = gdpr.terms_on((at or now).astimezone(AMSTERDAM).date()).hours
     if at is None:
         return _worded("hours", "next" if again else "first", locale, hours=str(hours))
     is_over, until = period.alarm_at <= now, local_moment(period.alarm_at, locale)

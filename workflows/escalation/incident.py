@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -24,6 +23,7 @@ from workflows.escalation.escalation import ESCALATION
 from workflows.escalation.own_people import OWN_PEOPLE
 from workflows.law import gdpr
 from workflows.law.order_of_moments import impossible
+from workflows.law.periods import AMSTERDAM
 from workflows.law.vocabulary import COUNTS, refuse_unknown_facts
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.own_breach import MOMENTS, open_breach
@@ -67,7 +67,7 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     refuse_unless_admitted()
     _refuse_impossible(values, clients)
     refuse_unknown_facts(values.get("facts") or {})
-    day = values["found_at"].astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    day = values["found_at"].astimezone(AMSTERDAM).date()
     hits = agreements_hit(clients, values["services"], day)
     # Each client has its own number of people; that of all together is no fact of any of them.
     facts = {name: fact for name, fact in (values.get("facts") or {}).items() if name not in COUNTS}

@@ -11,15 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from workflows.law.periods import AMSTERDAM as AMSTERDAM
-from workflows.law.periods import HOUR as HOUR
-from workflows.law.periods import HoursNotPositive as HoursNotPositive
-from workflows.law.periods import MomentWithoutZone as MomentWithoutZone
-from workflows.law.periods import MovedTerm as MovedTerm
-from workflows.law.periods import Period as Period
-from workflows.law.periods import elapsed_period, in_utc, strict_period
-from workflows.law.periods import is_late as is_late
-from workflows.law.periods import moved as moved
+from workflows.law.periods import AMSTERDAM, HOUR, Period, elapsed_period, in_utc, is_late, strict_period
 
 INTERNAL_TARGET = timedelta(hours=24)
 """The house's own target for Art. 33(2) where the agreement names no hours. Not law."""

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from workflows.law.periods import AMSTERDAM
+
 # Stricter than fromisoformat, which takes a bare day for midnight, and week numbers: nobody means those here.
 _WRITTEN = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
@@ -64,7 +66,7 @@ class MomentInFuture(ValueError):
         self.moment, self.now = moment, now
 
 
-def read_local(text: str, zone: str = "Europe/Amsterdam", fold: int | None = None) -> datetime:
+def read_local(text: str, zone: str = AMSTERDAM.key, fold: int | None = None) -> datetime:
     """The instant that `text` means, in UTC.
 
     Takes `2026-11-21T08:40` (or a space, or seconds) as local time in `zone`, and the same with an offset or

@@ -1,13 +1,14 @@
 """Short words and moments inside a mail, in the organisation's language."""
 
-import tomllib
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_datetime
 
-ZONE = "Europe/Amsterdam"
+from workflows.law.periods import AMSTERDAM
+from workflows.text_files import texts_of
+
 OPERATOR = "{operator}"
 """Where a text names the operator; the name itself stands in words.toml alone."""
 _installation = {"operator_contact": ""}
@@ -36,9 +37,9 @@ def word(key: str, locale: str) -> str:
 
 def local_moment(moment: datetime, locale: str) -> str:
     """A moment in local time: "zaterdag 21 november 2026, 08:40"."""
-    return format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=get_timezone(ZONE), locale=locale)
+    return format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=AMSTERDAM, locale=locale)
 
 
 @cache
 def _words(locale: str) -> dict[str, str]:
-    return tomllib.loads((files("workflows.mail") / "texts" / locale / "words.toml").read_text("utf-8"))
+    return texts_of(files("workflows.mail") / "texts" / locale / "words.toml")

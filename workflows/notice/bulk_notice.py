@@ -14,6 +14,7 @@ from tenants.register.notices import Notice, new_check_code, notice, notice_of_b
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
 from workflows.law import gdpr
+from workflows.law.periods import Period
 from workflows.mail.batches import (
     Addressee,
     add_recipients,
@@ -99,7 +100,7 @@ def _on_the_way(notice_id: UUID) -> bool:
     return any(readers[state] for state in OPEN_STATES)
 
 
-def without_undue_delay(notice: Notice) -> gdpr.Period:
+def without_undue_delay(notice: Notice) -> Period:
     """Art. 34(1) names no hours: our own target, from the moment that the notice was begun."""
     return gdpr.people_period(notice.created_at)
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tenants.register.breaches import Breach
 from workflows.law import gdpr
 from workflows.law.advice import Advice, advise
 from workflows.law.advice.departing import facts_digest
+from workflows.law.periods import AMSTERDAM
 from workflows.law.severity_questions import estimate
 
-ZONE = ZoneInfo("Europe/Amsterdam")
 SPARED = {"measures": "measures_removed_high_risk", "disproportionate": "disproportionate_effort"}
 """Art. 34(3)(b), (c): what a person records is a fact from then on; (a) follows from the protection itself."""
 COUNTED = ("people_min", "people_max", "financial_undertaking")
@@ -25,7 +24,7 @@ def facts_of(breach: Breach) -> dict[str, Any]:
 
 def terms_of(breach: Breach) -> gdpr.Terms:
     """Art. 33(1): the terms on the local day of awareness, or of discovery while nobody is aware yet."""
-    return gdpr.terms_on((breach.became_aware_at or breach.found_at).astimezone(ZONE).date())
+    return gdpr.terms_on((breach.became_aware_at or breach.found_at).astimezone(AMSTERDAM).date())
 
 
 def advice_about(breach: Breach) -> Advice:

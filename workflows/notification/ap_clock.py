@@ -7,11 +7,11 @@ from tenants.register.breaches import Breach
 from tenants.register.escalations import contacts_to_write_to
 from workflows.engine.steps import Clock, Heard
 from workflows.law import gdpr
-from workflows.law.periods import MovedTerm, moved
+from workflows.law.periods import MovedTerm, Period, is_late, moved
 from workflows.mail.reminding import remind_people
 
 
-def authority_period(breach: Breach) -> gdpr.Period | None:
+def authority_period(breach: Breach) -> Period | None:
     """Art. 33(1): both ends of the period, as moved where the authority moved it; None while nobody is aware."""
     if breach.became_aware_at is None:
         return None
@@ -19,7 +19,7 @@ def authority_period(breach: Breach) -> gdpr.Period | None:
     return moved(period, moved_term_of(breach.moved_term)) if breach.moved_term else period
 
 
-def earliest_period(breach: Breach) -> gdpr.Period | None:
+def earliest_period(breach: Breach) -> Period | None:
     """Art. 33(1): the period from the earliest moment that anybody stated: past its end the reasons are asked."""
     if breach.first_aware_at is None:
         return None
@@ -30,7 +30,7 @@ def earliest_period(breach: Breach) -> gdpr.Period | None:
 def asks_reasons(breach: Breach, at: datetime) -> bool:
     """Whether a notification sent at this moment goes with the reasons for its delay."""
     period = earliest_period(breach)
-    return period is not None and gdpr.is_late(at, period)
+    return period is not None and is_late(at, period)
 
 
 def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:

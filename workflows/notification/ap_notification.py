@@ -19,6 +19,7 @@ from workflows.law import gdpr
 from workflows.law.advice.departing import departs, reason_is_due
 from workflows.law.ap_form.answers import read_answers
 from workflows.law.order_of_moments import refuse_impossible
+from workflows.law.periods import AMSTERDAM, is_late
 from workflows.notification.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
 from workflows.notification.approved import FLAGGED, changed, rests_on
@@ -95,7 +96,7 @@ def count_from_later_moment(breach: Breach, at: datetime) -> dict[str, Any]:
 def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
     """Both ends of the period follow from the moment that counts; a clock that runs goes on to them."""
     assert breach.became_aware_at is not None
-    breach.terms = gdpr.terms_on(breach.became_aware_at.astimezone(gdpr.AMSTERDAM).date()).to_store()
+    breach.terms = gdpr.terms_on(breach.became_aware_at.astimezone(AMSTERDAM).date()).to_store()
     period = authority_period(breach)
     assert period is not None
     breach.alarm_at, breach.due_at = period.alarm_at, period.due_at
@@ -152,7 +153,7 @@ def submit(breach: Breach, act: Act) -> None:
     refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": at})
     if gdpr.late_reason_is_due(at, period, act.values.get("late_reason")):
         raise Invalid("submission.late_reason_required", "late_reason")
-    breach.record_submission(at, number, act.values.get("late_reason") if gdpr.is_late(at, period) else None)
+    breach.record_submission(at, number, act.values.get("late_reason") if is_late(at, period) else None)
 
 
 def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
@@ -176,7 +177,7 @@ def tell_processor(breach: Breach, state: str) -> None:
     period = authority_period(breach)
     if breach.escalation_id is None or period is None:
         return
-    late = breach.submitted_at is not None and gdpr.is_late(breach.submitted_at, period)
+    late = breach.submitted_at is not None and is_late(breach.submitted_at, period)
     outcome = "not_notified" if state == "exempt" else ("notified_late" if late else "notified")
     db.session.flush()
     report_decision(breach.id, outcome)

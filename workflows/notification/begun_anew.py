@@ -14,6 +14,7 @@ from workflows.engine.progress import settle
 from workflows.engine.runs import run_about
 from workflows.engine.steps import Job, Workflow
 from workflows.law import gdpr
+from workflows.law.periods import AMSTERDAM
 from workflows.notification.ap_clock import authority_period
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
@@ -31,7 +32,7 @@ def _count(breach: Breach) -> None:
     assert stated_at is not None
     run = run_about(AP_NOTIFICATION.name, breach.id, lock=True)
     breach.became_aware_at, breach.aware_how = stated_at, breach.stated_aware_how
-    breach.terms = gdpr.terms_on(stated_at.astimezone(gdpr.AMSTERDAM).date()).to_store()
+    breach.terms = gdpr.terms_on(stated_at.astimezone(AMSTERDAM).date()).to_store()
     period = authority_period(breach)
     assert period is not None
     breach.alarm_at, breach.due_at = period.alarm_at, period.due_at

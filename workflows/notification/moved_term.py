@@ -10,7 +10,7 @@ from tenants.register.breaches import Breach, breach
 from workflows.engine.progress import restart_clock
 from workflows.engine.runs import run_about
 from workflows.law import gdpr
-from workflows.law.periods import MovedTerm
+from workflows.law.periods import MovedTerm, is_late
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period
 from workflows.notification.ap_notification import AP_NOTIFICATION, approve_again
 
@@ -19,7 +19,7 @@ def late_without_move(breach: Breach, now: datetime) -> bool:
     """Whether a submission at this moment would be late if the authority had not moved the term."""
     if not breach.moved_term or breach.became_aware_at is None:
         return False
-    return gdpr.is_late(now, gdpr.authority_period(breach.became_aware_at))
+    return is_late(now, gdpr.authority_period(breach.became_aware_at))
 
 
 def move_term(

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.law.ap_form import FilledChapter, FilledForm, FilledQuestion, blocks
 from workflows.law.ap_form.model import Option, Words, the_form
-from workflows.law.gdpr import AMSTERDAM
+from workflows.law.periods import AMSTERDAM
 
 
 def as_json(form: FilledForm, language: str = "nl") -> dict[str, Any]:

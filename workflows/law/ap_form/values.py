@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workflows.law.gdpr import AMSTERDAM
 from workflows.law.moments import read_local
+from workflows.law.periods import AMSTERDAM
 
 CONTACT_PARTS = ("name", "function", "email", "phone")
 ADDRESS_PARTS = ("street", "postcode", "town")
