@@ -3,6 +3,8 @@
 import importlib
 import signal
 import sys
+from pathlib import Path
+from types import ModuleType
 
 from service.config import Config
 from service.words.one_line import OneLineParser, ToldInOneLine
@@ -31,6 +33,8 @@ STATUS = (
     "and one line says why."
 )
 ALIASES = {"migrate": "release"}
+ROOT = Path(__file__).parents[1]
+TRIALS = frozenset({"attack", "bench", "chaos"})  # they live with the tests, in tests/trials
 PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)
 
 
@@ -58,7 +62,7 @@ def main(words: list[str] | None = None) -> int:
 
 def parser_of(name: str) -> OneLineParser:
     """What reads the words after this command, one of COMMANDS."""
-    module = importlib.import_module(f"service.commands.{name}")
+    module = module_of(name)
     about = f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}."
     parser = OneLineParser(prog=f"meldketen {name}", description=about, epilog=STATUS)
     if hasattr(module, "add_arguments"):
@@ -66,9 +70,20 @@ def parser_of(name: str) -> OneLineParser:
     return parser
 
 
+def module_of(name: str) -> ModuleType:
+    """The module of a command, one of COMMANDS. Raises ToldInOneLine for a trial outside a checkout of the source."""
+    if name not in TRIALS:
+        return importlib.import_module(f"service.commands.{name}")
+    if not (ROOT / "tests" / "trials" / name / "command.py").is_file():
+        raise ToldInOneLine(f"'{name}' lives with the tests: it needs a checkout of the source.")
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    return importlib.import_module(f"tests.trials.{name}.command")
+
+
 def _run(name: str, words: list[str]) -> int:
     arguments = parser_of(name).parse_args(words)
-    module = importlib.import_module(f"service.commands.{name}")
+    module = module_of(name)
     if name in PROCESSES:
         return module.run(Config.from_environment()) or 0
     _end_like_ctrl_c()

@@ -16,7 +16,7 @@ notices             of the one notice, told by the API: ``planned`` on the list 
                     in all, and how it ended: delivered, bounced, dropped, rejected, unknown; these make ``planned``.
 sandbox             its outside log: ``messages`` of every kind, ``addresses_twice`` who got the same mail twice (0).
 fan_out             one incident over 5,000 agreements against a bare INSERT ... SELECT of the same rows (how:
-                    service/trials/fan_out.py); ``ratio`` is the rounds' median, ``spread`` the least and the most.
+                    service/story/fan_out.py); ``ratio`` is the rounds' median, ``spread`` the least and the most.
                     Measured, not judged: a busy machine says nothing about whether everything adds up.
 seconds             per phase. failed: the checks that failed, by name. ok: none did.
 """
@@ -33,15 +33,15 @@ from service.embedded.databases import DATABASE
 from service.embedded.processes import left_over
 from service.embedded.stack import Stack, running_stack
 from service.embedded.waiting import log_tail
-from service.trials.client import TrialFailed
-from service.trials.fan_out import measure
-from service.trials.figures import Checks, checks, checks_of_registers, figures
-from service.trials.office import at_work
-from service.trials.people import demo_of
-from service.trials.play import LEAST_CONTROLLERS, Played, Story
-from service.trials.registers import count_registers
-from service.trials.scenarios import UnknownScenario, scenario, scenarios
-from service.trials.screen import Screen
+from service.story.client import TrialFailed
+from service.story.fan_out import measure
+from service.story.figures import Checks, checks, checks_of_registers, figures
+from service.story.office import at_work
+from service.story.people import demo_of
+from service.story.play import LEAST_CONTROLLERS, Played, Story
+from service.story.registers import count_registers
+from service.story.scenarios import UnknownScenario, scenario, scenarios
+from service.story.screen import Screen
 
 PEOPLE = 1500
 FIRST_STORY = "lost-backup"

@@ -18,7 +18,7 @@ STATES = ("met", "not", "open")
 FIRST_LEVEL, BOTH_LEVELS = 70, 253
 DANGEROUS = {"eval", "exec", "compile", "system", "popen", "md5", "sha1", "getstatusoutput", "mktemp"}
 OBJECTS = {"pickle", "marshal", "shelve", "dill"}
-CHANCE_IS_MEANT = ("service/trials/", "service/demo/", "service/sandbox/")
+CHANCE_IS_MEANT = ("service/story/", "service/demo/", "service/sandbox/")
 
 
 def test_every_requirement_of_both_levels_is_in_the_table_once() -> None:

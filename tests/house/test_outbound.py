@@ -18,8 +18,8 @@ ALLOWED = {
     "service/embedded/ports.py": "looks at this machine's own ports while it starts",
     "service/embedded/valkey.py": "looks at its own server while it starts",
 }
-FROM_OUTSIDE = "service/trials/"
-"""Stories, chaos and benchmarks drive a service from outside; nothing of them runs in one."""
+FROM_OUTSIDE = "service/story/"
+"""A story drives a service from outside; nothing of it runs in one."""
 DATABASE_OPTIONS = {"connect_timeout", "tcp_user_timeout", "keepalives_idle"}
 
 

@@ -3,10 +3,13 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from service.cli import COMMANDS, PROCESSES
+from service.cli import COMMANDS, PROCESSES, TRIALS, module_of
 from tests.house.reading import ROOT, name_of, nodes
 from workflows.catalogue import CATALOGUE
 from workflows.escalation.escalation import ESCALATION
@@ -24,7 +27,7 @@ def test_the_procfile_has_the_four_processes():
 def test_a_process_is_a_command_of_ours(name: str):
     program, command = PROCFILE[name].split()
     assert program == "meldketen" and command in COMMANDS
-    assert callable(importlib.import_module(f"service.commands.{command}").run)
+    assert callable(module_of(command).run)
 
 
 def test_the_web_is_gunicorn_on_our_app():
@@ -40,13 +43,12 @@ def test_workers_and_clocks_need_no_arguments():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_there(command: str):
-    assert callable(importlib.import_module(f"service.commands.{command}").run)
+    assert callable(module_of(command).run)
 
 
 def test_there_is_one_queue_and_the_worker_follows_it():
     made = {(str(file), name_of(node.func)) for file, node in nodes("service", "workflows", "tenants")
-            if isinstance(node, ast.Call) and name_of(node.func) in ("Queue", "SimpleWorker", "Worker", "HintWorker")
-            and not str(file).startswith("service/trials/bench/")}  # fmt: skip
+            if isinstance(node, ast.Call) and name_of(node.func) in ("Queue", "SimpleWorker", "Worker", "HintWorker")}
     assert made == {("workflows/running/hints.py", "Queue"), ("workflows/running/processes.py", "HintWorker")}
     followed = [
         node for file, node in nodes("workflows")
@@ -81,3 +83,13 @@ def test_every_workflow_that_sql_or_code_names_is_in_the_catalogue():
     }  # fmt: skip
     assert named <= set(CATALOGUE)
     assert all(name == workflow.name for name, workflow in CATALOGUE.items())
+
+
+@pytest.mark.parametrize("command", sorted(TRIALS))
+def test_a_trial_says_in_one_line_that_it_needs_a_checkout(command: str, tmp_path: Path):
+    for package in ("service", "workflows", "tenants", "migrations"):
+        (tmp_path / package).symlink_to(ROOT / package)
+    line = [sys.executable, "-m", "service.cli", command]
+    ended = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert "needs a checkout" in ended.stderr

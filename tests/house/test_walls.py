@@ -18,13 +18,12 @@ OWN_WAYS = {
     "service/running/app_without_doors.py": "asks what its own role may, before anything starts",
     "migrations/release.py": "migrations, as the owner",
     "service/running/operator.py": "the operator decides, as the owner",
-    "service/commands/attack.py": "looks from outside, as the superuser of a server that it started",
     "service/embedded/databases.py": "makes databases and roles, as the superuser of this machine",
     "service/embedded/postgres.py": "waits until the server answers",
     "migrations/env.py": "migrations, as the owner",
 }
-FROM_OUTSIDE = "service/trials/"
-"""Stories, chaos and benchmarks look from outside, as the superuser of a server that they started."""
+FROM_OUTSIDE = "service/story/"
+"""A story looks from outside, as the superuser of a server that it started."""
 OPENING = {"create_engine", "sessionmaker", "scoped_session", "Session", "raw_connection"}
 ON_DATABASE = {"connect", "begin", "commit", "rollback", "remove", "close"}
 OF_DATABASE = ("db.engine", "db.session", "psycopg", "engine", "db.engines")

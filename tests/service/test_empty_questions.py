@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from service.trials.attack.nasty import EMPTY
 from tests.factories import Office
 from tests.service.caller import Caller
+from tests.trials.attack.nasty import EMPTY
 
 
 @pytest.fixture(scope="module")

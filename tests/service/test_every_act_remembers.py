@@ -15,17 +15,17 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.embedded import Embedded
-from service.trials.attack.doors import Door, doors_of, ids_of, learn_fields
-from service.trials.attack.facts import STOLEN
-from service.trials.attack.seeding import Firm, fill, note_ids
-from service.trials.attack.shots import Answer, Shot, json_body
-from service.trials.attack.visitors import Gate, Visitor
 from tenants.database import db
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import an_incident, an_organisation
 from tests.service.remembering import begin_act, begin_watch, forgotten, touched
+from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
+from tests.trials.attack.facts import STOLEN
+from tests.trials.attack.seeding import Firm, fill, note_ids
+from tests.trials.attack.shots import Answer, Shot, json_body
+from tests.trials.attack.visitors import Gate, Visitor
 from workflows.mail.outbox import Outbox
 
 SEED = 20261127

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from service.trials.attack.doors import Door, doors_of, ids_of, learn_fields
-from service.trials.attack.seeding import DEPUTY, IDS, Firm, fill
-from service.trials.attack.shots import Answer, Gun, Shot
-from service.trials.attack.visitors import Visitor
-from service.trials.attack.walking import LAST, TYPED
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import an_office, verified
 from tests.service.caller import caller_for
+from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
+from tests.trials.attack.seeding import DEPUTY, IDS, Firm, fill
+from tests.trials.attack.shots import Answer, Gun, Shot
+from tests.trials.attack.visitors import Visitor
+from tests.trials.attack.walking import LAST, TYPED
 from workflows.mail.limits import LIMITS
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs

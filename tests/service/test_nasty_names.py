@@ -14,7 +14,6 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from service.trials.attack.nasty import WORDS
 from tenants.database import db
 from tenants.identity.invitations import new_invitation
 from tenants.identity.users import APPROVER, FG, HANDLER, OWNER, make_member, places_of, user_at
@@ -24,6 +23,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.house.test_texts import MAIL
 from tests.service.caller import Caller, caller_for
+from tests.trials.attack.nasty import WORDS
 from workflows.accounts.own_account import mail_reset
 from workflows.mail.outbox import Outbox
 from workflows.mail.texts import text

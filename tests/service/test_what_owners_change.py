@@ -12,10 +12,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.embedded import Embedded
-from service.trials.attack.doors import doors_of
-from service.trials.attack.seeding import OFFICE, fill, note_ids
-from service.trials.attack.shots import Shot
-from service.trials.attack.visitors import Gate
 from tenants.identity.totp import enrol_totp, has_totp
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for_nobody
@@ -24,6 +20,10 @@ from tests.service.remembering import EXEMPT, ON_TABLE, begin_watch
 from tests.service.test_every_act_remembers import Walk, Within
 from tests.tenants.tables import ALL, PASSING
 from tests.tenants.test_waiting_seats import HOUSE
+from tests.trials.attack.doors import doors_of
+from tests.trials.attack.seeding import OFFICE, fill, note_ids
+from tests.trials.attack.shots import Shot
+from tests.trials.attack.visitors import Gate
 from workflows.roles import NEEDS_FRESH_PROOF
 
 ROUNDS = 3

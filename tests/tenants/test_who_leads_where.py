@@ -1,7 +1,7 @@
 """Whatever leads an office's client to another register, or changes a seat, stands here with what holds it back.
 
 Walked: every function of the database as it is now, every trigger on a seat, and every statement of our own code. The
-trials (service/trials) are left out: they fill databases of their own.
+stories (service/story) are left out: they fill databases of their own.
 """
 
 import ast
@@ -182,7 +182,7 @@ def test_the_walk_sees_a_statement(written: str):
 def written_in_code() -> Iterator[tuple[str, str]]:
     """Each place in our own code that writes to one of these tables, by file and function or name."""
     for file in python_files("tenants", "workflows", "service"):
-        if "trials" not in file.parts:
+        if "story" not in file.parts:
             place = str(file.relative_to(ROOT))
             yield from ((place, scope) for scope, node in placed(file) if writes(node))
 

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 
-from service.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
-from service.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
-from service.trials.attack.rows import changed
-from service.trials.attack.seeding import Canaries
-from service.trials.attack.shots import Answer, Shot
+from tests.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
+from tests.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
+from tests.trials.attack.rows import changed
+from tests.trials.attack.seeding import Canaries
+from tests.trials.attack.shots import Answer, Shot
 
 COMMAND = [sys.executable, "-m", "service.cli", "attack"]
 WITHIN = 400.0

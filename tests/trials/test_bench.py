@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from service.trials.bench.plot import as_svg
-from service.trials.bench.statistics import at_least, at_most, compared, limited, middle_half
+from tests.trials.bench.plot import as_svg
+from tests.trials.bench.statistics import at_least, at_most, compared, limited, middle_half
 
 WITHIN = 180.0
 

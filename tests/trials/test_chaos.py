@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from service.sandbox.faults import fault_errors
-from service.trials.chaos_events import Outside
-from service.trials.chaos_figures import is_accounted_for
-from service.trials.chaos_plan import FLUSH, KILLED, RESTARTS, plan_of, sandbox_faults
+from tests.trials.chaos.events import Outside
+from tests.trials.chaos.figures import is_accounted_for
+from tests.trials.chaos.plan import FLUSH, KILLED, RESTARTS, plan_of, sandbox_faults
 
 COMMAND = [sys.executable, "-m", "service.cli", "chaos"]
 SHORT = ("--controllers", "20", "--people", "200", "--kills", "8", "--flushes", "2", "--db-restarts", "1")

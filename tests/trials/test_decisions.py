@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.trials.decisions import Plan
+from service.story.decisions import Plan
 
 PLAN = Plan("Het incident", "Eerste teken", {}, high=2, late=3, not_notifying=frozenset({4, 5}))
 

@@ -9,8 +9,8 @@ from service.demo import names
 from service.demo.clients import CLAIMED, EXPIRED, clients, is_reachable
 from service.demo.logins import AT_CLIENTS, AT_OFFICE, LOGINS, app_secret, as_table
 from service.sandbox.outcomes import by_address
-from service.trials.codes import AHEAD, STEP_S, CodeApp
-from service.trials.controllers import who_decide
+from service.story.codes import AHEAD, STEP_S, CodeApp
+from service.story.controllers import who_decide
 from tenants.identity.totp import STEP_S as STEP_OF_THE_SERVICE
 from tenants.identity.totp import WINDOW, is_secret
 from workflows.roles import PEOPLE_OF_A_DECISION, may

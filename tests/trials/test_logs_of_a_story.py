@@ -15,10 +15,10 @@ from service.commands.demo import load_demo
 from service.embedded import ports
 from service.embedded.databases import DATABASE
 from service.embedded.stack import Stack, command, held, on, sandbox_command, web_command
-from service.trials.inbox import Inbox
-from service.trials.play import Story
-from service.trials.scenarios import scenario
-from service.trials.screen import Screen
+from service.story.inbox import Inbox
+from service.story.play import Story
+from service.story.scenarios import scenario
+from service.story.screen import Screen
 
 CONTROLLERS, PEOPLE = 12, 30
 OURS = ("web", "worker", "clock")

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from service.trials.bench.raw_view import raw_app
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, an_own_breach
 from tests.service.caller import caller_for
+from tests.trials.bench.raw_view import raw_app
 
 
 def test_the_page_by_hand_has_the_columns_of_the_list(app: Flask, database: Database) -> None:

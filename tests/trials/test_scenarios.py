@@ -3,7 +3,7 @@
 import pytest
 
 from service.schemas.facts import FactsSchema
-from service.trials.scenarios import UnknownScenario, scenario, scenarios
+from service.story.scenarios import UnknownScenario, scenario, scenarios
 from workflows.law.vocabulary import refuse_unknown_facts
 
 NAMES = {

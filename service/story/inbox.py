@@ -1,0 +1,70 @@
+"""What the people of a story find in their mail: read from the outside log of the SendGrid sandbox."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from service.story.client import Api
+
+ARRIVED = ("delivered", "deferred", "spamreport")
+PAGE = 500
+Mail = dict[str, Any]
+
+
+class Inbox:
+    """Everybody's mail."""
+
+    def __init__(self, sandbox_url: str, patience: float = 0.0) -> None:
+        self._sandbox = Api(sandbox_url, prefix="/sandbox", patience=patience)
+
+    def sums(self) -> dict[str, Any]:
+        """How many messages, to how many, with which outcome; events made, posted, pending."""
+        return dict(self._sandbox.get("/log"))
+
+    def mails(self, subject: str = "") -> Iterator[Mail]:
+        """All mail with this subject, or all there is, oldest first."""
+        after = 0
+        while page := self._sandbox.get(f"/messages?limit={PAGE}&after={after}&subject={quote(subject)}"):
+            yield from page
+            after = page[-1]["id"]
+
+    def last_to(self, address: str) -> Mail | None:
+        """The newest mail to one address."""
+        found = self._sandbox.get(f"/messages?limit={PAGE}&to={quote(address)}")
+        return found[-1] if found else None
+
+
+def token_in(mail: Mail, kind: str) -> str:
+    """The token of the link in a mail; kind: receipt or invitation. Empty when there is none."""
+    found = re.search(rf"/{kind}/([\w-]+)", mail["text"])
+    return found[1] if found else ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The mails to controllers about what they must decide, by escalation (the number in the mail's own arguments)."""
+
+    arrived: dict[str, Mail]
+    failed: frozenset[str]
+
+    def by_domain(self) -> dict[str, Mail]:
+        """The newest that arrived, by where its reader has mail."""
+        return {domain_of(mail): mail for mail in self.arrived.values()}
+
+    def climbed(self) -> int:
+        """How many were reached by a next contact, after the first could not be reached."""
+        return len(self.failed & self.arrived.keys())
+
+
+def told_controllers(inbox: Inbox, escalations: set[str]) -> Told:
+    """All mail about these escalations."""
+    mails = [mail for mail in inbox.mails() if mail["custom_args"].get("n") in escalations]
+    arrived = {mail["custom_args"]["n"]: mail for mail in mails if mail["outcome"] in ARRIVED}
+    return Told(arrived, frozenset(mail["custom_args"]["n"] for mail in mails if mail["outcome"] not in ARRIVED))
+
+
+def domain_of(mail: Mail) -> str:
+    """Where its reader has mail."""
+    return str(mail["to"]).rpartition("@")[2]

@@ -1,0 +1,94 @@
+"""The notice of a story: one controller tells the people affected, approved by another, sent by a third; to the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from service.demo import names
+from service.story.client import Api, Refused
+from service.story.controllers import Controller
+from service.story.screen import wait_until
+
+OPEN = ("planned", "accepted", "processed", "deferred")
+ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
+SETTLED_WITHIN = 300.0
+SUBJECT = "Uw gegevens zijn betrokken bij een datalek"
+CONTACT = "Onze privacyfunctionaris helpt u op werkdagen: privacy@klant.example, 0800 2024."
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the notice ended, as the API tells it."""
+
+    notice_id: str
+    check_code: str
+    sums: dict[str, int]
+    genuine: bool
+    incomplete_refused: bool
+
+
+def tell_people(controller: Controller, breach_id: str, people: int, show: Callable[[int], None]) -> Told:
+    """List and text, approval, sending, by three people; until everybody is accounted for."""
+    preparer = controller.preparer
+    breach = preparer.get(f"/breaches/{breach_id}")
+    notice_id, text = breach["notice_id"], text_about(breach)
+    path = f"/notices/{notice_id}"
+    preparer.put(f"{path}/recipients", people_csv(people), "text/csv")
+    incomplete_refused = _is_refused(preparer, f"{path}/text", text | {"measures": ""})
+    preparer.put(f"{path}/text", text)
+    controller.approver.decide(path, "approval", {"agrees": True})
+    controller.sender.decide(path, "release")
+
+    def settled() -> bool:
+        found = preparer.get(path)
+        show(sum(found["sums"][state] for state in ENDS))
+        return bool(found["run"]["state"] == "done" and not any(found["sums"][state] for state in OPEN))
+
+    wait_until(settled, "everybody on the notice's list accounted for", SETTLED_WITHIN)
+    found = preparer.get(path)
+    return Told(notice_id, found["check_code"], found["sums"], _genuine(preparer, found), incomplete_refused)
+
+
+def text_about(breach: dict[str, Any]) -> dict[str, str]:
+    """The subject and the four parts, from what the office told."""
+    return {
+        "subject": SUBJECT,
+        "nature": f"Bij ons accountantskantoor was een datalek. Het kantoor meldt: {breach['description']}",
+        "contact": CONTACT,
+        "consequences": breach["consequences"],
+        "measures": f"{breach['measures']} Let ook zelf op vreemde brieven en rekeningen.",
+    }
+
+
+def people_csv(people: int) -> str:
+    """A list as an office would export it; some addresses are out of reach on purpose."""
+    rows = [f"{names.person(number)};{_address(number)}" for number in range(people)]
+    return "\n".join(["naam;e-mail", *rows]) + "\n"
+
+
+def sums_of(sums: dict[str, int]) -> dict[str, int]:
+    """planned: on the list; accepted: taken by SendGrid; the rest: how it ended for each of them."""
+    planned = sum(sums.values())
+    accepted = planned - sums["planned"] - sums["rejected"] - sums["unknown"]
+    ends = {name: sums[name] for name in ENDS} | {"unknown": sums["unknown"] + sums["unconfirmed"]}
+    return {"planned": planned, "accepted": accepted} | ends
+
+
+def _address(number: int) -> str:
+    words = {(40, 0): "defer", (25, 1): "bounce", (60, 2): "drop", (75, 3): "blocked"}
+    word = next((f"+{word}" for (every, at), word in words.items() if number % every == at), "")
+    return f"mens{number:06d}{word}@mensen-{number % 7}.example"
+
+
+def _genuine(reader: Api, found: dict[str, Any]) -> bool:
+    """Anybody can check the code that stands in the message, without logging in."""
+    answer = Api(reader.base_url).get(f"/genuine/{found['check_code']}")
+    return bool(answer["subject"] == found["subject"])
+
+
+def _is_refused(writer: Api, path: str, body: dict[str, str]) -> bool:
+    try:
+        writer.put(path, body)
+    except Refused as refusal:
+        return refusal.status == 422 and "notice.part_missing" in refusal.keys
+    return False

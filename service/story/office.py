@@ -1,0 +1,110 @@
+"""The office's part of a story: it records the incident, watches its board, and phones who could not be reached."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from service.demo.clients import client_number
+from service.demo.logins import AT_OFFICE
+from service.story.client import Api
+from service.story.people import Demo
+from service.story.scenarios import Scenario
+from service.story.screen import wait_until
+
+PROCESSED = ["bookkeeping", "payroll_bare"]
+"""Every client of the demo has one of these, with the office as processor."""
+ALSO = ["tax_returns", "audit", "payroll_extended"]
+"""In these the office is controller itself for some clients, so the breach is also its own."""
+EARLIER = timedelta(hours=100)
+INFORMED_WITHIN = 300.0
+Row = dict[str, Any]
+
+
+@dataclass
+class Office:
+    """Somebody at the office, with the two incidents of the story."""
+
+    api: Api
+    seed: int
+    incidents: dict[str, str] = field(default_factory=dict)
+
+    def record_first_sign(self, scenario: Scenario, client: int) -> None:
+        """Days ago one client was hit, and told by telephone; it is entered now. That client will be late."""
+        then = datetime.now(UTC) - EARLIER
+        hit = {
+            "client_number": client_number(client), "people": 1,
+            "informed_at": (then + timedelta(hours=1)).isoformat(), "informed_how": "phone",
+        }  # fmt: skip
+        told = {"title": f"Eerste teken: {scenario.title}", "services": PROCESSED, "clients": [hit]}
+        self.record("first", scenario, then, told)
+
+    def record_incident(self, scenario: Scenario, clients: int) -> None:
+        """One incident, all clients. Of some it is not known yet how many people are hit."""
+        told = {"services": PROCESSED + ALSO, "clients": self._hits(clients)}
+        self.record("main", scenario, datetime.now(UTC) - timedelta(hours=2), told)
+
+    def record(self, name: str, scenario: Scenario, found: datetime, told: Row) -> None:
+        """One incident, known in this trial by a name."""
+        incident = scenario.as_incident() | {
+            "found_at": found.isoformat(), "became_aware_at": (found + timedelta(minutes=30)).isoformat(),
+            "contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": "+31 800 2024",
+        }  # fmt: skip
+        self.incidents[name] = str(self.api.post("/incidents", incident | told)["id"])
+
+    def wait_until_informed(self, clients: int, show: Callable[[int], None]) -> None:
+        """Until every controller was reached by mail, or is on the call list."""
+
+        def all_done() -> bool:
+            sums = self.board()
+            show(sums["informed_in_all"])
+            return bool(sums["informed_in_all"] + sums["call"] == clients)
+
+        wait_until(all_done, "every controller reached or on the call list", INFORMED_WITHIN)
+
+    def phone_the_rest(self, show: Callable[[int], None], which: str = "main") -> int:
+        """Call everybody on the call list; how many."""
+        to_call = [row for row in self.escalations(which) if row["informed_at"] is None]
+        for nth, row in enumerate(to_call, 1):
+            now = datetime.now(UTC).isoformat()
+            self.api.post(f"/escalations/{row['id']}/call", {"informed_at": now, "how": "phone", "note": "Gebeld."})
+            show(nth)
+        for row in to_call:
+            wait_until(partial(self._is_aware, f"/escalations/{row['id']}"), "the call noted", INFORMED_WITHIN)
+        return len(to_call)
+
+    def has_incidents(self) -> bool:
+        """Whether anything was recorded before."""
+        return bool(self.api.get("/incidents?limit=1")["items"])
+
+    def board(self) -> dict[str, int]:
+        """The sums of the incident."""
+        sums: dict[str, int] = self.api.get(f"/incidents/{self.incidents['main']}/board")
+        return sums
+
+    def escalations(self, which: str = "main") -> list[Row]:
+        """Every escalation of an incident."""
+        return self.api.all(f"/incidents/{self.incidents[which]}/escalations")
+
+    def _is_aware(self, path: str) -> bool:
+        """Whether a worker has seen the call: from then the controller's own time runs."""
+        return bool(self.api.get(path)["run"]["step"] != "deliver")
+
+    def _hits(self, clients: int) -> list[Row]:
+        chance = random.Random(self.seed)
+        return [_hit(number, chance) for number in range(clients)]
+
+
+def at_work(demo: Demo, seed: int) -> Office:
+    """The office's privacy officer logs in."""
+    return Office(demo.log_in(AT_OFFICE[0]), seed)
+
+
+def _hit(number: int, chance: random.Random) -> Row:
+    hit: Row = {"client_number": client_number(number)}
+    kind, people = chance.random(), chance.randint(1, 80)
+    if kind < 0.7:
+        return hit | {"people": people}
+    return hit | {"people_min": people, "people_max": 2 * people} if kind < 0.9 else hit

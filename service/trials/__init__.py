@@ -1,1 +1,0 @@
-"""The running service, driven from outside: over HTTP and processes, with the sandbox as SendGrid."""

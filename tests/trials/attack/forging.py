@@ -1,0 +1,185 @@
+"""Forms without their token or with another's, wrong methods and kinds, and everything that should never work."""
+
+import random
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from tests.trials.attack import nasty
+from tests.trials.attack.doors import FORM, Door
+from tests.trials.attack.judging import BLIND, EVIL_HOST
+from tests.trials.attack.shots import Answer, Shot, json_body
+from tests.trials.attack.visitors import FORGED, Visitor
+from tests.trials.attack.walking import TYPED, Aim, Walk
+
+T = TypeVar("T")
+REFUSED_FORM = frozenset({400, 404, 405})
+GUESSES = 4
+RAW = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nContent-Length: 20\r\n\r\n{}",
+    b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"ZZ\r\n",
+    b"GET /login HTTP/1.1\r\nHost: a\r\nHost: b\r\nX: y\x00z\r\n\r\n",
+    b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET http://evil.example/login HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"GET /login\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+)  # fmt: skip
+
+
+def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> None:
+    """All of it, by the owner of one organisation; `some` of each kind in the short run."""
+    before = walk.ledger.rows()
+    for door in walk.doors:
+        if door.is_page and door.method == "POST":
+            _without_token(walk, door, owner, colleague)
+        elif door.is_api and door.method != "GET" and not door.is_public:
+            _by_cookie(walk, door, owner)
+    for door in drawn(walk.chance, walk.doors, some and 6 * some):
+        _wrong_methods(walk, door, owner, some)
+    for door in drawn(walk.chance, [one for one in walk.doors if one.method != "GET"], some and 8 * some):
+        _bad_content(walk, door, owner, some)
+    for door in walk.doors:
+        _empty_questions(walk, door, owner)
+    for door in drawn(walk.chance, [one for one in walk.doors if one.method == "GET"], some and 6 * some):
+        _bad_questions(walk, door, owner, some)
+    for target in nasty.PATHS:
+        asked = Shot("GET", target, owner.headers(target.startswith("/api")), who=owner.name, tries="path")
+        _fire(walk, asked, target[:60], None, owner)
+    _guess_logins(walk, owner)
+    _raw(walk)
+    walk.compare(before, walk.ledger.rows(), owner.letter, [owner])
+
+
+def drawn(chance: random.Random, all_of: Sequence[T], some: int | None) -> list[T]:
+    """So many of them, or all."""
+    return list(all_of) if some is None or some >= len(all_of) else chance.sample(list(all_of), some)
+
+
+def _without_token(walk: Walk, door: Door, owner: Visitor, colleague: Visitor) -> None:
+    """No token, a made-up one, a colleague's, one in the address, and a body that is no form."""
+    aim = walk.own_aim(owner.letter)
+    fair = walk.shot(owner, door, aim)
+    for tries, token in (("no token", None), ("made up", "IjEi.x.y"), ("a colleague's", colleague.csrf)):
+        typed = dict.fromkeys(door.fields.keys() - {"csrf_token"}, TYPED) | ({"csrf_token": token} if token else {})
+        _refuses(walk, door, owner, replace(fair, body=urlencode(typed).encode(), tries=tries))
+    with_it = f"{fair.target}?csrf_token={owner.csrf}"
+    _refuses(walk, door, owner, replace(fair, target=with_it, body=b"", tries="in the address"))
+    bare = tuple(pair for pair in fair.headers if pair[0] != "Content-Type")
+    as_json = replace(fair, headers=(*bare, ("Content-Type", "text/plain"), ("Origin", f"https://{EVIL_HOST}")))
+    _refuses(walk, door, owner, replace(as_json, body=json_body({"csrf_token": owner.csrf}), tries="as plain text"))
+
+
+def _refuses(walk: Walk, door: Door, owner: Visitor, shot: Shot) -> None:
+    answer = _fire(walk, shot, door.rule, None, owner)
+    if answer.status not in REFUSED_FORM:
+        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule}, {shot.tries}", shot)
+
+
+def _by_cookie(walk: Walk, door: Door, owner: Visitor) -> None:
+    """A browser sends its cookie along from anywhere: for the API that is nobody."""
+    fair = walk.shot(owner, door, walk.own_aim(owner.letter))
+    kept = tuple(pair for pair in fair.headers if pair[0] != "Authorization")
+    answer = _fire(walk, replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie"), door.rule, door.doc)
+    if answer.status != 401:
+        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule} by a cookie", fair)
+
+
+def _wrong_methods(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
+    known = {one.method for one in walk.doors if one.rule == door.rule} | {"OPTIONS"}
+    known |= {"HEAD"} if "GET" in known else set()
+    fair = walk.shot(owner, replace(door, method="GET"), walk.own_aim(owner.letter))
+    for method in drawn(walk.chance, [one for one in nasty.METHODS if one not in known], some):
+        answer = _fire(walk, replace(fair, method=method, tries="method"), door.rule, None, owner)
+        if answer.status < 400:
+            walk.judge.count("undocumented", f"{answer.status} at {method} {door.rule}", fair)
+    for tries, headers in drawn(walk.chance, list(nasty.HEADERS.items()), some):
+        kept = fair.headers if not {"Authorization", "Cookie"} & {name for name, _ in headers} else ()
+        _fire(walk, replace(fair, headers=(*kept, *headers), tries=tries), door.rule, None, owner)
+
+
+def _bad_content(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
+    """Every field filled with each word that should do nothing; then bodies that are none."""
+    aim = walk.own_aim(owner.letter)
+    for tries, word in drawn(walk.chance, list(nasty.WORDS.items()), some and 2 * some):
+        _fire(walk, replace(walk.shot(owner, door, aim, word), tries=tries), door.rule, door.doc, owner)
+        if "<name>" in door.rule or "<token>" in door.rule or "<step>" in door.rule:
+            fair = walk.shot(owner, door, aim)
+            target = door.at(aim.slug, aim.ids, walk.chance, word[:2000])
+            _fire(walk, replace(fair, target=target, tries=tries), door.rule, door.doc, owner)
+    for tries, (kind, body) in drawn(walk.chance, list(nasty.BODIES.items()), some and 2 * some):
+        fair = walk.shot(owner, door, aim)
+        headers = (*(pair for pair in fair.headers if pair[0] != "Content-Type"), ("Content-Type", kind))
+        headers += (("X-CSRFToken", owner.csrf),) if door.is_page else ()
+        _fire(walk, replace(fair, headers=headers, body=body, tries=tries), door.rule, door.doc, owner)
+
+
+def _empty_questions(walk: Walk, door: Door, owner: Visitor) -> None:
+    """Each parameter that the specification offers once left empty, in each way that a person does not see."""
+    aim = walk.own_aim(owner.letter)
+    names = [given["name"] for given in (door.doc or {}).get("parameters", []) if given["in"] == "query"]
+    for name in names:
+        for word in nasty.EMPTY:
+            asked = Aim("empty", aim.slug, aim.ids, f"?{urlencode({name: word})}")
+            _fire(walk, walk.shot(owner, door, asked), door.rule, door.doc, owner)
+
+
+def _bad_questions(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
+    aim = walk.own_aim(owner.letter)
+    for query in drawn(walk.chance, nasty.QUERIES, some and 2 * some):
+        asked = Aim("query", aim.slug, aim.ids, f"?{quote(query, '%=&?')}")
+        _fire(walk, walk.shot(owner, door, asked), door.rule, door.doc, owner)
+    for tries, word in drawn(walk.chance, list(nasty.WORDS.items()), some):
+        slug = quote(word[:2000], safe="")
+        for where in {door.at(slug, aim.ids, walk.chance), door.at(aim.slug, aim.ids, walk.chance, word[:2000])}:
+            _fire(walk, Shot("GET", where, owner.headers(door.is_api), None, owner.name, tries), door.rule, None, owner)
+        query = urlencode(dict.fromkeys(("code", "after", "limit", "next", "state", "q"), word[:2000]))
+        _fire(walk, walk.shot(owner, door, Aim(tries, aim.slug, aim.ids, f"?{query}")), door.rule, door.doc, owner)
+
+
+def _guess_logins(walk: Walk, owner: Visitor) -> None:
+    """A few only: what many do is limited, and tested elsewhere."""
+    guessed = {"email": "iemand@nergens.example", "password": FORGED}
+    for nth in range(GUESSES):
+        for known in (guessed, {"email": nasty.WORDS["sql"], "password": "x"}):
+            body = json_body(known | {"code": "0" * (nth + 3)})
+            shot = Shot("POST", "/api/session", (("Content-Type", "application/json"),), body, tries="login")
+            if _fire(walk, shot, "/api/session").status < 400:
+                walk.judge.count("cross_reads", "a guessed login", shot)
+    typed = urlencode(guessed | {"csrf_token": owner.csrf}).encode()
+    _fire(walk, Shot("POST", "/login", (*owner.headers(False), ("Content-Type", FORM)), typed, tries="login"), "/login")
+
+
+def _raw(walk: Walk) -> None:
+    """Bytes that no client would send: refused or hung up on, and the service answers the next one."""
+    address = urlsplit(walk.gun.base_url)
+    for request in RAW:
+        walk.gun.fired += 1
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as line:
+            with suppress(OSError):  # it may hang up on such bytes before it has them all
+                line.sendall(request)
+                line.shutdown(socket.SHUT_WR)
+            told = b"".join(_until_closed(line))
+        if told.startswith(b"HTTP/1.1 5"):
+            walk.judge.count("status_500", "raw bytes", (request[:80], told[:80]))
+    _fire(walk, Shot("GET", "/healthz", tries="still there"), "/healthz")
+
+
+def _until_closed(line: socket.socket) -> Iterator[bytes]:
+    try:
+        while got := line.recv(65536):
+            yield got
+    except OSError:
+        return
+
+
+def _fire(walk: Walk, shot: Shot, place: str, doc: dict[str, Any] | None = None, by: Visitor | None = None) -> Answer:
+    """Whoever's session it carries may read what they may; a cookie at the API is nobody's."""
+    answer = walk.gun.fire(shot)
+    walk.judge.look(shot, answer, by.eyes if by else BLIND, doc, place)
+    return answer

@@ -1,0 +1,111 @@
+"""What an answer gives away: who read whose words, what broke, what came without a token, what nobody wrote down."""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.trials.attack.seeding import Canaries
+from tests.trials.attack.shots import Answer, Shot
+
+WORD = re.compile(r"zq[0-9a-f]{12}[abcd]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+EVIL_HOST = "evil.example"
+PRODUCT, PRODUCED = "{{7*7919191919}}", "55434343433"
+SCRIPT = "<zq-script>"
+INJECTED = "x-injected"
+OF_THE_SERVER = (414, 431)
+"""Lines and headers that are too long: gunicorn answers, before there is an operation."""
+ERROR = "application/problem+json"
+COUNTED = (
+    "cross_reads", "cross_writes", "status_500", "csrf_accepted", "undocumented", "unheard", "stopped", "forged",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """Whose words somebody may read: those of these organisations, and some of their own."""
+
+    readers: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+
+
+BLIND = Eyes()
+
+
+@dataclass
+class Judge:
+    """Counts what should not be, and tells each once on stderr."""
+
+    canaries: Canaries
+    was_told: Callable[[str, frozenset[str]], bool] = lambda word, readers: False
+    """Whether the owner of a word told it to these organisations, by an act of their own."""
+    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    _told: set[str] = field(default_factory=set)
+
+    def count(self, what: str, why: str, about: object, once: str = "") -> None:
+        """One more of these. What goes wrong in the same way at the same place is told once."""
+        self.counts[what] += 1
+        if (key := f"{what} {why} {once}") not in self._told:
+            self._told.add(key)
+            self.say(f"{what.upper()}: {why}: {about}")
+
+    def look(self, shot: Shot, answer: Answer, eyes: Eyes, doc: dict[str, Any] | None, place: str) -> None:
+        """One answer to somebody."""
+        if answer.status >= 500 and not (answer.status == 503 and place.endswith("/readyz")):
+            self.count("status_500", f"{answer.status} at {shot.method} {place}", shot, shot.tries)
+        self._reads(shot, answer, eyes, place)
+        self._strange(shot, answer, place)
+        if doc is not None:
+            self._documented(shot, answer, doc, place)
+
+    def _reads(self, shot: Shot, answer: Answer, eyes: Eyes, place: str) -> None:
+        text, said = answer.text.lower(), None
+        for word in set(WORD.findall(text)):
+            may = self.canaries.readers.get(word)
+            if may is None or may & eyes.readers or word in eyes.own:
+                continue
+            said = shot.said() if said is None else said
+            if word not in said and not self.was_told(word, eyes.readers):
+                self.count("cross_reads", f"{word} of {'/'.join(sorted(may))} at {shot.method} {place}", shot)
+
+    def _strange(self, shot: Shot, answer: Answer, place: str) -> None:
+        """Injected and reflected: an answer that somebody else wrote a part of."""
+        text = answer.content.decode("utf-8", "replace")
+        if PRODUCED in text and PRODUCED not in shot.said():
+            self.count("undocumented", f"a template was filled in at {shot.method} {place}", shot)
+        if SCRIPT in text and answer.kind == "text/html":
+            self.count("undocumented", f"markup came back as markup at {shot.method} {place}", shot)
+        if answer.header(INJECTED) or len({name for name, _ in answer.headers if INJECTED in name.lower()}):
+            self.count("undocumented", f"a header was injected at {shot.method} {place}", shot)
+        if any(_host(link) == EVIL_HOST for link in (answer.header("Location"), *_links(text, answer))):
+            self.count("undocumented", f"leads to another site at {shot.method} {place}", shot)
+
+    def _documented(self, shot: Shot, answer: Answer, doc: dict[str, Any], place: str) -> None:
+        if answer.status in OF_THE_SERVER:
+            return
+        responses = doc["responses"]
+        named = responses.get(str(answer.status))
+        if named is None and answer.status >= 400:
+            named = responses.get("default") and {"content": {ERROR: {}}}
+        why = f"{answer.status} {answer.kind or 'without content'} at {shot.method} {place}"
+        if named is None:
+            self.count("undocumented", why, shot)
+        elif answer.content and shot.method != "HEAD":
+            kinds = set(named.get("content", {})) or ({ERROR} if "$ref" in named else set())
+            if kinds and answer.kind not in kinds:
+                self.count("undocumented", why, shot)
+
+
+def _links(text: str, answer: Answer) -> list[str]:
+    return re.findall(r'(?:href|action|src)="([^"]*)"', text) if answer.kind == "text/html" else []
+
+
+def _host(link: str) -> str:
+    """Where a browser would go: to it a backslash is a slash, and spaces before are nothing."""
+    try:
+        return urlsplit(link.strip().replace("\\", "/")).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,181 @@
+"""The walk: everybody goes through every door, with their own ids and with everybody else's."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from tenants.identity.users import OWNER
+from tests.trials.attack.doors import Door, guessed, ids_of, learn_fields
+from tests.trials.attack.judging import Judge
+from tests.trials.attack.rows import Ledger, Rows, changed
+from tests.trials.attack.seeding import OFFICE, Firm
+from tests.trials.attack.shots import Answer, Gun, Shot
+from tests.trials.attack.visitors import Gate, Visitor
+
+TYPED = "Zo is het gegaan, zegt wie het weet"
+LAST = ("log_out", "end_others", "end_other_sessions", "end_session", "end_one_session")
+"""Doors behind which one has no session left."""
+SHARED = {
+    "escalation": {"other"},  # a row of both: the office calls, the controller confirms
+    # rows of both: the office registers its clients, the controller accepts, refuses and ends
+    "processing_agreement": {"new", "other"}, "agreed_service": {"new", "other"}, "consent": {"new", "other"},
+    "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
+    "step": {"other"},  # what the office waits for came: its step wakes
+    "carried_head": {"new"},  # the one's chain of history, as the other got it
+}  # fmt: skip
+
+ACCOUNT = {
+    "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
+    "mail_batch": {"new"}, "recipient": {"new"}, "refusal": {"new", "other"}, "mail_count": {"new", "other"},
+}  # fmt: skip
+HOUSES_OF_ONE = frozenset("cd")
+"""Somebody has a seat in both: what an owner of one asks about that person's factor, the other is told."""
+NEWS = ACCOUNT | {
+    "news": {"new"}, "run": {"new", "other"}, "step": {"new", "other"}, "organisation_key": {"new"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Whose slug, whose ids, and what is written behind the address."""
+
+    tries: str
+    slug: str
+    ids: dict[str, str]
+    query: str = ""
+
+
+@dataclass
+class Walk:
+    """One attack: who is there, where the doors are, who judges."""
+
+    gun: Gun
+    judge: Judge
+    doors: list[Door]
+    firms: dict[str, Firm]
+    gate: Gate
+    ledger: Ledger
+    seed: int
+    quick: bool
+    chance: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+
+    def tour(self, visitors: dict[str, list[Visitor]], nobodies: list[Visitor]) -> None:
+        """First who should get nowhere, then each organisation's people; after each, whose rows changed."""
+        for letter, people in {"": nobodies, **visitors}.items():
+            before = self.ledger.rows()
+            for visitor, door, aim in self._plan(letter, people):
+                self.visit(visitor, door, aim)
+            self.compare(before, self.ledger.rows(), letter, people)
+
+    def learn_forms(self, visitor: Visitor) -> None:
+        """What the pages of one's own ask, so that their forms can be filled in."""
+        firm = self.firms[visitor.letter]
+        for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
+            for _ in range(2 if door.ids else 1):
+                target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
+                answer = self.gun.fire(Shot("GET", target, visitor.headers(False), who=visitor.name))
+                if answer.status == 200 and answer.kind == "text/html":
+                    learn_fields(self.gate.app, self.doors, answer.content.decode())
+
+    def visit(self, visitor: Visitor, door: Door, aim: Aim) -> Answer:
+        """Go through one door, and have the answer judged. Who lost their session gets another."""
+        shot = self.shot(visitor, door, aim)
+        answer = self.gun.fire(shot)
+        if visitor.lives and _is_out(answer) and not door.is_public:
+            self.judge.look(shot, answer, visitor.eyes, door.doc, door.rule)
+            self.gate.renew(visitor, self.firms.get(visitor.letter))
+            shot = self.shot(visitor, door, aim)
+            answer = self.gun.fire(shot)
+        self.judge.look(shot, answer, visitor.eyes, door.doc, door.rule)
+        if "user_id" in door.ids and answer.status < 400 and visitor.letter:
+            self.gate.reseat(self.firms[visitor.letter])
+        return answer
+
+    def shot(self, visitor: Visitor, door: Door, aim: Aim, typed: str = TYPED) -> Shot:
+        """The request of this visitor at this door."""
+        target = door.at(aim.slug, aim.ids, self.chance) + aim.query
+        filled = door.body(aim.ids, visitor.csrf, typed)
+        headers = visitor.headers(door.is_api)
+        kind, body = filled if filled else ("", None)
+        headers += (("Content-Type", kind),) if filled else ()
+        return Shot(door.method, target, headers, body, visitor.name, aim.tries)
+
+    def own_aim(self, letter: str) -> Aim:
+        """One's own slug and ids."""
+        firm = self.firms[letter]
+        return Aim("own", firm.slug, ids_of(firm, self.chance))
+
+    def compare(self, before: Rows, after: Rows, letter: str, people: list[Visitor]) -> None:
+        """Only the rows of who was walking are others now, and what an office and its client share."""
+        for other, firm in self.firms.items():
+            persons = {str(actor.id) for actor in firm.people.values()} if other != letter else set()
+            persons -= {str(one.user) for one in people}
+            for whose in (*persons, *({other} - {letter})):
+                for table, key, became in changed(before, after, whose):
+                    if not _explained(letter, firm, people, table, became):
+                        why = f"{became} row in {table} of {other}, by {letter or 'nobody'}"
+                        self.judge.count("cross_writes", why, key)
+
+    def _plan(self, letter: str, people: list[Visitor]) -> Iterator[tuple[Visitor, Door, Aim]]:
+        doors = self.doors[:]
+        self.chance.shuffle(doors)
+        doors.sort(key=lambda door: door.endpoint.rpartition(".")[2] in LAST)
+        for door in doors:
+            for aim in self._aims(letter, door):
+                for visitor in self._who(people, door, aim):
+                    if visitor.in_browser or door.is_api:
+                        yield visitor, door, aim
+
+    def _who(self, people: list[Visitor], door: Door, aim: Aim) -> list[Visitor]:
+        """Everybody; in the short run one, whose turn it is, and the owner, who may most, every other time."""
+        if not self.quick:
+            return people
+        owners = [one for one in people if one.name.startswith(OWNER)]
+        if aim.tries == "own":
+            return [*owners, self.chance.choice([one for one in people if one not in owners])]
+        return [self.chance.choice([self.chance.choice(people), *owners])]
+
+    def _aims(self, letter: str, door: Door) -> Iterator[Aim]:
+        others = [firm for name, firm in self.firms.items() if name != letter]
+        if letter:
+            yield from self._own_aims(self.firms[letter], others, door)
+        elif not (door.is_of_organisation or door.ids):
+            yield Aim("as nobody", "", guessed(self.chance))
+        if door.is_of_organisation:
+            for firm in others:
+                yield Aim(f"all of {firm.letter}", firm.slug, ids_of(firm, self.chance))
+
+    def _own_aims(self, own: Firm, others: list[Firm], door: Door) -> Iterator[Aim]:
+        mine = ids_of(own, self.chance)
+        yield Aim("own", own.slug, mine)
+        other = self.chance.choice(others)
+        theirs = ids_of(other, self.chance)
+        doubled = urlencode([("organisation", other.slug), ("organisation", own.slug), *theirs.items(), *mine.items()])
+        yield Aim(f"doubled with {other.letter}", own.slug, mine, f"?{doubled}")
+        if door.ids:
+            yield Aim("guessed", own.slug, guessed(self.chance))
+            for firm in others:
+                yield Aim(f"own slug, ids of {firm.letter}", own.slug, ids_of(firm, self.chance))
+            if door.is_of_organisation:
+                yield Aim(f"slug of {other.letter}, own ids", other.slug, mine)
+        if len(door.ids) > 1:
+            for name in door.ids:
+                yield Aim(f"{name} of {other.letter}", own.slug, mine | {name: theirs[name]})
+
+
+def _explained(letter: str, firm: Firm, people: list[Visitor], table: str, became: str) -> bool:
+    """What an office and its client share; and that somebody with one factor of two changed their own account."""
+    if {letter, firm.letter} == HOUSES_OF_ONE and became in NEWS.get(table, ()):
+        return True
+    if letter:
+        return OFFICE in (letter, firm.letter) and became in SHARED.get(table, ())
+    of_it = {actor.id for actor in firm.people.values()} & {one.user for one in people}
+    return bool(of_it) and became in ACCOUNT.get(table, ())
+
+
+def _is_out(answer: Answer) -> bool:
+    return answer.status == 401 or (answer.status == 303 and answer.header("Location").startswith("/login"))

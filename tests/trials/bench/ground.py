@@ -1,0 +1,109 @@
+"""Where the benches run: servers that really write to the disk, and a fresh, migrated database for each of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+
+from migrations.release import migrate
+from service import create_app
+from service.config import Config
+from service.embedded import Embedded
+from tenants.database import db
+from tenants.isolation import acting_for_nobody
+from tenants.organisations.organisations import found_organisation
+from tests.trials.bench.plot import Points, write_plot
+from workflows.engine.bell import SilentBell, hang
+
+T = TypeVar("T")
+TEMPLATE = "bench_template"
+BASE_URL, SANDBOX_URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The servers of this run, how large it is to be, and where its pictures go."""
+
+    servers: Embedded
+    quick: bool
+    plots: Path
+    say: Callable[[str], None]
+
+    def size(self, full: T, quick: T) -> T:
+        """The one or the other."""
+        return quick if self.quick else full
+
+    @property
+    def rounds(self) -> int:
+        """How often each side is measured."""
+        return 3 if self.quick else 7
+
+    def draw(self, name: str, title: str, unit: str, lines: Mapping[str, Points]) -> None:
+        """Write the plot of a figure's growth, and tell where it is."""
+        self.say(f"plot: {write_plot(self.plots / f'{name}.svg', title, unit, lines)}")
+
+    def sizes(self, largest: int) -> tuple[int, int, int]:
+        """1x, 10x and 100x; the last is the largest."""
+        return largest // 100, largest // 10, largest
+
+    def prepare(self) -> None:
+        """Migrate the template that all databases are copies of."""
+        self.servers.new_database(TEMPLATE)
+        migrate(self._config(TEMPLATE))
+
+    @contextmanager
+    def database(self, name: str) -> Iterator["Place"]:
+        """A database of one's own, and the app in it; gone afterwards."""
+        self.servers.new_database(name, TEMPLATE)
+        config = self._config(name)
+        app = create_app(config)
+        hang(SilentBell())
+        try:
+            with app.app_context(), psycopg.connect(self.servers.postgres.url(name), autocommit=True) as outside:
+                yield Place(config, app, outside)
+                db.session.remove()
+                db.engine.dispose()
+        finally:
+            self.servers.drop_database(name)
+
+    @contextmanager
+    def empty_database(self, name: str) -> Iterator[str]:
+        """A database with nothing in it, for a peer: its address."""
+        self.servers.new_database(name)
+        try:
+            yield self.servers.postgres.url(name)
+        finally:
+            self.servers.drop_database(name)
+
+    def _config(self, database: str) -> Config:
+        return replace(self.servers.config(BASE_URL, SANDBOX_URL, database), webhook_url=None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One database: its settings, the app, and a connection that no policy binds, to prepare and to count with."""
+
+    config: Config
+    app: Flask
+    outside: psycopg.Connection[Any]
+
+    def one(self, query: str, *values: Any) -> Any:
+        """The only value of the only row."""
+        row = self.outside.execute(query, values).fetchone()
+        assert row is not None
+        return row[0]
+
+    def organisation(self, number: int = 0) -> UUID:
+        """A new organisation."""
+        with acting_for_nobody():
+            return found_organisation(f"bench-{number}", f"Bench {number}")
+
+    def settle(self) -> None:
+        """Statistics and dirty pages as they would be in a database that has stood a while."""
+        self.outside.execute("vacuum analyze")
+        self.outside.execute("checkpoint")

@@ -1,0 +1,142 @@
+"""Notices: from released to all accepted at the sandbox, by two real worker processes; then the delivery events.
+
+Beside it the same sandbox gets one call per person with SendGrid's package, and bodies that were built before over one
+connection that is kept. The sandbox checks and keeps every mail either way, so it is in both sides of a ratio.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import psutil
+
+from service.embedded import ports
+from service.embedded.processes import Children
+from service.embedded.stack import command, sandbox_command
+from service.story.client import TrialFailed
+from tests.trials.bench.events import measure_events
+from tests.trials.bench.ground import Ground, Place
+from tests.trials.bench.people import Telling, written
+from tests.trials.bench.posting import one_by_one, prebuilt
+from tests.trials.bench.statistics import Figure, at_least, at_most, compared
+from workflows.engine.bell import SilentBell, hang
+from workflows.running.hints import RqBell
+
+SINGLY, WORKERS = 300, 2
+STARTED_WITHIN, SENT_WITHIN, WARMING_S = 30.0, 600.0, 3.0
+LEFT = """
+    select count(*) from recipient r join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
+     where r.about_id = %s and r.state = 'accepted' and b.state = 'accepted'"""
+STRAY = "select count(*) from recipient where about_id = %s and (state <> 'accepted' or batch_id is null)"
+_number = count(1)
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """All figures of the notices, and the plot of their growth."""
+    sizes = ground.sizes(ground.size(100_000, 5_000))
+    with ground.database("bench_notices") as place, _sandbox(ground, place) as post:
+        with _workers(ground, post) as bench:
+            few = bench.send(sizes[0])
+            # the small ones first: what the kernel tells of memory never shrinks
+            small = [bench.send(sizes[1]) for _ in range(ground.size(5, 3))]
+            rounds = [bench.round(sizes[-1]) for _ in small]
+        grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
+        ground.draw("notices", "Notices: released until all accepted", "people", {"two workers": grown})
+    rates = {name: [one[name] for one in rounds] for name in rounds[0]}
+    name = f"notices, {sizes[-1]:,} people"
+    return [
+        compared(name, "people/s", "one call per person, sendgrid package", rates["ours"], rates["singly"],
+                 at_least(20)),
+        compared(name, "people/s", "prebuilt bodies over one kept connection", rates["ours"], rates["prebuilt"]),
+        compared("calls of one person each", "people/s", "prebuilt bodies over one kept connection", rates["singly"],
+                 rates["prebuilt"]),
+        compared(f"{name}: memory", "MiB", f"with {sizes[1]:,} people", rates["memory"], [one[1] for one in small],
+                 at_most(1.1)),
+        *measure_events(ground),
+    ]  # fmt: skip
+
+
+@contextmanager
+def _sandbox(ground: Ground, place: Place) -> Iterator[Place]:
+    """A sandbox that posts no events, and the same place with its address."""
+    url = f"http://{ports.LOOPBACK}:{ports.any_free()}"
+    config = replace(place.config, sendgrid_host=url)
+    settings = config.as_environment()
+    folder = Path(ground.servers.folder.path)
+    children = Children(folder, ground.say)
+    try:
+        children.start("sandbox", sandbox_command(url), settings)
+        ports.wait_for(url, STARTED_WITHIN, lambda: None)
+        hang(RqBell(config.redis_url))
+        yield replace(place, config=config)
+    finally:
+        hang(SilentBell())
+        children.stop()
+
+
+@contextmanager
+def _workers(ground: Ground, place: Place) -> Iterator["_Notices"]:
+    """Two worker processes that are at work; the same two for all rounds."""
+    children = Children(Path(ground.servers.folder.path) / "workers", ground.say)
+    try:
+        settings = place.config.as_environment()
+        workers = [children.start(f"worker-{n}", command("worker"), settings) for n in range(WORKERS)]
+        bench = _Notices(place, [worker.pid for worker in workers])
+        bench.warm_up()
+        yield bench
+    finally:
+        children.stop()
+
+
+class _Notices:
+    """The sandbox, the workers, and whoever else posts to it."""
+
+    def __init__(self, place: Place, workers: list[int]) -> None:
+        self.place, self.workers = place, workers
+
+    def round(self, people: int) -> dict[str, float]:
+        """Everybody once, by turns: people per second, and the worker's memory."""
+        singly = SINGLY / one_by_one(self.place.config, next(_number), SINGLY)
+        seconds, memory = self.send(people)
+        return {
+            "singly": singly, "ours": people / seconds, "memory": memory,
+            "prebuilt": people / prebuilt(self.place.config, next(_number), people),
+        }  # fmt: skip
+
+    def send(self, people: int) -> tuple[float, float]:
+        """A notice to so many: the seconds from its release on, and the most memory a worker ever had, in MiB."""
+        telling = written(self.place, next(_number), people)
+        begun = time.perf_counter()
+        telling.release()
+        self._until_accepted(telling)
+        return time.perf_counter() - begun, max(map(_most_memory, self.workers))
+
+    def warm_up(self) -> None:
+        """They have drained something: small notices, until both have had the time to start."""
+        until = time.monotonic() + WARMING_S
+        while time.monotonic() < until:
+            self.send(1)
+
+    def _until_accepted(self, telling: Telling) -> None:
+        until = time.monotonic() + SENT_WITHIN
+        while int(self.place.one(LEFT, telling.notice)) < telling.people:
+            if time.monotonic() > until:
+                raise TrialFailed(f"notices: not all of {telling.people} were accepted")
+            time.sleep(0.02 if telling.people < 20_000 else 0.2)
+        if self.place.one(STRAY, telling.notice):
+            raise TrialFailed("notices: somebody on the list was not mailed")
+
+
+def _most_memory(pid: int) -> float:
+    """Of all processes of this worker: the kernel's high-water mark."""
+    worker = psutil.Process(pid)
+    marks = [_high_water(one.pid) for one in (worker, *worker.children(recursive=True))]
+    return sum(marks) / 1024
+
+
+def _high_water(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

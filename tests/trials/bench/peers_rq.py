@@ -1,0 +1,34 @@
+"""Bare RQ: one empty job per job, by a SimpleWorker (no fork), until its queue is empty. Nothing of it is durable."""
+
+import time
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from tests.trials.bench.peers import asked, tell
+
+
+def nothing(number: int) -> None:
+    """No work at all."""
+
+
+def main() -> None:
+    """Enqueue all, then time one worker in burst mode."""
+    url, jobs, _ = asked()
+    connection = Redis.from_url(url)
+    queue = Queue("bench", connection=connection, serializer=JSONSerializer)
+    queue.enqueue_many(
+        [Queue.prepare_data("tests.trials.bench.peers_rq.nothing", args=(n,), result_ttl=0) for n in range(jobs)]
+    )
+    worker = SimpleWorker(
+        [queue], connection=connection, serializer=JSONSerializer, log_job_description=False
+    )
+    begun = time.perf_counter()
+    worker.work(burst=True, logging_level="ERROR")
+    seconds = time.perf_counter() - begun
+    tell(jobs - queue.count - len(queue.failed_job_registry), seconds)
+
+
+if __name__ == "__main__":
+    main()

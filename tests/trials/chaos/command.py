@@ -1,0 +1,172 @@
+"""``meldketen chaos``: the story while processes are killed, Valkey is emptied, PostgreSQL restarts and SendGrid fails.
+
+The last line on stdout is one JSON object, counted from outside when it is quiet again:
+
+kills, flushes, db_restarts   what was struck; db_restarts fast and immediate in turn.
+steps         ``lost``: failed for good, or gone. ``doubled``: done, open or written in the history twice. ``stuck``:
+              still to be done, or asleep although what it waits for is there.
+escalations   ``missed``: a controller that was not informed or is not aware; whose mail is unknown is phoned by the
+              office when the fire is out. ``doubled``: opened twice, or mailed twice at one address.
+notices       of the one notice; planned = delivered + bounced + dropped + rejected + unknown. ``unknown``: the answer
+              to the batch was lost and no event came, or the last event was lost for good; nothing is sent again.
+              ``missed``: our word does not fit the sandbox's. ``twice``: got it more than once.
+clocks        ``missed``: due and not heard. ``late_s_max``: the longest time between a moment and its hearing.
+webhook       distinct events: ``sent`` made and not lost, ``applied`` kept by us, ``lost`` for good.
+history       ``verified``: no entry of any register was altered.
+
+Exit code 0 only when nothing is lost, doubled, missed or stuck and every sum matches. A long run: ``--kills 1000``.
+"""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from service.commands.demo import load_demo
+from service.embedded.databases import DATABASE
+from service.embedded.stack import Stack, running_stack
+from service.embedded.waiting import log_tail
+from service.story.client import TrialFailed
+from service.story.inbox import Inbox
+from service.story.play import LEAST_CONTROLLERS
+from service.story.scenarios import scenario
+from service.story.screen import Screen, wait_until
+from tests.trials.chaos.events import look_outside
+from tests.trials.chaos.figures import failed, figures
+from tests.trials.chaos.fire import Fire
+from tests.trials.chaos.plan import Blow, lasts, plan_of
+from tests.trials.chaos.rows import Rows
+from tests.trials.chaos.story import PATIENCE, UnderFire
+
+STORY = "lost-backup"
+QUIET_WITHIN, QUIET_FOR = 400.0, 2.5
+NUMBERS = {
+    "controllers": (200, "how many clients the incident hits"), "people": (5000, "how many people get the notice"),
+    "kills": (40, "how many processes are killed"), "flushes": (5, "how often Valkey is emptied"),
+    "db-restarts": (2, "how often PostgreSQL is restarted"), "workers": (3, "how many workers"),
+    "clocks": (2, "how many clock processes"), "seed": (1, "the same number, the same plan of faults"),
+}  # fmt: skip
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """How large, and how hot."""
+    for name, (usual, text) in NUMBERS.items():
+        parser.add_argument(f"--{name}", type=int, default=usual, help=f"{text} (default: {usual})")
+    parser.add_argument("--logs", type=Path, help="copy the processes' logs here before the folder is removed")
+    parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """In a temporary folder with servers of its own; 0 only when everything adds up."""
+    problem = _wrong_with(arguments)
+    if problem:
+        print(f"meldketen: {problem}", file=sys.stderr)
+        return 2
+    begun = time.monotonic()
+    try:
+        result, wrong = _tried(arguments)
+    except TrialFailed as failure:
+        result, wrong = {}, [f"the story stopped: {failure}"]
+    for name in wrong:
+        print(f"FAILED: {name}", file=sys.stderr)
+    result |= {"seconds": round(time.monotonic() - begun, 1), "ok": not wrong}
+    if not arguments.json:
+        print("\n".join(f"{name:<12} {value}" for name, value in result.items()))
+    print(json.dumps(result), flush=True)
+    return 0 if result["ok"] else 1
+
+
+def _wrong_with(arguments: Namespace) -> str | None:
+    if arguments.controllers < LEAST_CONTROLLERS:
+        return f"a story needs at least {LEAST_CONTROLLERS} controllers."
+    if min(arguments.people, arguments.workers, arguments.clocks) < 1:
+        return "people, workers and clocks are at least 1."
+    if min(arguments.kills, arguments.flushes, arguments.db_restarts) < 0:
+        return "kills, flushes and db-restarts are at least 0."
+    return None
+
+
+def _tried(arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
+    plan = plan_of(arguments.seed, arguments.kills, arguments.flushes, arguments.db_restarts)
+    with Screen() as screen, running_stack(workers=arguments.workers, clocks=arguments.clocks) as stack:
+        with screen.phase("load", f"The demo office with {arguments.controllers} clients"):
+            load_demo(stack.config, arguments.controllers)
+        try:
+            return _in_stack(arguments, plan, stack, screen)
+        finally:
+            print(Rows(stack.servers.postgres.url(DATABASE)).standing(), file=sys.stderr)
+            _keep_logs(arguments.logs, stack)
+
+
+def _in_stack(
+    arguments: Namespace, plan: tuple[Blow, ...], stack: Stack, screen: Screen
+) -> tuple[dict[str, Any], list[str]]:
+    fire, rows = Fire(stack, arguments.seed), Rows(stack.servers.postgres.url(DATABASE))
+    story = UnderFire(
+        scenario(STORY), arguments.controllers, arguments.people, arguments.seed, stack.config, lasts(plan)
+    )
+    with ThreadPoolExecutor(1) as elsewhere:
+        told = elsewhere.submit(story.play, screen, lambda: fire.over)
+        _burn(fire, plan, told, screen)
+    inbox = Inbox(stack.sandbox_url, PATIENCE)
+    _until_quiet(screen, fire, inbox, rows)
+    with ThreadPoolExecutor(1) as elsewhere:
+        called = elsewhere.submit(story.phone_the_rest, screen)
+        fire.keep_alive(lambda: not called.done())
+        called.result()
+    _until_quiet(screen, fire, inbox, rows)
+    outside = look_outside(inbox, stack.servers.folder.sandbox)
+    found = figures(story, fire.struck, outside, rows)
+    _tell(story, fire, found)
+    return found, failed(found, story, outside, rows)
+
+
+def _burn(fire: Fire, plan: tuple[Blow, ...], told: Future[None], screen: Screen) -> None:
+    """Until the plan is over and the story is told; then SendGrid works again. Raises what stopped the story."""
+    fire.light()
+    with screen.phase("fire", "Processes are killed, servers restarted", len(plan)) as show:
+        fire.burn(plan, lambda: not told.done(), show)
+    fire.keep_alive(lambda: not told.done())
+    fire.put_out()
+    told.result()
+
+
+def _until_quiet(screen: Screen, fire: Fire, inbox: Inbox, rows: Rows) -> None:
+    """Nothing to do and no event on its way, for a while; what never becomes quiet is counted as stuck."""
+    quiet_since = time.monotonic()
+
+    def quiet() -> bool:
+        nonlocal quiet_since
+        fire.keep_alive(lambda: False)
+        if rows.open_work() or inbox.sums()["events"]["pending"]:
+            quiet_since = time.monotonic()
+        return time.monotonic() - quiet_since >= QUIET_FOR
+
+    with screen.phase("quiet", "Until it is quiet"):
+        try:
+            wait_until(quiet, "quiet", QUIET_WITHIN)
+        except TrialFailed as failure:
+            print(f"not quiet: {failure}", file=sys.stderr)
+
+
+def _tell(story: UnderFire, fire: Fire, found: dict[str, Any]) -> None:
+    struck = ", ".join(f"{name} {count}" for name, count in sorted(fire.struck.items()))
+    alone = ", ".join(f"{name} {count}" for name, count in sorted(fire.ended_alone.items())) or "nothing"
+    print(
+        f"struck: {struck}\nended by itself: {alone}\n"
+        f"{sum(story.hit.values())} escalations of {len(story.hit)} incidents, {story.phoned} phoned\n"
+        f"{found['notices']['unknown']} people unknown, none of them mailed again",
+        file=sys.stderr,
+    )
+
+
+def _keep_logs(folder: Path | None, stack: Stack) -> None:
+    for log in sorted(stack.servers.folder.logs.iterdir()):
+        if folder is None:
+            print(f"{log.stem}: {log_tail(log)}", file=sys.stderr)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / log.name).write_bytes(log.read_bytes())

@@ -1,0 +1,88 @@
+"""The books after a fire: what was done is compared with what there is, on both sides, and every sum must match."""
+
+from collections import Counter
+from typing import Any
+
+from tests.trials.chaos.events import Outside
+from tests.trials.chaos.plan import FLUSH, RESTARTS
+from tests.trials.chaos.rows import Rows
+from tests.trials.chaos.story import UnderFire
+
+OPEN = ("planned", "unknown", "accepted", "processed", "deferred", "unconfirmed")
+ENDED = ("delivered", "bounced", "dropped")
+LATE_MOST_S = 60.0
+Figures = dict[str, Any]
+
+
+def figures(story: UnderFire, struck: Counter[str], outside: Outside, rows: Rows) -> Figures:
+    """Every figure of the trial's last line but `seconds` and `ok`."""
+    counts, applied = rows.counts(), rows.applied()
+    restarts = sum(struck[name] for name in RESTARTS)
+    return {
+        "kills": struck.total() - struck[FLUSH] - restarts, "flushes": struck[FLUSH], "db_restarts": restarts,
+        "steps": {name: counts[name] for name in ("lost", "doubled", "stuck")},
+        "escalations": _escalations(story, outside, rows, counts),
+        "notices": _notices(story, outside, rows),
+        "clocks": {"missed": counts["clocks_missed"], "late_s_max": rows.latest()},
+        "webhook": _webhook(outside, applied),
+        "history": {"verified": counts["history_broken"] == 0},
+    }  # fmt: skip
+
+
+def failed(found: Figures, story: UnderFire, outside: Outside, rows: Rows) -> list[str]:
+    """The checks that failed, by name; none, when nothing is lost, doubled, missed or stuck and every sum matches."""
+    notices, webhook = found["notices"], found["webhook"]
+    checks = {
+        "no step is lost, doubled or stuck": not any(found["steps"].values()),
+        "no escalation is missed or doubled": not any(found["escalations"].values()),
+        "everybody on the list is planned": notices["planned"] == story.people,
+        "the notice's sums match": notices["planned"] == sum(notices[n] for n in (*ENDED, "rejected", "unknown")),
+        "nobody on the list is missed or told twice": not notices["missed"] and not notices["twice"],
+        "no recipient was mailed twice": outside.twice("m") == 0,
+        "what events prove is believed": rows.counts()["unproven"] == 0,
+        "no decision is that of one person": rows.counts()["same_person"] == 0,
+        "no clock is missed": not found["clocks"]["missed"] and found["clocks"]["late_s_max"] <= LATE_MOST_S,
+        "every event that was not lost is applied": webhook["sent"] == webhook["applied"] and not outside.pending,
+        "no history is altered": found["history"]["verified"],
+    }
+    return [name for name, is_so in checks.items() if not is_so]
+
+
+def _escalations(story: UnderFire, outside: Outside, rows: Rows, counts: dict[str, int]) -> dict[str, int]:
+    wanted = sum(story.hit.values())
+    told = [row for name in story.hit for row in story.office.escalations(name)]
+    missed = abs(wanted - len(told)) + sum(row["informed_at"] is None for row in told) + counts["unaware"]
+    doubled = abs(counts["escalations"] - wanted) + abs(counts["incidents"] - len(story.hit)) + counts["opened_twice"]
+    return {"missed": missed, "doubled": doubled + outside.about(rows.written_about()).twice("n")}
+
+
+def _notices(story: UnderFire, outside: Outside, rows: Rows) -> dict[str, int]:
+    """unknown: nobody can say (yet) whether it arrived, as the answer or the last event was lost for good."""
+    assert story.teller is not None
+    sums = story.teller.preparer.get(f"/notices/{story.notice_id}")["sums"]
+    ours, mailed = rows.states(story.notice_id), outside.about([story.notice_id])
+    ends = mailed.ends()
+    lost = {recipient for recipient, _, _ in outside.lost}
+    missed = [one for one, state in ours.items() if not is_accounted_for(state, ends.get(one), one in lost)]
+    return {
+        "planned": sum(sums.values()),
+        **{name: sums[name] for name in (*ENDED, "rejected")},
+        "unknown": sum(sums[name] for name in OPEN if name != "planned"),
+        "missed": len(missed) + sums["planned"] + max(0, story.people - len(ours)),
+        "twice": mailed.twice("n") + sum(count > 1 for count in Counter(m["to"] for m in mailed.mails).values()),
+    }
+
+
+def is_accounted_for(state: str, end: str | None, lost_events: bool) -> bool:
+    """Whether our word about a recipient fits what the sandbox knows: its end; None: it never had this mail."""
+    if state in ENDED:
+        return end == state
+    if state in ("unknown", "rejected"):
+        return end is None or lost_events
+    return end is not None and lost_events
+
+
+def _webhook(outside: Outside, applied: frozenset[tuple[str, str, str]]) -> dict[str, int]:
+    """What was posted just before the sandbox was killed may be lost by its log and yet have come: it is applied."""
+    lost = outside.lost - applied
+    return {"sent": len(outside.made - lost), "applied": len(applied), "lost": len(lost)}
