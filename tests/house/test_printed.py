@@ -54,12 +54,18 @@ def printed() -> Iterator[tuple[str, nodes.Expr]]:
 
 
 def read_in(part: nodes.Node) -> Iterator[nodes.Node]:
-    """What an expression shows as it is: not what a function makes a word of, only what t() says in a sentence."""
+    """What an expression shows as it is: not what a function makes a word of, only what t() or said() shows."""
     yield part
-    if isinstance(part, nodes.Call) and not (isinstance(part.node, nodes.Name) and part.node.name == "t"):
+    if isinstance(part, nodes.Call) and not shows_as_it_is(part.node):
         return
     for inner in part.iter_child_nodes():
         yield from read_in(inner)
+
+
+def shows_as_it_is(function: nodes.Expr) -> bool:
+    if isinstance(function, nodes.Getattr):
+        return function.attr == "said"
+    return isinstance(function, nodes.Name) and function.name == "t"
 
 
 def is_long(part: nodes.Node, names: set[str]) -> bool:

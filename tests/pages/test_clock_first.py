@@ -24,7 +24,7 @@ assert browse and chromium, "fixtures"
 TEMPLATES = Path(service.web.__file__).parent / "templates"
 CLOCK = re.compile(r'"card clock"|"clock\.html"|"receipt_clock\.html"')
 ITSELF = frozenset({"clock.html", "receipt_clock.html"})
-LATER = re.compile(r'<form|<section class="card(?! clock)|class="path"|"next_step\.html"|class="scroll"')
+LATER = re.compile(r'<form|<section class="card(?! clock)|class="path"|"next_step\.html"|"breach/_|class="scroll"')
 TOPS = "cards => cards.map(card => card.getBoundingClientRect().top)"
 
 
