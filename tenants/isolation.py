@@ -20,7 +20,7 @@ from tenants.database import db
 
 log = logging.getLogger(__name__)
 ACT = text("""
-    select set_config('app.organisation', :organisation, true), set_config('app.person', :person, true),
+    select now(), set_config('app.organisation', :organisation, true), set_config('app.person', :person, true),
            set_config('app.person_for', :person_for, true)""")
 
 
@@ -52,7 +52,7 @@ def acting_for_whom(find: Callable[[], Acting | None]) -> Iterator[None]:
         if acting is not None:
             db.session.info["acting"] = acting.organisation
             values = {name: str(value or "") for name, value in vars(acting).items()}
-            db.session.execute(ACT, values)
+            db.session.info["now"] = db.session.execute(ACT, values).scalar_one()
         yield
 
 
@@ -95,8 +95,18 @@ def before_commit(call: Callable[[], None]) -> None:
 
 
 def database_now() -> datetime:
-    """The database's moment, the same for the whole transaction: the only clock that decides anything."""
-    return db.session.execute(select(func.now())).scalar_one()
+    """The database's moment, the same for the whole transaction: the only clock that decides anything.
+
+    It is asked once a transaction; whoever acts for an organisation got it when that began.
+    """
+    info = db.session.info
+    known: datetime | None = info.get("now")
+    if known is not None:
+        return known
+    moment = db.session.execute(select(func.now())).scalar_one()
+    if info.get("busy"):  # outside a transaction of ours nothing says when this moment is over
+        info["now"] = moment
+    return moment
 
 
 @contextmanager
