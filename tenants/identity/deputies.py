@@ -75,16 +75,6 @@ def appointments_of(deputy_id: UUID) -> list[Deputy]:
     return list(db.session.scalars(select(Deputy).where(Deputy.organisation_id == acting_organisation(), still)))
 
 
-def standing_in() -> list[tuple[UUID, UUID, datetime | None]]:
-    """Who stands in for whom at the acting organisation now: deputy, colleague, and from when; None for at once."""
-    now = func.now()
-    query = select(Deputy.deputy_id, Deputy.of_user, Deputy.counts_from).where(
-        Deputy.organisation_id == acting_organisation(), Deputy.starts_at <= now, Deputy.ends_at > now,
-        Deputy.ended_at.is_(None),
-    )  # fmt: skip
-    return [(one, of, counts_from) for one, of, counts_from in db.session.execute(query)]
-
-
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """What these people are called."""
     wanted = list(set(ids))

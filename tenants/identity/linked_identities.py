@@ -123,12 +123,6 @@ def is_linked(user_id: UUID) -> bool:
     return db.session.scalar(select(LinkedIdentity.subject).where(theirs).limit(1)) is not None
 
 
-def linked_members(issuer: str) -> set[UUID]:
-    """Who may log in at the acting organisation through the provider with this issuer."""
-    here = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.issuer == issuer)
-    return set(db.session.scalars(select(LinkedIdentity.user_id).where(here)))
-
-
 def begin_session_by_provider(user: User, proven_at: datetime | None, browser: str = "") -> str:
     """Log in, in the acting organisation alone. A second factor counts from when the provider saw it, not from now."""
     token = begin_session(user, only_organisation=acting_organisation(), browser=browser)

@@ -8,11 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from tenants.identity.deputies import standing_in
-from tenants.identity.identity_providers import IdentityProvider, provider
-from tenants.identity.linked_identities import linked_members
-from tenants.identity.users import User, factor_counts_from, members_of, waiting_seats
-from tenants.isolation import acting_organisation, database_now
+from tenants.identity.colleagues import Colleague, colleagues
+from tenants.identity.users import factor_counts_from
+from tenants.isolation import database_now
 from workflows.engine.steps import Human
 from workflows.roles import DECIDERS, DECISIVE
 
@@ -32,34 +30,14 @@ class Crew:
     """The people of the acting organisation and who stands in for whom, read once and only when asked."""
 
     @cached_property
-    def members(self) -> dict[UUID, tuple[User, str]]:
-        """Each member and their role, by name."""
-        return {user.id: (user, role) for user, role in members_of(acting_organisation())}
-
-    @cached_property
-    def deputies(self) -> list[tuple[UUID, UUID, datetime | None]]:
-        """Deputy, colleague, and from when it counts; None for at once."""
-        return standing_in()
-
-    @cached_property
-    def seats(self) -> dict[UUID, datetime]:
-        """Whose seat does not count yet, and from when it does."""
-        return waiting_seats(acting_organisation())
+    def members(self) -> dict[UUID, Colleague]:
+        """Each member, by name."""
+        return {colleague.id: colleague for colleague in colleagues()}
 
     @cached_property
     def now(self) -> datetime:
         """The moment of this transaction."""
         return database_now()
-
-    @cached_property
-    def provider(self) -> IdentityProvider | None:
-        """The organisation's own, which vouches for a second factor beside that of the account."""
-        return provider()
-
-    @cached_property
-    def linked(self) -> set[UUID]:
-        """Who can log in through it. Whoever cannot needs a second factor that counts to link their account."""
-        return linked_members(self.provider.issuer) if self.provider else set()
 
     def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
         """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom.
@@ -80,7 +58,7 @@ class Crew:
 
         `back_from` is when this person could again; None for never. Where nobody ever can, it is FOR_GOOD.
         """
-        deciders = {who for who, (_, role) in self.members.items() if role in DECIDERS}
+        deciders = {who for who, member in self.members.items() if member.role in DECIDERS}
         if without not in deciders or self._from(without, True, True) is not None:
             return None
         moments = [self._from(who, True, True) for who in deciders - {without, by}]
@@ -96,10 +74,10 @@ class Crew:
     def _able(self, step: Human, before: set[UUID | None]) -> dict[UUID, datetime | None]:
         """From when each of them can, by person; None for now."""
         by_seat, by_factor = step.name in DECISIVE, step.fresh
-        own = [who for who, (_, role) in self.members.items() if role in step.by and who not in before]
+        own = [who for who, member in self.members.items() if member.role in step.by and who not in before]
         able = {who: self._from(who, by_seat, by_factor) for who in own}
-        for who, of, counts_from in self.deputies:
-            if of in own and who in self.members and who not in before and who not in able:
+        for who, of, counts_from in self._appointments():
+            if of in own and who not in before and who not in able:
                 waits = [self._from(who, by_seat, by_factor)]
                 waits += [self._from(of, by_seat, False), counts_from] if by_seat else []
                 able[who] = max((moment for moment in waits if moment and moment > self.now), default=None)
@@ -107,19 +85,24 @@ class Crew:
 
     def _from(self, who: UUID, by_seat: bool, by_factor: bool) -> datetime | None:
         """From when this member's seat and second factor count, where that is later than now; else None."""
-        moments = [self.seats.get(who) if by_seat else None]
-        moments += [factor_counts_from(self._own_factor(who), who in self.linked)] if by_factor else []
+        member = self.members[who]
+        moments = [member.seat_from if by_seat else None]
+        moments += [factor_counts_from(self._own_factor(who), member.is_linked)] if by_factor else []
         return max((moment for moment in moments if moment and moment > self.now), default=None)
 
     def _own_factor(self, who: UUID) -> datetime | None:
         """From when the account's own second factor counts; None where it did not take a lost one's place."""
-        user = self.members[who][0]
+        member = self.members[who]
         # Whoever has no factor at this moment can set one up now, at the soonest.
-        return self.now + A_DAY if user.factors_taken_at else user.proof_counts_from
+        return self.now + A_DAY if member.factors_taken_at else member.proof_counts_from
 
     def _name(self, who: UUID, step: Human, at: datetime) -> str:
         """This member's name, with the provider where only a login through it counts at that moment."""
-        name, own = self.members[who][0].name, self._own_factor(who)
-        if step.fresh and self.provider and who in self.linked and own and own > at:
-            return f"{name} (via {self.provider.name})"
-        return name
+        member, own = self.members[who], self._own_factor(who)
+        if step.fresh and member.is_linked and own and own > at:
+            return f"{member.name} (via {member.provider})"
+        return member.name
+
+    def _appointments(self) -> list[tuple[UUID, UUID, datetime | None]]:
+        """Deputy, colleague, and from when that counts; None for at once."""
+        return [(who, *appointed) for who, member in self.members.items() for appointed in member.stands_in]
