@@ -18,12 +18,10 @@ from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
 from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
 from service.words.whole_numbers import whole_of
-from tenants.agreements.consents import requests_waiting
+from tenants.agreements.own_standing import OwnStanding, own_standing
 from tenants.identity.passwords import SHORTEST
-from tenants.organisations.admission import is_admitted
-from tenants.organisations.proofs import Proof, my_proof
+from tenants.organisations.proofs import Proof
 from tenants.register.broken_glass import Glass
-from workflows.decisions.overview import has_clients
 from workflows.law.periods import AMSTERDAM
 from workflows.law.vocabulary import MANY_OF, ONE_OF, is_known
 from workflows.mail.proof_words import proof_words
@@ -73,11 +71,19 @@ def menu() -> list[tuple[str, str, bool, int]]:
     Who is admitted as an office, or has clients, sees them too.
     """
     if "is_office" not in g:
-        g.is_office, g.requests_waiting = is_admitted() or has_clients(), requests_waiting()
+        g.is_office, g.requests_waiting = standing().is_office, standing().requests_waiting
     area = (request.blueprint or "").rpartition(".")[2]
     shown = [name for name in MENU if g.is_office or name not in OFFICE_ONLY]
     waiting = {"processors": g.requests_waiting}
     return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name]), waiting.get(name, 0)) for name in shown]
+
+
+def standing() -> OwnStanding:
+    """How the organisation of this page stands, asked once a page."""
+    if "standing" not in g:
+        g.standing = own_standing()
+    found: OwnStanding = g.standing
+    return found
 
 
 def _is_in(area: str, endpoint: str) -> bool:
@@ -198,7 +204,8 @@ def first_page() -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "next_page": next_page, "first_page": first_page, "is_admitted": is_admitted, "my_proof": my_proof,
+    "next_page": next_page, "first_page": first_page,
+    "is_admitted": lambda: standing().is_admitted, "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "by_whom": by_whom, "who_did": who_did,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),

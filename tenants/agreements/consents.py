@@ -16,9 +16,7 @@ from tenants.isolation import acting_organisation
 ASKED, ACCEPTED, REFUSED, ENDED = "asked", "accepted", "refused", "ended"
 MINE = text("""
     select processor_id, name, state, how, at, register is not null as waits, messages from processors_of_mine()""")
-WAITING = text("""
-    select count(*) from processors_of_mine()
-     where state = 'asked' or messages @> '[{"acknowledged_at": null}]'""")
+WAITS_FOR_ME = """state = 'asked' or messages @> '[{"acknowledged_at": null}]'"""
 IN_FULL = text("select processor_id, kvk_number, verified_at, agreements, incidents from requests_in_full()")
 # state: of the processor whose register, or whose message, it is; null when it does not wait any more.
 ASKED_OF_ME = text("""
@@ -106,11 +104,6 @@ class Processor:
 def processors() -> list[Processor]:
     """By name: who was accepted, refused or ended, and who asks. Only a verified organisation is asked."""
     return [Processor(*row) for row in db.session.execute(MINE)]
-
-
-def requests_waiting() -> int:
-    """How many offices wait for an answer of the acting organisation, or for somebody who reads their message."""
-    return db.session.scalar(WAITING) or 0
 
 
 def processors_in_full() -> list[Processor]:

@@ -15,8 +15,8 @@ from tenants.agreements.consents import (
     askings_by_id,
     confirm_waiting,
     processors,
-    requests_waiting,
 )
+from tenants.agreements.own_standing import own_standing
 from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
 from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
@@ -247,7 +247,7 @@ def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: Ho
     mail = next(mail for mail in reversed(house.outbox.mails) if "schrijft ING Bank" in mail.subject)
     with acting_for(house.id):
         [one] = processors()
-        assert (one.state, one.needs_somebody, requests_waiting()) == (answered, True, 1)
+        assert (one.state, one.needs_somebody, own_standing().requests_waiting) == (answered, True, 1)
         assert said is None or (said in mail.text and "nog niet geaccepteerd" not in mail.text)
         news = [one for one in house.outbox.mails[mailed:] if "schrijft ING Bank" in one.subject]
         assert len(news) == (0 if said is None else 1), "who was refused cannot go on mailing"
@@ -255,7 +255,7 @@ def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: Ho
         for message in one.messages:
             confirm_receipt(house.office.id, UUID(message["breach_id"]), house.by)
         [one] = processors()
-        assert (one.needs_somebody, requests_waiting()) == (False, 0)
+        assert (one.needs_somebody, own_standing().requests_waiting) == (False, 0)
 
 
 def test_who_proves_it_later_hears_who_was_asking(house: House):

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full, requests_waiting
+from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full
+from tenants.agreements.own_standing import own_standing
 from tenants.agreements.processing_agreements import register_clients
 from tenants.history.entries import Actor
 from tenants.identity.users import AUDITOR
@@ -104,7 +105,7 @@ def test_nothing_is_shown_but_what_the_office_states_about_the_one_who_is_asked(
         assert processors_in_full() == []
     database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.id)
     with acting_for(asked.id):
-        assert processors_in_full() == [] and requests_waiting() == 0
+        assert processors_in_full() == [] and own_standing().requests_waiting == 0
 
 
 def test_what_is_answered_shows_a_request_only_while_it_can_be_accepted(asked: Asked) -> None:

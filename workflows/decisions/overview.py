@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import func, select, text
 
-from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
@@ -152,12 +151,6 @@ def board_where(
     if after:
         query = query.where(func.row(Escalation.alarm_at, Escalation.id) > func.row(*after))
     return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))
-
-
-def has_clients() -> bool:
-    """Whether the acting organisation processes for others."""
-    mine = ProcessingAgreement.processor_id == acting_organisation()
-    return bool(db.session.scalar(select(exists().where(mine))))
 
 
 def turn(
