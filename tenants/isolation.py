@@ -3,7 +3,7 @@
 `acting_for(organisation)` owns the transaction: it refuses to nest, ends an open one, tells PostgreSQL who is acting
 (for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back. A request asks
 who it is in the same transaction, before anybody acts: `acting_for_whom(find)`. PostgreSQL is told which person acts as
-well, so that it refuses what a seat that does not count yet may not change (migrations/sql/0031_waiting_seats.sql).
+well, so that it refuses what a seat that does not count yet may not change (refuse_waiting_seat).
 """
 
 import logging

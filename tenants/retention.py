@@ -1,6 +1,6 @@
 """What names people and has done its work is deleted by age: links, sessions, attempts, kept answers, news.
 
-How long each stays is written in one place, the function `end_lapsed` in migrations/sql/0027_news_ends.sql.
+How long each stays is written in one place, migrations/schema/functions/end_lapsed.sql.
 """
 
 from sqlalchemy import text

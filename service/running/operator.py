@@ -1,7 +1,7 @@
 """The operator: who owns the database (OWNER_DATABASE_URL, or the data folder of `up`), and decides who is admitted.
 
 What happens inside one organisation at the operator's word is an act that the app's role cannot make (`operator_acts`
-in migrations/sql/0022_verification.sql): it names the organisation and the reason, and works once, within a minute.
+in migrations/schema/functions): it names the organisation and the reason, and works once, within a minute.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """Contacts of the acting office whose mail led to somebody else (Art. 28): nothing goes there until it looked at them.
 
-In the database that is `led_elsewhere_at` beside name and address (migrations/sql/0032_contacts_led_elsewhere.sql).
+In the database that is `led_elsewhere_at` beside name and address (the function mark_contacts).
 """
 
 import json

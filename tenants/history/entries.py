@@ -9,7 +9,7 @@ The canonical form of an entry is PostgreSQL's text of the jsonb array
     [2, organisation_id, seq, at in microseconds since 1970, subject_kind, subject_id, what, actor_id, role, for_id,
      actor, version, terms, details, personal]
 
-(`history_text` in migrations/sql/0024_sealed_subjects.sql): the first element is the number of this form, what is not
+(migrations/schema/functions/history_text.sql): the first element is the number of this form, what is not
 known is null, `actor` is sha256(salt || the actor's name) and `personal` sha256(salt || text of the personal values),
 both in hexadecimals. `hash` = sha256(hash of the entry before it, nothing for the first || leaf), leaf = sha256(tag ||
 sha256(form in UTF-8)), tag = sha256(sha256(the organisation's secret || subject_id) || seq in 8 bytes). So names and

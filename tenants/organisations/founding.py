@@ -1,7 +1,7 @@
 """An organisation that the operator founds, and the link by which its first owner opens it.
 
 The app's role cannot allow such a link: the owner of the database does (found_by_operator in
-migrations/sql/0034_founded.sql), and the app writes it within a minute.
+migrations/schema/functions), and the app writes it within a minute.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What another organisation's act tells the people of this one, and what changes for a person who has seats elsewhere.
 
-It is written in the transaction of the act, through a door (migrations/sql/0027_own_seats.sql): whoever acts reads
+It is written in the transaction of the act, through a door (remember_elsewhere): whoever acts reads
 nothing there, and a process that is killed loses nothing.
 """
 

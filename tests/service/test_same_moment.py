@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from migrations.schema import FUNCTIONS
 from service.http.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
 from tenants.database import db
 from tenants.identity.invitations import new_invitation
@@ -20,14 +21,12 @@ from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
-from tests.house.reading import ROOT
 from tests.pages.conftest import TOKEN
 from tests.service.caller import caller_for
 from tests.service.test_pending_invitations import PASSWORD
 
 NAMES = ("Anna Bakker", "Bo Visser")
 NAMED = re.compile(r"constraint *= *'([a-z_]+)'")
-SQL = ROOT / "migrations" / "sql"
 LINKED = "select organisation_id from invitation where email = :email for update"
 
 
@@ -109,7 +108,7 @@ def test_what_the_database_keeps_from_a_person_is_no_fault_of_ours(app: Flask, d
 
 
 def test_each_constraint_that_a_trigger_names_is_known_as_a_person_s_or_as_overtaken() -> None:
-    named = {name for file in SQL.glob("*.sql") for name in NAMED.findall(file.read_text("utf-8"))}
+    named = {name for file in FUNCTIONS.iterdir() for name in NAMED.findall(file.read_text("utf-8"))}
     assert named == FORBIDDEN | OVERTAKEN and not FORBIDDEN & OVERTAKEN
 
 

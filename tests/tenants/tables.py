@@ -1,12 +1,8 @@
 """The tables, as the migrations make them: which family each belongs to."""
 
-import re
-from pathlib import Path
+from migrations.schema import TABLES
 
-SQL = Path(__file__).parents[2] / "migrations" / "sql"
-ALL = sorted(
-    {name for file in SQL.glob("*.sql") for name in re.findall(r"^create table (\w+)", file.read_text(), re.M)}
-)
+ALL = sorted(file.stem for file in TABLES.iterdir())
 IDENTITY = (
     "app_user", "factor_agreement", "factor_request", "invitation", "login_attempt", "login_session", "membership",
     "passkey", "passkey_challenge", "password_reset", "provider_errand", "recovery_code", "user_totp",

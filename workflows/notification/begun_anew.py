@@ -1,6 +1,6 @@
 """A breach began anew as its processor stated it: the clock of Art. 33(1) runs from the moment that it stated.
 
-Doors of migrations/sql/0026_led_elsewhere.sql begin it, by this name, version and step, where the moments that
+Functions of migrations/schema/functions begin it, by this name, version and step, where the moments that
 stood rested on the word of somebody who opened the register and never proved to be the controller.
 """
 

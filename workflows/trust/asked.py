@@ -1,6 +1,6 @@
 """An office that is not accepted yet asks, or writes about a breach (Art. 28, 33(2)): the people asked hear it.
 
-The door word_to_asked (migrations/sql/0018_asked.sql) begins it, by this name, version and step: once for each request
+The door word_to_asked (migrations/schema/functions/) begins it, by this name, version and step: once for each request
 and once for each message, and only for an organisation that is verified.
 """
 

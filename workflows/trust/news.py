@@ -1,6 +1,6 @@
 """Another organisation's act tells the people of this one: of a colleague's second factor, of a verified client.
 
-The door leave_news (migrations/sql/0027_own_seats.sql) begins it, by this name, version and step.
+The door leave_news (migrations/schema/functions/) begins it, by this name, version and step.
 """
 
 from collections.abc import Iterable

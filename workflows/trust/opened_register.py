@@ -1,6 +1,6 @@
 """A client opened the register that this office made for it: the office's people hear it, and can say that it is wrong.
 
-The door claim_register (migrations/sql/0018_admission_doors.sql) begins it, by this name, version and step.
+The door claim_register (migrations/schema/functions/) begins it, by this name, version and step.
 """
 
 from collections.abc import Iterable

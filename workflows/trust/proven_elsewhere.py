@@ -1,6 +1,6 @@
 """An organisation proved the number of a register that somebody else had opened (Art. 28): both ends hear it.
 
-The door answer_processor (migrations/sql/0026_led_elsewhere.sql) begins it, by this name, version and step: at
+The door answer_processor (migrations/schema/functions/) begins it, by this name, version and step: at
 the office about its client, and in the register that was opened about the office. Who proved it is told to the office.
 """
 

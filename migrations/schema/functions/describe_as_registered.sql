@@ -1,0 +1,16 @@
+-- The register is called again as its office registered it. Of one that was opened before that was kept: as the office
+-- calls it in its agreements, without an FG.
+create or replace function describe_as_registered(register uuid) returns void
+language sql set search_path = public, pg_temp as $$
+  update organisation o set as_registered = null,
+      (name, locale, fg_name, fg_email, fg_number, financial_undertaking) = (
+    select x.name, x.locale, x.fg_name, x.fg_email, x.fg_number, x.financial_undertaking
+      from jsonb_populate_record(o, coalesce(o.as_registered, jsonb_build_object(
+        'name', coalesce((select max(a.controller_name) from processing_agreement a
+                           where a.processor_id = o.made_by and a.controller_id = o.id), o.name),
+        'locale', 'nl', 'fg_name', null, 'fg_email', null, 'fg_number', null))) x)
+   where o.id = register
+$$;
+
+revoke execute on function describe_as_registered(uuid) from public;
+grant execute on function describe_as_registered(uuid) to meldketen_door;

@@ -1,0 +1,1 @@
+create or replace aggregate history_chained(bytea, bytea) (sfunc = history_step, stype = bytea);

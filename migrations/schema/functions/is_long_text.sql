@@ -1,0 +1,2 @@
+create or replace function is_long_text(words text) returns boolean language sql immutable parallel safe
+return is_one_line(translate(words, E'\n\t', ''));

@@ -1,0 +1,6 @@
+-- width. It is the rule of tenants/lines.py. That a text is composed (NFC) is not asked here: PostgreSQL and Python
+-- may know different versions of Unicode.
+create or replace function is_one_line(line text) returns boolean language sql immutable parallel safe
+return line !~ ('[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160'
+           '\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
+                '\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]');

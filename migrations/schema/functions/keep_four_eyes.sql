@@ -1,0 +1,28 @@
+create or replace function keep_four_eyes() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.state = 'done'
+     and (new.state, new.name, new.run_id, new.done_by, new.done_for)
+       is distinct from (old.state, old.name, old.run_id, old.done_by, old.done_for) then
+    raise exception 'a step that is done stays as it was done'
+      using errcode = 'check_violation', constraint = 'done_is_final';
+  end if;
+  if new.state = 'done' and new.done_by is null then
+    raise exception 'a person''s step is done by somebody'
+      using errcode = 'check_violation', constraint = 'done_by_somebody';
+  end if;
+  if new.state = 'done' and exists (
+      select from run r
+        join four_eyes f on f.workflow = r.workflow and f.since <= r.version and f.step = new.name
+        left join lateral (select d.done_by, d.done_for from step d
+                            where d.organisation_id = new.organisation_id and d.run_id = new.run_id and d.name = f.other
+                              and d.state = 'done' order by d.round desc limit 1) other on true
+       where r.organisation_id = new.organisation_id and r.id = new.run_id
+         and (other.done_by is null or array[new.done_by, new.done_for] &&
+                 array_remove(array[other.done_by, other.done_for], null)))
+     and not exists (select from broken_glass g where g.organisation_id = new.organisation_id and g.run_id = new.run_id
+                        and g.step = new.name and g.by_user = new.done_by and g.created_at = now()) then
+    raise exception 'somebody else must do this step'
+      using errcode = 'check_violation', constraint = 'four_eyes';
+  end if;
+  return new;
+end $$;

@@ -1,0 +1,20 @@
+-- Only an act of the operator, taken up in this transaction, changes a name that stands beside a proof. A name that
+-- changed was compared by nobody yet, and a proof that ended takes the comparison along.
+create or replace function keep_proven_name() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.name is distinct from old.name then
+    new.name_checked := false;
+    new.name_by_operator := exists (select from operator_act a
+      where a.organisation_id = new.id and a.act = 'rename' and a.used_at = now());
+    if old.verified_at is not null and not new.name_by_operator then
+      raise check_violation using message = 'the name stands beside a proof', constraint = 'proven_name';
+    end if;
+  end if;
+  if new.verified_at is null then new.name_checked := false; end if;
+  return new;
+end $$;
+
+alter function keep_proven_name() owner to meldketen_door;
+revoke execute on function keep_proven_name() from public;
+grant execute on function keep_proven_name() to meldketen_app;

@@ -1,0 +1,20 @@
+create or replace function note_receipt(me uuid, breach_received uuid, by_name text, link_to text) returns timestamptz
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  sent record;
+begin
+  perform wake_steps(e.processor_id, e.id) from escalation e where e.controller_id = me
+    and e.breach_id = breach_received
+      and e.acknowledged_at is null;
+  update escalation set acknowledged_at = now(), acknowledged_by = by_name, acknowledged_link = link_to
+   where controller_id = me and breach_id = breach_received and acknowledged_at is null
+  returning processor_id, id, acknowledged_at into sent;
+  if not found then return null; end if;
+  update breach set acknowledged_at = sent.acknowledged_at where organisation_id = me and id = breach_received;
+  perform record_across(sent.processor_id, 'escalation', sent.id, 'escalation.acknowledged', null, by_name, null, null,
+                        jsonb_build_object('by_link', link_to is not null));
+  return sent.acknowledged_at;
+end $$;
+
+revoke execute on function note_receipt(uuid, uuid, text, text) from public;
+grant execute on function note_receipt(uuid, uuid, text, text) to meldketen_door;

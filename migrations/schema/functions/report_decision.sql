@@ -1,0 +1,21 @@
+-- What the controller decided, told to its processor: the outcome and the moment, and whether one person decided it
+-- alone; nothing else. The office's history has it too.
+create or replace function report_decision(breach_decided uuid, outcome text) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  me constant uuid := acting_organisation();
+  alone constant boolean := is_decided_alone(me, breach_decided);
+  told record;
+begin
+  update escalation set decision = outcome, decided_at = now(), decided_alone = alone
+   where controller_id = me and breach_id = breach_decided returning processor_id, id into told;
+  if found then
+    perform record_across(told.processor_id, 'escalation', told.id, 'escalation.decided', null, null, 'controller',
+      null, jsonb_build_object('by', (select name from organisation where id = me), 'decision', outcome)
+        || case when alone then '{"alone": true}'::jsonb else '{}' end);
+  end if;
+end $$;
+
+alter function report_decision(uuid, text) owner to meldketen_door;
+revoke execute on function report_decision(uuid, text) from public;
+grant execute on function report_decision(uuid, text) to meldketen_app;

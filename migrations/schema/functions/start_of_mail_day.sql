@@ -1,0 +1,2 @@
+create or replace function start_of_mail_day(ahead integer) returns timestamptz language sql stable
+return ((now() at time zone 'Europe/Amsterdam')::date + ahead)::timestamp at time zone 'Europe/Amsterdam';

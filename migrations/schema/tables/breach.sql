@@ -1,0 +1,36 @@
+alter table breach enable row level security;
+alter table breach force row level security;
+create policy owned on breach to meldketen_app
+  using (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid))
+  with check (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
+create policy door on breach to meldketen_door using (true) with check (true);
+grant select, insert, update on breach to meldketen_app;
+grant select, insert, update on breach to meldketen_door;
+
+create constraint trigger decision_is_approved after update on breach deferrable initially deferred
+  for each row when ((new.decided_at, new.submitted_at) is distinct from (old.decided_at, old.submitted_at)
+                     and (new.decided_at is not null or new.submitted_at is not null))
+  execute function approved_by_a_person();
+
+create trigger earliest_moment_begins before insert on breach for each row
+  when (new.became_aware_at is not null or new.stated_aware_at is not null) execute function keep_earliest_moment();
+
+create trigger earliest_moment_stays before update on breach for each row
+  when ((new.became_aware_at, new.stated_aware_at, new.own_aware_stated_at, new.earliest_aware_at,
+         new.later_aware_stated_at, new.prepared_by)
+        is distinct from (old.became_aware_at, old.stated_aware_at, old.own_aware_stated_at, old.earliest_aware_at,
+         old.later_aware_stated_at, old.prepared_by)) execute function keep_earliest_moment();
+
+create constraint trigger later_moment_is_agreed after update on breach deferrable initially deferred for each row
+  when (current_user <> 'meldketen_door' and new.became_aware_at > old.became_aware_at)
+  execute function later_moment_is_agreed();
+
+create trigger not_in_a_joined_register before insert or update on breach
+  for each statement
+  execute function refuse_where_joined();
+
+create trigger own_moment_before_own_acts before update on breach for each row
+  when (current_user <> 'meldketen_door'
+    and ((new.own_aware_stated_at is not null and new.own_aware_stated_at is distinct from old.own_aware_stated_at)
+      or (new.later_aware_at is not null and new.later_aware_stated_at is distinct from old.later_aware_stated_at)))
+  execute function refuse_moment_after_acts();

@@ -1,0 +1,1 @@
+grant select, insert, update on engine_handler to meldketen_app;

@@ -1,0 +1,2 @@
+grant select on four_eyes to meldketen_app;
+grant select on four_eyes to meldketen_door;

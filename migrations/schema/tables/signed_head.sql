@@ -1,0 +1,7 @@
+alter table signed_head enable row level security;
+alter table signed_head force row level security;
+create policy owned on signed_head to meldketen_app
+  using (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
+create policy door on signed_head to meldketen_door using (true) with check (true);
+grant select on signed_head to meldketen_app;
+grant select, insert, update on signed_head to meldketen_door;
