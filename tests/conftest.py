@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # imported where they are used: the tests of the law do witho
     from sqlalchemy import Engine
 
     from service.config import Config
-    from service.embedded import Embedded
+    from service.embedded.servers import Embedded
     from workflows.mail.outbox import Outbox
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -124,7 +124,7 @@ def until(met: Callable[[], object]) -> None:
 def servers() -> Iterator[Embedded]:
     """PostgreSQL and Valkey as in production; one pair for each worker of pytest-xdist."""
     from migrations.release import migrate
-    from service.embedded import temporary_servers
+    from service.embedded.servers import temporary_servers
 
     with temporary_servers() as started:
         owner_url, app_url = started.new_database(TEMPLATE)

@@ -7,29 +7,17 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from uuid import UUID
 
 import pyotp
-from sqlalchemy import select
 
-from service import create_app
 from service.config import Config, ConfigError
-from service.demo.clients import client_number, clients
-from service.demo.logins import AT_CLIENTS, AT_OFFICE, DEMO_PASSWORD, LOGINS, OFFICE, Login, app_secret, as_table
+from service.demo.logins import DEMO_PASSWORD, LOGINS, app_secret, as_table
 from service.embedded.folder import DataFolder
 from service.embedded.keys import load_keys
-from service.running.operator import as_operator, carry_out
+from service.story.demo_office import CONTROLLERS, load_demo
 from service.words.one_line import refuse
-from tenants.agreements.processing_agreements import ProcessingAgreement, register_clients
-from tenants.database import db
-from tenants.identity.totp import STEP_S, enrol_totp, has_totp
-from tenants.identity.users import add_user, make_member, places_of, seats_of, user_at
-from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations.admission import ADMITTED, Decision, decide
-from tenants.organisations.organisations import claim_acting_organisation, found_organisation, the_acting_organisation
-from workflows.trust.verifying import prove_by_operator
+from tenants.identity.totp import STEP_S
 
-CONTROLLERS = 300
 LOAD, CODE = "load", "code"
 
 
@@ -48,19 +36,6 @@ def run(arguments: Namespace) -> int:
     load_demo(Config.from_environment(), arguments.controllers)
     print(f"Password: {DEMO_PASSWORD}. A code: meldketen demo code ADDRESS", *as_table(), sep="\n")
     return 0
-
-
-def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
-    """The office, its clients and the people who log in. An interrupted load is finished by the next one."""
-    with create_app(config).app_context():
-        office = _office(config.secret_key)
-        _admit(config)
-        with acting_for(office):
-            if _controller(office, 0) is None:
-                register_clients(clients(controllers))
-        for number, people in enumerate(AT_CLIENTS[:controllers]):
-            _claim(office, number, people, config)
-        db.engine.dispose()
 
 
 def _tell_codes(addresses: list[str], data: Path) -> int:
@@ -86,66 +61,3 @@ def _secret_key(data: Path) -> str:
     """Of the installation in this folder, or else of the one that the environment names."""
     keys = DataFolder(data).keys
     return load_keys(keys).secret_key if keys.exists() else Config.from_environment().secret_key
-
-
-def _office(secret_key: str) -> UUID:
-    with acting_for_nobody():
-        office = _office_there_is() or found_organisation(*OFFICE)
-        _seat(office, AT_OFFICE, secret_key)
-        return office
-
-
-def _office_there_is() -> UUID | None:
-    """The place of one of its people that has its address: they may have other seats too, or have left it by now.
-
-    Its address alone is not enough: an organisation of somebody else may have it.
-    """
-    users = [user for login in AT_OFFICE if (user := user_at(login.email))]
-    places = [place for user in users for place in places_of(user.id)]
-    return next((place.organisation_id for place in places if place.slug == OFFICE[0]), None)
-
-
-def _admit(config: Config) -> None:
-    with as_operator(config) as operator:
-        decide(operator, Decision(OFFICE[0], ADMITTED, "The office of the demo"))
-
-
-def _claim(office: UUID, number: int, people: tuple[Login, ...], config: Config) -> None:
-    with acting_for(office):
-        controller = _controller(office, number)
-    if controller is None:
-        return
-    with acting_for_nobody():
-        if _have_left(people, controller):
-            return
-        _seat(controller, people, config.secret_key)
-    with acting_for(controller):
-        claim_acting_organisation()
-        is_known = the_acting_organisation().verified_at is not None
-    if not is_known:
-        carry_out(config, controller, "verify", "A client of the demo", prove_by_operator)
-
-
-def _have_left(people: tuple[Login, ...], controller: UUID) -> bool:
-    """Whether this client was loaded before and its people have no seat here: they ended the office, so that its
-    agreements lead to a register that waits; or the register was released. Such a register is left to wait."""
-    users = [user for login in people if (user := user_at(login.email))]
-    return bool(users) and not any(controller in seats_of(user.id) for user in users)
-
-
-def _controller(office: UUID, number: int) -> UUID | None:
-    mine = ProcessingAgreement.processor_id == office
-    this = mine & (ProcessingAgreement.client_number == client_number(number))
-    found: UUID | None = db.session.scalar(select(ProcessingAgreement.controller_id).where(this))
-    return found
-
-
-def _seat(organisation: UUID, people: tuple[Login, ...], secret_key: str) -> None:
-    """Each of them has an account, a role and an app; who is there already keeps what they have."""
-    for person in people:
-        user = user_at(person.email)
-        if user is None:
-            user = add_user(person.email, person.name, DEMO_PASSWORD)
-            make_member(user.id, organisation, person.role)
-        if not has_totp(user.id):
-            enrol_totp(user.id, app_secret(secret_key, person.email))

@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser, Namespace
 
 from service.embedded import ports
-from service.embedded.stack import sandbox_command
+from service.embedded.programs import sandbox_command
 
 DEFAULT_PORT = 8025
 

@@ -27,13 +27,13 @@ from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
 from typing import Any
 
-from service.commands.demo import CONTROLLERS, load_demo
 from service.config import Config
 from service.embedded.databases import DATABASE
 from service.embedded.processes import left_over
 from service.embedded.stack import Stack, running_stack
 from service.embedded.waiting import log_tail
 from service.story.client import TrialFailed
+from service.story.demo_office import CONTROLLERS, load_demo
 from service.story.fan_out import measure
 from service.story.figures import Checks, checks, checks_of_registers, figures
 from service.story.office import at_work

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
-from service.commands import demo, story
+from service.commands import story
 from service.demo.logins import DEMO_PASSWORD, as_table
 from service.embedded import ports
 from service.embedded.stack import Stack, held, on
+from service.story.demo_office import load_demo
 
 WEB_PORT = 8000
 SANDBOX_PORT = 8025
@@ -59,7 +60,7 @@ def _web_port(asked: int | None) -> socket:
 
 def _open(stack: Stack, arguments: Namespace) -> None:
     _say("Loading the demo office, when it is not there yet.")
-    demo.load_demo(stack.config, controllers=CONTROLLERS)
+    load_demo(stack.config, controllers=CONTROLLERS)
     _say("Starting web, worker, clock and the SendGrid sandbox.")
     stack.start_processes(workers=arguments.workers, clocks=1)
     told = stack.servers.folder.path / STORY_TOLD

@@ -1,7 +1,6 @@
 """All of Meldketen on one machine: servers, sandbox, web, workers and clocks, in one folder."""
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,16 +9,14 @@ from pathlib import Path
 
 from migrations.release import migrate
 from service.config import Config
-from service.embedded import Embedded, ports
+from service.embedded import ports
 from service.embedded.processes import Children, end_left_over
+from service.embedded.programs import command, sandbox_command, web_command
+from service.embedded.servers import Embedded
 from service.embedded.waiting import log_tail
 
 ANSWERS_WITHIN = 60.0
 SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
-WORKER = "service.http.web_worker.WholeRequests"
-JSON_LOG = "service.http.gunicorn_log.JsonLog"
-SANDBOX_APP = "service.sandbox.app:from_environment()"
-SHARED = ["--reuse-port"]  # with who holds the port for it: service/embedded/ports.py
 Say = Callable[[str], None]
 
 
@@ -69,21 +66,6 @@ class Stack:
 
 def _for_the_sandbox(settings: dict[str, str]) -> dict[str, str]:
     return {name: settings[name] for name in SANDBOX_SETTINGS}
-
-
-def command(*words: str) -> list[str]:
-    """One of our own commands, in this same Python."""
-    return [sys.executable, "-m", "service.cli", *words]
-
-
-def web_command(base_url: str) -> list[str]:
-    """The web server, as the Procfile starts it, on this machine only."""
-    return [*_gunicorn(base_url), "--logger-class", JSON_LOG, "--workers", "2", "--threads", "8", "wsgi:app"]
-
-
-def sandbox_command(sandbox_url: str) -> list[str]:
-    """The SendGrid sandbox: one process, because it keeps its index in memory."""
-    return [*_gunicorn(sandbox_url), "--workers", "1", "--threads", "8", SANDBOX_APP]
 
 
 @contextmanager
@@ -138,11 +120,3 @@ def running_stack(
 
 def _local(port: int) -> str:
     return f"http://{ports.LOOPBACK}:{port}"
-
-
-def _gunicorn(url: str) -> list[str]:
-    quiet = ["--no-control-socket", "--graceful-timeout", "8", "--log-level", "warning"]
-    address = url.removeprefix("http://")
-    return [sys.executable, "-m", "gunicorn", "--worker-class", WORKER, "--bind", address, *SHARED, *quiet]
-
-

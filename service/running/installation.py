@@ -26,7 +26,6 @@ def config_of(data: Path | None) -> Config:
 
 
 def _config_in(data: Path | None) -> Config:
-    from service.embedded import Embedded  # with the servers' own libraries, for whoever has servers of their own here
     from service.embedded.folder import DataFolder
 
     if data is None and not DataFolder(HERE).keys.exists():
@@ -34,6 +33,8 @@ def _config_in(data: Path | None) -> Config:
     folder = data or HERE
     if not DataFolder(folder).keys.exists():
         raise ConfigError(f"No installation in {folder}; name the data folder of `meldketen up` with --data.")
+    from service.embedded.servers import Embedded  # needs the extra `local`, as the `up` that made this folder did
+
     servers = Embedded(folder, holds=False)
     if not servers.running():
         raise ConfigError(f"Nothing runs on {folder}; start it with `make run` first.")

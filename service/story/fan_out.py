@@ -20,12 +20,12 @@ from sqlalchemy import select
 
 from migrations.release import migrate
 from service import create_app
-from service.commands.demo import load_demo
 from service.config import Config
 from service.demo.clients import CLAIMED, client_number
 from service.demo.logins import AT_OFFICE
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from service.story.client import TrialFailed
+from service.story.demo_office import load_demo
 from service.story.office import PROCESSED
 from service.story.scenarios import Scenario
 from tenants.database import db

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 
 
 @pytest.fixture(scope="package")

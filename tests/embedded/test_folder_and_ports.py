@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.embedded import EmbeddedError, ports
+from service.embedded import ports
+from service.embedded.errors import EmbeddedError
 from service.embedded.folder import DataFolder
 from service.embedded.processes import Children
 from service.embedded.stack import sandbox_command

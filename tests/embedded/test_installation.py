@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.config import ConfigError
-from service.embedded import temporary_servers
+from service.embedded.servers import temporary_servers
 from service.running.installation import config_of
 
 

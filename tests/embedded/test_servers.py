@@ -14,8 +14,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from service.embedded import Embedded, EmbeddedError
 from service.embedded.databases import APP, OWNER
+from service.embedded.errors import EmbeddedError
+from service.embedded.servers import Embedded
 from service.embedded.waiting import ended
 
 
@@ -121,7 +122,7 @@ def test_another_programs_process_number_is_left_alone(servers: Embedded) -> Non
 
 
 def test_a_server_that_outlived_its_starter_is_found_and_stopped(tmp_path: Path) -> None:
-    start = "import sys, os, pathlib; from service.embedded import Embedded; "
+    start = "import sys, os, pathlib; from service.embedded.servers import Embedded; "
     start += "e = Embedded(pathlib.Path(sys.argv[1]), durable=False); e.start(); os.kill(os.getpid(), 9)"
     half_made = tmp_path / "postgres.new"
     half_made.mkdir()

@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from migrations.release import migrate
-from service.embedded import Embedded, temporary_servers
+from service.embedded.servers import Embedded, temporary_servers
 from tests.conftest import BASE_URL, SANDBOX_URL, until
 
 WITHIN_S = 10

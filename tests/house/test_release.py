@@ -6,7 +6,7 @@ from sqlalchemy import make_url, text
 
 from migrations.release import migrate
 from service import create_app
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.database import db
 from tests.conftest import BASE_URL, SANDBOX_URL
 

@@ -19,7 +19,7 @@ from alembic.config import Config as Alembic
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from service.embedded import temporary_servers
+from service.embedded.servers import temporary_servers
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import use_master_key

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from service.commands.demo import load_demo
 from service.demo.logins import AT_CLIENTS, AT_OFFICE, OFFICE
+from service.story.demo_office import load_demo
 from tenants.agreements.consents import ENDED
 from tenants.history.entries import Actor
 from tenants.identity.users import HANDLER, OWNER, make_member, user_at

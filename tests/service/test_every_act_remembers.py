@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.database import db
 from tenants.isolation import acting_for
 from tests.conftest import Database

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from service import create_app
 from service.config import Config
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from service.health.readiness import head_of_this_build
 from tests import factories
 from tests.conftest import Database

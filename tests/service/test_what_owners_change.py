@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.identity.totp import enrol_totp, has_totp
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for_nobody

@@ -9,7 +9,7 @@ from alembic.config import Config as Alembic
 from sqlalchemy import Engine, NullPool, create_engine
 
 from migrations.release import FOLDER
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from migrations.release import migrate
 from service import create_app
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.database import db
 from tenants.history.entries import Entry, of_subject, record
 from tenants.history.forgetting import ASKED, forget_personal

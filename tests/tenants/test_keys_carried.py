@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from migrations.release import migrate
 from service import create_app
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.database import db
 from tenants.history.entries import SYSTEM
 from tenants.isolation import acting_for

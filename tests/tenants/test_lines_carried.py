@@ -5,7 +5,7 @@ from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tests.tenants.carried import database_at
 
 BEFORE = """

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from migrations.release import migrate
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
 from workflows.mail.sending import Claimed, Reader, write_mail

@@ -10,7 +10,7 @@ from alembic.config import Config as Alembic
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tests.tenants.carried import Before, database_at
 
 NAME = "roles_of_before"

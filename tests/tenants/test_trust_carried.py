@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select, text
 from migrations.release import migrate
 from service import create_app
 from service.config import Config
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.agreements.consents import Consent
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from psycopg.rows import scalar_row
 
-from service.commands.demo import load_demo
 from service.embedded import ports
 from service.embedded.databases import DATABASE
 from service.embedded.stack import Stack, command, held, on, sandbox_command, web_command
+from service.story.demo_office import load_demo
 from service.story.inbox import Inbox
 from service.story.play import Story
 from service.story.scenarios import scenario

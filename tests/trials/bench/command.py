@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from service.embedded import temporary_servers
+from service.embedded.servers import temporary_servers
 from service.story.client import TrialFailed
 from tests.trials.bench.ground import Ground
 from tests.trials.bench.peers import NotInstalled, refuse_without_peers

@@ -13,7 +13,7 @@ from flask import Flask
 from migrations.release import migrate
 from service import create_app
 from service.config import Config
-from service.embedded import Embedded
+from service.embedded.servers import Embedded
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.organisations.organisations import found_organisation

@@ -15,7 +15,7 @@ import psutil
 
 from service.embedded import ports
 from service.embedded.processes import Children
-from service.embedded.stack import command, sandbox_command
+from service.embedded.programs import command, sandbox_command
 from service.story.client import TrialFailed
 from tests.trials.bench.events import measure_events
 from tests.trials.bench.ground import Ground, Place

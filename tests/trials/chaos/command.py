@@ -25,11 +25,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from service.commands.demo import load_demo
 from service.embedded.databases import DATABASE
 from service.embedded.stack import Stack, running_stack
 from service.embedded.waiting import log_tail
 from service.story.client import TrialFailed
+from service.story.demo_office import load_demo
 from service.story.inbox import Inbox
 from service.story.play import LEAST_CONTROLLERS
 from service.story.scenarios import scenario
