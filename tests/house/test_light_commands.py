@@ -3,8 +3,12 @@
 import json
 import subprocess
 import sys
+import tomllib
 
 import pytest
+
+from service.cli import COMMANDS, LOCAL, TRIALS
+from tests.house.reading import ROOT
 
 LOADED = "import json, sys; [__import__(name) for name in sys.argv[1:]]; print(json.dumps(sorted(sys.modules)))"
 OF_THE_OPERATOR = tuple(f"service.commands.{name}" for name in ("organisation", "office", "keys", "mail", "history"))
@@ -39,3 +43,53 @@ def test_a_clock_loads_no_door_but_the_hints():
 
 def test_a_worker_loads_no_door_but_the_hints():
     assert loaded("service.cli", "service.commands.worker") & OF_THE_DOORS <= {"redis", "rq"}
+
+
+OF_PRODUCTION = (
+    *(f"service.commands.{name}" for name in sorted({*COMMANDS} - TRIALS - {"up", "story"})),
+    "service.wiring", "service.http.web_worker", "service.http.gunicorn_log",
+)  # fmt: skip
+"""Every command that a plain install has, and what gunicorn loads."""
+WITHOUT = """if True:
+    import sys
+    from service.cli import LOCAL, main
+    class Missing:
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] in LOCAL:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    sys.meta_path.insert(0, Missing())
+    """
+"""The beginning of a program where the extra `local` is not installed."""
+
+
+def run_without_local(program: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """This program, in an environment without settings, as a plain install would run it."""
+    command, env = [sys.executable, "-c", WITHOUT + program, *words], {"PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_what_production_runs_needs_nothing_of_the_extra_local():
+    ran = run_without_local("[__import__(name) for name in sys.argv[1:]]", *OF_PRODUCTION)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_extra_is_what_the_command_line_knows_as_such():
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["local"]
+    assert {part.partition(">")[0].replace("-", "_") for part in extra} == LOCAL
+
+
+@pytest.mark.parametrize("words", ["up", "story lost-backup"])
+def test_what_is_for_one_machine_says_what_to_install(words: str):
+    ran = run_without_local("sys.exit(main(sys.argv[1:]))", *words.split())
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert "pip install 'meldketen[local]'" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("sandbox --help", 0), ("law --help", 0), ("demo code", 2), ("release", 2), ("office list", 2), ("mail held", 2)],
+)
+def test_what_production_runs_never_asks_for_it(words: str, status: int):
+    ran = run_without_local("sys.exit(main(sys.argv[1:]))", *words.split())
+    assert (ran.returncode, ran.stderr.count("\n")) == (status, status // 2)
+    assert "local]" not in ran.stderr
