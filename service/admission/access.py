@@ -1,14 +1,15 @@
 """Who is logged in, for which organisation, with which role. Every view needs that, unless it is marked @public."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, g, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Flask, request
+from flask_login import LoginManager
 from werkzeug.exceptions import Unauthorized
 
+from service.admission.admission import Admission, Seat, admission
 from tenants.history.entries import Actor
 from tenants.identity.api_tokens import Holder, holder_of, is_genuine
 from tenants.identity.sessions import person_of_session
@@ -18,23 +19,6 @@ from workflows.roles import may as may_do
 
 COOKIE = "meldketen_session"
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class LoggedIn(UserMixin):
-    """Flask-Login's view of a user; who it is follows from the session's row, each time."""
-
-    def __init__(self, user: Person, key: Holder | None = None) -> None:
-        self.user = user
-        self.key = key
-        self.id = str(user.id)
-
-
-@dataclass(frozen=True)
-class Seat:
-    """In which role somebody acts, and as whose deputy."""
-
-    role: str
-    for_id: UUID | None
 
 
 def public(view: View) -> View:
@@ -92,21 +76,32 @@ def with_own_register(view: View) -> View:
 
 def user() -> Person:
     """Who is logged in. Raises Unauthorized when nobody is."""
-    if not current_user.is_authenticated:
+    person = looked_up().person
+    if person is None:
         raise Unauthorized()
-    found: Person = current_user.user
-    return found
+    return person
+
+
+def looked_up() -> Admission:
+    """The admission of this request, with who it is: asked once, of the database."""
+    known = admission()
+    if not known.is_looked_up:
+        token = session_token()
+        known.key = holder_of(token) if token and is_api() else None
+        known.person = known.key.person if known.key else person_of_session(token) if token else None
+        known.is_looked_up = True
+    return known
 
 
 def actor() -> Actor:
     """The one who acts, as history names it: who, in which role, for whom, and when they proved to be who they are."""
-    return _acting(g.get("seat"))
+    return _as_actor(user(), admission().seat)
 
 
 def actor_for(act: str) -> Actor | None:
     """The one who acts, in the role in which they may do this here; None when they may not."""
-    taken = seat_for(act) if "place" in g and act in MAY else None
-    return _acting(taken) if taken else None
+    taken = seat_for(act) if admission().place and act in MAY else None
+    return _as_actor(user(), taken) if taken else None
 
 
 def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
@@ -116,10 +111,6 @@ def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
     return _as_actor(who, taken) if taken else None
 
 
-def _acting(seat: Seat | None) -> Actor:
-    return _as_actor(user(), seat)
-
-
 def _as_actor(who: Person, seat: Seat | None) -> Actor:
     if seat is None:
         return Actor(who.id, who.name, None, None, who.proof_at, who.proof_counts_from)
@@ -127,9 +118,11 @@ def _as_actor(who: Person, seat: Seat | None) -> Actor:
 
 
 def place() -> Place:
-    """The organisation of this request, and the user's role there."""
-    found: Place = g.place
-    return found
+    """The organisation of this request, and the user's role there. Raises RuntimeError where there is none."""
+    here = admission().place
+    if here is None:
+        raise RuntimeError("this request is for no organisation")
+    return here
 
 
 def role() -> str:
@@ -138,30 +131,32 @@ def role() -> str:
 
 
 def seat() -> Seat:
-    """In which role the user acts in this request, and for whom."""
-    found: Seat = g.seat
-    return found
+    """In which role the user acts in this request, and for whom. Raises RuntimeError where they act nowhere."""
+    taken = admission().seat
+    if taken is None:
+        raise RuntimeError("this request has no seat")
+    return taken
 
 
 def allowed(act: str) -> bool:
     """Whether the user may do this here, in any role that they have now; pages hide the rest."""
-    return "place" in g and seat_for(act) is not None
+    return admission().place is not None and seat_for(act) is not None
 
 
 def places() -> list[Place]:
     """Every organisation of the user."""
-    return list(user().places) if current_user.is_authenticated else []
+    person = looked_up().person
+    return list(person.places) if person else []
 
 
 def is_logged_in() -> bool:
     """Whether this request has shown who it is; asks nobody, so that an error's page may ask it."""
-    known = g.get("_login_user")
-    return known is not None and bool(known.is_authenticated)
+    return admission().is_authenticated
 
 
 def seen() -> Person | None:
     """Who this request has shown to be; asks nobody either."""
-    return g._login_user.user if is_logged_in() else None
+    return admission().person
 
 
 def comes_with_key() -> bool:
@@ -183,10 +178,10 @@ def seat_at(here: Place, act: str) -> Seat | None:
 
 def key_in_use() -> Holder | None:
     """The API token of this request; None for a person's session."""
-    key: Holder | None = getattr(current_user, "key", None)
-    return key
+    return looked_up().key
 
 
+@cache
 def mark_of(view: Any, method: str, mark: str) -> Any:
     """What a view is marked with; one of several methods is marked for itself. None when it is not."""
     of_method = getattr(getattr(view, "view_class", None), method, None)
@@ -198,11 +193,9 @@ def is_api() -> bool:
     return request.path.startswith(("/api/", "/webhooks/"))
 
 
-def _load_user(_: object) -> LoggedIn | None:
-    token = _bearer() if is_api() else request.cookies.get(COOKIE)
-    key = holder_of(token) if token and is_api() else None
-    found = key.person if key else person_of_session(token) if token else None
-    return LoggedIn(found, key) if found else None
+def _load_user(_: object) -> Admission | None:
+    known = looked_up()
+    return known if known.is_authenticated else None
 
 
 def _bearer() -> str | None:
@@ -211,7 +204,7 @@ def _bearer() -> str | None:
 
 
 def session_token() -> str | None:
-    """The token that this request came with, to log it out."""
+    """The token that this request came with."""
     return _bearer() if is_api() else request.cookies.get(COOKIE)
 
 

@@ -5,22 +5,23 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from flask import current_app, g, redirect, request
-from flask_login import AnonymousUserMixin, current_user
+from flask import current_app, redirect, request
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from service.admission.access import (
     actor,
     comes_with_key,
     is_api,
-    key_in_use,
+    looked_up,
     mark_of,
     places,
+    seat,
     seat_for,
     seen,
     session_token,
     user,
 )
+from service.admission.admission import Refusal, admission
 from service.admission.browsers import browser_mark, browser_words, caller
 from service.admission.proving import LoginNeeded, ProofNeeded
 from service.words.own_register import own_register
@@ -29,7 +30,7 @@ from tenants.errors import NotAllowed, NotFound
 from tenants.identity.attempts import begin_attempt
 from tenants.identity.invitations import Invitation, invitation_of
 from tenants.identity.sessions import lapsed_user, note_browser, see_session
-from tenants.identity.users import Place
+from tenants.identity.users import Person, Place
 from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
 from workflows.accounts.refusing import remember_refusal
 from workflows.accounts.signing_in import end_stolen, must_have_second_factor
@@ -83,7 +84,7 @@ def _whose() -> Acting | None:
         return None
     here = _admitted_to().organisation_id
     # Whoever leaves a seat, also one that does not count yet, changes their own seat alone.
-    return Acting(here) if _mark("does") == "leave" else Acting(here, user().id, g.seat.for_id)
+    return Acting(here) if _mark("does") == "leave" else Acting(here, user().id, seat().for_id)
 
 
 def _note_what_stays() -> None:
@@ -96,12 +97,12 @@ def _note_what_stays() -> None:
     if who and who.session_id and mark is not None and mark != who.browser_mark:
         with asking_for_nobody():
             note_browser(who.session_id, mark)
-    if "refused" in g:
-        organisation, act = g.refused
-        with acting_for(organisation):
-            remember_refusal(act, actor())
-    if "stolen" in g:
-        end_stolen(g.stolen)
+    known = admission()
+    if known.refused:
+        with acting_for(known.refused.organisation_id):
+            remember_refusal(known.refused.act, actor())
+    if known.stolen:
+        end_stolen(known.stolen)
 
 
 def _needs_no_transaction() -> bool:
@@ -114,26 +115,24 @@ def _args() -> dict[str, Any]:
 
 
 def _see_who_it_is() -> None:
-    known = current_user.is_authenticated
-    if known and _is_stolen():
-        g.stolen = user()
-        g._login_user = AnonymousUserMixin()
-        known = False
-    if not known and not _marked("is_public"):
+    known = looked_up()
+    if known.person and _is_stolen(known.person):
+        known.stolen, known.person = known.person, None
+    if known.person is None and not _marked("is_public"):
         _send_to_login()
-    if key_in_use() and not _marked("is_public") and "organisation" not in _args():
+    if known.key and not _marked("is_public") and "organisation" not in _args():
         raise NotAllowed("token.scope")
 
 
-def _is_stolen() -> bool:
+def _is_stolen(who: Person) -> bool:
     """A page's session that began in another browser. Programs may share a token as they like."""
-    return not is_api() and user().browser not in ("", browser_words())
+    return not is_api() and who.browser not in ("", browser_words())
 
 
 def _send_to_login() -> NoReturn:
     if is_api():
         raise Unauthorized()
-    token = session_token() if request.method == "POST" and "stolen" not in g else None
+    token = session_token() if request.method == "POST" and not admission().stolen else None
     lapsed = lapsed_user(token) if token else None
     if lapsed is not None and request.accept_mimetypes.best != "application/json":
         raise LoginNeeded(lapsed)
@@ -156,9 +155,9 @@ def _admitted_to() -> Place:
     _refuse_beyond_scope(found, act)
     taken = seat_for(act)
     if taken is None:
-        g.refused = (found.organisation_id, act)
+        admission().refused = Refusal(found.organisation_id, act)
         raise NotAllowed("role.not_enough")
-    g.seat = taken
+    admission().seat = taken
     _demand_second_factor(found)
     if is_api() and act in NEEDS_FRESH_PROOF and request.method not in ("GET", "HEAD"):
         refuse_unless_proven(actor(), database_now())
@@ -167,7 +166,7 @@ def _admitted_to() -> Place:
 
 def _refuse_beyond_scope(here: Place, act: str) -> None:
     """A program that wants more than its key may is refused; its owner can see that."""
-    key = key_in_use()
+    key = admission().key
     if key and act not in key.scopes:
         with acting_for(here.organisation_id):
             refuse(key.token_id, act, actor())
@@ -177,7 +176,7 @@ def _refuse_beyond_scope(here: Place, act: str) -> None:
 def _demand_second_factor(here: Place) -> None:
     """Who can approve, or has a second factor, gave one in this session before anything of the place is shown."""
     who = user()
-    if key_in_use() or who.proof_at is not None or not (who.owes_proof or must_have_second_factor([here])):
+    if admission().key or who.proof_at is not None or not (who.owes_proof or must_have_second_factor([here])):
         return
     if is_api():
         raise NotAllowed("second_factor.required")
@@ -188,7 +187,7 @@ def _place() -> Place:
     slug = _args().pop("organisation")
     for candidate in places():
         if candidate.slug == slug:
-            g.place = candidate
+            admission().place = candidate
             return candidate
     raise NotFound("organisation.unknown")
 

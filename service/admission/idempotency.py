@@ -5,9 +5,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, jsonify, make_response, request
+from flask import Response, jsonify, make_response, request
 
 from service.admission.access import user
+from service.admission.admission import admission
 from tenants.errors import Invalid
 from tenants.idempotency import earlier_answer, keep_answer
 
@@ -38,11 +39,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def told_once(field: str) -> None:
     """This field of the answer is a secret, told now and never again: it is not kept, and null when repeated."""
-    g.told_once = field
+    admission().secret_field = field
 
 
 def _to_keep(body: Any) -> Any:
-    secret = g.get("told_once")
+    secret = admission().secret_field
     return body | {secret: None} if secret else body
 
 

@@ -1,9 +1,8 @@
 """What every answer carries: a strict content policy with a nonce, no framing, no sniffing, no storing."""
 
-import secrets
+from flask import Flask, Response, request
 
-from flask import Flask, Response, g, request
-
+from service.admission.admission import admission
 from service.http.cookies import is_https
 
 PLAIN = {
@@ -21,10 +20,7 @@ FORGET = '"cache", "storage"'
 
 def csp_nonce() -> str:
     """The nonce of this answer, for its own scripts."""
-    if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
-    nonce: str = g.nonce
-    return nonce
+    return admission().nonce
 
 
 def _protect(answer: Response) -> Response:

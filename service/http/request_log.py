@@ -4,8 +4,10 @@ import logging
 import time
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from service.admission.admission import admission, begin_admission
 
 log = logging.getLogger(__name__)
 QUIET = ("health.", "static")
@@ -14,17 +16,18 @@ QUIET = ("health.", "static")
 def _begin() -> None:
     clear_contextvars()
     bind_contextvars(request=uuid4().hex)
-    g.begun = time.perf_counter()
+    begin_admission(time.perf_counter())
 
 
 def _end(answer: Response) -> Response:
     endpoint = request.endpoint or ""
     quiet = endpoint.startswith(QUIET[0]) or endpoint.endswith(QUIET[1])
-    place = g.get("place")
+    known = admission()
     told = {
-        "method": request.method, "status": answer.status_code, "seconds": round(time.perf_counter() - g.begun, 4),
+        "method": request.method, "status": answer.status_code,
+        "seconds": round(time.perf_counter() - known.begun_s, 4),
         "route": request.url_rule.rule if request.url_rule else None,
-        "organisation_id": place.organisation_id if place else None,
+        "organisation_id": known.place.organisation_id if known.place else None,
     }  # fmt: skip
     log.log(logging.DEBUG if quiet else logging.INFO, "request", extra=told)
     return answer

@@ -4,13 +4,14 @@ The service stores none of it. A file cannot be filled in again by a page, and a
 are asked once more, before the form goes on. What is too large to go along is not kept, and the page says so.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import current_app, g, request
+from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from service.admission.admission import Kept, admission
 from service.admission.form_limits import MOST_KEPT_FIELDS, SMALL_FORM
 from service.web.layout import own_path
 
@@ -28,39 +29,25 @@ OF_THIS_PAGE = frozenset({"csrf_token", "credential"})
 """A token against forged forms, and what a device signed for one challenge: the next page has its own."""
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A form that was sent in: where to, what was typed in it (name and value), and which fields are asked again."""
-
-    target: str
-    typed: tuple[tuple[str, str], ...]
-    files: tuple[str, ...]
-    secrets: tuple[str, ...]
-    by: str = ""
-    """Who sent it in, signed, where their login had lapsed; blank: they are logged in."""
-    is_too_large: bool = False
-    """Whether it holds nothing of what was typed, because that was more than goes along."""
-
-
 def keep_what_was_sent(by: UUID | None = None) -> None:
     """The form of this request, for the pages that ask who somebody is; `by`: who sent it, when they must log in."""
     waits = _carried() if request.path.startswith(PROOFS) else _sent()
     if waits is None:
         return
     most = MOST_AT_LOGIN if by else MOST_BYTES
-    g.kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""), most)
+    admission().kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""), most)
 
 
 def kept() -> Kept | None:
     """The form that waits until this person, who is logged in, has shown who they are; None when none does."""
-    now: Kept | None = g.get("kept")
+    now = admission().kept
     carried = now or _carried()
     return None if carried is None or (now is None and _within(carried, MOST_BYTES).is_too_large) else carried
 
 
 def kept_for_login() -> Kept | None:
     """The form that waits for a login; None when none does, or when this service signed for nobody who sent it."""
-    now: Kept | None = g.get("kept")
+    now = admission().kept
     waits = now or _carried()
     return waits if waits is not None and _sender(waits) is not None else None
 

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
+from service.admission.admission import MenuFacts, admission
 from service.schemas.paging import PageSchema, token_after
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
@@ -61,8 +62,7 @@ def own_path(target: str | None) -> str:
 
 def here() -> Place | None:
     """The organisation of this page, where it has one."""
-    found: Place | None = g.get("place")
-    return found
+    return admission().place
 
 
 def menu() -> list[tuple[str, str, bool, int]]:
@@ -70,11 +70,12 @@ def menu() -> list[tuple[str, str, bool, int]]:
 
     Who is admitted as an office, or has clients, sees them too.
     """
-    if "is_office" not in g:
-        g.is_office, g.requests_waiting = standing().is_office, standing().requests_waiting
+    facts = admission().menu
+    if facts is None:
+        facts = admission().menu = MenuFacts(standing().is_office, standing().requests_waiting)
     area = (request.blueprint or "").rpartition(".")[2]
-    shown = [name for name in MENU if g.is_office or name not in OFFICE_ONLY]
-    waiting = {"processors": g.requests_waiting}
+    shown = [name for name in MENU if facts.is_office or name not in OFFICE_ONLY]
+    waiting = {"processors": facts.requests_waiting}
     return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name]), waiting.get(name, 0)) for name in shown]
 
 

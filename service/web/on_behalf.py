@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from flask import g
-
+from service.admission.admission import admission
 from service.words.link_holder import LINK_TO, holder_words
 from service.words.texts import catalogue, locale, t
 from tenants.history.entries import History
@@ -25,7 +24,7 @@ def who_did(entry: History, link_to: str | None = None) -> str:
 
 def _name_of(user_id: UUID) -> str:
     """Asked once a page."""
-    known: dict[UUID, str] = g.setdefault("names_on_behalf", {})
+    known = admission().names
     if user_id not in known:
         known[user_id] = names_of([user_id]).get(user_id, t("labels.erased"))
     return known[user_id]

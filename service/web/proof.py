@@ -4,11 +4,12 @@ from typing import Any
 from urllib.parse import quote
 
 import segno
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.admission.access import step_by_step, user
+from service.admission.admission import admission
 from service.admission.browsers import caller, remember_browser, site
 from service.admission.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_proof
 from service.schemas.me import CodeSchema, PasswordSchema
@@ -36,7 +37,7 @@ def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
     if request.method == "GET" or request.accept_mimetypes.best == "application/json":
         return redirect(f"{needed.where}?next={quote(needed.back)}", 303)
     keep_what_was_sent()
-    g.pop("place", None)  # nothing of an organisation is shown before the proof
+    admission().place = None  # nothing of an organisation is shown before the proof
     try:
         page = ask() if needed.where == "/proof" else ask_password()
     except ProofNeeded:  # who has no second factor yet gives the password before setting one up
