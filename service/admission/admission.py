@@ -10,8 +10,11 @@ from uuid import UUID
 from flask import g
 from flask_login import UserMixin
 
+from tenants.agreements.own_standing import OwnStanding
 from tenants.identity.api_tokens import Holder
 from tenants.identity.users import Person, Place
+
+NOTHING_KNOWN = OwnStanding(is_admitted=False, has_clients=False, requests_waiting=0, proof=None)
 
 
 @dataclass(frozen=True)
@@ -20,14 +23,6 @@ class Seat:
 
     role: str
     for_id: UUID | None
-
-
-@dataclass(frozen=True)
-class MenuFacts:
-    """What the menu depends on: whether the organisation sees the pages of offices, and how many requests wait."""
-
-    is_office: bool = False
-    requests_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,8 @@ class Admission(UserMixin):
     """To be kept after the request, whose own transaction is rolled back."""
     stolen: Person | None = None
     """Whose session this was, when it came from another browser than it began in."""
-    menu: MenuFacts | None = None
+    standing: OwnStanding | None = None
+    """How the organisation of the page stands, once the page asked; NOTHING_KNOWN on the page of an error."""
     names: dict[UUID, str] = field(default_factory=dict)
     """Names of colleagues that a page has asked for, by user."""
     kept: Kept | None = None

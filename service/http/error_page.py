@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
-from service.admission.admission import MenuFacts, admission
+from service.admission.admission import NOTHING_KNOWN, admission
 from service.words.texts import has_text, in_words, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
@@ -13,7 +13,7 @@ DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
     """The page for a refusal. Reads nothing: its transaction is over."""
-    admission().menu = admission().menu or MenuFacts()
+    admission().standing = admission().standing or NOTHING_KNOWN
     shown = status if status in DESIGNED else 500
     mentioned = in_words({name: value for name, value in values.items() if name != "key"})
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
-from service.admission.admission import MenuFacts, admission
+from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
@@ -70,21 +70,18 @@ def menu() -> list[tuple[str, str, bool, int]]:
 
     Who is admitted as an office, or has clients, sees them too.
     """
-    facts = admission().menu
-    if facts is None:
-        facts = admission().menu = MenuFacts(standing().is_office, standing().requests_waiting)
     area = (request.blueprint or "").rpartition(".")[2]
-    shown = [name for name in MENU if facts.is_office or name not in OFFICE_ONLY]
-    waiting = {"processors": facts.requests_waiting}
+    shown = [name for name in MENU if standing().is_office or name not in OFFICE_ONLY]
+    waiting = {"processors": standing().requests_waiting}
     return [(name, ENDPOINTS[name], _is_in(area, ENDPOINTS[name]), waiting.get(name, 0)) for name in shown]
 
 
 def standing() -> OwnStanding:
     """How the organisation of this page stands, asked once a page."""
-    if "standing" not in g:
-        g.standing = own_standing()
-    found: OwnStanding = g.standing
-    return found
+    known = admission()
+    if known.standing is None:
+        known.standing = own_standing()
+    return known.standing
 
 
 def _is_in(area: str, endpoint: str) -> bool:
