@@ -5,6 +5,7 @@ It begins empty, with the request, and is filled as the request comes in (`admit
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from flask import g
@@ -73,6 +74,8 @@ class Admission(UserMixin):
     """Which field of the answer is a secret that is shown once."""
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """For the scripts of this answer."""
+    now: datetime | None = None
+    """The moment, aware, that the moments in a form are compared with; None until one is."""
     begun_s: float = 0.0
     """When the request came, in seconds of `time.perf_counter`."""
 

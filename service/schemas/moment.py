@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import g
 from marshmallow import ValidationError, fields
 
+from service.admission.admission import admission
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed
 from tenants.isolation import database_now
@@ -75,7 +75,7 @@ def _in_reach(moment: datetime) -> datetime:
 
 def now_of_request() -> datetime:
     """The database's moment, asked once a request: it is the same for the whole transaction."""
-    if "now" not in g:
-        g.now = database_now()
-    moment: datetime = g.now
-    return moment
+    known = admission()
+    if known.now is None:
+        known.now = database_now()
+    return known.now

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 
+from service.admission.admission import admission
 from service.schemas.csv_lists import MOST_CLIENTS, read_clients, read_recipients
 from tenants.errors import ManyInvalid
 from workflows.escalation.incident import ClientHit
@@ -16,7 +17,7 @@ from workflows.mail.batches import Addressee
 def a_moment() -> Iterator[None]:
     """Moments are compared with the request's."""
     with Flask(__name__).app_context():
-        g.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        admission().now = datetime(2026, 11, 21, 12, tzinfo=UTC)
         yield
 
 

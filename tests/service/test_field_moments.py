@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from marshmallow import ValidationError
 
+from service.admission.admission import admission
 from service.http.errors import message
 from service.schemas.csv_lists import read_clients
 from service.schemas.faults import faults_of
@@ -31,7 +32,7 @@ TYPED = {
 def noon(app: Flask) -> Iterator[None]:
     """Moments are compared with the request's."""
     with app.test_request_context():
-        g.now = NOW
+        admission().now = NOW
         yield
 
 
