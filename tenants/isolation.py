@@ -14,14 +14,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import column, func, select, text
 
 from tenants.database import db
 
 log = logging.getLogger(__name__)
-ACT = text("""
+ACT = text(
+    """
     select now(), set_config('app.organisation', :organisation, true), set_config('app.person', :person, true),
-           set_config('app.person_for', :person_for, true)""")
+           set_config('app.person_for', :person_for, true)"""
+).columns(*map(column, ("now", "organisation", "person", "person_for")))
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,11 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 @may("read")
 def list_breaches(asked: dict[str, Any]) -> Response:
     """The register, newest first."""
-    rows = register.newest_breaches(asked["limit"] + 1, asked["after"])
-    alone = marks_of(row["id"] for row in rows)
-    return page([row | {"done_alone": alone.get(row["id"], [])} for row in rows], asked["limit"], "created_at")
+    found = register.newest_breaches(asked["limit"] + 1, asked["after"])
+    alone = marks_of(row["id"] for row in found.rows) if found.any_done_alone else {}
+    for row in found.rows:
+        row["done_alone"] = alone.get(row["id"], [])
+    return page(found.rows, asked["limit"], "created_at")
 
 
 @blueprint.route("", methods=["POST"])

@@ -43,10 +43,10 @@ WORKFLOW = "ap_notification"
 def listed() -> ResponseReturnValue:
     """Every breach, newest first."""
     found = newest_breaches(PAGE + 1, after())
-    shown = found[:PAGE]
+    shown = found.rows[:PAGE]
     return render_template(
-        "register.html", of=the_acting_organisation(), breaches=shown, more=len(found) > PAGE, now=database_now(),
-        alone=done_alone(row["id"] for row in shown), mark_of=mark_of,
+        "register.html", of=the_acting_organisation(), breaches=shown, more=len(found.rows) > PAGE, now=database_now(),
+        alone=done_alone(row["id"] for row in shown) if found.any_done_alone else {}, mark_of=mark_of,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, column, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -19,7 +19,8 @@ from tenants.identity.users import Person, User, factor_counts_from, places_in
 LASTS = timedelta(hours=12)
 IDLE = "interval '1 hour'"
 LONGEST_BROWSER = 60
-# One round trip: who it is, where they may be, and whether it is a minute ago that they were seen.
+# One round trip: who it is, where they may be, and whether it is a minute ago that they were seen. Its columns are
+# named a second time for SQLAlchemy, which else works them out anew for each request.
 HOLDER = text(f"""
     select u.id as user_id, u.email, u.name as user_name, u.locale, s.id as session_id, s.proof_at, s.browser,
            s.proof_at is null and exists (select from user_totp t where t.user_id = u.id and t.sealed is not null)
@@ -30,7 +31,11 @@ HOLDER = text(f"""
       from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
         on s.only_organisation is null or s.only_organisation = p.organisation_id
      where s.token_hash = :hash and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
-     order by p.name, p.organisation_id, p.for_id nulls first""")
+     order by p.name, p.organisation_id, p.for_id nulls first""").columns(*map(column, (
+    "user_id", "email", "user_name", "locale", "session_id", "proof_at", "browser", "owes_proof", "is_unseen",
+    "password_at", "browser_mark", "proof_counts_from", "proof_by_provider", "organisation_id", "slug", "name", "role",
+    "for_id",
+)))  # fmt: skip
 LAPSED = text(f"""
     select user_id from login_session
      where token_hash = :hash and only_organisation is null

@@ -224,19 +224,33 @@ LISTED = (
     BREACH.stated_aware_at, BREACH.stated_aware_how, BREACH.stated_by, BREACH.own_aware_stated_at,
     BREACH.earliest_aware_at, BREACH.later_aware_at, BREACH.later_aware_stated_at,
 )  # fmt: skip
+NAMES = tuple(column.name for column in LISTED)
+# Answered once for the whole page: most registers have no act that somebody did alone, so nobody looks for its rows.
+ANY_DONE_ALONE = text("exists (select from broken_glass g where g.organisation_id = :organisation) as any_done_alone")
 # Written once, by columns: the most asked of all questions.
 NEWEST = (
-    select(*LISTED).where(BREACH.organisation_id == bindparam("organisation"))
+    select(*LISTED, ANY_DONE_ALONE).where(BREACH.organisation_id == bindparam("organisation"))
     .order_by(BREACH.created_at.desc(), BREACH.id.desc()).limit(bindparam("most"))
 )  # fmt: skip
 AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
 
 
-def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> list[dict[str, Any]]:
-    """A page of the acting organisation's register, newest first, only the columns that a list shows."""
+@dataclass(frozen=True)
+class RegisterPage:
+    """Rows of a register by the columns of LISTED, and whether its organisation has any act that was done alone."""
+
+    rows: list[dict[str, Any]]
+    any_done_alone: bool
+
+
+def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> RegisterPage:
+    """A page of the acting organisation's register, newest first, only the columns that a list shows.
+
+    At most `most` rows, those that come after the row with this moment and id.
+    """
     asked: dict[str, Any] = {"organisation": acting_organisation(), "most": most}
     if after:
         asked |= {"moment": after[0], "breach": after[1]}
-    rows = db.session.execute(AFTER if after else NEWEST, asked)
-    names = tuple(rows.keys())
-    return [dict(zip(names, row, strict=True)) for row in rows.all()]
+    rows = db.session.execute(AFTER if after else NEWEST, asked).all()
+    shown = [dict(zip(NAMES, row, strict=False)) for row in rows]  # the last column is of the page, not of a row
+    return RegisterPage(shown, bool(rows) and rows[0][-1])

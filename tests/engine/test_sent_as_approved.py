@@ -103,7 +103,7 @@ def test_facts_that_came_after_the_approval_are_marked_in_the_list_and_in_the_fi
     def marks() -> list[bool]:
         exported: list[bool] = []
         export_register(house.officer, lambda row: exported.append(row["changed_after_approval"]))
-        [listed] = [row for row in newest_breaches(50) if row["id"] == house.breach]
+        [listed] = [row for row in newest_breaches(50).rows if row["id"] == house.breach]
         return [breach(house.breach).changed_after_approval, listed["changed_after_approval"], any(exported)]
 
     with acting_for(house.id):
@@ -120,7 +120,7 @@ def test_what_was_sent_as_it_was_approved_bears_no_mark(house: House) -> None:
     with acting_for(house.id):
         submit(house)
     with acting_for(house.id):
-        [listed] = [row for row in newest_breaches(50) if row["id"] == house.breach]
+        [listed] = [row for row in newest_breaches(50).rows if row["id"] == house.breach]
         assert not listed["changed_after_approval"] and not breach(house.breach).changed_after_approval
 
 

@@ -111,7 +111,7 @@ def test_a_processors_message_does_not_let_anybody_into_a_register_that_is_in_us
     first, controller = an_invited_client()
     assert anybody.post(f"/api/invitations/{first}", json={"name": "Anna", "password": PASSWORD}).status_code == 201
     with acting_for(controller):
-        own = breaches_by_id([newest_breaches(1)[0]["id"]])
+        own = breaches_by_id([newest_breaches(1).rows[0]["id"]])
     second = keep(controller, f"{uuid4().hex}@kantoor.example", next(iter(own)))
     refused(
         anybody.post(f"/api/invitations/{second}", json={"name": "Bo", "password": PASSWORD}), 422,
