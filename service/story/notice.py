@@ -8,9 +8,10 @@ from service.demo import names
 from service.story.client import Api, Refused
 from service.story.controllers import Controller
 from service.story.screen import wait_until
+from workflows.mail.states import NAMES, ON_THE_WAY, UNCONFIRMED, UNKNOWN
 
-OPEN = ("planned", "accepted", "processed", "deferred")
-ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
+OPEN = tuple(state for state in ON_THE_WAY if state != UNKNOWN)
+ENDS = (*(state for state in NAMES if state not in (*ON_THE_WAY, UNCONFIRMED)), UNKNOWN)
 SETTLED_WITHIN = 300.0
 SUBJECT = "Uw gegevens zijn betrokken bij een datalek"
 CONTACT = "Onze privacyfunctionaris helpt u op werkdagen: privacy@klant.example, 0800 2024."
@@ -69,8 +70,8 @@ def people_csv(people: int) -> str:
 def sums_of(sums: dict[str, int]) -> dict[str, int]:
     """planned: on the list; accepted: taken by SendGrid; the rest: how it ended for each of them."""
     planned = sum(sums.values())
-    accepted = planned - sums["planned"] - sums["rejected"] - sums["unknown"]
-    ends = {name: sums[name] for name in ENDS} | {"unknown": sums["unknown"] + sums["unconfirmed"]}
+    accepted = planned - sums["planned"] - sums["rejected"] - sums[UNKNOWN]
+    ends = {name: sums[name] for name in ENDS} | {"unknown": sums[UNKNOWN] + sums[UNCONFIRMED]}
     return {"planned": planned, "accepted": accepted} | ends
 
 

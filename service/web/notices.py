@@ -22,6 +22,7 @@ from workflows.engine.runs import Run, run_about
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import sums
 from workflows.mail.limits import held
+from workflows.mail.states import NOT_REACHED, ON_THE_WAY, REACHED, UNKNOWN
 from workflows.notice.notice_mail import preview_of
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
@@ -29,10 +30,10 @@ PAGE = 50
 WORKFLOW = "bulk_notice"
 # What a reader of the page wants to tell apart, in this order; together every state of a recipient.
 GROUPS = {
-    "delivered": ("delivered",),
-    "on_the_way": ("planned", "accepted", "processed", "deferred"),
-    "not_reached": ("bounced", "dropped", "rejected", "unconfirmed"),
-    "unknown": ("unknown",),
+    "delivered": REACHED,
+    "on_the_way": tuple(state for state in ON_THE_WAY if state != UNKNOWN),
+    "not_reached": NOT_REACHED,
+    "unknown": (UNKNOWN,),
 }
 
 

@@ -29,6 +29,7 @@ from workflows.engine.drain import drain_steps
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
+from workflows.mail.states import ON_THE_WAY
 from workflows.notice.bulk_notice import BULK_NOTICE, begin, upload_recipients
 from workflows.running import jobs
 
@@ -84,7 +85,7 @@ def test_a_reminder_on_its_way_to_a_colleague_is_no_reader_of_the_notice(
     assert run_state(database, told) == "done"
 
 
-@pytest.mark.parametrize("state", ["planned", "unknown", "accepted", "processed", "deferred"])
+@pytest.mark.parametrize("state", ON_THE_WAY)
 def test_one_who_is_still_on_the_way_keeps_it_open(database: Database, told: UUID, outbox: Outbox, state: str):
     with acting_for_nobody():
         record(delivery_events(outbox.mails)[:1])

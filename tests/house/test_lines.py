@@ -34,6 +34,7 @@ OF_MACHINES = {
     *("step.error", "step.outcome", "clock.name", "clock.error", "run.workflow", "register_counter.kind"),
     *("incident.reference", "breach.reference", "notice.check_code", "notice.locale", "engine_pulse.host"),
     *("engine_handler.workflow", "engine_handler.step", "four_eyes.workflow", "four_eyes.step", "four_eyes.other"),
+    "mail_state.name",
     *("agreed_service.service", "broken_glass.step", "passkey.transports", "api_token.prefix"),
     *("identity_provider.sealed_secret", "linked_identity.issuer", "linked_identity.subject"),
     *("api_token.refused_act", "breach.decided_on", "breach.assessed_on", "breach.seen_on", "carried_head.statement"),

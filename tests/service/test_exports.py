@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
 from service.csv.files import cell_of
+from service.web.notices import GROUPS, grouped
 from tenants.history.entries import of_subject
 from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for
@@ -22,7 +23,8 @@ from tests.conftest import Database
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for, refused
 from workflows.evidence.exporting import export_register
-from workflows.mail.batches import Addressee, add_recipients
+from workflows.mail.batches import Addressee, add_recipients, sums
+from workflows.mail.states import NAMES, NOT_REACHED
 from workflows.notice.bulk_notice import begin_by_choice
 
 
@@ -41,15 +43,14 @@ def told(organisation: UUID, subject: UUID, what: str) -> list[tuple[str | None,
 
 @pytest.fixture
 def notice(office: Office, own_breach: UUID, database: Database) -> UUID:
-    """Five people: one reached, three not, and one on the way."""
+    """One person in each state that mail can be in: reader n is in the n-th."""
     with acting_for(office.id):
         begun = begin_by_choice(breach(own_breach), office.officer)
-        add_recipients(begun.id, [Addressee(f"=Lezer {n}", f"lezer{n}@example.nl") for n in range(5)])
-    states = ["delivered", "bounced", "dropped", "rejected", "accepted"]
-    for state in states:
+        add_recipients(begun.id, [Addressee(f"=Lezer {n}", f"lezer{n}@example.nl") for n, _ in enumerate(NAMES)])
+    for place, state in enumerate(NAMES):
         database.outside("""update recipient set state = :state, reason = 'no such mailbox' where id = (
-            select id from recipient where about_id = :n and state = 'planned' order by id limit 1)""",
-            state=state, n=begun.id)  # fmt: skip
+            select id from recipient where about_id = :n order by id offset :place limit 1)""",
+            state=state, n=begun.id, place=place)  # fmt: skip
     return begun.id
 
 
@@ -78,11 +79,22 @@ def test_whom_the_mail_did_not_reach_is_a_file_and_who_read_it_is_remembered(
     officer: Caller, office: Office, notice: UUID
 ):
     rows = lines(officer.get(f"notices/{notice}/unreached.csv"))
-    assert sorted(row["E-mail address"] for row in rows) == [f"lezer{n}@example.nl" for n in (1, 2, 3)]
-    assert {row["Name"] for row in rows} == {"'=Lezer 1", "'=Lezer 2", "'=Lezer 3"}
+    places = [n for n, state in enumerate(NAMES) if state in ("bounced", "dropped", "rejected", "unconfirmed")]
+    assert sorted(row["E-mail address"] for row in rows) == [f"lezer{n}@example.nl" for n in places]
+    assert {row["Name"] for row in rows} == {f"'=Lezer {n}" for n in places}
     assert all(row["State"] and row["Since"] for row in rows)
     [(who, details)] = told(office.id, notice, "notice.unreached_read")
-    assert who == office.officer.name and details == {"rows": 3, "filter": ["bounced", "dropped", "rejected"]}
+    assert who == office.officer.name and details == {"rows": 4, "filter": list(NOT_REACHED)}
+
+
+def test_the_page_counts_as_not_reached_whom_the_file_has_and_each_state_is_in_one_group(
+    officer: Caller, office: Office, notice: UUID
+):
+    rows = lines(officer.get(f"notices/{notice}/unreached.csv"))
+    with acting_for(office.id):
+        counted = grouped(sums(notice, "notice"))
+    assert counted["not_reached"] == len(rows) and counted["total"] == len(NAMES)
+    assert sorted(state for states in GROUPS.values() for state in states) == sorted(NAMES)
 
 
 def test_who_may_not_read_people_reads_none_and_nothing_is_remembered(

@@ -26,7 +26,7 @@ from workflows.mail.words import local_moment, word
 WRITTEN = text("""
     select distinct about_id from recipient r
      where organisation_id = :organisation and about_id = any(:ids) and purpose = 'escalation'
-       and state not in ('bounced', 'dropped', 'rejected')
+       and not (select s.not_reached from mail_state s where s.name = r.state)
        and not exists (select from escalation e where e.processor_id = :organisation and e.id = r.about_id
                                                   and e.led_elsewhere_at >= r.created_at)""")
 

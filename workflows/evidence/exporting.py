@@ -17,7 +17,7 @@ from tenants.register.breaches import BREACH, CHANGED_AFTER_APPROVAL
 from tenants.register.broken_glass import done_alone
 from tenants.register.notices import Notice, notice
 from tenants.sealing import seal_of_acting_organisation
-from workflows.mail.evidence import FAILED
+from workflows.mail.states import NOT_REACHED
 
 PAGE = 500
 Row = Mapping[str, Any]
@@ -41,10 +41,10 @@ NEWEST = (
     .order_by(BREACH.created_at.desc(), BREACH.id.desc()).limit(PAGE)
 )  # fmt: skip
 AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
-# Bounced, dropped, refused, and given up by a person: the next channel has them.
+# The next channel has them: what bounced, was dropped or refused, what a person gave up or counted as not reached.
 UNREACHED = text("""
     select sealed, state, reason, state_at from recipient
-     where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = any(:failed)
+     where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = any(:not_reached)
      order by id""")
 
 
@@ -67,11 +67,11 @@ def export_unreached(notice_id: UUID, by: Actor, write: Callable[[Row], None]) -
     """
     notice(notice_id)
     seal, count = seal_of_acting_organisation(), 0
-    asked = {"organisation": acting_organisation(), "notice": notice_id, "failed": list(FAILED)}
+    asked = {"organisation": acting_organisation(), "notice": notice_id, "not_reached": list(NOT_REACHED)}
     for row in db.session.execute(UNREACHED, asked, execution_options={"yield_per": PAGE}).mappings():
         write({**row, **seal.open(bytes(row["sealed"]))})
         count += 1
-    told = {"rows": count, "filter": list(FAILED)}
+    told = {"rows": count, "filter": list(NOT_REACHED)}
     record([Entry("notice", notice_id, "notice.unreached_read", by, told)])
     return count
 

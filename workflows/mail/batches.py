@@ -18,7 +18,7 @@ from tenants.lines import one_line
 from tenants.sealing import Seal, seal_of_acting_organisation
 from workflows.mail.limits import Hold, hold_each
 from workflows.mail.register_end import END, end_of_register
-from workflows.mail.rows import STATES
+from workflows.mail.states import NAMES
 from workflows.mail.texts import AT_SENDING, refuse_unfit, text, with_name
 
 MOST = 500
@@ -231,7 +231,7 @@ def sums(about_id: UUID, purpose: str | None = None) -> dict[str, int]:
     With a purpose only these: our own people may have been reminded about a notice, and are no readers of it.
     """
     found = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id, "purpose": purpose})
-    return dict.fromkeys(STATES, 0) | {state: count for state, count in found}
+    return dict.fromkeys(NAMES, 0) | {state: count for state, count in found}
 
 
 def _in_lots(addressees: list[tuple[UUID, Addressee]], seal: Seal) -> Iterator[tuple[int, UUID, Addressee]]:

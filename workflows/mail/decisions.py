@@ -28,7 +28,7 @@ select b.id, b.purpose, b.about_id, b.state, b.error, b.attempt, b.created_at, b
        (select count(*) from mail_event e
          where e.organisation_id = b.organisation_id and e.batch_id = b.id) as events
   from mail_batch b join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id
-                                    and r.state in ('planned', 'unknown')
+         and r.state = any (array(select name from mail_state where on_the_way and not awaits_event))
  where b.organisation_id = :organisation and b.state in ('stopped', 'unknown')
  group by b.organisation_id, b.id order by b.answered_at, b.id
 """)

@@ -10,8 +10,7 @@ from sqlalchemy import and_, func, not_, or_, select
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from workflows.mail.rows import Recipient
-
-FAILED = ("bounced", "dropped", "rejected")
+from workflows.mail.states import NOT_REACHED, REACHED
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,11 @@ def delivery_of(
     ids = list(about_ids)
     led_elsewhere = [and_(Recipient.about_id == about, Recipient.created_at <= at)
                      for about, at in (written_after or {}).items()]  # fmt: skip
-    delivered = Recipient.state == "delivered"
+    delivered = Recipient.state.in_(REACHED)
     query = select(
         Recipient.about_id,
         func.min(Recipient.state_at).filter(delivered),
-        func.bool_and(Recipient.state.in_(FAILED)),
+        func.bool_and(Recipient.state.in_(NOT_REACHED)),
     ).where(
         Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id.in_(ids),
         *([not_(or_(*led_elsewhere))] if led_elsewhere else []),

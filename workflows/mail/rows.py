@@ -8,19 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record
 
-STATES = (
-    "planned",
-    "unknown",
-    "accepted",
-    "processed",
-    "deferred",
-    "unconfirmed",
-    "delivered",
-    "bounced",
-    "dropped",
-    "rejected",
-)
-
 
 class MailBatch(Owned, Record):
     """At most 500 mails with one text, sent in one request or not at all."""

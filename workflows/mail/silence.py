@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from tenants.database import db
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_organisation
+from workflows.mail.states import UNCONFIRMED
 
 SILENT_AFTER = timedelta(days=4)
 """SendGrid tries a receiving server for up to 72 hours and then says so; a day more for events that come late.
@@ -25,7 +26,7 @@ SILENT = """
 select n.id as notice_id, r.id, r.batch_id, r.state, r.state_at, b.answered_at
   from notice n
   join recipient r on r.organisation_id = n.organisation_id and r.about_id = n.id and r.purpose = 'notice'
-                  and r.state in ('accepted', 'processed', 'deferred')
+                  and r.state = any (array(select name from mail_state where awaits_event))
   join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id and b.state = 'accepted'
  where n.organisation_id = :organisation and (cast(:notice as uuid) is null or n.id = :notice)
    and n.sent_at <= now() - cast(:window as interval) and coalesce(n.look_at, now()) <= now()
@@ -45,9 +46,10 @@ COUNTED = sql(f"""
 with silent as materialized ({SILENT}),
 locked as materialized (
   select r.id from recipient r join silent on silent.id = r.id
-   where r.organisation_id = :organisation and r.state in ('accepted', 'processed', 'deferred')
+   where r.organisation_id = :organisation
+     and r.state = any (array(select name from mail_state where awaits_event))
    order by r.id for no key update of r)
-update recipient r set state = 'unconfirmed', state_at = now(), reason = 'no event came; counted by a person'
+update recipient r set state = '{UNCONFIRMED}', state_at = now(), reason = 'no event came; counted by a person'
   from locked where r.organisation_id = :organisation and r.id = locked.id
 """)
 LOCK = sql("select id from notice where organisation_id = :organisation and id = :notice for update")
@@ -62,7 +64,7 @@ update notice n set look_at = case when n.sent_at is not null and n.id <> all (c
       from recipient r
       left join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
      where r.organisation_id = n.organisation_id and r.about_id = n.id and r.purpose = 'notice'
-       and r.state in ('planned', 'unknown', 'accepted', 'processed', 'deferred')) end
+       and r.state = any (array(select name from mail_state where on_the_way))) end
  where n.organisation_id = :organisation and n.id = any(:notices)
 """)
 LOOK_LATER = sql("""

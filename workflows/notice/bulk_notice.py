@@ -26,11 +26,10 @@ from workflows.mail.batches import (
 from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
 from workflows.mail.reminding import remind_people
 from workflows.mail.silence import SILENT_AFTER
+from workflows.mail.states import ON_THE_WAY
 from workflows.notice.notice_mail import filling_of
 from workflows.notification.approved import changed, sends
 from workflows.roles import MAY
-
-OPEN_STATES = ("planned", "unknown", "accepted", "processed", "deferred")
 
 
 def note_recipients(notice: Notice, act: Act) -> None:
@@ -97,7 +96,7 @@ def follow(notices: list[Notice]) -> Iterable[UUID]:
 
 def _on_the_way(notice_id: UUID) -> bool:
     readers = sums(notice_id, "notice")
-    return any(readers[state] for state in OPEN_STATES)
+    return any(readers[state] for state in ON_THE_WAY)
 
 
 def without_undue_delay(notice: Notice) -> Period:

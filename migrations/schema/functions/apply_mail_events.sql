@@ -18,23 +18,24 @@ begin
       from awaited a where b.organisation_id = a.organisation_id and b.id = a.id
     returning b.organisation_id, b.id)
   update recipient r set state = 'accepted', state_at = now() from proven p
-   where r.organisation_id = p.organisation_id and r.batch_id = p.id and r.state in ('planned', 'unknown');
+   where r.organisation_id = p.organisation_id and r.batch_id = p.id
+     and r.state = any (array(select name from mail_state where on_the_way and not awaits_event));
 
   -- Of one recipient's events the furthest counts; what is not further than its row is left alone.
   with best as materialized (
-    select distinct on (f.organisation_id, f.id) f.organisation_id, f.id, f.at, f.reason, s.state
+    select distinct on (f.organisation_id, f.id) f.organisation_id, f.id, f.at, f.reason, s.name as state, s.rank
       from unnest(organisations, recipients, kinds, moments, reasons) as f(organisation_id, id, event, at, reason)
-     cross join lateral (select case f.event when 'bounce' then 'bounced' else f.event end as state) s
+      join mail_state s on s.name = case f.event when 'bounce' then 'bounced' else f.event end
      where f.event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
-     order by f.organisation_id, f.id, mail_state_rank(s.state) desc, f.at),
+     order by f.organisation_id, f.id, s.rank desc, f.at),
   locked as materialized (
-    select r.organisation_id, r.id, best.state, best.at, best.reason
+    select r.organisation_id, r.id, best.state, best.rank, best.at, best.reason
       from best join recipient r on r.organisation_id = best.organisation_id and r.id = best.id
      order by r.organisation_id, r.id for no key update of r)
   update recipient r set state = locked.state, state_at = locked.at, reason = locked.reason
     from locked
    where r.organisation_id = locked.organisation_id and r.id = locked.id
-     and mail_state_rank(r.state) < mail_state_rank(locked.state);
+     and (select s.rank from mail_state s where s.name = r.state) < locked.rank;
 end $$;
 
 revoke execute on function apply_mail_events(uuid[], uuid[], uuid[], text[], timestamp with time zone[], text[])

@@ -41,7 +41,7 @@ begin
     -- there.
     if abouts.purpose = 'notice' and (select r.id from recipient r where r.organisation_id = abouts.organisation_id
          and r.about_id = abouts.about_id and r.purpose = 'notice'
-         and r.state in ('planned', 'unknown', 'accepted', 'processed', 'deferred')
+         and r.state = any (array(select name from mail_state where on_the_way))
        order by r.organisation_id desc, r.about_id desc, r.id desc limit 1) is not null then
       continue;
     end if;

@@ -7,9 +7,11 @@ from tests.trials.chaos.events import Outside
 from tests.trials.chaos.plan import FLUSH, RESTARTS
 from tests.trials.chaos.rows import Rows
 from tests.trials.chaos.story import UnderFire
+from workflows.mail.states import NAMES, ON_THE_WAY, UNCONFIRMED
 
-OPEN = ("planned", "unknown", "accepted", "processed", "deferred", "unconfirmed")
-ENDED = ("delivered", "bounced", "dropped")
+OPEN = (*ON_THE_WAY, UNCONFIRMED)
+ENDED = tuple(state for state in NAMES if state not in (*OPEN, "rejected"))
+"""How a mail ends that SendGrid took."""
 LATE_MOST_S = 60.0
 Figures = dict[str, Any]
 

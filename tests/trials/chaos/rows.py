@@ -6,7 +6,7 @@ import psycopg
 
 from tests.trials.chaos.events import Event
 
-OPEN = "('planned', 'unknown', 'accepted', 'processed', 'deferred')"
+OPEN = "(select name from mail_state where on_the_way)"
 QUIET = """
 select (select count(*) from step where state in ('ready', 'running'))
      + (select count(*) from mail_batch where state in ('planned', 'sending'))
@@ -61,7 +61,8 @@ select (select count(*) from (select from escalation group by processor_id, inci
          group by organisation_id, incident_id having count(*) > 1) d)""",
     # An event proves its batch: nobody in it can still be unknown.
     "unproven": """
-select count(*) from recipient p where p.state in ('planned', 'unknown') and exists (select from mail_event e
+select count(*) from recipient p where p.state in (select name from mail_state where on_the_way and not awaits_event)
+   and exists (select from mail_event e
  where e.organisation_id = p.organisation_id and e.batch_id = p.batch_id)""",
     # One person who did two steps that are for different people.
     "same_person": """
