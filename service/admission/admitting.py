@@ -23,7 +23,7 @@ from service.admission.access import (
 )
 from service.admission.admission import Refusal, admission
 from service.admission.browsers import browser_mark, browser_words, caller
-from service.admission.proving import LoginNeeded, ProofNeeded
+from service.admission.proving import LoggedOut, LoginNeeded, ProofNeeded
 from service.words.own_register import own_register
 from service.words.sender_contact import contact_of_sender
 from tenants.errors import NotAllowed, NotFound
@@ -132,11 +132,16 @@ def _is_stolen(who: Person) -> bool:
 def _send_to_login() -> NoReturn:
     if is_api():
         raise Unauthorized()
-    token = session_token() if request.method == "POST" and not admission().stolen else None
-    lapsed = lapsed_user(token) if token else None
-    if lapsed is not None and request.accept_mimetypes.best != "application/json":
-        raise LoginNeeded(lapsed)
+    if request.method == "POST" and request.accept_mimetypes.best != "application/json":
+        _keep_form()
     raise HTTPException(response=redirect(f"/login?next={quote(_own_target())}", 303))
+
+
+def _keep_form() -> NoReturn:
+    """What was typed waits for the login of its sender, or stands on a page where nothing tells who that is."""
+    token = None if admission().stolen else session_token()
+    lapsed = lapsed_user(token) if token else None
+    raise LoggedOut(_own_target()) if lapsed is None else LoginNeeded(lapsed)
 
 
 def _own_target() -> str:

@@ -39,6 +39,14 @@ class LoginNeeded(Exception):
         self.user_id = user_id
 
 
+class LoggedOut(Exception):
+    """A form was sent in by somebody who is not logged in, and nothing tells who it is; they begin at `back`."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__("login")
+        self.back = back
+
+
 def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:
     """Raises NotAllowed without a proof of that age, ProofNeeded for a page. No transaction is open."""
     if user().owes_proof:

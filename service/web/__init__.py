@@ -22,6 +22,7 @@ from service.web import (
     leaving,
     login,
     lost_factor,
+    not_sent,
     notices,
     oidc,
     password_reset,
@@ -39,7 +40,7 @@ from service.web import (
 from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
-    login, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,
+    login, not_sent, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,
     breaches, exports,
     ap_form, changing, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,

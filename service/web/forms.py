@@ -116,6 +116,11 @@ class Form:
         """The numbers of the rows to show: all that were typed, and some blank ones."""
         return range(max(least, _rows_typed(self.typed, name)))
 
+    def refuse(self, error: Exception, of: str = "") -> None:
+        """Tell this fault at its field; `of` as in `attempt`."""
+        self.status = errors.status_of(error)
+        self.faults += [fault | {"field": _within(fault["field"], of)} for fault in told(error)]
+
     def load(self, schema: Schema, **more: Any) -> dict[str, Any] | None:
         """The values, read and checked by the schema; None when there are faults."""
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
@@ -131,8 +136,7 @@ class Form:
         except (Refused, ValidationError, ValueError) as error:
             if not _belongs_at_the_form(error):
                 raise
-            self.status = errors.status_of(error)
-            self.faults += [fault | {"field": _within(fault["field"], of)} for fault in told(error)]
+            self.refuse(error, of)
             if isinstance(error, OutOfDate):
                 self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
             return None

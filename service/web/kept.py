@@ -31,11 +31,17 @@ OF_THIS_PAGE = frozenset({"csrf_token", "credential"})
 
 def keep_what_was_sent(by: UUID | None = None) -> None:
     """The form of this request, for the pages that ask who somebody is; `by`: who sent it, when they must log in."""
-    waits = _carried() if request.path.startswith(PROOFS) else _sent()
+    waits = _waiting()
     if waits is None:
         return
     most = MOST_AT_LOGIN if by else MOST_BYTES
     admission().kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""), most)
+
+
+def what_was_sent() -> Kept | None:
+    """The form of this request, for its sender to send again; None where it only shows who somebody is."""
+    waits = _waiting()
+    return None if waits is None else _within(waits, MOST_BYTES)
 
 
 def kept() -> Kept | None:
@@ -56,6 +62,10 @@ def kept_by(user_id: UUID) -> Kept | None:
     """The form that waits for this person's login: nobody else goes on with what they typed, nor they after an hour."""
     waits = kept_for_login()
     return waits if waits is not None and _sender(waits) == str(user_id) else None
+
+
+def _waiting() -> Kept | None:
+    return _carried() if request.path.startswith(PROOFS) else _sent()
 
 
 def _sent() -> Kept:

@@ -25,6 +25,8 @@ from workflows.accounts.signing_in import REQUIRED, TO_SET_UP, Known
 
 blueprint = Blueprint("login", __name__)
 Done = TypeVar("Done")
+LOST_FACTOR = "/proof/lost"
+"""The pages for whoever has no code any more: they are not asked for one on the way there."""
 
 
 @blueprint.app_errorhandler(LoginNeeded)
@@ -80,7 +82,8 @@ def admit(user: User, target: str, proven: bool = False) -> Response:
     """Begin a session, within the transaction that is open, and go where the user wanted to be, by way of a proof."""
     token = begin_session(user, proven, browser=browser_words())
     half = _is_half_known(user, proven)
-    answer = redirect(url_for("web.proof.ask", next=target) if half else target, 303)
+    asks_code = half and not target.startswith(LOST_FACTOR)
+    answer = redirect(url_for("web.proof.ask", next=target) if asks_code else target, 303)
     give_cookie(answer, token)
     if not half:  # or every login with a stolen password would bring a new browser, and new guesses at the code
         remember_browser(answer, user.email)

@@ -18,6 +18,7 @@ from service.web.forms import Form
 from service.web.kept import keep_what_was_sent, kept
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
+from service.words.texts import t
 from tenants.database import db
 from tenants.identity.passkeys import options_for_proof, passkeys_of
 from tenants.identity.totp import begin_totp, has_totp, is_secret, totp_address
@@ -152,6 +153,7 @@ def _ask_page(form: Form) -> ResponseReturnValue:
     return render_template(
         "proof.html", form=form, next=own_path(request.args.get("next")), has_app=has_totp(who),
         has_passkey=bool(passkeys_of(who)), kept=kept(),
+        failed=t("login.failed" if user().proof_at is None else "proof.failed"),
     ), form.status  # fmt: skip
 
 

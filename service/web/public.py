@@ -9,7 +9,7 @@ from service.schemas.person import AcceptanceSchema
 from service.web.forms import Form
 from service.web.login import admit
 from service.words.texts import locale, t
-from tenants.errors import NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.identity.identity_providers import provider
 from tenants.identity.invitations import Invitation, has_account
 from tenants.identity.users import Place
@@ -84,7 +84,10 @@ def ask_genuine() -> ResponseReturnValue:
     """Who sent the message with this code, if it was sent from here."""
     code = request.args.get("code", "").strip()[:40]
     form = Form.beginning_with({"code": code})
-    return render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
+    if "code" in request.args and not code:
+        form.refuse(Invalid("genuine.no_code", "code"))
+    page = render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
+    return page, form.status
 
 
 def _confirmed(invitation: Invitation, name: str) -> str:

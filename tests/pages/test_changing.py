@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 
 from service.web.delay import suggestion
+from service.words.texts import local_moment
 from tenants.history.entries import Actor
+from tenants.isolation import acting_for
+from tenants.register.breaches import breach
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.test_breaches import Controller
@@ -44,6 +47,17 @@ def test_facts_that_changed_are_flagged_until_somebody_looks(bakery: Controller)
 def test_only_an_officer_adds_facts_or_moves_a_term(bakery: Controller) -> None:
     for path in ("facts", "term"):
         bakery.adam.see(f"{bakery.page}/{path}", 403)
+
+
+def test_where_two_ends_of_the_term_stand_the_page_says_which_one_to_keep(bakery: Controller) -> None:
+    """The first is on every page; the end in the law comes later, and is called so."""
+    with acting_for(bakery.id):
+        there = breach(bakery.breach)
+        assert there.alarm_at and there.due_at and there.alarm_at < there.due_at
+        first = local_moment(there.alarm_at, "long")
+    for page in (bakery.olga.see(bakery.page), bakery.olga.see(f"{bakery.page}/term")):
+        assert first in page and "Het wettelijke einde is later: " in page and "Houd het eerste moment aan" in page
+    assert f"Nu eindigt de termijn op {first}." in page
 
 
 def test_a_moved_term_stands_with_its_reason_and_source(bakery: Controller) -> None:

@@ -13,8 +13,8 @@ from tests.factories import an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of
 
 SHORT = {
-    "nl": ("niet geverifieerd,\nnog niet bevestigd", "geverifieerd,\nbevestigd"),
-    "en": ("not verified,\nnot confirmed yet", "verified,\nconfirmed"),
+    "nl": ("u ziet niet of dit bewezen is,\nnog niet bevestigd", "geverifieerd,\nbevestigd"),
+    "en": ("you do not see whether this is proven,\nnot confirmed yet", "verified,\nconfirmed"),
 }
 WHOLE = {
     "nl": ("heeft nog niet bevestigd dat u voor hem werkt", "heeft bevestigd dat u voor hem werkt"),
@@ -42,3 +42,20 @@ def test_lists_board_and_calls_say_how_each_client_stands(
         assert (page.count(not_yet), page.count(both)) == (1, 1), path
     for escalation, words in ((second, WHOLE[language][0]), (first, WHOLE[language][1])):
         assert words in there.see(f"{base}/incidents/{incident.id}/escalations/{escalation.id}")
+
+
+def test_a_client_that_confirmed_and_proved_nothing_is_not_verified(
+    reader: Callable[[Actor], Reader], database: Database
+) -> None:
+    """What an office is not told any more is no statement about its client."""
+    office = an_office(1)
+    incident, base = an_incident(office), f"/o/{slug_of(office.id)}"
+    there = reader(office.officer)
+    one = f"{base}/incidents/{incident.id}/escalations/"
+    with acting_for(office.id):
+        [only] = board(incident.id, 1)
+    assert "U ziet niet of bewezen is van wie dit register is" in there.see(one + str(only.id))
+    with acting_for(only.controller_id):
+        assert claim_acting_organisation()
+    assert "niet geverifieerd,\nbevestigd" in there.see(f"{base}/agreements")
+    assert "Nog niet bewezen van wie dit register is" in there.see(one + str(only.id))

@@ -3,6 +3,10 @@
 import re
 from html import unescape
 
+import pytest
+
+from service.sandbox.texts import TEXTS
+
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 
@@ -28,6 +32,9 @@ def test_search_finds_a_part_of_an_address(sandbox, mail_to):
     sandbox.send(mail_to("anna@example.nl", "bram@example.nl"))
     _, text = page(sandbox, "/?to=ANN")
     assert "anna@example.nl" in text and "bram@example.nl" not in text
+    for language, words in (("nl", "Alles tonen"), ("en", "Show all")):
+        _, text = page(sandbox, f"/?to=ANN&lang={language}")
+        assert words in text and "built-in" not in text
     _, text = page(sandbox, "/?to=%3Cscript%3E")
     assert "Geen mail gevonden" in text and "<script>" not in text
 
@@ -117,3 +124,8 @@ def test_twice_means_the_same_mail_twice(sandbox, mail_to):
 
 def test_the_log_cannot_be_erased(sandbox):
     assert sandbox.ask("DELETE", "/sandbox/log").status == 405
+
+
+@pytest.mark.parametrize("language", list(TEXTS))
+def test_no_text_is_called_as_something_that_a_dict_does(language):
+    assert set(TEXTS[language]).isdisjoint(dir(dict)), "a template would print the method in place of the text"

@@ -1,0 +1,63 @@
+"""A form that could not be sent in: its sender is logged out, or the browser lost the cookie of its token.
+
+What they typed stands on the page that they get, in hidden fields and in full to read and copy. They log in beside it,
+in another tab, and send it again. Nothing of it is stored. A form that another site sent is not shown.
+"""
+
+import re
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from service.admission.access import mark_of
+from service.admission.proving import LoggedOut
+from service.http.error_page import error_page
+from service.web.forms import NOT_TYPED
+from service.web.kept import BY, FILES, MARK, SECRETS, TARGET, Kept, what_was_sent
+from service.words.texts import has_text, t
+
+blueprint = Blueprint("not_sent", __name__)
+OURS = NOT_TYPED | {BY, FILES, SECRETS, TARGET}
+AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@blueprint.app_errorhandler(LoggedOut)
+def log_in_beside_it(needed: LoggedOut) -> ResponseReturnValue:
+    """Nobody is logged in, and no login that lapsed tells who sent it. A page that only asks who somebody is goes."""
+    sent = what_was_sent()
+    return redirect(f"/login?next={quote(needed.back)}", 303) if sent is None else _page(sent, 401)
+
+
+@blueprint.app_errorhandler(CSRFError)
+def send_again(_: CSRFError) -> ResponseReturnValue:
+    """The token of the form is not that of this browser: its cookie is gone, or another site sent the form."""
+    sent = what_was_sent() if request.endpoint and _comes_from_us() else None
+    return error_page(400, "csrf", {}) if sent is None else _page(sent, 400)
+
+
+def _comes_from_us() -> bool:
+    """Whether a page of this site sent the form, as the browser itself says."""
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said == "same-origin"
+    came_from = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(came_from).netloc == request.host
+
+
+def _page(sent: Kept, status: int) -> tuple[str, int]:
+    view = current_app.view_functions[request.endpoint or ""]
+    needs_login = not mark_of(view, request.method.lower(), "is_public")
+    return render_template("not_sent.html", kept=sent, needs_login=needs_login, texts=_texts(sent)), status
+
+
+def _texts(sent: Kept) -> list[tuple[str, str]]:
+    """Each field that a person filled in, and what with, in words where it was chosen from a list."""
+    named = ((name.removeprefix(MARK), value) for name, value in sent.typed if name not in OURS)
+    return [(name, _words(name, value)) for name, value in named if value.strip() and not AN_ID.fullmatch(value)]
+
+
+def _words(name: str, value: str) -> str:
+    key = f"labels.{name.rpartition('.')[2]}.{value}"
+    return t(key) if value.isidentifier() and has_text(key) else value
