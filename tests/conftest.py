@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # imported where they are used: the tests of the law do witho
 BASE_URL = "http://127.0.0.1:8000"
 SANDBOX_URL = "http://127.0.0.1:8025"
 TEMPLATE = "template_of_the_house"
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 LONG = (
     "trials/test_chaos", "trials/test_attack", "trials/test_story", "engine/test_fair_turns", "embedded/test_up",
     "trials/test_logs_of_a_story", "service/test_verification", "service/test_evidence_export",

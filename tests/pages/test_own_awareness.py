@@ -6,13 +6,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
-from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import Breach, breach
+from tests.conftest import Database
 from tests.factories import a_member
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_incidents import local
@@ -100,11 +99,11 @@ def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: There
     assert 'id="later-waits"' not in page and "volgens De Linde Accountants" in page.replace("Volgens", "volgens")
 
 
-def test_a_moment_after_its_own_receipt_is_refused_at_its_field_with_both_moments(there: There) -> None:
+def test_a_moment_after_its_own_receipt_is_refused_at_its_field_with_both_moments(
+    there: There, database: Database
+) -> None:
     there.bram.done(f"{there.page}/receipt", {}, seen=there.page)
-    assert there.breach.processor_id
-    with acting_for(there.breach.processor_id):
-        db.session.execute(text("update escalation set acknowledged_at = now() - interval '30 minutes'"))
+    database.outside("update escalation set acknowledged_at = now() - interval '30 minutes'")
     answer = there.bram.send(there.at, {"aware_at": local(0.2), "reason": "Toen las de directie het"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "bevestigde de ontvangst al op" in page and "Toen las de directie het" in page

@@ -43,11 +43,11 @@ TYPED = {
 """The placeholders of mails that hold what somebody typed; each is filled with a nasty word below."""
 OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
-    "how", "end_of_register", "counts_from", "stated_at", "stated_how", "own_moment",
+    "how", "end_of_register", "counts_from", "own_moment",
     "operator", "standing", "role", "moment", "do", "counts", "again_from", "objects_from",
 }  # fmt: skip
 SAME_NAMES = {
-    "client", "processor", "stated_by", "breach", "whose", "inviter", "before", "after", "note", "by", "approving",
+    "client", "processor", "as_stated", "whose", "inviter", "before", "after", "note", "by", "approving",
     "asked_by",
 }  # fmt: skip
 """Names and notes once more, in mails that this world does not send."""

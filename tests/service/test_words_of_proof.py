@@ -47,6 +47,8 @@ SPEAKS = {
     "client_proven.txt": NUMBER, "office_gone.txt": NUMBER, "verified.txt": BESIDE,
     "verification_withdrawn.txt": STATES, "words.whose.verified": BESIDE, "words.whose.registered": STATES,
     "words.whose.self_registered": STATES, "words.whose.founded": STATES,
+    "escalation.txt": STATES, "escalation_next_contact.txt": STATES, "receipt.no_second": STATES,
+    "overview.first_steps.verify_why": STATES,
 }
 """Every text on screen and in mail that says what is proven, and how it keeps to that."""
 
