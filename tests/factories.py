@@ -21,11 +21,11 @@ from tenants.register.escalations import Escalation
 from tenants.register.incidents import Incident
 from tenants.register.notices import Notice
 from tests.operating import admit, know
-from workflows.escalation.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, NewIncident, open_incident
 from workflows.law import gdpr
 from workflows.mail.events import record
 from workflows.mail.sender import Mail
-from workflows.notification.own_breach import open_breach
+from workflows.notification.own_breach import NewBreach, open_breach
 from workflows.trust.verifying import prove_by_operator
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, 40, tzinfo=UTC)
@@ -174,7 +174,8 @@ def an_incident(office: Office, hits: list[ClientHit] | None = None, hours_ago: 
             "became_aware_at": aware_at, "description": "Weg na verhuizing", "facts": {"data": ["name", "bsn"]},
             "contact_name": "Fenna de Wit", "contact_email": "fg@delinde.example",
         }  # fmt: skip
-        return open_incident(values | facts, office.hits if hits is None else hits, office.officer)
+        new = NewIncident(**values | facts, clients=office.hits if hits is None else hits)
+        return open_incident(new, office.officer)
 
 
 def an_own_breach(organisation: UUID, by: Actor = FENNA, hours_ago: float = 1, **facts: Any) -> UUID:
@@ -185,7 +186,7 @@ def an_own_breach(organisation: UUID, by: Actor = FENNA, hours_ago: float = 1, *
             "title": "Verkeerd verstuurd", "found_at": aware_at, "became_aware_at": aware_at,
             "description": "Een mail aan de verkeerde", "facts": {"data": ["name"]},
         }  # fmt: skip
-        return open_breach(values | facts, by).id
+        return open_breach(NewBreach(**values | facts), by).id
 
 
 def delivery_events(mails: Iterable[Mail], event: str = "delivered") -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from tenants.register.notices import notice_of_breach
 from workflows.engine.runs import run_about
 from workflows.notification.advising import facts_changed_since_decision
 from workflows.notification.ap_notification import AP_NOTIFICATION
-from workflows.notification.own_breach import open_breach
+from workflows.notification.own_breach import NewBreach, open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
 Answer = tuple[dict[str, Any], dict[str, str]]
@@ -45,9 +45,9 @@ def list_breaches(asked: dict[str, Any]) -> Response:
 @blueprint.arguments(OwnBreachSchema)
 @blueprint.response(201, BreachAnswer)
 @may("record_breach")
-def record_breach(given: dict[str, Any]) -> Answer:
+def record_breach(new: NewBreach) -> Answer:
     """A breach that this organisation found itself: it is aware, and its time runs."""
-    return whole(open_breach(given, actor()))
+    return whole(open_breach(new, actor()))
 
 
 @blueprint.route("/<uuid:breach_id>")

@@ -17,7 +17,7 @@ from tenants.agreements.client_standing import standing_among
 from tenants.register import escalations
 from tenants.register.incidents import Incident, incident, newest_incidents
 from workflows.escalation import board
-from workflows.escalation.incident import open_incident
+from workflows.escalation.incident import NewIncident, open_incident
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
 
@@ -37,9 +37,9 @@ def list_incidents(asked: dict[str, Any]) -> Response:
 @blueprint.arguments(IncidentSchema)
 @blueprint.response(201, IncidentAnswer)
 @may("record_incident")
-def record_incident(given: dict[str, Any]) -> Incident:
+def record_incident(new: NewIncident) -> Incident:
     """Record an incident and open it at every client it hits: all or nothing."""
-    return open_incident(given, given.pop("clients"), actor())
+    return open_incident(new, actor())
 
 
 @blueprint.route("/<uuid:incident_id>")

@@ -14,6 +14,7 @@ from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from workflows.law import gdpr
 from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
+from workflows.notification.own_breach import NewBreach
 
 AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
 """The AP's own four steps, a person's judgement."""
@@ -23,6 +24,7 @@ EDPB_SEVERITIES = ("minor", "moderate", "severe")
 class OwnBreachSchema(WhatHappened):
     """A breach that the organisation found itself. `people` when the number is sure, else at least and at most."""
 
+    makes = NewBreach
     people = Whole(load_only=True)
     people_min = Whole()
     people_max = Whole()

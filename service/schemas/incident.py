@@ -15,7 +15,7 @@ from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.errors import Invalid
-from workflows.escalation.incident import ClientHit
+from workflows.escalation.incident import ClientHit, NewIncident
 
 LARGEST_SUM = 2_147_483_647
 INFORMED_HOW = ("phone", "letter")
@@ -78,8 +78,9 @@ def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
 
 
 class IncidentSchema(WhatHappened):
-    """What the office sends in. Loaded, `clients` is a list of ClientHit and the rest are the incident's own facts."""
+    """What the office sends in. Loaded, it is a NewIncident."""
 
+    makes = NewIncident
     services = Choices(SERVICES, required=True)
     contact_name = Line(required=True)
     contact_email = Email(required=True)

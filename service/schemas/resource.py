@@ -1,7 +1,7 @@
 """What all our schemas share: they refuse what they do not know, and understand `<moment>_fold`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, pre_load
 
@@ -12,7 +12,14 @@ from service.schemas.moment import Moment, Written
 class Resource(Schema):
     """Something that is sent in, as a JSON object or as a form."""
 
+    makes: ClassVar[type[Any] | None] = None
+    """The dataclass that what was loaded becomes; None: it stays a dict."""
     error_messages = {"unknown": Key("field.unknown"), "type": Key("field.not_an_object")}
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """As marshmallow does, made into what the domain takes. Raises ValidationError with every fault."""
+        values = super().load(data, **options)
+        return self.makes(**values) if self.makes else values
 
     @pre_load
     def join_folds(self, data: Any, **_: Any) -> Any:

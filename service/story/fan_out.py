@@ -32,7 +32,7 @@ from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import User, places_of
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from workflows.escalation.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, NewIncident, open_incident
 
 AGREEMENTS = 5000
 ROUNDS = 5
@@ -97,7 +97,8 @@ class _Opening:
             contact = {"contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": None}
             moments = {"found_at": now - timedelta(hours=2), "became_aware_at": now - timedelta(hours=1),
                        "happened_from": None, "happened_until": None}  # fmt: skip
-            open_incident(self.facts | contact | moments | {"services": PROCESSED}, self.hits, self.by)
+            told = self.facts | contact | moments
+            open_incident(NewIncident(**told, services=PROCESSED, clients=self.hits), self.by)
         return time.perf_counter() - begun
 
 

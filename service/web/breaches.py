@@ -62,8 +62,8 @@ def ask() -> ResponseReturnValue:
 def record() -> ResponseReturnValue:
     """In the register, and its clock runs."""
     form = Form.posted()
-    values = form.load(OwnBreachSchema())
-    opened = form.attempt(lambda: open_breach(values, actor())) if values else None
+    new = form.load(OwnBreachSchema())
+    opened = form.attempt(lambda: open_breach(new, actor())) if new else None
     if opened is None:
         return render_template("breach_new.html", form=form, vocabulary=vocabulary), form.status
     flash(t("breach.recorded", reference=opened.reference))

@@ -121,8 +121,8 @@ class Form:
         self.status = errors.status_of(error)
         self.faults += [fault | {"field": _within(fault["field"], of)} for fault in told(error)]
 
-    def load(self, schema: Schema, **more: Any) -> dict[str, Any] | None:
-        """The values, read and checked by the schema; None when there are faults."""
+    def load(self, schema: Schema, **more: Any) -> Any:
+        """What the schema makes of the form, read and checked; None when there are faults."""
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:

@@ -50,14 +50,13 @@ def ask() -> ResponseReturnValue:
 def record() -> ResponseReturnValue:
     """Everything or nothing; then its board."""
     form = Form.posted(rows="clients", file_into="clients_csv")
-    values = form.load(IncidentSchema())
-    if values is None:
+    new = form.load(IncidentSchema())
+    if new is None:
         return _form(form), form.status
-    clients = values.pop("clients")
-    opened = form.attempt(lambda: open_incident(values, clients, actor()))
+    opened = form.attempt(lambda: open_incident(new, actor()))
     if opened is None:
         return _form(form), form.status
-    flash(t("incident.recorded", reference=opened.reference, clients=number(len(clients))))
+    flash(t("incident.recorded", reference=opened.reference, clients=number(len(new.clients))))
     return redirect(url_for(".shown", organisation=place().slug, incident_id=opened.id), 303)
 
 

@@ -4,7 +4,7 @@ it is controller itself. One transaction: everything or nothing."""
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -26,7 +26,7 @@ from workflows.law.order_of_moments import impossible
 from workflows.law.periods import AMSTERDAM
 from workflows.law.vocabulary import COUNTS, refuse_unknown_facts
 from workflows.notification.ap_notification import AP_NOTIFICATION
-from workflows.notification.own_breach import MOMENTS, open_breach
+from workflows.notification.own_breach import NewBreach, WhatHappened, open_breach
 
 OPEN = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
 KEEP = text("""
@@ -53,6 +53,17 @@ class ClientHit:
     informed_how: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewIncident(WhatHappened):
+    """An incident to be recorded: which services were hit, whom clients can ask, and which clients it hits."""
+
+    services: list[str]
+    contact_name: str
+    contact_email: str
+    contact_phone: str | None = None
+    clients: list[ClientHit]
+
+
 class Hit(NamedTuple):
     """A client that is hit, the agreement that binds, and the office's roles in the services that were hit."""
 
@@ -61,18 +72,18 @@ class Hit(NamedTuple):
     client: ClientHit
 
 
-def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -> Incident:
+def open_incident(new: NewIncident, by: Actor) -> Incident:
     """Record an incident and open it at every client. Raises NotAllowed when the operator did not admit this office,
     ManyInvalid with each fault at its line."""
     refuse_unless_admitted()
-    _refuse_impossible(values, clients)
-    refuse_unknown_facts(values.get("facts") or {})
-    day = values["found_at"].astimezone(AMSTERDAM).date()
-    hits = agreements_hit(clients, values["services"], day)
+    _refuse_impossible(new)
+    refuse_unknown_facts(new.facts)
+    hits = agreements_hit(new.clients, new.services, new.found_at.astimezone(AMSTERDAM).date())
     # Each client has its own number of people; that of all together is no fact of any of them.
-    facts = {name: fact for name, fact in (values.get("facts") or {}).items() if name not in COUNTS}
+    facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}
+    columns = {name: value for name, value in vars(new).items() if name != "clients"} | {"facts": facts}
     own = {"organisation_id": acting_organisation(), "reference": next_reference("incident"), "created_by": by.id}
-    incident = Incident(**values | {"facts": facts} | own)
+    incident = Incident(**columns | own)
     db.session.add(incident)
     db.session.flush()
     _keep_clients(incident, hits)
@@ -85,10 +96,10 @@ def open_incident(values: dict[str, Any], clients: list[ClientHit], by: Actor) -
     return incident
 
 
-def _refuse_impossible(values: dict[str, Any], clients: list[ClientHit]) -> None:
-    faults = impossible({name: values.get(name) for name in MOMENTS})
-    for client in clients:
-        told = {"became_aware_at": values["became_aware_at"], "informed_at": client.informed_at}
+def _refuse_impossible(new: NewIncident) -> None:
+    faults = impossible(new.moments)
+    for client in new.clients:
+        told = {"became_aware_at": new.became_aware_at, "informed_at": client.informed_at}
         faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(told)]
     if faults:
         raise ManyInvalid(faults)
@@ -172,11 +183,8 @@ def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> Non
     """By client and service the office may be controller itself: then the breach is in its own register."""
     if own:
         least, most = [c.people_min for c in own], [c.people_max for c in own]
-        open_breach(
-            {name: getattr(incident, name) for name in COPIED}
-            | {"incident_id": incident.id, "people_min": _sum(least), "people_max": _sum(most)},
-            by,
-        )
+        same = {name: getattr(incident, name) for name in COPIED}
+        open_breach(NewBreach(**same, incident_id=incident.id, people_min=_sum(least), people_max=_sum(most)), by)
 
 
 def _sum(counts: list[int | None]) -> int | None:

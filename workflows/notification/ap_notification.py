@@ -4,6 +4,7 @@ The decision not to notify goes the same way: a second person agrees to it befor
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,29 @@ from workflows.roles import MAY
 
 NOTIFY = "notify"
 DO_NOT_NOTIFY = "do_not_notify"
+STAYS = "stays"
+"""In place of a severity that an assessment does not mention."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """Art. 33(1), 34(1): what a person makes of the risk. Without `facts` the facts and the numbers stay as they are.
+
+    `departure_reason` where it departs from the advice; `people_exception` is one of gdpr.PEOPLE_EXCEPTIONS. Answers
+    left out (None) and a severity left out (STAYS) stay as they are; a severity of None is taken back.
+    """
+
+    risk: str
+    reason: str
+    facts: dict[str, Any] | None = None
+    people_min: int | None = None
+    people_max: int | None = None
+    departure_reason: str | None = None
+    severity_answers: Mapping[str, Any] | None = None
+    authority_severity: str | None = STAYS
+    edpb_severity: str | None = STAYS
+    people_exception: str | None = None
+    people_reason: str | None = None
 
 
 def assess(breach: Breach, act: Act) -> None:
@@ -37,15 +61,15 @@ def assess(breach: Breach, act: Act) -> None:
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
     refuse_once_submitted(breach)
-    given = act.values
-    if "facts" in given:
-        breach.know_facts(given["facts"], given.get("people_min"), given.get("people_max"))
-    breach.assess_risk(given["risk"], given["reason"], given.get("people_exception"), given.get("people_reason"))
-    _score(breach, given)
+    new = Assessment(**act.values)
+    if new.facts is not None:
+        breach.know_facts(new.facts, new.people_min, new.people_max)
+    breach.assess_risk(new.risk, new.reason, new.people_exception, new.people_reason)
+    _score(breach, new)
     advice, decided = advice_about(breach), decided_by_risk(breach)
-    if reason_is_due(advice, decided, given.get("departure_reason")):
+    if reason_is_due(advice, decided, new.departure_reason):
         raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
-    breach.rest_on(to_store(advice), digest_of(breach), given.get("departure_reason"))
+    breach.rest_on(to_store(advice), digest_of(breach), new.departure_reason)
 
 
 def decided_by_risk(breach: Breach) -> dict[str, bool]:
@@ -130,14 +154,15 @@ def read_form_answers(answers: dict[str, Any] | None) -> dict[str, Any]:
     return given
 
 
-def _score(breach: Breach, given: Mapping[str, Any]) -> None:
+def _score(breach: Breach, new: Assessment) -> None:
     """Three scales, each for itself: ENISA's from its questions, the AP's and the EDPB's as a person sees them."""
-    told = given.get("severity_answers")
-    answers = breach.severity_answers if told is None else told
+    answers = breach.severity_answers if new.severity_answers is None else new.severity_answers
     if answers is not None:
         breach.severity_answers, breach.enisa = dict(answers), enisa_of(answers, breach)
-    breach.authority_severity = given.get("authority_severity", breach.authority_severity)
-    breach.edpb_severity = given.get("edpb_severity", breach.edpb_severity)
+    if new.authority_severity != STAYS:
+        breach.authority_severity = new.authority_severity
+    if new.edpb_severity != STAYS:
+        breach.edpb_severity = new.edpb_severity
 
 
 def submit(breach: Breach, act: Act) -> None:

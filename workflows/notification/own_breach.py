@@ -1,6 +1,9 @@
 """A breach that an organisation found itself, in its own register (Art. 33(1), (5)): it is aware, its clock runs."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, record
@@ -18,14 +21,47 @@ from workflows.notification.ap_notification import AP_NOTIFICATION
 MOMENTS = ("found_at", "became_aware_at", "happened_from", "happened_until")
 
 
-def open_breach(values: dict[str, Any], by: Actor) -> Breach:
+@dataclass(frozen=True, kw_only=True)
+class WhatHappened:
+    """What a new incident and a new breach have in common. Moments are aware; None is what is not known yet.
+
+    `facts` are in the words of workflows/law/vocabulary.py.
+    """
+
+    title: str
+    found_at: datetime
+    became_aware_at: datetime
+    happened_from: datetime | None = None
+    happened_until: datetime | None = None
+    description: str
+    cause: str | None = None
+    consequences: str | None = None
+    measures: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> dict[str, datetime | None]:
+        """The moments whose order the law's table judges, by name."""
+        return {name: getattr(self, name) for name in MOMENTS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewBreach(WhatHappened):
+    """A breach to be recorded: between how many people it touches, and the incident of the office that it follows."""
+
+    people_min: int | None = None
+    people_max: int | None = None
+    incident_id: UUID | None = None
+
+
+def open_breach(new: NewBreach, by: Actor) -> Breach:
     """A breach that the organisation found itself, in its own register: it is aware, and the clock runs.
 
     Raises Invalid for moments in an order that cannot be, UnknownFact, PeopleReversed.
     """
-    refuse_impossible({name: values.get(name) for name in MOMENTS})
+    refuse_impossible(new.moments)
     breach = Breach(
-        **values, organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
+        **vars(new), organisation_id=acting_organisation(), reference=next_reference("breach"), origin="own",
         aware_how="own", financial_undertaking=the_acting_organisation().financial_undertaking,
     )  # fmt: skip
     refuse_unknown_facts(facts_of(breach))

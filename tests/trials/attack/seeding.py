@@ -7,6 +7,7 @@ organisations only. The rest of a value's life (which row, which page) does not 
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,12 @@ from tenants.register.escalations import board
 from tests.trials.attack.facts import ASSESSED, DRAFTED, STOLEN, TEXT
 from workflows.decisions.breaking_glass import break_glass
 from workflows.engine.advance import complete
-from workflows.escalation.incident import ClientHit, open_incident
+from workflows.escalation.incident import ClientHit, NewIncident, open_incident
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.notification.ap_notification import AP_NOTIFICATION
-from workflows.notification.own_breach import open_breach
+from workflows.notification.own_breach import NewBreach, open_breach
 from workflows.running import jobs
 
 OFFICE, CONTROLLERS, SECOND = "a", ("b", "c"), "d"
@@ -157,13 +158,14 @@ def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
     office = firms[OFFICE]
     with acting_for(office.id):
         then = database_now() - timedelta(hours=2)
-        words = {name: canaries.new("abc") for name in ("title", "description", "cause", "consequences", "measures")}
-        values = words | {
-            "services": ["payroll_bare"], "found_at": then, "became_aware_at": then, "facts": STOLEN,
-            "contact_name": canaries.new("abc"), "contact_email": f"{canaries.new('abc')}@kantoor.example",
-        }  # fmt: skip
-        hits = [ClientHit(n, f"K{letter}", 5, 5) for n, letter in enumerate(CONTROLLERS, 2)]
-        incident = open_incident(values, hits, office.people[PRIVACY_OFFICER])
+        word = partial(canaries.new, "abc")
+        new = NewIncident(
+            title=word(), description=word(), cause=word(), consequences=word(), measures=word(),
+            services=["payroll_bare"], found_at=then, became_aware_at=then, facts=STOLEN,
+            contact_name=word(), contact_email=f"{word()}@kantoor.example",
+            clients=[ClientHit(n, f"K{letter}", 5, 5) for n, letter in enumerate(CONTROLLERS, 2)],
+        )  # fmt: skip
+        incident = open_incident(new, office.people[PRIVACY_OFFICER])
     _work(office.id)
     with acting_for(office.id):
         rows = {row.controller_id: row for row in board(incident.id, 10)}
@@ -179,7 +181,7 @@ def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
 def _own_register(firm: Firm, canaries: Canaries) -> None:
     """Two breaches of its own: one begun, one that the owner decided alone, with a notice, its list and its text."""
     with acting_for(firm.id):
-        first, _ = (open_breach(_facts(firm, canaries, database_now()), firm.people[HANDLER]) for _ in range(2))
+        first, _ = (open_breach(_new(firm, canaries, database_now()), firm.people[HANDLER]) for _ in range(2))
         notice = begin_by_choice(first, firm.people[PRIVACY_OFFICER])
         people = [Addressee(canaries.new(firm.letter), f"{canaries.new(firm.letter)}@mens.example") for _ in range(3)]
         upload_recipients(notice.id, people, firm.people[PRIVACY_OFFICER], PRIVACY_OFFICER)
@@ -194,10 +196,12 @@ def _own_register(firm: Firm, canaries: Canaries) -> None:
     _work(firm.id)
 
 
-def _facts(firm: Firm, canaries: Canaries, now: datetime) -> dict[str, Any]:
-    words = {name: canaries.new(firm.letter) for name in ("title", "description", "cause", "measures")}
-    then = now - timedelta(hours=1)
-    return words | {"found_at": then, "became_aware_at": then, "facts": STOLEN}
+def _new(firm: Firm, canaries: Canaries, now: datetime) -> NewBreach:
+    then, word = now - timedelta(hours=1), partial(canaries.new, firm.letter)
+    return NewBreach(
+        title=word(), description=word(), cause=word(), measures=word(), found_at=then, became_aware_at=then,
+        facts=STOLEN,
+    )  # fmt: skip
 
 
 def _work(organisation: UUID) -> None:

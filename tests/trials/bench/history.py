@@ -22,7 +22,7 @@ from tenants.history.witness import verify
 from tenants.isolation import acting_for, database_now
 from tests.trials.bench.ground import Ground, Place
 from tests.trials.bench.statistics import Figure, at_most, compared, limited
-from workflows.notification.own_breach import open_breach
+from workflows.notification.own_breach import NewBreach, open_breach
 
 PART, VERIFIED_WITHIN_S = 0.2, 60.0
 BY = Actor(UUID(int=7), "Bea Bench", "privacy_officer")
@@ -84,8 +84,8 @@ def _writes(organisation: UUID, many: int) -> tuple[float, float, float]:
             begun = time.perf_counter()
             with acting_for(organisation):
                 aware_at = database_now() - timedelta(hours=1)
-                open_breach({"title": "Laptop gestolen", "found_at": aware_at, "became_aware_at": aware_at,
-                             "description": "Uit een auto.", "facts": {}}, BY)  # fmt: skip
+                open_breach(NewBreach(title="Laptop gestolen", found_at=aware_at, became_aware_at=aware_at,
+                                      description="Uit een auto."), BY)  # fmt: skip
                 db.session.flush()
                 told = time.perf_counter()
             whole += time.perf_counter() - begun

@@ -12,7 +12,7 @@ from tests.trials.bench.ground import Place
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
-from workflows.notification.own_breach import open_breach
+from workflows.notification.own_breach import NewBreach, open_breach
 
 KNOWN = "update organisation set verified_at = now(), verified_how = 'operator' where id = %s"
 PREPARER = Actor(uuid4(), "Bea Bench", PRIVACY_OFFICER)
@@ -50,9 +50,10 @@ def written(place: Place, number: int, people: int) -> Telling:
     organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
     place.outside.execute(KNOWN, [organisation])
     with acting_for(organisation):
-        facts = {"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": found,
-                 "became_aware_at": found, "facts": {}}  # fmt: skip
-        notice = begin_by_choice(open_breach(facts, PREPARER), PREPARER)
+        new = NewBreach(
+            title="Laptop gestolen", description="Uit een auto.", found_at=found, became_aware_at=found
+        )
+        notice = begin_by_choice(open_breach(new, PREPARER), PREPARER)
         upload_recipients(notice.id, map(addressee, range(people)), PREPARER, PRIVACY_OFFICER)
         complete(BULK_NOTICE, notice.id, "text", PREPARER, PRIVACY_OFFICER, TEXT)
         complete(BULK_NOTICE, notice.id, "approve", _proven(DECIDER), APPROVER, {"agrees": True})
