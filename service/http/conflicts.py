@@ -20,20 +20,25 @@ OVERTAKEN = frozenset({
     "notice_of_verified", "own_moment_before_own_acts", "proven_name", "register_accepts_processor",
 })  # fmt: skip
 """Constraints on what stands: they refuse when it changed after the code had looked at it."""
-RACES = (UniqueViolation, ExclusionViolation, ForeignKeyViolation, DeadlockDetected, SerializationFailure)
+RACES = (UniqueViolation, ExclusionViolation, ForeignKeyViolation)
+ABORTED = (DeadlockDetected, SerializationFailure)
+"""Two acts met half-way and the database gave this one up: nothing of it was done, by nobody."""
 
 
 def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
     """Status and key; None for a fault of the database itself, or of ours, such as a value that code left out.
 
-    Two who wanted at the same moment what only one can have: the other one is told that it is done already. A
-    statement that took too long is given up: nothing was saved, and a moment later it may be less busy.
+    Two who wanted at the same moment what only one can have: the other one is told that it is done already. Two who
+    changed the same, of whom the database gave one up: that one is told that nothing was changed. A statement that
+    took too long is given up: nothing was saved, and a moment later it may be less busy.
     """
     constraint = constraint_of(error)
     if constraint in FORBIDDEN:
         return 403, "http.403"
     if isinstance(error.orig, QueryCanceled):
         return 503, "http.503"
+    if isinstance(error.orig, ABORTED):
+        return 409, "http.aborted"
     return (409, "http.409") if isinstance(error.orig, RACES) or constraint in OVERTAKEN else None
 
 

@@ -9,10 +9,12 @@ NOT_RELEASED = ("UndefinedTable", "UndefinedFunction", "UndefinedColumn", "Inval
 def why_not(error: BaseException) -> str | None:
     """Why the database cannot be reached or used, as a sentence that says what to do; None: it is another fault."""
     from psycopg import OperationalError
-    from psycopg.errors import InsufficientPrivilege
+    from psycopg.errors import DeadlockDetected, InsufficientPrivilege, SerializationFailure
     from sqlalchemy.exc import DBAPIError
 
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, DeadlockDetected | SerializationFailure):  # these are kinds of OperationalError too
+        return "somebody else was changing the same at this moment. Nothing was changed; run it again."
     if isinstance(cause, OperationalError):
         said = str(cause).strip().splitlines() or ["no answer"]
         return f"the database cannot be reached: {said[-1].strip()}. See whether it runs and its address is right."

@@ -38,6 +38,17 @@ OF_CLIENT = """(t.controller_id = :register or t.agreement_id in (
     select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = :register))"""
 IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement", of_client="t.controller_id = :register"))
 IN_ESCALATIONS = text(SETTLED.format(table="escalation", of_client=OF_CLIENT))
+# The order of every act on an office and its client: the office, as whoever escalates shares it, then rows by their id.
+# Whoever leads its clients elsewhere waits for it, or ends first.
+OFFICE = text("select from organisation where id = :office for share")
+ITS_AGREEMENTS = text("""
+    select from processing_agreement
+     where processor_id = :office and controller_id = (
+       select a.controller_id from processing_agreement a where a.processor_id = :office and a.id = :agreement)
+     order by id for no key update""")
+ITS_MESSAGES = text(f"""
+    select from escalation t
+     where t.processor_id = :office and {OF_CLIENT} order by t.id for no key update""")
 
 
 @dataclass(frozen=True)
@@ -64,14 +75,23 @@ def count_doubted() -> int:
 
 
 def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """The agreement, locked, and this contact. Raises NotFound, AlreadyDone when it waits for nobody's word."""
-    key = (acting_organisation(), agreement_id)
-    agreement = db.session.get(ProcessingAgreement, key, with_for_update=True, populate_existing=True)
+    """The agreement and this contact. Raises NotFound, AlreadyDone when it waits for nobody's word."""
+    agreement = db.session.get(ProcessingAgreement, (acting_organisation(), agreement_id), populate_existing=True)
     if agreement is None or not 1 <= place <= len(agreement.contacts):
         raise NotFound("contact.unknown")
     contact = agreement.contacts[place - 1]
     if LED_ELSEWHERE not in contact:
         raise AlreadyDone("contact.not_doubted")
+    return agreement, contact
+
+
+def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
+    """As `doubted_contact`, with all agreements and messages of the acting office and this client locked."""
+    values = {"office": acting_organisation(), "agreement": agreement_id}
+    db.session.execute(OFFICE, values)
+    db.session.execute(ITS_AGREEMENTS, values)
+    agreement, contact = doubted_contact(agreement_id, place)
+    db.session.execute(ITS_MESSAGES, values | {"register": agreement.controller_id})
     return agreement, contact
 
 
@@ -87,11 +107,11 @@ def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> Non
 
 
 def untold_at(register: UUID) -> Iterable[Escalation]:
-    """The acting office's messages to this client of which nobody was informed, locked, in their order."""
+    """The acting office's messages to this client of which nobody was informed, in their order."""
     mine = (Escalation.processor_id == acting_organisation()) & or_(
         Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
     untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)
-    query = select(Escalation).where(untold).order_by(Escalation.id).with_for_update()
+    query = select(Escalation).where(untold).order_by(Escalation.id)
     return list(db.session.scalars(query))
 
 

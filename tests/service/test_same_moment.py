@@ -5,16 +5,19 @@ On the page and in the API, and never a fault of ours.
 
 import re
 from collections.abc import Callable
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.test import TestResponse
 
 from migrations.schema import FUNCTIONS
 from service.http.conflicts import FORBIDDEN, OVERTAKEN, constraint_of, refusal_of
+from service.http.error_page import error_page
+from service.running.no_database import why_not
 from tenants.database import db
 from tenants.identity.invitations import new_invitation
 from tenants.identity.users import APPROVER, AUDITOR, OWNER
@@ -128,3 +131,31 @@ def test_a_value_that_code_left_out_is_a_fault_of_ours_and_nobody_was_first(data
             add = "insert into app_user (email, name, password_hash) values ('b@example.nl', 'B', '!')"
             db.session.execute(text(add))
     assert (refusal_of(twice.value), constraint_of(twice.value)) == ((409, "http.409"), "app_user_email_key")
+
+
+def deadlocked(database: Database, first: UUID, second: UUID) -> BaseException:
+    """What the database says to one of two who lock these organisations, each in the other order."""
+
+    def lock(here: UUID, there: UUID) -> None:
+        with database.superuser.begin() as connection:
+            connection.execute(text("select from organisation where id = :o for update"), {"o": here})
+            met.wait(WITHIN_S)
+            connection.execute(text("select from organisation where id = :o for update"), {"o": there})
+
+    met = Barrier(2)
+    both = [database.elsewhere(lock, first, second), database.elsewhere(lock, second, first)]
+    [fault] = [fault for answer in both if (fault := answer.exception(WITHIN_S))]
+    return fault
+
+
+def test_of_two_who_wait_for_each_other_one_is_told_that_nothing_was_changed(
+    app: Flask, database: Database, place: UUID
+) -> None:
+    fault = deadlocked(database, place, an_organisation())
+    assert isinstance(fault, DBAPIError) and refusal_of(fault) == (409, "http.aborted")
+    said = why_not(fault)
+    assert said and "run it again" in said and "cannot be reached" not in said
+    with app.test_request_context("/"):
+        page = error_page(409, "http.aborted", {}).get_data(as_text=True)
+    assert "op hetzelfde moment mee bezig" in page and "Er is niets veranderd" in page
+    assert "al gedaan" not in page and "was u voor" not in page

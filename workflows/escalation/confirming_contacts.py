@@ -5,7 +5,7 @@ What was not told yet goes to that contact at once; whoever was called meanwhile
 
 from uuid import UUID
 
-from tenants.agreements.doubted_contacts import doubted_contact, settle_contact, untold_at
+from tenants.agreements.doubted_contacts import locked_contact, settle_contact, untold_at
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE
@@ -22,7 +22,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     when it waits for nobody's word any more.
     """
     refuse_unless_seat_counts(by)
-    agreement, before = doubted_contact(agreement_id, place)
+    agreement, before = locked_contact(agreement_id, place)
     now = {name: value for name, value in contact.items() if value}
     was = {name: value for name, value in before.items() if name != LED_ELSEWHERE}
     outcome = "confirmed" if now.get("email") == was.get("email") else "replaced"
