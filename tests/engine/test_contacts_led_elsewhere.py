@@ -211,8 +211,11 @@ def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_regi
     ("insert into membership (organisation_id, user_id, role) select :there, user_id, 'owner' from membership "
      "where organisation_id = :me", False),
     ("update membership set role = role where organisation_id in (:me, :there)", False),
+    ("with lowered as (update membership set role = 'auditor' where organisation_id = :there) "
+     "insert into membership (organisation_id, user_id, role) select :there, user_id, 'owner' from membership "
+     "where organisation_id = :me", False),
 ], ids=["all owners there are owners here", "their seat waits", "no owner here", "an owner of here is one there too",
-        "a stranger"])  # fmt: skip
+        "a stranger", "a stranger let an owner in and went down"])  # fmt: skip
 def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: House, here: str, counts: bool):
     led = Led(house).accepted()
     house.database.outside("update membership set role = 'owner' where organisation_id = :me", me=house.id)

@@ -16,7 +16,7 @@ from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_contacts_led_elsewhere import Led, told
-from tests.engine.test_released_deliveries import clock, confirmed
+from tests.engine.test_released_deliveries import NO_MOMENT, clock, confirmed
 from tests.factories import a_client, a_member, an_incident, proven, sendgrid_tells, verified
 from workflows.escalation.board import call_list
 from workflows.mail.outbox import Outbox
@@ -124,8 +124,9 @@ def test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt(house
 def test_what_was_told_there_stays_and_a_delivery_on_its_way_tells_nobody(house: House):
     ended = Ended(house, later=True)
     assert ended.row()["informed_how"] == "mail" and clock(ended)["state"] == "running"
+    assert ended.row()["controller_id"] == ended.register
     on_its_way = ended.last()
-    assert on_its_way["controller_id"] == ended.register and on_its_way["call_needed_at"] is not None
+    assert on_its_way["controller_id"] == ended.leads_to() and on_its_way["call_needed_at"] is not None
     with acting_for(ended.office):
         assert to_check(on_its_way["incident_id"]) == [ended.anna]
     sendgrid_tells(house.outbox.mails)
@@ -134,6 +135,24 @@ def test_what_was_told_there_stays_and_a_delivery_on_its_way_tells_nobody(house:
     mails, address = len(house.outbox.mails), confirmed(house.office)
     ended.drained()
     assert ended.mailed(mails) == [address], "of the one that was not told there yet"
+
+
+def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: House):
+    """The link leads there, and the clock of the client runs from the delivery."""
+    ended = Ended(house, later=True)
+    assert {"escalation.begun_anew"} <= set(told(ended.office, ended.last()["id"]))
+    assert "breach.office_left" in told(ended.register, ended.last()["breach_id"])
+    ended.breach, fresh = ended.last()["breach_id"], ended.leads_to()
+    assert clock(ended, fresh) == NO_MOMENT
+    mails, address = len(house.outbox.mails), confirmed(house.office, "nieuw@client.example")
+    ended.drained()
+    links = "select organisation_id, breach_id from invitation where email = :a"
+    assert [dict(row) for row in house.database.outside(links, a=address)] == [
+        {"organisation_id": fresh, "breach_id": ended.breach}]
+    sendgrid_tells(house.outbox.mails[mails:])
+    ended.drained()
+    assert (clock(ended, fresh)["state"], clock(ended, fresh)["aware_how"]) == ("running", "mail")
+    assert clock(ended)["became_aware_at"] is None, "in the register that ended the office nothing changes"
 
 
 def test_its_new_register_tells_of_each_agreement(house: House):

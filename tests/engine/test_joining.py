@@ -17,11 +17,19 @@ from tenants.identity.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member,
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.joining import join_register
 from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
-from tests.conftest import Database, until
+from tests.conftest import WITHIN_S, Database, until
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach, verified
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.joining import join, joinable
+
+COMES = (
+    "select from organisation where id = :old for no key update",
+    """insert into consent (controller_id, processor_id, state, how, answered_at)
+       values (:old, :office, 'accepted', 'claimed', now())""",
+    "update agreed_service set controller_id = :old where processor_id = :office",
+    "update processing_agreement set controller_id = :old where processor_id = :office",
+)  # fmt: skip
 
 
 class Twice:
@@ -215,3 +223,18 @@ def test_an_office_that_escalates_at_that_moment_ends_first(twice: Twice):
         select e.controller_id, a.controller_id as agreed_with
           from escalation e join processing_agreement a on a.id = e.agreement_id""")
     assert row["controller_id"] == row["agreed_with"] == twice.old
+
+
+def test_an_office_that_comes_while_it_waits_hears_of_it_too(twice: Twice):
+    other = an_office(clients=1)
+    values = {"office": other.id, "old": twice.old}
+    with twice.database.superuser.connect() as holder:
+        holder.execute(text("set local session_replication_role = replica"))
+        for statement in COMES:
+            holder.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
+        joining = twice.database.elsewhere(twice.join)
+        twice.database.wait_until_blocked()
+        holder.commit()
+    assert joining.result(WITHIN_S) == 2
+    told = twice.database.outside("select organisation_id from news where what = 'client_register_joined'")
+    assert {row["organisation_id"] for row in told} == {twice.office.id, other.id}

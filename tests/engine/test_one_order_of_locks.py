@@ -1,6 +1,5 @@
 """Two acts on one office and its client at the same moment: one waits for the other, and neither is aborted."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +12,32 @@ from sqlalchemy.exc import IntegrityError
 from service.running.operator import as_operator
 from tenants.agreements.consents import answer_processor
 from tenants.agreements.processing_agreements import register_clients
+from tenants.errors import AlreadyDone
 from tenants.identity.users import OWNER, make_member
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.admission import release_claim
 from tenants.organisations.joining import join_register
 from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database, until
-from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation, let
+from tests.factories import (
+    Office,
+    a_client,
+    a_member,
+    an_incident,
+    an_office,
+    an_organisation,
+    let,
+    proven,
+    sendgrid_tells,
+)
+from workflows.escalation.confirming_contacts import confirm_contact
+from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 from workflows.trust.renaming import rename
 
+DOUBTED = """
+    update {table} set contacts = jsonb_set(contacts, '{{0,led_elsewhere_at}}', to_jsonb(now()))
+     where processor_id = :office"""
 CLIENT = (
     "update organisation set kvk_number = :kvk, made_by = :office where id = :client",
     "update organisation set kvk_number = :kvk where id = :beside",
@@ -39,10 +55,12 @@ class Scene:
 
     database: Database
     office: Office
+    other: Office
     client: UUID
     beside: UUID
     owner: Any
     number: str
+    outbox: Outbox
 
     def escalates(self) -> object:
         return an_incident(self.office)
@@ -69,6 +87,40 @@ class Scene:
         with as_operator(self.database.config) as operator:
             return release_claim(operator, slug, "Een vreemde")
 
+    def confirms(self) -> object:
+        return self._confirms("K0001")
+
+    def confirms_another(self) -> object:
+        """In another agreement of this client the same address is in doubt."""
+        return self._confirms("K0078")
+
+    def _confirms(self, client_number: str) -> object:
+        [agreement] = self.database.outside(
+            "select id, contacts from processing_agreement where processor_id = :o and client_number = :n",
+            o=self.office.id, n=client_number)  # fmt: skip
+        contact = {"name": "Anna", "email": agreement["contacts"][0]["email"]}
+        with acting_for(self.office.id):
+            return confirm_contact(agreement["id"], 1, contact, proven(self.office.officer))
+
+    def is_delivered(self) -> object:
+        return self._worker(self.office)
+
+    def other_is_delivered(self) -> object:
+        return self._worker(self.other)
+
+    def _worker(self, office: Office) -> object:
+        """It takes a delivery: the runs of the office, its escalations, and the breaches of its clients."""
+        done = jobs.drain(str(office.id))
+        failed = "select error from step where organisation_id = :o and error is not null"
+        assert [row["error"] for row in self.database.outside(failed, o=office.id)] == []
+        return done
+
+    def sent(self, office: Office) -> None:
+        """An incident of this office, of which the first message was delivered, and that waits for a worker."""
+        an_incident(office)
+        jobs.drain(str(office.id))
+        sendgrid_tells(self.outbox.mails[-1:])
+
     def renames_client(self) -> object:
         url = self.database.config.owner_url()
         return let(url, self.client, "rename", "Uittreksel", lambda act: rename(act, "Een andere naam"))
@@ -81,43 +133,63 @@ HELD = {
     "ends": "select from consent where controller_id = :client for update",
     "accepts_elsewhere": "select from run where organisation_id = :client for update",
     "releases": "select from consent where controller_id = :client for update",
+    "confirms": "select from escalation where controller_id = :client for update",
+    "is_delivered": "select from breach where organisation_id = :client for update",
+    "other_is_delivered": "select from escalation where processor_id = :other for update",
 }
 """By the act that comes first: what it meets after its first locks, and where it waits while the second one begins."""
-SECOND = [*HELD, "joins", "renames_client"]
+OF_ONE_OFFICE = [act for act in HELD if act != "other_is_delivered"]
+SECOND = [*OF_ONE_OFFICE, "joins", "renames_client", "confirms_another"]
 OF_THESE = {
-    "open_escalations", "register_clients", "answer_processor", "move_register", "lock_between", "join_register",
-    "release_claim", "lock_for_release", "rename_by_operator",
+    "open_escalations", "register_clients", "answer_processor", "lock_between", "join_register", "release_claim",
+    "lock_for_release", "rename_by_operator",
 }  # fmt: skip
 OF_ITS_OWN_ROW = {"keep_held", "release_verified_mail", "let_mail_of_today_go", "begin_first_owner"}
 """They lock one organisation, the one that they are about, and write in no other."""
 
 
 @pytest.fixture(params=["client_made_first", "office_made_first"])
-def scene(request: pytest.FixtureRequest, database: Database) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, database: Database, outbox: Outbox) -> Scene:
     """Whichever of the two has the lower id."""
     if request.param == "client_made_first":
         client, beside, office = an_organisation(is_verified=False), an_organisation(), an_office(clients=1)
     else:
         office, client, beside = an_office(clients=1), an_organisation(is_verified=False), an_organisation()
-    [row] = database.outside("select kvk_number from organisation where made_by = :o", o=office.id)
-    values = {"kvk": row["kvk_number"], "office": office.id, "client": client, "beside": beside}
-    with database.superuser.begin() as behind:
+    return of_client(database, outbox, office, client, beside)
+
+
+def of_client(database: Database, outbox: Outbox, office: Office, client: UUID, beside: UUID) -> Scene:
+    """The client accepted the office; a message to its first contact, which is in doubt, was delivered just now."""
+    [row] = database.outside("select a.contacts, o.kvk_number from organisation o join processing_agreement a "
+                             "on a.controller_id = o.id where o.made_by = :o", o=office.id)  # fmt: skip
+    owner = a_member(client, OWNER, "Mal")
+    made = Scene(database, office, office, client, beside, owner, row["kvk_number"], outbox)
+    with acting_for(office.id):
+        register_clients([a_client(78, kvk_number=made.number, contacts=row["contacts"])])
+    accepted_by_client(made, office)
+    with acting_for_nobody():
+        make_member(owner.id, beside, OWNER)
+    made.sent(office)
+    for table in ("processing_agreement", "escalation"):
+        database.outside(DOUBTED.format(table=table), office=office.id)
+    return made
+
+
+def accepted_by_client(scene: Scene, office: Office) -> None:
+    values = {"kvk": scene.number, "office": office.id, "client": scene.client, "beside": scene.beside}
+    with scene.database.superuser.begin() as behind:
         behind.execute(text("set local session_replication_role = replica"))
         for statement in CLIENT:
             behind.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-    owner = a_member(client, OWNER, "Mal")
-    with acting_for_nobody():
-        make_member(owner.id, beside, OWNER)
-    an_incident(office)
-    yield Scene(database, office, client, beside, owner, row["kvk_number"])
 
 
-def at_once(scene: Scene, first: str, second: str) -> list[Future[object]]:
+def at_once(scene: Scene, first: str, second: str, held: str | None = None) -> list[Future[object]]:
     """The first act waits in its middle until the second one has ended, or waits as well; then it goes on."""
     with scene.database.superuser.connect() as holder:
         holder.execute(text("set local session_replication_role = replica"))
-        values = {"client": scene.client, "office": scene.office.id}
-        holder.execute(text(HELD[first]), {name: values[name] for name in values if f":{name}" in HELD[first]})
+        values = {"client": scene.client, "office": scene.office.id, "other": scene.other.id}
+        held = held or HELD[first]
+        holder.execute(text(held), {name: values[name] for name in values if f":{name}" in held})
         one = scene.database.elsewhere(getattr(scene, first))
         until(lambda: scene.database.blocked() >= 1 or one.done())
         assert not one.done(), one.exception()
@@ -136,8 +208,25 @@ def test_every_function_that_locks_organisations_is_known(database: Database):
 
 
 @pytest.mark.parametrize("second", SECOND)
-@pytest.mark.parametrize("first", HELD)
+@pytest.mark.parametrize("first", OF_ONE_OFFICE)
 def test_none_of_two_acts_is_aborted(scene: Scene, first: str, second: str):
     faults = [answer.exception(30) for answer in at_once(scene, first, second)]
-    twice = first == second == "registers"  # one client is registered once
-    assert faults[0] is None and (faults[1] is None or (twice and isinstance(faults[1], IntegrityError))), faults
+    twice: dict[str, type[Exception]] = {"registers": IntegrityError, "confirms": AlreadyDone}
+    kind = twice.get(first) if second.startswith(first) else None  # one client is registered, one contact settled, once
+    assert faults[0] is None and (faults[1] is None or (kind and isinstance(faults[1], kind))), faults
+
+
+@pytest.mark.parametrize("first", ["other_is_delivered", "releases"])
+def test_a_release_of_two_offices_waits_for_a_worker_of_each(scene: Scene, first: str):
+    scene.other = an_office(clients=1)
+    accepted_by_client(scene, scene.other)
+    scene.sent(scene.other)
+    second = "releases" if first == "other_is_delivered" else "other_is_delivered"
+    assert [answer.exception(30) for answer in at_once(scene, first, second)] == [None, None]
+
+
+@pytest.mark.parametrize("first", ["ends", "accepts_elsewhere", "releases"])
+def test_who_leads_a_client_elsewhere_and_who_confirms_its_contact_wait(scene: Scene, first: str):
+    """The first one is among the messages already, and comes to the agreements after them."""
+    answers = at_once(scene, first, "confirms", HELD["confirms"])
+    assert [answer.exception(30) for answer in answers] == [None, None]

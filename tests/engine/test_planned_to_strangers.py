@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from tenants.agreements.consents import ACCEPTED, ENDED
 from tenants.identity.users import OWNER
-from tenants.isolation import acting_for
-from tests.conftest import Database
+from tenants.isolation import acting_for, database_now
+from tests.conftest import WITHIN_S, Database
 from tests.engine.test_consent import House
 from tests.engine.test_contacts_led_elsewhere import Led
 from tests.engine.test_released_deliveries import confirmed
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
 from workflows.escalation.board import call_list
+from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import TryAgain
 from workflows.running import jobs
 from workflows.trust.consenting import answer
 
+FILLING = {"organisation": "x", "count": "1", "link": "https://x.example/y"}
 DUE = "update mail_batch set not_before = now() where state = 'planned'"
 MARKED = """
     update escalation set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}', to_jsonb(now())) where id = :e"""
@@ -105,3 +108,34 @@ def test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is(house
     assert planned.recipients() == ["dropped" if is_before else "accepted"]
     with acting_for(planned.office):
         assert [called.id for called in call_list(planned.incident.id)] == ([planned.second] if is_before else [])
+
+
+def test_what_is_planned_while_a_release_waits_is_of_before_it(house: House):
+    """Both moments are those of the act, not of when its transaction began."""
+    planned = Planned(house)
+    waiting = an_incident(house.office, title="Tijdens het wachten")
+    house.outbox.answer_next(TryAgain())
+    with house.database.superuser.connect() as holder:
+        holder.execute(text("select from organisation where id = :o for no key update"), {"o": planned.register})
+        release = house.database.elsewhere(released, planned.register)
+        house.database.wait_until_blocked()
+        planned.drained()
+        holder.rollback()
+    release.result(WITHIN_S)
+    [moments] = house.database.outside("""
+        select e.led_elsewhere_at, r.created_at from escalation e join recipient r on r.about_id = e.id
+         where e.incident_id = :i and r.purpose = 'escalation'""", i=waiting.id)
+    assert moments["led_elsewhere_at"] > moments["created_at"]
+
+
+def test_what_is_planned_after_waiting_for_a_release_is_of_after_it(house: House):
+    planned = Planned(house)
+    with acting_for(planned.office):
+        begun = database_now()
+        house.database.outside("update escalation set led_elsewhere_at = clock_timestamp() where id = :e",
+                               e=planned.second)  # fmt: skip
+        plan("reminder", "step_failed", FILLING, [(planned.second, Addressee("Bo", "bo@x.example"))])
+    [moments] = house.database.outside("""
+        select e.led_elsewhere_at, r.created_at from escalation e join recipient r on r.about_id = e.id
+         where e.id = :e order by r.created_at desc limit 1""", e=planned.second)
+    assert begun < moments["led_elsewhere_at"] < moments["created_at"]

@@ -25,6 +25,7 @@ MOST = 500
 LONGEST_NAME, LONGEST_ADDRESS = 200, 254
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
 
+# The moment of a recipient is when it is written, after all locks that its writer waited for: set_aside compares it.
 PLAN = sql("""
 with given as (
   select * from unnest(cast(:lots as integer[]), cast(:abouts as uuid[]), cast(:sealed as bytea[]),
@@ -41,8 +42,8 @@ batches as (
          case when held_for is null then 'planned' else 'held' end, held_for, held_until,
          coalesce(cast(:not_before as timestamptz), now()) from made),
 recipients as (
-  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash)
-  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash
+  insert into recipient (organisation_id, purpose, about_id, batch_id, sealed, address_hash, created_at)
+  select :organisation, :purpose, g.about_id, m.id, g.sealed, g.address_hash, clock_timestamp()
     from given g join made m using (lot) order by g.nth)
 select id from made order by lot
 """)

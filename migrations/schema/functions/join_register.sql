@@ -7,8 +7,7 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   me constant uuid := acting_organisation();
   my_name constant text := (select name from organisation where id = me);
-  offices constant uuid[] := array(select distinct processor_id from processing_agreement
-                                    where controller_id = joined order by 1);
+  offices uuid[];
   moved integer;
 begin
   -- The offices too: one that opens escalations at this moment ends first, or its breach would come into the register
@@ -16,6 +15,7 @@ begin
   perform from organisation where id in (select processor_id from processing_agreement where controller_id = joined
     union select unnest(array[me, joined])) order by id for no key update;
   perform from organisation where id = joined for update;  -- whoever writes in it at this moment ends first
+  offices := array(select distinct processor_id from processing_agreement where controller_id = joined order by 1);
   if not exists (select from registers_to_join(by_user) r
                   where r.register = joined and r.open_dossiers = 0 and not r.is_office
                     and not r.loses_proof and r.without_place = 0) then

@@ -1,19 +1,22 @@
 -- The agreements of this office lead to another register, and the contacts of these addresses (null: all that have
 -- one), in them and in its escalations, wait for the office's word; so does its history say. The agreements may
--- stay: the new register is the same one then.
+-- stay: the new register is the same one then. Who calls it has locked what is written between them, so that the moment
+-- is after what was planned before, however long it waited for that.
 create or replace function lead_with_doubt(office uuid, register uuid, new_register uuid, addresses text[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
+declare
+  since constant timestamptz := clock_timestamp();
 begin
   insert into history_pending (organisation_id, entry)
   select office, row(office, 'agreement', a.id, 'agreement.contacts_led_elsewhere', null, null, null, null, null, null,
     jsonb_build_object('client_number', a.client_number), null, null, null)::history_entry
     from processing_agreement a
-   where a.processor_id = office and a.controller_id = register and mark_contacts(a.contacts, addresses, now())
+   where a.processor_id = office and a.controller_id = register and mark_contacts(a.contacts, addresses, since)
      <> a.contacts order by a.id;
   update processing_agreement a
-     set contacts = mark_contacts(a.contacts, addresses, now()), controller_id = new_register
+     set contacts = mark_contacts(a.contacts, addresses, since), controller_id = new_register
    where a.processor_id = office and a.controller_id = register;
-  update escalation e set contacts = mark_contacts(e.contacts, addresses, now()), led_elsewhere_at = now()
+  update escalation e set contacts = mark_contacts(e.contacts, addresses, since), led_elsewhere_at = since
    where e.processor_id = office and e.controller_id = register;
 end $$;
 

@@ -1,14 +1,19 @@
--- All that an office and a register write about the same breaches, in the order of everybody: runs, then escalations.
-create or replace function lock_between(office uuid, register uuid) returns void language plpgsql
+-- All that these offices and registers write about the same breaches, in the order of everybody: runs, escalations,
+-- breaches, each by its id. Whoever writes about several of them locks all at once: in turns, each later one would come
+-- after the escalations of an earlier one, and a worker that delivers meanwhile has its run already. That worker adds
+-- rows to a register (history, links) which name it: the register's own row leaves room for them (no key update).
+create or replace function lock_between(offices uuid[], registers uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 begin
-  perform from organisation where id = register for update;
-  perform from run r where r.organisation_id = register or r.organisation_id = office and r.workflow = 'escalation'
-      and r.subject_id in (select e.id from escalation e where e.processor_id = office and e.controller_id = register)
+  perform from organisation where id = any (registers) order by id for no key update;
+  perform from run r where r.organisation_id = any (registers)
+      or r.organisation_id = any (offices) and r.workflow = 'escalation'
+         and r.subject_id in (select e.id from escalation e
+                               where e.processor_id = any (offices) and e.controller_id = any (registers))
     order by r.id for update;
-  perform from escalation where processor_id = office and controller_id = register order by id for update;
-  perform from breach where organisation_id = register order by id for update;
+  perform from escalation where processor_id = any (offices) and controller_id = any (registers) order by id for update;
+  perform from breach where organisation_id = any (registers) order by id for update;
 end $$;
 
-revoke execute on function lock_between(uuid, uuid) from public;
-grant execute on function lock_between(uuid, uuid) to meldketen_door;
+revoke execute on function lock_between(uuid[], uuid[]) from public;
+grant execute on function lock_between(uuid[], uuid[]) to meldketen_door;

@@ -9,10 +9,7 @@ declare
   last_number integer;
 begin
   -- Whoever writes about these breaches ends first: what it wrote is copied, and nobody writes beside it.
-  perform from organisation where id = old_register for update;
-  perform from run where organisation_id = old_register order by id for update;
-  perform from escalation where processor_id = office and controller_id = old_register order by id for update;
-  perform from breach where organisation_id = old_register order by id for update;
+  perform lock_between(array[office], array[old_register]);
   moved := array(select b.id from breach b where b.organisation_id = old_register and b.processor_id = office
                     and b.origin = 'escalated' and leads_here(b) order by b.created_at, b.id);
   stood_there := standing_in(new_register, moved);

@@ -12,7 +12,11 @@ begin
     select office, coalesce((select max(a.controller_name) from processing_agreement a
                               where a.processor_id = office and a.controller_id = r.id), r.name) as called
       from (select c.processor_id as office from consent c where c.controller_id = r.id and c.state = 'accepted'
-            union select e.processor_id from escalation e where e.controller_id = r.id) offices order by office
+            union select e.processor_id from escalation e where e.controller_id = r.id
+            union select e.processor_id from breach b  -- what nobody was told of when the office was ended here
+              join escalation e on e.processor_id = b.processor_id and e.breach_id = b.id
+              join organisation o on o.id = e.controller_id and o.claimed_at is null
+             where b.organisation_id = r.id and b.origin = 'escalated') offices order by office
   loop
     update consent set state = 'ended', ended_at = now()  -- else its own register would be this one
      where controller_id = r.id and processor_id = left_behind.office and state <> 'ended';

@@ -11,13 +11,17 @@ declare
 begin
   perform lock_for_release(at_slug);
   select o.* into r from organisation o
-   where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null for update;
+   where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null
+     for no key update;
   if not found then return null; end if;
   offices := array(select c.processor_id from consent c
                     where c.controller_id = r.id and (c.state = 'accepted' or c.processor_id = r.made_by)
                    union select b.processor_id from breach b
                     where b.organisation_id = r.id and b.processor_id is not null
                    union select r.made_by);
+  perform lock_between(offices, array(select o.id from organisation o
+    where o.id = r.id or o.made_by = any (offices) and o.kvk_number = r.kvk_number and o.claimed_at is null
+      and o.joined_into is null));
   if cardinality(offices) > 1 or exists (select from breach b where b.organisation_id = r.id
       and b.origin = 'escalated' and not leads_here(b)) then
     update organisation set verified_at = null, verified_how = null, verified_note = null where id = r.id;

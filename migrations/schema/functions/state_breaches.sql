@@ -1,14 +1,14 @@
--- What an office wrote in one register begins anew in another, as the office stated it: a breach, a dossier, a
--- clock. Where the old one's moments rest on somebody else's word, a machine's step (workflows/trust/begun_anew.py)
--- counts them. What stood here before goes on here. A delivery by mail was to somebody else, and stands in the
--- history as that.
-create or replace function state_breaches(office uuid, old_register uuid, new_register uuid) returns integer
-language plpgsql set search_path = public, pg_temp as $$
+-- What an office sent to one register, these escalations, begins anew in another, as the office stated it: a breach, a
+-- dossier, a clock. Where the old one's moments rest on somebody else's word, a machine's step
+-- (workflows/trust/begun_anew.py) counts them. What stood here before goes on here. A delivery by mail was to somebody
+-- else, and stands in the history as that.
+create or replace function state_breaches(office uuid, old_register uuid, new_register uuid, sent uuid[])
+returns integer language plpgsql set search_path = public, pg_temp as $$
 declare
   this_year constant integer := extract(year from now() at time zone 'Europe/Amsterdam');
   here constant uuid[] := array(select b.id from escalation e
     join breach b on b.organisation_id = e.controller_id and b.id = e.breach_id
-   where e.processor_id = office and e.controller_id = old_register order by b.created_at, b.id);
+   where e.processor_id = office and e.controller_id = old_register and e.id = any (sent) order by b.created_at, b.id);
   stood_there constant uuid[] := standing_in(new_register, here);
   told constant uuid[] := array(select m.id from unnest(here) with ordinality as m(id, nth)
                                  where m.id <> all (stood_there) order by m.nth);
@@ -56,5 +56,5 @@ begin
   return cardinality(here);
 end $$;
 
-revoke execute on function state_breaches(uuid, uuid, uuid) from public;
-grant execute on function state_breaches(uuid, uuid, uuid) to meldketen_door;
+revoke execute on function state_breaches(uuid, uuid, uuid, uuid[]) from public;
+grant execute on function state_breaches(uuid, uuid, uuid, uuid[]) to meldketen_door;

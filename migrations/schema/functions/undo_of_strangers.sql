@@ -6,7 +6,7 @@ language plpgsql set search_path = public, pg_temp as $$
 declare
   sent uuid[];
 begin
-  perform lock_between(office, register);
+  perform lock_between(array[office], array[register]);
   sent := array(select e.id from escalation e
                  where e.processor_id = office and e.controller_id = register order by e.id);
   insert into history_pending (organisation_id, entry)
