@@ -10,12 +10,12 @@ from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
 from service.web.ap_form import card_of, filled_form
 from service.web.assessing import advised_of, advised_while_typing, asked_of_people
-from service.web.delay import own_words, suggestion
 from service.web.facts_changed import facts_changed
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.retrying import trouble_of
 from service.web.steps import do_step, done_words, next_step, too_late
+from service.words.delay import own_words, suggestion
 from service.words.texts import t
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
