@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -133,9 +133,18 @@ def seal_of_acting_organisation() -> Seal:
         fresh = master_keys().current.wrap(AESGCM.generate_key(256), organisation)
         db.session.execute(KEEP, {"organisation": organisation, "key": fresh})
         rows = db.session.execute(READ, {"organisation": organisation}).all()
-    keys = {row.number: master_keys().unwrap(bytes(row.wrapped_key), organisation) for row in rows if row.wrapped_key}
-    if not keys:
+    seal = seal_with((row.number, row.wrapped_key) for row in rows)
+    if seal is None:
         raise KeyDestroyed()
+    return seal
+
+
+def seal_with(wrapped: Iterable[tuple[int, bytes | None]]) -> Seal | None:
+    """The acting organisation's seal with its wrapped keys, by number; None when its key was destroyed."""
+    organisation = acting_organisation()
+    keys = {number: master_keys().unwrap(bytes(key), organisation) for number, key in wrapped if key}
+    if not keys:
+        return None
     number = max(keys)
     return Seal(keys.pop(number), number, keys)
 

@@ -22,6 +22,11 @@ def who_did(entry: History, link_to: str | None = None) -> str:
     return holder_words(name, details, catalogue(locale())) or by_whom(entry.actor_name, entry.for_id)
 
 
+def know_names(history: list[History]) -> None:
+    """What colleagues are called whom somebody stood in for: steps and marks of the same page name them too."""
+    admission().names.update({entry.for_id: entry.for_name for entry in history if entry.for_id and entry.for_name})
+
+
 def _name_of(user_id: UUID) -> str:
     """Asked once a page."""
     known = admission().names

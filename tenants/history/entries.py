@@ -33,16 +33,22 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from tenants.database import db
 from tenants.isolation import acting_organisation, before_commit
-from tenants.sealing import Seal, seal_of_acting_organisation, seal_unless_destroyed
+from tenants.sealing import Seal, seal_of_acting_organisation, seal_with
 
 WRITE = text("select chain_history(cast(:entries as jsonb))")
 READ = text("""
     select h.seq, h.subject_kind, h.subject_id, h.at, h.what, h.actor_id, h.person, p.name,
-           h.role, h.for_id, h.version, h.terms, h.details, k.sealed, k.plain, h.hash
+           h.role, h.for_id, h.version, h.terms, h.details, k.sealed, k.plain, h.hash, f.name as for_name,
+           case when k.sealed is not null then array(
+             select number from organisation_key where organisation_id = :organisation order by number) end as numbers,
+           case when k.sealed is not null then array(
+             select wrapped_key from organisation_key where organisation_id = :organisation order by number) end as keys
       from history h
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
       left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
+      left join app_user f on f.id = h.for_id
      where h.organisation_id = :organisation and h.subject_id = :subject order by h.seq""")
+KEYS = ("numbers", "keys")
 ORGANISATION = "by"
 """The detail that names the organisation which acted, where no person did."""
 
@@ -91,7 +97,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class History:
-    """One entry as it is read. `details` with the personal values; `actor_name` is None when it was erased."""
+    """One entry as it is read. `details` with the personal values; `actor_name` is None when it was erased.
+
+    `for_name` is what the colleague is called now whom the actor stood in for; None for nobody, or whose account ended.
+    """
 
     seq: int
     subject_kind: str
@@ -106,6 +115,7 @@ class History:
     terms: str | None
     details: dict[str, Any]
     hash: bytes
+    for_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,8 +160,9 @@ def of_subject(subject_id: UUID) -> list[History]:
     if _buffer():
         write()
     rows = db.session.execute(READ, {"organisation": acting_organisation(), "subject": subject_id}).mappings().all()
-    seal = seal_unless_destroyed() if any(row["sealed"] for row in rows) else None
-    return [_told(dict(row), seal) for row in rows]
+    sealed = next((row for row in rows if row["sealed"]), None)
+    seal = seal_with(zip(sealed["numbers"], sealed["keys"], strict=True)) if sealed else None
+    return [_told({name: row[name] for name in row if name not in KEYS}, seal) for row in rows]
 
 
 def personal_values(sealed: bytes | None, plain: str | None, seal: Seal | None) -> str | None:
