@@ -1,6 +1,5 @@
 """The register (Art. 33(5)): its breaches, one breach, its history."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,8 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.answers import Row, all_columns, columns_of, etag, page
+from service.admission.viewer import viewer
+from service.api.answers import all_columns, columns_of, etag, page
 from service.api.doors import OF_ORGANISATION, Resource
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
@@ -17,10 +17,7 @@ from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, Hist
 from tenants.history import entries as history
 from tenants.register import breaches as register
 from tenants.register.broken_glass import done_alone
-from tenants.register.notices import notice_of_breach
-from workflows.engine.runs import run_about
-from workflows.notification.advising import facts_changed_since_decision
-from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.dossiers.breach import dossier_of
 from workflows.notification.own_breach import NewBreach, open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
@@ -34,9 +31,9 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 def list_breaches(asked: dict[str, Any]) -> Response:
     """The register, newest first."""
     found = register.newest_breaches(asked["limit"] + 1, asked["after"])
-    alone = marks_of(row["id"] for row in found.rows) if found.any_done_alone else {}
+    alone = done_alone(row["id"] for row in found.rows) if found.any_done_alone else {}
     for row in found.rows:
-        row["done_alone"] = alone.get(row["id"], [])
+        row["done_alone"] = columns_of(alone.get(row["id"], ()), DoneAloneRow)
     return page(found.rows, asked["limit"], "created_at")
 
 
@@ -47,7 +44,7 @@ def list_breaches(asked: dict[str, Any]) -> Response:
 @may("record_breach")
 def record_breach(new: NewBreach) -> Answer:
     """A breach that this organisation found itself: it is aware, and its time runs."""
-    return whole(open_breach(new, actor()))
+    return whole(open_breach(new, actor()).id)
 
 
 @blueprint.route("/<uuid:breach_id>")
@@ -55,7 +52,7 @@ def record_breach(new: NewBreach) -> Answer:
 @may("read")
 def show_breach(breach_id: UUID) -> Answer:
     """One breach with its dossier. Its ETag is its version."""
-    return whole(register.breach(breach_id))
+    return whole(breach_id)
 
 
 @blueprint.route("/<uuid:breach_id>/history")
@@ -66,18 +63,13 @@ def show_history(breach_id: UUID) -> dict[str, Any]:
     return {"items": history.of_subject(register.breach(breach_id).id)}
 
 
-def marks_of(breaches: Iterable[UUID]) -> dict[UUID, list[Row]]:
-    """What somebody did alone about each of these breaches, as the register shows it."""
-    return {breach_id: columns_of(acts, DoneAloneRow) for breach_id, acts in done_alone(breaches).items()}
-
-
-def whole(breach: register.Breach) -> Answer:
+def whole(breach_id: UUID) -> Answer:
     """A breach as it is now, with its version as ETag."""
-    notice = notice_of_breach(breach.id)
-    run = run_about(AP_NOTIFICATION.name, breach.id)
+    dossier = dossier_of(breach_id, viewer())
+    breach, notice = dossier.breach, dossier.notice
     follows = {
-        "run": run, "notice_id": notice.id if notice else None, "facts_changed": facts_changed_since_decision(breach),
+        "run": dossier.run, "notice_id": notice.id if notice else None, "facts_changed": dossier.facts_changed,
         "earliest_aware_at": breach.first_aware_at, "changed_after_approval": breach.changed_after_approval,
-        "done_alone": marks_of([breach.id]).get(breach.id, []),
+        "done_alone": columns_of(dossier.alone, DoneAloneRow),
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

@@ -59,7 +59,7 @@ def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
     about, [(step, values)] = breach(breach_id), Alone.step_of(given)
     break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
-    return breaches.whole(about)
+    return breaches.whole(about.id)
 
 
 @blueprint.route("/breaches/<uuid:breach_id>/alone", methods=["POST"])
@@ -71,7 +71,7 @@ def notify_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Whoever is alone meets the duty to the authority: approve and record the form that was sent, with one reason."""
     about = breach(breach_id)
     decide_by_oneself(about.id, actor(), given["alone_reason"], given["submission"], version_looked_at())
-    return breaches.whole(about)
+    return breaches.whole(about.id)
 
 
 @blueprint.route("/notices/<uuid:notice_id>/broken-glass", methods=["POST"])
@@ -83,4 +83,4 @@ def send_alone(given: dict[str, Any], notice_id: UUID) -> notices.Answer:
     """Approve or release alone, with the reason why nobody else could. Others are told, and a review stays open."""
     about, [(step, values)] = notice(notice_id), Alone.step_of(given)
     break_glass(BULK_NOTICE, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
-    return notices.whole(about)
+    return notices.whole(about.id)

@@ -81,11 +81,11 @@ def submit(given: dict[str, Any], breach_id: UUID) -> Answer:
 @may("begin_notice")
 def begin_notice(breach_id: UUID) -> Answer:
     """Begin to tell people, also where the law does not demand it. A notice that was begun is answered again."""
-    return notices.whole(begin_by_choice(breach(breach_id), actor()))
+    return notices.whole(begin_by_choice(breach(breach_id), actor()).id)
 
 
 def _done(step: str, breach_id: UUID, given: dict[str, Any]) -> Answer:
     subject = breach(breach_id)
     version = version_looked_at() if step in ON_A_VERSION else expected_version()
     complete(AP_NOTIFICATION, subject.id, step, actor(), role(), given, version)
-    return whole(subject)
+    return whole(subject.id)

@@ -7,14 +7,12 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
+from service.admission.viewer import viewer
 from service.api.answers import all_columns
 from service.api.doors import OF_ORGANISATION, Resource
 from service.schemas.escalation import CallSchema, EscalationAnswer
-from tenants.agreements.client_standing import standing_among
-from tenants.register.escalations import Escalation, escalation
-from workflows.engine.runs import run_about
+from workflows.dossiers.escalation import escalation_dossier_of
 from workflows.escalation.calls import record_call
-from workflows.escalation.escalation import ESCALATION
 
 blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANISATION}/escalations")
 
@@ -24,7 +22,7 @@ blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANI
 @may("read")
 def show_escalation(escalation_id: UUID) -> dict[str, Any]:
     """One escalation with its dossier."""
-    return _whole(escalation(escalation_id))
+    return _whole(escalation_id)
 
 
 @blueprint.route("/<uuid:escalation_id>/call", methods=["POST"])
@@ -34,9 +32,10 @@ def show_escalation(escalation_id: UUID) -> dict[str, Any]:
 @may("call")
 def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
     """The controller was told by telephone or letter: from that moment it is informed."""
-    return _whole(record_call(escalation_id, given["informed_at"], given["how"], actor(), given["note"]))
+    record_call(escalation_id, given["informed_at"], given["how"], actor(), given["note"])
+    return _whole(escalation_id)
 
 
-def _whole(found: Escalation) -> dict[str, Any]:
-    standing = standing_among([found.controller_id]).of(found.controller_id, found.controller_name)
-    return all_columns(found) | {"run": run_about(ESCALATION.name, found.id)} | standing
+def _whole(escalation_id: UUID) -> dict[str, Any]:
+    dossier = escalation_dossier_of(escalation_id, viewer())
+    return all_columns(dossier.escalation) | {"run": dossier.run} | dossier.standing

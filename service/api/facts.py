@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.admission.access import actor, may, user
+from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
+from service.admission.viewer import viewer
 from service.api.answers import etag, expected_version, json_answer
 from service.api.breaches import Answer, whole
 from service.api.doors import OF_ORGANISATION, Resource
@@ -16,14 +17,9 @@ from service.schemas.facts import LanguageSchema, SupplementSchema
 from service.schemas.form import FormAnswer
 from service.schemas.register import BreachAnswer
 from service.words.texts import locale
-from tenants.isolation import database_now
-from tenants.organisations.organisations import the_acting_organisation
-from tenants.register.breaches import Breach, breach
-from tenants.register.notices import notice_of_breach
-from workflows.law.ap_form import fill
+from workflows.dossiers.breach import dossier_of
 from workflows.law.ap_form.plain import as_json
 from workflows.mail.batches import sums
-from workflows.notification import ap_dossier
 from workflows.notification.form_answers import write_answers
 from workflows.notification.moved_term import move_term
 from workflows.notification.own_awareness import state_awareness
@@ -39,7 +35,8 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 @may("supplement")
 def put_facts(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged."""
-    return whole(supplement_facts(breach_id, by=actor(), version=expected_version(), **given))
+    supplement_facts(breach_id, by=actor(), version=expected_version(), **given)
+    return whole(breach_id)
 
 
 @blueprint.route("/facts/seen", methods=["POST"])
@@ -48,7 +45,8 @@ def put_facts(given: dict[str, Any], breach_id: UUID) -> Answer:
 @may("see_changes")
 def look_at_facts(breach_id: UUID) -> Answer:
     """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
-    return whole(look_at_changes(breach_id, actor(), expected_version()))
+    look_at_changes(breach_id, actor(), expected_version())
+    return whole(breach_id)
 
 
 @blueprint.route("/form")
@@ -57,7 +55,7 @@ def look_at_facts(breach_id: UUID) -> Answer:
 @may("read")
 def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
     """The authority's form, filled with what is known; whoever asks is the one who reports."""
-    return _form(breach(breach_id), asked["lang"] or locale())
+    return _form(breach_id, asked["lang"] or locale())
 
 
 @blueprint.route("/form", methods=["PUT"])
@@ -67,7 +65,8 @@ def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
 @may("answer_form")
 def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
     """Answers to the authority's form, by question; those given before stand beside them. Until it was sent in."""
-    return _form(write_answers(breach_id, given["answers"], actor(), expected_version()), locale())
+    write_answers(breach_id, given["answers"], actor(), expected_version())
+    return _form(breach_id, locale())
 
 
 @blueprint.route("/moved-term", methods=["POST"])
@@ -77,7 +76,8 @@ def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
 @may("move_term")
 def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
     """The authority moved the term: the clock runs until what it announced."""
-    return whole(move_term(breach_id, by=actor(), version=expected_version(), **given))
+    move_term(breach_id, by=actor(), version=expected_version(), **given)
+    return whole(breach_id)
 
 
 @blueprint.route("/awareness", methods=["POST"])
@@ -88,16 +88,13 @@ def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
 def put_awareness(given: dict[str, Any], breach_id: UUID) -> Answer:
     """This organisation's own word on when it was aware decides its clock, beside what its processor stated."""
     given["before_found"] = bool(given["before_found"])
-    return whole(state_awareness(breach_id, by=actor(), version=expected_version(), **given))
+    state_awareness(breach_id, by=actor(), version=expected_version(), **given)
+    return whole(breach_id)
 
 
-def _form(found: Breach, language: str) -> Response:
-    reporter = {"name": user().name, "email": user().email}
-    notice = notice_of_breach(found.id)
-    told = sums(notice.id, "notice")["delivered"] if notice else None
-    facts = ap_dossier.facts_of(
-        found, the_acting_organisation(), reporter=reporter, notice=notice, people_told=told, now=database_now()
-    )
-    answer = json_answer(as_json(fill(facts), language))
-    answer.headers.update(etag(found.version))
+def _form(breach_id: UUID, language: str) -> Response:
+    dossier = dossier_of(breach_id, viewer())
+    delivered = sums(dossier.notice.id, "notice")["delivered"] if dossier.notice else None
+    answer = json_answer(as_json(dossier.form_that_says(delivered), language))
+    answer.headers.update(etag(dossier.breach.version))
     return answer

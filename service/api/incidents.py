@@ -13,10 +13,8 @@ from service.api.doors import OF_ORGANISATION, Resource
 from service.schemas.escalation import EscalationColumns, EscalationRow
 from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
-from tenants.agreements.client_standing import standing_among
-from tenants.register import escalations
 from tenants.register.incidents import Incident, incident, newest_incidents
-from workflows.escalation import board
+from workflows.dossiers.incident import board_of
 from workflows.escalation.incident import NewIncident, open_incident
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
@@ -55,7 +53,7 @@ def show_incident(incident_id: UUID) -> Incident:
 @may("read")
 def show_board(incident_id: UUID) -> dict[str, int]:
     """How many controllers stand where. The parts make the total."""
-    return board.sums(incident(incident_id).id)
+    return board_of(incident_id).sums
 
 
 @blueprint.route("/<uuid:incident_id>/escalations")
@@ -64,8 +62,7 @@ def show_board(incident_id: UUID) -> dict[str, int]:
 @may("read")
 def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     """The escalations of one incident, the tightest time first."""
-    found = escalations.board(incident(incident_id).id, asked["limit"] + 1, asked["after"])
-    standing = standing_among(one.controller_id for one in found)
-    rows = zip(columns_of(found, EscalationColumns), found, strict=True)
-    told = [{**row, **standing.of(one.controller_id, one.controller_name)} for row, one in rows]
-    return page(told, asked["limit"], "alarm_at")
+    listed = board_of(incident_id).listed(asked["limit"] + 1, asked["after"])
+    shown = zip(columns_of(listed.rows, EscalationColumns), listed.rows, strict=True)
+    rows = [{**row, **listed.standing.of(one.controller_id, one.controller_name)} for row, one in shown]
+    return page(rows, asked["limit"], "alarm_at")

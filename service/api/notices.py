@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may, role
 from service.admission.idempotency import idempotent
+from service.admission.viewer import viewer
 from service.api.answers import all_columns, columns_of, etag, expected_version, page, version_looked_at
 from service.api.doors import OF_ORGANISATION, Resource
 from service.schemas.breach import ApprovalSchema
@@ -21,11 +22,10 @@ from service.schemas.notice import (
     ReleaseSchema,
 )
 from service.schemas.paging import PageSchema, page_of
-from tenants.register.notices import Notice, newest_notices, notice
+from tenants.register.notices import newest_notices, notice
+from workflows.dossiers.notice import notice_dossier_of
 from workflows.engine.advance import complete
-from workflows.engine.runs import run_about
-from workflows.mail.batches import Addressee, sums
-from workflows.mail.limits import held
+from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.notice.notice_mail import preview_of
 from workflows.roles import ON_A_VERSION
@@ -50,7 +50,7 @@ def list_notices(asked: dict[str, Any]) -> Response:
 @may("read")
 def show_notice(notice_id: UUID) -> Answer:
     """One notice, how many people stand where, its dossier. Its ETag is its version."""
-    return whole(notice(notice_id))
+    return whole(notice_id)
 
 
 @blueprint.route("/<uuid:notice_id>/recipients", methods=["PUT"])
@@ -61,7 +61,7 @@ def show_notice(notice_id: UUID) -> Answer:
 def put_recipients(notice_id: UUID) -> Answer:
     """The whole list of people, in place of what was there; as JSON or as text/csv."""
     upload_recipients(notice_id, _people(), actor(), role(), expected_version())
-    return whole(notice(notice_id))
+    return whole(notice_id)
 
 
 @blueprint.route("/<uuid:notice_id>/text", methods=["PUT"])
@@ -104,18 +104,18 @@ def show_preview(notice_id: UUID) -> dict[str, str]:
     return {"subject": subject, "text": text, "html": html}
 
 
-def whole(found: Notice) -> Answer:
+def whole(notice_id: UUID) -> Answer:
     """A notice as it is now, with its version as ETag."""
-    run = run_about(BULK_NOTICE.name, found.id)
-    shown = {"sums": sums(found.id, "notice"), "run": run, "held": held("notice", found.id)}
-    return all_columns(found) | shown, etag(found.version)
+    dossier = notice_dossier_of(notice_id, viewer())
+    shown = {"sums": dossier.sums, "run": dossier.run, "held": dossier.held}
+    return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
 
 
 def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
     subject = notice(notice_id)
     version = version_looked_at() if step in ON_A_VERSION else expected_version()
     complete(BULK_NOTICE, subject.id, step, actor(), role(), given, version)
-    return whole(subject)
+    return whole(subject.id)
 
 
 def _people() -> list[Addressee]:

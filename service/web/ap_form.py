@@ -7,20 +7,17 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, allowed, may, place, user
+from service.admission.access import actor, allowed, may, place
+from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
 from service.words.texts import local_moment, locale, t
-from tenants.isolation import database_now
-from tenants.organisations.organisations import the_acting_organisation
-from tenants.register.breaches import Breach, breach
-from tenants.register.notices import Notice, notice_of_breach
-from workflows.law.ap_form import FilledForm, fill
+from tenants.register.breaches import Breach
+from workflows.dossiers.breach import dossier_of
+from workflows.law.ap_form import FilledForm
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json
-from workflows.mail.batches import sums
-from workflows.notification.ap_dossier import facts_of
 from workflows.notification.form_answers import write_answers
 
 blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")
@@ -30,39 +27,27 @@ blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breache
 @may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
     """The whole form, with every answer and how it stands."""
-    found = breach(breach_id)
-    filled = filled_form(found, notice_of_breach(breach_id))
-    return _page(found, filled, form_of(filled))
+    dossier = dossier_of(breach_id, viewer())
+    filled = dossier.form
+    return _page(dossier.breach, filled, form_of(filled))
 
 
 @blueprint.post("")
 @may("answer_form")
 def save(breach_id: UUID) -> ResponseReturnValue:
     """What was changed on the page, all of it or nothing."""
-    found = breach(breach_id)
-    filled = filled_form(found, notice_of_breach(breach_id))
-    form = Form.posted()
+    dossier = dossier_of(breach_id, viewer())
+    filled, form = dossier.form, Form.posted()
     answers = changed_answers(form.typed, form_of(filled).typed, filled)
     read = form.load(FormAnswersSchema(), answers=answers) if answers else None
     if read is not None:
         form.attempt(lambda: write_answers(breach_id, read["answers"], actor(), form.version_seen()))
     if form.faults:
-        return _page(found, filled, form), form.status
+        return _page(dossier.breach, filled, form), form.status
     flash(t("ap_form.saved", count=len(answers)))
     chapter = request.form.get("chapter", "")
     there = next((one.id for one in the_form().chapters if one.id == chapter), None)
     return redirect(url_for(".shown", organisation=place().slug, breach_id=breach_id, _anchor=there), 303)
-
-
-def filled_form(found: Breach, notice: Notice | None) -> FilledForm:
-    """The form filled from the register, and from who looks: they report."""
-    told = sum(sums(notice.id, "notice").values()) if notice and notice.sent_at else None
-    reporter = {"name": user().name, "email": user().email}
-    return fill(
-        facts_of(
-            found, the_acting_organisation(), reporter=reporter, notice=notice, people_told=told, now=database_now()
-        )
-    )
 
 
 def card_of(filled: FilledForm) -> dict[str, Any]:

@@ -10,23 +10,18 @@ from service.schemas.incident import INFORMED_HOW, IncidentSchema
 from service.web.forms import Form
 from service.web.layout import after
 from service.words.texts import number, t
-from tenants.agreements.client_standing import standing_among
-from tenants.agreements.doubted_contacts import count_doubted
 from tenants.agreements.processing_agreements import SERVICES
-from tenants.isolation import database_now
 from tenants.organisations.admission import refuse_unless_admitted
-from tenants.register.escalations import board
-from tenants.register.incidents import incident, newest_incidents
-from workflows.decisions.overview import board_where
-from workflows.decisions.stuck import failed_steps, people_asked_about
-from workflows.escalation.board import SOON, STATES, sums, tiles
+from tenants.register.incidents import newest_incidents
+from workflows.dossiers.incident import board_of
+from workflows.escalation.board import STATES
 from workflows.escalation.incident import open_incident
 from workflows.law import vocabulary
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
 BLANK_ROWS = 3
-MOST_FAILED = 10
+OF_THE_BOARD = ("incident", "now", "soon_until", "sums", "tiles", "asked", "doubted")
 
 
 @blueprint.get("")
@@ -64,16 +59,12 @@ def record() -> ResponseReturnValue:
 @may("read")
 def shown(incident_id: UUID) -> ResponseReturnValue:
     """The board: sums, a tile for each controller, and the list with the tightest time first."""
-    where = request.args.get("state", "")
-    part = where if where in STATES else None
-    found = board_where(incident_id, part, PAGE + 1, after()) if part else board(incident_id, PAGE + 1, after())
-    now = database_now()
-    failed, failed_in_all = failed_steps(MOST_FAILED, incident_id)
+    state, board = request.args.get("state"), board_of(incident_id)
+    part = state if state in STATES else None
+    listed, (failed, failed_in_all) = board.listed(PAGE, after(), part), board.failed
     return render_template(
-        "board.html", failed=failed, failed_in_all=failed_in_all, asked=people_asked_about(incident_id),
-        incident=incident(incident_id), sums=sums(incident_id), tiles=tiles(incident_id), part=part,
-        doubted=count_doubted(), standing=standing_among(one.controller_id for one in found),
-        escalations=found[:PAGE], more=len(found) > PAGE, now=now, soon_until=now + SOON,
+        "board.html", **{name: getattr(board, name) for name in OF_THE_BOARD}, failed=failed,
+        failed_in_all=failed_in_all, part=part, escalations=listed.rows, more=listed.more, standing=listed.standing,
     )  # fmt: skip
 
 
@@ -82,9 +73,8 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
 @unattended
 def counted(incident_id: UUID) -> ResponseReturnValue:
     """The board's sums, for a page that stays open."""
-    incident(incident_id)
-    found = sums(incident_id)
-    return jsonify(sums=found, shown={name: number(value) for name, value in found.items()})
+    sums = board_of(incident_id).sums
+    return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()})
 
 
 def _form(form: Form) -> str:

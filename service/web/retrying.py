@@ -1,5 +1,6 @@
 """Machine's steps that failed for good: what went wrong, and trying one or all alike again with a reason."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -13,7 +14,7 @@ from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE, definition
 from workflows.decisions.failures import try_again, try_all_again
-from workflows.decisions.stuck import Failed, Subject, failed_in, subjects_of
+from workflows.decisions.stuck import Subject, failed_in, subjects_of
 from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
@@ -93,12 +94,6 @@ def _page_of_clocks(form: Form) -> str:
     )
 
 
-def trouble_of(run: Run) -> dict[str, Failed | bool | None]:
-    """What failed_step.html needs about a run: where it is stuck, and whether this build knows its definition."""
-    unknown = definition(run.workflow, run.version) is None
-    return {"stuck": failed_in(run), "unknown_definition": unknown and run.state == "running"}
-
-
 def address_of(about: Subject | None) -> str:
     """The page of what something is about; the overview when that has none."""
     slug = place().slug
@@ -119,10 +114,14 @@ def _run(run_id: UUID) -> Run:
 
 
 def _page(run: Run, form: Form) -> str:
-    trouble = trouble_of(run)
-    if trouble["stuck"] is None:
+    stuck = failed_in(run)
+    if stuck is None:
         raise AlreadyDone()
-    return render_template("retry.html", retry_form=form, **trouble)
+    about = subjects_of([run.subject_id]).get(run.subject_id)
+    unknown = definition(run.workflow, run.version) is None
+    return render_template(
+        "retry.html", retry_form=form, stuck=replace(stuck, about=about), unknown_definition=unknown
+    )
 
 
 def _kind(workflow: str, step: str, wrong: str) -> FailedKind:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 from marshmallow import Schema
 
-from service.admission.access import actor, actor_for, allowed, role, user
+from service.admission.access import actor, actor_for, allowed, role
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
@@ -23,9 +23,9 @@ from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
 from workflows.catalogue import CATALOGUE, definition
 from workflows.decisions.overview import Turn, turn
+from workflows.dossiers.run import RunDossier
 from workflows.engine.advance import complete
-from workflows.engine.runs import Run, run_about
-from workflows.engine.steps import RETURNED, Human, Workflow
+from workflows.engine.runs import run_about
 from workflows.notice.bulk_notice import upload_recipients
 from workflows.notification.ap_notification import NOTIFY
 
@@ -140,22 +140,20 @@ def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any]
 
 
 def next_step(
-    run: Run, about: Breach | Notice, history: list[History], form: Form | None, asked: str | None = None
+    dossier: RunDossier, about: Breach | Notice, form: Form | None, asked: str | None = None
 ) -> NextStep | None:
     """The step that the page shows: the one that is open, or an earlier one that somebody wants to do again."""
-    opened, workflow = run.open_step(), definition(run.workflow, run.version)
     asked = asked or (request.view_args.get("name") if request.view_args else None)
-    if workflow is None:
+    still = asked is not None and dossier.can_be_asked(asked)
+    name = asked if still else _again(dossier) or dossier.open_step
+    whose = dossier.turn(name) if name is not None else None
+    if name is None or whose is None:
         return None
-    still = asked is not None and (_is_open(run, asked) or _may_again(workflow, run, asked))
-    name = asked if still else _again(workflow, run) or (opened.name if opened else None)
-    if name is None:
-        return None
-    whose = turn(workflow, run, name, actor_for(name), getattr(about, "preparers", frozenset()))
     shown = form if form and (still or not asked) else beginning(name, about)
+    changed = dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN))
     return NextStep(
-        whose, run.workflow, shown, _changed(history), _returned(workflow, run, name),
-        opened is None or opened.name != name, getattr(about, "decision", None) == NOTIFY,
+        whose, dossier.run.workflow, shown, changed, dossier.returned(name), name != dossier.open_step,
+        getattr(about, "decision", None) == NOTIFY,
     )  # fmt: skip
 
 
@@ -167,34 +165,6 @@ def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
     return None if asks else form
 
 
-def _is_open(run: Run, name: str) -> bool:
-    opened = run.open_step()
-    return opened is not None and opened.name == name
-
-
-def _again(workflow: Workflow, run: Run) -> str | None:
+def _again(dossier: RunDossier) -> str | None:
     asked = request.args.get("again")
-    return asked if asked and _may_again(workflow, run, asked) else None
-
-
-def _may_again(workflow: Workflow, run: Run, name: str) -> bool:
-    step = next((s for s in workflow.steps if s.name == name), None)
-    return isinstance(step, Human) and step.again and any(row.name == name for row in run.done())
-
-
-def _returned(workflow: Workflow, run: Run, name: str) -> str | None:
-    """Why a second person sent it back, for the one who must do it again."""
-    done = run.done()
-    last = done[-1] if done else None
-    step = workflow.step(last.name) if last else None
-    back_to = getattr(step, "returns_to", None)
-    return last.reason if last and last.outcome == RETURNED and back_to == name else None
-
-
-def _changed(history: list[History]) -> list[History]:
-    """What happened since the one who looks last did something, or since the page that was sent in was read."""
-    seen = whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN)
-    if seen is not None:
-        return [entry for entry in history if entry.seq > seen]
-    mine = [entry.seq for entry in history if entry.actor_id == user().id]
-    return [entry for entry in history if mine and entry.seq > max(mine)]
+    return asked if asked and dossier.can_be_done_again(asked) else None

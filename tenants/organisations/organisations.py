@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, select, text
+from sqlalchemy import ARRAY, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -56,8 +56,8 @@ def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> U
 
 
 def the_acting_organisation() -> Organisation:
-    """The organisation that is acting now."""
-    return db.session.scalars(select(Organisation).where(Organisation.id == acting_organisation())).one()
+    """The organisation that is acting now; asked once, while somebody holds it."""
+    return db.session.get_one(Organisation, acting_organisation())
 
 
 def claim_acting_organisation() -> bool:

@@ -7,14 +7,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from service.oidc.installation import asking
-from tenants.database import db
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for_nobody, database_now
 from tests import factories
 from tests.conftest import Database
+from tests.counting import statements_of
 from tests.factories import Office
 from tests.oidc.house import House, a_house
 from tests.oidc.provider import ProviderServer
@@ -106,18 +105,8 @@ def own_breach(office: Office) -> UUID:
 def statements(app: Flask, database: Database) -> Callable[[Callable[[], Any]], int]:
     """How many statements a call needs."""
     def count(call: Callable[[], Any]) -> int:
-        seen: list[str] = []
-
-        def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements_of(app) as seen:
             call()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
         return len(seen)
 
     return count

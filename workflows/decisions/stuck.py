@@ -117,12 +117,11 @@ def _failed(row: Mapping[Any, Any], subjects: Mapping[UUID, Subject]) -> Failed:
 
 
 def failed_in(run: Run) -> Failed | None:
-    """The step that this run is stuck at."""
+    """The step that this run is stuck at; it does not say what the run is about."""
     last = max(run.steps, key=lambda row: row.id, default=None)
     if run.state != "running" or last is None or last.state != "failed":
         return None
-    about = subjects_of([run.subject_id]).get(run.subject_id)
-    return Failed(run.id, run.workflow, run.version, run.subject_id, last.name, last.attempt, last.error, about)
+    return Failed(run.id, run.workflow, run.version, run.subject_id, last.name, last.attempt, last.error)
 
 
 def subjects_of(ids: Iterable[UUID]) -> dict[UUID, Subject]:

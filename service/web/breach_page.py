@@ -1,0 +1,38 @@
+"""The page of one breach: its dossier in the reader's language, and the forms on it."""
+
+from typing import Any
+
+from flask import url_for
+
+from service.admission.access import place
+from service.web.ap_form import card_of
+from service.web.assessing import advised_of, advised_while_typing, asked_of_people
+from service.web.facts_changed import facts_changed_words
+from service.web.forms import Form
+from service.web.on_behalf import know_names
+from service.web.steps import next_step, too_late
+from service.words.delay import own_words, suggestion
+from workflows.dossiers.breach import Dossier
+from workflows.law import vocabulary
+
+OF_THE_DOSSIER = (
+    "breach", "run", "history", "notice", "now", "path", "workflow", "clock", "stuck", "unknown_definition",
+    "late_without_move", "alone", "asks_reasons", "may_confirm", "confirm_first",
+)  # fmt: skip
+
+
+def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = None) -> dict[str, Any]:
+    """What breach.html and its parts name. `form` is shown as it was typed; `asked` is the step to ask for."""
+    know_names(dossier.history)
+    breach, now = dossier.breach, dossier.now
+    step = next_step(dossier, breach, form, asked)
+    assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
+    return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
+        "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
+        "vocabulary": vocabulary, "card": card_of(dossier.form), "facts_changed": facts_changed_words(dossier),
+        "assessing": assessing, "assess": asked_of_people() if assessing else None,
+        "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),
+        "advice_at": url_for("web.breaches.advise", organisation=place().slug, breach_id=breach.id),
+        "retry_form": Form.beginning_with({}),
+        "delay": suggestion(breach, now), "own_words": own_words(breach, now),
+    }  # fmt: skip

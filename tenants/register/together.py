@@ -1,0 +1,68 @@
+"""A breach or a notice with the rows that its page shows beside it, in one query."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Integer, and_, case, literal_column, select
+
+from tenants.database import db
+from tenants.errors import NotFound
+from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import Organisation
+from tenants.register.breaches import Breach
+from tenants.register.notices import NOT_ENDED, Notice
+
+READERS = literal_column(
+    """(select count(*) from recipient r where r.organisation_id = notice.organisation_id
+          and r.about_id = notice.id and r.purpose = 'notice')""", Integer,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BreachWithNotice:
+    """A breach, the organisation whose register it is in, and its notice, if there is one that was not ended.
+
+    `people_told` is to how many people the notice went; None while it was not sent.
+    """
+
+    breach: Breach
+    organisation: Organisation
+    notice: Notice | None
+    people_told: int | None
+
+
+def breach_with_notice(breach_id: UUID) -> BreachWithNotice:
+    """The acting organisation's breach with its notice. Raises NotFound."""
+    of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
+    query = (
+        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)))
+        .join(Organisation, Organisation.id == Breach.organisation_id).outerjoin(Notice, of_breach)
+        .where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
+    )  # fmt: skip
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound("breach.unknown")
+    return BreachWithNotice(*row)
+
+
+@dataclass(frozen=True)
+class NoticeWithBreach:
+    """A notice, the breach that it is about, and the organisation that sends it."""
+
+    notice: Notice
+    breach: Breach
+    organisation: Organisation
+
+
+def notice_with_breach(notice_id: UUID) -> NoticeWithBreach:
+    """The acting organisation's notice with its breach. Raises NotFound."""
+    query = (
+        select(Notice, Breach, Organisation)
+        .join(Breach, and_(Breach.organisation_id == Notice.organisation_id, Breach.id == Notice.breach_id))
+        .join(Organisation, Organisation.id == Notice.organisation_id)
+        .where(Notice.organisation_id == acting_organisation(), Notice.id == notice_id)
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        raise NotFound("notice.unknown")
+    return NoticeWithBreach(*row)

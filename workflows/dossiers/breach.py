@@ -1,0 +1,115 @@
+"""The dossier of one breach: the register's row, its run and notice, the advice, the form, and what it asks for now."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from tenants.isolation import database_now
+from tenants.organisations.organisations import Organisation
+from tenants.register.breaches import Breach
+from tenants.register.broken_glass import Glass, done_alone
+from tenants.register.notices import Notice
+from tenants.register.together import breach_with_notice
+from workflows.decisions.overview import receipt_comes_first
+from workflows.dossiers.run import RunDossier
+from workflows.dossiers.viewer import Viewer
+from workflows.engine.runs import run_about
+from workflows.law.advice import Advice
+from workflows.law.ap_form import FilledForm, fill
+from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
+from workflows.notification.ap_clock import asks_reasons
+from workflows.notification.ap_dossier import facts_of as facts_of_form
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.notification.changed_facts import ChangedFacts, changed_facts
+from workflows.notification.moved_term import late_without_move
+
+STAGES = ("overview", "contain", "notify", "record")
+
+
+@dataclass(frozen=True)
+class Dossier(RunDossier):
+    """One breach for whoever looks. `people_told`: to how many people its notice went; None while it was not sent."""
+
+    breach: Breach
+    organisation: Organisation
+    notice: Notice | None
+    people_told: int | None
+
+    @property
+    def preparers(self) -> frozenset[UUID | None]:
+        """Who answered the form or moved the term since the draft, and for whom they stood in."""
+        return self.breach.preparers
+
+    @cached_property
+    def alone(self) -> list[Glass]:
+        """What somebody did alone about this breach or its notice."""
+        return done_alone([self.breach.id]).get(self.breach.id, [])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known, in the words of workflows/law/vocabulary.py."""
+        return facts_of(self.breach)
+
+    @property
+    def advice(self) -> Advice:
+        """Art. 33, 34: what the facts ask for as they are known now."""
+        return advice_about(self.breach)
+
+    @property
+    def facts_changed(self) -> bool:
+        """Whether somebody decided on facts that are no longer these, and nobody has looked since."""
+        return facts_changed_since_decision(self.breach)
+
+    @property
+    def changed_facts(self) -> ChangedFacts | None:
+        """Which facts these are; None while nothing is to be looked at."""
+        return changed_facts(self.breach, self.history)
+
+    @property
+    def form(self) -> FilledForm:
+        """The authority's form (Art. 33(3)), filled with what is known; whoever looks is the one who reports."""
+        return self.form_that_says(self.people_told)
+
+    def form_that_says(self, people_told: int | None) -> FilledForm:
+        """The same with another number of people told."""
+        reporter = {"name": self.who.name, "email": self.who.email}
+        return fill(facts_of_form(
+            self.breach, self.organisation, reporter=reporter, notice=self.notice, people_told=people_told, now=self.now
+        ))  # fmt: skip
+
+    @property
+    def path(self) -> list[tuple[str, str]]:
+        """Each of STAGES as "done", "now" or "open". None is locked: facts come in any order."""
+        ended = self.run.state != "running"
+        now = "record" if ended else ("overview" if self.open_step == "assess" else "notify")
+        done = {"overview": now != "overview", "contain": bool(self.breach.measures), "notify": ended}
+        return [(name, "now" if name == now else ("done" if done.get(name) else "open")) for name in STAGES]
+
+    @property
+    def may_confirm(self) -> bool:
+        """Art. 33(2): whether the processor's message waits for a receipt that whoever looks may give."""
+        confirms = self.who.may("confirm_receipt")
+        return receipt_comes_first(self.breach.origin, self.breach.acknowledged_at, confirms)
+
+    @property
+    def confirm_first(self) -> bool:
+        """Whether the receipt comes before the next step."""
+        return self.may_confirm and self.breach.decided_at is None and self.run.state == "running"
+
+    @property
+    def asks_reasons(self) -> bool:
+        """Art. 33(1): whether a notification sent now goes with the reasons for its delay."""
+        return asks_reasons(self.breach, self.now)
+
+    @property
+    def late_without_move(self) -> bool:
+        """Whether a notification sent now is in time only because the authority moved the term."""
+        return late_without_move(self.breach, self.now)
+
+
+def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
+    """The acting organisation's breach as `who` sees it. Raises NotFound."""
+    found = breach_with_notice(breach_id)
+    run = run_about(AP_NOTIFICATION.name, breach_id)
+    return Dossier(who, run, database_now(), found.breach, found.organisation, found.notice, found.people_told)

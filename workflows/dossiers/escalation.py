@@ -1,0 +1,39 @@
+"""The dossier of one escalation (Art. 33(2)): one controller, how far it was told, and how its register stands."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from tenants.agreements.client_standing import standing_among
+from tenants.isolation import database_now
+from tenants.register.escalations import Escalation, escalation
+from tenants.register.incidents import Incident, incident
+from workflows.dossiers.run import RunDossier
+from workflows.dossiers.viewer import Viewer
+from workflows.engine.runs import run_about
+from workflows.escalation.escalation import ESCALATION
+
+
+@dataclass(frozen=True)
+class EscalationDossier(RunDossier):
+    """One controller that an incident hit, for whoever looks at the office."""
+
+    escalation: Escalation
+
+    @cached_property
+    def incident(self) -> Incident:
+        """The incident that hit it."""
+        return incident(self.escalation.incident_id)
+
+    @cached_property
+    def standing(self) -> dict[str, Any]:
+        """Whether it is proven whose register it is, and whether they accepted the office: three values of a row."""
+        controller = self.escalation.controller_id
+        return standing_among([controller]).of(controller, self.escalation.controller_name)
+
+
+def escalation_dossier_of(escalation_id: UUID, who: Viewer) -> EscalationDossier:
+    """The acting office's escalation as `who` sees it. Raises NotFound."""
+    found = escalation(escalation_id)
+    return EscalationDossier(who, run_about(ESCALATION.name, escalation_id), database_now(), found)

@@ -1,0 +1,77 @@
+"""The board of one incident: its sums, a tile for each controller, its list, and what waits for somebody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from tenants.agreements.client_standing import ClientStanding, standing_among
+from tenants.agreements.doubted_contacts import count_doubted
+from tenants.isolation import database_now
+from tenants.register.escalations import Escalation, board
+from tenants.register.incidents import Incident, incident
+from workflows.decisions.overview import board_where
+from workflows.decisions.stuck import Failed, failed_steps, people_asked_about
+from workflows.escalation.board import SOON, STATES, sums, tiles
+
+MOST_FAILED = 10
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of an incident's escalations, the tightest time first; `more`: whether another page follows."""
+
+    rows: list[Escalation]
+    more: bool
+    standing: ClientStanding
+
+
+@dataclass(frozen=True)
+class Board:
+    """One incident at the moment `now` (the database's). What costs a query is read when it is first asked for."""
+
+    incident: Incident
+    now: datetime
+
+    @property
+    def soon_until(self) -> datetime:
+        """Whose time runs out before this moment is shown as "soon"."""
+        return self.now + SOON
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """How many controllers stand where; the parts make the total."""
+        return sums(self.incident.id)
+
+    @cached_property
+    def tiles(self) -> list[tuple[UUID, str]]:
+        """One tile per controller, the tightest time first."""
+        return tiles(self.incident.id)
+
+    @cached_property
+    def failed(self) -> tuple[list[Failed], int]:
+        """The oldest steps of its escalations that failed for good, at most MOST_FAILED, and how many there are."""
+        return failed_steps(MOST_FAILED, self.incident.id)
+
+    @cached_property
+    def asked(self) -> int:
+        """About how many people's mail somebody must decide."""
+        return people_asked_about(self.incident.id)
+
+    @cached_property
+    def doubted(self) -> int:
+        """How many contacts of the office's clients are in doubt."""
+        return count_doubted()
+
+    def listed(self, most: int, after: tuple[datetime, UUID] | None, part: str | None = None) -> Listed:
+        """At most `most` escalations after that one, of all or of one of STATES."""
+        where = part if part in STATES else None
+        found = board_where(self.incident.id, where, most + 1, after) if where else board(
+            self.incident.id, most + 1, after
+        )  # fmt: skip
+        return Listed(found[:most], len(found) > most, standing_among(row.controller_id for row in found))
+
+
+def board_of(incident_id: UUID) -> Board:
+    """The board of the acting office's incident. Raises NotFound."""
+    return Board(incident(incident_id), database_now())

@@ -1,0 +1,66 @@
+"""The dossier of one notice (Art. 34): its text and run, the breach that it is about, and how its readers fare."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from tenants.isolation import database_now
+from tenants.organisations.organisations import Organisation
+from tenants.register.breaches import Breach
+from tenants.register.broken_glass import Glass, done_alone
+from tenants.register.notices import Notice
+from tenants.register.together import notice_with_breach
+from workflows.decisions.stuck import people_asked_about
+from workflows.dossiers.run import RunDossier
+from workflows.dossiers.viewer import Viewer
+from workflows.engine.runs import run_about
+from workflows.mail.batches import sums
+from workflows.mail.limits import Hold, held
+from workflows.notice.bulk_notice import BULK_NOTICE
+from workflows.notice.notice_mail import preview_of
+
+
+@dataclass(frozen=True)
+class NoticeDossier(RunDossier):
+    """One notice for whoever looks, the breach that it is about, and the organisation that sends it."""
+
+    notice: Notice
+    breach: Breach
+    organisation: Organisation
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """How many readers are in each state of a mail."""
+        return sums(self.notice.id, "notice")
+
+    @cached_property
+    def held(self) -> Hold | None:
+        """Why its mail waits, and until when; None when it does not."""
+        return held("notice", self.notice.id)
+
+    @cached_property
+    def alone(self) -> list[Glass]:
+        """What somebody did alone about this notice or its breach."""
+        return done_alone([self.breach.id]).get(self.breach.id, [])
+
+    @cached_property
+    def asked(self) -> int:
+        """About how many people's mail somebody must decide."""
+        return people_asked_about(self.notice.id)
+
+    @property
+    def preview(self) -> tuple[str, str, str]:
+        """Subject, text and HTML as a reader would see them."""
+        return preview_of(self.notice)
+
+    @property
+    def stand(self) -> str:
+        """The name of the step that is to be done now, or how the run ended."""
+        return self.open_step or self.run.state
+
+
+def notice_dossier_of(notice_id: UUID, who: Viewer) -> NoticeDossier:
+    """The acting organisation's notice as `who` sees it. Raises NotFound."""
+    found = notice_with_breach(notice_id)
+    run = run_about(BULK_NOTICE.name, notice_id)
+    return NoticeDossier(who, run, database_now(), found.notice, found.breach, found.organisation)

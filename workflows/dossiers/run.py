@@ -1,0 +1,91 @@
+"""The part of a dossier that is alike for a breach, a notice and an escalation: its run, its history, whose turn it is.
+
+What costs a query is read when it is first asked for, once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from tenants.history.entries import History, of_subject
+from workflows.catalogue import definition
+from workflows.decisions.overview import Turn, turn
+from workflows.decisions.stuck import Failed, failed_in
+from workflows.dossiers.viewer import Viewer
+from workflows.engine.runs import ClockRow, Run
+from workflows.engine.steps import RETURNED, Human, Workflow
+
+
+@dataclass(frozen=True)
+class RunDossier:
+    """A run as `who` sees it at the moment `now` (the database's)."""
+
+    who: Viewer
+    run: Run
+    now: datetime
+
+    @cached_property
+    def history(self) -> list[History]:
+        """Everything that happened to what the run is about, oldest first."""
+        return of_subject(self.run.subject_id)
+
+    @property
+    def workflow(self) -> Workflow | None:
+        """The definition that the run began under; None when this build does not have it."""
+        return definition(self.run.workflow, self.run.version)
+
+    @property
+    def clock(self) -> ClockRow | None:
+        """The run's first clock; None for a run without a period."""
+        return self.run.clocks[0] if self.run.clocks else None
+
+    @property
+    def stuck(self) -> Failed | None:
+        """The step that failed for good and that the run is stuck at; None while it goes on."""
+        return failed_in(self.run)
+
+    @property
+    def unknown_definition(self) -> bool:
+        """Whether the run is not over and this build cannot go on with it."""
+        return self.workflow is None and self.run.state == "running"
+
+    @property
+    def preparers(self) -> frozenset[UUID | None]:
+        """Who changed what is to be approved, beside those who did the steps before."""
+        return frozenset()
+
+    @property
+    def open_step(self) -> str | None:
+        """The name of the step that is to be done now; None when there is none."""
+        opened = self.run.open_step()
+        return opened.name if opened else None
+
+    def can_be_asked(self, step: str) -> bool:
+        """Whether this step is open, or can be done again."""
+        return step == self.open_step or self.can_be_done_again(step)
+
+    def can_be_done_again(self, name: str) -> bool:
+        """Whether this step was done, and its definition lets people do it again."""
+        step = next((step for step in self.workflow.steps if step.name == name), None) if self.workflow else None
+        return isinstance(step, Human) and step.again and any(row.name == name for row in self.run.done())
+
+    def turn(self, step: str) -> Turn | None:
+        """Whose turn this step is, and what hinders whoever looks; None without a definition here."""
+        workflow = self.workflow
+        return turn(workflow, self.run, step, self.who.seat(step), self.preparers) if workflow else None
+
+    def returned(self, step: str) -> str | None:
+        """Why a second person sent this step back, for whoever must do it again; None when nobody did."""
+        done = self.run.done()
+        if not done or self.workflow is None:
+            return None
+        back_to = getattr(self.workflow.step(done[-1].name), "returns_to", None)
+        return done[-1].reason if done[-1].outcome == RETURNED and back_to == step else None
+
+    def changed_since(self, seen: int | None) -> list[History]:
+        """The entries after number `seen`; without a number, those since the viewer last did something."""
+        if seen is not None:
+            return [entry for entry in self.history if entry.seq > seen]
+        mine = [entry.seq for entry in self.history if entry.actor_id == self.who.id]
+        return [entry for entry in self.history if mine and entry.seq > max(mine)]
