@@ -1,5 +1,7 @@
 """What needs me now."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,7 +9,6 @@ from service.admission.access import actor_for, allowed, may, place, places, use
 from service.web.layout import readers
 from service.web.retrying import address_of
 from tenants.agreements.client_numbers import clients_not_reached
-from tenants.agreements.consents import processors
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.identity.users import OWNER, Place, members_of, owners_to_end
 from tenants.isolation import database_now
@@ -20,6 +21,7 @@ from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.engine.failed import failed_kinds
 from workflows.mail.reminding import out_of_reach
 from workflows.roles import MAY
+from workflows.trust.consenting import processors_to_see_to
 from workflows.trust.first_steps import first_steps
 
 blueprint = Blueprint("home", __name__)
@@ -50,7 +52,7 @@ def overview() -> ResponseReturnValue:
         doubted=count_doubted(), others_review=not own_alone or _others_review(),
         first_steps=first_steps(user().id) if allowed("see_to_people") else (),
         going=owners_to_end(place().organisation_id).get(user().id) if place().role == OWNER else None,
-        asking=[one for one in processors() if one.needs_somebody],
+        asking=processors_to_see_to(), as_moment=datetime.fromisoformat,
         not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 

@@ -15,11 +15,11 @@ from service.words.texts import local_moment, t
 from tenants.errors import NotFound
 from tenants.identity.invitations import LASTS, Invitation, pending
 from tenants.identity.refusals import latest_refusals
-from tenants.identity.users import APPROVER, ROLES, members_of, owners_to_end, waiting_seats
+from tenants.identity.users import APPROVER, OWNER, ROLES, members_of, owners_to_end, waiting_seats
 from tenants.isolation import database_now
 from workflows.accounts import lost_factor, seating
 from workflows.accounts.crew import FOR_GOOD, Crew
-from workflows.accounts.ending_owners import ask_to_end, object_to_end
+from workflows.accounts.ending_owners import ask_again_from, ask_to_end, object_to_end
 from workflows.accounts.factor_removal import owns_somewhere
 from workflows.accounts.inviting import invite, invite_again, withdraw_invitation
 from workflows.accounts.lost_factor import Asked
@@ -131,7 +131,8 @@ def object_to_ending(user_id: UUID) -> ResponseReturnValue:
     """This owner stays."""
     form = Form.posted()
     is_over = form.attempt(lambda: object_to_end(user_id, actor()))
-    done = "people.end_refused" if is_over else "people.end_taken_back"
+    stays = "people.end_refused_own" if user_id == user().id else "people.end_refused"
+    done = stays if is_over else "people.end_taken_back"
     return (_page(form), form.status) if form.faults else _back(done)
 
 
@@ -215,5 +216,7 @@ def _page(form: Form) -> str:
         link_days=LASTS.days, pending=pending() if allowed("see_to_people") else [],
         asked=_asked(), waiting=waiting_seats(place().organisation_id),
         ending=owners_to_end(place().organisation_id), now=database_now(), me=user().id,
+        asks_again=ask_again_from(user().id) if allowed("see_to_people") else {},
+        sole_owner=[person.id for person, role in members if role == OWNER] == [user().id],
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

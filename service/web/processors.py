@@ -1,6 +1,7 @@
 """Processors: who processes for this organisation, who asks to, and the answer to each."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from service.admission.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
 from service.web.confirming import confirm_page
 from service.web.forms import Form
-from service.words.texts import t
-from tenants.errors import AlreadyDone
+from service.words.texts import local_moment, t
+from tenants.agreements.consents import ACCEPTED, REFUSED, Processor
+from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
-from workflows.trust.consenting import answer, confirm_receipt, processor, processors_with_clocks
+from workflows.trust.consenting import answer, confirm_receipt, processors_with_clocks
 from workflows.trust.joining import joinable
 
 blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/processors")
@@ -44,8 +46,9 @@ def answered(processor_id: UUID) -> ResponseReturnValue:
     moved = form.attempt(lambda: answer(processor_id, values["answer"], actor()))
     if moved is None:
         return _confirm(processor_id, values["answer"], form)
-    flash(t(f"processors.done.{values['answer']}"))
-    return redirect(url_for(".listed", organisation=place().slug), 303)
+    done = "nothing_yet" if values["answer"] == ACCEPTED and not moved else values["answer"]
+    flash(t(f"processors.done.{done}"))
+    return redirect(url_for("web.breaches.listed" if moved else ".listed", organisation=place().slug), 303)
 
 
 @blueprint.post("/<uuid:processor_id>/messages/<uuid:breach_id>")
@@ -60,11 +63,28 @@ def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(processor_id: UUID, answered: str, form: Form) -> ResponseReturnValue:
-    asking = processor(processor_id)
+    asking = next((one for one in processors_with_clocks() if one.processor_id == processor_id), None)
+    if asking is None:
+        raise NotFound("processor.unknown")
     if answered not in asking.answers:
         raise AlreadyDone("processor.answered")
     leave_to, carried = url_for(".listed", organisation=place().slug), {"answer": answered}
-    return confirm_page(f"processor_{answered}", form, leave_to, {"name": asking.name}, carried)
+    act, names = f"processor_{answered}", {"name": asking.name}
+    return confirm_page(act, form, leave_to, names, carried, _running(asking, answered))
+
+
+def _running(asking: Processor, answered: str) -> list[str]:
+    """What a refusal leaves as it is: each breach that waits, with the end of its term."""
+    if answered != REFUSED:
+        return []
+    return [_warning(message) for message in asking.messages]
+
+
+def _warning(message: dict[str, Any]) -> str:
+    if message["alarm_at"] is None:
+        return t("processors.refusing_no_clock", title=message["title"])
+    until = local_moment(datetime.fromisoformat(message["alarm_at"]), "long")
+    return t("processors.refusing_runs", title=message["title"], moment=until)
 
 
 def _page(form: Form) -> str:

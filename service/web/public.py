@@ -16,6 +16,7 @@ from tenants.identity.users import Place
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
+from tenants.register.escalations import name_typed_at
 from tenants.register.notices import genuine
 from tenants.register.office_contacts import OfficeContact
 from workflows.accounts.invitation_mail import inviter_words
@@ -55,8 +56,9 @@ def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | 
 @by_token
 @with_own_register
 def ask_account(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
-    """A name and a password."""
-    return _account_page(invitation, own, Form.beginning_with({}))
+    """A name and a password; the name is that of the receipt, where somebody just typed it there."""
+    confirmed = invitation.breach_id and name_typed_at(invitation.breach_id, invitation.email)
+    return _account_page(invitation, own, Form.beginning_with({"name": confirmed or None}))
 
 
 @blueprint.post("/invitation/<token>")

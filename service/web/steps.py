@@ -83,7 +83,10 @@ class NextStep:
     def words(self, part: str) -> str:
         """What the step says ("why", "button"); who is alone is not told that a colleague goes on."""
         key = f"steps.{self.workflow}.{self.turn.step}.{part}"
-        return t(f"{key}_alone") if not self.turn.others_follow and has_text(f"{key}_alone") else t(key)
+        if self.turn.others_follow or not has_text(f"{key}_alone"):
+            return t(key)
+        who = "you" if allowed("break_glass") else "owner"
+        return t(f"{key}_alone", who_can=t(f"steps.alone.{who}_can"))
 
     @property
     def may_notify_alone(self) -> bool:

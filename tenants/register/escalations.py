@@ -110,6 +110,13 @@ def name_in_words_of_processor(breach_id: UUID) -> str | None:
     return db.session.scalar(select(Escalation.controller_name).where(mine))
 
 
+def name_typed_at(breach_id: UUID, link_to: str) -> str | None:
+    """The name that the holder of the link which was mailed to this address confirmed the receipt with, if they did."""
+    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
+    name = select(Escalation.acknowledged_by).where(mine, Escalation.acknowledged_link == link_to)
+    return db.session.scalar(name)
+
+
 def contacts_to_write_to(breach_id: UUID) -> list[dict[str, Any]]:
     """The contacts in the processor's message about this breach of the acting controller; none where it sent none.
 

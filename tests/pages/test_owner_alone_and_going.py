@@ -1,6 +1,7 @@
 """What pages say to whom it is about: an owner who is asked to go, one person alone, and one's own row of people."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -15,7 +16,8 @@ from tests.factories import a_member, an_organisation
 from tests.operating import know
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_decided_alone import SENT, WHY, Chain
-from workflows.accounts.ending_owners import ask_to_end
+from workflows.accounts.ending_owners import ask_to_end, object_to_end
+from workflows.mail import layout
 
 Login = Callable[[Actor], Reader]
 ALONE = "Er is nog niemand die dit kan nakijken."
@@ -33,8 +35,55 @@ def test_an_owner_who_is_asked_to_go_sees_it_on_the_overview_and_objects_there(a
     page = hers.see(at)
     assert "Er is gevraagd om u als eigenaar te laten gaan" in page and "Bo" in page.split('id="going"')[1][:700]
     assert "Er wacht niets op u" not in page
-    hers.done(f"{at}people/{anna.id}/ending/objection", {}, seen=at)
+    assert "Maak bezwaar: ik blijf eigenaar" in hers.see(f"{at}people")
+    assert "Maak bezwaar: deze eigenaar blijft" in reader(a_member(house, OWNER, "Cor")).see(f"{at}people")
+    done = hers.done(f"{at}people/{anna.id}/ending/objection", {}, seen=at)
+    assert "U blijft eigenaar" in done and "Deze eigenaar blijft" not in done
     assert 'id="going"' not in hers.see(at)
+
+
+def test_after_an_objection_page_refusal_and_mail_say_the_same_moment_to_every_owner(
+    app: Flask, reader: Login
+) -> None:  # fmt: skip
+    house = an_organisation()
+    anna, bo = a_member(house, OWNER, "Anna"), a_member(house, OWNER, "Bo")
+    cor = a_member(house, OWNER, "Cor")
+    with acting_for(house):
+        assert anna.id
+        ask_to_end(anna.id, bo)
+        object_to_end(anna.id, anna)
+    people = f"/o/{slug_of(house)}/people"
+    again = f'href="{people}/{anna.id}/ending"'
+    for owner in (bo, cor):
+        page = reader(owner).see(people)
+        assert "Een eigenaar kan het opnieuw vragen vanaf" in page and again not in page
+        refused = reader(owner).send(f"{people}/{anna.id}/ending", {}, seen=people)
+        assert refused.status_code == 422 and "Een eigenaar kan het opnieuw vragen vanaf" in refused.text
+    text = (Path(layout.__file__).parent / "texts" / "nl" / "owner_end_refused.txt").read_text()
+    assert "een eigenaar het opnieuw vragen" in text and "{again_from}" in text
+
+
+def test_what_an_owner_cannot_do_to_their_own_seat_is_not_offered(app: Flask, reader: Login) -> None:
+    house = an_organisation()
+    anna = a_member(house, OWNER, "Anna")
+    bo = a_member(house, APPROVER, "Bo")
+    people = f"/o/{slug_of(house)}/people"
+    page = reader(anna).see(people)
+    for act in ("removal", "role", "second-factor/removal"):
+        assert f"{people}/{anna.id}/{act}" not in page and f"{people}/{bo.id}/{act}" in page, act
+    assert "U bent de enige eigenaar" in page
+    a_member(house, OWNER, "Cor")
+    page = reader(anna).see(people)
+    assert f"{people}/{anna.id}/removal" in page and f"{people}/{anna.id}/role" in page
+    assert f"{people}/{anna.id}/second-factor" not in page
+
+
+def test_who_is_alone_reads_you_where_a_colleague_reads_an_owner(app: Flask, reader: Login, chain: Chain) -> None:
+    row = chain.open
+    wim = reader(a_member(row.controller_id, OWNER, "Wim"))
+    page = f"/o/{slug_of(row.controller_id)}/breaches/{row.breach_id}"
+    wim.done(f"{page}/steps/assess", typed_assessment(), seen=page)
+    assert "u kunt het dan alleen doen" in wim.see(page) and "een eigenaar kan het dan" not in wim.see(page)
 
 
 @pytest.fixture

@@ -175,3 +175,53 @@ def test_an_unread_message_of_who_was_refused_or_ended_is_on_the_overview(
         an_incident(asked.office, [ClientHit(1, "K0001", 5, 5)])
     page = by.see(f"{asked.base}/")
     assert "schrijft u over een datalek" in page and f"/processors#processor-{asked.office.id}" in page
+
+
+def _stated(asked: Asked) -> None:
+    with acting_for(asked.office.id):
+        make_aware({board(asked.incident.id, 1)[0].id: (database_now() - timedelta(hours=2), "phone")})
+
+
+def test_the_term_of_a_message_runs_on_after_a_refusal_and_stays_on_the_overview(
+    asked: Asked, reader: Login, database: Database
+) -> None:
+    _stated(asked)
+    by, where = reader(asked.by), f"{asked.base}/processors/{asked.office.id}"
+    runs = "melden aan de AP kan tot"
+    assert runs in by.see(f"{asked.base}/") and "69 u 59" in by.see(f"{asked.base}/"), "also before it is answered"
+    warned = by.see(f"{where}?answer=refused")
+    assert asked.incident.title in warned and "Weigeren stopt die termijn niet" in warned
+    assert "stopt die termijn niet" not in by.see(f"{where}?answer=accepted")
+    with acting_for(asked.id):
+        [one] = processors()
+        confirm_receipt(asked.office.id, UUID(one.messages[0]["breach_id"]), asked.by)
+    asked.answers(REFUSED)
+    page = by.see(f"{asked.base}/")
+    assert runs in page and "69 u 59" in page and asked.incident.title in page, "it was read, and its term runs"
+    database.outside("update breach set stated_aware_at = now() - interval '80 hours' where incident_id = :i",
+                     i=asked.incident.id)  # fmt: skip
+    assert runs not in by.see(f"{asked.base}/"), "no term is left"
+
+
+def test_a_message_without_a_term_is_named_before_it_is_refused(asked: Asked, reader: Login) -> None:
+    warned = reader(asked.by).see(f"{asked.base}/processors/{asked.office.id}?answer=refused")
+    assert asked.incident.title in warned and "uw plicht om te melden niet weg" in warned
+
+
+def test_who_accepts_comes_to_what_was_written(asked: Asked, reader: Login) -> None:
+    by, where = reader(asked.by), f"{asked.base}/processors/{asked.office.id}"
+    listed = by.see(f"{asked.base}/processors")
+    assert "komt dit bericht met zijn termijn" in listed and "deze berichten" not in listed
+    answer = by.send(where, {"answer": ACCEPTED}, seen=f"{where}?answer=accepted")
+    register = f"{asked.base}/register"
+    assert answer.headers["Location"] == register and asked.incident.title in by.see(register)
+
+
+def test_a_processor_without_messages_promises_none_and_one_that_ended_is_refused_as_well(
+    asked: Asked, reader: Login
+) -> None:
+    asked.answers(ACCEPTED)
+    asked.answers(ENDED)
+    page = reader(asked.by).see(f"{asked.base}/processors")
+    assert "deze berichten" not in page and "dit bericht" not in page
+    assert "Ook weigeren" in page and "geen mail meer" in page and ">Weigeren" not in page

@@ -129,3 +129,26 @@ def test_what_to_do_follows_what_was_done(sent: Sent, stranger: Reader) -> None:
     page = stranger.done(sent.path, {"name": "Anna"})
     assert "Account maken en register openen</a>" in page and "De ontvangst is bevestigd op" in page
     assert "Deze tijd loopt. U bevestigde de ontvangst op" in plain(page)
+
+
+def test_the_page_says_which_data_and_how_many_people_until_somebody_opened_the_register(
+    sent: Sent, stranger: Reader
+) -> None:
+    page = stranger.see(sent.path)
+    hit = page[page.index('id="hit"') :][:700]
+    assert "BSN" in hit and ">5<" in hit
+    sent.database.outside("update organisation set claimed_at = now() where id = :id", id=sent.client)
+    assert 'id="hit"' not in stranger.see(sent.path), "what is in it now is told to who logs in"
+
+
+def test_no_page_says_call_where_no_number_is(app: Flask, database: Database, stranger: Reader) -> None:
+    assert "Vragen? Bel De Linde" in stranger.see(Sent(database).path)
+    page = stranger.see(Sent(database, phone=None).path)
+    assert "Vragen? Bel" not in page and "Vragen aan De Linde Accountants?" in page
+
+
+def test_the_name_that_was_typed_at_the_receipt_is_not_asked_again(sent: Sent, stranger: Reader) -> None:
+    account = sent.path.replace("/receipt/", "/invitation/")
+    assert 'name="name" type="text" value=""' in stranger.see(account)
+    stranger.done(sent.path, {"name": "Wim van der Meer"})
+    assert 'value="Wim van der Meer"' in stranger.see(account)

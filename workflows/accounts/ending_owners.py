@@ -7,8 +7,11 @@ Other owners join what one of them asked: it stands until all of them took it ba
 day after it was last begun: so no one owner can hold up the others, or mail everybody again and again.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlalchemy import select
 
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
@@ -39,10 +42,8 @@ def ask_to_end(user_id: UUID, by: Actor) -> datetime:
     is_open = here.ends_from is not None and now < here.ends_from + LASTS
     if is_open and by.id in _who_asked(here):
         raise Invalid("owner.asked_already", ends_from=here.ends_from)
-    if here.end_refused_at is not None and now < here.end_refused_at + AFTER_AN_OBJECTION:
-        raise Invalid("owner.objected", asks_again_from=here.end_refused_at + AFTER_AN_OBJECTION)
-    if by.id in here.end_taken_back_by and here.end_asked_at is not None and now < here.end_asked_at + A_DAY:
-        raise Invalid("owner.asked_lately", asks_again_from=here.end_asked_at + A_DAY)
+    if waits := _asks_again(here, by.id, now):
+        raise Invalid(waits.key, asks_again_from=waits.until)
     ends_from = here.ends_from if is_open and here.ends_from else now + A_DAY
     here.ends_from, here.end_asked_by = ends_from, [*(_who_asked(here) if is_open else ()), _id(by)]
     db.session.flush()
@@ -50,6 +51,22 @@ def ask_to_end(user_id: UUID, by: Actor) -> datetime:
     if not is_open:
         _tell(db.session.get_one(User, user_id), by, ends_from)
     return ends_from
+
+
+@dataclass(frozen=True)
+class AsksAgain:
+    """Why an owner's end cannot be asked for now, as the key of its refusal, and from when it can."""
+
+    key: str
+    until: datetime
+
+
+def ask_again_from(by_id: UUID) -> dict[UUID, AsksAgain]:
+    """The owners here, by user, whose end this person cannot ask for now, with why and from when they can."""
+    mine = (Membership.organisation_id == acting_organisation()) & (Membership.role == OWNER)
+    now = database_now()
+    rows = db.session.scalars(select(Membership).where(mine))
+    return {row.user_id: waits for row in rows if (waits := _asks_again(row, by_id, now))}
 
 
 def object_to_end(user_id: UUID, by: Actor) -> bool:
@@ -89,6 +106,15 @@ def refuse_before_asked(here: Membership, by: Actor) -> None:
         raise Invalid("owner.ask_first")
     if now < here.ends_from:
         raise Invalid("owner.has_a_day", ends_from=here.ends_from)
+
+
+def _asks_again(here: Membership, by_id: UUID | None, now: datetime) -> AsksAgain | None:
+    if here.end_refused_at is not None and now < (until := here.end_refused_at + AFTER_AN_OBJECTION):
+        return AsksAgain("owner.objected", until)
+    took_back = by_id in here.end_taken_back_by and here.end_asked_at is not None
+    if took_back and here.end_asked_at is not None and now < (until := here.end_asked_at + A_DAY):
+        return AsksAgain("owner.asked_lately", until)
+    return None
 
 
 def _who_asked(here: Membership) -> list[UUID]:

@@ -1,12 +1,13 @@
 """An organisation answers a processor (Art. 28): it accepts it in its register, refuses it, or ends it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tenants.agreements.consents import Processor, answer_processor, confirm_waiting, processors, processors_in_full
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history.entries import Actor, Entry, record
-from tenants.isolation import acting_organisation
+from tenants.isolation import acting_organisation, database_now
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.bell import ring_after_commit
 from workflows.law import gdpr
@@ -21,6 +22,21 @@ def processors_with_clocks() -> list[Processor]:
     for message in (message for each in found for message in each.messages):
         message["alarm_at"], message["due_at"] = _ends(message["stated_aware_at"])
     return found
+
+
+def processors_to_see_to() -> list[Processor]:
+    """Those that wait for an answer or a reader, or of which a message waits whose term still runs, with its clock."""
+    now = database_now()
+    return [one for one in processors_with_clocks() if one.needs_somebody or running_messages(one, now)]
+
+
+def running_messages(asking: Processor, now: datetime) -> list[dict[str, Any]]:
+    """The messages of a processor with clocks whose period of Art. 33(1) runs at `now`, whatever was answered to it."""
+    return [message for message in asking.messages if (until := message["alarm_at"]) and _moment(until) > now]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _ends(stated_at: str | None) -> tuple[str | None, str | None]:
