@@ -117,14 +117,16 @@ def name_typed_at(breach_id: UUID, link_to: str) -> str | None:
     return db.session.scalar(name)
 
 
-def contacts_to_write_to(breach_id: UUID) -> list[dict[str, Any]]:
-    """The contacts in the processor's message about this breach of the acting controller; none where it sent none.
-
-    Without those that wait for the office's word: their mail led to somebody else.
-    """
-    mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
-    contacts = db.session.scalar(select(Escalation.contacts).where(mine)) or []
-    return [contact for contact in contacts if LED_ELSEWHERE not in contact]
+def contacts_to_write_to(breach_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """For each of these breaches of the acting controller the contacts in its processor's message; none where none
+    was sent. Without those that wait for the office's word: their mail led to somebody else."""
+    wanted = list(breach_ids)
+    mine = (Escalation.controller_id == acting_organisation()) & Escalation.breach_id.in_(wanted)
+    rows = db.session.execute(select(Escalation.breach_id, Escalation.contacts).where(mine))
+    known = {
+        breach: [contact for contact in contacts or [] if LED_ELSEWHERE not in contact] for breach, contacts in rows
+    }  # fmt: skip
+    return {breach: known.get(breach, []) for breach in wanted}
 
 
 def report_decision(breach_id: UUID, outcome: str) -> None:

@@ -5,6 +5,7 @@ from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from tenants.errors import Refused
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, PRIVACY_OFFICER
@@ -158,6 +159,38 @@ def test_a_register_that_nobody_opened_yet_reminds_its_contacts(own_database: Da
     jobs.drain(str(controller))
     reminded = [person.name for mail in outbox.mails if mail.purpose == "reminder" for person in mail.people]
     assert sorted(reminded) == ["Anna", "Bo"]
+
+
+BY_ANOTHER_OFFICE = """
+    update escalation set processor_id = :office, contacts = '[{"name": "Cem", "email": "cem@client.example"}]'
+     where breach_id = :breach"""
+
+
+def test_the_contacts_of_each_office_are_reminded_of_its_own_breaches(own_database: Database, outbox: Outbox):
+    """Two breaches in one register that nobody has opened, each told by another office."""
+    office, other = an_office(), an_organisation("Een ander kantoor")
+    with acting_for(office.id):
+        told_at = database_now() - timedelta(hours=30)
+    hits = [type(hit)(2, hit.client_number, 1, 1, told_at, "phone") for hit in office.hits]
+    for _ in range(2):
+        an_incident(office, hits, hours_ago=31)
+    jobs.drain(str(office.id))
+    first, second = (row["breach_id"] for row in own_database.outside("select breach_id from escalation order by id"))
+    with own_database.superuser.begin() as behind:
+        behind.execute(text("set local session_replication_role = replica"))
+        behind.execute(text("update clock set next_at = null where organisation_id = :o"), {"o": office.id})
+        behind.execute(text(BY_ANOTHER_OFFICE), {"office": other, "breach": second})
+    jobs.sweep()
+    written = own_database.outside("""
+        select b.about_id, b.common->>'count' as breaches, count(*) as people
+          from mail_batch b join recipient r on r.batch_id = b.id where b.purpose = 'reminder' group by 1, 2, b.id""")
+    assert {row["about_id"]: (row["breaches"], row["people"]) for row in written} == {
+        first: ("1", 2), second: ("1", 1)
+    }
+    controller = own_database.outside("select distinct controller_id from escalation")[0]["controller_id"]
+    jobs.drain(str(controller))
+    reminded = [{person.name for person in mail.people} for mail in outbox.mails if mail.purpose == "reminder"]
+    assert sorted(reminded, key=len) == [{"Cem"}, {"Anna", "Bo"}]
 
 
 def test_the_contract_hours_that_run_out_go_up_the_ladder_and_end_at_the_telephone(

@@ -21,13 +21,20 @@ from workflows.roles import DECIDERS, MAY, WORKERS
 ACTIVE = WORKERS | DECIDERS
 
 
-def remind_people(
-    what: str, heard: list[Heard], contacts: list[dict[str, Any]] | None = None, stated: Breach | None = None
-) -> None:  # fmt: skip
-    """Mail everybody who can act, or else the organisation's contacts, that `what` must be done and until when.
+def remind_people(what: str, heard: list[Heard], stated: Breach | None = None) -> bool:
+    """Mail everybody who can act that `what` must be done and until when; whether there is anybody.
 
     `stated` is the breach that ends first of those whose clock runs on the processor's word: the mail says whose.
     """
+    return _remind(what, heard, _people_of(acting_organisation()), stated)
+
+
+def remind_contacts(what: str, heard: list[Heard], contacts: list[dict[str, Any]], stated: Breach | None) -> bool:
+    """The same to contacts that a processor named, of a register that nobody has opened yet."""
+    return _remind(what, heard, _of_contacts(contacts), stated)
+
+
+def _remind(what: str, heard: list[Heard], addressees: list[Addressee], stated: Breach | None) -> bool:
     organisation = the_acting_organisation()
     soonest = min(heard, key=lambda h: h.alarm_at)
     late = any(h.late for h in heard)
@@ -37,13 +44,13 @@ def remind_people(
         "soonest": local_moment(soonest.alarm_at, organisation.locale), "link": overview_link(),
     }  # fmt: skip
     about: UUID = soonest.subject.id
-    addressees = _people_of(organisation.id) or _of_contacts(contacts or [])
     pairs = [(about, addressee) for addressee in addressees]
     if pairs:
         key = "reminder_overdue" if late else "reminder_clock"
         if stated is not None:
             key, common = f"{key}_stated", common | _as_stated(stated, organisation)
         plan("reminder", key, common, pairs, organisation.locale)
+    return bool(pairs)
 
 
 def tell_of_failures(subjects: list[UUID]) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from tenants.register.breaches import Breach
 from tenants.register.escalations import contacts_to_write_to
 from workflows.engine.steps import Clock, Heard
 from workflows.law import gdpr
 from workflows.law.periods import MovedTerm, Period, is_late, moved
-from workflows.mail.reminding import remind_people
+from workflows.mail.reminding import remind_contacts, remind_people
 
 
 def authority_period(breach: Breach) -> Period | None:
@@ -39,10 +40,21 @@ def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:
 
 
 def remind_of_authority(heard: list[Heard]) -> None:
-    """The people who can act, or the contacts of a register that nobody has opened yet."""
+    """Mail the people who can act about all of these; or else, in a register that nobody has opened yet, the contacts
+    of each breach about the breaches whose contacts they are."""
+    if remind_people("notify-authority", heard, _first_as_stated(heard)):
+        return
+    contacts = contacts_to_write_to(clock.subject.id for clock in heard)
+    together = sorted(heard, key=lambda clock: str(contacts[clock.subject.id]))
+    for _, group in groupby(together, key=lambda clock: str(contacts[clock.subject.id])):
+        theirs = list(group)
+        remind_contacts("notify-authority", theirs, contacts[theirs[0].subject.id], _first_as_stated(theirs))
+
+
+def _first_as_stated(heard: list[Heard]) -> Breach | None:
+    """The breach that ends first of those whose clock runs on the processor's word."""
     provisional = [clock for clock in heard if clock.subject.is_aware_as_stated]
-    stated = min(provisional, key=lambda clock: clock.alarm_at).subject if provisional else None
-    remind_people("notify-authority", heard, contacts=contacts_to_write_to(heard[0].subject.id), stated=stated)
+    return min(provisional, key=lambda clock: clock.alarm_at).subject if provisional else None
 
 
 AUTHORITY_CLOCK = Clock(
