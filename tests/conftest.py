@@ -139,7 +139,9 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     from sqlalchemy import create_engine
 
     from tenants.database import db
+    from tenants.identity.passwords import use_hashing
     from tenants.sealing import use_master_key
+    from tests.hashing import CHEAP
     from tests.operating import OPERATORS
     from workflows.engine.bell import SilentBell, hang
     from workflows.mail.links import use_base_url
@@ -155,6 +157,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     db.init_app(bare)
     use_master_key(base64.b64decode(config.master_key))
     use_base_url(BASE_URL)
+    use_hashing(CHEAP)
     hang(SilentBell())
     there = Database(config, superuser, bare)
     with bare.app_context():

@@ -6,6 +6,7 @@ beside another one; somebody may lose or lay down the second factor later, so th
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -19,35 +20,53 @@ LEAST_OF_ONES_OWN = 8
 """So much must be left of a password without the address and the name of the house."""
 AT_ONCE = 4
 
-_hasher = PasswordHasher()
 # Each hashing takes 64 MiB: a flood of logins waits for its turn instead of taking all memory.
 _turn = BoundedSemaphore(AT_ONCE)
-# Verified when there is nobody to verify, so that an unknown address takes as long as a wrong password. Made once with
-# the settings of `_hasher` (a test holds them together): to make it anew would cost each process 0.2 s at its start.
-NOBODY = (
-    "$argon2id$v=19$m=65536,t=3,p=4$Q5pCRKxx7hMtawTRQDaZ7A$"
-    "jWLyJhb0uEIgSWFXh8KYLkmX1zTIufqO5ce4DtmBpB0"
+
+
+@dataclass(frozen=True, slots=True)
+class Hashing:
+    """The cost of argon2id, and a hash with that cost which is verified when there is nobody to verify.
+
+    So an unknown address takes as long as a wrong password. The hash is made once, because making it takes each
+    process 0.2 s at its start.
+    """
+
+    hasher: PasswordHasher
+    nobody: str
+
+
+PRODUCTION = Hashing(
+    PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4),  # memory in KiB
+    "$argon2id$v=19$m=65536,t=3,p=4$Q5pCRKxx7hMtawTRQDaZ7A$jWLyJhb0uEIgSWFXh8KYLkmX1zTIufqO5ce4DtmBpB0",
 )
+_hashing = PRODUCTION
+
+
+def use_hashing(hashing: Hashing) -> None:
+    """Hash with this cost in this process. Only tests call it: no setting of an installation leads here."""
+    global _hashing
+    _hashing = hashing
 
 
 def hash_of(password: str) -> str:
     """What is kept of a password: argon2id, over one way to write each sign (NFKC)."""
     with _turn:
-        return _hasher.hash(_normal(password))
+        return _hashing.hasher.hash(_normal(password))
 
 
 def is_right(kept: str | None, password: str) -> bool:
     """Whether this is the password; takes as long when there is none."""
     with _turn:
         try:
-            return _hasher.verify(kept or NOBODY, _normal(password)) and kept is not None
+            return _hashing.hasher.verify(kept or _hashing.nobody, _normal(password)) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
 
 
 def is_weakly_hashed(kept: str) -> bool:
     """Whether the hash was made with lesser settings than those of today."""
-    return _hasher.check_needs_rehash(kept)
+    return _hashing.hasher.check_needs_rehash(kept)
 
 
 def refuse_weak(password: str, email: str, field: str = "password") -> None:

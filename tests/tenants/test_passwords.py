@@ -1,5 +1,8 @@
 """What can be a password: long, any signs, not what anybody guesses; and how many are hashed at once."""
 
+import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -10,10 +13,12 @@ from argon2 import PasswordHasher
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.identity import passwords
-from tenants.identity.passwords import hash_of, is_right, is_weakly_hashed, refuse_weak
+from tenants.identity.passwords import PRODUCTION, Hashing, hash_of, is_right, is_weakly_hashed, refuse_weak
 from tenants.identity.users import add_user, user_with
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database, until
+from tests.hashing import CHEAP
+from tests.house.reading import ROOT, name_of, nodes
 
 EMAIL = "fenna.dewit@delinde-accountants.nl"
 
@@ -64,9 +69,35 @@ def test_nobody_has_a_password_that_is_not_there():
     assert not is_right(None, "nobody has this password") and not is_right("!", "!")
 
 
-def test_to_verify_nobody_costs_what_it_costs_to_verify_somebody():
-    assert not is_weakly_hashed(passwords.NOBODY) and not is_weakly_hashed(hash_of("een lange zin als wachtwoord"))
-    assert PasswordHasher().verify(passwords.NOBODY, "nobody has this password")
+@pytest.mark.parametrize("hashing", [PRODUCTION, CHEAP], ids=["production", "tests"])
+def test_to_verify_nobody_costs_what_it_costs_to_verify_somebody(hashing: Hashing):
+    assert not hashing.hasher.check_needs_rehash(hashing.nobody)
+    assert hashing.hasher.verify(hashing.nobody, "nobody has this password")
+
+
+COST = """
+from argon2 import extract_parameters
+from tenants.identity.passwords import hash_of
+cost = extract_parameters(hash_of("een lange zin als wachtwoord"))
+print(cost.type.name, cost.version, cost.time_cost, cost.memory_cost, cost.parallelism, cost.hash_len, cost.salt_len)"""
+
+
+def test_a_process_of_the_product_hashes_at_full_cost_whatever_its_environment_says():
+    names = ("HASH", "HASHER", "HASHING", "PASSWORD_HASHER", "ARGON2_TIME_COST", "ARGON2_MEMORY_COST", "TESTING")
+    ran = subprocess.run(
+        [sys.executable, "-c", COST], env=dict.fromkeys(names, "1"), cwd=ROOT,
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert ran.stdout.split() == ["ID", "19", "3", "65536", "4", "32", "16"]
+
+
+def test_nothing_of_the_product_changes_the_cost_or_reads_it_from_a_setting():
+    calls = [str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
+             if isinstance(node, ast.Name | ast.Attribute | ast.alias)
+             and "use_hashing" in (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", ""))]
+    makers = {str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
+              if isinstance(node, ast.Call) and name_of(node.func) in ("PasswordHasher", "Hashing")}  # fmt: skip
+    assert (calls, makers) == ([], {"tenants/identity/passwords.py"})
 
 
 def test_an_unknown_address_is_hashed_as_a_wrong_password_is(database: Database):
