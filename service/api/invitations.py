@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.admission.access import actor, by_token, may
+from service.admission.access import actor, by_token, may, with_own_register
 from service.admission.browsers import browser_words
 from service.admission.idempotency import idempotent
 from service.api.doors import OF_ORGANISATION, Resource
@@ -21,7 +21,7 @@ from service.schemas.register import ReceiptAnswer
 from service.words.texts import locale
 from tenants.identity.invitations import Invitation, has_account, pending
 from tenants.identity.sessions import begin_session
-from tenants.identity.users import places_of
+from tenants.identity.users import Place, places_of
 from tenants.register.breaches import breach
 from workflows.accounts import inviting
 from workflows.accounts.invitation_mail import inviter_words
@@ -79,11 +79,12 @@ def show_invitation(invitation: Invitation) -> dict[str, Any]:
 
 @blueprint.route("/invitations/<token>", methods=["POST"])
 @by_token
+@with_own_register
 @blueprint.arguments(AcceptanceSchema)
 @blueprint.response(201, SessionAnswer)
-def accept_invitation(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
+def accept_invitation(given: dict[str, str], invitation: Invitation, own: Place | None) -> dict[str, Any]:
     """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
-    user = inviting.accept_invitation(invitation, given["name"] or "", given["password"])
+    user = inviting.accept_invitation(invitation, given["name"] or "", given["password"], own)
     places = places_of(user.id)
     return {
         "token": begin_session(user, browser=browser_words()), "user": user, "organisations": places,

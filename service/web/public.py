@@ -69,7 +69,7 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     form, had_account = Form.posted(), has_account(invitation)
     values = form.load(AcceptanceSchema())
     name = values["name"] or "" if values else ""
-    user = form.attempt(lambda: accept_invitation(invitation, name, values["password"])) if values else None
+    user = form.attempt(lambda: accept_invitation(invitation, name, values["password"], own)) if values else None
     if user is None:
         return _account_page(invitation, own, form), form.status
     welcome = "opened" if had_account else "welcome"

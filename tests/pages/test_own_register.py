@@ -8,15 +8,17 @@ from flask import Flask
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.invitations import new_invitation
+from tenants.identity.passwords import hash_of
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
-from tests.pages.conftest import Reader
+from tests.pages.conftest import TOKEN, Reader
 from tests.pages.test_processors import Asked
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
+PASSWORD = "een wachtwoord van lengte"
 OPENS = ("/invitation/", "Account maken", "Open daarna uw datalekregister")
 
 
@@ -75,8 +77,6 @@ def test_the_mail_says_it_to_all_alike(
     assert sent and all(words in mail.as_read_by(mail.people[0])[1] for mail in sent)
 
 
-
-
 def test_a_register_that_is_in_use_is_not_opened_again(
     asked: Asked, database: Database, stranger: Reader
 ) -> None:  # fmt: skip
@@ -85,3 +85,25 @@ def test_a_register_that_is_in_use_is_not_opened_again(
     page = stranger.done(f"/receipt/{token}", {"name": "Anna"})
     assert "Dit register is al geopend." in page and not [words for words in OPENS if words in page]
     assert 'href="/login?next=' in page
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_nor_does_an_older_page_or_a_program_open_a_second_one(
+    app: Flask, asked: Asked, database: Database, stranger: Reader, door: str
+) -> None:
+    """The page was read before the register was verified; a program reads none."""
+    email = address_of(database, asked.by)
+    token = link_to(database, asked, email)
+    given = {"name": "Anna", "password": PASSWORD}
+    database.outside("update app_user set password_hash = :h where email = :e", h=hash_of(PASSWORD), e=email)
+    if door == "page":
+        found = TOKEN.search(stranger.see("/login"))
+        assert found
+        answer = stranger.client.post(f"/invitation/{token}", data=given | {"csrf_token": found[1]})
+        assert f'href="/login?next={asked.base}/processors"' in answer.text
+    else:
+        answer = app.test_client().post(f"/api/invitations/{token}", json=given)
+        assert answer.json and answer.json["key"] == "invitation.own_register", answer.text
+    assert answer.status_code == 422
+    opened = "select 1 from organisation where made_by = :o and claimed_at is not null"
+    assert database.outside(opened, o=asked.office.id) == []

@@ -8,7 +8,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.history.entries import Actor, Entry, record
 from tenants.identity.attempts import forgive
 from tenants.identity.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
-from tenants.identity.users import User, members_of, user_at, user_with
+from tenants.identity.users import Place, User, members_of, user_at, user_with
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
@@ -54,12 +54,16 @@ def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
     return invitation
 
 
-def accept_invitation(invitation: Invitation, name: str, password: str) -> User:
+def accept_invitation(invitation: Invitation, name: str, password: str, own: Place | None) -> User:
     """Join the acting organisation, which is in use from now on; receipt is confirmed with it.
 
     Who has an account with this address already (one bookkeeper, two clients) joins with the password of that; `name`
-    is that of a new account. Raises Invalid for another password, a name that is blank or taken, and as `use_up` does.
+    is that of a new account. `own` is the verified register in which the holder of the link has a seat, and where this
+    message waits already. Raises Invalid for who has one, for another password, a name that is blank or taken, and as
+    `use_up` does.
     """
+    if own is not None:
+        raise Invalid("invitation.own_register", organisation=own.name)
     known = user_with(invitation.email, password)
     if known is None:
         if has_account(invitation):
