@@ -1,13 +1,16 @@
 """How large a form may be, judged before any of it is read as fields: reading many fields takes long, and so does
 writing them into a page.
 
-Whoever shows no session sends a name, a password, a code: that is small. Whoever has one may paste a list of people.
+Whoever has no session, or a cookie that is none, sends a name, a password, a code: that is small. Whoever has one may
+paste a list of people.
 """
 
 from flask import Flask, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.admission.access import COOKIE, is_api, mark_of
+from tenants.identity.sessions import lapsed_user, person_of_session
+from tenants.isolation import asking_for_nobody
 
 LARGEST_BODY = 8 * 1024 * 1024
 SMALL_FORM = 64 * 1024
@@ -22,10 +25,12 @@ def _bound_form() -> None:
     """Raises RequestEntityTooLarge (413) for a form that is larger than its page takes."""
     if is_api():
         return
-    if _is_small():
+    is_small = _is_small() or (_may_be_large() and not _has_session())
+    if is_small:
         request.max_content_length = SMALL_FORM
-    most = FIELDS_OF_ANYBODY if _is_small() else FIELDS_OF_A_SESSION
-    if request.mimetype == FORM and request.get_data(cache=True).count(b"&") >= most:
+    fields = request.get_data(cache=True).count(b"&") if request.mimetype == FORM else 0
+    is_many = fields >= FIELDS_OF_ANYBODY and (is_small or fields >= FIELDS_OF_A_SESSION or not _has_session())
+    if is_many:
         raise RequestEntityTooLarge()
 
 
@@ -34,6 +39,17 @@ def _is_small() -> bool:
     if request.method != "POST" or request.endpoint is None or COOKIE not in request.cookies:
         return True
     return bool(mark_of(current_app.view_functions[request.endpoint], "post", "is_public"))
+
+
+def _may_be_large() -> bool:
+    return request.content_length is None or request.content_length > SMALL_FORM
+
+
+def _has_session() -> bool:
+    """Whether the cookie is that of a login, or of one that ended lately: asked before a large form is read."""
+    token = request.cookies.get(COOKIE, "")
+    with asking_for_nobody():
+        return person_of_session(token) is not None or lapsed_user(token) is not None
 
 
 def register(app: Flask) -> None:

@@ -39,7 +39,7 @@ HOLDER = text(f"""
 LAPSED = text(f"""
     select user_id from login_session
      where token_hash = :hash and only_organisation is null
-       and (revoked_at is not null or expires_at <= now() or last_seen_at <= now() - {IDLE})""")
+       and least(revoked_at, expires_at, last_seen_at + {IDLE}) between now() - interval '12 hours' and now()""")
 SEEN = text(f"""
     update login_session set last_seen_at = now()
      where id = :id and expires_at > now() and revoked_at is null
@@ -117,7 +117,10 @@ def person_of_session(token: str) -> Person | None:
 
 
 def lapsed_user(token: str) -> UUID | None:
-    """Whose login this was that ended, by time or because somebody ended it; None for one of one organisation."""
+    """Whose login this was that ended at most twelve hours ago, by time or because somebody ended it.
+
+    None for one of one organisation, and for one that was used in another browser than it began in.
+    """
     found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
     return found
 
@@ -178,6 +181,13 @@ def end_session_of(user_id: UUID, session_id: UUID) -> None:
     """End one of the user's own sessions at once. Raises NotFound when it is not theirs, or ended before."""
     if _end((LoginSession.user_id == user_id) & (LoginSession.id == session_id)) == 0:
         raise NotFound("session.unknown")
+
+
+def end_stolen_session(user_id: UUID, session_id: UUID) -> None:
+    """As `end_session_of`; and its token tells nobody any more whose login it was."""
+    end_session_of(user_id, session_id)
+    nobodys = {"token_hash": hash_of_token(secrets.token_urlsafe(32))}
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(nobodys))
 
 
 def end_sessions(user_id: UUID, but: UUID | None = None) -> int:

@@ -70,6 +70,13 @@ def test_more_than_anybody_may_send_is_refused_with_a_small_page(
         assert (answer.status_code, len(answer.data) < SMALL_PAGE) == (413, True), (path, answer.status_code)
 
 
+@pytest.mark.parametrize("body", ["a=" + "x" * SMALL_FORM, "&a=" * FIELDS_OF_ANYBODY], ids=["large", "many fields"])
+def test_a_cookie_that_somebody_made_up_is_no_session(stranger: Reader, body: str) -> None:
+    token = token_of(stranger)
+    stranger.client.set_cookie(COOKIE, "made-up")
+    assert posted(stranger, "/o/de-linde/breaches/new", f"csrf_token={token}&{body}").status_code == 413
+
+
 def test_more_fields_than_a_page_has_are_refused(stranger: Reader, open_doors: list[str]) -> None:
     body = "csrf_token=" + token_of(stranger) + "&a=" * FIELDS_OF_ANYBODY
     for path in open_doors:

@@ -5,11 +5,12 @@ import pytest
 from tenants.database import db
 from tenants.errors import Invalid, NotFound
 from tenants.identity.invitations import accept, invitation_of, new_invitation
-from tenants.identity.sessions import begin_session, end_session, person_of_session
+from tenants.identity.sessions import begin_session, end_session, lapsed_user, person_of_session
 from tenants.identity.users import APPROVER, AUDITOR, add_user, make_member, members_of, places_of, user_with
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_user, an_organisation
+from workflows.accounts.signing_in import end_stolen
 
 PASSWORD = "een lang genoeg woord"
 
@@ -38,6 +39,29 @@ def test_a_session_that_lapsed_or_was_revoked_is_nobody(own_database: Database, 
     token = a_session()
     own_database.outside(f"update login_session set {why}")
     assert not logged_in(token)
+
+
+@pytest.mark.parametrize(("why", "is_known"), [
+    ("expires_at = now() - interval '1 second'", True), ("revoked_at = now()", True),
+    ("last_seen_at = now() - interval '2 hours'", True), ("revoked_at = null", False),
+    ("expires_at = now() - interval '13 hours'", False), ("revoked_at = now() - interval '13 hours'", False),
+    ("last_seen_at = now() - interval '14 hours'", False),
+])  # fmt: skip
+def test_whose_login_it_was_is_known_for_twelve_hours(own_database: Database, why: str, is_known: bool):
+    token = a_session()
+    own_database.outside(f"update login_session set {why}")
+    with acting_for_nobody():
+        assert (lapsed_user(token) is not None) == is_known
+
+
+def test_a_login_that_ended_as_stolen_is_nobodys(database: Database):
+    token = a_session()
+    with acting_for_nobody():
+        person = person_of_session(token)
+    assert person
+    end_stolen(person)
+    with acting_for_nobody():
+        assert person_of_session(token) is None and lapsed_user(token) is None
 
 
 def test_the_token_itself_is_not_kept(database: Database):

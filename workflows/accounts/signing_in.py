@@ -15,7 +15,7 @@ from tenants.identity.factor_requests import end_requests
 from tenants.identity.passkeys import Site, answered, passkeys_of, user_of_passkey
 from tenants.identity.passwords import hash_of, is_right, is_weakly_hashed
 from tenants.identity.recovery import use_recovery_code
-from tenants.identity.sessions import end_session_of, password_given, prove_session, renew_session, was_here_before
+from tenants.identity.sessions import end_stolen_session, password_given, prove_session, renew_session, was_here_before
 from tenants.identity.totp import has_totp, verify_totp
 from tenants.identity.users import Person, Place, User, user_at
 from tenants.isolation import acting_for_nobody, database_now
@@ -55,7 +55,7 @@ def end_stolen(person: Person) -> None:
     """This session is used in another browser than it began in: it ends, and the person hears of it. Once."""
     if person.session_id is not None:
         with suppress(NotFound), changing(person.id, "user.session_stolen"):
-            end_session_of(person.id, person.session_id)
+            end_stolen_session(person.id, person.session_id)
 
 
 def log_in_by_passkey(credential: dict[str, Any], site: Site, caller: Caller) -> Known:
