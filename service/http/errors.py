@@ -13,12 +13,12 @@ from werkzeug.exceptions import HTTPException
 from service.admission.access import is_api
 from service.http.conflicts import constraint_of, refusal_of
 from service.http.error_page import error_page
-from service.words.texts import has_text, in_words, t
+from service.http.faults import at_fields, message, refusal_in, values_of
+from service.words.texts import has_text, t
 from tenants.errors import (
     AlreadyDone,
     Busy,
     Invalid,
-    ManyInvalid,
     NotAllowed,
     NotFound,
     NotKnown,
@@ -42,17 +42,11 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (TooOften, 429),
     (Busy, 503),
     (Invalid, 422),
-    (ValidationError, 422),
 )
 
 
-def message(key: str, values: dict[str, Any]) -> str:
-    """The words for a message key, for the person who must act."""
-    return t(f"errors.{key}", **in_words(values)) if has_text(f"errors.{key}") else t("errors.http.422")
-
-
 def status_of(error: Exception) -> int:
-    """The HTTP status of a refusal; 422 for a rule of the law that could not be applied."""
+    """The HTTP status of a refusal; 422 for input that cannot be right and a rule of the law that cannot be applied."""
     return next((status for kind, status in STATUS if isinstance(error, kind)), 422)
 
 
@@ -70,46 +64,13 @@ def problem(status: int, key: str, values: dict[str, Any], errors: list[dict[str
     return answer
 
 
-def faults_of(error: Exception) -> list[dict[str, Any]]:
-    """Each fault with its field, its line where it has one, its key and its words."""
-    if isinstance(error, ManyInvalid):
-        return [fault for one in error.faults for fault in faults_of(one)]
-    if isinstance(error, ValidationError):
-        return _faults_of_fields(error.normalized_messages())
-    if isinstance(error, Refused) and error.field:
-        line = {"line": error.values["line"]} if "line" in error.values else {}
-        return [{"field": error.field, **line, "key": error.key, "message": message(error.key, error.values)}]
-    return []
-
-
-def _faults_of_fields(messages: Any, path: str = "") -> list[dict[str, Any]]:
-    if isinstance(messages, dict):
-        return [
-            fault for name, inner in messages.items()
-            for fault in _faults_of_fields(inner, f"{path}.{name}" if path else str(name))
-        ]  # fmt: skip
-    keys = messages if isinstance(messages, list) else [messages]
-    return [_fault_of_field(path, key) for key in keys]
-
-
-def _fault_of_field(path: str, key: Any) -> dict[str, Any]:
-    field = path.removesuffix("._schema")
-    if isinstance(key, str) and has_text(f"errors.{key}"):
-        return {"field": field, "key": key, "message": t(f"errors.{key}")}
-    return {"field": field, "key": "field.invalid", "message": str(key)}
-
-
 def _refused(error: Exception) -> ResponseReturnValue:
-    status, key = status_of(error), getattr(error, "key", "invalid")
-    values = error.values if isinstance(error, Refused) else _plain_values(error)
-    answer = problem(status, key, values, faults_of(error)) if is_api() else error_page(status, key, values)
-    if isinstance(error, TooOften | Busy):
-        answer.headers["Retry-After"] = str(error.values["seconds"])
+    refusal = refusal_in(error)
+    status, key, values = status_of(refusal), getattr(refusal, "key", "invalid"), values_of(refusal)
+    answer = problem(status, key, values, at_fields(refusal)) if is_api() else error_page(status, key, values)
+    if isinstance(refusal, TooOften | Busy):
+        answer.headers["Retry-After"] = str(values["seconds"])
     return answer
-
-
-def _plain_values(error: Exception) -> dict[str, Any]:
-    return {name: value for name, value in vars(error).items() if not name.startswith("_")}
 
 
 def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
@@ -145,8 +106,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     key = "csrf" if isinstance(error, CSRFError) else f"http.{status}"
     if not has_text(f"errors.http.{status}"):
         return error
-    faults = _faults_of_fields(getattr(error, "data", {}).get("messages", {}).get("json", {})) if status == 422 else []
-    return problem(status, key, {}, faults) if is_api() else error_page(status, key, {})
+    return problem(status, key, {}) if is_api() else error_page(status, key, {})
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

@@ -8,13 +8,13 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from service.csv.rows import decoded
-from service.http import errors
-from service.schemas.faults import faults_of
+from service.http.errors import status_of
+from service.http.faults import Fault, faults_in, refusal_in
 from service.web.changed_since import changed_since
 from service.words.printed import Typed
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
 from tenants.database import db
-from tenants.errors import AlreadyDone, ManyInvalid, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
+from tenants.errors import AlreadyDone, NotAllowed, NotFound, OutOfDate, Refused, VersionMissing
 from tenants.history.entries import History
 from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.law.order_of_moments import ASKED
@@ -33,7 +33,7 @@ class Form:
     def __init__(self, typed: MultiDict[str, str], is_posted: bool = False) -> None:
         self.typed = typed
         self.is_posted = is_posted
-        self.faults: list[dict[str, Any]] = []
+        self.faults: list[Fault] = []
         self.changed: list[History] = []
         self.status = 200
         self.address = ""
@@ -108,7 +108,7 @@ class Form:
         """Whether a moment is unusual, so that somebody must say that it is right; or said so before."""
         return self.has("moments_confirmed", "true") or any(fault["key"] in ASKED for fault in self.faults)
 
-    def faults_at(self, name: str) -> list[dict[str, Any]]:
+    def faults_at(self, name: str) -> list[Fault]:
         """What is wrong at this field, or at one of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
@@ -118,8 +118,10 @@ class Form:
 
     def refuse(self, error: Exception, of: str = "") -> None:
         """Tell this fault at its field; `of` as in `attempt`."""
-        self.status = errors.status_of(error)
-        self.faults += [fault | {"field": _within(fault["field"], of)} for fault in told(error)]
+        self.status = status_of(refusal_in(error))
+        for fault in faults_in(error):
+            fault["field"] = _within(fault["field"], of)
+            self.faults.append(fault)
 
     def load(self, schema: Schema, **more: Any) -> Any:
         """What the schema makes of the form, read and checked; None when there are faults."""
@@ -145,21 +147,6 @@ class Form:
 def _within(field: str, row: str) -> str:
     """The field as the form of that row calls it; what is wrong with the whole set is told above the form."""
     return "" if row.startswith(f"{field}.") else field.removeprefix(row)
-
-
-def told(error: Exception) -> list[dict[str, Any]]:
-    """Each fault with its field, its line where it has one, and its words."""
-    if isinstance(error, ValidationError):
-        error = faults_of(error)
-    return [_told(fault) for fault in (error.faults if isinstance(error, ManyInvalid) else [error])]
-
-
-def _told(fault: Any) -> dict[str, Any]:
-    values = getattr(fault, "values", None) or {}
-    return {
-        "field": getattr(fault, "field", None) or "", "key": fault.key, "line": values.get("line"),
-        "message": errors.message(fault.key, values),
-    }  # fmt: skip
 
 
 def _belongs_at_the_form(error: Exception) -> bool:

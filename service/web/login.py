@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from service.admission.access import COOKIE, public, session_token, step_by_step
 from service.admission.browsers import browser_words, caller, is_secure, remember_browser, site
 from service.admission.proving import LoginNeeded
+from service.http.faults import faults_in
 from service.schemas.person import CredentialSchema, LoginSchema
-from service.web.forms import Form, told, typed_document
+from service.web.forms import Form, typed_document
 from service.web.kept import Kept, keep_what_was_sent, kept_by, kept_for_login
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown
@@ -101,7 +102,7 @@ def attempt(form: Form, verb: Callable[[], Done]) -> Done | None:
         return verb()
     except (Invalid, NotKnown, ValidationError) as error:
         form.status = 422
-        form.faults += told(error)
+        form.faults += faults_in(error)
         return None
 
 

@@ -4,10 +4,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, user
+from service.http.faults import faults_in
 from service.oidc.organisations import has_organisation_provider, name_of_provider
 from service.schemas.verification import LetterCodeSchema
 from service.web.errands import going
-from service.web.forms import Form, told
+from service.web.forms import Form
 from service.words.texts import t
 from tenants.identity.linked_identities import VERIFICATION, begin_errand
 from tenants.isolation import database_now
@@ -36,7 +37,7 @@ def keep() -> ResponseReturnValue:
         flash(t("verification.done"))
         return redirect(url_for(".shown", organisation=place().slug), 303)
     if outcome is not None:
-        form.faults += told(refused_code(outcome))
+        form.faults += faults_in(refused_code(outcome))
         form.status = 422
     return _page(form), form.status
 

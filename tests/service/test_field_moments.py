@@ -11,7 +11,7 @@ from flask import Flask
 from marshmallow import ValidationError
 
 from service.admission.admission import admission
-from service.http.errors import message
+from service.http.faults import message
 from service.schemas.csv_lists import read_clients
 from service.schemas.faults import faults_of
 from service.schemas.incident import IncidentSchema
