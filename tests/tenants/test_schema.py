@@ -106,6 +106,11 @@ def test_no_function_of_the_database_is_long() -> None:
     assert len(lengths) > 180 and {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION} == {}
 
 
+def test_each_function_says_what_it_does() -> None:
+    texts = {file.stem: file.read_text("utf-8") for file in FUNCTIONS.iterdir()}
+    assert [name for name, text in texts.items() if not text.startswith("-- ")] == []
+
+
 def test_no_line_of_the_schema_is_long() -> None:
     wide = [(file.name, line) for file in FILES for line in file.read_text("utf-8").split("\n") if len(line) > 120]
     assert len(FILES) > 200 and wide == []

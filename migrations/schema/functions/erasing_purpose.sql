@@ -1,3 +1,4 @@
+-- The purpose, when it is one for which history may be erased; any other is refused.
 create or replace function erasing_purpose(purpose text) returns text language plpgsql immutable as $$
 begin
   if purpose is null or purpose not in ('asked', 'retention_ended', 'recorded_by_mistake') then

@@ -1,3 +1,4 @@
+-- What hides of an entry which subject it is about, from whoever lacks the organisation's secret.
 create or replace function history_tag(secret bytea, subject uuid, seq bigint) returns bytea
 language sql immutable parallel safe
   as $$

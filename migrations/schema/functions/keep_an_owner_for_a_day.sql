@@ -1,3 +1,4 @@
+-- Trigger of membership: an owner goes, or gets another role, only once the day to object is over.
 create or replace function keep_an_owner_for_a_day() returns trigger language plpgsql as $$
 begin
   if coalesce(old.ends_from, 'infinity') > now() then

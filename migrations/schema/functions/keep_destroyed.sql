@@ -1,3 +1,4 @@
+-- Trigger of organisation_key: an organisation whose key was destroyed gets no other one.
 create or replace function keep_destroyed() returns trigger language plpgsql as $$
 begin
   if exists (select from organisation_key k where k.organisation_id = new.organisation_id)

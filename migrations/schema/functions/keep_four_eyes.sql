@@ -1,3 +1,5 @@
+-- Trigger of step: a person's step is done by somebody other than who did the steps that table four_eyes names, and
+-- stays as it was done. The exception is a glass that was broken for it in the same transaction.
 create or replace function keep_four_eyes() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.state = 'done'

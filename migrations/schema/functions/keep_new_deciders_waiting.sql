@@ -1,3 +1,4 @@
+-- Trigger of step: whose seat or second factor does not count yet approves, submits and releases nothing.
 create or replace function keep_new_deciders_waiting() returns trigger language plpgsql as $$
 begin
   if (tg_op = 'INSERT' or old.state <> 'done') and seat_waits(new.organisation_id, new.done_by, new.done_for) then

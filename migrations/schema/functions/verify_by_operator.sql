@@ -1,3 +1,4 @@
+-- The operator's act, named by its id: the organisation is who it says, and the note says what was seen.
 create or replace function verify_by_operator(act_id uuid) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
