@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import make_url
 
@@ -27,6 +25,9 @@ class Installation(Protocol):
 
 def migrate(installation: Installation) -> None:
     """Run every migration that the database has not had yet, and let the service's own role in."""
+    from alembic import command  # here, because the web process asks this module for names and needs no Alembic
+    from alembic.config import Config
+
     alembic = Config()
     alembic.set_main_option("script_location", str(FOLDER))
     alembic.attributes["url"] = installation.owner_url()

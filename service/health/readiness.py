@@ -6,8 +6,6 @@ Redis may be gone: hints are lost then, and the chain goes on, because workers l
 from functools import cache
 from typing import Any
 
-from alembic.config import Config as Alembic
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
@@ -93,7 +91,8 @@ def _clocks() -> str:
 
 @cache
 def head_of_this_build() -> str:
-    """The newest migration that this build brings."""
-    scripts = Alembic()
-    scripts.set_main_option("script_location", str(FOLDER))
-    return ScriptDirectory.from_config(scripts).get_current_head() or ""
+    """The newest migration that this build brings, by the numbers that their files begin with.
+
+    Without Alembic, which takes each web process a third of a second to load; a test compares the two.
+    """
+    return max(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))

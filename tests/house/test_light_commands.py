@@ -37,6 +37,11 @@ def test_the_command_line_and_the_law_load_no_database(names: tuple[str, ...]):
     assert loaded(*names) & {"sqlalchemy", "psycopg", "flask", *OF_THE_DOORS} == set()
 
 
+def test_the_web_loads_no_migrations():
+    there = loaded("service.wiring")
+    assert "migrations.release" in there and there & {"alembic", "mako"} == set()
+
+
 def test_a_clock_loads_no_door_but_the_hints():
     assert loaded("service.cli", "service.commands.clock") & OF_THE_DOORS <= {"redis", "rq"}
 

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from alembic.config import Config as Alembic
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 
-from migrations.release import migrate
+from migrations.release import FOLDER, migrate
 from service import create_app
 from service.embedded.servers import Embedded
+from service.health.readiness import head_of_this_build
 from tenants.database import db
 from tests.conftest import BASE_URL, SANDBOX_URL
 
@@ -27,3 +30,9 @@ def test_a_role_of_another_name_may_act_as_the_app_and_no_more(servers: Embedded
             db.engine.dispose()
     finally:
         servers.drop_database(name)
+
+
+def test_the_newest_migration_by_its_file_is_the_one_that_alembic_ends_at():
+    scripts = Alembic()
+    scripts.set_main_option("script_location", str(FOLDER))
+    assert head_of_this_build() == ScriptDirectory.from_config(scripts).get_current_head()
