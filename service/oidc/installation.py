@@ -12,6 +12,8 @@ from service.oidc.remembered import Remembered
 from service.oidc.turns import Turns
 from tenants.identity.identity_providers import IdentityProvider, secret_of
 
+NAME = "asking_providers"
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -24,7 +26,7 @@ class Asking:
 
 def asking(app: Flask) -> Asking:
     """Of this process."""
-    kept: Asking = app.extensions.setdefault("asking_providers", Asking())
+    kept: Asking = app.extensions.setdefault(NAME, Asking())
     return kept
 
 

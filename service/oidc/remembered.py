@@ -36,8 +36,3 @@ class Remembered:
                 return None
             self._answers.move_to_end(key)
             return answer
-
-    def forget(self) -> None:
-        """All of it."""
-        with self._lock:
-            self._answers.clear()

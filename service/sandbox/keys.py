@@ -20,13 +20,6 @@ def ensure_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def public_key_base64(path: Path) -> str:
-    """The public half as SendGrid's settings page shows it (base64 DER); makes the key when there is none."""
-    public = ensure_private_key(path).public_key()
-    der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(der).decode()
-
-
 def sign(key: ec.EllipticCurvePrivateKey, timestamp: str, body: bytes) -> str:
     """The signature header: over the timestamp followed by the raw body."""
     signature = key.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))

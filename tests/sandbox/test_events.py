@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 
-from service.sandbox.keys import public_key_base64
+from tests.sandbox.public_key import public_key_base64
 
 SIGNATURE, TIMESTAMP = "X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email-Event-Webhook-Timestamp"
 

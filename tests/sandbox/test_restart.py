@@ -5,7 +5,7 @@ import sys
 from threading import Event, Thread
 
 from service.sandbox.journal import Journal
-from service.sandbox.keys import public_key_base64
+from tests.sandbox.public_key import public_key_base64
 
 
 def test_nothing_accepted_is_lost_by_kill_9(sandbox, mail_to, wait_until):

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from service.sandbox.keys import ensure_private_key, public_key_base64
+from service.sandbox.keys import ensure_private_key
 from service.sandbox.outcomes import by_address
 from service.sandbox.rules import is_address
 from service.sandbox.settings import SandboxSettings
 from service.sandbox.texts import TEXTS
+from tests.sandbox.public_key import public_key_base64
 
 
 def test_settings_from_a_mapping():

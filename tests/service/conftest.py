@@ -1,6 +1,7 @@
 """An office with clients on a real database, and callers of the API: one in each role that the tests need."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from service.oidc.installation import asking
+from service.oidc.installation import NAME, asking
+from service.oidc.remembered import Remembered
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for_nobody, database_now
 from tests import factories
@@ -129,7 +131,7 @@ def used_house(app: Flask, server: ProviderServer) -> House:
 @pytest.fixture
 def house(app: Flask, used_house: House) -> Iterator[House]:
     """The same; whatever a test has the provider lie about, the next one begins with an honest one."""
-    asking(app).remembered.forget()
+    app.extensions[NAME] = replace(asking(app), remembered=Remembered())
     yield used_house
     used_house.provider.lies.clear()
 

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from service import create_app
-from service.oidc.installation import asking
+from service.oidc.installation import NAME, asking
 from service.oidc.organisations import kvk_number_in
+from service.oidc.remembered import Remembered
 from tenants.database import db
 from tenants.history.entries import of_subject
 from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
@@ -56,7 +57,7 @@ def app(database: Database, broker: Provider) -> Iterator[Flask]:
 @pytest.fixture
 def organisation(app: Flask, database: Database, broker: Provider) -> Iterator[UUID]:
     """Nobody proved whose it is; the provider is honest, and knows it."""
-    asking(app).remembered.forget()
+    app.extensions[NAME] = replace(asking(app), remembered=Remembered())
     made = an_organisation(is_verified=False)
     database.outside("update organisation set kvk_number = :n where id = :id", n=NUMBER, id=made)
     broker.user = {"sub": "sanne", "acr": LEVEL, CLAIM: NUMBER}

@@ -16,7 +16,6 @@ ORGANISATION = ("name", "kvk_number", "fg_name", "fg_email", "fg_number")
 def facts_of(
     breach: Breach,
     organisation: Organisation,
-    draft: Mapping[str, Any] | None = None,
     *,
     reporter: Mapping[str, str | None] | None = None,
     notice: Notice | None = None,
@@ -25,11 +24,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """The mapping that `ap_form.fill` takes.
 
-    `draft` is what is being written, or the breach's own when None. `reporter` has name, function, email and phone.
+    `reporter` has name, function, email and phone.
     `people_told` is to how many the notice went. `now` is the database's clock, which shows the question for the
     reasons of delay in time; after the submission its own moment decides.
     """
-    drafted = breach.draft if draft is None else draft
     facts = {name: getattr(breach, name) for name in COLUMNS} | {"earliest_aware_at": breach.first_aware_at}
     return {
         **facts,
@@ -38,7 +36,7 @@ def facts_of(
         "reporter": dict(reporter or {}),
         "notice": _told(notice, people_told),
         "now": now,
-        "draft": {"answers": (drafted or {}).get("answers", {})},
+        "draft": {"answers": (breach.draft or {}).get("answers", {})},
     }
 
 

@@ -35,8 +35,6 @@ GROUPS, SIGNS_IN_A_GROUP = 3, 4
 VERIFIED = "verified"
 REFUSED = ("wrong", "used_up", "lapsed", "none")
 """What can become of a code beside being right: not this one, too many tries, too old, no letter is open."""
-REFUSED_BY_PROVIDER = ("level_too_low", "no_number", "another_number")
-"""What a login at a provider for organisations can be beside enough."""
 
 
 def new_code() -> str:
@@ -85,7 +83,7 @@ def refuse_to_set_out(by: Actor) -> None:
 def prove_by_provider(
     number: str | None, is_strong: bool, by: Actor, errand: bytes, name: str | None = None
 ) -> str:  # fmt: skip
-    """What became of a login at a provider for organisations: VERIFIED, or one of REFUSED_BY_PROVIDER.
+    """What became of a login at a provider for organisations: VERIFIED, level_too_low, no_number, another_number.
 
     `number` is the KvK number that it named, `name` the organisation's name if it named that too, `is_strong` whether
     the login had the level that is asked. None of them is kept. It returns instead of raising, so that history says
