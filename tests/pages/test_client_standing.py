@@ -13,8 +13,8 @@ from tests.factories import an_incident, an_office, verified
 from tests.pages.conftest import Reader, slug_of
 
 SHORT = {
-    "nl": ("u ziet niet of dit bewezen is,\nnog niet bevestigd", "geverifieerd,\nbevestigd"),
-    "en": ("you do not see whether this is proven,\nnot confirmed yet", "verified,\nconfirmed"),
+    "nl": ("u ziet niet of dit bewezen is, nog niet bevestigd", "geverifieerd, bevestigd"),
+    "en": ("you do not see whether this is proven, not confirmed yet", "verified, confirmed"),
 }
 WHOLE = {
     "nl": ("heeft nog niet bevestigd dat u voor hem werkt", "heeft bevestigd dat u voor hem werkt"),

@@ -25,7 +25,7 @@ from workflows.engine.bell import SilentBell, hang
 from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
-LINK = re.compile(r'<a class="[^"]+" href="([^"]+)"')
+LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
 STALE = "update login_session set proof_at = now() - interval '6 minutes' where user_id = :id"
 MEMBERS = "select user_id from membership where organisation_id = :here"
 
