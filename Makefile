@@ -1,6 +1,6 @@
 # make run    everything on this machine, until Ctrl-C
 # make test   what the build server runs
-# make check  lint, types, import contracts, and known weaknesses in what is pinned (where that can be asked)
+# make check  lint, types, import contracts, the indentation of templates, and known weaknesses in what is pinned (where that can be asked)
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,6 +25,8 @@ check: $(VENV)/installed-dev
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/djhtml --check --tabwidth 2 service
+	@$(VENV)/bin/djcss --check --tabwidth 2 service
 	@$(PY) .ci/audit
 
 clean:

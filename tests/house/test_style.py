@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,12 @@ from tests.house.reading import CODE, ROOT, name_of, nodes, python_files, tree
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "manager", "managers", "services"}
 WRITTEN = (".py", ".html", ".css", ".js", ".sql")
+BREACH = ROOT / "service/web/templates/breach.html"
+ELEMENT = re.compile(
+    r"<(?:section|div|nav|form|fieldset|legend|h[1-6]|p|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|t[hd]|details"
+    r"|summary|option|blockquote)\b"
+)
+STATEMENT = re.compile(r"{%[-+]? *(?:if|for|block|macro|with|call)\b")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -39,6 +46,32 @@ def test_no_line_of_a_migration_is_too_long():
     written = [file for file in files("migrations/sql") if file.name >= "0015"]
     lines = [(file.name, n, line) for file in written for n, line in enumerate(file.read_text("utf-8").split("\n"), 1)]
     assert len(written) > 10 and [(name, n) for name, n, line in lines if len(line) > LONGEST_LINE] == []
+
+
+def lines_of_pages(*kinds: str) -> Iterator[tuple[str, str]]:
+    """Each line of the templates and style sheets, with its place."""
+    for file in files("service"):
+        if file.suffix in kinds:
+            for n, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+                yield f"{file.relative_to(ROOT)}:{n}", line
+
+
+def test_no_line_of_a_page_is_too_long():
+    lines = list(lines_of_pages(".html", ".css"))
+    assert len(lines) > 4000 and [at for at, line in lines if len(line) > LONGEST_LINE] == []
+
+
+def test_a_line_of_a_page_begins_one_element_and_one_statement():
+    """What stands in a line of text (a link, a span, a single condition) may stand in one with its neighbours."""
+    lines = list(lines_of_pages(".html"))
+    elements = [at for at, line in lines if len(ELEMENT.findall(line)) > 1]
+    assert len(lines) > 3000 and (elements, [at for at, line in lines if len(STATEMENT.findall(line)) > 1]) == ([], [])
+
+
+def test_the_page_of_a_breach_has_small_parts():
+    parts = files("service/web/templates/breach")
+    lengths = {file.name: len(file.read_text("utf-8").splitlines()) for file in [*parts, BREACH]}
+    assert len(parts) > 8 and {name: n for name, n in lengths.items() if n >= 40} == {}
 
 
 def test_no_function_is_too_long():
