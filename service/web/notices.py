@@ -15,9 +15,8 @@ from service.web.steps import do_step, done_words, next_step, too_late
 from service.words.texts import number
 from tenants.register.breaches import breaches_by_id
 from tenants.register.notices import newest_notices
-from workflows.dossiers.notice import NoticeDossier, notice_dossier_of
+from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
-from workflows.mail.states import NOT_REACHED, ON_THE_WAY, REACHED, UNKNOWN
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
 PAGE = 50
@@ -26,13 +25,6 @@ OF_THE_DOSSIER = (
     "unknown_definition",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
-# What a reader of the page wants to tell apart, in this order; together every state of a recipient.
-GROUPS = {
-    "delivered": REACHED,
-    "on_the_way": tuple(state for state in ON_THE_WAY if state != UNKNOWN),
-    "not_reached": NOT_REACHED,
-    "unknown": (UNKNOWN,),
-}
 
 
 @blueprint.get("")
@@ -68,14 +60,8 @@ def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
 def counted(notice_id: UUID) -> ResponseReturnValue:
     """The sums of a notice, for a page that stays open."""
     dossier = notice_dossier_of(notice_id, viewer())
-    sums = grouped(dossier.sums)
+    sums = dossier.grouped_sums
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()}, stand=dossier.stand)
-
-
-def grouped(found: dict[str, int]) -> dict[str, int]:
-    """The groups, which always add up to the total, and each state within them."""
-    groups = {group: sum(found[state] for state in states) for group, states in GROUPS.items()}
-    return found | groups | {"total": sum(groups.values())}
 
 
 def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
@@ -88,6 +74,6 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
     know_names(dossier.history)
     step = next_step(dossier, dossier.notice, form, asked)
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
-        "next": step, "too_late": too_late(form, step), "sums": grouped(dossier.sums), "groups": GROUPS,
+        "next": step, "too_late": too_late(form, step), "sums": dossier.grouped_sums, "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}),
     }  # fmt: skip

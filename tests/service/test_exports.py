@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
 from service.csv.files import cell_of
-from service.web.notices import GROUPS, grouped
 from tenants.history.entries import of_subject
 from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for
@@ -22,6 +21,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.factories import FENNA, Office
 from tests.service.caller import Caller, caller_for, refused
+from workflows.dossiers.notice import GROUPS, grouped
 from workflows.evidence.exporting import export_register
 from workflows.mail.batches import Addressee, add_recipients, sums
 from workflows.mail.states import NAMES, NOT_REACHED

@@ -16,8 +16,17 @@ from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.mail.batches import sums
 from workflows.mail.limits import Hold, held
+from workflows.mail.states import NOT_REACHED, ON_THE_WAY, REACHED, UNKNOWN
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notice.notice_mail import preview_of
+
+GROUPS = {
+    "delivered": REACHED,
+    "on_the_way": tuple(state for state in ON_THE_WAY if state != UNKNOWN),
+    "not_reached": NOT_REACHED,
+    "unknown": (UNKNOWN,),
+}
+"""What a reader of the page wants to tell apart, in this order; together every state of a recipient."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,11 @@ class NoticeDossier(RunDossier):
     def sums(self) -> dict[str, int]:
         """How many readers are in each state of a mail."""
         return sums(self.notice.id, "notice")
+
+    @property
+    def grouped_sums(self) -> dict[str, int]:
+        """The sums with those of GROUPS and the total."""
+        return grouped(self.sums)
 
     @cached_property
     def held(self) -> Hold | None:
@@ -57,6 +71,12 @@ class NoticeDossier(RunDossier):
     def stand(self) -> str:
         """The name of the step that is to be done now, or how the run ended."""
         return self.open_step or self.run.state
+
+
+def grouped(by_state: dict[str, int]) -> dict[str, int]:
+    """Each state's number, that of each of GROUPS, which always add up to the total, and the total."""
+    groups = {group: sum(by_state[state] for state in states) for group, states in GROUPS.items()}
+    return by_state | groups | {"total": sum(groups.values())}
 
 
 def notice_dossier_of(notice_id: UUID, who: Viewer) -> NoticeDossier:
