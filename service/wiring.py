@@ -11,6 +11,7 @@ from service.admission.form_limits import LARGEST_BODY
 from service.config import Config
 from service.http import after_answers, errors, headers, hosts, request_log, unreadable
 from service.http.cookies import Answered, Asked
+from service.http.page_sessions import PageSessions
 from service.running.app_without_doors import ground
 from service.words import texts
 from workflows.running.hints import RqBell
@@ -35,6 +36,7 @@ def create_app(config: Config | None = None) -> Service:
     """Wire everything together. Raises ConfigError as `ground` does."""
     config = config or Config.from_environment()
     app = Service(__name__, static_folder=None)
+    app.session_interface = PageSessions()
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,

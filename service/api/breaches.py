@@ -33,7 +33,7 @@ def list_breaches(asked: dict[str, Any]) -> Response:
     found = register.newest_breaches(asked["limit"] + 1, asked["after"])
     alone = done_alone(row["id"] for row in found.rows) if found.any_done_alone else {}
     for row in found.rows:
-        row["done_alone"] = columns_of(alone.get(row["id"], ()), DoneAloneRow)
+        row["done_alone"] = columns_of(alone[row["id"]], DoneAloneRow) if alone and row["id"] in alone else []
     return page(found.rows, asked["limit"], "created_at")
 
 
