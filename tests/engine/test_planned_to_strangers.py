@@ -19,6 +19,7 @@ from workflows.escalation.board import call_list
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import TryAgain
+from workflows.mail.set_aside import set_aside
 from workflows.running import jobs
 from workflows.trust.consenting import answer
 
@@ -139,3 +140,30 @@ def test_what_is_planned_after_waiting_for_a_release_is_of_after_it(house: House
         select e.led_elsewhere_at, r.created_at from escalation e join recipient r on r.about_id = e.id
          where e.id = :e order by r.created_at desc limit 1""", e=planned.second)
     assert begun < moments["led_elsewhere_at"] < moments["created_at"]
+
+
+@pytest.mark.parametrize(("state", "is_set_aside"), [("planned", True), ("accepted", False)])
+def test_what_was_sent_meanwhile_is_not_set_aside(house: House, state: str, is_set_aside: bool):
+    """An event may show, after the recipients were read, that a mail did go."""
+    planned = Planned(house)
+    house.database.outside("update escalation set led_elsewhere_at = clock_timestamp()")
+    house.database.outside("update recipient set state = :s where about_id = :e", s=state, e=planned.second)
+    [row] = house.database.outside("select id from recipient where about_id = :e", e=planned.second)
+    with acting_for(planned.office):
+        assert set_aside([(row["id"], planned.second, planned.anna)]) == ({row["id"]} if is_set_aside else set())
+    assert planned.recipients() == ["dropped" if is_set_aside else state]
+
+
+def test_what_waits_to_remind_the_stranger_is_not_sent_after_the_release(house: House):
+    planned = Planned(house)
+    with acting_for(planned.register):
+        plan("reminder", "step_failed", FILLING, [(planned.second, Addressee("V", planned.anna))])
+    released(planned.register)
+    tried = len(house.outbox.mails)
+    while jobs.drain(str(planned.register)):
+        pass
+    assert house.outbox.mails[tried:] == []
+    [row] = house.database.outside(
+        "select state, reason from recipient where organisation_id = :o and purpose = 'reminder' and about_id = :e",
+        o=planned.register, e=planned.second)  # fmt: skip
+    assert (row["state"], row["reason"]) == ("dropped", "no member any more")

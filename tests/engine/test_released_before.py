@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
+from tenants.agreements.doubted_contacts import doubted_contacts
 from tenants.isolation import acting_for, database_now
+from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.engine.test_contacts_led_elsewhere import told
@@ -18,6 +21,7 @@ from workflows.escalation.calls import record_call
 from workflows.mail.outbox import Outbox
 
 CARRIED = (ROOT / "migrations" / "sql" / "0051_released_before.sql").read_text("utf-8")
+DOUBTED = (ROOT / "migrations" / "sql" / "0055_doubted_before.sql").read_text("utf-8")
 MOMENT = "stated_aware_at, stated_aware_how, stated_by, became_aware_at, aware_how, alarm_at, due_at"
 KEPT = f"select {MOMENT} from breach where id = :b"
 PUT_BACK = f"update breach set ({MOMENT}) = (:{MOMENT.replace(', ', ', :')}) where id = :b"
@@ -83,3 +87,27 @@ def test_a_delivery_since_the_release_stays(house: House):
     before = clock(led)
     carried_over(house, led)
     assert clock(led) == before
+
+
+UNMARKED = (
+    "update {table} set contacts = (select jsonb_agg(c.contact - 'led_elsewhere_at' order by c.nth) "
+    "from jsonb_array_elements(contacts) with ordinality as c(contact, nth))"
+)
+
+
+@pytest.mark.parametrize("was_marked", [False, True])
+def test_the_contact_that_the_stranger_came_through_waits_where_no_mark_was_known_then(
+    house: House, was_marked: bool
+):  # fmt: skip
+    led = as_released_then(house)
+    with house.database.superuser.begin() as then:
+        then.execute(text("set local session_replication_role = replica"))
+        for table in ("processing_agreement", "escalation"):
+            then.execute(text(UNMARKED.format(table=table)))
+        if not was_marked:
+            then.execute(text("update history set what = 'x' where what = 'agreement.contacts_led_elsewhere'"))
+    with house.database.superuser.begin() as there:
+        there.execution_options(no_parameters=True).exec_driver_sql(DOUBTED)
+    with acting_for(led.office):
+        assert [each.contact["email"] for each in doubted_contacts()] == ([] if was_marked else [led.anna])
+    assert [LED_ELSEWHERE in contact for contact in led.row()["contacts"]] == [not was_marked, False]

@@ -3,6 +3,7 @@
 By the doors, and in the database past them.
 """
 
+from typing import Any
 from uuid import UUID
 
 import pyotp
@@ -239,9 +240,11 @@ def has_a_passkey(house: House) -> None:
         db.session.add(key)
 
 
-def changes(house: House, change: str, person: UUID) -> None:
+def changes(house: House, change: str, person: UUID) -> int:
+    """How many rows it changed."""
     with acting_for_whom(lambda: Acting(house.id, person)):
-        db.session.execute(text(PAST_THE_DOORS[change]), {"who": house.anna_id})
+        done: Any = db.session.execute(text(PAST_THE_DOORS[change]), {"who": house.anna_id})
+        return int(done.rowcount)
 
 
 @pytest.mark.parametrize("change", PAST_THE_DOORS)
@@ -262,4 +265,4 @@ def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
 @pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes", "the passkey"])
 def test_ones_own_is_ones_own(house: House, change: str) -> None:
     has_a_passkey(house)
-    changes(house, change, house.anna_id)
+    assert changes(house, change, house.anna_id) > 0

@@ -22,6 +22,7 @@ begin
   perform lock_between(offices, array(select o.id from organisation o
     where o.id = r.id or o.made_by = any (offices) and o.kvk_number = r.kvk_number and o.claimed_at is null
       and o.joined_into is null));
+  perform drop_reminders(r.id);
   if cardinality(offices) > 1 or exists (select from breach b where b.organisation_id = r.id
       and b.origin = 'escalated' and not leads_here(b)) then
     update organisation set verified_at = null, verified_how = null, verified_note = null where id = r.id;
