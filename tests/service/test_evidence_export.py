@@ -2,10 +2,8 @@
 
 import hashlib
 import io
-import os
 import stat
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,6 +16,7 @@ from tenants.history.witness import verify
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tests import factories
+from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import Caller, caller_for, refused
@@ -53,9 +52,7 @@ def test_the_page_has_its_button(app: Flask, office: Office, own_breach: UUID):
 
 
 def command(database: Database, *words: str, of: str = "evidence export") -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "service.cli", *of.split(), *words]
-    settings = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(sys.path)} | database.config.as_environment()
-    return subprocess.run(line, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    return run_command(*of.split(), *words, settings=database.config.as_environment())
 
 
 def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, own_database: Database):

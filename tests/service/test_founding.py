@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tenants.identity.users import Membership
 from tenants.isolation import acting_for
 from tenants.organisations.founding import FOUNDED, INVITED, Founding, begin_first_owner, found
 from tenants.organisations.organisations import slug_of
+from tests.commands import ROOT, run_command
 from tests.conftest import Database
 from tests.factories import an_office
 from tests.house.test_readme import commands_in
@@ -42,9 +42,7 @@ CLIENT: dict[str, Any] = {
 
 def operate(database: Database, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """One command of the operator, as on a server."""
-    run = [sys.executable, "-m", "service.cli", *words]
-    settings = {"PATH": "/usr/bin:/bin"} | database.config.as_environment()
-    return subprocess.run(run, env=settings, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return run_command(*words, settings=database.config.as_environment(), folder=folder or ROOT)
 
 
 def organisations(database: Database) -> list[Any]:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from uuid import uuid4
 
 import pytest
@@ -13,6 +12,7 @@ from tenants.history.comparing import DISAGREEMENTS
 from tenants.history.entries import Entry, record
 from tenants.history.witness import REASONS
 from tenants.isolation import acting_for
+from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
 from tests.tenants.test_countersigned import ANEW
@@ -22,9 +22,7 @@ from workflows.running import jobs
 
 
 def verify(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "service.cli", "history", "verify", *words]
-    settings = {"PATH": "/usr/bin:/bin"} | database.config.as_environment()
-    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    return run_command("history", "verify", *words, settings=database.config.as_environment())
 
 
 def test_one_that_was_altered_is_named_with_the_place_and_why(own_database: Database):

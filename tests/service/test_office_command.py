@@ -1,7 +1,5 @@
 """``meldketen office``: the operator admits, limits and suspends, and closes a register that a stranger opened."""
 
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -31,9 +29,9 @@ from tenants.organisations.admission import (
     the_admission,
 )
 from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
+from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
-from tests.house.reading import ROOT
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -221,9 +219,8 @@ def test_what_cannot_be_meant_is_one_line(words: list[str], capsys: pytest.Captu
 
 def listed(config: Config, *words: str) -> list[list[str]]:
     """The cells of each line that the command says."""
-    command = [sys.executable, "-m", "service.cli", "office", "list", *words]
-    settings = {"PATH": "/usr/bin:/bin"} | config.as_environment()
-    ran = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    ran = run_command("office", "list", *words, settings=config.as_environment())
+    assert ran.returncode == 0, ran.stderr
     return [line.split("\t") for line in ran.stdout.splitlines()]
 
 

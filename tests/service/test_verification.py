@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
+from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
@@ -152,9 +152,7 @@ def test_who_only_reads_sees_it_and_types_no_code(app: Flask, database: Database
 
 
 def command(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
-    run = [sys.executable, "-m", "service.cli", "organisation", *words]
-    settings = {"PATH": "/usr/bin:/bin"} | database.config.as_environment()
-    return subprocess.run(run, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    return run_command("organisation", *words, settings=database.config.as_environment())
 
 
 def test_the_operator_s_commands(database: Database, client: tuple[UUID, Caller], tmp_path: Path):
@@ -174,9 +172,8 @@ def test_the_operator_s_commands(database: Database, client: tuple[UUID, Caller]
 
 
 def test_the_command_needs_the_owner_of_the_database(database: Database, client: tuple[UUID, Caller]):
-    settings = database.config.as_environment() | {"OWNER_DATABASE_URL": "", "PATH": "/usr/bin:/bin"}
-    run = [sys.executable, "-m", "service.cli", "organisation", "verify", client[1].slug, "--note", "x"]
-    ran = subprocess.run(run, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    settings = database.config.as_environment() | {"OWNER_DATABASE_URL": ""}
+    ran = run_command("organisation", "verify", client[1].slug, "--note", "x", settings=settings)
     assert ran.returncode == 2 and "OWNER_DATABASE_URL" in ran.stderr
 
 
