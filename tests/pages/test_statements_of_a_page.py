@@ -1,5 +1,7 @@
-"""How many statements the page of a breach sends, from the login to the last line, in every state of a breach."""
+"""How many statements the page of a breach sends, from the login to the last line, in every state of a breach; and so
+that of a notice, of an incident's board and of an escalation."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +30,7 @@ from workflows.running.jobs import drain
 Login = Callable[[Actor], Reader]
 MOST_OF_A_PAGE = 8
 MOST_OF_THE_API = 5
+MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 12, 13, 9
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,10 @@ def test_a_breach_with_a_notice(app: Flask, bakery: Bakery, outbox: Outbox) -> N
     bakery.decide("approve", "high")
     while drain(str(bakery.id)):
         pass
-    assert "/notices/" in bakery.read(bakery.people["handler"]).see(bakery.page)
+    browser = bakery.read(bakery.people["officer"])
+    notice = re.search(r"/o/[^/]+/notices/[0-9a-f-]{36}", browser.see(bakery.page))
+    assert notice is not None
+    assert most_statements(app, partial(browser.see, notice[0])) <= MOST_OF_A_NOTICE
     assert_few(app, bakery, "officer", "handler")
 
 
@@ -151,3 +157,13 @@ def test_a_breach_that_a_processor_told(app: Flask, reader: Login) -> None:
     house = Bakery(client, breach, {"officer": a_member(client)}, reader)
     assert 'id="confirm"' in reader(house.people["officer"]).see(house.page)
     assert_few(app, house, "officer")
+
+
+def test_a_board_and_an_escalation(app: Flask, reader: Login) -> None:
+    office = an_office(2)
+    incident = an_incident(office)
+    with acting_for(office.id):
+        told = board(incident.id, 1)[0].id
+    browser, at = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
+    assert most_statements(app, partial(browser.see, at)) <= MOST_OF_A_BOARD
+    assert most_statements(app, partial(browser.see, f"{at}/escalations/{told}")) <= MOST_OF_AN_ESCALATION
