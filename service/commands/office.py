@@ -3,7 +3,8 @@
 An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
 what it escalated before goes on. `list` shows every office that was decided about. `release-claim` closes the register
 of a client again that a stranger opened by a mailed link: all seats, sessions, invitations, keys, deputies and the
-login provider in it end, so it freezes until its own people open it. Runs as the owner of the database; what is
+login provider in it end, so it freezes until its own people open it; registers that were joined into it close with
+it. Runs as the owner of the database; what is
 decided stands in the office's own history.
 """
 
@@ -17,7 +18,7 @@ from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.lines import long_text, one_line
-from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, offices_decided
+from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, goes_on_at, offices_decided
 
 PROGRAM = "meldketen office"
 LIST, RELEASE = "list", "release-claim"
@@ -91,6 +92,13 @@ def _release(arguments: Namespace, words: dict[str, str]) -> int:
         register = close_register(config, arguments.slug, long_text(arguments.note))
         db.engine.dispose()
     if register is None:
-        return refuse(PROGRAM, words["not_released"].format(office=arguments.slug))
+        return refuse(PROGRAM, _why_not_released(config, arguments.slug, words))
     print(words["released"].format(office=arguments.slug))
     return 0
+
+
+def _why_not_released(config: Config, slug: str, words: dict[str, str]) -> str:
+    with as_operator(config) as operator:
+        goes_on = goes_on_at(operator, slug)
+    key = "was_joined" if goes_on else "not_released"
+    return words[key].format(office=slug, goes_on=goes_on)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from service.config import Config
 from tenants.errors import Refused
 from tenants.isolation import acting_for
-from tenants.organisations.admission import end_grip, release_claim
+from tenants.organisations.admission import closed_with, end_grip, release_claim
 
 Done = TypeVar("Done")
 LET = text("select operator_acts(:organisation, :act, :note, :about)")
@@ -43,21 +43,23 @@ def carry_out(
 def close_register(config: Config, slug: str, note: str) -> UUID | None:
     """The register that a stranger opened by a link is closed again, with every way in. None: there is none.
 
-    Whatever fails before the release is kept leaves it open, so that the same command does it again. Raises
-    ConfigError as `as_operator`.
+    So are those that were joined into it. Whatever fails before the release is kept leaves it open, so that the same
+    command does it again. Raises ConfigError as `as_operator`.
     """
+    registers: list[UUID] = []
     with as_operator(config) as connection:
-        register = release_claim(connection, slug, note)
-        if register is not None:
-            _end_grip_in(register)
-    if register is not None:
-        _end_grip_in(register)  # of what was made there until the release was kept
-    return register
+        released = release_claim(connection, slug, note)
+        if released is not None:
+            registers = closed_with(connection, released)
+            _end_grip_in(registers)
+    _end_grip_in(registers)  # of what was made there until the release was kept
+    return released
 
 
-def _end_grip_in(register: UUID) -> None:
-    with acting_for(register):
-        end_grip()
+def _end_grip_in(registers: list[UUID]) -> None:
+    for register in registers:
+        with acting_for(register):
+            end_grip()
 
 
 def why(refused: Refused, language: str) -> str:

@@ -10,26 +10,31 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.database import Record, db
 from tenants.errors import NotAllowed
 from tenants.isolation import acting_organisation
+from tenants.organisations.organisations import the_acting_organisation
 
 ADMITTED, SUSPENDED = "admitted", "suspended"
 RELEASE = text("select release_claim(:slug, :note)")
+CLOSED_WITH = text("select closed_with(:register)")
+GOES_ON_AT = text("select goes_on_at(:slug)")
 END_SEATS = (
-    text("delete from membership where organisation_id = :register"),
-    text("update invitation set expires_at = now() where organisation_id = :register and expires_at > now()"),
-    text("update login_session set revoked_at = now() where only_organisation = :register and revoked_at is null"),
-    text("update provider_errand set used_at = now() where organisation_id = :register and used_at is null"),
+    text("delete from membership where organisation_id = any(:registers)"),
+    text("update invitation set expires_at = now() where organisation_id = any(:registers) and expires_at > now()"),
+    text("""update login_session set revoked_at = now()
+             where only_organisation = any(:registers) and revoked_at is null"""),
+    text("update provider_errand set used_at = now() where organisation_id = any(:registers) and used_at is null"),
     text("""update verification_letter set replaced_at = now()
-             where organisation_id = :register and used_at is null and replaced_at is null"""),
-    text("update organisation set web_domains = '{}', mail_limits = '{}' where id = :register"),
+             where organisation_id = any(:registers) and used_at is null and replaced_at is null"""),
+    text("update organisation set web_domains = '{}', mail_limits = '{}' where id = any(:registers)"),
 )
 END_GRIP = (
     text("delete from linked_identity where organisation_id = :register"),
     text("delete from identity_provider where organisation_id = :register"),
     text("""update api_token set revoked_at = now(), revoked_by = made_by
              where organisation_id = :register and revoked_at is null"""),
-    text("""update deputy set ended_at = now(), ended_by = appointed_by
-             where organisation_id = :register and ended_at is null"""),
 )
+END_DEPUTIES = text("""
+    update deputy set ended_at = now(), ended_by = appointed_by
+     where organisation_id = :register and ended_at is null""")
 DECIDED = text("select * from offices_decided()")
 DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
 
@@ -100,18 +105,33 @@ def offices_decided(operator: Connection) -> list[DecidedOffice]:
 def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
     """A register that a stranger opened by a link is closed again, as the owner of the database.
 
-    All seats, sessions, mailed links (used ones show a breach), letters, errands and web domains there end; `end_grip`
-    ends the rest.
-    Both histories tell it. None: it was not opened by a link, or it has breaches of another processor too.
+    All seats, sessions, mailed links (used ones show a breach), letters, errands and web domains end there and in the
+    registers that were joined into it; `end_grip` ends the rest. The histories tell it. None: it was not opened by a
+    link, or it was joined into the one that `goes_on_at` names.
     """
     register: UUID | None = operator.scalar(RELEASE, {"slug": slug, "note": note})
     if register is not None:
         for end in END_SEATS:
-            operator.execute(end, {"register": register})
+            operator.execute(end, {"registers": closed_with(operator, register)})
     return register
 
 
+def closed_with(operator: Connection, register: UUID) -> list[UUID]:
+    """A register that was released, and those that were joined into it, as the owner of the database."""
+    return list(operator.scalars(CLOSED_WITH, {"register": register}))
+
+
+def goes_on_at(operator: Connection, slug: str) -> str | None:
+    """The address of the register that the one at this address was joined into, at last. None: it was not joined."""
+    address: str | None = operator.scalar(GOES_ON_AT, {"slug": slug})
+    return address
+
+
 def end_grip() -> None:
-    """What a stranger left in the acting register that was released: its provider, keys and deputies end as well."""
-    for end in END_GRIP:
-        db.session.execute(end, {"register": acting_organisation()})
+    """What a stranger left in the acting register that was released: its provider, keys and deputies end as well.
+
+    Nobody goes on in a register that was joined, and nothing is written in it: deputies there stand for nobody.
+    """
+    register = the_acting_organisation()
+    for end in END_GRIP if register.joined_into else (*END_GRIP, END_DEPUTIES):
+        db.session.execute(end, {"register": register.id})

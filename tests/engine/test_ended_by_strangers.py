@@ -6,22 +6,25 @@ from uuid import UUID
 
 import pytest
 
-from tenants.agreements.consents import ENDED
+from tenants.agreements.consents import ACCEPTED, ENDED, processors
 from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
 from tenants.agreements.processing_agreements import register_clients
-from tenants.history.entries import of_subject
+from tenants.history.entries import Actor, of_subject
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
+from tenants.register.breaches import breach
+from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.engine.test_claimed_by_strangers import AGREEMENTS
 from tests.engine.test_consent import NUMBER, House
 from tests.engine.test_contacts_led_elsewhere import Led, told
 from tests.engine.test_released_deliveries import NO_MOMENT, clock, confirmed
 from tests.factories import a_client, a_member, an_incident, proven, sendgrid_tells, verified
+from tests.operating import released
 from workflows.escalation.board import call_list
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-from workflows.trust.consenting import answer
+from workflows.trust.consenting import answer, confirm_receipt
 
 
 @pytest.fixture
@@ -102,10 +105,10 @@ def test_whom_the_office_confirms_is_written_to_again(house: House, email: str |
     ended = Ended(house)
     address = confirmed(house.office, email)
     ended.drained()
-    assert ended.mailed(ended.mails) == [], "whoever was told before is not written to again"
+    assert ended.mailed(ended.mails) == [address], "of what the stranger was told"
     an_incident(house.office)
     ended.drained()
-    assert ended.mailed(ended.mails) == [address]
+    assert ended.mailed(ended.mails) == [address] * 2
     with acting_for(ended.office):
         assert count_doubted() == 0
     assert all("led_elsewhere_at" not in contact for row in house.database.outside("select contacts from escalation")
@@ -121,20 +124,19 @@ def test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt(house
     assert ended.mailed(ended.mails) == [ended.anna]
 
 
-def test_what_was_told_there_stays_and_a_delivery_on_its_way_tells_nobody(house: House):
+def test_what_was_delivered_there_tells_nobody_and_neither_does_what_is_on_its_way(house: House):
     ended = Ended(house, later=True)
-    assert ended.row()["informed_how"] == "mail" and clock(ended)["state"] == "running"
-    assert ended.row()["controller_id"] == ended.register
+    assert ended.row()["informed_at"] is None and ended.row()["controller_id"] == ended.leads_to()
     on_its_way = ended.last()
     assert on_its_way["controller_id"] == ended.leads_to() and on_its_way["call_needed_at"] is not None
     with acting_for(ended.office):
         assert to_check(on_its_way["incident_id"]) == [ended.anna]
     sendgrid_tells(house.outbox.mails)
     house.work()
-    assert ended.last()["informed_at"] is None and ended.row()["informed_how"] == "mail"
+    assert ended.last()["informed_at"] is ended.row()["informed_at"] is None
     mails, address = len(house.outbox.mails), confirmed(house.office)
     ended.drained()
-    assert ended.mailed(mails) == [address], "of the one that was not told there yet"
+    assert ended.mailed(mails) == [address] * 2, "of each"
 
 
 def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: House):
@@ -146,9 +148,8 @@ def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: 
     assert clock(ended, fresh) == NO_MOMENT
     mails, address = len(house.outbox.mails), confirmed(house.office, "nieuw@client.example")
     ended.drained()
-    links = "select organisation_id, breach_id from invitation where email = :a"
-    assert [dict(row) for row in house.database.outside(links, a=address)] == [
-        {"organisation_id": fresh, "breach_id": ended.breach}]
+    links = "select organisation_id from invitation where email = :a and breach_id = :b"
+    assert house.database.outside(links, a=address, b=ended.breach) == [{"organisation_id": fresh}]
     sendgrid_tells(house.outbox.mails[mails:])
     ended.drained()
     assert (clock(ended, fresh)["state"], clock(ended, fresh)["aware_how"]) == ("running", "mail")
@@ -160,3 +161,79 @@ def test_its_new_register_tells_of_each_agreement(house: House):
     [agreement] = house.database.outside("select id from processing_agreement where processor_id = :o", o=ended.office)
     with acting_for(ended.leads_to()):
         assert "agreement.registered" in [entry.what for entry in of_subject(agreement["id"])]
+
+
+@pytest.mark.parametrize("first", [ACCEPTED, ENDED])
+def test_who_accepts_the_office_gets_what_the_stranger_was_told_whichever_came_first(house: House, first: str):
+    led = Led(house)
+    with acting_for(led.register):
+        assert acknowledge_receipt(led.breach, Actor(None, "Vreemd")) is not None
+    by = proven(a_member(led.register, OWNER))
+    if first == ENDED:
+        with acting_for(led.register):
+            answer(led.office, ENDED, by)
+        assert led.row()["informed_at"] is led.row()["acknowledged_at"] is None
+        with acting_for(led.office):
+            assert to_check(led.row()["incident_id"]) == [led.anna]
+        with acting_for(house.id):
+            [message] = processors()[0].messages
+        assert (message["title"], message["acknowledged_at"]) == ("Back-upstation kwijt", None)
+    assert house.answered(ACCEPTED) == 1
+    house.work()
+    row = led.row()
+    assert row["controller_id"] == house.id and row["call_needed_at"] is not None
+    assert row["informed_at"] is row["acknowledged_at"] is row["decision"] is None
+    assert clock(led, house.id) == NO_MOMENT
+    with acting_for(house.id):
+        assert breach(led.breach).people_min == 5
+    assert {"escalation.begun_anew"} <= set(told(led.office, led.escalation))
+    with acting_for(led.office):
+        assert to_check(row["incident_id"]) == [led.anna]
+
+
+def test_what_whoever_proved_the_number_confirmed_stays_confirmed(house: House):
+    led = Led(house)
+    with acting_for(house.id):
+        assert confirm_receipt(led.office, led.breach, house.by) is not None
+    by = proven(a_member(led.register, OWNER))
+    with acting_for(led.register):
+        answer(led.office, ENDED, by)
+    assert led.row()["acknowledged_by"] == house.by.name and led.row()["informed_at"] is None
+    with acting_for(house.id):
+        [message] = processors()[0].messages
+    assert message["acknowledged_at"] is not None
+
+
+def test_what_was_said_by_telephone_stays_said_and_its_clock_runs_on(house: House):
+    led = Led(house, informed="phone")
+    before = clock(led)
+    by = proven(a_member(led.register, OWNER))
+    with acting_for(led.register):
+        answer(led.office, ENDED, by)
+    assert led.row()["informed_how"] == "phone" and clock(led, led.row()["controller_id"]) == before
+    assert house.answered(ACCEPTED) == 1
+    assert clock(led, house.id) == before
+
+
+def test_a_verified_register_that_ends_its_office_keeps_what_it_received(house: House):
+    ended = Ended(house, is_proven=True)
+    assert (ended.row()["controller_id"], ended.row()["informed_how"]) == (ended.register, "mail")
+    assert clock(ended)["state"] == "running"
+
+
+def test_what_a_register_kept_whose_proof_was_wrong_comes_where_the_office_is_accepted(house: House):
+    """It ended its office, which another accepted since; then the operator closes it: as the office's next message."""
+    ended = Ended(house, is_proven=True)
+    assert house.answered(ACCEPTED) == 0
+    released(ended.register)
+    house.work()
+    row = ended.row()
+    assert row["controller_id"] == house.id and row["call_needed_at"] is not None
+    assert row["informed_at"] is row["acknowledged_at"] is None and clock(ended, house.id) == NO_MOMENT
+    with acting_for(house.id):
+        assert breach(ended.breach).people_min == 5
+        assert [(each.state, each.messages) for each in processors()] == [(ACCEPTED, [])]
+    unopened = "select 1 from organisation where made_by = :o and claimed_at is null and joined_into is null"
+    assert house.database.outside(unopened, o=ended.office) == []
+    mails = "select 1 from mail_batch where organisation_id = :o and text_key = 'breach_received'"
+    assert len(house.database.outside(mails, o=house.id)) == 1

@@ -9,7 +9,7 @@ import pytest
 from tenants.agreements.consents import ACCEPTED, ENDED
 from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
 from tenants.history.entries import of_subject
-from tenants.identity.invitations import new_invitation
+from tenants.identity.invitations import accept, new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import breach
@@ -40,6 +40,18 @@ NO_MOMENT = {"state": "waiting", "became_aware_at": None, "aware_how": None, "st
 @pytest.fixture
 def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
     yield House(own_database, outbox)
+
+
+def opened_by_link(house: House, office: Office, register: UUID) -> None:
+    """Somebody who holds a link of this office's mail opens the register that it made."""
+    incident = an_incident(office)
+    [row] = house.database.outside("select * from escalation where incident_id = :i", i=incident.id)
+    with acting_for(register):
+        _, invitation = new_invitation(register, f"mal-{office.id}@vreemd.example", OWNER, row["breach_id"])
+        accept(invitation_kept(invitation), "Mal", "een wachtwoord van lengte")
+    for organisation in (office.id, register):
+        while jobs.drain(str(organisation)):
+            pass
 
 
 def clock(led: Led, register: UUID | None = None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ TERMS = [
     ({"in_force_to": "2026-01-15"}, True), ({"in_force_to": "2026-01-14"}, False),
     ({"services": {"payroll_bare": "processor"}}, True), ({"services": {"hr_advice": "processor"}}, False),
 ]  # fmt: skip
-BEGUN_BY_FUNCTIONS = {"asked", "begun_anew", "news", "opened_register", "proven_elsewhere"}
+BEGUN_BY_FUNCTIONS = {"asked", "begun_anew", "news", "opened_register", "own_people", "proven_elsewhere"}
 
 
 def client_of(database: Database, office: Office) -> UUID:

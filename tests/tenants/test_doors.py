@@ -32,6 +32,7 @@ DOORS = """
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
 OPERATORS_DOORS = (
     "decide_admission", "operator_acts", "held_mail", "offices_decided", "release_claim", "found_by_operator",
+    "closed_with", "goes_on_at",
 )  # fmt: skip
 """For the owner of the database, who is no part of the service."""
 EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")

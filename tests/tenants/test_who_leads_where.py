@@ -64,7 +64,8 @@ LEADING = {
          E + "test_released_deliveries.py::test_the_contact_it_came_through_waits_and_its_delivery_falls_away"),
     ),
     "leave_register": Led(
-        "ends its office, whose contacts stay", "ends its office, whose contacts wait for its word",
+        "ends its office, whose contacts stay, and keeps what it received",
+        "ends its office, whose contacts wait for its word; what it received begins anew",
         (E + "test_ended_by_strangers.py::test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt",
          E + "test_ended_by_strangers.py::"
          "test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through"),

@@ -24,7 +24,7 @@ begin
   if answer = 'accepted' then
     select o.claimed_at is not null into is_claimed from organisation o where o.id = p.register;
     if is_claimed then
-      moved := lead_elsewhere(processor, p.register, me,
+      moved := lead_all_elsewhere(processor, p.register, me,
         (select c.receipts from consent c where c.controller_id = me and c.processor_id = processor));
       perform tell_of_proof(processor, p.register, me);
     else

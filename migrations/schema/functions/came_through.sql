@@ -1,10 +1,12 @@
--- The addresses that somebody came through to a register of this office; null: none of the contacts there is one.
+-- The addresses that somebody came through to a register of this office, or to one that is joined with it; null: none
+-- of the contacts there is one.
 -- The office's agreements may lead to a newer register of that number, where the stranger ended it.
 create or replace function came_through(office uuid, register uuid) returns text[] language sql stable
   set search_path = public, pg_temp as $$
   with used as (
     select array_agg(distinct lower(trim(i.email))) as addresses from invitation i
-     where i.organisation_id = register and i.breach_id is not null and i.used_at is not null)
+     where i.organisation_id in (select joined_with(register) union select register)
+       and i.breach_id is not null and i.used_at is not null)
   select used.addresses from used
    where exists (select from processing_agreement a join organisation o on o.id = a.controller_id
                    cross join jsonb_array_elements(a.contacts) c

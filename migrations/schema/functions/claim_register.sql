@@ -31,9 +31,7 @@ begin
       jsonb_build_object('clients', (select jsonb_agg(distinct a.client_number) from processing_agreement a
                                       where a.processor_id = office and a.controller_id = me)));
   end if;
-  perform word_to_asked(array_agg(w.register), array_agg(w.register))
-     from organisation o cross join lateral waiting_registers(o) w
-    where o.id = me and o.verified_at is not null;
+  perform word_of_waiting(o) from organisation o where o.id = me and o.verified_at is not null;
   return true;
 end $$;
 

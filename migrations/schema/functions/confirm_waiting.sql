@@ -10,8 +10,8 @@ declare
   moment timestamptz;
 begin
   select b.organisation_id as register, w.office, w.is_claimed, b.escalation_id into sent
-    from waiting_registers(me) w join breach b on b.organisation_id = w.register and b.id = breach_waiting
-     and b.processor_id = w.office;
+    from waiting_registers(me) w join breach b on b.organisation_id in (select joined_with(w.register))
+     and b.id = breach_waiting and b.processor_id = w.office and leads_here(b);
   if not found then return null; end if;
   if sent.is_claimed then
     insert into consent as c (controller_id, processor_id, state, how, receipts)

@@ -9,7 +9,7 @@ language sql set search_path = public, pg_temp as $$
         'name', coalesce((select max(a.controller_name) from processing_agreement a
                            where a.processor_id = o.made_by and a.controller_id = o.id), o.name),
         'locale', 'nl', 'fg_name', null, 'fg_email', null, 'fg_number', null))) x)
-   where o.id = register
+   where o.id = register and o.made_by is not null
 $$;
 
 revoke execute on function describe_as_registered(uuid) from public;

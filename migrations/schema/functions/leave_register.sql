@@ -1,14 +1,13 @@
--- The office's agreements lead to a register of its own again; what it told before stays where it was told, and the
--- register that they lead to has an entry of each. From a register without proof the contacts come with a doubt, and
--- what nobody was told of there yet begins anew in the office's own register, and is on the call list. What was said in
--- it by telephone or letter, or delivered before, stays: the register itself stays as it is.
+-- The office's agreements lead to a register of its own again, which has an entry of each. A register with proof keeps
+-- what it received. What one without proof received or confirmed holds for nobody any more, as where the operator
+-- closes it: each breach begins anew in the office's own register, is on the call list, and waits there for who proves
+-- the number; the contacts come with a doubt. What the office said by telephone or letter stays said.
 create or replace function leave_register(office uuid, controller uuid) returns void
 language plpgsql set search_path = public, pg_temp as $$
 declare
   fresh uuid;
   is_proven boolean;
   moved uuid[];
-  untold uuid[];
 begin
   select o.verified_at is not null, register_of(office, o.kvk_number, (select a.controller_name
            from processing_agreement a
@@ -23,13 +22,7 @@ begin
   if is_proven then
     update processing_agreement set controller_id = fresh where processor_id = office and controller_id = controller;
   else
-    perform lock_between(array[office], array[controller]);
-    untold := array(select e.id from escalation e
-                     where e.processor_id = office and e.controller_id = controller and e.informed_at is null
-                       and e.acknowledged_at is null order by e.id);
-    perform begin_elsewhere(office, controller, fresh, '{}', untold);
-    perform lead_with_doubt(office, controller, fresh, came_through(office, controller));
-    update escalation set controller_id = fresh where processor_id = office and id = any (untold);
+    perform lead_all_elsewhere(office, controller, fresh, receipts_of_proven(office, fresh));
   end if;
   insert into history_pending (organisation_id, entry)
   select fresh, row(fresh, 'agreement', a.id, 'agreement.registered', null, null, 'processor', null, null, null,

@@ -1,14 +1,15 @@
--- The register, the offices that write in it (one that opens escalations at this moment ends first, or its breach would
--- come into the register that nobody goes on in), and the newer register of its office, which goes on in this one.
+-- Every register with the number of this one (what was joined into it, what its offices go on in, and where they are
+-- accepted), and the offices that write in them: one that opens escalations at this moment ends first, or its breach
+-- would come into a register that nobody goes on in.
 create or replace function lock_for_release(at_slug text) returns void
 language sql set search_path = public, pg_temp as $$
+  with alike as (
+    select s.id, s.made_by from organisation o
+      join organisation s on s.kvk_number = o.kvk_number or s.id = o.id where o.slug = at_slug)
   select from organisation where id in (
-    select unnest(array[o.id, o.made_by]) from organisation o where o.slug = at_slug
-    union select a.processor_id from processing_agreement a join organisation o on o.id = a.controller_id
-           where o.slug = at_slug
-    union select b.processor_id from breach b join organisation o on o.id = b.organisation_id where o.slug = at_slug
-    union select n.id from organisation o join organisation n on n.made_by = o.made_by and n.kvk_number = o.kvk_number
-           where o.slug = at_slug and n.claimed_at is null and n.joined_into is null)
+    select unnest(array[s.id, s.made_by]) from alike s
+    union select a.processor_id from processing_agreement a join alike s on s.id = a.controller_id
+    union select b.processor_id from breach b join alike s on s.id = b.organisation_id)
    order by id for no key update
 $$;
 

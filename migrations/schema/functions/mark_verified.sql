@@ -6,9 +6,7 @@ begin
   update organisation set verified_at = now(), verified_how = how, verified_note = note
    where id = acting_organisation();
   perform tell_offices_of_verification('client.verified', how);
-  perform word_to_asked(array_agg(w.register), array_agg(w.register))
-     from organisation me cross join lateral waiting_registers(me) w
-    where me.id = acting_organisation();
+  perform word_of_waiting(me) from organisation me where me.id = acting_organisation();
 end $$;
 
 revoke execute on function mark_verified(text, text) from public;

@@ -1,5 +1,5 @@
--- What an office wrote at this register, as it stated it: nothing of what anybody did with it there. In a register
--- that somebody opened a delivery by mail is no moment, as once it is accepted.
+-- What an office wrote at this register, or at one that was joined into it, as it stated it: nothing of what anybody
+-- did with it there. In a register that somebody opened a delivery by mail is no moment, as once it is accepted.
 -- receipts: what the verified organisation confirmed; null: the register is unclaimed, so a receipt is that of its
 -- escalation.
 create or replace function messages_of(at_office uuid, register uuid, receipts jsonb) returns jsonb
@@ -16,7 +16,7 @@ language sql stable set search_path = public, pg_temp as $$
             join breach b on b.organisation_id = e.controller_id and b.id = e.breach_id
             left join lateral (select b.stated_aware_at, b.stated_aware_how
                                 where receipts is null or stays_told(b.stated_aware_how)) s on true
-           where e.processor_id = at_office and e.controller_id = register
+           where e.processor_id = at_office and e.controller_id in (select joined_with(register))
            order by e.created_at desc limit 50) m
 $$;
 

@@ -1,51 +1,47 @@
--- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again. The
--- owner ends the seats there. Null: there is none that was opened by a link. A register in which several offices were
--- accepted is closed too, and so is one that a breach was left behind in: its office has another register. The contacts
--- that the stranger came through wait for the office's word, in the newer register too.
+-- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again, with what
+-- was joined into it. The owner ends the seats there. Null: there is none that was opened by a link, or that one was
+-- joined into which is not proven; or it was itself joined into another (goes_on_at). A register in which several
+-- offices were accepted is closed too, and so is one that a breach was left behind in, or whose office is accepted
+-- elsewhere: its office has another register. The contacts that the stranger came through wait for the office's word,
+-- in the newer register too.
 create or replace function release_claim(at_slug text, why text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   r organisation;
-  newer uuid;
+  whole uuid[];
   offices uuid[];
 begin
   perform lock_for_release(at_slug);
   select o.* into r from organisation o
-   where o.slug = at_slug and o.claimed_at is not null and o.made_by is not null and o.joined_into is null
+   where o.slug = at_slug and o.claimed_at is not null and o.joined_into is null
+     and (o.made_by is not null or o.verified_at is null and exists (
+            select from joined_with(o.id) w join organisation j on j.id = w where j.made_by is not null))
      for no key update;
   if not found then return null; end if;
+  whole := array(select joined_with(r.id));
   offices := array(select c.processor_id from consent c
                     where c.controller_id = r.id and (c.state = 'accepted' or c.processor_id = r.made_by)
                    union select b.processor_id from breach b
-                    where b.organisation_id = r.id and b.processor_id is not null
-                   union select r.made_by);
-  perform lock_between(offices, array(select o.id from organisation o
-    where o.id = r.id or o.made_by = any (offices) and o.kvk_number = r.kvk_number and o.claimed_at is null
-      and o.joined_into is null));
-  perform drop_reminders(r.id);
-  if cardinality(offices) > 1 or exists (select from breach b where b.organisation_id = r.id
-      and b.origin = 'escalated' and not leads_here(b)) then
+                    where b.organisation_id = any (whole) and b.processor_id is not null
+                   union select r.made_by where r.made_by is not null order by 1);
+  perform lock_between(offices, whole || array(select o.id from organisation o
+    where o.made_by = any (offices) and o.kvk_number = r.kvk_number and o.claimed_at is null and o.joined_into is null
+    union select a.id from unnest(offices) office cross join lateral registers_of(office, array[r.kvk_number]) a));
+  perform drop_reminders(w) from unnest(whole) w;
+  if r.made_by is null or cardinality(offices) > 1
+     or exists (select from breach b where b.organisation_id = r.id and b.origin = 'escalated' and not leads_here(b))
+     or exists (select from registers_of(r.made_by, array[r.kvk_number]) a join organisation o on o.id = a.id
+                 where o.id <> r.id and o.claimed_at is not null) then
     update organisation set verified_at = null, verified_how = null, verified_note = null where id = r.id;
     perform describe_as_registered(r.id);  -- once nothing is proven: a proven name stays
-    perform part_offices((select o from organisation o where o.id = r.id));
+    perform part_offices((select o from organisation o where o.id = r.id), offices);
   else
-    -- Where the stranger ended the office, the agreements lead to a newer register: that one goes on in this one.
-    update organisation o set joined_into = r.id
-     where o.made_by = r.made_by and o.kvk_number = r.kvk_number and o.claimed_at is null and o.joined_into is null
-    returning o.id into newer;
-    update organisation set claimed_at = null, verified_at = null, verified_how = null, verified_note = null
-     where id = r.id;
-    perform describe_as_registered(r.id);
-    perform undo_of_strangers(r.made_by, r.id, r.id, came_through(r.made_by, r.id));
-    if newer is not null then
-      perform undo_of_strangers(r.made_by, newer, r.id, came_through(r.made_by, r.id));
-      perform move_register(r.made_by, newer, r.id);
-    end if;
+    perform close_alone(r);
   end if;
   perform chain_history('[]');
-  update consent set state = 'ended', ended_at = now() where controller_id = r.id and state <> 'ended';
-  perform chain_entries(array[row(r.id, 'organisation', r.id, 'register.claim_released', null, null, 'operator', null,
-    null, null, jsonb_build_object('note', why), null, null, null)::history_entry]
+  update consent set state = 'ended', ended_at = now() where controller_id = any (whole) and state <> 'ended';
+  perform chain_entries(array(select row(o, 'organisation', o, 'register.claim_released', null, null, 'operator', null,
+      null, null, jsonb_build_object('note', why), null, null, null)::history_entry from unnest(whole) o order by o)
     || array(select row(o, 'organisation', o, 'register.claim_released', null, null, 'operator', null, null, null,
                jsonb_build_object('note', why, 'clients', (select jsonb_agg(distinct a.client_number)
                  from processing_agreement a join organisation at on at.id = a.controller_id

@@ -9,7 +9,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select p.processor_id, o.kvk_number, o.verified_at, agreements_stated(p.processor_id, p.register),
          (select coalesce(jsonb_object_agg(b.id, i.reference), '{}')
             from jsonb_array_elements(p.messages) m
-            join breach b on b.organisation_id = p.register and b.id = (m->>'breach_id')::uuid
+            join breach b on b.organisation_id in (select joined_with(p.register)) and b.id = (m->>'breach_id')::uuid
+             and leads_here(b)
             join incident i on i.organisation_id = p.processor_id and i.id = b.incident_id)
     from processors_of_mine() p join organisation o on o.id = p.processor_id
    where p.register is not null
