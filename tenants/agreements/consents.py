@@ -21,7 +21,7 @@ IN_FULL = text("select processor_id, kvk_number, verified_at, agreements, incide
 # state: of the processor whose register, or whose message, it is; null when it does not wait any more.
 ASKED_OF_ME = text("""
     with mine as materialized (select state, register, messages from processors_of_mine())
-    select a.id, a.office, a.title,
+    select a.id, a.office, a.title, a.found_at,
            (select m.state from mine m
              where m.register = a.id or m.messages @> jsonb_build_array(jsonb_build_object('breach_id', a.id)) limit 1)
       from asked_of_me(:ids) a""")
@@ -129,12 +129,14 @@ def _stated(agreement: dict[str, Any]) -> StatedAgreement:
 
 @dataclass(frozen=True)
 class Asking:
-    """What an office wants of the acting organisation before it is accepted. title: of a breach that it wrote about;
-    None: it asks whether it is accepted. office None: it does not wait any more. state: what was answered before."""
+    """What an office wants of the acting organisation before it is accepted. title and found_at: of a breach that it
+    wrote about; None: it asks whether it is accepted. office None: it does not wait any more. state: what was answered
+    before."""
 
     id: UUID
     office: str | None = None
     title: str | None = None
+    found_at: datetime | None = None
     state: str | None = None
 
 

@@ -107,9 +107,10 @@ def tell_of_office_gone(office_id: UUID, office: str) -> None:
 def tell_of_asking(asking: Asking, office: str) -> None:
     """Mail everybody who can act that this office asks to be accepted; or wrote and is not (any more)."""
     organisation = the_acting_organisation()
-    title, state = asking.title, asking.state or ASKED
+    title, found_at, state = asking.title, asking.found_at, asking.state or ASKED
     common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
-    if title is not None:
+    if title is not None and found_at is not None:
+        common["found_at"] = local_moment(found_at, organisation.locale)
         standing = word(f"standing.{state}", organisation.locale)
         common |= {"title": title, "standing": standing, "link": message_link(organisation.slug, asking.id)}
     pairs = [(asking.id, addressee) for addressee in _people_of(organisation.id)]
