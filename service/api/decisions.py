@@ -15,7 +15,7 @@ from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema
 from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer, ReceiptAnswer
 from tenants.register.breaches import breach
-from tenants.register.escalations import acknowledge_receipt
+from tenants.register.escalations import acknowledge_receipt, receipt_confirmed_at
 from workflows.engine.advance import complete
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.notification.ap_notification import AP_NOTIFICATION
@@ -32,7 +32,7 @@ def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
     """Confirm that the message of the processor arrived. The first time stands."""
     received = breach(breach_id)
     moment = acknowledge_receipt(received.id, actor())
-    return {"acknowledged_at": moment or received.acknowledged_at}
+    return {"acknowledged_at": moment or receipt_confirmed_at(received.id)}
 
 
 @blueprint.route("/assessment", methods=["POST"])

@@ -13,6 +13,7 @@ from tenants.errors import NotFound
 from tenants.history.countersignatures import carry_head
 from tenants.history.entries import Actor, Entry, crossed, record
 from tenants.isolation import acting_organisation
+from tenants.register.breaches import Breach
 
 LED_ELSEWHERE = "led_elsewhere_at"
 """Beside the name and address of a contact: since when its mail is known to lead to somebody else."""
@@ -102,6 +103,15 @@ def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) 
         record([Entry("breach", breach_id, "breach.receipt_confirmed", by, details, personal)])
         _countersign(breach_id)
     return moment
+
+
+def receipt_confirmed_at(breach_id: UUID) -> datetime | None:
+    """The moment that stands now, whoever confirmed it, as the database has it; None: nobody did."""
+    sent = select(Escalation.acknowledged_at).where(
+        Escalation.controller_id == acting_organisation(), Escalation.breach_id == breach_id
+    )
+    here = select(Breach.acknowledged_at).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
+    return db.session.scalar(sent) or db.session.scalar(here)
 
 
 def name_in_words_of_processor(breach_id: UUID) -> str | None:

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from tests import factories
-from tests.conftest import Database
+from tests.conftest import WITHIN_S, Database, until
 from tests.factories import Office
 from tests.service.caller import Caller, a_told_client, keys, refused
 
@@ -170,6 +171,20 @@ def test_receipt_is_confirmed_once(app: Any, office: Office) -> None:
     first = member.post(f"{path}/receipt")
     assert (first.status_code, bool(first.json["acknowledged_at"])) == (200, True), first.text
     assert member.post(f"{path}/receipt").json == first.json
+
+
+def test_of_receipts_at_the_same_moment_each_hears_the_one_that_stands(
+    app: Any, office: Office, database: Database
+) -> None:
+    _, member = a_told_client(app, office)
+    [row] = member.get("breaches").json["items"]
+    with database.superuser.begin() as connection:
+        held = {"b": row["id"]}
+        connection.execute(text("select from escalation where breach_id = :b for update"), held)
+        answers = [database.elsewhere(member.post, f"breaches/{row['id']}/receipt") for _ in range(2)]
+        until(lambda: database.blocked() >= len(answers))
+    moments = {answer.result(WITHIN_S).json["acknowledged_at"] for answer in answers}
+    assert len(moments) == 1 and None not in moments
 
 
 def test_what_is_not_there_is_not_there(officer: Caller) -> None:

@@ -12,8 +12,7 @@ from tenants.identity.users import Place, User, members_of, user_at, user_with
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
-from tenants.register.breaches import breach
-from tenants.register.escalations import acknowledge_receipt, name_in_words_of_processor
+from tenants.register.escalations import acknowledge_receipt, name_in_words_of_processor, receipt_confirmed_at
 from workflows.accounts.invitation_mail import mail_invitation, new_link
 from workflows.accounts.seating import refuse_unless_seat_counts, seat
 
@@ -113,7 +112,7 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
     moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
-    confirmed = moment or breach(invitation.breach_id).acknowledged_at
+    confirmed = moment or receipt_confirmed_at(invitation.breach_id)
     if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
         raise NotFound("invitation.no_breach")
     if moment is not None:  # else whoever repeats it would clear what counts against guessing by this link
