@@ -57,5 +57,5 @@ def test_a_client_that_confirmed_and_proved_nothing_is_not_verified(
     assert "U ziet niet of bewezen is van wie dit register is" in there.see(one + str(only.id))
     with acting_for(only.controller_id):
         assert claim_acting_organisation()
-    assert "niet geverifieerd,\nbevestigd" in there.see(f"{base}/agreements")
+    assert "niet geverifieerd, bevestigd" in there.see(f"{base}/agreements")
     assert "Nog niet bewezen van wie dit register is" in there.see(one + str(only.id))
