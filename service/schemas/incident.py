@@ -88,10 +88,12 @@ class IncidentSchema(WhatHappened):
     clients = Many(Part(ClientHitSchema, required=True), most=MOST_CLIENTS)
     clients_csv = ClientsCsv(load_only=True)
 
-    @validates_schema
-    def clients_once(self, values: dict[str, Any], **_: Any) -> None:
-        """Either the list or the file."""
-        given = [name for name in ("clients", "clients_csv") if values[name]]
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def clients_once(self, _: dict[str, Any], original: Any, **__: Any) -> None:
+        """Either the list or the file; told together with what is wrong with the other fields."""
+        if not isinstance(original, dict):
+            return
+        given = [name for name in ("clients", "clients_csv") if original.get(name)]
         if len(given) != 1:
             raise ValidationError({"clients": [Key("incident.clients_twice" if given else "incident.no_clients")]})
 

@@ -37,6 +37,7 @@ from service.web import (
     told,
     verification,
 )
+from service.web.field_labels import labelled
 from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
@@ -62,5 +63,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(layout.blueprint)
     app.jinja_env.globals.update(layout.GLOBALS, told_with=told.told_with)
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update(FILTERS, labelled=labelled)
     app.jinja_env.finalize = in_its_place

@@ -50,6 +50,7 @@ def record() -> ResponseReturnValue:
         return _form(form), form.status
     opened = form.attempt(lambda: open_incident(new, actor()))
     if opened is None:
+        _at_their_rows(form)
         return _form(form), form.status
     flash(t("incident.recorded", reference=opened.reference, clients=number(len(new.clients))))
     return redirect(url_for(".shown", organisation=place().slug, incident_id=opened.id), 303)
@@ -75,6 +76,18 @@ def counted(incident_id: UUID) -> ResponseReturnValue:
     """The board's sums, for a page that stays open."""
     sums = board_of(incident_id).sums
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()})
+
+
+def _at_their_rows(form: Form) -> None:
+    """Each fault of a client stands at the field that it is about: in its row, or at the text of the file."""
+    for fault in form.faults:
+        if fault["field"] != "clients" or not fault["line"]:
+            continue
+        if form.value("clients_csv"):
+            fault["field"] = "clients_csv"
+        else:
+            column = "client_number" if fault["key"].startswith("client.") else "informed_at"
+            fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}
 
 
 def _form(form: Form) -> str:

@@ -15,6 +15,7 @@ from marshmallow import ValidationError
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
+from service.web.field_labels import name_at
 from service.web.forms import MOST_ROWS
 from service.web.on_behalf import by_whom, who_did
 from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
@@ -96,13 +97,16 @@ def label(kind: str, value: object) -> str:
 
 
 def field_name(path: str) -> str:
-    """What a field is called where it does not stand beside its label; in a row: "regel 2: geïnformeerd op"."""
+    """What a field is called where it does not stand beside its label; in a row: "regel 2: geïnformeerd op".
+
+    Blank where no words are kept for it: its name in a form is nothing for a reader.
+    """
     parts = [(part, whole_of(part, MOST_ROWS)) for part in path.split(".")]
     rows = [t("forms.line", line=place + 1) for _, place in parts if place is not None]
     names = [part for part, place in parts if place is None]
     key = f"labels.field.{names[-1]}" if names else ""
-    said = t(key) if has_text(key) else path
-    return ": ".join([*rows, _within(said) if rows else said])
+    said = t(key) if has_text(key) else ""
+    return ": ".join(part for part in [*rows, _within(said) if rows else said] if part)
 
 
 def _within(words: str) -> str:
@@ -202,7 +206,7 @@ def first_page() -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "next_page": next_page, "first_page": first_page,
+    "name_at": name_at, "next_page": next_page, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "by_whom": by_whom, "who_did": who_did,

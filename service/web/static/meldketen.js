@@ -62,6 +62,8 @@
         field.value = "";
         field.name = field.name.replace(/\.\d+\./, `.${place}.`);
         field.id = field.id.replace(/-\d+-/, `-${place}-`);
+        field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-describedby");
         field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+/, place + 1));
       }
       row.querySelectorAll(".fault").forEach((fault) => fault.remove());
