@@ -27,6 +27,8 @@ def test_who_is_verified_after_the_breach_hears_of_each_that_waits_and_nobody_co
     with acting_for(read["organisation_id"]):
         acknowledge_receipt(read["id"], Actor(None, "Wie de link heeft"))
     house.work()
+    house.database.outside("delete from step using run where run.id = step.run_id and workflow = 'asked'")
+    house.database.outside("delete from run where workflow = 'asked'")
     before = len(house.outbox.mails)
     verified(house.database.config.owner_url(), house.id)
     house.work()
