@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.factories import Office
 from tests.service.caller import Caller
-from tests.trials.attack.nasty import EMPTY
+from tests.trials.attack.payloads import EMPTY
 
 
 @pytest.fixture(scope="module")

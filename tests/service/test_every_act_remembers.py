@@ -23,8 +23,8 @@ from tests.factories import an_incident, an_organisation
 from tests.service.remembering import begin_act, begin_watch, forgotten, touched
 from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
 from tests.trials.attack.facts import STOLEN
+from tests.trials.attack.requests import Answer, Request, json_body
 from tests.trials.attack.seeding import Firm, fill, note_ids
-from tests.trials.attack.shots import Answer, Shot, json_body
 from tests.trials.attack.visitors import Gate, Visitor
 from workflows.mail.outbox import Outbox
 
@@ -60,13 +60,13 @@ class Within:
     """Asks the app in this process, as the attack asks a server."""
 
     app: Flask
-    fired: int = 0
+    sent: int = 0
 
-    def fire(self, shot: Shot) -> Answer:
+    def send(self, request: Request) -> Answer:
         """The answer."""
-        self.fired += 1
+        self.sent += 1
         client = self.app.test_client(use_cookies=False)
-        answer = client.open(shot.target, method=shot.method, headers=list(shot.headers), data=shot.body)
+        answer = client.open(request.target, method=request.method, headers=list(request.headers), data=request.body)
         return Answer(answer.status_code, tuple(answer.headers), answer.data)
 
 
@@ -75,7 +75,7 @@ class Walk:
     """Who goes where, and what was found."""
 
     database: Database
-    gun: Within
+    client: Within
     gate: Gate
     doors: list[Door]
     firms: dict[str, Firm]
@@ -93,7 +93,7 @@ class Walk:
         body = json_body(known) if known else body
         headers = (*visitor.headers(door.is_api), ("Content-Type", kind), *self.seen(visitor, door, target))
         begin_act(self.database)
-        answer = self.gun.fire(Shot(door.method, target, headers, body, visitor.name))
+        answer = self.client.send(Request(door.method, target, headers, body, visitor.name))
         name = f"{door.method} {door.rule}"
         if tables := touched(self.database):
             self.changing.setdefault(name, set()).update(tables)
@@ -107,7 +107,7 @@ class Walk:
         """Whoever decides looks first."""
         if not door.is_api:
             return ()
-        looked = self.gun.fire(Shot("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
+        looked = self.client.send(Request("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
         return (("If-Match", looked.header("ETag")),) if looked.header("ETag") else ()
 
     def learn(self, visitor: Visitor) -> None:
@@ -115,7 +115,7 @@ class Walk:
         for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
             for _ in range(2 if door.ids else 1):
                 target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
-                answer = self.gun.fire(Shot("GET", target, visitor.headers(False)))
+                answer = self.client.send(Request("GET", target, visitor.headers(False)))
                 if answer.status == 200 and answer.kind == "text/html":
                     learn_fields(self.gate.app, self.doors, answer.content.decode())
 
@@ -127,15 +127,15 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
         firms, canaries = fill(SEED, database.config)
         note_ids(outside, firms, canaries)
         begin_watch(database)
-        gun, gate = Within(app), Gate(app, outside)
-        spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
-        yield Walk(database, gun, gate, doors_of(app, spec), firms)
+        client, gate = Within(app), Gate(app, outside)
+        spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
+        yield Walk(database, client, gate, doors_of(app, spec), firms)
 
 
 def test_whoevers_rows_change_has_an_entry(walk: Walk) -> None:
     people = [one for firm in walk.firms.values() for one in walk.gate.of(firm) if one.name.split()[0] in WHO]
     for one in people:
-        one.take_form(walk.gun)
+        one.take_form(walk.client)
         if one.name.split()[0] in WHO[:2]:
             walk.learn(one)
     doors = [door for door in walk.doors if door.method != "GET"]

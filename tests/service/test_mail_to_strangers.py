@@ -16,8 +16,8 @@ from tests.conftest import Database
 from tests.factories import an_office, verified
 from tests.service.caller import caller_for
 from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
+from tests.trials.attack.requests import Answer, Client, Request
 from tests.trials.attack.seeding import DEPUTY, IDS, Firm, fill
-from tests.trials.attack.shots import Answer, Gun, Shot
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import LAST, TYPED
 from workflows.mail.limits import LIMITS
@@ -38,18 +38,18 @@ OWN = """
 SENDERS = "select id::text as reader, organisation_id as house from recipient"
 
 
-class Inside(Gun):
+class Inside(Client):
     """The same requests, without a network."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__("http://127.0.0.1:8000")
         self.app = app
 
-    def fire(self, shot: Shot) -> Answer:
+    def send(self, request: Request) -> Answer:
         """The answer of the app."""
-        self.fired += 1
+        self.sent += 1
         client = self.app.test_client(use_cookies=False)
-        answer = client.open(shot.target, method=shot.method, headers=list(shot.headers), data=shot.body)
+        answer = client.open(request.target, method=request.method, headers=list(request.headers), data=request.body)
         return Answer(answer.status_code, tuple(answer.headers.items()), answer.get_data())
 
 
@@ -62,7 +62,7 @@ class House:
     people: list[Visitor]
     doors: list[Door]
     database: Database
-    gun: Gun
+    client: Client
     chance: random.Random
     strangers: list[str]
 
@@ -73,7 +73,7 @@ class House:
         kind_and_body = door.body(ids, visitor.csrf, TYPED) or ("", None)
         more = (("Content-Type", kind_and_body[0]), ("If-Match", self.seen(visitor, door, target)))
         headers = visitor.headers(door.is_api) + tuple(pair for pair in more if pair[1])
-        answer = self.gun.fire(Shot(door.method, target, headers, kind_and_body[1], visitor.name))
+        answer = self.client.send(Request(door.method, target, headers, kind_and_body[1], visitor.name))
         if answer.status == 401 or answer.header("Location").startswith("/login"):
             self.let_in(visitor)
         if "user_id" in door.ids and answer.status < 400:  # whoever was moved or removed is back in their place
@@ -86,13 +86,13 @@ class House:
         """Logged in, with a form's token."""
         assert visitor.user
         visitor.token = caller_for(self.app, visitor.user).token
-        visitor.take_form(self.gun)
+        visitor.take_form(self.client)
 
     def seen(self, visitor: Visitor, door: Door, target: str) -> str:
         """Which version somebody looked at before they change or decide it."""
         if door.method == "GET" or not door.is_api:
             return ""
-        looked = self.gun.fire(Shot("GET", target.rpartition("/")[0], visitor.headers(True), who=visitor.name))
+        looked = self.client.send(Request("GET", target.rpartition("/")[0], visitor.headers(True), who=visitor.name))
         return looked.header("ETag")
 
 

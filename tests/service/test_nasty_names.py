@@ -23,7 +23,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.house.test_texts import MAIL
 from tests.service.caller import Caller, caller_for
-from tests.trials.attack.nasty import WORDS
+from tests.trials.attack.payloads import WORDS
 from workflows.accounts.own_account import mail_reset
 from workflows.mail.outbox import Outbox
 from workflows.mail.texts import text

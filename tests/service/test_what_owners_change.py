@@ -21,8 +21,8 @@ from tests.service.test_every_act_remembers import Walk, Within
 from tests.tenants.tables import ALL, PASSING
 from tests.tenants.test_waiting_seats import HOUSE
 from tests.trials.attack.doors import doors_of
+from tests.trials.attack.requests import Request
 from tests.trials.attack.seeding import OFFICE, fill, note_ids
-from tests.trials.attack.shots import Shot
 from tests.trials.attack.visitors import Gate
 from workflows.roles import NEEDS_FRESH_PROOF
 
@@ -54,15 +54,15 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
         with database.superuser.begin() as connection:
             for table in set(ALL) - watched - set(PASSING):
                 connection.execute(text(ON_TABLE.format(table, "'of_nobody'")))
-        gun, gate = Within(app), Gate(app, outside)
-        spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
-        yield Walk(database, gun, gate, doors_of(app, spec), firms)
+        client, gate = Within(app), Gate(app, outside)
+        spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
+        yield Walk(database, client, gate, doors_of(app, spec), firms)
 
 
 def test_every_table_that_a_door_of_owners_changes_is_kept_from_a_seat_that_waits(walk: Walk) -> None:
     firm = walk.firms[OFFICE]
     owner = next(one for one in walk.gate.of(firm) if one.name.startswith(OWNER))
-    owner.take_form(walk.gun)
+    owner.take_form(walk.client)
     walk.learn(owner)
     doors = [door for door in walk.doors if door.does in NEEDS_FRESH_PROOF and door.method != "GET"]
     assert {door.does for door in doors} == NEEDS_FRESH_PROOF - {"see_to_keys"}, "no door changes keys"

@@ -11,9 +11,9 @@ from flask import Flask
 
 from tests.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
 from tests.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
+from tests.trials.attack.requests import Answer, Request
 from tests.trials.attack.rows import changed
 from tests.trials.attack.seeding import Canaries
-from tests.trials.attack.shots import Answer, Shot
 
 COMMAND = [sys.executable, "-m", "service.cli", "attack"]
 WITHIN = 400.0
@@ -31,7 +31,7 @@ def look(judge: Judge, content: str = "", status: int = 200, target: str = "/x",
     """One answer to somebody of organisation a; what was counted, without the zeros."""
     headers = more.pop("headers", (HTML,))
     answer = Answer(status, headers, content.encode())  # type: ignore[arg-type]
-    judge.look(Shot("GET", target), answer, Eyes(frozenset("a")), more.pop("doc", None), "/x")  # type: ignore[arg-type]
+    judge.look(Request("GET", target), answer, Eyes(frozenset("a")), more.pop("doc", None), "/x")  # type: ignore[arg-type]
     return {name: count for name, count in judge.counts.items() if count}
 
 

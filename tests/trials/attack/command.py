@@ -40,9 +40,9 @@ from tests.trials.attack.judging import Judge
 from tests.trials.attack.neighbours import Neighbours
 from tests.trials.attack.one_person import OnePerson
 from tests.trials.attack.proofs import tamper
+from tests.trials.attack.requests import Client, Request
 from tests.trials.attack.rows import Ledger, told_by_hand
 from tests.trials.attack.seeding import OFFICE, SECOND, Firm, fill, note_ids, second_office
-from tests.trials.attack.shots import Gun, Shot
 from tests.trials.attack.slow import hold
 from tests.trials.attack.visitors import Gate, Visitor
 from tests.trials.attack.walking import Walk
@@ -81,7 +81,7 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
     hang(SilentBell())
     url = stack.servers.postgres.url(DATABASE)
     with app.app_context(), psycopg.connect(url, autocommit=True) as outside:
-        gun, gate = Gun(stack.base_url), Gate(app, outside)
+        client, gate = Client(stack.base_url), Gate(app, outside)
         firms, canaries = fill(arguments.seed, stack.config)
         second = second_office(stack.config, canaries, firms["c"])
         visitors = {firm.letter: gate.of(firm) for firm in (*firms.values(), second.firm)}
@@ -90,33 +90,33 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
         walked = firms if arguments.quick else firms | {SECOND: second.firm}
         judge = Judge(canaries, partial(told_by_hand, outside))
         try:
-            walk = _prepared(arguments, app, gun, judge, walked, gate)
-            OnePerson(gun, judge, outside, firms["b"], visitors["b"][0]).decide_alone()
+            walk = _prepared(arguments, app, client, judge, walked, gate)
+            OnePerson(client, judge, outside, firms["b"], visitors["b"][0]).decide_alone()
             _walk(arguments, walk, visitors, gate.nobodies(firms))
             neighbours = Neighbours(walk, second, outside)
             neighbours.try_all(visitors["c"][0], visitors[SECOND][0], visitors["b"][0])
-            hold(gun, judge, visitors[OFFICE][0], firms[OFFICE].slug)
+            hold(client, judge, visitors[OFFICE][0], firms[OFFICE].slug)
             Aftermath(stack, outside, judge, firms).wait()
             for place in neighbours.words_elsewhere():
                 judge.count("cross_writes", "a word of the second office", place, place)
         finally:
             db.session.remove()
             db.engine.dispose()
-    return {"requests": gun.fired, **judge.counts, "ok": not any(judge.counts.values())}
+    return {"requests": client.sent, **judge.counts, "ok": not any(judge.counts.values())}
 
 
 def _prepared(
-    arguments: Namespace, app: Flask, gun: Gun, judge: Judge, firms: dict[str, Firm], gate: Gate
+    arguments: Namespace, app: Flask, client: Client, judge: Judge, firms: dict[str, Firm], gate: Gate
 ) -> Walk:  # fmt: skip
     """Every door is known, and there are values for its address."""
-    spec = json.loads(gun.fire(Shot("GET", "/api/openapi.json")).content)
+    spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
     doors = doors_of(app, spec)
     if strange := strange_parameters(doors):
         raise TrialFailed(f"no values are known for {', '.join(sorted(strange))}: see tests/trials/attack/seeding.py")
     for door in doors:
         if door.rule.startswith("/api/") and door.doc is None and door.rule not in NOT_IN_THE_SPECIFICATION:
             judge.count("undocumented", "not in the specification", f"{door.method} {door.rule}", door.rule)
-    return Walk(gun, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick)
+    return Walk(client, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick)
 
 
 def _walk(
@@ -125,7 +125,7 @@ def _walk(
     walking = {letter: people for letter, people in visitors.items() if letter in walk.firms}
     for visitor in (*nobodies, *(one for people in walking.values() for one in people)):
         if visitor.in_browser:
-            visitor.take_form(walk.gun)
+            visitor.take_form(walk.client)
     some = SOME if arguments.quick else None
     for people in walking.values():
         walk.learn_forms(people[0])

@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from service.admission.access import mark_of
+from tests.trials.attack.requests import json_body
 from tests.trials.attack.seeding import IDS, Firm
-from tests.trials.attack.shots import json_body
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 FORM = "application/x-www-form-urlencoded"

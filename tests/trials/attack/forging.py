@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from tests.trials.attack import nasty
+from tests.trials.attack import payloads
 from tests.trials.attack.doors import FORM, Door
 from tests.trials.attack.judging import BLIND, EVIL_HOST
-from tests.trials.attack.shots import Answer, Shot, json_body
+from tests.trials.attack.requests import Answer, Request, json_body
 from tests.trials.attack.visitors import FORGED, Visitor
 from tests.trials.attack.walking import TYPED, Aim, Walk
 
@@ -48,9 +48,9 @@ def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> N
         _empty_questions(walk, door, owner)
     for door in drawn(walk.chance, [one for one in walk.doors if one.method == "GET"], some and 6 * some):
         _bad_questions(walk, door, owner, some)
-    for target in nasty.PATHS:
-        asked = Shot("GET", target, owner.headers(target.startswith("/api")), who=owner.name, tries="path")
-        _fire(walk, asked, target[:60], None, owner)
+    for target in payloads.PATHS:
+        asked = Request("GET", target, owner.headers(target.startswith("/api")), who=owner.name, tries="path")
+        _look(walk, asked, target[:60], None, owner)
     _guess_logins(walk, owner)
     _raw(walk)
     walk.compare(before, walk.ledger.rows(), owner.letter, [owner])
@@ -64,7 +64,7 @@ def drawn(chance: random.Random, all_of: Sequence[T], some: int | None) -> list[
 def _without_token(walk: Walk, door: Door, owner: Visitor, colleague: Visitor) -> None:
     """No token, a made-up one, a colleague's, one in the address, and a body that is no form."""
     aim = walk.own_aim(owner.letter)
-    fair = walk.shot(owner, door, aim)
+    fair = walk.request(owner, door, aim)
     for tries, token in (("no token", None), ("made up", "IjEi.x.y"), ("a colleague's", colleague.csrf)):
         typed = dict.fromkeys(door.fields.keys() - {"csrf_token"}, TYPED) | ({"csrf_token": token} if token else {})
         _refuses(walk, door, owner, replace(fair, body=urlencode(typed).encode(), tries=tries))
@@ -75,17 +75,17 @@ def _without_token(walk: Walk, door: Door, owner: Visitor, colleague: Visitor) -
     _refuses(walk, door, owner, replace(as_json, body=json_body({"csrf_token": owner.csrf}), tries="as plain text"))
 
 
-def _refuses(walk: Walk, door: Door, owner: Visitor, shot: Shot) -> None:
-    answer = _fire(walk, shot, door.rule, None, owner)
+def _refuses(walk: Walk, door: Door, owner: Visitor, request: Request) -> None:
+    answer = _look(walk, request, door.rule, None, owner)
     if answer.status not in REFUSED_FORM:
-        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule}, {shot.tries}", shot)
+        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule}, {request.tries}", request)
 
 
 def _by_cookie(walk: Walk, door: Door, owner: Visitor) -> None:
     """A browser sends its cookie along from anywhere: for the API that is nobody."""
-    fair = walk.shot(owner, door, walk.own_aim(owner.letter))
+    fair = walk.request(owner, door, walk.own_aim(owner.letter))
     kept = tuple(pair for pair in fair.headers if pair[0] != "Authorization")
-    answer = _fire(walk, replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie"), door.rule, door.doc)
+    answer = _look(walk, replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie"), door.rule, door.doc)
     if answer.status != 401:
         walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule} by a cookie", fair)
 
@@ -93,30 +93,30 @@ def _by_cookie(walk: Walk, door: Door, owner: Visitor) -> None:
 def _wrong_methods(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
     known = {one.method for one in walk.doors if one.rule == door.rule} | {"OPTIONS"}
     known |= {"HEAD"} if "GET" in known else set()
-    fair = walk.shot(owner, replace(door, method="GET"), walk.own_aim(owner.letter))
-    for method in drawn(walk.chance, [one for one in nasty.METHODS if one not in known], some):
-        answer = _fire(walk, replace(fair, method=method, tries="method"), door.rule, None, owner)
+    fair = walk.request(owner, replace(door, method="GET"), walk.own_aim(owner.letter))
+    for method in drawn(walk.chance, [one for one in payloads.METHODS if one not in known], some):
+        answer = _look(walk, replace(fair, method=method, tries="method"), door.rule, None, owner)
         if answer.status < 400:
             walk.judge.count("undocumented", f"{answer.status} at {method} {door.rule}", fair)
-    for tries, headers in drawn(walk.chance, list(nasty.HEADERS.items()), some):
+    for tries, headers in drawn(walk.chance, list(payloads.HEADERS.items()), some):
         kept = fair.headers if not {"Authorization", "Cookie"} & {name for name, _ in headers} else ()
-        _fire(walk, replace(fair, headers=(*kept, *headers), tries=tries), door.rule, None, owner)
+        _look(walk, replace(fair, headers=(*kept, *headers), tries=tries), door.rule, None, owner)
 
 
 def _bad_content(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
     """Every field filled with each word that should do nothing; then bodies that are none."""
     aim = walk.own_aim(owner.letter)
-    for tries, word in drawn(walk.chance, list(nasty.WORDS.items()), some and 2 * some):
-        _fire(walk, replace(walk.shot(owner, door, aim, word), tries=tries), door.rule, door.doc, owner)
+    for tries, word in drawn(walk.chance, list(payloads.WORDS.items()), some and 2 * some):
+        _look(walk, replace(walk.request(owner, door, aim, word), tries=tries), door.rule, door.doc, owner)
         if "<name>" in door.rule or "<token>" in door.rule or "<step>" in door.rule:
-            fair = walk.shot(owner, door, aim)
+            fair = walk.request(owner, door, aim)
             target = door.at(aim.slug, aim.ids, walk.chance, word[:2000])
-            _fire(walk, replace(fair, target=target, tries=tries), door.rule, door.doc, owner)
-    for tries, (kind, body) in drawn(walk.chance, list(nasty.BODIES.items()), some and 2 * some):
-        fair = walk.shot(owner, door, aim)
+            _look(walk, replace(fair, target=target, tries=tries), door.rule, door.doc, owner)
+    for tries, (kind, body) in drawn(walk.chance, list(payloads.BODIES.items()), some and 2 * some):
+        fair = walk.request(owner, door, aim)
         headers = (*(pair for pair in fair.headers if pair[0] != "Content-Type"), ("Content-Type", kind))
         headers += (("X-CSRFToken", owner.csrf),) if door.is_page else ()
-        _fire(walk, replace(fair, headers=headers, body=body, tries=tries), door.rule, door.doc, owner)
+        _look(walk, replace(fair, headers=headers, body=body, tries=tries), door.rule, door.doc, owner)
 
 
 def _empty_questions(walk: Walk, door: Door, owner: Visitor) -> None:
@@ -124,42 +124,44 @@ def _empty_questions(walk: Walk, door: Door, owner: Visitor) -> None:
     aim = walk.own_aim(owner.letter)
     names = [given["name"] for given in (door.doc or {}).get("parameters", []) if given["in"] == "query"]
     for name in names:
-        for word in nasty.EMPTY:
+        for word in payloads.EMPTY:
             asked = Aim("empty", aim.slug, aim.ids, f"?{urlencode({name: word})}")
-            _fire(walk, walk.shot(owner, door, asked), door.rule, door.doc, owner)
+            _look(walk, walk.request(owner, door, asked), door.rule, door.doc, owner)
 
 
 def _bad_questions(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
     aim = walk.own_aim(owner.letter)
-    for query in drawn(walk.chance, nasty.QUERIES, some and 2 * some):
+    for query in drawn(walk.chance, payloads.QUERIES, some and 2 * some):
         asked = Aim("query", aim.slug, aim.ids, f"?{quote(query, '%=&?')}")
-        _fire(walk, walk.shot(owner, door, asked), door.rule, door.doc, owner)
-    for tries, word in drawn(walk.chance, list(nasty.WORDS.items()), some):
+        _look(walk, walk.request(owner, door, asked), door.rule, door.doc, owner)
+    for tries, word in drawn(walk.chance, list(payloads.WORDS.items()), some):
         slug = quote(word[:2000], safe="")
         for where in {door.at(slug, aim.ids, walk.chance), door.at(aim.slug, aim.ids, walk.chance, word[:2000])}:
-            _fire(walk, Shot("GET", where, owner.headers(door.is_api), None, owner.name, tries), door.rule, None, owner)
+            request = Request("GET", where, owner.headers(door.is_api), None, owner.name, tries)
+            _look(walk, request, door.rule, None, owner)
         query = urlencode(dict.fromkeys(("code", "after", "limit", "next", "state", "q"), word[:2000]))
-        _fire(walk, walk.shot(owner, door, Aim(tries, aim.slug, aim.ids, f"?{query}")), door.rule, door.doc, owner)
+        _look(walk, walk.request(owner, door, Aim(tries, aim.slug, aim.ids, f"?{query}")), door.rule, door.doc, owner)
 
 
 def _guess_logins(walk: Walk, owner: Visitor) -> None:
     """A few only: what many do is limited, and tested elsewhere."""
     guessed = {"email": "iemand@nergens.example", "password": FORGED}
     for nth in range(GUESSES):
-        for known in (guessed, {"email": nasty.WORDS["sql"], "password": "x"}):
+        for known in (guessed, {"email": payloads.WORDS["sql"], "password": "x"}):
             body = json_body(known | {"code": "0" * (nth + 3)})
-            shot = Shot("POST", "/api/session", (("Content-Type", "application/json"),), body, tries="login")
-            if _fire(walk, shot, "/api/session").status < 400:
-                walk.judge.count("cross_reads", "a guessed login", shot)
+            request = Request("POST", "/api/session", (("Content-Type", "application/json"),), body, tries="login")
+            if _look(walk, request, "/api/session").status < 400:
+                walk.judge.count("cross_reads", "a guessed login", request)
     typed = urlencode(guessed | {"csrf_token": owner.csrf}).encode()
-    _fire(walk, Shot("POST", "/login", (*owner.headers(False), ("Content-Type", FORM)), typed, tries="login"), "/login")
+    headers = (*owner.headers(False), ("Content-Type", FORM))
+    _look(walk, Request("POST", "/login", headers, typed, tries="login"), "/login")
 
 
 def _raw(walk: Walk) -> None:
     """Bytes that no client would send: refused or hung up on, and the service answers the next one."""
-    address = urlsplit(walk.gun.base_url)
+    address = urlsplit(walk.client.base_url)
     for request in RAW:
-        walk.gun.fired += 1
+        walk.client.sent += 1
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as line:
             with suppress(OSError):  # it may hang up on such bytes before it has them all
                 line.sendall(request)
@@ -167,7 +169,7 @@ def _raw(walk: Walk) -> None:
             told = b"".join(_until_closed(line))
         if told.startswith(b"HTTP/1.1 5"):
             walk.judge.count("status_500", "raw bytes", (request[:80], told[:80]))
-    _fire(walk, Shot("GET", "/healthz", tries="still there"), "/healthz")
+    _look(walk, Request("GET", "/healthz", tries="still there"), "/healthz")
 
 
 def _until_closed(line: socket.socket) -> Iterator[bytes]:
@@ -178,8 +180,10 @@ def _until_closed(line: socket.socket) -> Iterator[bytes]:
         return
 
 
-def _fire(walk: Walk, shot: Shot, place: str, doc: dict[str, Any] | None = None, by: Visitor | None = None) -> Answer:
+def _look(
+    walk: Walk, request: Request, place: str, doc: dict[str, Any] | None = None, by: Visitor | None = None
+) -> Answer:  # fmt: skip
     """Whoever's session it carries may read what they may; a cookie at the API is nobody's."""
-    answer = walk.gun.fire(shot)
-    walk.judge.look(shot, answer, by.eyes if by else BLIND, doc, place)
+    answer = walk.client.send(request)
+    walk.judge.look(request, answer, by.eyes if by else BLIND, doc, place)
     return answer

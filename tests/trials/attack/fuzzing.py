@@ -5,7 +5,7 @@ from typing import Any
 
 from service.story.client import TrialFailed
 from tests.trials.attack.doors import PARAMETER, Door, ids_of
-from tests.trials.attack.shots import Shot
+from tests.trials.attack.requests import Request
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
@@ -60,16 +60,16 @@ def _try(walk: Walk, case: Any, door: Door | None, owner: Visitor) -> None:
     if answer.status_code == 401 and not (door and door.is_public):
         walk.gate.renew(owner, firm)
         answer = _call(walk, case, owner)
-    shot = Shot(case.method, case.formatted_path, (), repr(case.body).encode(), owner.name, "schemathesis")
+    request = Request(case.method, case.formatted_path, (), repr(case.body).encode(), owner.name, "schemathesis")
     for failure in _failures(case, answer):
         what = "status_500" if type(failure).__name__ == SERVER_ERROR else "undocumented"
         title = f"{type(failure).__name__} at {case.method} {case.operation.path}"
-        walk.judge.count(what, title, f"{shot} {' '.join(str(failure).split())[:500]}")
+        walk.judge.count(what, title, f"{request} {' '.join(str(failure).split())[:500]}")
 
 
 def _call(walk: Walk, case: Any, owner: Visitor) -> Any:
-    walk.gun.fired += 1
-    return case.call(base_url=walk.gun.base_url, headers={"Authorization": f"Bearer {owner.token}"})
+    walk.client.sent += 1
+    return case.call(base_url=walk.client.base_url, headers={"Authorization": f"Bearer {owner.token}"})
 
 
 def _failures(case: Any, answer: Any) -> list[Exception]:

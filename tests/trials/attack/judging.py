@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.trials.attack.requests import Answer, Request
 from tests.trials.attack.seeding import Canaries
-from tests.trials.attack.shots import Answer, Shot
 
 WORD = re.compile(r"zq[0-9a-f]{12}[abcd]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 EVIL_HOST = "evil.example"
@@ -52,51 +52,51 @@ class Judge:
             self._told.add(key)
             self.say(f"{what.upper()}: {why}: {about}")
 
-    def look(self, shot: Shot, answer: Answer, eyes: Eyes, doc: dict[str, Any] | None, place: str) -> None:
+    def look(self, request: Request, answer: Answer, eyes: Eyes, doc: dict[str, Any] | None, place: str) -> None:
         """One answer to somebody."""
         if answer.status >= 500 and not (answer.status == 503 and place.endswith("/readyz")):
-            self.count("status_500", f"{answer.status} at {shot.method} {place}", shot, shot.tries)
-        self._reads(shot, answer, eyes, place)
-        self._strange(shot, answer, place)
+            self.count("status_500", f"{answer.status} at {request.method} {place}", request, request.tries)
+        self._reads(request, answer, eyes, place)
+        self._strange(request, answer, place)
         if doc is not None:
-            self._documented(shot, answer, doc, place)
+            self._documented(request, answer, doc, place)
 
-    def _reads(self, shot: Shot, answer: Answer, eyes: Eyes, place: str) -> None:
+    def _reads(self, request: Request, answer: Answer, eyes: Eyes, place: str) -> None:
         text, said = answer.text.lower(), None
         for word in set(WORD.findall(text)):
             may = self.canaries.readers.get(word)
             if may is None or may & eyes.readers or word in eyes.own:
                 continue
-            said = shot.said() if said is None else said
+            said = request.said() if said is None else said
             if word not in said and not self.was_told(word, eyes.readers):
-                self.count("cross_reads", f"{word} of {'/'.join(sorted(may))} at {shot.method} {place}", shot)
+                self.count("cross_reads", f"{word} of {'/'.join(sorted(may))} at {request.method} {place}", request)
 
-    def _strange(self, shot: Shot, answer: Answer, place: str) -> None:
+    def _strange(self, request: Request, answer: Answer, place: str) -> None:
         """Injected and reflected: an answer that somebody else wrote a part of."""
         text = answer.content.decode("utf-8", "replace")
-        if PRODUCED in text and PRODUCED not in shot.said():
-            self.count("undocumented", f"a template was filled in at {shot.method} {place}", shot)
+        if PRODUCED in text and PRODUCED not in request.said():
+            self.count("undocumented", f"a template was filled in at {request.method} {place}", request)
         if SCRIPT in text and answer.kind == "text/html":
-            self.count("undocumented", f"markup came back as markup at {shot.method} {place}", shot)
+            self.count("undocumented", f"markup came back as markup at {request.method} {place}", request)
         if answer.header(INJECTED) or len({name for name, _ in answer.headers if INJECTED in name.lower()}):
-            self.count("undocumented", f"a header was injected at {shot.method} {place}", shot)
+            self.count("undocumented", f"a header was injected at {request.method} {place}", request)
         if any(_host(link) == EVIL_HOST for link in (answer.header("Location"), *_links(text, answer))):
-            self.count("undocumented", f"leads to another site at {shot.method} {place}", shot)
+            self.count("undocumented", f"leads to another site at {request.method} {place}", request)
 
-    def _documented(self, shot: Shot, answer: Answer, doc: dict[str, Any], place: str) -> None:
+    def _documented(self, request: Request, answer: Answer, doc: dict[str, Any], place: str) -> None:
         if answer.status in OF_THE_SERVER:
             return
         responses = doc["responses"]
         named = responses.get(str(answer.status))
         if named is None and answer.status >= 400:
             named = responses.get("default") and {"content": {ERROR: {}}}
-        why = f"{answer.status} {answer.kind or 'without content'} at {shot.method} {place}"
+        why = f"{answer.status} {answer.kind or 'without content'} at {request.method} {place}"
         if named is None:
-            self.count("undocumented", why, shot)
-        elif answer.content and shot.method != "HEAD":
+            self.count("undocumented", why, request)
+        elif answer.content and request.method != "HEAD":
             kinds = set(named.get("content", {})) or ({ERROR} if "$ref" in named else set())
             if kinds and answer.kind not in kinds:
-                self.count("undocumented", why, shot)
+                self.count("undocumented", why, request)
 
 
 def _links(text: str, answer: Answer) -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 
 from tests.trials.attack.judging import WORD
+from tests.trials.attack.requests import Answer, Request, json_body
 from tests.trials.attack.rows import Rows, changed
 from tests.trials.attack.seeding import Firm, SecondOffice
-from tests.trials.attack.shots import Answer, Shot, json_body
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
@@ -121,9 +121,9 @@ class Neighbours:
         firm: Firm = self.second.firm if visitor.letter == self.second.firm.letter else self.walk.firms[visitor.letter]
         headers = (*visitor.headers(True), ("Content-Type", "application/json"))
         target = f"/api/o/{firm.slug}/{place}"
-        shot = Shot("POST", target, headers, json_body(body), visitor.name, "neighbour")
-        answer = self.walk.gun.fire(shot)
+        request = Request("POST", target, headers, json_body(body), visitor.name, "neighbour")
+        answer = self.walk.client.send(request)
         doc = next((d.doc for d in self.walk.doors if d.method == "POST" and d.rule.endswith(f">/{place}")), None)
-        self.walk.judge.look(shot, answer, visitor.eyes, doc, target)
+        self.walk.judge.look(request, answer, visitor.eyes, doc, target)
         return answer
 

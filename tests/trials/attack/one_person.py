@@ -16,8 +16,8 @@ from tenants.identity.sessions import hash_of_token
 from tenants.identity.users import APPROVER, HANDLER
 from tests.trials.attack.facts import ASSESSED, DRAFTED, STOLEN
 from tests.trials.attack.judging import Judge
+from tests.trials.attack.requests import Answer, Client, Request, json_body
 from tests.trials.attack.seeding import Firm
-from tests.trials.attack.shots import Answer, Gun, Shot, json_body
 from tests.trials.attack.visitors import Visitor
 
 PASSWORD = "een lange zin als wachtwoord"
@@ -33,7 +33,7 @@ CLAIMED = "select claimed_at from organisation where id = %s"
 class OnePerson:
     """An owner who plays their own colleagues."""
 
-    gun: Gun
+    client: Client
     judge: Judge
     outside: "psycopg.Connection[Any]"
     firm: Firm
@@ -103,4 +103,5 @@ class OnePerson:
     ) -> Answer:
         target = place if place.startswith("/") else f"/api/o/{self.firm.slug}/{place}"
         headers = (("Content-Type", "application/json"), *((("Authorization", f"Bearer {token}"),) if token else ()))
-        return self.gun.fire(Shot(method, target, (*headers, *more), json_body(body) if body else None, "one person"))
+        content = json_body(body) if body else None
+        return self.client.send(Request(method, target, (*headers, *more), content, "one person"))

@@ -17,7 +17,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.trials.attack.shots import Shot
+from tests.trials.attack.requests import Request
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
@@ -34,7 +34,7 @@ def tamper(walk: Walk, owner: Visitor, tries: int) -> None:
     firm = walk.firms[owner.letter]
     walk.gate.renew(owner, firm)  # the walk through every door may have ended the owner's session
     target = f"/api/o/{firm.slug}/breaches/{walk.chance.choice(firm.ids['breach_id'])}/evidence.zip"
-    answer = walk.gun.fire(Shot("GET", target, owner.headers(True), who=owner.name, tries="evidence"))
+    answer = walk.client.send(Request("GET", target, owner.headers(True), who=owner.name, tries="evidence"))
     if answer.status != 200:
         walk.judge.count("forged", f"{answer.status} instead of evidence", target)
         return

@@ -17,7 +17,7 @@ FLASK_COOKIE = "session"
 
 
 @dataclass(frozen=True)
-class Shot:
+class Request:
     """One request: what is asked, by whom (in words), and what is tried with it."""
 
     method: str
@@ -27,7 +27,7 @@ class Shot:
     who: str = "nobody"
     tries: str = ""
 
-    def with_headers(self, *more: tuple[str, str]) -> "Shot":
+    def with_headers(self, *more: tuple[str, str]) -> "Request":
         """The same request with these headers too."""
         return replace(self, headers=(*self.headers, *more))
 
@@ -77,35 +77,36 @@ class Answer:
 
 
 @dataclass
-class Gun:
-    """Sends what it is told, exactly, and counts."""
+class Client:
+    """Sends each request exactly as it is, and counts them."""
 
     base_url: str
-    fired: int = 0
+    sent: int = 0
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
-    def fire(self, shot: Shot) -> Answer:
+    def send(self, request: Request) -> Answer:
         """The answer. Raises TrialFailed when the service is gone."""
-        self.fired += 1
+        self.sent += 1
         for kept in (True, False):
             try:
-                return self._send(shot)
+                return self._send(request)
             except (OSError, http.client.HTTPException) as fault:
                 self._connection = None
                 if not kept:
-                    raise TrialFailed(f"{shot}: no answer ({type(fault).__name__})") from fault
+                    raise TrialFailed(f"{request}: no answer ({type(fault).__name__})") from fault
         raise AssertionError
 
-    def _send(self, shot: Shot) -> Answer:
+    def _send(self, request: Request) -> Answer:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=ANSWER_WITHIN)
         connection = self._connection
-        connection.putrequest(shot.method, shot.target, skip_host=_has(shot, "Host"), skip_accept_encoding=True)
-        for name, value in shot.headers:
+        has_host = _has(request, "Host")
+        connection.putrequest(request.method, request.target, skip_host=has_host, skip_accept_encoding=True)
+        for name, value in request.headers:
             connection.putheader(name, value.encode("utf-8"))
-        if shot.body is not None and not _has(shot, "Content-Length"):
-            connection.putheader("Content-Length", str(len(shot.body)))
-        connection.endheaders(shot.body)
+        if request.body is not None and not _has(request, "Content-Length"):
+            connection.putheader("Content-Length", str(len(request.body)))
+        connection.endheaders(request.body)
         answer = connection.getresponse()
         content = answer.read()
         if answer.will_close:
@@ -119,8 +120,8 @@ def _unpacked(zipped: bytes) -> bytes:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
-def _has(shot: Shot, header: str) -> bool:
-    return any(name.lower() == header.lower() for name, _ in shot.headers)
+def _has(request: Request, header: str) -> bool:
+    return any(name.lower() == header.lower() for name, _ in request.headers)
 
 
 def json_body(value: Any) -> bytes:

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 from tests.trials.attack.judging import Judge
-from tests.trials.attack.shots import Gun, Shot, json_body
+from tests.trials.attack.requests import Client, Request, json_body
 from tests.trials.attack.visitors import Visitor
 
 PEERS = 20
@@ -22,25 +22,25 @@ PLACES = ("/healthz", "/genuine")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
-def hold(gun: Gun, judge: Judge, owner: Visitor, slug: str) -> None:
+def hold(client: Client, judge: Judge, owner: Visitor, slug: str) -> None:
     """Hold the service by slow requests, and then by a slow provider; count where others are not answered."""
-    host = urlsplit(gun.base_url).netloc
+    host = urlsplit(client.base_url).netloc
     for name, opening in REQUESTS.items():
         with ExitStack() as held:
             for _ in range(PEERS):
                 held.enter_context(_holding(host, opening.replace(b"HOST", host.encode())))
             _still_answers(host, judge, name)
-            gun.fired += PEERS
+            client.sent += PEERS
     with _slow_provider() as port:
-        _use_provider(gun, owner, slug, f"http://127.0.0.1:{port}")
-        errands = [_errand(gun, slug) for _ in range(PEERS)]
+        _use_provider(client, owner, slug, f"http://127.0.0.1:{port}")
+        errands = [_errand(client, slug) for _ in range(PEERS)]
         with ExitStack() as held:
             for cookie in errands:
                 going = f"GET /login/oidc/go HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
                 held.enter_context(_holding(host, going.encode()))
             _still_answers(host, judge, "a slow provider")
-            gun.fired += PEERS
-        gun.fire(Shot("DELETE", f"/api/o/{slug}/provider", owner.headers(True), who=owner.name))
+            client.sent += PEERS
+        client.send(Request("DELETE", f"/api/o/{slug}/provider", owner.headers(True), who=owner.name))
 
 
 REQUESTS = {
@@ -78,14 +78,14 @@ def _holding(host: str, opening: bytes) -> Iterator[None]:
         yield
 
 
-def _use_provider(gun: Gun, owner: Visitor, slug: str, issuer: str) -> None:
+def _use_provider(client: Client, owner: Visitor, slug: str, issuer: str) -> None:
     body = {"name": "Traag", "issuer": issuer, "client_id": "meldketen", "client_secret": "geheim"}
     headers = (*owner.headers(True), ("Content-Type", "application/json"))
-    gun.fire(Shot("PUT", f"/api/o/{slug}/provider", headers, json_body(body), owner.name, "slow provider"))
+    client.send(Request("PUT", f"/api/o/{slug}/provider", headers, json_body(body), owner.name, "slow provider"))
 
 
-def _errand(gun: Gun, slug: str) -> str:
-    answer = gun.fire(Shot("GET", f"/login/{slug}/provider", tries="slow provider"))
+def _errand(client: Client, slug: str) -> str:
+    answer = client.send(Request("GET", f"/login/{slug}/provider", tries="slow provider"))
     return answer.header("Set-Cookie").partition(";")[0]
 
 

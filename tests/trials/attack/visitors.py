@@ -15,8 +15,8 @@ from tenants.identity.sessions import begin_session
 from tenants.identity.users import APPROVER, AUDITOR, OWNER, ROLES, User
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.trials.attack.judging import BLIND, WORD, Eyes
+from tests.trials.attack.requests import FLASK_COOKIE, Client, Request
 from tests.trials.attack.seeding import DEPUTY, Firm
-from tests.trials.attack.shots import FLASK_COOKIE, Gun, Shot
 
 FORGED = "meld_AAAAAA_" + "A" * 46
 EXPIRE = "update login_session set expires_at = now() - interval '1 minute' where user_id = %s"
@@ -56,9 +56,9 @@ class Visitor:
         own = [f"{COOKIE}={self.token}"] if self.token and self.in_browser else []
         return own + ([f"{FLASK_COOKIE}={self.flask}"] if self.flask else [])
 
-    def take_form(self, gun: Gun) -> None:
+    def take_form(self, client: Client) -> None:
         """Look at a page with a form: its token counts for this browser."""
-        answer = gun.fire(Shot("GET", "/login", self.headers(False), who=self.name))
+        answer = client.send(Request("GET", "/login", self.headers(False), who=self.name))
         cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
         ours = [one.partition("=")[2].partition(";")[0] for one in cookies if one.startswith(f"{FLASK_COOKIE}=")]
         self.flask = next(iter(ours), "")

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from tenants.identity.users import OWNER
 from tests.trials.attack.doors import Door, guessed, ids_of, learn_fields
 from tests.trials.attack.judging import Judge
+from tests.trials.attack.requests import Answer, Client, Request
 from tests.trials.attack.rows import Ledger, Rows, changed
 from tests.trials.attack.seeding import OFFICE, Firm
-from tests.trials.attack.shots import Answer, Gun, Shot
 from tests.trials.attack.visitors import Gate, Visitor
 
 TYPED = "Zo is het gegaan, zegt wie het weet"
@@ -50,7 +50,7 @@ class Aim:
 class Walk:
     """One attack: who is there, where the doors are, who judges."""
 
-    gun: Gun
+    client: Client
     judge: Judge
     doors: list[Door]
     firms: dict[str, Firm]
@@ -77,32 +77,32 @@ class Walk:
         for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
             for _ in range(2 if door.ids else 1):
                 target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
-                answer = self.gun.fire(Shot("GET", target, visitor.headers(False), who=visitor.name))
+                answer = self.client.send(Request("GET", target, visitor.headers(False), who=visitor.name))
                 if answer.status == 200 and answer.kind == "text/html":
                     learn_fields(self.gate.app, self.doors, answer.content.decode())
 
     def visit(self, visitor: Visitor, door: Door, aim: Aim) -> Answer:
         """Go through one door, and have the answer judged. Who lost their session gets another."""
-        shot = self.shot(visitor, door, aim)
-        answer = self.gun.fire(shot)
+        request = self.request(visitor, door, aim)
+        answer = self.client.send(request)
         if visitor.lives and _is_out(answer) and not door.is_public:
-            self.judge.look(shot, answer, visitor.eyes, door.doc, door.rule)
+            self.judge.look(request, answer, visitor.eyes, door.doc, door.rule)
             self.gate.renew(visitor, self.firms.get(visitor.letter))
-            shot = self.shot(visitor, door, aim)
-            answer = self.gun.fire(shot)
-        self.judge.look(shot, answer, visitor.eyes, door.doc, door.rule)
+            request = self.request(visitor, door, aim)
+            answer = self.client.send(request)
+        self.judge.look(request, answer, visitor.eyes, door.doc, door.rule)
         if "user_id" in door.ids and answer.status < 400 and visitor.letter:
             self.gate.reseat(self.firms[visitor.letter])
         return answer
 
-    def shot(self, visitor: Visitor, door: Door, aim: Aim, typed: str = TYPED) -> Shot:
+    def request(self, visitor: Visitor, door: Door, aim: Aim, typed: str = TYPED) -> Request:
         """The request of this visitor at this door."""
         target = door.at(aim.slug, aim.ids, self.chance) + aim.query
         filled = door.body(aim.ids, visitor.csrf, typed)
         headers = visitor.headers(door.is_api)
         kind, body = filled if filled else ("", None)
         headers += (("Content-Type", kind),) if filled else ()
-        return Shot(door.method, target, headers, body, visitor.name, aim.tries)
+        return Request(door.method, target, headers, body, visitor.name, aim.tries)
 
     def own_aim(self, letter: str) -> Aim:
         """One's own slug and ids."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 from service.story.client import TrialFailed
-from tests.trials.bench.ground import Ground, Place
+from tests.trials.bench.bench_env import BenchEnv, Place
 from tests.trials.bench.raw_view import raw_app
 from tests.trials.bench.registers import Reader, deepen, fill
 from tests.trials.bench.statistics import Figure, at_least, at_most, compared, limited
@@ -19,33 +19,33 @@ from tests.trials.bench.wsgi import ask
 PAGE = 50
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(bench_env: BenchEnv) -> list[Figure]:
     """All figures of the API, and the plot of its growth."""
     figures = []
-    with ground.database("bench_api") as place:
-        bench = _Api(ground, place, fill(place, *ground.size((1000, 1000), (100, 100))))
+    with bench_env.database("bench_api") as place:
+        bench = _Api(bench_env, place, fill(place, *bench_env.size((1000, 1000), (100, 100))))
         figures += bench.lists() + bench.creates() + bench.deep()
-    _grow(ground)
+    _grow(bench_env)
     return figures
 
 
-def _grow(ground: Ground) -> None:
+def _grow(bench_env: BenchEnv) -> None:
     line = []
-    for organisations in ground.size((10, 100, 1000), (1, 10, 100)):
-        each = ground.size(1000, 100)
-        with ground.database("bench_api_grown") as place:
-            bench = _Api(ground, place, fill(place, organisations, each))
+    for organisations in bench_env.size((10, 100, 1000), (1, 10, 100)):
+        each = bench_env.size(1000, 100)
+        with bench_env.database("bench_api_grown") as place:
+            bench = _Api(bench_env, place, fill(place, organisations, each))
             line.append((float(organisations * each), min(bench.seconds(bench.ours) for _ in range(3))))
-    ground.draw("api", "API: 50 breaches out of so many rows", "rows", {"a page": line})
+    bench_env.draw("api", "API: 50 breaches out of so many rows", "rows", {"a page": line})
 
 
 class _Api:
     """One installation, and somebody who reads in it."""
 
-    def __init__(self, ground: Ground, place: Place, reader: Reader) -> None:
-        self.ground, self.place, self.reader = ground, place, reader
+    def __init__(self, bench_env: BenchEnv, place: Place, reader: Reader) -> None:
+        self.bench_env, self.place, self.reader = bench_env, place, reader
         self.raw = raw_app(place.config.database_url, {reader.slug: reader.organisation})
-        self.times = ground.size(200, 50)
+        self.times = bench_env.size(200, 50)
         if self._items(self.ours()) != self._items(self.by_hand()) or len(self._items(self.ours())) != PAGE:
             raise TrialFailed("api: the raw view and ours do not answer the same")
 
@@ -80,7 +80,7 @@ class _Api:
 
     def deep(self) -> list[Figure]:
         """The page at the 100,000th row beside the first page, in one register."""
-        rows = self.ground.size(100_000, 5_000)
+        rows = self.bench_env.size(100_000, 5_000)
         deepen(self.place, self.reader, 1_000_001, 1_000_000 + rows)
         after = self._token_at(rows)
         sides = {"first": self.ours, "deep": lambda: self.ours(f"?after={after}")}
@@ -93,9 +93,9 @@ class _Api:
 
     def creates(self) -> list[Figure]:
         """A breach with its run, clocks and history: the CPU it takes in the web process."""
-        many, before = self.ground.size(100, 20), self._created()
-        millis = [self._cpu(many) for _ in range(self.ground.rounds + 1)][1:]
-        if self._created() - before != (self.ground.rounds + 1) * many:
+        many, before = self.bench_env.size(100, 20), self._created()
+        millis = [self._cpu(many) for _ in range(self.bench_env.rounds + 1)][1:]
+        if self._created() - before != (self.bench_env.rounds + 1) * many:
             raise TrialFailed("api: not every breach has its run, clock and history")
         return [limited("api, a breach created", "CPU ms", 5, millis)]
 
@@ -116,14 +116,14 @@ class _Api:
         ))  # fmt: skip
 
     def _token_at(self, rows: int) -> str:
-        page, token = self.ground.size(200, 50), ""
+        page, token = self.bench_env.size(200, 50), ""
         for _ in range(max(1, rows // page - 1)):
             token = orjson.loads(self.ours(f"?limit={page}&after={token}" if token else f"?limit={page}"))["next"]
         return token
 
     def _by_turns(self, sides: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
         rates: dict[str, list[float]] = {name: [] for name in sides}
-        for number in range(self.ground.rounds + 1):
+        for number in range(self.bench_env.rounds + 1):
             for name, call in sides.items():
                 seconds = self.seconds(call)
                 if number:  # the first round warms up

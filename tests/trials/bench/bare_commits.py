@@ -2,7 +2,7 @@
 
 import time
 
-from tests.trials.bench.ground import Place
+from tests.trials.bench.bench_env import Place
 
 FIRST = "select organisation_id, run_id, id from step where state = 'ready' order by id"
 MARK = "insert into bench_mark (organisation_id, subject_id) select organisation_id, subject_id from run where id = %s"

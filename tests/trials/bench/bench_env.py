@@ -26,7 +26,7 @@ BASE_URL, SANDBOX_URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
 
 @dataclass(frozen=True)
-class Ground:
+class BenchEnv:
     """The servers of this run, how large it is to be, and where its pictures go."""
 
     servers: Embedded

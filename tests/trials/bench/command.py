@@ -16,7 +16,7 @@ from typing import TextIO
 
 from service.embedded.servers import temporary_servers
 from service.story.client import TrialFailed
-from tests.trials.bench.ground import Ground
+from tests.trials.bench.bench_env import BenchEnv
 from tests.trials.bench.peers import NotInstalled, refuse_without_peers
 from tests.trials.bench.statistics import Figure
 
@@ -62,10 +62,10 @@ def run(arguments: Namespace) -> int:
 def _measured(names: list[str], arguments: Namespace, screen: TextIO) -> list[Figure]:
     figures: list[Figure] = []
     with temporary_servers(durable=True) as servers:
-        ground = Ground(servers, arguments.quick, arguments.plots, partial(print, file=screen, flush=True))
-        ground.prepare()
+        bench_env = BenchEnv(servers, arguments.quick, arguments.plots, partial(print, file=screen, flush=True))
+        bench_env.prepare()
         for name in names:
-            found = importlib.import_module(f"tests.trials.bench.{BENCHES[name]}").measure(ground)
+            found = importlib.import_module(f"tests.trials.bench.{BENCHES[name]}").measure(bench_env)
             print(*found, sep="\n", file=screen, flush=True)
             figures += found
     return figures

@@ -10,7 +10,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from tests.trials.bench.bare_commits import bare_commits
-from tests.trials.bench.ground import Ground, Place
+from tests.trials.bench.bench_env import BenchEnv, Place
 from tests.trials.bench.peers import drained_by
 from tests.trials.bench.statistics import Figure, at_least, compared, limited
 from tests.trials.bench.toy import APART, CATALOGUE, STEPS_PER_RUN, TABLE, TOGETHER, begin_runs, check_runs
@@ -22,15 +22,15 @@ AT_A_TIME = 6
 _number = count(1)
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(bench_env: BenchEnv) -> list[Figure]:
     """All figures of the engine, and the plot of its growth."""
-    with ground.database("bench_engine") as place:
+    with bench_env.database("bench_engine") as place:
         place.outside.execute(TABLE)
         organisation = place.organisation()
-        engine = _Engine(ground, place, organisation)
+        engine = _Engine(bench_env, place, organisation)
         engine.drain(TOGETHER, 200)  # what is loaded or planned once, is
         engine.drain(APART, 50)
-        rounds = [engine.round() for _ in range(ground.rounds)]
+        rounds = [engine.round() for _ in range(bench_env.rounds)]
         engine.plot()
     rates = {name: [one[name] for one in rounds] for name in rounds[0]}
     batched, apart = ("engine, in batches", "steps/s"), ("engine, a commit per step, six workers", "steps/s")
@@ -51,9 +51,9 @@ def measure(ground: Ground) -> list[Figure]:
 class _Engine:
     """One organisation with steps to do."""
 
-    def __init__(self, ground: Ground, place: Place, organisation: UUID) -> None:
-        self.ground, self.place, self.organisation = ground, place, organisation
-        self.many, self.few = ground.size(5000, 500), ground.size(500, 100)
+    def __init__(self, bench_env: BenchEnv, place: Place, organisation: UUID) -> None:
+        self.bench_env, self.place, self.organisation = bench_env, place, organisation
+        self.many, self.few = bench_env.size(5000, 500), bench_env.size(500, 100)
 
     def round(self) -> dict[str, float]:
         """Everybody once, by turns."""
@@ -66,7 +66,7 @@ class _Engine:
             "alone": self._rate(self.drain(APART, self.few)[0], self.few),
             "bare": self._rate(self._bare(), self.few),
             "procrastinate": self.few / self._peer("procrastinate", self.few),
-            "rq": self.few / drained_by("rq", self.few, self.ground.servers.addresses().redis_url),
+            "rq": self.few / drained_by("rq", self.few, self.bench_env.servers.addresses().redis_url),
             "commits": commits / (self.few * STEPS_PER_RUN),
         }
 
@@ -88,12 +88,12 @@ class _Engine:
 
     def plot(self) -> None:
         """Seconds at 1x, 10x and 100x."""
-        sizes = self.ground.sizes(2 * self.many)
+        sizes = self.bench_env.sizes(2 * self.many)
         lines = {
             "in batches": [(n * STEPS_PER_RUN, self.drain(TOGETHER, n)[0]) for n in sizes],
             "a commit per step": [(n * STEPS_PER_RUN, self.drain(APART, n)[0]) for n in sizes[:2]],
         }
-        self.ground.draw("engine", "Engine: ready steps drained", "steps", lines)
+        self.bench_env.draw("engine", "Engine: ready steps drained", "steps", lines)
 
     def _bare(self) -> float:
         begin_runs(self.place, self.organisation, APART, self.few)
@@ -102,7 +102,7 @@ class _Engine:
         return seconds
 
     def _peer(self, peer: str, jobs: int, steps: int = 0) -> float:
-        with self.ground.empty_database(f"bench_peer_{next(_number)}") as url:
+        with self.bench_env.empty_database(f"bench_peer_{next(_number)}") as url:
             return drained_by(peer, jobs, url, steps)
 
     def _transactions(self) -> int:

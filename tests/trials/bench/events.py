@@ -7,7 +7,7 @@ import orjson
 
 from service.sandbox.keys import ensure_private_key, sign
 from service.story.client import TrialFailed
-from tests.trials.bench.ground import Ground, Place
+from tests.trials.bench.bench_env import BenchEnv, Place
 from tests.trials.bench.people import Telling, written
 from tests.trials.bench.statistics import Figure, at_least, at_most, compared
 from tests.trials.bench.wsgi import ask
@@ -29,17 +29,17 @@ COUNT = """
            (select count(*) from copied)"""
 
 
-def measure_events(ground: Ground) -> list[Figure]:
+def measure_events(bench_env: BenchEnv) -> list[Figure]:
     """Both figures of the events, and the plot of their growth."""
-    sizes = ground.sizes(ground.size(100_000, 5_000))
+    sizes = bench_env.sizes(bench_env.size(100_000, 5_000))
     rounds, grown = [], []
     for size in sizes:
-        with ground.database("bench_events") as place:
-            bench = _Events(ground, place, size)
+        with bench_env.database("bench_events") as place:
+            bench = _Events(bench_env, place, size)
             # only the largest is compared with anything; the first round warms up
-            rounds = [bench.round() for _ in range(1 + (ground.size(5, 3) if size == sizes[-1] else 1))][1:]
+            rounds = [bench.round() for _ in range(1 + (bench_env.size(5, 3) if size == sizes[-1] else 1))][1:]
             grown.append((size, sorted(one["ours"] for one in rounds)[len(rounds) // 2]))
-    ground.draw("events", "Events: signed events until every status is right", "events", {"the webhook": grown})
+    bench_env.draw("events", "Events: signed events until every status is right", "events", {"the webhook": grown})
     taken = {name: [one[name] for one in rounds] for name in rounds[0]}
     rates = {name: [sizes[-1] / seconds for seconds in found] for name, found in taken.items()}
     both, what = [one["copy"] + one["update"] for one in rounds], (f"events, {sizes[-1]:,} signed", "s")
@@ -54,9 +54,9 @@ def measure_events(ground: Ground) -> list[Figure]:
 class _Events:
     """A notice that SendGrid has accepted for everybody."""
 
-    def __init__(self, ground: Ground, place: Place, people: int) -> None:
+    def __init__(self, bench_env: BenchEnv, place: Place, people: int) -> None:
         self.place, self.people = place, people
-        self.key = ensure_private_key(ground.servers.folder.sandbox_key)
+        self.key = ensure_private_key(bench_env.servers.folder.sandbox_key)
         place.outside.execute("create table copied (like mail_event including all)")
         place.outside.execute("alter table copied add foreign key (organisation_id) references organisation")
         self.telling: Telling = written(place, 1, people)

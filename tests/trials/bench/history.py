@@ -20,7 +20,7 @@ from tenants.database import db
 from tenants.history.entries import Actor, Entry, record
 from tenants.history.witness import verify
 from tenants.isolation import acting_for, database_now
-from tests.trials.bench.ground import Ground, Place
+from tests.trials.bench.bench_env import BenchEnv, Place
 from tests.trials.bench.statistics import Figure, at_most, compared, limited
 from workflows.notification.own_breach import NewBreach, open_breach
 
@@ -51,16 +51,17 @@ LENGTHEN = """
      where k.organisation_id = %(organisation)s"""
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(bench_env: BenchEnv) -> list[Figure]:
     """The part of a write, and the verifier over two sizes."""
-    with ground.database("bench_history") as place:
-        return [*_part_of_a_write(ground, place), *_verifying(ground, place)]
+    with bench_env.database("bench_history") as place:
+        return [*_part_of_a_write(bench_env, place), *_verifying(bench_env, place)]
 
 
-def _part_of_a_write(ground: Ground, place: Place) -> list[Figure]:
-    many, organisation = ground.size(200, 50), place.organisation()
-    rounds = [_writes(organisation, many) for _ in range(ground.rounds + 1)][1:]
-    if place.one("select count(*) from history where organisation_id = %s", organisation) != many * (ground.rounds + 1):
+def _part_of_a_write(bench_env: BenchEnv, place: Place) -> list[Figure]:
+    many, organisation = bench_env.size(200, 50), place.organisation()
+    rounds = [_writes(organisation, many) for _ in range(bench_env.rounds + 1)][1:]
+    entries = place.one("select count(*) from history where organisation_id = %s", organisation)
+    if entries != many * (bench_env.rounds + 1):
         raise TrialFailed("history: not every breach has its entry")
     history, whole, without_commit = ([1000 * one[side] / many for one in rounds] for side in range(3))
     what = "history, of recording a breach", "ms"
@@ -116,14 +117,14 @@ class _Undone(Exception):
     """What was remembered is to be forgotten."""
 
 
-def _verifying(ground: Ground, place: Place) -> list[Figure]:
-    entries = ground.size(1_000_000, 20_000)
+def _verifying(bench_env: BenchEnv, place: Place) -> list[Figure]:
+    entries = bench_env.size(1_000_000, 20_000)
     small, large = _lengthened(place, 1, entries // 10), _lengthened(place, 2, entries)
     place.settle()
     rounds = [(_verified(place, small, entries // 10), _verified(place, large, entries))
-              for _ in range(ground.size(3, 3) + 1)][1:]  # fmt: skip
+              for _ in range(bench_env.size(3, 3) + 1)][1:]  # fmt: skip
     seconds, memory = [one[1][0] for one in rounds], [one[1][1] for one in rounds]
-    ground.draw("history", "History verified", "entries", {
+    bench_env.draw("history", "History verified", "entries", {
         "seconds": [(entries // 10, rounds[0][0][0]), (entries, rounds[0][1][0])],
     })  # fmt: skip
     name = f"history, {entries:,} entries verified"

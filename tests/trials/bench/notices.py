@@ -17,8 +17,8 @@ from service.embedded import ports
 from service.embedded.processes import Children
 from service.embedded.programs import command, sandbox_command
 from service.story.client import TrialFailed
+from tests.trials.bench.bench_env import BenchEnv, Place
 from tests.trials.bench.events import measure_events
-from tests.trials.bench.ground import Ground, Place
 from tests.trials.bench.people import Telling, written
 from tests.trials.bench.posting import one_by_one, prebuilt
 from tests.trials.bench.statistics import Figure, at_least, at_most, compared
@@ -34,17 +34,17 @@ STRAY = "select count(*) from recipient where about_id = %s and (state <> 'accep
 _number = count(1)
 
 
-def measure(ground: Ground) -> list[Figure]:
+def measure(bench_env: BenchEnv) -> list[Figure]:
     """All figures of the notices, and the plot of their growth."""
-    sizes = ground.sizes(ground.size(100_000, 5_000))
-    with ground.database("bench_notices") as place, _sandbox(ground, place) as post:
-        with _workers(ground, post) as bench:
+    sizes = bench_env.sizes(bench_env.size(100_000, 5_000))
+    with bench_env.database("bench_notices") as place, _sandbox(bench_env, place) as post:
+        with _workers(bench_env, post) as bench:
             few = bench.send(sizes[0])
             # the small ones first: what the kernel tells of memory never shrinks
-            small = [bench.send(sizes[1]) for _ in range(ground.size(5, 3))]
+            small = [bench.send(sizes[1]) for _ in range(bench_env.size(5, 3))]
             rounds = [bench.round(sizes[-1]) for _ in small]
         grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
-        ground.draw("notices", "Notices: released until all accepted", "people", {"two workers": grown})
+        bench_env.draw("notices", "Notices: released until all accepted", "people", {"two workers": grown})
     rates = {name: [one[name] for one in rounds] for name in rounds[0]}
     name = f"notices, {sizes[-1]:,} people"
     return [
@@ -55,18 +55,18 @@ def measure(ground: Ground) -> list[Figure]:
                  rates["prebuilt"]),
         compared(f"{name}: memory", "MiB", f"with {sizes[1]:,} people", rates["memory"], [one[1] for one in small],
                  at_most(1.1)),
-        *measure_events(ground),
+        *measure_events(bench_env),
     ]  # fmt: skip
 
 
 @contextmanager
-def _sandbox(ground: Ground, place: Place) -> Iterator[Place]:
+def _sandbox(bench_env: BenchEnv, place: Place) -> Iterator[Place]:
     """A sandbox that posts no events, and the same place with its address."""
     url = f"http://{ports.LOOPBACK}:{ports.any_free()}"
     config = replace(place.config, sendgrid_host=url)
     settings = config.as_environment()
-    folder = Path(ground.servers.folder.path)
-    children = Children(folder, ground.say)
+    folder = Path(bench_env.servers.folder.path)
+    children = Children(folder, bench_env.say)
     try:
         children.start("sandbox", sandbox_command(url), settings)
         ports.wait_for(url, STARTED_WITHIN, lambda: None)
@@ -78,9 +78,9 @@ def _sandbox(ground: Ground, place: Place) -> Iterator[Place]:
 
 
 @contextmanager
-def _workers(ground: Ground, place: Place) -> Iterator["_Notices"]:
+def _workers(bench_env: BenchEnv, place: Place) -> Iterator["_Notices"]:
     """Two worker processes that are at work; the same two for all rounds."""
-    children = Children(Path(ground.servers.folder.path) / "workers", ground.say)
+    children = Children(Path(bench_env.servers.folder.path) / "workers", bench_env.say)
     try:
         settings = place.config.as_environment()
         workers = [children.start(f"worker-{n}", command("worker"), settings) for n in range(WORKERS)]

@@ -8,7 +8,7 @@ from service.demo import names
 from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
-from tests.trials.bench.ground import Place
+from tests.trials.bench.bench_env import Place
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients

@@ -7,7 +7,7 @@ from service.story.client import TrialFailed
 from tenants.identity.sessions import begin_session
 from tenants.identity.users import PRIVACY_OFFICER, add_user, make_member
 from tenants.isolation import acting_for_nobody
-from tests.trials.bench.ground import Place
+from tests.trials.bench.bench_env import Place
 
 ORGANISATIONS = """
     insert into organisation (slug, name, claimed_at)

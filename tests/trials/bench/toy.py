@@ -10,7 +10,7 @@ from sqlalchemy import text
 from service.story.client import TrialFailed
 from tenants.database import db
 from tenants.isolation import acting_organisation
-from tests.trials.bench.ground import Place
+from tests.trials.bench.bench_env import Place
 from workflows.engine.steps import Job, Workflow
 
 STEPS_PER_RUN = 2
