@@ -91,6 +91,7 @@ def advise(breach_id: UUID) -> ResponseReturnValue:
     fragments = {
         "duties": render_template("advice_duties.html", advised=advised),
         "why": render_template("advice_why.html", advised=advised, linked=True),
+        "advised": render_template("advised.html", advised=advised),
     }
     return jsonify(fragments=fragments, asked=advised.asked, departs=bool(advised.departs))
 

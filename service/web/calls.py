@@ -19,6 +19,7 @@ from tenants.register.incidents import incident
 from workflows.dossiers.escalation import EscalationDossier, escalation_dossier_of
 from workflows.escalation.board import call_list, sums
 from workflows.escalation.calls import record_call
+from workflows.mail.evidence import delivery_of
 
 blueprint = Blueprint("calls", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 MOST = 100
@@ -68,6 +69,8 @@ def _dossier(incident_id: UUID, escalation_id: UUID) -> EscalationDossier:
 def _page(dossier: EscalationDossier, form: Form) -> str:
     know_names(dossier.history)
     shown_as = {name: getattr(dossier, name) for name in OF_THE_DOSSIER}
+    about = dossier.escalation.id
     return render_template(
-        "escalation.html", form=form, how=INFORMED_HOW, retry_form=Form.beginning_with({}), **shown_as
-    )
+        "escalation.html", form=form, how=INFORMED_HOW, retry_form=Form.beginning_with({}),
+        unreached=delivery_of("escalation", [about])[about].failed, **shown_as,
+    )  # fmt: skip

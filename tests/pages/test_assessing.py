@@ -71,6 +71,9 @@ def test_a_departure_is_refused_at_its_field_until_it_has_its_reason(bakery: Con
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-departure_reason"' in page
     assert "U wijkt af van het advies. Waarom?" in page and "data-departure>" in page
+    asked = " ".join(page[page.index("data-departure>") :][:900].split())
+    assert "Het advies is nu: Melden aan de AP: Ja, advies; Betrokkenen informeren: Ja, advies." in asked
+    assert "mag leeg blijven" not in asked and 'aria-required="true"' in asked
     page = bakery.do(bakery.olga, "assess", **form, departure_reason="De sleutel ligt hier")
     assert "Wijkt af van het advies:" in page and "De sleutel ligt hier" in page
 

@@ -20,7 +20,7 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from workflows.escalation.escalation import make_aware
+from workflows.escalation.escalation import inform, make_aware
 
 Login = Callable[[Actor], Reader]
 
@@ -98,6 +98,22 @@ def test_a_moment_that_cannot_be_is_refused(
     form = filled_in(found_at=moment, **{"clients.0.client_number": "K0001"})
     page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
     assert 'href="#f-found_at"' in page
+
+
+def test_who_must_be_called_because_no_mail_arrived_is_said_to_be_that(
+    reader: Login, office: Office, path: Callable[..., str], database: Database
+) -> None:
+    incident = an_incident(office)
+    with acting_for(office.id):
+        [one, *_] = board(incident.id, 1)
+        list(inform([one]))
+        about = one.id
+    there, at = reader(office.officer), path(f"/incidents/{incident.id}/escalations/{about}")
+    assert "(gemaild)" in there.see(at) and "kwam niet aan" not in there.see(at)
+    database.outside("update recipient set state = 'bounced' where about_id = :id", id=about)
+    page = there.see(at)
+    assert "(mail kwam niet aan)" in page and "Geen van de mails kwam aan. Daarom moet u bellen." in page
+    assert "(gemaild)" not in page and "onderweg" not in there.see(path(f"/incidents/{incident.id}"))
 
 
 def test_the_sums_of_a_board_add_up(reader: Login, office: Office, path: Callable[..., str]) -> None:
