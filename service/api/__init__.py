@@ -20,6 +20,7 @@ from service.api import (
     incidents,
     invitations,
     joining,
+    mail_decisions,
     me,
     members,
     notices,
@@ -27,7 +28,6 @@ from service.api import (
     processors,
     provider,
     session,
-    settling,
     tokens,
     verification,
 )
@@ -36,13 +36,13 @@ from service.schemas.problem import Problem
 PARTS = (
     session, me, organisations, invitations, members, agreements, incidents, escalations, breaches, exports, advice,
     facts, decisions,
-    notices, broken_glass, deputies, settling, tokens, provider, processors, joining, genuine, verification,
+    notices, broken_glass, deputies, mail_decisions, tokens, provider, processors, joining, genuine, verification,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer"}
 TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token of an organisation, for a program."}
 
 
-class Doors(Api):
+class DescribedApi(Api):
     """flask-smorest, for the specification; what is refused is answered by service/http/errors.py."""
 
     ERROR_SCHEMA = Problem
@@ -60,7 +60,7 @@ class Doors(Api):
 def register(app: Flask) -> None:
     """Every resource of the API, its specification and the page that shows it."""
     app.config.update(API_TITLE="Meldketen", API_VERSION="1", OPENAPI_VERSION="3.1.0")
-    api = Doors(app)
+    api = DescribedApi(app)
     api.spec.components.security_scheme("session", BEARER)
     api.spec.components.security_scheme("token", TOKEN)
     for part in PARTS:

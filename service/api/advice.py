@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import may
 from service.api.answers import json_answer
-from service.api.doors import OF_ORGANISATION, Resource, only_asks
+from service.api.routes import OF_ORGANISATION, Resource, only_asks
 from service.schemas.advice import AdviceAnswer, BreachAdviceAnswer
 from service.schemas.facts import DRAFT, AdviceSchema, LanguageSchema
 from service.words.advice_json import advice_json, draft_json

@@ -10,7 +10,7 @@ from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
 from service.api.answers import all_columns, columns_of, etag, page
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import OwnBreachSchema
 from service.schemas.paging import PageSchema, page_of
 from service.schemas.register import BreachAnswer, BreachRow, DoneAloneRow, HistoryAnswer

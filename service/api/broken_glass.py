@@ -9,7 +9,7 @@ from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.api import breaches, notices
 from service.api.answers import version_looked_at
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.broken_glass import (
     Alone,
     AloneWithBreachSchema,

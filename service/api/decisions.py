@@ -10,7 +10,7 @@ from service.admission.idempotency import idempotent
 from service.api import notices
 from service.api.answers import expected_version, version_looked_at
 from service.api.breaches import Answer, whole
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer, ReceiptAnswer

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.deputy import DeputiesAnswer, DeputyAnswer, DeputySchema
 from tenants.identity.deputies import Deputy, deputies
 from workflows.accounts.deputising import appoint, end_early

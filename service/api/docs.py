@@ -6,7 +6,7 @@ from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
 from service.admission.access import public
-from service.api.doors import PREFIX
+from service.api.routes import PREFIX
 from service.words.texts import t
 
 METHODS = ("get", "post", "put", "delete")

@@ -9,7 +9,7 @@ from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
 from service.api.answers import all_columns
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.escalation import CallSchema, EscalationAnswer
 from workflows.dossiers.escalation import escalation_dossier_of
 from workflows.escalation.calls import record_call

@@ -9,7 +9,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from service.admission.access import may
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.evidence import exports
 
 blueprint: Blueprint = Resource("exports", __name__, url_prefix=OF_ORGANISATION)

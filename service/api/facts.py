@@ -11,7 +11,7 @@ from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
 from service.api.answers import etag, expected_version, json_answer
 from service.api.breaches import Answer, whole
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import AwarenessSchema, FormAnswersSchema, MovedTermSchema
 from service.schemas.facts import LanguageSchema, SupplementSchema
 from service.schemas.form import FormAnswer

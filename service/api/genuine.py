@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from service.admission.access import public
-from service.api.doors import Resource
+from service.api.routes import Resource
 from service.schemas.notice import GenuineAnswer
 from tenants.errors import NotFound
 from tenants.register.notices import genuine

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.api.answers import columns_of, page
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.escalation import EscalationColumns, EscalationRow
 from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from service.admission.access import actor, by_token, may, with_own_register
 from service.admission.browsers import browser_words
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import ReceiptSchema
 from service.schemas.person import (
     AcceptanceSchema,

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.joining import JoinablesAnswer, JoinedAnswer
 from workflows.trust.joining import join, joinable
 

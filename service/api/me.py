@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from service.admission.access import step_by_step, user
 from service.admission.browsers import caller, site
 from service.admission.proving import AN_APP_TAKES, demand_fresh_proof
-from service.api.doors import Resource, works_once
+from service.api.routes import Resource, works_once
 from service.schemas.me import (
     AppAnswer,
     CodeSchema,

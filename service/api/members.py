@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may, place, user
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.person import DepartureSchema, FactorRemovalAnswer, MembersAnswer, RoleSchema
 from tenants.errors import Invalid
 from tenants.identity.users import AskedToGo, members_of, owners_to_end, waiting_seats

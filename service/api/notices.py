@@ -10,7 +10,7 @@ from service.admission.access import actor, may, role
 from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
 from service.api.answers import all_columns, columns_of, etag, expected_version, page, version_looked_at
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.breach import ApprovalSchema
 from service.schemas.csv_lists import read_recipients
 from service.schemas.notice import (

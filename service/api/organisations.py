@@ -3,7 +3,7 @@
 from flask_smorest import Blueprint
 
 from service.admission.access import places
-from service.api.doors import Resource
+from service.api.routes import Resource
 from service.schemas.person import PlaceAnswer
 from tenants.identity.users import Place
 

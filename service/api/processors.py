@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.processor import AnsweredAnswer, AnswerSchema, ProcessorsAnswer, ReceivedAnswer
 from workflows.trust.consenting import answer, confirm_receipt, processors_with_clocks
 

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may, place
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.oidc.installation import login_url, redirect_uri
 from service.schemas.provider import ProviderAnswer, ProviderSchema
 from tenants.errors import NotFound

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import public, session_token, step_by_step, user
 from service.admission.browsers import browser_words, caller, site
-from service.api.doors import Resource, works_once
+from service.api.routes import Resource, works_once
 from service.schemas.person import CredentialSchema, PasskeyOptions, ProofSchema, SessionAnswer, SessionSchema
 from tenants.identity.passkeys import options_for_login, options_for_proof
 from tenants.identity.sessions import begin_session, end_session

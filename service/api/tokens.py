@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent, told_once
-from service.api.doors import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.token import NewTokenAnswer, TokensAnswer, TokenSchema
 from tenants.identity.api_tokens import ApiToken, tokens
 from workflows.accounts.tokens import make_token, revoke

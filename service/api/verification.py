@@ -7,7 +7,7 @@ from flask import Response, current_app, make_response
 from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
-from service.api.doors import OF_ORGANISATION, Resource, works_once
+from service.api.routes import OF_ORGANISATION, Resource, works_once
 from service.schemas.verification import LetterCodeSchema, VerificationAnswer
 from workflows.trust.standing import refused_code, standing
 from workflows.trust.verifying import VERIFIED, prove_by_code

@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from service.admission.access import watching
 from service.config import Config
 from service.health.figures import exposition
-from service.health.looked import Looked
 from service.health.readiness import with_clocks
+from service.health.readiness_cache import CachedReadiness
 from service.http.hosts import is_known_host
 from service.safe_settings import is_this_machine
 
@@ -31,7 +31,7 @@ def alive() -> ResponseReturnValue:
 @watching
 def ready() -> ResponseReturnValue:
     """Whether requests may be sent here: yes or no. Why not is for who may read the figures, and in the log."""
-    looked: Looked = current_app.extensions["looked"]
+    looked: CachedReadiness = current_app.extensions["looked"]
     found = looked.look()
     told = with_clocks(found) if _may_read_figures() else {"ready": found["ready"]}
     return jsonify(told), 200 if found["ready"] else 503
@@ -74,5 +74,5 @@ def _from_this_machine() -> bool:
 
 def register(app: Flask) -> None:
     """The three of them."""
-    app.extensions["looked"] = Looked(app.config["MELDKETEN"].redis_url)
+    app.extensions["looked"] = CachedReadiness(app.config["MELDKETEN"].redis_url)
     app.register_blueprint(health)

@@ -7,10 +7,10 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from service.schemas.breach import ApprovalSchema, SubmissionSchema
 from service.schemas.faults import Key
 from service.schemas.fields import LongText, Part
+from service.schemas.machine_failures import WHY
 from service.schemas.notice import ReleaseSchema
 from service.schemas.register import DoneAloneRow
 from service.schemas.resource import Resource
-from service.schemas.settling import WHY
 from workflows.decisions.breaking_glass import SHORTEST_REASON
 
 REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody else could do it"}

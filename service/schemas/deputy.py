@@ -6,8 +6,8 @@ from marshmallow.types import ErrorMessages
 from service.schemas.compared import Compared
 from service.schemas.faults import Key
 from service.schemas.fields import Keyed, Line
+from service.schemas.machine_failures import WHY
 from service.schemas.moment import Moment
-from service.schemas.settling import WHY
 
 
 class Identifier(Keyed, fields.UUID):

@@ -10,11 +10,12 @@ from service.web import (
     ap_form,
     breaches,
     broken_glass,
-    calls,
-    changing,
     contacts,
     deputies,
+    entry_details,
     exports,
+    facts_and_term,
+    failed_steps,
     home,
     incidents,
     joining,
@@ -25,25 +26,25 @@ from service.web import (
     not_sent,
     notices,
     oidc,
+    open_decisions,
     password_reset,
     people,
+    phone_reports,
     processors,
     proof,
     provider,
     public,
-    questions,
-    retrying,
     tokens,
-    told,
     verification,
 )
 from service.web.field_labels import labelled
 from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
-    login, not_sent, proof, lost_factor, account, leaving, password_reset, home, questions, retrying, incidents, calls,
+    login, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions, failed_steps,
+    incidents, phone_reports,
     breaches, exports,
-    ap_form, changing, notices, agreements, contacts, people,
+    ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
 )  # fmt: skip
 for part in PARTS:
@@ -62,6 +63,6 @@ def register(app: Flask) -> None:
             csrf.protect()
 
     app.register_blueprint(layout.blueprint)
-    app.jinja_env.globals.update(layout.GLOBALS, told_with=told.told_with)
+    app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)
     app.jinja_env.filters.update(FILTERS, labelled=labelled)
     app.jinja_env.finalize = in_its_place

@@ -5,13 +5,13 @@ from typing import Any
 from flask import url_for
 
 from service.admission.access import place
+from service.web.actor_names import know_names
 from service.web.ap_form import card_of
 from service.web.assessing import advised_of, advised_while_typing, asked_of_people
 from service.web.facts_changed import facts_changed_words
 from service.web.forms import Form
-from service.web.on_behalf import know_names
 from service.web.steps import next_step, too_late
-from service.words.delay import own_words, suggestion
+from service.words.delay_reasons import own_words, suggestion
 from workflows.dossiers.breach import Dossier
 from workflows.law import vocabulary
 

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor_for, allowed, may, place, places, user
+from service.web.failed_steps import address_of
 from service.web.layout import readers
-from service.web.retrying import address_of
 from tenants.agreements.client_numbers import clients_not_reached
 from tenants.agreements.doubted_contacts import count_doubted
 from tenants.identity.users import OWNER, Place, members_of, owners_to_end

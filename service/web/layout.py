@@ -15,9 +15,9 @@ from marshmallow import ValidationError
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
+from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import name_at
 from service.web.forms import MOST_ROWS
-from service.web.on_behalf import by_whom, who_did
 from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing
@@ -32,8 +32,8 @@ blueprint = Blueprint("web", __name__, template_folder="templates", static_folde
 A_YEAR = 365 * 24 * 3600
 MENU = ("overview", "incidents", "register", "notices", "agreements", "processors", "people")
 PART_OF = {
-    "calls": "incidents", "ap_form": "breaches", "changing": "breaches", "questions": "home", "retrying": "home",
-    "deputies": "people", "broken_glass": "home",
+    "phone_reports": "incidents", "ap_form": "breaches", "facts_and_term": "breaches", "open_decisions": "home",
+    "failed_steps": "home", "deputies": "people", "broken_glass": "home",
     "tokens": "people", "joining": "processors", "provider": "people", "verification": "breaches",
 }  # fmt: skip
 OFFICE_ONLY = ("incidents", "agreements")

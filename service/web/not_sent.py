@@ -15,7 +15,7 @@ from service.admission.access import mark_of
 from service.admission.proving import LoggedOut
 from service.http.error_page import error_page
 from service.web.forms import NOT_TYPED
-from service.web.kept import BY, FILES, MARK, SECRETS, TARGET, Kept, what_was_sent
+from service.web.kept_forms import BY, FILES, MARK, SECRETS, TARGET, Kept, what_was_sent
 from service.words.texts import has_text, t
 
 blueprint = Blueprint("not_sent", __name__)

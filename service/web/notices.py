@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place, unattended
 from service.admission.viewer import viewer
+from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after
-from service.web.on_behalf import know_names
 from service.web.steps import do_step, done_words, next_step, too_late
 from service.words.texts import number
 from tenants.register.breaches import breaches_by_id

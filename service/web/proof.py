@@ -15,7 +15,7 @@ from service.admission.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_pr
 from service.schemas.me import CodeSchema, PasswordSchema
 from service.schemas.person import CredentialSchema
 from service.web.forms import Form
-from service.web.kept import keep_what_was_sent, kept
+from service.web.kept_forms import keep_what_was_sent, kept
 from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
 from service.words.texts import t

@@ -12,8 +12,8 @@ from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
 from service.web.assessing import facts_document
-from service.web.beginnings import beginning
 from service.web.forms import Form
+from service.web.initial_values import beginning
 from service.web.severity_typed import typed_severity
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
 from service.admission.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
-from service.web.kept import MOST_AT_LOGIN, SECRET
+from service.web.kept_forms import MOST_AT_LOGIN, SECRET
 from tests.conftest import Database
 from tests.house.test_routes import filled, is_public, routes
 from tests.pages.conftest import Reader

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from service.admission.access import COOKIE
-from service.web.kept import SECRET
+from service.web.kept_forms import SECRET
 from tenants.history.entries import Actor
 from tests.factories import Office
 from tests.pages.conftest import TOKEN, Reader, slug_of

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from service import web
-from service.web.kept import SECRET
+from service.web.kept_forms import SECRET
 from tenants.identity.users import AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation

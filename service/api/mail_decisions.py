@@ -7,9 +7,8 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.doors import OF_ORGANISATION, Resource
-from service.schemas.run import RunAnswer
-from service.schemas.settling import (
+from service.api.routes import OF_ORGANISATION, Resource
+from service.schemas.machine_failures import (
     FailedKindsAnswer,
     HeardAnswer,
     MailQuestionsAnswer,
@@ -21,6 +20,7 @@ from service.schemas.settling import (
     SilenceSettlementSchema,
     UnheardClocksAnswer,
 )
+from service.schemas.run import RunAnswer
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import try_again, try_all_again
 from workflows.decisions.settling import settle, settle_silence

@@ -12,7 +12,7 @@ from workflows.law.ap_form.model import the_form
 Told = Callable[[dict[str, Any]], list[str]]
 
 
-def told_with(entry: History) -> list[str]:
+def entry_sentences(entry: History) -> list[str]:
     """A sentence for each thing that this entry changed; none for an entry whose name says it all."""
     words = WORDS.get(entry.what)
     return words(entry.details) if words else []

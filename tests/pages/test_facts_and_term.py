@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from service.words.delay import suggestion
+from service.words.delay_reasons import suggestion
 from service.words.texts import local_moment
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for

@@ -10,9 +10,9 @@ from service.admission.access import actor, may, place
 from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
 from service.web.assessing import facts_document
-from service.web.beginnings import awareness_known, facts_known, own_statement
 from service.web.breaches import page_of
 from service.web.forms import Form
+from service.web.initial_values import awareness_known, facts_known, own_statement
 from service.web.layout import local_input
 from service.words.texts import t
 from tenants.register.breaches import Breach, breach, first_own_acts
@@ -24,7 +24,7 @@ from workflows.notification.moved_term import move_term
 from workflows.notification.own_awareness import state_awareness
 from workflows.notification.supplement import look_at_changes, supplement_facts
 
-blueprint = Blueprint("changing", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>")
+blueprint = Blueprint("facts_and_term", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>")
 
 
 @blueprint.get("/facts")

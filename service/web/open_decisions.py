@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from service.admission.access import actor, may, place
-from service.schemas.settling import SettlementSchema, SilenceSettlementSchema
+from service.schemas.machine_failures import SettlementSchema, SilenceSettlementSchema
 from service.web.forms import Form, typed_document
 from service.words.texts import number, t
 from tenants.history.entries import of_subject
@@ -18,7 +18,7 @@ from workflows.decisions.settling import settle, settle_silence
 from workflows.decisions.stuck import asked, kind_of_mail_fault, unheard
 from workflows.mail.decisions import RESEND
 
-blueprint = Blueprint("questions", __name__, url_prefix="/o/<organisation>/questions")
+blueprint = Blueprint("open_decisions", __name__, url_prefix="/o/<organisation>/questions")
 MOST_SETTLED = 10
 
 

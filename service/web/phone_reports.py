@@ -9,8 +9,8 @@ from service.admission.access import actor, may, place
 from service.admission.viewer import viewer
 from service.schemas.escalation import CallSchema
 from service.schemas.incident import INFORMED_HOW
+from service.web.actor_names import know_names
 from service.web.forms import Form
-from service.web.on_behalf import know_names
 from service.words.texts import t
 from tenants.agreements.client_standing import standing_among
 from tenants.errors import NotFound
@@ -21,7 +21,7 @@ from workflows.escalation.board import call_list, sums
 from workflows.escalation.calls import record_call
 from workflows.mail.evidence import delivery_of
 
-blueprint = Blueprint("calls", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
+blueprint = Blueprint("phone_reports", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 MOST = 100
 OF_THE_DOSSIER = ("escalation", "incident", "standing", "history", "now", "stuck", "unknown_definition")
 

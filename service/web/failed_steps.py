@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
-from service.schemas.settling import RetrySchema
+from service.schemas.machine_failures import RetrySchema
 from service.web.forms import Form
 from service.words.texts import number, t
 from tenants.errors import AlreadyDone, NotFound
@@ -19,7 +19,7 @@ from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
 
-blueprint = Blueprint("retrying", __name__, url_prefix="/o/<organisation>")
+blueprint = Blueprint("failed_steps", __name__, url_prefix="/o/<organisation>")
 ONE, ALL = "/runs/<uuid:run_id>/retry", "/failed-steps/<workflow>/<step>/<wrong>"
 CLOCKS = "/unheard-clocks"
 
@@ -100,7 +100,7 @@ def address_of(about: Subject | None) -> str:
     if about is None:
         return url_for("web.home.overview", organisation=slug)
     if about.kind == "escalation":
-        return url_for("web.calls.shown", organisation=slug, incident_id=about.within, escalation_id=about.id)
+        return url_for("web.phone_reports.shown", organisation=slug, incident_id=about.within, escalation_id=about.id)
     if about.kind == "notice":
         return url_for("web.notices.shown", organisation=slug, notice_id=about.id)
     return url_for("web.breaches.shown", organisation=slug, breach_id=about.id)

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 KEPT_S = 1.0
 
 
-class Looked:
+class CachedReadiness:
     """The last look of this process; one looks at a time, and says in the log when it is not ready, and when it is."""
 
     def __init__(self, redis_url: str, kept_s: float = KEPT_S) -> None:
