@@ -14,7 +14,7 @@ from service.http.cookies import Answered, Asked
 from service.http.page_sessions import PageSessions
 from service.running.app_without_doors import ground
 from service.words import texts
-from workflows.running.hints import RqBell
+from workflows.running.rq_hints import RqHints
 
 LONGEST_STATEMENT_S = 15.0
 """Seconds that somebody who waits for an answer keeps PostgreSQL at one statement, waiting for others included."""
@@ -47,7 +47,7 @@ def create_app(config: Config | None = None) -> Service:
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
-    ground(app, config, RqBell(config.redis_url), LONGEST_STATEMENT_S)
+    ground(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
         after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,
         health, errors,

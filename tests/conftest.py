@@ -143,7 +143,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     from tenants.sealing import use_master_key
     from tests.hashing import CHEAP
     from tests.operating import OPERATORS
-    from workflows.engine.bell import SilentBell, hang
+    from workflows.engine.hints import NoHints, use_hints
     from workflows.mail.links import use_base_url
 
     name = f"house_{next(_number)}"
@@ -158,7 +158,7 @@ def fresh_database(servers: Embedded) -> Iterator[Database]:
     use_master_key(base64.b64decode(config.master_key))
     use_base_url(BASE_URL)
     use_hashing(CHEAP)
-    hang(SilentBell())
+    use_hints(NoHints())
     there = Database(config, superuser, bare)
     with bare.app_context():
         yield there
@@ -208,12 +208,12 @@ def app(database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole service on this module's database."""
     from service import create_app
     from tenants.database import db
-    from workflows.engine.bell import SilentBell, hang
+    from workflows.engine.hints import NoHints, use_hints
 
     service = create_app(database.config)
     service.config["TESTING"] = True
     service.jinja_env.bytecode_cache = compiled
     yield service
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()

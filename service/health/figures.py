@@ -17,7 +17,7 @@ from tenants.database import db
 from tenants.history.signed_heads import waiting_heads
 from tenants.isolation import acting_for_nobody
 from workflows.engine.pulse import BOUNDS, Taken, engine_state, handlers, processes
-from workflows.running.hints import hints_waiting
+from workflows.running.rq_hints import hints_waiting
 
 PATIENCE = text("set local statement_timeout = '5s'")
 STEPS = ("ready", "retrying", "running", "waiting_for_people", "waiting_for_evidence", "failed")

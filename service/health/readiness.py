@@ -16,7 +16,7 @@ from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.engine.claims import known_definitions
 from workflows.engine.pulse import engine_state, open_definitions
-from workflows.running.hints import hints_waiting
+from workflows.running.rq_hints import hints_waiting
 
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
 PATIENCE = text("set local statement_timeout = '3s'")

@@ -1,4 +1,4 @@
-"""The wiring that serves nobody needs too: the database, the keys, the bell, and what workflows are told once.
+"""The wiring that serves nobody needs too: the database, the keys, the hints, and what workflows are told once.
 
 Pages and API take a second of a processor to load. A command, a worker and a clock open no door, so they start from
 here; `service/wiring.py` puts the doors on the same ground.
@@ -15,7 +15,7 @@ from service.running.stamping import authority_of
 from tenants.database import db
 from tenants.keys.master_keys import can_open_what_is_stored
 from tenants.sealing import use_master_key
-from workflows.engine.bell import Bell, hang
+from workflows.engine.hints import Hints, use_hints
 from workflows.evidence.witnessing import use_authority, use_heads_file
 from workflows.mail.links import use_base_url
 from workflows.mail.words import use_operator_contact
@@ -33,30 +33,30 @@ MAY_BYPASS = text("""
       from pg_roles me where me.rolname = current_user""")
 
 
-class LateBell:
-    """Rings by RQ, which is loaded at the first ring: most commands ring nothing."""
+class LateHints:
+    """Gives hints by RQ, which is loaded at the first hint: most commands give none."""
 
     def __init__(self, redis_url: str) -> None:
         self._redis_url = redis_url
-        self._bell: Bell | None = None
+        self._hints: Hints | None = None
 
-    def ring(self, organisations: list[UUID]) -> None:
+    def hint(self, organisations: list[UUID]) -> None:
         """One hint per organisation."""
-        if self._bell is None:
-            from workflows.running.hints import RqBell
+        if self._hints is None:
+            from workflows.running.rq_hints import RqHints
 
-            self._bell = RqBell(self._redis_url)
-        self._bell.ring(organisations)
+            self._hints = RqHints(self._redis_url)
+        self._hints.hint(organisations)
 
 
 def app_without_doors(config: Config) -> Flask:
     """An app to work in, which answers no request. Raises ConfigError as `ground` does."""
     app = Flask(__name__, static_folder=None)
-    ground(app, config, LateBell(config.redis_url))
+    ground(app, config, LateHints(config.redis_url))
     return app
 
 
-def ground(app: Flask, config: Config, bell: Bell, longest_statement_s: float | None = None) -> None:
+def ground(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
     """Bind the app to its database, and tell the house its settings.
 
     `longest_statement_s`: PostgreSQL gives up a statement that takes longer; None: it takes as long as it takes.
@@ -74,7 +74,7 @@ def ground(app: Flask, config: Config, bell: Bell, longest_statement_s: float | 
     use_operator_contact(config.operator_contact)
     use_heads_file(Path(config.heads_file) if config.heads_file else None)
     use_authority(authority_of(config))
-    hang(bell)
+    use_hints(hints)
     db.init_app(app)
     with app.app_context():
         _refuse_to_start_over_the_walls()

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 
 from service.admission.access import public
 from tenants.isolation import after_commit, database_now
-from workflows.engine.bell import ring_now
+from workflows.engine.hints import hint_now
 from workflows.mail.events import record
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
     def take_events() -> tuple[str, int]:
         """Keep the events, and let the workers look."""
         organisations = record(_events(_signed_body(verifiers)))
-        after_commit(lambda: ring_now(organisations))
+        after_commit(lambda: hint_now(organisations))
         return "", 204
 
     return door

@@ -14,9 +14,9 @@ from tests.factories import FENNA, a_member, an_incident, an_office, an_organisa
 from tests.house.reading import nodes
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
-from workflows.engine.bell import SilentBell, hang
 from workflows.engine.claims import BATCH
 from workflows.engine.clocks import TOLD_AFTER, organisations_to_hear
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
@@ -93,7 +93,7 @@ def test_every_statement_with_a_limit_is_known(database: Database):
 
 @pytest.fixture
 def heavy(own_database: Database, outbox: Outbox) -> UUID:
-    hang(SilentBell())
+    use_hints(NoHints())
     return an_organisation()
 
 

@@ -16,11 +16,11 @@ from rq.serializers import JSONSerializer
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_incident, an_office
-from workflows.engine.bell import hang, ring_after_commit
+from workflows.engine.hints import hint_after_commit, use_hints
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-from workflows.running.hints import QUEUE, RqBell, hint_queue
 from workflows.running.processes import hint_worker
+from workflows.running.rq_hints import QUEUE, RqHints, hint_queue
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def informed(database: Database) -> int:
 
 
 def test_a_hint_brings_a_worker(office: UUID, own_database: Database, redis: Redis, outbox: Outbox):
-    RqBell(own_database.config.redis_url).ring([office])
+    RqHints(own_database.config.redis_url).hint([office])
     follow_hints(redis)
     assert informed(own_database) == 1 and len(outbox.mails) == 1
 
@@ -70,22 +70,22 @@ def test_the_bell_is_rung_when_what_it_is_about_can_be_seen(own_database: Databa
     """A worker that comes at once finds the work; what was rolled back rings for nobody."""
     found: list[int] = []
 
-    class Bell:
-        def ring(self, organisations: list[UUID]) -> None:
+    class Hints:
+        def hint(self, organisations: list[UUID]) -> None:
             found.append(len(own_database.outside("select from step where state = 'ready'")))
 
-    hang(Bell())
+    use_hints(Hints())
     office = an_office(clients=2)
     an_incident(office)
     assert found == [2]
     with pytest.raises(KeyError), acting_for(office.id):
-        ring_after_commit(office.id)
+        hint_after_commit(office.id)
         raise KeyError
     assert found == [2]
 
 
 def test_a_doubled_hint_changes_nothing(office: UUID, own_database: Database, redis: Redis, outbox: Outbox):
-    RqBell(own_database.config.redis_url).ring([office, office, office])
+    RqHints(own_database.config.redis_url).hint([office, office, office])
     follow_hints(redis)
     assert len(outbox.mails) == 1
 
@@ -133,18 +133,18 @@ def test_a_pickle_in_redis_is_not_opened(database: Database, redis: Redis, tmp_p
 
 
 def test_redis_is_flushed_and_the_work_is_done(office: UUID, own_database: Database, redis: Redis, outbox: Outbox):
-    RqBell(own_database.config.redis_url).ring([office])
+    RqHints(own_database.config.redis_url).hint([office])
     redis.flushall()
     follow_hints(redis)
     assert outbox.mails == []
-    hang(RqBell(own_database.config.redis_url))
+    use_hints(RqHints(own_database.config.redis_url))
     assert jobs.sweep() == 1
     follow_hints(redis)
     assert len(outbox.mails) == 1
 
 
 def test_redis_is_gone_and_the_work_is_done(own_database: Database, tmp_path: Path, outbox: Outbox):
-    hang(RqBell(f"unix://{tmp_path}/nobody.sock"))
+    use_hints(RqHints(f"unix://{tmp_path}/nobody.sock"))
     office = an_office()
     an_incident(office)
     assert jobs.poll() > 0
@@ -153,10 +153,10 @@ def test_redis_is_gone_and_the_work_is_done(own_database: Database, tmp_path: Pa
 
 
 def test_a_bell_without_redis_says_nothing(tmp_path: Path):
-    RqBell(f"unix://{tmp_path}/nobody.sock").ring([uuid4()])
+    RqHints(f"unix://{tmp_path}/nobody.sock").hint([uuid4()])
 
 
 def test_hints_do_not_pile_up_for_ever(database: Database, redis: Redis):
-    RqBell(database.config.redis_url).ring([uuid4()])
+    RqHints(database.config.redis_url).hint([uuid4()])
     job = hint_queue(redis).jobs[0]
     assert job.ttl is not None and 0 < job.ttl <= 60 and job.result_ttl == 0

@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept
 from tests.factories import verified
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
 TIMES = 20
@@ -32,7 +32,7 @@ def app(own_database: Database) -> Iterator[Flask]:
     service = create_app(own_database.config)
     service.config["TESTING"] = True
     yield service
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()
 

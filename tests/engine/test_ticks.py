@@ -14,7 +14,7 @@ from service.embedded.ports import any_free
 from tests.conftest import Database, until
 from tests.engine.toy import a_workflow, begun
 from tests.factories import an_incident, an_office, an_organisation
-from workflows.engine.bell import hang
+from workflows.engine.hints import use_hints
 from workflows.running.processes import keep_time
 
 
@@ -29,12 +29,12 @@ def test_a_tick_that_fails_is_followed_by_the_next(own_database: Database, fault
             raise faults.pop()
         return nullcontext()
 
-    class Bell:
-        def ring(self, organisations: list[UUID]) -> None:
+    class Hints:
+        def hint(self, organisations: list[UUID]) -> None:
             rung.extend(organisations)
             stopping.set()
 
-    hang(Bell())
+    use_hints(Hints())
     keep_time(context, stopping)
     assert rung == [organisation]
 

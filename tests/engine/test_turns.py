@@ -11,9 +11,9 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.engine.toy import a_workflow, begun, catalogue_of, marks, steps_of
 from tests.factories import an_organisation
-from workflows.engine.bell import hang
 from workflows.engine.claims import BATCH
 from workflows.engine.drain import drain_steps
+from workflows.engine.hints import use_hints
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Answer, Mail
@@ -85,12 +85,12 @@ def test_who_has_much_to_do_lets_others_have_their_turn_and_is_rung_for_again(ow
             return super().send(mail)
 
     class Heard:
-        def ring(self, organisations: list[UUID]) -> None:
+        def hint(self, organisations: list[UUID]) -> None:
             rung.extend(organisations)
 
     slow = Slow()
     jobs.use_mail_sender(slow)
-    hang(Heard())
+    use_hints(Heard())
     assert jobs.drain(str(organisation)) == len(slow.mails) == 2
     assert rung == [organisation]
 

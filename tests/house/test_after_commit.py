@@ -4,9 +4,9 @@ from tests.house.reading import ROOT
 
 MAY_BE_LOST = {
     "tenants/isolation.py": "defines it",
-    "workflows/engine/bell.py": "a hint: the clock process rings again, and workers poll",
+    "workflows/engine/hints.py": "a hint: the clock process gives it again, and workers poll",
     "workflows/engine/advance.py": "a line of the log; the step itself is in the history",
-    "service/webhooks/sendgrid.py": "a hint, as the bell is",
+    "service/webhooks/sendgrid.py": "a hint, as those of the engine",
 }
 
 
@@ -15,7 +15,7 @@ def test_only_what_may_be_lost_waits_for_the_commit():
         str(file.relative_to(ROOT))
         for layer in ("service", "workflows", "tenants")
         for file in (ROOT / layer).rglob("*.py")
-        if "after_commit(" in file.read_text("utf-8").replace("ring_after_commit(", "")
+        if "after_commit(" in file.read_text("utf-8").replace("hint_after_commit(", "")
     }
-    assert uses - {"workflows/engine/bell.py"} == set(MAY_BE_LOST) - {"workflows/engine/bell.py"}
-    assert "    after_commit(" in (ROOT / "workflows/engine/bell.py").read_text("utf-8")
+    assert uses - {"workflows/engine/hints.py"} == set(MAY_BE_LOST) - {"workflows/engine/hints.py"}
+    assert "    after_commit(" in (ROOT / "workflows/engine/hints.py").read_text("utf-8")

@@ -12,7 +12,7 @@ OUTBOUND = {
 LIBRARIES = {"urllib.request", "requests", "httpx", "urllib3", "aiohttp", "smtplib", "ftplib", "imaplib", "xmlrpc"}
 ALLOWED = {
     "workflows/outside/exchanges.py": "HTTP to anybody, in one deadline",
-    "workflows/running/hints.py": "Redis, in one deadline",
+    "workflows/running/rq_hints.py": "Redis, in one deadline",
     "migrations/env.py": "migrations, run by a person, as the owner",
     "service/running/operator.py": "commands of the operator, run by a person, as the owner",
     "service/embedded/ports.py": "looks at this machine's own ports while it starts",

@@ -14,7 +14,7 @@ from tests.house.reading import ROOT, name_of, nodes
 from workflows.catalogue import CATALOGUE
 from workflows.escalation.escalation import ESCALATION
 from workflows.running import jobs
-from workflows.running.hints import DRAIN, QUEUE
+from workflows.running.rq_hints import DRAIN, QUEUE
 
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
 
@@ -49,7 +49,7 @@ def test_every_command_is_there(command: str):
 def test_there_is_one_queue_and_the_worker_follows_it():
     made = {(str(file), name_of(node.func)) for file, node in nodes("service", "workflows", "tenants")
             if isinstance(node, ast.Call) and name_of(node.func) in ("Queue", "SimpleWorker", "Worker", "HintWorker")}
-    assert made == {("workflows/running/hints.py", "Queue"), ("workflows/running/processes.py", "HintWorker")}
+    assert made == {("workflows/running/rq_hints.py", "Queue"), ("workflows/running/processes.py", "HintWorker")}
     followed = [
         node for file, node in nodes("workflows")
         if str(file) == "workflows/running/processes.py"

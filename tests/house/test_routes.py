@@ -13,7 +13,7 @@ from service.config import ConfigError
 from tests.conftest import Database
 from tests.house.reading import ROOT
 from workflows.catalogue import CATALOGUE
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.engine.steps import Human
 
 PUBLIC = {
@@ -150,7 +150,7 @@ def test_the_service_refuses_to_start_where_it_could_look_over_the_walls(databas
     }
     with pytest.raises(ConfigError, match="can bypass row-level security"):
         create_app(replace(database.config, database_url=urls[whose]))
-    hang(SilentBell())
+    use_hints(NoHints())
 
 
 def test_a_fixed_path_is_no_word_of_a_pattern_beside_it(app: Flask) -> None:

@@ -18,7 +18,7 @@ from tenants.isolation import acting_for
 from tenants.sealing import seal_of_acting_organisation, use_master_key
 from tests.conftest import Database
 from tests.factories import an_organisation
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 ROLE = "somebody_who_may_more"
 MORE = {
@@ -42,7 +42,7 @@ def somebody(own_database: Database) -> Iterator[Config]:
     yield replace(own_database.config, database_url=url.render_as_string(hide_password=False))
     for role in (ROLE, "between", "bypasses"):
         own_database.outside(f"drop role if exists {role}")
-    hang(SilentBell())
+    use_hints(NoHints())
     use_master_key(own_database.config.master_key_bytes)
 
 

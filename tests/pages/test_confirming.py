@@ -21,7 +21,7 @@ from tests.engine.test_consent import House
 from tests.factories import a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
@@ -115,7 +115,7 @@ def owner_there(own_database: Database, house: House) -> Iterator[Reader]:
     client = service.test_client()
     client.set_cookie(COOKIE, caller_for(service, house.by.id).token)
     yield Reader(client)
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()
 

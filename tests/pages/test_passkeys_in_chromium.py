@@ -16,7 +16,7 @@ from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.test_account import PASSWORD, somebody
 from tests.pages.test_chain_in_chromium import chromium
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 assert chromium, "a fixture"
 
@@ -33,7 +33,7 @@ def secure_site(database: Database) -> Iterator[str]:
     yield address
     server.shutdown()
     thread.join()
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()
 

@@ -16,7 +16,7 @@ from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import refused
 from tests.service.test_signing_in import ANOTHER, PASSWORD, Person, a_person, history_of
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_only_a_trusted_proxy_says_who_calls(
 ) -> None:
     """Without one, an attacker could invent a new address for every guess."""
     service = create_app(replace(database.config, trusted_proxies=proxies))
-    hang(SilentBell())
+    use_hints(NoHints())
 
     def tried(password: str, address: str) -> int:
         given = {"email": someone.email, "password": password}

@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.factories import Office
 from tests.house.test_routes import path_of, routes
 from tests.service.caller import Caller, caller_for
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.links import use_base_url
 
 HTTPS = "https://meldketen.example.nl"
@@ -31,7 +31,7 @@ def secure_app(app: Flask, database: Database) -> Iterator[Flask]:
 
     secure = create_app(replace(database.config, base_url=HTTPS))
     yield secure
-    hang(SilentBell())
+    use_hints(NoHints())
     use_base_url(database.config.base_url)
     with secure.app_context():
         db.engine.dispose()

@@ -13,7 +13,7 @@ from service.wiring import LONGEST_STATEMENT_S, create_app
 from tenants.database import db
 from tests.conftest import Database
 from tests.service.caller import refused
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 SLEEP = text("select pg_sleep(60)")
 LIMIT = "select setting::int from pg_settings where name = 'statement_timeout'"
@@ -34,7 +34,7 @@ def slow(database: Database) -> Iterator[Flask]:
     for number, path in enumerate(("/pause", "/api/pause")):
         service.add_url_rule(path, f"pause{number}", pause)
     yield service
-    hang(SilentBell())
+    use_hints(NoHints())
     for_nobody_more(service)
 
 
@@ -65,7 +65,7 @@ def test_a_program_is_told_when_to_try_again(slow: Flask) -> None:
 
 def test_the_limit_that_an_app_is_given_ends_a_statement(database: Database) -> None:
     app = Flask("impatient")
-    ground(app, database.config, SilentBell(), 0.1)
+    ground(app, database.config, NoHints(), 0.1)
     with app.app_context(), pytest.raises(OperationalError, match="statement timeout"):
         db.session.execute(SLEEP)
     for_nobody_more(app)

@@ -13,7 +13,7 @@ from service.words.texts import catalogue, spoken, t
 from tests.conftest import Database
 from tests.house.reading import texts
 from tests.house.test_texts import MAIL, SERVICE, mentioned
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.sending import Claimed, Reader, write_mail
 from workflows.mail.texts import text
 from workflows.mail.words import use_operator_contact, word
@@ -92,7 +92,7 @@ def test_evidence_that_is_kept_for_years_names_the_operator_without_contact(lang
 
 def test_the_setting_reaches_pages_and_mails(database: Database):
     create_app(replace(database.config, operator_contact="bel 010 123 45 67"))
-    hang(SilentBell())
+    use_hints(NoHints())
     try:
         assert "(bel 010 123 45 67)" in word("verified.operator", "nl") + t("verification.by_operator")
     finally:

@@ -16,7 +16,7 @@ from tests.engine.test_consent import House
 from tests.engine.test_released_registers import by_telephone
 from tests.factories import an_incident
 from tests.service.caller import Caller, caller_for
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.law.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
@@ -39,7 +39,7 @@ def served(own_database: Database) -> Iterator[Flask]:
     service = create_app(own_database.config)
     service.config["TESTING"] = True
     yield service
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()
 

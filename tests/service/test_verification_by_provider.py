@@ -21,7 +21,7 @@ from tests.factories import a_member, an_organisation, verified
 from tests.oidc.browser import CALLBACK, Browser
 from tests.oidc.provider import Provider, ProviderServer
 from tests.service.caller import caller_for
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -49,7 +49,7 @@ def app(database: Database, broker: Provider) -> Iterator[Flask]:
     service = create_app(settings)
     service.config["TESTING"] = True
     yield service
-    hang(SilentBell())
+    use_hints(NoHints())
     with service.app_context():
         db.engine.dispose()
 

@@ -19,7 +19,7 @@ from tenants.keys.renewing import renew_key
 from tenants.sealing import seal_of_acting_organisation
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 NAME = "keys_of_before"
 SEALED = text("select sealed from recipient where organisation_id = :o")
@@ -30,7 +30,7 @@ def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
     with database_at(servers, NAME, "0011") as found:
         yield found.superuser
-    hang(SilentBell())
+    use_hints(NoHints())
 
 
 def locked(key: bytes, plain: bytes, about: bytes = b"") -> bytes:

@@ -15,7 +15,7 @@ from tenants.lines import filled_in
 from tenants.organisations.news import remember_elsewhere
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.accounts.crew import Crew
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
 from workflows.mail.words import local_moment, word
@@ -52,7 +52,7 @@ def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
         told = {"what": word(f"security.{what}", user.locale)}
         to = addressee(user.name, user.email, {"link": overview_link()})
         plan("security", "security", told, [(user.id, to)] if to else [], user.locale)
-        ring_after_commit(acting_organisation())
+        hint_after_commit(acting_organisation())
 
 
 def _tell_who_did_it(user: User, what: str, by: Actor) -> None:
@@ -61,7 +61,7 @@ def _tell_who_did_it(user: User, what: str, by: Actor) -> None:
     common = {**words, "organisation": the_acting_organisation().name, "link": overview_link()}
     to = addressee(user.name, user.email, {"who": by.name})
     plan("security", "factor_by_another", common, [(user.id, to)] if to else [], user.locale)
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
 
 
 def tell_owners(user: User, what: str) -> None:
@@ -77,7 +77,7 @@ def tell_owners(user: User, what: str) -> None:
     ]  # fmt: skip
     if pairs:
         plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)
-        ring_after_commit(organisation.id)
+        hint_after_commit(organisation.id)
 
 
 def approving(locale: str) -> str:

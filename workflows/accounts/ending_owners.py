@@ -20,7 +20,7 @@ from tenants.identity.users import OWNER, Membership, User, members_of, names_of
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.accounts.seating import A_DAY, refuse_unless_seat_counts
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
 from workflows.mail.words import local_moment
@@ -165,4 +165,4 @@ def _mail(text_key: str, about: UUID, readers: list[User], names: dict[str, str]
     pairs = [(about, to) for user in readers if (to := addressee(user.name, user.email, names))]
     if pairs:
         plan("security", text_key, common, pairs, organisation.locale)
-        ring_after_commit(organisation.id)
+        hint_after_commit(organisation.id)

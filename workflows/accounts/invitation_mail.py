@@ -13,7 +13,7 @@ from tenants.organisations.organisations import Organisation, the_acting_organis
 from tenants.organisations.proofs import my_proof
 from tenants.organisations.verification import registered_by
 from tenants.register.breaches import breach
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.links import invitation_link
 from workflows.mail.proof_words import proof_words
@@ -40,7 +40,7 @@ def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
     }  # fmt: skip
     pairs = [(invitation.id, Addressee(name, invitation.email, values))]  # not sent once it is withdrawn
     plan("invitation", "invited", common, pairs, organisation.locale)
-    ring_after_commit(organisation.id)
+    hint_after_commit(organisation.id)
 
 
 def inviter_words(invitation: Invitation, locale: str) -> str:

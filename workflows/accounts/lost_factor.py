@@ -39,7 +39,7 @@ from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
 from workflows.accounts.account_changes import tell_everywhere
 from workflows.accounts.factor_removal import AN_OWNERS_DAY, has_a_day, owns_somewhere, take_away
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.links import lost_factor_link
 
@@ -142,7 +142,7 @@ def mail_link(who: Person, caller: Caller) -> None:
         # The link is a key: it is kept among the sealed values, never in the batch.
         to = Addressee(who.name, who.email, {"link": lost_factor_link(token)})
         plan("security", "factor_link", {}, [(who.id, to)], who.locale)
-        ring_after_commit(own[0].organisation_id)
+        hint_after_commit(own[0].organisation_id)
 
 
 def open_link(who: Person, token: str) -> None:

@@ -14,7 +14,7 @@ from tenants.identity.deputies import appointments_of
 from tenants.identity.users import User, members_of, waiting_seats
 from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import the_acting_organisation
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.gathering import said_lately, withdraw_waiting
 from workflows.mail.links import overview_link
@@ -108,7 +108,7 @@ def _mail(text_key: str, user_id: UUID, part: Part, more: dict[str, str], at: da
     ]  # fmt: skip
     if pairs:
         plan("security", text_key, common, pairs, locale, at)
-        ring_after_commit(organisation.id)
+        hint_after_commit(organisation.id)
 
 
 def _moment(counts_from: datetime | None, locale: str) -> str:

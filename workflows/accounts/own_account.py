@@ -17,7 +17,7 @@ from tenants.identity.users import Person, User, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from workflows.accounts.account_changes import changing
 from workflows.accounts.new_factor import setting_up
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.limits import is_over
 from workflows.mail.links import reset_link
@@ -115,7 +115,7 @@ def mail_reset(email: str, is_counted: bool) -> None:
         # The link is a key: it is kept among the sealed values, never in the batch.
         to = addressee(user.name, user.email, {"link": reset_link(new_reset(user.id))})
         plan("reset", "reset", {}, [(user.id, to)] if to else [], user.locale)
-        ring_after_commit(own[0].organisation_id)
+        hint_after_commit(own[0].organisation_id)
 
 
 def reset_password(token: str, new: str) -> None:

@@ -16,7 +16,7 @@ from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
 from workflows.accounts.seating import reviews_from
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete, refuse_while_seat_waits
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import mark_done, people_before, refuse_unless_proven, settle
 from workflows.engine.runs import Run, run_about, runs_by_id
@@ -131,7 +131,7 @@ def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
     likeness = _likeness(by, steps)
     told |= {"alike": likeness} if likeness else {}
     record([Entry(*about, "glass.reviewed", by, told, {"finding": found.review})])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return found
 
 

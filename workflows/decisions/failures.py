@@ -11,8 +11,8 @@ from tenants.errors import AlreadyDone, Invalid, NotFound
 from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
 from tenants.register.escalations import need_a_call
-from workflows.engine.bell import ring_after_commit
 from workflows.engine.failed import hold_failed, open_again, still_next
+from workflows.engine.hints import hint_after_commit
 from workflows.engine.progress import settle
 from workflows.engine.runs import ClockRow, Run, StepRow, runs_by_id
 from workflows.engine.steps import UnknownDefinition, Workflow
@@ -124,7 +124,7 @@ def _remember(
 ) -> None:  # fmt: skip
     kind, what = workflow.subject_kind, "step.tried_again"
     record([Entry(kind, subject, what, by, details or {}, {"reason": reason}) for subject in about])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
 
 
 def _entries(failed: list[tuple[StepRow, Run]], catalogue: Mapping[str, Workflow]) -> list[Entry]:

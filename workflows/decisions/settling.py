@@ -6,7 +6,7 @@ from tenants.errors import Invalid
 from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_for, acting_organisation, database_now
 from tenants.register.notices import notice
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.decisions import (
     EVIDENCE_WINDOW,
     GIVE_UP,
@@ -53,7 +53,7 @@ def settle(batch_id: UUID, choice: str, reason: str, by: Actor) -> int:
     kind = KINDS.get(found["purpose"], "organisation")
     subjects = sorted(found["abouts"]) if kind != "organisation" else [acting_organisation()]
     record(Entry(kind, subject, "mail.settled", by, details, {"reason": reason}) for subject in subjects)
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return people
 
 
@@ -73,7 +73,7 @@ def settle_silence(notice_id: UUID, choice: str, reason: str, by: Actor) -> int:
         wait_longer(notice_id)
     details = {"choice": choice, "people": people, "batches": found.batches, "since": found.since}
     record([Entry("notice", notice_id, "mail.settled", by, details, {"reason": reason})])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return people
 
 

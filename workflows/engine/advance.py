@@ -13,7 +13,7 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.identity.marks import marks_of
 from tenants.identity.users import seat_waits_until
 from tenants.isolation import acting_organisation, after_commit, database_now
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
@@ -51,7 +51,7 @@ def complete(
     subject.version += 1
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     told = {
         "organisation_id": run.organisation_id, "workflow": run.workflow, "version": run.version, "step": name,
         "run_id": run.id, "step_id": row.id,
@@ -101,5 +101,5 @@ def begin(workflow: Workflow, subject: Any) -> Run:
     db.session.add(run)
     settle(workflow, run, subject, now)
     db.session.flush()
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return run

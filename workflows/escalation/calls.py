@@ -10,7 +10,7 @@ from tenants.errors import AlreadyDone
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.law.order_of_moments import refuse_impossible
 
 WAKE = text("select wake_steps(:organisation, :subject)")
@@ -31,5 +31,5 @@ def record_call(escalation_id: UUID, informed_at: datetime, how: str, by: Actor,
     called.informed_at, called.informed_how, called.call_needed_at = informed_at, how, None
     details = {"informed_at": informed_at, "how": how}
     record([Entry("escalation", called.id, "escalation.called", by, details, {"note": note} if note else {})])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return called

@@ -10,7 +10,7 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import addressee
 
@@ -31,7 +31,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     _write_again(register, now)
     details, personal = {"client_number": number}, {"contact": now, "before": was}
     record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal)])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return outcome
 
 

@@ -17,7 +17,7 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incidents import Incident
 from tenants.register.references import next_reference
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.engine.progress import moments_of
 from workflows.escalation.escalation import ESCALATION
 from workflows.escalation.own_people import OWN_PEOPLE
@@ -92,7 +92,7 @@ def open_incident(new: NewIncident, by: Actor) -> Incident:
     _open_own_breach(incident, [hit.client for hit in hits if "controller" in hit.roles], by)
     # Last: it locks the histories of all whom it tells.
     _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return incident
 
 

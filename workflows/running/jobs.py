@@ -9,8 +9,8 @@ from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import tell_failures
 from workflows.decisions.settling import tell_silences
 from workflows.engine import clocks, pulse
-from workflows.engine.bell import ring_now
 from workflows.engine.drain import drain_steps
+from workflows.engine.hints import hint_now
 from workflows.engine.repeats import Repeats
 from workflows.evidence import witnessing
 from workflows.mail.limits import let_mail_of_today_go
@@ -40,7 +40,7 @@ def drain(organisation_id: str) -> int:
         done += steps + sent
         if not steps and not sent:
             return done
-    ring_now([organisation])
+    hint_now([organisation])
     return done
 
 
@@ -67,7 +67,7 @@ def sweep(most: int = clocks.MOST) -> int:
     with acting_for_nobody():
         let_mail_of_today_go()
     waiting = clocks.sweep(most)
-    ring_now(waiting)
+    hint_now(waiting)
     return len(waiting)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.engine import pulse
 from workflows.running import jobs, retention
-from workflows.running.hints import HintJob, connected, hint_queue
+from workflows.running.rq_hints import HintJob, connected, hint_queue
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -83,7 +83,8 @@ def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -
 
 
 def keep_time(context: Context, stopping: threading.Event) -> None:
-    """Each second: free lapsed leases, hear due clocks, ring for all that is ready. Each minute: end what lapsed."""
+    """Each second free lapsed leases, hear due clocks and give hints for all that is ready; each minute delete what
+    lapsed."""
     retention.end_now()
     _tick("clock", (jobs.sweep, retention.end_in_time), context, stopping)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from tenants.history.entries import SYSTEM, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.organisations.verification import operator_note
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.limits import allow_links, release_by_operator, widen
 
 
@@ -18,7 +18,7 @@ def let_mail_go(act: UUID) -> int:
     """The operator lets go mail that waits about something; how many batches."""
     note, batches = operator_note(act), release_by_operator(act)
     _remember("mail.released", {"batches": batches}, note)
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return batches
 
 

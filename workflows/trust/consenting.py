@@ -9,7 +9,7 @@ from tenants.errors import AlreadyDone, NotFound
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.law import gdpr
 
 
@@ -59,7 +59,7 @@ def answer(processor_id: UUID, answered: str, by: Actor) -> int:
         raise AlreadyDone("processor.answered")
     details = {"processor": asking.name, "processor_id": processor_id, "breaches": moved}
     record([Entry("organisation", acting_organisation(), f"consent.{answered}", by, details)])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return moved
 
 
@@ -77,7 +77,7 @@ def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
         raise AlreadyDone("processor.received")
     details = {"processor": asking.name, "processor_id": processor_id, "breach": breach_id, "title": message["title"]}
     record([Entry("organisation", acting_organisation(), "consent.receipt_confirmed", by, details)])
-    ring_after_commit(processor_id)
+    hint_after_commit(processor_id)
     return moment
 
 

@@ -7,7 +7,7 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.organisations.joining import Joinable, join_register, registers_to_join
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 
 
 def joinable(by: Actor) -> list[Joinable]:
@@ -31,7 +31,7 @@ def join(register: UUID, by: Actor) -> int:
         raise AlreadyDone("joining.done")
     details = {"register": register, "name": found.name, "slug": found.slug, "agreements": moved}
     record([Entry("organisation", acting_organisation(), "register.joined_in", by, details)])
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())
     return moved
 
 

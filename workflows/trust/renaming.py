@@ -6,7 +6,7 @@ from tenants.history.entries import SYSTEM, Entry, record
 from tenants.identity.users import OWNER, members_of
 from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tenants.organisations.verification import operator_note, rename_by_operator
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
 
@@ -35,4 +35,4 @@ def _tell_owners(organisation: Organisation, act: UUID, names: dict[str, str]) -
     ]  # fmt: skip
     if pairs:
         plan("security", "renamed", common, pairs, organisation.locale)
-        ring_after_commit(organisation.id)
+        hint_after_commit(organisation.id)

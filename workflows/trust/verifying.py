@@ -27,7 +27,7 @@ from tenants.organisations.verification import (
 from tenants.register.notices import SIGNS
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.advance import refuse_while_seat_waits
-from workflows.engine.bell import ring_after_commit
+from workflows.engine.hints import hint_after_commit
 from workflows.mail.limits import release_verified
 from workflows.mail.reminding import tell_people
 
@@ -169,4 +169,4 @@ def _tell_everybody(name: str, key: str, how: str | None) -> None:
     """Its own people; those of the offices hear it from the door that verified it (leave_news)."""
     # About itself: an invitation is about the organisation, and each may be mailed to the same person.
     tell_people(key, uuid4(), name, how, my_proof())
-    ring_after_commit(acting_organisation())
+    hint_after_commit(acting_organisation())

@@ -46,7 +46,7 @@ from tests.trials.attack.seeding import OFFICE, SECOND, Firm, fill, note_ids, se
 from tests.trials.attack.slow import hold
 from tests.trials.attack.visitors import Gate, Visitor
 from tests.trials.attack.walking import Walk
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 SOME, EXAMPLES, OPERATIONS, TAMPERED = 3, (3, 40), 20, (6, 200)
 
@@ -78,7 +78,7 @@ def run(arguments: Namespace) -> int:
 
 def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
     app = create_app(stack.config)
-    hang(SilentBell())
+    use_hints(NoHints())
     url = stack.servers.postgres.url(DATABASE)
     with app.app_context(), psycopg.connect(url, autocommit=True) as outside:
         client, gate = Client(stack.base_url), Gate(app, outside)

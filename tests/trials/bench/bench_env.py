@@ -18,7 +18,7 @@ from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.organisations.organisations import found_organisation
 from tests.trials.bench.plot import Points, write_plot
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 T = TypeVar("T")
 TEMPLATE = "bench_template"
@@ -62,7 +62,7 @@ class BenchEnv:
         self.servers.new_database(name, TEMPLATE)
         config = self._config(name)
         app = create_app(config)
-        hang(SilentBell())
+        use_hints(NoHints())
         try:
             with app.app_context(), psycopg.connect(self.servers.postgres.url(name), autocommit=True) as outside:
                 yield Place(config, app, outside)

@@ -6,7 +6,7 @@ from service.story.fan_out import AGREEMENTS, rounds_of
 from service.story.scenarios import scenario
 from tests.trials.bench.bench_env import BASE_URL, SANDBOX_URL, BenchEnv
 from tests.trials.bench.statistics import Figure, at_most, compared
-from workflows.engine.bell import SilentBell, hang
+from workflows.engine.hints import NoHints, use_hints
 
 STORY = "lost-backup"
 
@@ -26,7 +26,7 @@ def measure(bench_env: BenchEnv) -> list[Figure]:
 
 
 def _pairs(bench_env: BenchEnv, agreements: int) -> list[tuple[float, float]]:
-    hang(SilentBell())
+    use_hints(NoHints())
     config = bench_env.servers.config(BASE_URL, SANDBOX_URL)
     pairs, _ = rounds_of(bench_env.servers, config, scenario(STORY), agreements, bench_env.rounds)
     return pairs

@@ -22,8 +22,8 @@ from tests.trials.bench.events import measure_events
 from tests.trials.bench.people import Telling, written
 from tests.trials.bench.posting import one_by_one, prebuilt
 from tests.trials.bench.statistics import Figure, at_least, at_most, compared
-from workflows.engine.bell import SilentBell, hang
-from workflows.running.hints import RqBell
+from workflows.engine.hints import NoHints, use_hints
+from workflows.running.rq_hints import RqHints
 
 SINGLY, WORKERS = 300, 2
 STARTED_WITHIN, SENT_WITHIN, WARMING_S = 30.0, 600.0, 3.0
@@ -70,10 +70,10 @@ def _sandbox(bench_env: BenchEnv, place: Place) -> Iterator[Place]:
     try:
         children.start("sandbox", sandbox_command(url), settings)
         ports.wait_for(url, STARTED_WITHIN, lambda: None)
-        hang(RqBell(config.redis_url))
+        use_hints(RqHints(config.redis_url))
         yield replace(place, config=config)
     finally:
-        hang(SilentBell())
+        use_hints(NoHints())
         children.stop()
 
 

@@ -67,28 +67,28 @@ def hints_waiting(redis_url: str) -> int | None:
         _looking.release()
 
 
-class RqBell:
-    """Rings by RQ. When Redis cannot be reached nothing is lost: workers poll, the sweep rings again."""
+class RqHints:
+    """Gives hints by RQ. When Redis cannot be reached nothing is lost: workers poll, and the sweep gives them again."""
 
     def __init__(self, redis_url: str) -> None:
         self._queue = hint_queue(connected(redis_url))
-        self._ringing = BoundedSemaphore(MOST_AT_ONCE)
+        self._giving = BoundedSemaphore(MOST_AT_ONCE)
 
-    def ring(self, organisations: list[UUID]) -> None:
-        """One hint per organisation, in one round trip; while Redis is slow most are left out, and the sweep rings."""
-        if not self._ringing.acquire(blocking=False):
+    def hint(self, organisations: list[UUID]) -> None:
+        """Give one hint per organisation, in one round trip. While Redis is slow most wait for the sweep."""
+        if not self._giving.acquire(blocking=False):
             return
         try:
-            self._ring(organisations)
+            self._enqueue(organisations)
         finally:
-            self._ringing.release()
+            self._giving.release()
 
-    def _ring(self, organisations: list[UUID]) -> None:
+    def _enqueue(self, organisations: list[UUID]) -> None:
         hints = [
-            Queue.prepare_data(DRAIN, args=(str(one),), result_ttl=0, failure_ttl=LIVES_S, ttl=LIVES_S)
-            for one in organisations
+            Queue.prepare_data(DRAIN, args=(str(organisation),), result_ttl=0, failure_ttl=LIVES_S, ttl=LIVES_S)
+            for organisation in organisations
         ]
         try:
             self._queue.enqueue_many(hints)
         except RedisError as fault:
-            log.warning("bell not heard: %s", type(fault).__name__)
+            log.warning("hints not given: %s", type(fault).__name__)
