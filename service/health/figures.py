@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenants.database import db
 from tenants.history.signed_heads import waiting_heads
 from tenants.isolation import acting_for_nobody
-from workflows.engine.pulse import BOUNDS, Taken, engine_state, handlers, processes
+from workflows.engine.metrics import BOUNDS, CallSums, engine_state, handlers, processes
 from workflows.running.rq_hints import hints_waiting
 
 PATIENCE = text("set local statement_timeout = '5s'")
@@ -96,7 +96,7 @@ def _of_processes(ticking: dict[str, dict[str, Any]]) -> Iterator[Metric]:
     yield _gauges("last_tick_age_seconds", "How long ago one last ticked", "kind", ages, tuple(ages))
 
 
-def _of_handlers(taken: dict[tuple[str, str], dict[float, Taken]]) -> Iterator[Metric]:
+def _of_handlers(taken: dict[tuple[str, str], dict[float, CallSums]]) -> Iterator[Metric]:
     labels = ["workflow", "step"]
     took = HistogramMetricFamily("meldketen_handler_seconds", "What a call of a handler took", labels=labels)
     steps = CounterMetricFamily("meldketen_handler_steps", "Steps that a handler was called for", labels=labels)
@@ -108,7 +108,7 @@ def _of_handlers(taken: dict[tuple[str, str], dict[float, Taken]]) -> Iterator[M
     yield from (took, steps, failures)
 
 
-def _cumulative(rows: dict[float, Taken]) -> Iterator[tuple[str, float]]:
+def _cumulative(rows: dict[float, CallSums]) -> Iterator[tuple[str, float]]:
     """Every bound of this build, and any that an earlier build counted by."""
     total = 0
     for bound in sorted({*BOUNDS, *rows}):

@@ -15,7 +15,7 @@ from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.engine.claims import known_definitions
-from workflows.engine.pulse import engine_state, open_definitions
+from workflows.engine.metrics import engine_state, open_definitions
 from workflows.running.rq_hints import hints_waiting
 
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")

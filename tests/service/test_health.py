@@ -19,7 +19,7 @@ from service.health.readiness import head_of_this_build
 from tests import factories
 from tests.conftest import Database
 from tests.factories import sendgrid_tells
-from workflows.engine import pulse
+from workflows.engine import metrics
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -140,14 +140,14 @@ def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: D
 def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=3)
     factories.an_incident(office)
-    pulse.beat("worker")
+    metrics.write_metrics("worker")
     before = figures(app)
     assert before["meldketen_steps[ready]"] == before["meldketen_steps[waiting_for_people]"] == 3
     jobs.drain(str(office.id))
     sendgrid_tells(outbox.mails[:1])
     own_database.outside("update clock set next_at = now() - interval '90 seconds' where next_at is not null")
-    pulse.beat("worker")
-    pulse.beat("clock")
+    metrics.write_metrics("worker")
+    metrics.write_metrics("clock")
     after = figures(app)
     assert after["meldketen_steps[ready]"] + after["meldketen_steps[waiting_for_evidence]"] == 3
     assert sum(after[f"meldketen_batches[{state}]"] for state in ("accepted", "planned", "unknown")) > 0
@@ -158,7 +158,7 @@ def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbo
     done = "meldketen_handler_steps_total[inform][escalation]"  # counted since the process began
     assert after[done] - before.get(done, 0) == 3
     assert after["meldketen_handler_seconds_bucket[+Inf][inform][escalation]"] >= 1
-    pulse.leave("worker")
+    metrics.write_last_metrics("worker")
     assert figures(app)["meldketen_processes[worker]"] == 0
 
 
@@ -183,7 +183,7 @@ def test_nothing_is_about_anybody(app: Flask, own_database: Database, outbox: Ou
     office = factories.an_office(clients=2)
     factories.an_incident(office)
     jobs.drain(str(office.id))
-    pulse.beat("worker")
+    metrics.write_metrics("worker")
     client = app.test_client()
     pages = "".join(client.get(path).text for path in ("/healthz", "/readyz", "/metrics"))
     rows = own_database.outside("select id::text, name, slug from organisation")
@@ -216,14 +216,14 @@ def test_what_could_not_be_written_is_written_later(own_database: Database) -> N
     def seen() -> int:
         return sum(row["calls"] for row in own_database.outside("select calls from engine_handler"))
 
-    pulse.beat("worker")
+    metrics.write_metrics("worker")
     before = seen()
-    pulse.note("toy", "work", 3, 0.01)
+    metrics.note_call("toy", "work", 3, 0.01)
     own_database.outside("alter table engine_pulse rename to elsewhere")
     with pytest.raises(Exception, match="engine_pulse"):
-        pulse.beat("worker")
+        metrics.write_metrics("worker")
     own_database.outside("alter table elsewhere rename to engine_pulse")
-    pulse.beat("worker")
+    metrics.write_metrics("worker")
     assert seen() == before + 1
 
 

@@ -43,7 +43,7 @@ from tests.factories import (
     let,
     sendgrid_tells,
 )
-from workflows.engine import pulse
+from workflows.engine import metrics
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
@@ -79,7 +79,7 @@ def scene(database: Database) -> Iterator[Scene]:
     jobs.drain(str(office.id))
     sendgrid_tells(outbox.mails)
     jobs.drain(str(office.id))
-    pulse.beat("worker")
+    metrics.write_metrics("worker")
     one, other = database.outside("select * from escalation order by id")
     let(database.config.owner_url(), one["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
     notice = _decides(one["controller_id"], one["breach_id"], office.id)

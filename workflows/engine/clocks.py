@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tenants.database import db
 from tenants.history.entries import SYSTEM, Entry, record
 from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
-from workflows.engine import pulse
+from workflows.engine import metrics
 from workflows.engine.claims import known_definitions, named
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import Heard, Workflow
@@ -92,7 +92,7 @@ def _put_off(workflow: Workflow, clock: ClockRow, fault: Exception) -> None:
 
 def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], of: int, seconds: float) -> None:
     workflow, version, name = what
-    pulse.note(workflow, f"clock.{name}", of, seconds, failed=len(runs) < of)
+    metrics.note_call(workflow, f"clock.{name}", of, seconds, failed=len(runs) < of)
     if not runs:
         return
     log.info("clocks heard", extra={

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from tenants.history.entries import SYSTEM
 from tenants.isolation import acting_for
-from workflows.engine import pulse
+from workflows.engine import metrics
+from workflows.engine.batch import BatchRun, BatchStep, lease_new_steps, lock_batch, write_back
 from workflows.engine.claims import LEASE_S, Claimed, by_name, claim, hand_back, note_failure
-from workflows.engine.held import HeldRun, HeldStep, hold, lease_what_is_new, write_back
 from workflows.engine.progress import mark_done, settle
 from workflows.engine.steps import Act, Job, Start, Workflow
 
@@ -24,33 +24,33 @@ Stopping = Callable[[], bool]
 
 
 class Fenced(RuntimeError):
-    """The lease was lost meanwhile: somebody else has these steps, so nothing of this may be written."""
+    """The lease was lost meanwhile: another worker has these steps, so this one may write nothing about them."""
 
 
 def drain_steps(
     organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID, stopping: Stopping = lambda: False
 ) -> int:
-    """Do up to a batch of ready steps of this organisation, and what comes directly after them; how many were held.
+    """Do up to a batch of ready steps of this organisation, and what comes directly after them; how many were batch.
     `token` is fresh and random.
 
     When it is asked to stop, what was not begun yet is handed back.
     """
-    waiting, held = deque[Claimed](), 0
+    waiting, leased = deque[Claimed](), 0
     claims = claim(organisation, catalogue, token)
     while claims or waiting:
         waiting.extend(share for claimed in claims for share in claimed.shares())
-        held += sum(len(claimed.steps) for claimed in claims)
+        leased += sum(len(claimed.steps) for claimed in claims)
         if stopping():
             hand_back(organisation, waiting)
             break
         claims = _do_or_note_failure(organisation, catalogue, waiting.popleft())
-    return held
+    return leased
 
 
 def _do_or_note_failure(
     organisation: UUID, catalogue: Mapping[str, Workflow], claimed: Claimed
 ) -> list[Claimed]:  # fmt: skip
-    """What is held now in their place: the steps that come next."""
+    """Do these steps in one transaction, or note the fault. Returns the steps that come next, under the same lease."""
     begun = time.perf_counter()
     try:
         with acting_for(organisation):
@@ -60,8 +60,10 @@ def _do_or_note_failure(
     except Fenced:
         log.warning("fenced", extra=_named(organisation, claimed))
     except Exception as fault:
-        if len(claimed.steps) > 1:  # one that cannot be done must not hold up the others
-            return [held for one in claimed.one_by_one() for held in _do_or_note_failure(organisation, catalogue, one)]
+        if len(claimed.steps) > 1:  # a step that fails must not hold up the others
+            return [
+                step for single in claimed.one_by_one() for step in _do_or_note_failure(organisation, catalogue, single)
+            ]
         _tell(logging.ERROR, "step failed", organisation, claimed, begun, fault)
         note_failure(organisation, claimed, fault)
     return []
@@ -71,10 +73,10 @@ def _tell(
     level: int, what: str, organisation: UUID, claimed: Claimed, begun: float, fault: Exception | None = None
 ) -> None:  # fmt: skip
     seconds = time.perf_counter() - begun
-    pulse.note(claimed.workflow.name, claimed.name, len(claimed.steps), seconds, fault is not None)
+    metrics.note_call(claimed.workflow.name, claimed.name, len(claimed.steps), seconds, fault is not None)
     if log.isEnabledFor(level):
-        told = _named(organisation, claimed) | {"seconds": round(seconds, 4), "steps": len(claimed.steps)}
-        log.log(level, what, extra=told, exc_info=fault)
+        fields = _named(organisation, claimed) | {"seconds": round(seconds, 4), "steps": len(claimed.steps)}
+        log.log(level, what, extra=fields, exc_info=fault)
 
 
 def _named(organisation: UUID, claimed: Claimed) -> dict[str, object]:
@@ -86,17 +88,17 @@ def _named(organisation: UUID, claimed: Claimed) -> dict[str, object]:
 
 def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> list[Claimed]:
     workflow = claimed.workflow
-    held = hold(claimed.steps, claimed.token, bool(workflow.clocks))
-    if len(held.pairs) != len(claimed.steps):
+    batch = lock_batch(claimed.steps, claimed.token, bool(workflow.clocks))
+    if len(batch.pairs) != len(claimed.steps):
         raise Fenced()
-    subjects = workflow.load(held.subjects)
-    done = set(_perform(workflow.step(claimed.name), catalogue, [subjects[one] for one in held.subjects]))
-    act = Act(SYSTEM, "system", held.at)
-    for run, row in held.pairs:
+    subjects = workflow.load(batch.subjects)
+    done = set(_perform(workflow.step(claimed.name), catalogue, [subjects[about] for about in batch.subjects]))
+    act = Act(SYSTEM, "system", batch.at)
+    for run, row in batch.pairs:
         _move_on(workflow, run, row, subjects[run.subject_id], run.subject_id in done, act)
     if len(claimed.steps) > 1:  # what is done singly may be slow: whoever is free takes what comes next
-        lease_what_is_new(held, claimed.token, LEASE_S)
-    return by_name(workflow, write_back(held.pairs), claimed.token)
+        lease_new_steps(batch, claimed.token, LEASE_S)
+    return by_name(workflow, write_back(batch.pairs), claimed.token)
 
 
 def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[object]) -> list[UUID]:
@@ -111,7 +113,7 @@ def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[obj
 
 
 def _move_on(
-    workflow: Workflow, run: HeldRun, row: HeldStep, subject: object, done: bool, act: Act
+    workflow: Workflow, run: BatchRun, row: BatchStep, subject: object, done: bool, act: Act
 ) -> None:  # fmt: skip
     if done:
         before = run.state

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from tenants.errors import AlreadyDone, NotAllowed
 from tenants.history.entries import Actor
+from workflows.engine.batch import BatchClock, BatchRun, BatchStep
 from workflows.engine.derive import OPEN, next_step, standing
-from workflows.engine.held import HeldClock, HeldRun, HeldStep
 from workflows.engine.runs import ClockRow, Run, StepRow
 from workflows.engine.steps import (
     FACTOR_TOO_NEW,
@@ -38,14 +38,14 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -
     return row
 
 
-def mark_done(row: StepRow | HeldStep, act: Act) -> None:
+def mark_done(row: StepRow | BatchStep, act: Act) -> None:
     """This step is done: final."""
     row.state, row.done_at = "done", act.at
     row.done_by, row.done_for, row.done_by_name = act.by.id, act.by.for_id, act.by.name
     row.lease_token = row.lease_until = row.error = None
 
 
-def settle(workflow: Workflow, run: Run | HeldRun, subject: Any, at: datetime) -> None:
+def settle(workflow: Workflow, run: Run | BatchRun, subject: Any, at: datetime) -> None:
     """Open the step that comes next, close what is no longer next, end or reopen the run, see to its clocks."""
     names = standing(workflow, run.done())
     following = next_step(workflow, subject, names)
@@ -60,7 +60,7 @@ def settle(workflow: Workflow, run: Run | HeldRun, subject: Any, at: datetime) -
         _see_to_clock(clock, run, subject, names, at)
 
 
-def _opening(run: Run | HeldRun, step: Step, at: datetime) -> dict[str, Any]:
+def _opening(run: Run | BatchRun, step: Step, at: datetime) -> dict[str, Any]:
     """A new row for this step: a person's waits, a machine's is ready."""
     earlier = [row.round for row in run.steps if row.name == step.name]
     state = "waiting" if isinstance(step, Human) else "ready"
@@ -115,13 +115,13 @@ def people_before(run: Run, step: Human) -> set[UUID | None]:
     return {who for row in last.values() for who in (row.done_by, row.done_for) if who is not None}
 
 
-def _close_all_but(run: Run | HeldRun, following: Step | None, at: datetime) -> None:
+def _close_all_but(run: Run | BatchRun, following: Step | None, at: datetime) -> None:
     for row in run.steps:
         if row.state in OPEN and (following is None or row.name != following.name):
             row.state, row.lease_token, row.lease_until = "cancelled", None, None
 
 
-def _see_to_clock(clock: Clock, run: Run | HeldRun, subject: Any, names: list[str], at: datetime) -> None:
+def _see_to_clock(clock: Clock, run: Run | BatchRun, subject: Any, names: list[str], at: datetime) -> None:
     row = next((c for c in run.clocks if c.name == clock.name), None) or run.add_clock(clock.name)
     if clock.until in names or run.state != "running":
         if row.state in ("waiting", "running"):
@@ -131,7 +131,7 @@ def _see_to_clock(clock: Clock, run: Run | HeldRun, subject: Any, names: list[st
         _start_clock(clock, row, subject)
 
 
-def _start_clock(clock: Clock, row: ClockRow | HeldClock, subject: Any) -> None:
+def _start_clock(clock: Clock, row: ClockRow | BatchClock, subject: Any) -> None:
     period = clock.period(subject)
     if period is None:
         return
@@ -148,7 +148,7 @@ def restart_clock(clock: Clock, run: Run, period: HasPeriod, now: datetime) -> N
     row.next_at = next((moment for moment in row.moments if moment > now), None) if row.state == "running" else None
 
 
-def _set(clock: Clock, row: ClockRow | HeldClock, period: HasPeriod) -> None:
+def _set(clock: Clock, row: ClockRow | BatchClock, period: HasPeriod) -> None:
     row.started_at, row.alarm_at, row.due_at = period.counted_from, period.alarm_at, period.due_at
     row.moments = moments_of(clock, period)
 

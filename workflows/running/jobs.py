@@ -8,7 +8,7 @@ from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import tell_failures
 from workflows.decisions.settling import tell_silences
-from workflows.engine import clocks, pulse
+from workflows.engine import clocks, metrics
 from workflows.engine.drain import drain_steps
 from workflows.engine.hints import hint_now
 from workflows.engine.repeats import Repeats
@@ -48,7 +48,7 @@ def _send(organisation: UUID) -> int:
     begun = time.perf_counter()
     sent = send_planned(organisation, _installation["sender"], most=1)
     if sent:
-        pulse.note("mail", "send", sent, time.perf_counter() - begun)
+        metrics.note_call("mail", "send", sent, time.perf_counter() - begun)
     return sent
 
 

@@ -15,7 +15,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from workflows.engine import pulse
+from workflows.engine import metrics
 from workflows.running import jobs, retention
 from workflows.running.rq_hints import HintJob, connected, hint_queue
 
@@ -94,9 +94,9 @@ def _tick(kind: str, what: Sequence[Callable[[], int]], context: Context, stoppi
         begun = time.monotonic()
         for one in what:
             _try(one, context)
-        _try(lambda: pulse.beat(kind), context)
+        _try(lambda: metrics.write_metrics(kind), context)
         stopping.wait(max(0.05, TICK_S - (time.monotonic() - begun)))
-    _try(lambda: pulse.leave(kind), context)
+    _try(lambda: metrics.write_last_metrics(kind), context)
 
 
 def _try(what: Callable[[], object], context: Context) -> None:

@@ -1,7 +1,7 @@
-"""The runs of steps that a worker holds: locked and read, moved on in memory, written back, each time as one set.
+"""A batch: the runs of the steps that a worker leased, locked and read, moved on in memory, and written back as sets.
 
-People's acts go through the rows of runs.py one at a time; machines do hundreds, and a row object each would cost more
-than the work. What is written is only what differs from what was read.
+A person's act goes through the rows of runs.py, one run at a time. Machines do hundreds at once, for which a row object
+each would cost more than the work. Only what differs from what was read is written.
 """
 
 from collections.abc import Iterable, Mapping
@@ -67,8 +67,8 @@ WRITE_CLOCKS = text("""
 
 
 @dataclass(slots=True)
-class HeldStep:
-    """One doing of one step; without an id it is new."""
+class BatchStep:
+    """One row of a step, in memory; `id` is None for a row that is not written yet."""
 
     name: str
     round: int
@@ -90,8 +90,8 @@ class HeldStep:
 
 
 @dataclass(slots=True)
-class HeldClock:
-    """One period of one run; without an id it is new."""
+class BatchClock:
+    """One row of a clock, in memory; `id` is None for a row that is not written yet."""
 
     name: str
     state: str
@@ -106,94 +106,94 @@ class HeldClock:
     stopped_at: datetime | None = None
 
     def values(self) -> tuple[object, ...]:
-        """All that can change."""
+        """The values that can change, to compare them with those that were read."""
         return (self.state, self.started_at, self.alarm_at, self.due_at, tuple(self.moments), self.heard, self.next_at,
                 self.stopped_at)  # fmt: skip
 
 
 @dataclass(slots=True)
-class HeldRun:
-    """A run with its steps and clocks, which nobody else can move on until the transaction ends."""
+class BatchRun:
+    """A run with its steps and clocks, in memory. Its row is locked until the transaction ends."""
 
     id: UUID
     subject_id: UUID
     state: str
     finished_at: datetime | None
     was: str
-    steps: list[HeldStep] = field(default_factory=list)
-    clocks: list[HeldClock] = field(default_factory=list)
+    steps: list[BatchStep] = field(default_factory=list)
+    clocks: list[BatchClock] = field(default_factory=list)
 
-    def done(self) -> list[HeldStep]:
+    def done(self) -> list[BatchStep]:
         """The steps that were done, in the order of doing."""
         return in_order_of_doing(self.steps)
 
-    def open_step(self) -> HeldStep | None:
+    def open_step(self) -> BatchStep | None:
         """The step that is to be done now, by a person or by a machine."""
         return the_open_one(self.steps)
 
-    def add_step(self, **values: Any) -> HeldStep:
-        """A new row for a step."""
-        self.steps.append(HeldStep(**values))
+    def add_step(self, **values: Any) -> BatchStep:
+        """Add a row for a step."""
+        self.steps.append(BatchStep(**values))
         return self.steps[-1]
 
-    def add_clock(self, name: str) -> HeldClock:
-        """A new row for a clock, which does not run yet."""
-        self.clocks.append(HeldClock(name, "waiting"))
+    def add_clock(self, name: str) -> BatchClock:
+        """Add a row for a clock, which does not run yet."""
+        self.clocks.append(BatchClock(name, "waiting"))
         return self.clocks[-1]
 
 
 @dataclass(frozen=True)
-class Hold:
-    """What is held, in the order of the runs' ids: each step with its run; and the transaction's moment."""
+class Batch:
+    """The leased steps, each with its run, in the order of the runs' ids; `at` is the transaction's moment."""
 
-    pairs: list[tuple[HeldRun, HeldStep]]
+    pairs: list[tuple[BatchRun, BatchStep]]
     at: datetime
 
     @property
     def subjects(self) -> list[UUID]:
-        """What the runs are about."""
+        """The ids of what the runs are about."""
         return [run.subject_id for run, _ in self.pairs]
 
 
-def hold(steps: Iterable[tuple[UUID, UUID]], token: UUID, with_clocks: bool) -> Hold:
+def lock_batch(steps: Iterable[tuple[UUID, UUID]], token: UUID, with_clocks: bool) -> Batch:
     """Lock the runs of these (step, run), and the steps that the token still holds, before any fact is read.
 
-    So evidence that comes later finds the steps and wakes them.
+    Evidence that comes later waits for these locks, and then finds the steps and wakes them.
     """
     ids, run_ids = map(list, zip(*steps, strict=True))
     asked = {"organisation": acting_organisation(), "runs": run_ids, "steps": ids, "token": token}
     locked = db.session.execute(LOCK, asked).all()
-    runs = {row.id: HeldRun(*row[:-1]) for row in locked}
+    runs = {row.id: BatchRun(*row[:-1]) for row in locked}
     pairs = []
-    for run_id, held, *values in db.session.execute(STEPS, asked):
+    for run_id, is_leased, *values in db.session.execute(STEPS, asked):
         step = runs[run_id].add_step(**dict(zip(READ, values, strict=True)))
-        if held:
+        if is_leased:
             pairs.append((runs[run_id], step))
     if with_clocks:
         _read_clocks(runs, asked)
-    return Hold(pairs, locked[0].at)
+    return Batch(pairs, locked[0].at)
 
 
-def _read_clocks(runs: dict[UUID, HeldRun], asked: dict[str, object]) -> None:
+def _read_clocks(runs: dict[UUID, BatchRun], asked: dict[str, object]) -> None:
     for run_id, name, state, clock_id, *values in db.session.execute(CLOCKS, asked):
-        clock = HeldClock(name, state, clock_id, None, *values)
+        clock = BatchClock(name, state, clock_id, None, *values)
         clock.was = clock.values()
         runs[run_id].clocks.append(clock)
 
 
-def lease_what_is_new(held: Hold, token: UUID, seconds: int) -> None:
-    """The machine's steps that were just opened are held by this token from the start, at their first attempt."""
-    for run, _ in held.pairs:
+def lease_new_steps(batch: Batch, token: UUID, seconds: int) -> None:
+    """Lease each machine's step that was just opened to this token, for `seconds`, as its first attempt."""
+    for run, _ in batch.pairs:
         step = run.open_step()
         if step is not None and step.id is None and step.state == "ready":
             step.state, step.attempt = "running", 1
-            step.lease_token, step.lease_until = token, held.at + timedelta(seconds=seconds)
+            step.lease_token, step.lease_until = token, batch.at + timedelta(seconds=seconds)
 
 
-def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> list[tuple[UUID, UUID, str]]:
+def write_back(pairs: Iterable[tuple[BatchRun, BatchStep]]) -> list[tuple[UUID, UUID, str]]:
     """Write what has changed: steps that moved or were opened, runs that ended or began again, clocks.
 
-    The steps that were opened under a lease come back: id, run, name.
+    Returns the steps that were opened under a lease: id, run, name.
     """
     runs = list({run.id: run for run, _ in pairs}.values())
     steps = {
@@ -210,18 +210,18 @@ def write_back(pairs: Iterable[tuple[HeldRun, HeldStep]]) -> list[tuple[UUID, UU
     return leased
 
 
-def _moved(step: HeldStep) -> dict[str, object]:
+def _moved(step: BatchStep) -> dict[str, object]:
     return {"id": step.id, "state": step.state, "done_at": step.done_at, "done_by_name": step.done_by_name,
             "attempt": step.attempt}  # fmt: skip
 
 
-def _opened(run: HeldRun, step: HeldStep) -> dict[str, object]:
+def _opened(run: BatchRun, step: BatchStep) -> dict[str, object]:
     return {"run_id": run.id, "name": step.name, "round": step.round, "kind": step.kind, "state": step.state,
             "ready_at": step.ready_at, "attempt": step.attempt, "lease_token": step.lease_token,
             "lease_until": step.lease_until}  # fmt: skip
 
 
-def _clock(run: HeldRun, clock: HeldClock) -> dict[str, object]:
+def _clock(run: BatchRun, clock: BatchClock) -> dict[str, object]:
     return {"id": clock.id, "run_id": run.id, "name": clock.name, "state": clock.state, "started_at": clock.started_at,
             "alarm_at": clock.alarm_at, "due_at": clock.due_at, "moments": clock.moments, "heard": clock.heard,
             "next_at": clock.next_at, "stopped_at": clock.stopped_at}  # fmt: skip

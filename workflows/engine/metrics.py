@@ -1,6 +1,6 @@
-"""The pulse: when a process last ticked and what its handlers took, kept in PostgreSQL for whoever watches.
+"""Metrics: when each process last ticked and what its handlers took, kept in PostgreSQL for /metrics and /readyz.
 
-A process adds up in memory and writes once a tick: a worker that is killed loses a second of figures, and nothing else.
+A process adds up in memory and writes once a tick: a worker that is killed loses the figures of one second.
 """
 
 import json
@@ -18,14 +18,14 @@ from tenants.database import db
 from tenants.isolation import acting_for_nobody
 
 BOUNDS = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0, inf)
-"""Seconds that a call took, at most."""
+"""Upper bounds in seconds, by which calls are counted."""
 Key = tuple[str, str, float]
 
-BEAT = text("""
+TICKED = text("""
     insert into engine_pulse (kind, host, pid) values (:kind, :host, :pid)
     on conflict (kind, host, pid) do update set last_tick_at = now()""")
-FORGET = text("delete from engine_pulse where last_tick_at < now() - interval '1 day'")
-LEAVE = text("delete from engine_pulse where kind = :kind and host = :host and pid = :pid")
+FORGET_OLD = text("delete from engine_pulse where last_tick_at < now() - interval '1 day'")
+ENDED = text("delete from engine_pulse where kind = :kind and host = :host and pid = :pid")
 # Ordered, so that two processes that write the same rows wait for each other instead of deadlocking.
 ADD = text("""
     insert into engine_handler as t (workflow, step, at_most, calls, steps, failures, seconds)
@@ -43,89 +43,89 @@ PROCESSES = text("""
 
 
 @dataclass
-class Taken:
-    """What calls of one handler took together."""
+class CallSums:
+    """Sums over the calls of one handler; `seconds` is their time together."""
 
     calls: int = 0
     steps: int = 0
     failures: int = 0
     seconds: float = 0.0
 
-    def add(self, other: "Taken") -> None:
-        """Both together."""
+    def add(self, other: "CallSums") -> None:
+        """Add the sums of `other` to these."""
         self.calls += other.calls
         self.steps += other.steps
         self.failures += other.failures
         self.seconds += other.seconds
 
 
-_taken: dict[Key, Taken] = {}
+_sums: dict[Key, CallSums] = {}
 _lock = threading.Lock()
 
 
-def note(workflow: str, step: str, steps: int, seconds: float, failed: bool = False) -> None:
-    """A handler was called, for so many steps at once."""
+def note_call(workflow: str, step: str, steps: int, seconds: float, failed: bool = False) -> None:
+    """Count one call of a handler that did `steps` steps in `seconds`."""
     key = (workflow, step, BOUNDS[bisect_left(BOUNDS, seconds)])
-    _add({key: Taken(1, steps, int(failed), seconds)})
+    _add({key: CallSums(1, steps, int(failed), seconds)})
 
 
-def beat(kind: str) -> None:
-    """This process lives; what its handlers took since the last time is written. Not inside acting_for."""
-    _write(BEAT, kind, FORGET)
+def write_metrics(kind: str) -> None:
+    """Write that this process ticks, and what its handlers took since the last time. Not inside acting_for."""
+    _write(TICKED, kind, FORGET_OLD)
 
 
-def leave(kind: str) -> None:
-    """This process ends, as it was asked to."""
-    _write(LEAVE, kind)
+def write_last_metrics(kind: str) -> None:
+    """Write what is left, and remove this process from the list: it ends as it was asked to. Not inside acting_for."""
+    _write(ENDED, kind)
 
 
 def _write(how: Any, kind: str, *besides: Any) -> None:
     with _lock:
-        taken = dict(_taken)
-        _taken.clear()
+        taken = dict(_sums)
+        _sums.clear()
     try:
         with acting_for_nobody():
             db.session.execute(how, {"kind": kind, "host": socket.gethostname(), "pid": os.getpid()})
             for statement in besides:
                 db.session.execute(statement)
             if taken:
-                db.session.execute(ADD, {"rows": json.dumps([_row(key, one) for key, one in taken.items()])})
+                db.session.execute(ADD, {"rows": json.dumps([_row(key, sums) for key, sums in taken.items()])})
     except BaseException:
         _add(taken)
         raise
 
 
-def _add(taken: dict[Key, Taken]) -> None:
+def _add(taken: dict[Key, CallSums]) -> None:
     with _lock:
-        for key, one in taken.items():
-            _taken.setdefault(key, Taken()).add(one)
+        for key, sums in taken.items():
+            _sums.setdefault(key, CallSums()).add(sums)
 
 
-def _row(key: Key, taken: Taken) -> dict[str, Any]:
+def _row(key: Key, taken: CallSums) -> dict[str, Any]:
     workflow, step, at_most = key
     return {"workflow": workflow, "step": step, "at_most": str(at_most)} | asdict(taken)
 
 
 def engine_state() -> dict[str, Any]:
-    """How the engine stands, over all organisations: numbers only. Inside acting_for_nobody."""
+    """Counts of the engine over all organisations, by name. Inside acting_for_nobody."""
     return dict(db.session.scalar(text("select engine_state()")) or {})
 
 
 def open_definitions() -> set[str]:
-    """The definitions that runs are open under: "name@version". Inside acting_for_nobody."""
+    """The definitions ("name@version") that have open runs. Inside acting_for_nobody."""
     rows = db.session.execute(text("select workflow, version from open_definitions()"))
     return {f"{workflow}@{version}" for workflow, version in rows}
 
 
 def processes() -> list[dict[str, Any]]:
-    """Of workers and of clocks: how many tick, and when one last did."""
+    """For each kind (worker, clock): how many processes tick, and when one of them last ticked."""
     return [dict(row) for row in db.session.execute(PROCESSES).mappings()]
 
 
-def handlers() -> dict[tuple[str, str], dict[float, Taken]]:
-    """What each handler took, by the bound that its calls stayed under."""
-    found: dict[tuple[str, str], dict[float, Taken]] = {}
+def handlers() -> dict[tuple[str, str], dict[float, CallSums]]:
+    """The sums of each handler (workflow, step), by the bound in seconds that its calls stayed under."""
+    sums: dict[tuple[str, str], dict[float, CallSums]] = {}
     for row in db.session.execute(HANDLERS):
-        taken = Taken(row.calls, row.steps, row.failures, row.seconds)
-        found.setdefault((row.workflow, row.step), {})[row.at_most] = taken
-    return found
+        taken = CallSums(row.calls, row.steps, row.failures, row.seconds)
+        sums.setdefault((row.workflow, row.step), {})[row.at_most] = taken
+    return sums
