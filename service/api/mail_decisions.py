@@ -23,8 +23,8 @@ from service.schemas.machine_failures import (
 from service.schemas.run import RunAnswer
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import try_again, try_all_again
-from workflows.decisions.settling import settle, settle_silence
-from workflows.decisions.stuck import Subject, asked, kind_of_mail_fault, unheard
+from workflows.decisions.mail_decisions import settle, settle_unconfirmed
+from workflows.decisions.open_decisions import Subject, kind_of_mail_fault, mail_to_decide, unconfirmed_to_decide
 from workflows.decisions.unheard_clocks import UnheardClock, hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id
@@ -39,8 +39,8 @@ blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION
 def list_mail_questions() -> dict[str, Any]:
     """Mail that was stopped, whose fate is unknown, or whose last event never came; the evidence, and the choices."""
     return {
-        "items": [_whole(question, about) for question, about in asked()],
-        "unheard": [vars(silence) | {"about": about} for silence, about in unheard()],
+        "items": [_whole(question, about) for question, about in mail_to_decide()],
+        "unheard": [vars(notice) | {"about": about} for notice, about in unconfirmed_to_decide()],
     }
 
 
@@ -61,7 +61,7 @@ def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
 @may("settle")
 def settle_unheard(given: dict[str, Any], notice_id: UUID) -> dict[str, int]:
     """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
-    return {"people": settle_silence(notice_id, by=actor(), **given)}
+    return {"people": settle_unconfirmed(notice_id, by=actor(), **given)}
 
 
 @blueprint.route("/unheard-clocks")

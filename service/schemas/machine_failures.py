@@ -7,7 +7,7 @@ from service.schemas.fields import Choice, Line, LongText
 from service.schemas.resource import Resource
 from workflows.engine.failed import KINDS
 from workflows.mail.decisions import CHOICES
-from workflows.mail.silence import SILENCE_CHOICES
+from workflows.mail.unconfirmed import UNCONFIRMED_CHOICES
 
 WHY = {"required": Key("field.reason_required"), "null": Key("field.reason_required")}
 
@@ -22,7 +22,7 @@ class SettlementSchema(Resource):
 class SilenceSettlementSchema(Resource):
     """What becomes of readers of whom nothing final was ever heard, and why."""
 
-    choice = Choice(SILENCE_CHOICES, required=True)
+    choice = Choice(UNCONFIRMED_CHOICES, required=True)
     reason = LongText(required=True, error_messages=WHY)
 
 

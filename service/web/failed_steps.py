@@ -14,7 +14,7 @@ from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
 from workflows.catalogue import CATALOGUE, definition
 from workflows.decisions.failures import try_again, try_all_again
-from workflows.decisions.stuck import Subject, failed_in, subjects_of
+from workflows.decisions.open_decisions import Subject, failed_in, subjects_of
 from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.failed import FailedKind, failed_kinds
 from workflows.engine.runs import Run, runs_by_id

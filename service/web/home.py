@@ -15,8 +15,8 @@ from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.open_decisions import failed_steps, people_asked
 from workflows.decisions.overview import chains, tasks
-from workflows.decisions.stuck import failed_steps, people_asked
 from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.engine.failed import failed_kinds
 from workflows.mail.reminding import out_of_reach

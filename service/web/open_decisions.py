@@ -14,8 +14,8 @@ from service.web.forms import Form, typed_document
 from service.words.texts import number, t
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now
-from workflows.decisions.settling import settle, settle_silence
-from workflows.decisions.stuck import asked, kind_of_mail_fault, unheard
+from workflows.decisions.mail_decisions import settle, settle_unconfirmed
+from workflows.decisions.open_decisions import kind_of_mail_fault, mail_to_decide, unconfirmed_to_decide
 from workflows.mail.decisions import RESEND
 
 blueprint = Blueprint("open_decisions", __name__, url_prefix="/o/<organisation>/questions")
@@ -40,7 +40,9 @@ def decide(batch_id: UUID) -> ResponseReturnValue:
 @may("settle")
 def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
     """What becomes of a notice's readers whose last event never came is settled."""
-    return _decided(SilenceSettlementSchema(), notice_id, lambda given: settle_silence(notice_id, by=actor(), **given))
+    return _decided(
+        SilenceSettlementSchema(), notice_id, lambda given: settle_unconfirmed(notice_id, by=actor(), **given)
+    )
 
 
 def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], int]) -> ResponseReturnValue:
@@ -58,7 +60,7 @@ def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], in
 def _page(form: Form, posted: UUID | None = None) -> str:
     settled = [entry for entry in of_subject(place().organisation_id) if entry.what == "mail.settled"]
     return render_template(
-        "questions.html", questions=asked(), silences=unheard(), form=form, posted=posted,
+        "questions.html", questions=mail_to_decide(), silences=unconfirmed_to_decide(), form=form, posted=posted,
         untouched=Form.beginning_with({}), kind_of=kind_of_mail_fault, resend=RESEND,
         settled=settled[-MOST_SETTLED:], now=database_now(),
     )  # fmt: skip

@@ -35,7 +35,7 @@ OF_MACHINES = {
     "workflows/decisions/failures.py:_untold_steps": "failed steps, failed steps of another definition",
     "workflows/decisions/failures.py:_untold_clocks": "failed steps",
     "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
-    "workflows/mail/silence.py:DUE": "notices",
+    "workflows/mail/unconfirmed.py:DUE": "notices",
 }
 """Each is tried below, under these names."""
 OF_DELETIONS = {"end_lapsed"}
@@ -50,7 +50,7 @@ OF_ONE_ROW = {
 ONE_ROW_EACH = {"take_heads_to_sign"}
 """An organisation has one head of its history, so these choose organisations."""
 FOR_WHO_ASKS = (
-    "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/stuck.py",
+    "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/open_decisions.py",
     "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
     "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
     "messages_of", "agreements_stated",

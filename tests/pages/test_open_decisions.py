@@ -24,7 +24,7 @@ from tests.stuck import (
     of_another_build,
     of_unknown_fate,
 )
-from workflows.decisions.stuck import asked, unheard
+from workflows.decisions.open_decisions import mail_to_decide, unconfirmed_to_decide
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
 from workflows.running.jobs import drain
@@ -56,7 +56,7 @@ class Firm:
     def question(self) -> UUID:
         """The batch that waits for a decision."""
         with acting_for(self.id):
-            [(found, _)] = asked()
+            [(found, _)] = mail_to_decide()
         return found.id
 
     def escalation(self) -> str:
@@ -156,7 +156,7 @@ def test_a_notice_whose_last_events_never_came_is_settled(
     assert "Van 3 mensen kwam nooit het laatste bericht" in page and "3 van de 3 zonder afloop" in page
     assert "3 aangenomen, laatste bericht" in page and "geheim.example" not in page
     with acting_for(bakery.id):
-        [(found, _)] = unheard()
+        [(found, _)] = unconfirmed_to_decide()
     post, name = f"{listed}/notices/{found.notice_id}", f"{found.notice_id}."
     assert str(found.batches[0]) in page
     silent = bakery.olga.send(post, {f"{name}choice": "wait"}, seen=listed)

@@ -11,7 +11,7 @@ from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from workflows.catalogue import CATALOGUE
-from workflows.decisions.stuck import Subject, subjects_of
+from workflows.decisions.open_decisions import Subject, subjects_of
 
 UNHEARD = text("""
     select r.workflow, c.name as clock, r.subject_id, c.alarm_at, c.failed_at

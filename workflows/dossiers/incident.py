@@ -10,8 +10,8 @@ from tenants.agreements.doubted_contacts import count_doubted
 from tenants.isolation import database_now
 from tenants.register.escalations import Escalation, board
 from tenants.register.incidents import Incident, incident
+from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
 from workflows.decisions.overview import board_where
-from workflows.decisions.stuck import Failed, failed_steps, people_asked_about
 from workflows.escalation.board import SOON, STATES, sums, tiles
 
 MOST_FAILED = 10

@@ -10,7 +10,7 @@ from tenants.register.breaches import Breach
 from tenants.register.broken_glass import Glass, done_alone
 from tenants.register.notices import Notice
 from tenants.register.together import notice_with_breach
-from workflows.decisions.stuck import people_asked_about
+from workflows.decisions.open_decisions import people_asked_about
 from workflows.dossiers.run import RunDossier
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about

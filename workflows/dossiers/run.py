@@ -10,8 +10,8 @@ from uuid import UUID
 
 from tenants.history.entries import History, of_subject
 from workflows.catalogue import definition
+from workflows.decisions.open_decisions import Failed, failed_in
 from workflows.decisions.overview import Turn, turn
-from workflows.decisions.stuck import Failed, failed_in
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import RETURNED, Human, Workflow

@@ -63,7 +63,7 @@ def tell_of_unheard_clocks(subjects: list[UUID]) -> None:
     _tell("clock_unheard", subjects[0], len(subjects))
 
 
-def tell_of_silence(breach_id: UUID, people: int) -> None:
+def tell_of_unconfirmed(breach_id: UUID, people: int) -> None:
     """Mail everybody who can act that of so many people nobody will hear by itself whether their mail came."""
     _tell("mail_unheard", breach_id, people)
 

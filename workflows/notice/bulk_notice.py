@@ -25,8 +25,8 @@ from workflows.mail.batches import (
 )
 from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
 from workflows.mail.reminding import remind_people
-from workflows.mail.silence import SILENT_AFTER
 from workflows.mail.states import ON_THE_WAY
+from workflows.mail.unconfirmed import UNCONFIRMED_AFTER
 from workflows.notice.notice_mail import filling_of
 from workflows.notification.approved import changed, sends
 from workflows.roles import MAY
@@ -79,7 +79,7 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
             if why:
                 record([Entry("notice", one.id, "notice.held", SYSTEM, {"why": why.held_for})])
         if held("notice", one.id) is None:
-            one.sent_at, one.look_at = now, now + SILENT_AFTER
+            one.sent_at, one.look_at = now, now + UNCONFIRMED_AFTER
             people = sum(sums(one.id, "notice").values())
             record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
             going.append(one.id)
@@ -89,7 +89,7 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
 def follow(notices: list[Notice]) -> Iterable[UUID]:
     """Done when every recipient is accounted for: delivered, or known to need another channel.
 
-    Whose last event never comes is asked of a person (settling.py).
+    A person decides about readers whose last event never comes (mail_decisions.py).
     """
     return [one.id for one in notices if not _on_the_way(one.id)]
 

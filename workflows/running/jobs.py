@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import tell_failures
-from workflows.decisions.settling import tell_silences
+from workflows.decisions.mail_decisions import tell_unconfirmed
 from workflows.engine import clocks, metrics
 from workflows.engine.drain import drain_steps
 from workflows.engine.hints import hint_now
@@ -58,7 +58,7 @@ def sweep(most: int = clocks.MOST) -> int:
     No statement of it takes more than `most` organisations, or rows of one organisation.
     """
     for organisation in clocks.organisations_to_hear(CATALOGUE, most):
-        for what in (_hear, _tell_failures, tell_silences):
+        for what in (_hear, _tell_failures, tell_unconfirmed):
             REPEATS.apart(what, organisation, most)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)

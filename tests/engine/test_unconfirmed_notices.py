@@ -13,7 +13,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation, delivery_events
 from tests.stuck import a_sent_notice, let_days_pass
 from workflows.catalogue import CATALOGUE
-from workflows.decisions.settling import settle, settle_silence, tell_silences
+from workflows.decisions.mail_decisions import settle, settle_unconfirmed, tell_unconfirmed
 from workflows.engine.clocks import organisations_to_hear
 from workflows.mail.batches import sums
 from workflows.mail.decisions import RESEND, questions
@@ -21,7 +21,13 @@ from workflows.mail.events import record
 from workflows.mail.outbox import Outbox
 from workflows.mail.reminding import tell_of_failures
 from workflows.mail.sender import Unknown
-from workflows.mail.silence import COUNT_AS_NOT_REACHED, SILENT_AFTER, WAIT, Silence, silences
+from workflows.mail.unconfirmed import (
+    COUNT_AS_NOT_REACHED,
+    UNCONFIRMED_AFTER,
+    WAIT,
+    UnconfirmedNotice,
+    unconfirmed_notices,
+)
 from workflows.running import jobs
 
 OLGA = Actor(uuid4(), "Olga")
@@ -40,9 +46,9 @@ def tell(outbox: Outbox, reader: int, *kinds: str) -> None:
         record([delivery_events(outbox.mails[:1], kind)[reader] for kind in kinds])
 
 
-def asked(organisation: UUID) -> list[Silence]:
+def asked(organisation: UUID) -> list[UnconfirmedNotice]:
     with acting_for(organisation):
-        return silences()
+        return unconfirmed_notices()
 
 
 def states(organisation: UUID, notice: UUID) -> dict[str, int]:
@@ -52,7 +58,7 @@ def states(organisation: UUID, notice: UUID) -> dict[str, int]:
 
 def settled(organisation: UUID, notice: UUID, choice: str) -> int:
     with acting_for(organisation):
-        return settle_silence(notice, choice, "Nagevraagd bij de mailserver", OLGA)
+        return settle_unconfirmed(notice, choice, "Nagevraagd bij de mailserver", OLGA)
 
 
 def ended(database: Database, organisation: UUID) -> bool:
@@ -74,10 +80,10 @@ def remembered(organisation: UUID, notice: UUID, what: str) -> list[History]:
 
 def test_within_the_window_nobody_is_asked(database: Database, organisation: UUID, outbox: Outbox):
     notice = a_sent_notice(organisation, outbox)
-    let_days_pass(database, organisation, SILENT_AFTER.days - 0.01)
+    let_days_pass(database, organisation, UNCONFIRMED_AFTER.days - 0.01)
     assert asked(organisation) == [] and organisation not in organisations_to_hear(CATALOGUE)
     with pytest.raises(AlreadyDone), acting_for(organisation):
-        settle_silence(notice, COUNT_AS_NOT_REACHED, "ik wil niet wachten", OLGA)
+        settle_unconfirmed(notice, COUNT_AS_NOT_REACHED, "ik wil niet wachten", OLGA)
 
 
 def test_after_it_somebody_is_told_once_what_is_known(database: Database, organisation: UUID, outbox: Outbox):
@@ -86,8 +92,8 @@ def test_after_it_somebody_is_told_once_what_is_known(database: Database, organi
     tell(outbox, 1, "deferred")
     let_days_pass(database, organisation)
     assert organisation in organisations_to_hear(CATALOGUE)
-    assert tell_silences(organisation) == 1 and mailed(database, organisation) == 1
-    assert organisation not in organisations_to_hear(CATALOGUE) and tell_silences(organisation) == 0
+    assert tell_unconfirmed(organisation) == 1 and mailed(database, organisation) == 1
+    assert organisation not in organisations_to_hear(CATALOGUE) and tell_unconfirmed(organisation) == 0
     [found] = asked(organisation)
     batches = "select id from mail_batch where organisation_id = :o and purpose = 'notice'"
     [batch] = database.outside(batches, o=organisation)
@@ -100,13 +106,13 @@ def test_after_it_somebody_is_told_once_what_is_known(database: Database, organi
 def test_whoever_waits_is_asked_again_after_another_window(database: Database, organisation: UUID, outbox: Outbox):
     notice = a_sent_notice(organisation, outbox)
     let_days_pass(database, organisation)
-    tell_silences(organisation)
+    tell_unconfirmed(organisation)
     assert settled(organisation, notice, WAIT) == 2
     assert asked(organisation) == [] and not ended(database, organisation)
     with pytest.raises(AlreadyDone):
         settled(organisation, notice, WAIT)
     let_days_pass(database, organisation)
-    assert organisation in organisations_to_hear(CATALOGUE) and tell_silences(organisation) == 1
+    assert organisation in organisations_to_hear(CATALOGUE) and tell_unconfirmed(organisation) == 1
     assert [one.people for one in asked(organisation)] == [2] and mailed(database, organisation) == 2
 
 
@@ -116,7 +122,7 @@ def test_counted_as_not_reached_the_notice_ends_and_says_who_chose(
     notice = a_sent_notice(organisation, outbox, 3)
     tell(outbox, 0, "delivered")
     let_days_pass(database, organisation)
-    tell_silences(organisation)
+    tell_unconfirmed(organisation)
     assert not ended(database, organisation)
     assert settled(organisation, notice, COUNT_AS_NOT_REACHED) == 2
     assert states(organisation, notice) == {"delivered": 1, "unconfirmed": 2}
@@ -152,14 +158,14 @@ def test_each_batch_has_its_own_window(database: Database, organisation: UUID, o
     outbox.answer_next(Unknown("TimeoutError"))
     notice = a_sent_notice(organisation, outbox)
     let_days_pass(database, organisation)
-    assert tell_silences(organisation) == 0 and asked(organisation) == []
+    assert tell_unconfirmed(organisation) == 0 and asked(organisation) == []
     with acting_for(organisation):
         [question] = questions()
         settle(question.id, RESEND, "niets verstuurd", OLGA)
     jobs.drain(str(organisation))
     assert states(organisation, notice) == {"accepted": 2} and asked(organisation) == []
     let_days_pass(database, organisation)
-    assert tell_silences(organisation) == 1 and [one.people for one in asked(organisation)] == [2]
+    assert tell_unconfirmed(organisation) == 1 and [one.people for one in asked(organisation)] == [2]
 
 
 def test_our_own_people_who_were_reminded_of_a_notice_are_no_readers_of_it(
@@ -202,9 +208,9 @@ def test_without_a_reason_or_of_another_nothing_is_settled(database: Database, o
     notice = a_sent_notice(organisation, outbox)
     let_days_pass(database, organisation)
     with pytest.raises(Invalid), acting_for(organisation):
-        settle_silence(notice, COUNT_AS_NOT_REACHED, " ", OLGA)
+        settle_unconfirmed(notice, COUNT_AS_NOT_REACHED, " ", OLGA)
     with pytest.raises(Invalid, match="not_a_choice"), acting_for(organisation):
-        settle_silence(notice, RESEND, "nog eens", OLGA)
+        settle_unconfirmed(notice, RESEND, "nog eens", OLGA)
     with pytest.raises(NotFound), acting_for(an_organisation()):
-        settle_silence(notice, COUNT_AS_NOT_REACHED, "van een ander", OLGA)
+        settle_unconfirmed(notice, COUNT_AS_NOT_REACHED, "van een ander", OLGA)
     assert [one.people for one in asked(organisation)] == [2]

@@ -1,4 +1,4 @@
-"""Notices' readers whose mail SendGrid took and whose end it never told: found after a window, settled as sets."""
+"""Readers of notices whose mail SendGrid accepted, but whose last event never came: a person decides about them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from tenants.errors import AlreadyDone
 from tenants.isolation import acting_organisation
 from workflows.mail.states import UNCONFIRMED
 
-SILENT_AFTER = timedelta(days=4)
-"""SendGrid tries a receiving server for up to 72 hours and then says so; a day more for events that come late.
-Whoever is still without an end then will not get one by waiting."""
+UNCONFIRMED_AFTER = timedelta(days=4)
+"""SendGrid tries a receiving server for up to 72 hours and then reports that. One more day is for events that come late;
+after that no event is to be expected."""
 
 WAIT, COUNT_AS_NOT_REACHED = "wait", "count_as_not_reached"
-SILENCE_CHOICES = (WAIT, COUNT_AS_NOT_REACHED)
+UNCONFIRMED_CHOICES = (WAIT, COUNT_AS_NOT_REACHED)
 
-# Nobody is asked while the notice's next look is still to come: it was sent just now, or somebody chose to wait.
-SILENT = """
+# A notice whose look_at is still to come is left out: it was sent just now, or a person chose to wait.
+WITHOUT_END = """
 select n.id as notice_id, r.id, r.batch_id, r.state, r.state_at, b.answered_at
   from notice n
   join recipient r on r.organisation_id = n.organisation_id and r.about_id = n.id and r.purpose = 'notice'
@@ -33,7 +33,7 @@ select n.id as notice_id, r.id, r.batch_id, r.state, r.state_at, b.answered_at
    and b.answered_at <= now() - cast(:window as interval)
 """
 OPEN = sql(f"""
-with silent as materialized ({SILENT})
+with silent as materialized ({WITHOUT_END})
 select notice_id, state, count(*) as people, max(state_at) as last_at, min(answered_at) as since,
        array_agg(distinct batch_id) as batches,
        (select count(*) from recipient every
@@ -41,9 +41,9 @@ select notice_id, state, count(*) as people, max(state_at) as last_at, min(answe
          as people_in_all
   from silent group by notice_id, state order by min(min(answered_at)) over (partition by notice_id), notice_id, state
 """)
-# Whoever an event reached in the meantime stays where they are.
+# A reader about whom an event came in the meantime keeps that state.
 COUNTED = sql(f"""
-with silent as materialized ({SILENT}),
+with silent as materialized ({WITHOUT_END}),
 locked as materialized (
   select r.id from recipient r join silent on silent.id = r.id
    where r.organisation_id = :organisation
@@ -57,7 +57,7 @@ DUE = sql("""
 select id from notice where organisation_id = :organisation and look_at <= now()
  order by look_at limit :most for update skip locked
 """)
-# Until a person has settled it nobody is told again of what they were told of.
+# A notice that people were mailed about is mailed about again only after a person has decided.
 LOOK_AGAIN = sql("""
 update notice n set look_at = case when n.sent_at is not null and n.id <> all (cast(:told as uuid[])) then (
     select min(case when b.state = 'accepted' then b.answered_at else now() end) + cast(:window as interval)
@@ -77,7 +77,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class LastHeard:
-    """So many readers are in this state, and the last event that brought one of them there."""
+    """How many readers are in this state, and the moment of the last event that brought one of them there."""
 
     state: str
     people: int
@@ -85,9 +85,11 @@ class LastHeard:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """A notice with readers of whom nothing final was heard: how many of all, in which batches, since the first of
-    these was accepted, and what was heard last."""
+class UnconfirmedNotice:
+    """A notice with readers whose last event never came: `people` of `people_in_all`, in these batches.
+
+    `since` is when SendGrid accepted the first of these batches; `states` says what was last heard.
+    """
 
     notice_id: UUID
     people: int
@@ -95,31 +97,31 @@ class Silence:
     since: datetime
     batches: tuple[UUID, ...]
     states: tuple[LastHeard, ...]
-    choices: tuple[str, ...] = SILENCE_CHOICES
+    choices: tuple[str, ...] = UNCONFIRMED_CHOICES
 
 
-def silences(notice_id: UUID | None = None) -> list[Silence]:
-    """The acting organisation's notices that wait for a person because of it, or this one, the oldest first."""
+def unconfirmed_notices(notice_id: UUID | None = None) -> list[UnconfirmedNotice]:
+    """The acting organisation's notices (or this one) with readers whose last event never came, the oldest first."""
     rows = db.session.execute(OPEN, _values(notice_id)).all()
-    return [_silence(one, list(states)) for one, states in groupby(rows, lambda row: row.notice_id)]
+    return [_unconfirmed_notice(about, list(states)) for about, states in groupby(rows, lambda row: row.notice_id)]
 
 
-def silence_to_settle(notice_id: UUID) -> Silence:
-    """This notice's, which nobody else can settle until the transaction ends. Raises AlreadyDone when there is none."""
+def unconfirmed_to_settle(notice_id: UUID) -> UnconfirmedNotice:
+    """Lock this notice and read its unconfirmed readers. Raises AlreadyDone when there are none."""
     db.session.execute(LOCK, _values(notice_id))
-    found = silences(notice_id)
-    if not found:
+    notices = unconfirmed_notices(notice_id)
+    if not notices:
         raise AlreadyDone("mail.already_decided")
-    return found[0]
+    return notices[0]
 
 
 def wait_longer(notice_id: UUID) -> None:
-    """Somebody is asked again after another window."""
+    """Let a person be asked about this notice again after another UNCONFIRMED_AFTER."""
     db.session.execute(LOOK_LATER, _values(notice_id))
 
 
 def count_as_not_reached(notice_id: UUID) -> int:
-    """They go to the next channel, as the bounced do; how many. The notice may end."""
+    """Count these readers as not reached, as bounced ones are; returns how many. The notice may end by it."""
     counted: Any = db.session.execute(COUNTED, _values(notice_id))
     look_again([notice_id])
     db.session.execute(WAKE, _values(notice_id))
@@ -127,21 +129,24 @@ def count_as_not_reached(notice_id: UUID) -> int:
 
 
 def notices_to_look_at(most: int = MOST) -> list[UUID]:
-    """The acting organisation's notices whose moment has come, so many; no other clock process has them."""
+    """Lock at most `most` of the acting organisation's notices whose look_at has come, and return their ids."""
     return list(db.session.scalars(DUE, {"organisation": acting_organisation(), "most": most}))
 
 
 def look_again(notices: Iterable[UUID], told: Iterable[UUID] = ()) -> None:
-    """When the next of their readers may have gone unheard; never when all are accounted for, or somebody was told."""
+    """Set look_at of these notices to when their next reader may be unconfirmed.
+
+    It becomes null for a notice whose readers are all accounted for, and for one that people were `told` about.
+    """
     db.session.execute(LOOK_AGAIN, _values(None) | {"notices": list(notices), "told": list(told)})
 
 
 def _values(notice_id: UUID | None) -> dict[str, Any]:
-    return {"organisation": acting_organisation(), "notice": notice_id, "window": SILENT_AFTER}
+    return {"organisation": acting_organisation(), "notice": notice_id, "window": UNCONFIRMED_AFTER}
 
 
-def _silence(notice_id: UUID, rows: list[Any]) -> Silence:
-    return Silence(
+def _unconfirmed_notice(notice_id: UUID, rows: list[Any]) -> UnconfirmedNotice:
+    return UnconfirmedNotice(
         notice_id, sum(row.people for row in rows), rows[0].people_in_all, min(row.since for row in rows),
         tuple(sorted({batch for row in rows for batch in row.batches})),
         tuple(LastHeard(row.state, row.people, row.last_at) for row in rows),

@@ -1,6 +1,6 @@
-"""What waits for a person: mail of unknown fate, stopped or never heard of, and steps that failed for good.
+"""The decisions that wait for a person: about mail that was stopped or has no known outcome, and about failed steps.
 
-Each comes with what it is about and with what went wrong by its kind: the fault's own words may hold people's data.
+Each names its subject and the kind of fault. The message of a fault is not shown: it may hold personal data.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from tenants.isolation import acting_organisation
 from workflows.engine.failed import STUCK, kind_of_fault
 from workflows.engine.runs import Run
 from workflows.mail.decisions import Question, questions
-from workflows.mail.silence import Silence, silences
+from workflows.mail.unconfirmed import UnconfirmedNotice, unconfirmed_notices
 
 FAILED = text(f"""
 select r.id as run_id, r.workflow, r.version, r.subject_id, s.name as step, s.attempt, s.error,
@@ -42,7 +42,10 @@ select b.id, 'breach', b.id, b.reference, b.title from breach b
 
 @dataclass(frozen=True)
 class Subject:
-    """What something is about: an escalation within an incident, a notice within a breach, or a breach."""
+    """The subject of a decision: an escalation within an incident, a notice within a breach, or a breach.
+
+    `within` is the id of that incident or breach; of a breach its own id.
+    """
 
     id: UUID
     kind: str
@@ -53,7 +56,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Failed:
-    """A machine's step that was tried as often as it may be, on a run that does not go on without a person."""
+    """A machine's step that failed MOST_ATTEMPTS times. Its run goes on only when a person has it tried again."""
 
     run_id: UUID
     workflow: str
@@ -66,37 +69,38 @@ class Failed:
 
     @property
     def kind(self) -> str:
-        """What sort of fault it was."""
+        """The kind of fault (workflows/engine/failed.py)."""
         return kind_of_fault(self.error)
 
 
-def asked() -> list[tuple[Question, Subject | None]]:
-    """Every batch of mail that waits for a person, with what it is about; invitations are about nothing else."""
-    found = questions()
-    subjects = subjects_of(question.about_id for question in found)
-    return [(question, subjects.get(question.about_id)) for question in found]
+def mail_to_decide() -> list[tuple[Question, Subject | None]]:
+    """Every batch of mail that waits for a person, with its subject; None for an invitation, which has none."""
+    waiting = questions()
+    subjects = subjects_of(question.about_id for question in waiting)
+    return [(question, subjects.get(question.about_id)) for question in waiting]
 
 
-def unheard() -> list[tuple[Silence, Subject | None]]:
-    """Every notice with readers whose last event never came, with the breach that it is about."""
-    found = silences()
-    subjects = subjects_of(silence.notice_id for silence in found)
-    return [(silence, subjects.get(silence.notice_id)) for silence in found]
+def unconfirmed_to_decide() -> list[tuple[UnconfirmedNotice, Subject | None]]:
+    """Every notice with readers whose last event never came, with its subject."""
+    notices = unconfirmed_notices()
+    subjects = subjects_of(notice.notice_id for notice in notices)
+    return [(notice, subjects.get(notice.notice_id)) for notice in notices]
 
 
 def people_asked_about(subject_id: UUID) -> int:
-    """About how many people's mail somebody must decide, of this notice or of this incident."""
-    waiting: list[tuple[Question | Silence, Subject | None]] = [*asked(), *unheard()]
-    return sum(one.people for one, about in waiting if about and subject_id in (about.id, about.within))
+    """How many people's mail waits for a decision, of this notice, breach or incident."""
+    waiting: list[tuple[Question | UnconfirmedNotice, Subject | None]] = [*mail_to_decide(), *unconfirmed_to_decide()]
+    return sum(mail.people for mail, about in waiting if about and subject_id in (about.id, about.within))
 
 
 def people_asked() -> int:
-    """About how many people's mail somebody must decide in all."""
-    return sum(question.people for question in questions()) + sum(silence.people for silence in silences())
+    """How many people's mail waits for a decision in all."""
+    notices = unconfirmed_notices()
+    return sum(question.people for question in questions()) + sum(notice.people for notice in notices)
 
 
 def kind_of_mail_fault(question: Question) -> str:
-    """What sort of fault it was: who is asked must know whether it may have been sent."""
+    """The kind of fault, which tells the person who decides whether the mail may have been sent."""
     status = (question.error or "").partition(" ")[0]
     if question.state == "stopped":
         return {"0": "unwritable", "401": "key", "403": "key"}.get(status, "refused")
@@ -104,7 +108,7 @@ def kind_of_mail_fault(question: Question) -> str:
 
 
 def failed_steps(most: int = 20, incident_id: UUID | None = None) -> tuple[list[Failed], int]:
-    """The steps that failed for good, the oldest first, of one incident's escalations or of all; and how many."""
+    """At most `most` failed steps, the oldest first, and how many there are: of one incident's escalations, or all."""
     values = {"organisation": acting_organisation(), "incident": incident_id, "most": most}
     rows = db.session.execute(FAILED, values).mappings().all()
     subjects = subjects_of(row["subject_id"] for row in rows)
@@ -117,7 +121,7 @@ def _failed(row: Mapping[Any, Any], subjects: Mapping[UUID, Subject]) -> Failed:
 
 
 def failed_in(run: Run) -> Failed | None:
-    """The step that this run is stuck at; it does not say what the run is about."""
+    """The failed step at which this run is stuck, without its subject; None when the run goes on."""
     last = max(run.steps, key=lambda row: row.id, default=None)
     if run.state != "running" or last is None or last.state != "failed":
         return None
@@ -125,7 +129,7 @@ def failed_in(run: Run) -> Failed | None:
 
 
 def subjects_of(ids: Iterable[UUID]) -> dict[UUID, Subject]:
-    """What these ids of the acting organisation are, in one query; unknown ones are left out."""
+    """The acting organisation's subjects with these ids, by id, in one query. Unknown ids are left out."""
     wanted = list(set(ids))
     if not wanted:
         return {}

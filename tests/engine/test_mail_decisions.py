@@ -9,7 +9,7 @@ from tenants.history.entries import Actor, of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import an_organisation
-from workflows.decisions.settling import settle
+from workflows.decisions.mail_decisions import settle
 from workflows.mail.batches import Addressee, plan, sums
 from workflows.mail.decisions import GIVE_UP, RESEND, RESUME, questions
 from workflows.mail.outbox import Outbox
