@@ -32,7 +32,7 @@ from tenants.identity.invitations import Invitation, invitation_of
 from tenants.identity.sessions import lapsed_user, note_browser, see_session
 from tenants.identity.users import Person, Place
 from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_whom, asking_for_nobody, database_now
-from workflows.accounts.refusing import remember_refusal
+from workflows.accounts.denied_access import remember_refusal
 from workflows.accounts.signing_in import end_stolen, must_have_second_factor
 from workflows.accounts.tokens import refuse
 from workflows.engine.advance import refuse_while_seat_waits

@@ -12,7 +12,7 @@ from service.api.answers import all_columns
 from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.escalation import CallSchema, EscalationAnswer
 from workflows.dossiers.escalation import escalation_dossier_of
-from workflows.escalation.calls import record_call
+from workflows.escalation.phone_reports import record_call
 
 blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANISATION}/escalations")
 

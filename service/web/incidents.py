@@ -14,8 +14,8 @@ from tenants.agreements.processing_agreements import SERVICES
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incidents import newest_incidents
 from workflows.dossiers.incident import board_of
-from workflows.escalation.board import STATES
 from workflows.escalation.incident import open_incident
+from workflows.escalation.incident_board import STATES
 from workflows.law import vocabulary
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")

@@ -17,8 +17,8 @@ from tenants.errors import NotFound
 from tenants.isolation import database_now
 from tenants.register.incidents import incident
 from workflows.dossiers.escalation import EscalationDossier, escalation_dossier_of
-from workflows.escalation.board import call_list, sums
-from workflows.escalation.calls import record_call
+from workflows.escalation.incident_board import call_list, sums
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.evidence import delivery_of
 
 blueprint = Blueprint("phone_reports", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")

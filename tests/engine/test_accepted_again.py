@@ -19,7 +19,7 @@ from tests.engine.test_moved_registers import Strangers
 from tests.engine.test_released_registers import work
 from tests.factories import a_member, an_incident, verified
 from tests.operating import released
-from workflows.escalation.board import tiles
+from workflows.escalation.incident_board import tiles
 from workflows.mail.outbox import Outbox
 from workflows.trust.consenting import answer
 

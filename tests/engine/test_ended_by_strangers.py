@@ -21,7 +21,7 @@ from tests.engine.test_contacts_led_elsewhere import Led, told
 from tests.engine.test_released_deliveries import NO_MOMENT, clock, confirmed
 from tests.factories import a_client, a_member, an_incident, proven, sendgrid_tells, verified
 from tests.operating import released
-from workflows.escalation.board import call_list
+from workflows.escalation.incident_board import call_list
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import answer, confirm_receipt

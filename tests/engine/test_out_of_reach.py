@@ -9,7 +9,7 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import escalation
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach, sendgrid_tells
-from workflows.escalation.board import call_list
+from workflows.escalation.incident_board import call_list
 from workflows.mail.outbox import Outbox
 from workflows.mail.reminding import out_of_reach, tell_of_broken_glass
 from workflows.mail.sender import Stopped

@@ -15,7 +15,7 @@ from tests.engine.test_contacts_led_elsewhere import Led
 from tests.engine.test_released_deliveries import confirmed
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
-from workflows.escalation.board import call_list
+from workflows.escalation.incident_board import call_list
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import TryAgain

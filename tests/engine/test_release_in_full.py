@@ -20,8 +20,8 @@ from tests.engine.test_released_registers import work
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
 from workflows.accounts.inviting import confirm_receipt
-from workflows.escalation.board import call_list
-from workflows.escalation.calls import record_call
+from workflows.escalation.incident_board import call_list
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import answer

@@ -16,8 +16,8 @@ from tests.engine.test_released_deliveries import NO_MOMENT, clock
 from tests.engine.test_released_registers import work
 from tests.house.reading import ROOT
 from tests.operating import released
-from workflows.escalation.board import call_list
-from workflows.escalation.calls import record_call
+from workflows.escalation.incident_board import call_list
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 
 CARRIED = (ROOT / "migrations" / "sql" / "0051_released_before.sql").read_text("utf-8")

@@ -19,9 +19,9 @@ from tests.engine.test_consent import House
 from tests.factories import an_incident, proven, sendgrid_tells
 from tests.operating import released
 from workflows.engine.steps import Heard
-from workflows.escalation.calls import record_call
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.escalation_mail import write_to_next_contact
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_clock import remind_of_authority
 from workflows.running import jobs

@@ -22,9 +22,9 @@ from tests.factories import Office, a_member, an_incident, proven, sendgrid_tell
 from tests.operating import released
 from tests.service.test_founding import operate
 from workflows.accounts.inviting import confirm_receipt
-from workflows.escalation.board import call_list
-from workflows.escalation.calls import record_call
 from workflows.escalation.confirming_contacts import confirm_contact
+from workflows.escalation.incident_board import call_list
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import answer

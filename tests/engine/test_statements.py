@@ -17,7 +17,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.escalation.calls import record_call
+from workflows.escalation.phone_reports import record_call
 from workflows.law import gdpr
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION

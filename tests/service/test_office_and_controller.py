@@ -27,7 +27,7 @@ from tests.house.test_routes import routes
 from tests.service.caller import Caller, caller_for
 from tests.service.zipped import unpacked
 from workflows.engine.advance import complete
-from workflows.escalation.calls import record_call
+from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.notification.ap_notification import AP_NOTIFICATION

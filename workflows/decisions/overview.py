@@ -18,7 +18,7 @@ from workflows.catalogue import CATALOGUE, definition
 from workflows.engine.progress import is_fresh, people_before
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Workflow
-from workflows.escalation.board import state
+from workflows.escalation.incident_board import state
 from workflows.notice.second_person import has_second_person, leaves_second_person
 from workflows.roles import ALONE
 

@@ -12,7 +12,7 @@ from tenants.register.escalations import Escalation, board
 from tenants.register.incidents import Incident, incident
 from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
 from workflows.decisions.overview import board_where
-from workflows.escalation.board import SOON, STATES, sums, tiles
+from workflows.escalation.incident_board import SOON, STATES, sums, tiles
 
 MOST_FAILED = 10
 
