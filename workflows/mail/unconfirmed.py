@@ -15,8 +15,8 @@ from tenants.isolation import acting_organisation
 from workflows.mail.states import UNCONFIRMED
 
 UNCONFIRMED_AFTER = timedelta(days=4)
-"""SendGrid tries a receiving server for up to 72 hours and then reports that. One more day is for events that come late;
-after that no event is to be expected."""
+"""SendGrid tries a receiving server for up to 72 hours and then reports that. One more day is for late events; after
+that no event is to be expected."""
 
 WAIT, COUNT_AS_NOT_REACHED = "wait", "count_as_not_reached"
 UNCONFIRMED_CHOICES = (WAIT, COUNT_AS_NOT_REACHED)
