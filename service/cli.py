@@ -41,15 +41,15 @@ PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(ar
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; a wrong setting or a server that does not start is one line, not a traceback."""
-    given = sys.argv[1:] if words is None else words
-    if not given or given[0] in ("-h", "--help"):
+    arguments = sys.argv[1:] if words is None else words
+    if not arguments or arguments[0] in ("-h", "--help"):
         print(_overview())
-        return 0 if given else 2
-    name = ALIASES.get(given[0], given[0])
+        return 0 if arguments else 2
+    name = ALIASES.get(arguments[0], arguments[0])
     if name not in COMMANDS:
-        return _refuse(f"there is no command '{given[0]}'; there are: {', '.join(COMMANDS)}.")
+        return _refuse(f"there is no command '{arguments[0]}'; there are: {', '.join(COMMANDS)}.")
     try:
-        return _run(name, given[1:])
+        return _run(name, arguments[1:])
     except ToldInOneLine as error:
         return _refuse(str(error))
     except KeyboardInterrupt:

@@ -76,8 +76,8 @@ class Config:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
         """Read and check every value; raise one ConfigError that names all that is missing."""
-        given = environment() if environ is None else environ
-        values = {f.name: given.get(f.name.upper(), "").strip() for f in fields(cls)}
+        variables = environment() if environ is None else environ
+        values = {f.name: variables.get(f.name.upper(), "").strip() for f in fields(cls)}
         missing = [f.name.upper() for f in fields(cls) if f.default is MISSING and not values[f.name]]
         if missing:
             raise ConfigError(f"Not set in the environment: {', '.join(missing)}. See README.md, Settings.")
@@ -176,7 +176,7 @@ def _check_contact(contact: str) -> None:
 
 
 def _listed(value: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in value.split(",") if one.strip())
+    return tuple(word.strip() for word in value.split(",") if word.strip())
 
 
 def _web_address(url: str, name: str) -> str:

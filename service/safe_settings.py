@@ -50,7 +50,7 @@ def wrong_with_database(url: str) -> str | None:
     parts = urlsplit(url)
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     named = parts.netloc.rpartition("@")[2].split(",") + options.get("host", "").split(",")
-    hosts = [_host(one) for one in [*named, *options.get("hostaddr", "").split(",")] if one]
+    hosts = [_host(address) for address in [*named, *options.get("hostaddr", "").split(",")] if address]
     elsewhere = [host for host in hosts if not host.startswith("/") and not is_this_machine(host)]
     if elsewhere and options.get("sslmode") not in SAFE_MODES:
         return "must end in ?sslmode=verify-full (or require): the database is on another machine"

@@ -106,7 +106,7 @@ def actor_for(act: str) -> Actor | None:
 
 def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
     """This person as the one who acts at an organisation that the address does not name; None when they may not."""
-    here = next((one for one in who.places if one.organisation_id == organisation_id), None)
+    here = next((candidate for candidate in who.places if candidate.organisation_id == organisation_id), None)
     taken = seat_at(here, act) if here else None
     return _as_actor(who, taken) if taken else None
 
@@ -172,8 +172,8 @@ def seat_for(act: str) -> Seat | None:
 
 def seat_at(here: Place, act: str) -> Seat | None:
     """The seat at this organisation in which a person may do this; None when they may not."""
-    seats = (Seat(here.role, None), *(Seat(one.role, one.for_id) for one in here.stands_in))
-    return next((one for one in seats if may_do(one.role, act)), None)
+    seats = (Seat(here.role, None), *(Seat(candidate.role, candidate.for_id) for candidate in here.stands_in))
+    return next((candidate for candidate in seats if may_do(candidate.role, act)), None)
 
 
 def key_in_use() -> Holder | None:

@@ -62,8 +62,8 @@ def _transaction() -> AbstractContextManager[object]:
         return nullcontext()
     if comes_with_key():  # that it was used, or refused, is noted apart: it stays, and no other request waits for it
         _ask_who_it_is()
-        found = _whose()
-        return acting_for_whom(lambda: found)
+        who = _whose()
+        return acting_for_whom(lambda: who)
     return acting_for_whom(_whose)
 
 
@@ -150,23 +150,23 @@ def _own_target() -> str:
 
 def _admitted_to() -> Place:
     """The organisation of the address, once it is sure that this user may do there what the view does."""
-    found = _place()
+    place_here = _place()
     act = _mark("does")
     if act is None:
         raise RuntimeError(f"{request.endpoint} does not say what it does: mark it with @may")
     act = str(_args().get(act[1:-1], "")) if act.startswith("<") else act
     if act not in MAY:
         raise NotFound("step.unknown")
-    _refuse_beyond_scope(found, act)
+    _refuse_beyond_scope(place_here, act)
     taken = seat_for(act)
     if taken is None:
-        admission().refused = Refusal(found.organisation_id, act)
+        admission().refused = Refusal(place_here.organisation_id, act)
         raise NotAllowed("role.not_enough")
     admission().seat = taken
-    _demand_second_factor(found)
+    _demand_second_factor(place_here)
     if is_api() and act in NEEDS_FRESH_PROOF and request.method not in ("GET", "HEAD"):
         refuse_unless_proven(actor(), database_now())
-    return found
+    return place_here
 
 
 def _refuse_beyond_scope(here: Place, act: str) -> None:

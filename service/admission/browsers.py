@@ -35,7 +35,7 @@ def caller(account: str) -> Caller:
 def remember_browser(answer: Response, account: str) -> None:
     """This browser has logged in as this account: a flood of guesses from elsewhere will not keep it out."""
     known = _known()
-    accounts = [_short(account), *(one for one in known["accounts"] if one != _short(account))][:MOST_ACCOUNTS]
+    accounts = [_short(account), *(short for short in known["accounts"] if short != _short(account))][:MOST_ACCOUNTS]
     value = _signer().dumps({"mark": known["mark"], "accounts": accounts})
     answer.set_cookie(
         KNOWN, str(value), max_age=TWO_YEARS, httponly=True, samesite="Lax", secure=is_secure(), path="/",
@@ -58,8 +58,8 @@ def is_secure() -> bool:
 def browser_words() -> str:
     """What to call this browser in a list: "Firefox, Windows"; a program is called by its own first word."""
     agent = request.user_agent.string[:LONGEST_AGENT]
-    found = [_first(BROWSERS, agent), _first(SYSTEMS, agent)]
-    words = ", ".join(name for name in found if name)
+    names = [_first(BROWSERS, agent), _first(SYSTEMS, agent)]
+    words = ", ".join(name for name in names if name)
     return words or re.sub(r"[^\w.+-].*", "", agent.partition("/")[0])[:40]
 
 
@@ -72,10 +72,10 @@ def site() -> Site:
 def address() -> str:
     """Whoever has one IPv6 address has all of its /64."""
     try:
-        found = ipaddress.ip_address(request.remote_addr or "")
+        peer = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return ""
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    return str(ipaddress.ip_network((peer, 64), strict=False)) if peer.version == 6 else str(peer)
 
 
 def _mark_for(account: str) -> str | None:

@@ -65,8 +65,8 @@ def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:
 
 
 def _password_is_fresh(now: datetime, lasts: timedelta) -> bool:
-    given = user().password_at
-    return given is not None and now - given <= lasts
+    password_at = user().password_at
+    return password_at is not None and now - password_at <= lasts
 
 
 def _ask(key: str, where: str) -> NoReturn:

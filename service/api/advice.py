@@ -46,10 +46,10 @@ def advise_on(asked: dict[str, Any]) -> Response:
 @may("read")
 def show_advice(asked: dict[str, Any], breach_id: UUID) -> Response:
     """What the facts of this breach ask for now, what to ask next, and whether it was decided on other facts."""
-    found = breach(breach_id)
-    facts = facts_of(found)
-    changed = {"facts": facts, "facts_changed": facts_changed_since_decision(found)}
-    return json_answer(advice_json(advice_about(found), asked["lang"] or locale()) | _questions(facts) | changed)
+    breach_row = breach(breach_id)
+    facts = facts_of(breach_row)
+    changed = {"facts": facts, "facts_changed": facts_changed_since_decision(breach_row)}
+    return json_answer(advice_json(advice_about(breach_row), asked["lang"] or locale()) | _questions(facts) | changed)
 
 
 def _questions(facts: dict[str, Any]) -> dict[str, Any]:

@@ -45,13 +45,13 @@ def list_agreements(asked: dict[str, Any]) -> Response:
 @blueprint.arguments(ClientsSchema)
 @blueprint.response(201, RegisteredAnswer)
 @may("register_clients")
-def register_agreements(given: dict[str, Any]) -> dict[str, int]:
+def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
     """Register clients with their agreements, all or none. A client that is new gets its own register.
 
     403 `office.not_admitted`: the operator of this installation admits offices."""
     refuse_unless_admitted()
-    refuse_doubled(given["clients"])
-    return {"registered": register_clients(given["clients"], actor())}
+    refuse_doubled(payload["clients"])
+    return {"registered": register_clients(payload["clients"], actor())}
 
 
 @blueprint.route("/<uuid:agreement_id>/contacts", methods=["POST"])
@@ -59,8 +59,8 @@ def register_agreements(given: dict[str, Any]) -> dict[str, int]:
 @blueprint.arguments(CheckedContactSchema)
 @blueprint.response(200, SettledContactAnswer)
 @may("register_clients")
-def settle_contact(given: dict[str, Any], agreement_id: UUID) -> dict[str, str]:
+def settle_contact(payload: dict[str, Any], agreement_id: UUID) -> dict[str, str]:
     """A contact whose mail led to somebody else (it has `led_elsewhere_at`) is right, or another takes its place.
 
     What this client was not told yet is mailed there."""
-    return {"outcome": confirm_contact(agreement_id, given.pop("place"), given, actor())}
+    return {"outcome": confirm_contact(agreement_id, payload.pop("place"), payload, actor())}

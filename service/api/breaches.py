@@ -30,11 +30,11 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 @may("read")
 def list_breaches(asked: dict[str, Any]) -> Response:
     """The register, newest first."""
-    found = register.newest_breaches(asked["limit"] + 1, asked["after"])
-    alone = done_alone(row["id"] for row in found.rows) if found.any_done_alone else {}
-    for row in found.rows:
+    listed = register.newest_breaches(asked["limit"] + 1, asked["after"])
+    alone = done_alone(row["id"] for row in listed.rows) if listed.any_done_alone else {}
+    for row in listed.rows:
         row["done_alone"] = columns_of(alone[row["id"]], DoneAloneRow) if alone and row["id"] in alone else []
-    return page(found.rows, asked["limit"], "created_at")
+    return page(listed.rows, asked["limit"], "created_at")
 
 
 @blueprint.route("", methods=["POST"])

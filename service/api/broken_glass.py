@@ -45,9 +45,9 @@ def list_broken_glass() -> dict[str, Any]:
 @blueprint.arguments(ReviewSchema)
 @blueprint.response(200, ReviewAnswer)
 @may("review_broken_glass")
-def review_what_was_done_alone(given: dict[str, Any], glass_id: UUID) -> BrokenGlass:
+def review_what_was_done_alone(payload: dict[str, Any], glass_id: UUID) -> BrokenGlass:
     """Somebody who had no part in it looked, with a fresh proof. Who did it cannot close it; a new seat waits a day."""
-    return review_glass(glass_id, actor(), given["finding"])
+    return review_glass(glass_id, actor(), payload["finding"])
 
 
 @blueprint.route("/breaches/<uuid:breach_id>/broken-glass", methods=["POST"])
@@ -55,10 +55,10 @@ def review_what_was_done_alone(given: dict[str, Any], glass_id: UUID) -> BrokenG
 @blueprint.arguments(AloneWithBreachSchema)
 @blueprint.response(200, BreachAnswer)
 @may("break_glass")
-def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+def decide_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
-    about, [(step, values)] = breach(breach_id), Alone.step_of(given)
-    break_glass(AP_NOTIFICATION, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
+    about, [(step, values)] = breach(breach_id), Alone.step_of(payload)
+    break_glass(AP_NOTIFICATION, about.id, step, actor(), payload["alone_reason"], values, version_looked_at())
     return breaches.whole(about.id)
 
 
@@ -67,10 +67,10 @@ def decide_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 @blueprint.arguments(NotifyAloneSchema)
 @blueprint.response(200, BreachAnswer)
 @may("break_glass")
-def notify_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+def notify_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
     """Whoever is alone meets the duty to the authority: approve and record the form that was sent, with one reason."""
     about = breach(breach_id)
-    decide_by_oneself(about.id, actor(), given["alone_reason"], given["submission"], version_looked_at())
+    decide_by_oneself(about.id, actor(), payload["alone_reason"], payload["submission"], version_looked_at())
     return breaches.whole(about.id)
 
 
@@ -79,8 +79,8 @@ def notify_alone(given: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 @blueprint.arguments(AloneWithNoticeSchema)
 @blueprint.response(200, NoticeAnswer)
 @may("break_glass")
-def send_alone(given: dict[str, Any], notice_id: UUID) -> notices.Answer:
+def send_alone(payload: dict[str, Any], notice_id: UUID) -> notices.Answer:
     """Approve or release alone, with the reason why nobody else could. Others are told, and a review stays open."""
-    about, [(step, values)] = notice(notice_id), Alone.step_of(given)
-    break_glass(BULK_NOTICE, about.id, step, actor(), given["alone_reason"], values, version_looked_at())
+    about, [(step, values)] = notice(notice_id), Alone.step_of(payload)
+    break_glass(BULK_NOTICE, about.id, step, actor(), payload["alone_reason"], values, version_looked_at())
     return notices.whole(about.id)

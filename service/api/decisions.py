@@ -40,9 +40,9 @@ def confirm_receipt(breach_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(AssessmentSchema)
 @blueprint.response(200, BreachAnswer)
 @may("assess")
-def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
+def assess(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """How likely a risk is, on the facts as known, with the reason (Art. 33(1)). A departure goes with its reason."""
-    return _done("assess", breach_id, given)
+    return _done("assess", breach_id, payload)
 
 
 @blueprint.route("/draft", methods=["POST"])
@@ -50,9 +50,9 @@ def assess(given: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.arguments(DraftSchema)
 @blueprint.response(200, BreachAnswer)
 @may("draft")
-def draft(given: dict[str, Any], breach_id: UUID) -> Answer:
+def draft(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """Notify the authority or not, with the reasons (Art. 33(3))."""
-    return _done("draft", breach_id, given)
+    return _done("draft", breach_id, payload)
 
 
 @blueprint.route("/approval", methods=["POST"])
@@ -60,9 +60,9 @@ def draft(given: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.arguments(ApprovalSchema)
 @blueprint.response(200, BreachAnswer)
 @may("approve")
-def approve(given: dict[str, Any], breach_id: UUID) -> Answer:
+def approve(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """Another person agrees, or returns the draft with what is wrong."""
-    return _done("approve", breach_id, given)
+    return _done("approve", breach_id, payload)
 
 
 @blueprint.route("/submission", methods=["POST"])
@@ -70,9 +70,9 @@ def approve(given: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.arguments(SubmissionSchema)
 @blueprint.response(200, BreachAnswer)
 @may("submit")
-def submit(given: dict[str, Any], breach_id: UUID) -> Answer:
+def submit(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """The form was sent to the authority; late, with its reasons (Art. 33(1))."""
-    return _done("submit", breach_id, given)
+    return _done("submit", breach_id, payload)
 
 
 @blueprint.route("/notice", methods=["POST"])
@@ -84,8 +84,8 @@ def begin_notice(breach_id: UUID) -> Answer:
     return notices.whole(begin_by_choice(breach(breach_id), actor()).id)
 
 
-def _done(step: str, breach_id: UUID, given: dict[str, Any]) -> Answer:
+def _done(step: str, breach_id: UUID, payload: dict[str, Any]) -> Answer:
     subject = breach(breach_id)
     version = version_looked_at() if step in ON_A_VERSION else expected_version()
-    complete(AP_NOTIFICATION, subject.id, step, actor(), role(), given, version)
+    complete(AP_NOTIFICATION, subject.id, step, actor(), role(), payload, version)
     return whole(subject.id)

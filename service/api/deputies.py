@@ -28,9 +28,9 @@ def list_deputies() -> dict[str, Any]:
 @blueprint.arguments(DeputySchema)
 @blueprint.response(201, DeputyAnswer)
 @may("appoint_deputy")
-def appoint_deputy(given: dict[str, Any]) -> Deputy:
+def appoint_deputy(payload: dict[str, Any]) -> Deputy:
     """From its first moment the deputy may do what the colleague may, in the name of both. It ends by itself."""
-    return appoint(**given, by=actor())
+    return appoint(**payload, by=actor())
 
 
 @blueprint.route("/<uuid:appointment_id>/end", methods=["POST"])

@@ -23,9 +23,9 @@ def register(app: Flask, spec: APISpec) -> None:
 
 
 def _with_plain_tags(spec: dict[str, Any]) -> dict[str, Any]:
-    operations = [one for path in spec["paths"].values() for method, one in path.items() if method in METHODS]
-    for one in operations:
-        one["tags"] = [tag.removeprefix(PREFIX) for tag in one["tags"]]
+    operations = [doc for path in spec["paths"].values() for method, doc in path.items() if method in METHODS]
+    for doc in operations:
+        doc["tags"] = [tag.removeprefix(PREFIX) for tag in doc["tags"]]
     spec["tags"] = [{"name": tag["name"].removeprefix(PREFIX)} for tag in spec["tags"]]
     return spec
 
@@ -46,26 +46,26 @@ def docs() -> str:
     for path, operations in spec["paths"].items():
         for method in METHODS:
             if method in operations:
-                one = _operation(spec, path, method, operations[method], operations.get("parameters", []))
-                groups[one["tag"]].append(one)
-    shapes = {name: _fields(spec, one) for name, one in sorted(spec["components"]["schemas"].items())}
+                operation = _operation(spec, path, method, operations[method], operations.get("parameters", []))
+                groups[operation["tag"]].append(operation)
+    shapes = {name: _fields(spec, operation) for name, operation in sorted(spec["components"]["schemas"].items())}
     return render_template("api_docs.html", groups=groups, shapes=shapes)
 
 
 def _operation(spec: dict[str, Any], path: str, method: str, doc: dict[str, Any], of_path: list[Any]) -> dict[str, Any]:
-    given = [p for p in [*of_path, *doc.get("parameters", [])] if isinstance(p, dict) and p.get("in") != "path"]
+    parameters = [p for p in [*of_path, *doc.get("parameters", [])] if isinstance(p, dict) and p.get("in") != "path"]
     answer = next((code for code in doc["responses"] if code.isdigit() and code < "300"), "")
     return {
         "id": doc["operationId"], "tag": doc["tags"][0], "method": method.upper(), "path": path,
         "words": t(f"api.operation.{doc['operationId']}"), "open": doc["security"] == [{}],
-        "parameters": [_field(p["name"], p["schema"], p.get("required", False)) for p in given],
+        "parameters": [_field(p["name"], p["schema"], p.get("required", False)) for p in parameters],
         "bodies": _bodies(spec, doc.get("requestBody", {})), "status": answer,
         "answer": _fields(spec, _json(doc["responses"].get(answer, {}))),
     }  # fmt: skip
 
 
 def _bodies(spec: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    return [(kind, _fields(spec, one.get("schema", {}))) for kind, one in body.get("content", {}).items()]
+    return [(kind, _fields(spec, content.get("schema", {}))) for kind, content in body.get("content", {}).items()]
 
 
 def _json(response: dict[str, Any]) -> dict[str, Any]:
@@ -78,19 +78,19 @@ def _fields(spec: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]
     if schema.get("type") == "array":
         schema = _resolved(spec, schema["items"])
     required = schema.get("required", [])
-    return [_field(name, one, name in required) for name, one in schema.get("properties", {}).items()]
+    return [_field(name, field, name in required) for name, field in schema.get("properties", {}).items()]
 
 
 def _resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = spec["components"]["schemas"][name] if name else schema
-    return found
+    resolved: dict[str, Any] = spec["components"]["schemas"][name] if name else schema
+    return resolved
 
 
 def _field(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
     inner = schema.get("items", schema)
     kind = schema.get("type", "")
-    kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one and one != "null"]
+    kinds = [each for each in (kind if isinstance(kind, list) else [kind]) if each and each != "null"]
     return {
         "name": name, "kind": " ".join(filter(None, (*kinds, schema.get("format", "")))), "shape": _shape(inner),
         "required": required, "words": [word for word in inner.get("enum", []) if word is not None],
@@ -100,4 +100,4 @@ def _field(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
 def _shape(schema: dict[str, Any]) -> str:
     """The name of the shape it refers to, also where it may be null."""
     either = [schema, *schema.get("anyOf", []), *schema.get("allOf", [])]
-    return next((one["$ref"].rpartition("/")[2] for one in either if "$ref" in one), "")
+    return next((option["$ref"].rpartition("/")[2] for option in either if "$ref" in option), "")

@@ -30,9 +30,9 @@ def show_escalation(escalation_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(CallSchema)
 @blueprint.response(200, EscalationAnswer)
 @may("call")
-def record_call_made(given: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
+def record_call_made(payload: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
     """The controller was told by telephone or letter: from that moment it is informed."""
-    record_call(escalation_id, given["informed_at"], given["how"], actor(), given["note"])
+    record_call(escalation_id, payload["informed_at"], payload["how"], actor(), payload["note"])
     return _whole(escalation_id)
 
 

@@ -33,9 +33,9 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 @blueprint.arguments(SupplementSchema)
 @blueprint.response(200, BreachAnswer)
 @may("supplement")
-def put_facts(given: dict[str, Any], breach_id: UUID) -> Answer:
+def put_facts(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged."""
-    supplement_facts(breach_id, by=actor(), version=expected_version(), **given)
+    supplement_facts(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 
 
@@ -63,9 +63,9 @@ def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
 @blueprint.arguments(FormAnswersSchema)
 @blueprint.response(200, FormAnswer)
 @may("answer_form")
-def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
+def put_form(payload: dict[str, Any], breach_id: UUID) -> Response:
     """Answers to the authority's form, by question; those given before stand beside them. Until it was sent in."""
-    write_answers(breach_id, given["answers"], actor(), expected_version())
+    write_answers(breach_id, payload["answers"], actor(), expected_version())
     return _form(breach_id, locale())
 
 
@@ -74,9 +74,9 @@ def put_form(given: dict[str, Any], breach_id: UUID) -> Response:
 @blueprint.arguments(MovedTermSchema)
 @blueprint.response(200, BreachAnswer)
 @may("move_term")
-def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
+def put_off(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """The authority moved the term: the clock runs until what it announced."""
-    move_term(breach_id, by=actor(), version=expected_version(), **given)
+    move_term(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 
 
@@ -85,10 +85,10 @@ def put_off(given: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.arguments(AwarenessSchema)
 @blueprint.response(200, BreachAnswer)
 @may("state_awareness")
-def put_awareness(given: dict[str, Any], breach_id: UUID) -> Answer:
+def put_awareness(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """This organisation's own word on when it was aware decides its clock, beside what its processor stated."""
-    given["before_found"] = bool(given["before_found"])
-    state_awareness(breach_id, by=actor(), version=expected_version(), **given)
+    payload["before_found"] = bool(payload["before_found"])
+    state_awareness(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 
 

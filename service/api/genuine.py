@@ -18,8 +18,8 @@ blueprint: Blueprint = Resource("genuine", __name__, url_prefix="/api/genuine")
 @blueprint.response(200, GenuineAnswer)
 def check_code(code: str) -> dict[str, Any]:
     """Who sent the message with this code, and when."""
-    found = genuine(code)
-    if found is None:
+    message = genuine(code)
+    if message is None:
         raise NotFound("notice.code_unknown")
     names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at", "proof")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(message, name) for name in names}

@@ -26,8 +26,8 @@ blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISA
 @may("read")
 def list_incidents(asked: dict[str, Any]) -> Response:
     """The incidents of this office, newest first."""
-    found = newest_incidents(asked["limit"] + 1, asked["after"])
-    return page(columns_of(found, IncidentRow), asked["limit"], "found_at")
+    rows = newest_incidents(asked["limit"] + 1, asked["after"])
+    return page(columns_of(rows, IncidentRow), asked["limit"], "found_at")
 
 
 @blueprint.route("", methods=["POST"])
@@ -64,5 +64,5 @@ def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     """The escalations of one incident, the tightest time first."""
     listed = board_of(incident_id).listed(asked["limit"] + 1, asked["after"])
     shown = zip(columns_of(listed.rows, EscalationColumns), listed.rows, strict=True)
-    rows = [{**row, **listed.standing.of(one.controller_id, one.controller_name)} for row, one in shown]
+    rows = [{**row, **listed.standing.of(of.controller_id, of.controller_name)} for row, of in shown]
     return page(rows, asked["limit"], "alarm_at")

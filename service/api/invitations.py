@@ -38,9 +38,9 @@ OWN = OF_ORGANISATION.removeprefix("/api") + "/invitations"
 @blueprint.response(201, InvitationAnswer)
 @blueprint.alt_response(202, schema=InvitationAnswer)
 @may("see_to_people")
-def invite(given: dict[str, str]) -> tuple[dict[str, Any], int]:
+def invite(payload: dict[str, str]) -> tuple[dict[str, Any], int]:
     """Invite somebody to this organisation: a link is mailed to them alone. 202: the mail waits, see `held`."""
-    return _sent(inviting.invite(given["email"], given["role"], actor()))
+    return _sent(inviting.invite(payload["email"], payload["role"], actor()))
 
 
 @blueprint.route(OWN)
@@ -82,9 +82,9 @@ def show_invitation(invitation: Invitation) -> dict[str, Any]:
 @with_own_register
 @blueprint.arguments(AcceptanceSchema)
 @blueprint.response(201, SessionAnswer)
-def accept_invitation(given: dict[str, str], invitation: Invitation, own: Place | None) -> dict[str, Any]:
+def accept_invitation(payload: dict[str, str], invitation: Invitation, own: Place | None) -> dict[str, Any]:
     """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
-    user = inviting.accept_invitation(invitation, given["name"] or "", given["password"], own)
+    user = inviting.accept_invitation(invitation, payload["name"] or "", payload["password"], own)
     places = places_of(user.id)
     return {
         "token": begin_session(user, browser=browser_words()), "user": user, "organisations": places,
@@ -96,11 +96,11 @@ def accept_invitation(given: dict[str, str], invitation: Invitation, own: Place 
 @by_token
 @blueprint.arguments(ReceiptSchema)
 @blueprint.response(200, ReceiptAnswer)
-def confirm_receipt_by_link(given: dict[str, str], invitation: Invitation) -> dict[str, Any]:
+def confirm_receipt_by_link(payload: dict[str, str], invitation: Invitation) -> dict[str, Any]:
     """Confirm receipt by the mailed link, without an account. The first time stands.
 
     null: it is kept as a statement and does not count, because an earlier link of this office went to somebody else."""
-    return {"acknowledged_at": inviting.confirm_receipt(invitation, given["name"])}
+    return {"acknowledged_at": inviting.confirm_receipt(invitation, payload["name"])}
 
 
 def _sent(invitation: Invitation) -> tuple[dict[str, Any], int]:

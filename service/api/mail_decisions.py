@@ -49,9 +49,9 @@ def list_mail_questions() -> dict[str, Any]:
 @blueprint.arguments(SettlementSchema)
 @blueprint.response(200, SettlementAnswer)
 @may("settle")
-def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
+def settle_mail(payload: dict[str, Any], batch_id: UUID) -> dict[str, int]:
     """Send it again, let it go, or give it up for the next channel; with the reason, which stays in the history."""
-    return {"people": settle(batch_id, by=actor(), **given)}
+    return {"people": settle(batch_id, by=actor(), **payload)}
 
 
 @blueprint.route("/mail-questions/notices/<uuid:notice_id>/settlement", methods=["POST"])
@@ -59,9 +59,9 @@ def settle_mail(given: dict[str, Any], batch_id: UUID) -> dict[str, int]:
 @blueprint.arguments(SilenceSettlementSchema)
 @blueprint.response(200, SettlementAnswer)
 @may("settle")
-def settle_unheard(given: dict[str, Any], notice_id: UUID) -> dict[str, int]:
+def settle_unheard(payload: dict[str, Any], notice_id: UUID) -> dict[str, int]:
     """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
-    return {"people": settle_unconfirmed(notice_id, by=actor(), **given)}
+    return {"people": settle_unconfirmed(notice_id, by=actor(), **payload)}
 
 
 @blueprint.route("/unheard-clocks")
@@ -77,9 +77,9 @@ def list_unheard_clocks() -> dict[str, list[UnheardClock]]:
 @blueprint.arguments(RetrySchema)
 @blueprint.response(200, HeardAnswer)
 @may("try_again")
-def hear_clocks_at_once(given: dict[str, Any]) -> dict[str, int]:
+def hear_clocks_at_once(payload: dict[str, Any]) -> dict[str, int]:
     """What made them fail was mended: all are heard at once, each with the reason in its history."""
-    return {"clocks": hear_at_once(actor(), given["reason"])}
+    return {"clocks": hear_at_once(actor(), payload["reason"])}
 
 
 @blueprint.route("/failed-steps")
@@ -95,9 +95,9 @@ def list_failed_steps() -> dict[str, list[FailedKind]]:
 @blueprint.arguments(RetryAllSchema)
 @blueprint.response(200, RetriedAnswer)
 @may("try_again")
-def try_kind_again(given: dict[str, Any]) -> dict[str, int]:
+def try_kind_again(payload: dict[str, Any]) -> dict[str, int]:
     """What made a kind of steps fail was mended: up to 5,000 of them are opened anew, each in its own history."""
-    return {"steps": try_all_again(catalogue=CATALOGUE, by=actor(), **given)}
+    return {"steps": try_all_again(catalogue=CATALOGUE, by=actor(), **payload)}
 
 
 @blueprint.route("/runs/<uuid:run_id>/retry", methods=["POST"])
@@ -105,9 +105,9 @@ def try_kind_again(given: dict[str, Any]) -> dict[str, int]:
 @blueprint.arguments(RetrySchema)
 @blueprint.response(200, RunAnswer)
 @may("try_again")
-def try_step_again(given: dict[str, Any], run_id: UUID) -> Run:
+def try_step_again(payload: dict[str, Any], run_id: UUID) -> Run:
     """What made a step fail was mended: it is opened anew, and the failed one stays as it was."""
-    try_again(run_id, CATALOGUE, actor(), given["reason"])
+    try_again(run_id, CATALOGUE, actor(), payload["reason"])
     return runs_by_id([run_id])[0]
 
 

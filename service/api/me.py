@@ -47,10 +47,10 @@ def begin_app() -> dict[str, str]:
 @works_once
 @blueprint.arguments(CodeSchema)
 @blueprint.response(200, RecoveryCodes)
-def confirm_app(given: dict[str, str]) -> dict[str, Any]:
+def confirm_app(payload: dict[str, str]) -> dict[str, Any]:
     """The first code of the new app: counts as proof, and gives ten recovery codes, told once."""
     demand_fresh_proof(AN_APP_TAKES)
-    return {"recovery_codes": own_account.confirm_app(user(), given["code"], caller(user().email))}
+    return {"recovery_codes": own_account.confirm_app(user(), payload["code"], caller(user().email))}
 
 
 @blueprint.route("/recovery-codes", methods=["POST"])
@@ -89,10 +89,10 @@ def ask_new_passkey() -> dict[str, Any]:
 @works_once
 @blueprint.arguments(NewPasskeySchema)
 @blueprint.response(201, PasskeyAnswer)
-def add_passkey(given: dict[str, Any]) -> Passkey:
+def add_passkey(payload: dict[str, Any]) -> Passkey:
     """Keep the passkey that the browser made; making it counts as proof."""
     demand_fresh_proof()
-    return own_account.keep_passkey(user(), given["credential"], given["name"], site())
+    return own_account.keep_passkey(user(), payload["credential"], payload["name"], site())
 
 
 @blueprint.route("/passkeys/<uuid:passkey_id>", methods=["DELETE"])
@@ -109,11 +109,11 @@ def remove_passkey(passkey_id: UUID) -> None:
 @works_once
 @blueprint.arguments(PasswordChange)
 @blueprint.response(204)
-def change_password(given: dict[str, Any]) -> None:
+def change_password(payload: dict[str, Any]) -> None:
     """Another password; every other session ends."""
     demand_fresh_proof()
-    old = given["password"] or ""
-    own_account.change_password(user(), old, given["new_password"], caller(user().email))
+    old = payload["password"] or ""
+    own_account.change_password(user(), old, payload["new_password"], caller(user().email))
 
 
 @blueprint.route("/password", methods=["DELETE"])
@@ -132,7 +132,7 @@ def list_sessions() -> list[dict[str, Any]]:
     """Where you are logged in."""
     demand_fresh_proof()
     with acting_for_nobody():
-        return [vars(one) | {"this_one": one.id == user().session_id} for one in sessions_of(user().id)]
+        return [vars(session) | {"this_one": session.id == user().session_id} for session in sessions_of(user().id)]
 
 
 @blueprint.route("/sessions", methods=["DELETE"])

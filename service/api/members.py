@@ -31,9 +31,9 @@ def list_members() -> dict[str, Any]:
 @blueprint.arguments(RoleSchema)
 @blueprint.response(200, MembersAnswer)
 @may("see_to_people")
-def put_role(given: dict[str, str], user_id: UUID) -> dict[str, Any]:
+def put_role(payload: dict[str, str], user_id: UUID) -> dict[str, Any]:
     """Another role, from the next request on. The last owner stays one."""
-    change_role(user_id, given["role"], actor())
+    change_role(user_id, payload["role"], actor())
     return _all()
 
 
@@ -77,9 +77,9 @@ def stop_factor_removal(user_id: UUID) -> None:
 @blueprint.arguments(DepartureSchema)
 @blueprint.response(204)
 @may("leave")
-def leave_organisation(given: dict[str, str]) -> None:
+def leave_organisation(payload: dict[str, str]) -> None:
     """You do not belong here any more, from the next request on. The last owner stays; no seat elsewhere changes."""
-    if given["organisation"] != place().slug:
+    if payload["organisation"] != place().slug:
         raise Invalid("member.name_it", "organisation")
     leave(actor(), user().password_at)
 

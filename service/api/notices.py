@@ -41,8 +41,8 @@ EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema
 @may("read")
 def list_notices(asked: dict[str, Any]) -> Response:
     """The notices of this organisation, newest first."""
-    found = newest_notices(asked["limit"] + 1, asked["after"])
-    return page(columns_of(found, NoticeRow), asked["limit"], "created_at")
+    rows = newest_notices(asked["limit"] + 1, asked["after"])
+    return page(columns_of(rows, NoticeRow), asked["limit"], "created_at")
 
 
 @blueprint.route("/<uuid:notice_id>")
@@ -69,9 +69,9 @@ def put_recipients(notice_id: UUID) -> Answer:
 @blueprint.arguments(NoticeTextSchema)
 @blueprint.response(200, NoticeAnswer)
 @may("text")
-def put_text(given: dict[str, Any], notice_id: UUID) -> Answer:
+def put_text(payload: dict[str, Any], notice_id: UUID) -> Answer:
     """The subject and the four parts (Art. 34(2))."""
-    return _done("text", notice_id, given)
+    return _done("text", notice_id, payload)
 
 
 @blueprint.route("/<uuid:notice_id>/approval", methods=["POST"])
@@ -79,9 +79,9 @@ def put_text(given: dict[str, Any], notice_id: UUID) -> Answer:
 @blueprint.arguments(ApprovalSchema)
 @blueprint.response(200, NoticeAnswer)
 @may("approve")
-def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
+def approve_notice(payload: dict[str, Any], notice_id: UUID) -> Answer:
     """Another person agrees, and a third may send it; or returns it with what is wrong."""
-    return _done("approve", notice_id, given)
+    return _done("approve", notice_id, payload)
 
 
 @blueprint.route("/<uuid:notice_id>/release", methods=["POST"])
@@ -89,9 +89,9 @@ def approve_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
 @blueprint.arguments(ReleaseSchema)
 @blueprint.response(200, NoticeAnswer)
 @may("release")
-def release_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
+def release_notice(payload: dict[str, Any], notice_id: UUID) -> Answer:
     """A third person lets it go, to everybody on the list as it was approved. This cannot be taken back."""
-    return _done("release", notice_id, given)
+    return _done("release", notice_id, payload)
 
 
 @blueprint.route("/<uuid:notice_id>/preview")
@@ -99,8 +99,8 @@ def release_notice(given: dict[str, Any], notice_id: UUID) -> Answer:
 @may("read")
 def show_preview(notice_id: UUID) -> dict[str, str]:
     """The message as its reader would see it."""
-    found = notice(notice_id)
-    subject, text, html = preview_of(found)
+    shown = notice(notice_id)
+    subject, text, html = preview_of(shown)
     return {"subject": subject, "text": text, "html": html}
 
 
@@ -111,10 +111,10 @@ def whole(notice_id: UUID) -> Answer:
     return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
 
 
-def _done(step: str, notice_id: UUID, given: dict[str, Any]) -> Answer:
+def _done(step: str, notice_id: UUID, payload: dict[str, Any]) -> Answer:
     subject = notice(notice_id)
     version = version_looked_at() if step in ON_A_VERSION else expected_version()
-    complete(BULK_NOTICE, subject.id, step, actor(), role(), given, version)
+    complete(BULK_NOTICE, subject.id, step, actor(), role(), payload, version)
     return whole(subject.id)
 
 

@@ -28,9 +28,9 @@ def list_processors() -> dict[str, Any]:
 @blueprint.arguments(AnswerSchema)
 @blueprint.response(200, AnsweredAnswer)
 @may("see_to_processors")
-def answer_processor(given: dict[str, str], processor_id: UUID) -> dict[str, int]:
+def answer_processor(payload: dict[str, str], processor_id: UUID) -> dict[str, int]:
     """Accept it (its messages move into the register in one act), refuse it, or end what was accepted."""
-    return {"breaches": answer(processor_id, given["answer"], actor())}
+    return {"breaches": answer(processor_id, payload["answer"], actor())}
 
 
 @blueprint.route("/<uuid:processor_id>/messages/<uuid:breach_id>/receipt", methods=["POST"])

@@ -22,10 +22,10 @@ blueprint: Blueprint = Resource("provider", __name__, url_prefix=OF_ORGANISATION
 @may("see_to_provider")
 def show_provider() -> dict[str, Any]:
     """Where people of this organisation may log in beside here."""
-    found = provider()
-    if found is None:
+    settings = provider()
+    if settings is None:
         raise NotFound("provider.none")
-    return _told(found)
+    return _told(settings)
 
 
 @blueprint.route("", methods=["PUT"])
@@ -33,9 +33,9 @@ def show_provider() -> dict[str, Any]:
 @blueprint.arguments(ProviderSchema)
 @blueprint.response(200, ProviderAnswer)
 @may("see_to_provider")
-def put_provider(given: dict[str, Any]) -> dict[str, Any]:
+def put_provider(payload: dict[str, Any]) -> dict[str, Any]:
     """Set or replace it. Links of people hold for the issuer that they were made with."""
-    return _told(set_up(given, actor()))
+    return _told(set_up(payload, actor()))
 
 
 @blueprint.route("", methods=["DELETE"])
@@ -46,9 +46,9 @@ def remove_provider() -> None:
     take_away(actor())
 
 
-def _told(found: IdentityProvider) -> dict[str, Any]:
+def _told(idp: IdentityProvider) -> dict[str, Any]:
     return {
-        "name": found.name, "issuer": found.issuer, "client_id": found.client_id, "proof_acr": found.proof_acr,
-        "changed_at": found.changed_at, "redirect_uri": redirect_uri(current_app),
+        "name": idp.name, "issuer": idp.issuer, "client_id": idp.client_id, "proof_acr": idp.proof_acr,
+        "changed_at": idp.changed_at, "redirect_uri": redirect_uri(current_app),
         "login_url": login_url(current_app, place().slug),
     }  # fmt: skip

@@ -22,9 +22,9 @@ blueprint: Blueprint = Resource("session", __name__, url_prefix="/api/session")
 @step_by_step
 @blueprint.arguments(SessionSchema)
 @blueprint.response(201, SessionAnswer)
-def log_in(given: dict[str, Any]) -> dict[str, Any]:
+def log_in(payload: dict[str, Any]) -> dict[str, Any]:
     """Log in with address and password, and a code of the second factor where there is one."""
-    known = signing_in.log_in(given["email"], given["password"], given["code"], caller(given["email"]))
+    known = signing_in.log_in(payload["email"], payload["password"], payload["code"], caller(payload["email"]))
     return begun(known)
 
 
@@ -40,18 +40,18 @@ def log_out() -> None:
 @works_once
 @blueprint.arguments(ProofSchema)
 @blueprint.response(204)
-def prove(given: dict[str, Any]) -> None:
+def prove(payload: dict[str, Any]) -> None:
     """Give a second factor in this session: a code of the app, a recovery code, or a passkey's answer.
 
     Who has none gives the password again: for five minutes that counts for what touches one's own account.
     """
     who = user()
-    if given["password"]:
-        signing_in.prove_by_password(who, given["password"], caller(who.email))
-    elif given["credential"]:
-        signing_in.prove_with_passkey(who, given["credential"], site(), caller(who.email))
+    if payload["password"]:
+        signing_in.prove_by_password(who, payload["password"], caller(who.email))
+    elif payload["credential"]:
+        signing_in.prove_with_passkey(who, payload["credential"], site(), caller(who.email))
     else:
-        signing_in.prove(who, given["code"], caller(who.email))
+        signing_in.prove(who, payload["code"], caller(who.email))
 
 
 @blueprint.route("/proof/options", methods=["POST"])
@@ -75,9 +75,9 @@ def ask_passkey() -> dict[str, Any]:
 @step_by_step
 @blueprint.arguments(CredentialSchema)
 @blueprint.response(201, SessionAnswer)
-def log_in_by_passkey(given: dict[str, Any]) -> dict[str, Any]:
+def log_in_by_passkey(payload: dict[str, Any]) -> dict[str, Any]:
     """Log in with a passkey: both factors at once."""
-    return begun(signing_in.log_in_by_passkey(given["credential"], site(), caller("")))
+    return begun(signing_in.log_in_by_passkey(payload["credential"], site(), caller("")))
 
 
 def begun(known: signing_in.Known) -> dict[str, Any]:

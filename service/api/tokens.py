@@ -28,9 +28,9 @@ def list_tokens() -> dict[str, Any]:
 @blueprint.arguments(TokenSchema)
 @blueprint.response(201, NewTokenAnswer)
 @may("see_to_tokens")
-def make_api_token(given: dict[str, Any]) -> dict[str, Any]:
+def make_api_token(payload: dict[str, Any]) -> dict[str, Any]:
     """A new key. What opens is told once."""
-    token, row = make_token(given, actor())
+    token, row = make_token(payload, actor())
     told_once("token")
     return _told(row, actor().name) | {"token": token}
 

@@ -28,9 +28,9 @@ def show_verification() -> dict[str, Any]:
 @blueprint.arguments(LetterCodeSchema)
 @blueprint.response(200, VerificationAnswer)
 @may("prove_organisation")
-def post_code(given: dict[str, str]) -> dict[str, Any] | Response:
+def post_code(payload: dict[str, str]) -> dict[str, Any] | Response:
     """The code from the letter. A wrong one is counted: after five, ask the operator for a new letter."""
-    outcome = prove_by_code(given["code"], actor())
+    outcome = prove_by_code(payload["code"], actor())
     if outcome == VERIFIED:
         return _told()
     # Answered, not raised: raising would roll back the count.

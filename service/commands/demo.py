@@ -39,19 +39,19 @@ def run(arguments: Namespace) -> int:
 
 
 def _tell_codes(addresses: list[str], data: Path) -> int:
-    asked = tuple(one for one in LOGINS if not addresses or one.email in addresses)
-    unknown = set(addresses) - {one.email for one in asked}
+    asked = tuple(login for login in LOGINS if not addresses or login.email in addresses)
+    unknown = set(addresses) - {login.email for login in asked}
     if unknown:
-        there_are = ", ".join(one.email for one in LOGINS)
+        there_are = ", ".join(login.email for login in LOGINS)
         return refuse("meldketen demo", f"nobody of the demo is {', '.join(sorted(unknown))}; there are: {there_are}.")
     try:
         secret_key = _secret_key(data)
     except ConfigError:
         return refuse("meldketen demo", f"no installation in {data}; name the data folder of `up` with --data.")
     now = int(time.time())
-    for line, one in zip(as_table(asked), asked, strict=True):
+    for line, login in zip(as_table(asked), asked, strict=True):
         # That of the next step is taken already, lasts longest, and was not used up by a story that just ended.
-        code = pyotp.TOTP(app_secret(secret_key, one.email)).generate_otp(now // STEP_S + 1)
+        code = pyotp.TOTP(app_secret(secret_key, login.email)).generate_otp(now // STEP_S + 1)
         print(code if addresses else f"{code}  {line}")
     print(f"It works once; the next one comes in {STEP_S - now % STEP_S} seconds.", file=sys.stderr)
     return 0

@@ -44,8 +44,8 @@ def run(arguments: Namespace) -> int:
         try:
             return _export(arguments, words)
         except OSError as fault:
-            told = {"file": arguments.output, "why": fault.strerror or type(fault).__name__}
-            return refuse(PROGRAM, words["no_file"].format(**told))
+            failure = {"file": arguments.output, "why": fault.strerror or type(fault).__name__}
+            return refuse(PROGRAM, words["no_file"].format(**failure))
         finally:
             db.engine.dispose()
 
@@ -55,10 +55,10 @@ def _export(arguments: Namespace, words: dict[str, str]) -> int:
     everybody = organisations_to_verify(arguments.organisation)
     if arguments.organisation and not everybody:
         return refuse(PROGRAM, words["organisation_unknown"].format(**asked))
-    found = [place for organisation, _ in everybody if (place := _in(organisation, arguments.breach))]
-    if len(found) != 1:
-        return refuse(PROGRAM, words["organisation_needed" if found else "breach_unknown"].format(**asked))
-    reference = _write(*found[0], arguments.output)
+    places = [place for organisation, _ in everybody if (place := _in(organisation, arguments.breach))]
+    if len(places) != 1:
+        return refuse(PROGRAM, words["organisation_needed" if places else "breach_unknown"].format(**asked))
+    reference = _write(*places[0], arguments.output)
     print(words["written"].format(file=arguments.output, reference=reference))
     return 0
 

@@ -53,14 +53,14 @@ def run(arguments: Namespace) -> int:
         wanted = organisations_to_verify(arguments.organisation)
         if not wanted and arguments.organisation:
             return refuse("meldketen history", words["unknown"].format(organisation=arguments.organisation))
-        found: list[_Found] = []
+        results: list[_Found] = []
         for organisation, slug in wanted:
-            found.append(_verified(organisation, slug, kept.get(str(organisation), []), trusted_of(config)))
-            print(*_lines(found[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
+            results.append(_verified(organisation, slug, kept.get(str(organisation), []), trusted_of(config)))
+            print(*_lines(results[-1], words), sep="\n", file=sys.stderr if arguments.json else sys.stdout, flush=True)
         db.engine.dispose()
-    told = _told(found, time.monotonic() - begun)
-    print(json.dumps(told) if arguments.json else words["sum"].format(**told | {"organisations": len(found)}))
-    return 0 if told["ok"] else 1
+    answer = _told(results, time.monotonic() - begun)
+    print(json.dumps(answer) if arguments.json else words["sum"].format(**answer | {"organisations": len(results)}))
+    return 0 if answer["ok"] else 1
 
 
 @dataclass(frozen=True)
@@ -80,44 +80,44 @@ def _verified(organisation: UUID, slug: str, kept: list[tuple[int, str]], truste
 
 def _lines(of: _Found, words: dict[str, str]) -> list[str]:
     """What was found of this one, and under it what each other party holds that contradicts it."""
-    found = of.verified
-    told = {"organisation": of.slug, "entries": found.entries, "erased": found.erased, "seq": found.seq,
-            "witnessed": found.witnessed}  # fmt: skip
+    seen = of.verified
+    values = {"organisation": of.slug, "entries": seen.entries, "erased": seen.erased, "seq": seen.seq,
+            "witnessed": seen.witnessed}  # fmt: skip
     others = [
-        words[f"others.{one.why}"].format(party=one.party, seq=one.seq, at=one.at.date().isoformat())
-        for one in found.disagreements
+        words[f"others.{other.why}"].format(party=other.party, seq=other.seq, at=other.at.date().isoformat())
+        for other in seen.disagreements
     ]
-    reach = "witnessed" if found.witnessed else "witnessed_none"
+    reach = "witnessed" if seen.witnessed else "witnessed_none"
     stamped = [words["stamped"].format(at=of.stamped_at.isoformat())] if of.stamped_at else []
-    lines = [words["witnessed_all" if found.witnessed >= found.entries else reach].format(**told), *stamped, *others]
-    return [words[f"why.{found.why}" if found.why else "whole"].format(**told), *(f"  {line}" for line in lines)]
+    lines = [words["witnessed_all" if seen.witnessed >= seen.entries else reach].format(**values), *stamped, *others]
+    return [words[f"why.{seen.why}" if seen.why else "whole"].format(**values), *(f"  {line}" for line in lines)]
 
 
 def kept_ends(file: Path) -> dict[str, list[tuple[int, str]]]:
     """The ends in a file that was written once, by organisation. Raises OSError; ValueError for what is not signed."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    ends: dict[str, list[tuple[int, str]]] = {}
     for line in file.read_text("utf-8").splitlines():
         kept = json.loads(line)
         if not is_signed(kept["statement"], bytes.fromhex(kept["signature"]), bytes.fromhex(kept["public_key"])):
             raise ValueError("not signed")
-        told = json.loads(kept["statement"])
-        found.setdefault(told["organisation"], []).append((told["seq"], told["head"]))
-    return found
+        statement = json.loads(kept["statement"])
+        ends.setdefault(statement["organisation"], []).append((statement["seq"], statement["head"]))
+    return ends
 
 
 def _told(of_each: list[_Found], seconds: float) -> dict[str, Any]:
-    found = [(one.slug, one.verified) for one in of_each]
+    results = [(result.slug, result.verified) for result in of_each]
     rows = [
         {"organisation": of.slug, "entries": of.verified.entries, "erased": of.verified.erased, "ok": of.verified.ok,
          "seq": of.verified.seq, "why": of.verified.why, "witnessed": of.verified.witnessed,
          "stamped_at": of.stamped_at.isoformat() if of.stamped_at else None}
         for of in of_each
     ]  # fmt: skip
-    broken = sum(not one.ok for _, one in found)
-    entries = sum(one.entries for _, one in found)
+    broken = sum(not result.ok for _, result in results)
+    entries = sum(result.entries for _, result in results)
     others = [
         {"organisation": slug, "why": what.why, "seq": what.seq, "party": what.party, "at": what.at.isoformat()}
-        for slug, one in found for what in one.disagreements
+        for slug, result in results for what in result.disagreements
     ]  # fmt: skip
     return {"organisations": rows, "disagreements": others, "entries": entries, "broken": broken,
             "seconds": round(seconds, 2), "ok": not broken}  # fmt: skip

@@ -61,10 +61,10 @@ def run(arguments: Namespace) -> int:
 def _done(arguments: Namespace, words: dict[str, str]) -> int:
     if arguments.organisation is None:
         return _rotate_master(words)
-    found = organisations_to_verify(arguments.organisation)
-    if not found:
+    organisations = organisations_to_verify(arguments.organisation)
+    if not organisations:
         return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
-    [(organisation, slug)] = found
+    [(organisation, slug)] = organisations
     if arguments.signing:
         return _rotate_signing(organisation, slug, words)
     return (_rotate_one if arguments.verb == "rotate" else _destroy)(organisation, slug, words)
@@ -80,8 +80,8 @@ def _rotate_master(words: dict[str, str]) -> int:
 
 def _rotate_one(organisation: UUID, slug: str, words: dict[str, str]) -> int:
     done = renew_key(organisation, SYSTEM)
-    told = {"recipients": done.recipients, "personal": done.personal, "secrets": done.secrets}
-    print(words["renewed"].format(organisation=slug, **told))
+    counts = {"recipients": done.recipients, "personal": done.personal, "secrets": done.secrets}
+    print(words["renewed"].format(organisation=slug, **counts))
     return 0
 
 

@@ -78,10 +78,11 @@ def _terms(aware_at: datetime, period: Period, zone: ZoneInfo, arguments: Namesp
             "agreed": period.agreed, "text": texts[f"contract.{kind}"],
         }  # fmt: skip
     law = gdpr.terms_on(aware_at.astimezone(zone).date())
-    given = period.hours != law.hours
+    agreed = period.hours != law.hours
     return law.to_store() | {
-        "name": period.terms if given else law.name, "article": "33(1)", "in_force_from": law.in_force_from.isoformat(),
-        "hours": period.hours, "hours_given": given, "source": law.source,
+        "name": period.terms if agreed else law.name, "article": "33(1)",
+        "in_force_from": law.in_force_from.isoformat(),
+        "hours": period.hours, "hours_given": agreed, "source": law.source,
         "two_working_days": {"article": "1182/71 3(5)", "disputed": True, "text": texts["two_working_days"]},
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ def read_facts(file: Path) -> dict[str, Any]:
         raise Unreadable(f"cannot read {file}: {error}") from error
     if not isinstance(facts, dict):
         raise Unreadable(f"cannot read {file}: it holds no mapping of facts")
-    for told in (facts, facts.get("facts")):
-        if isinstance(told, dict) and isinstance(told.get("taken"), bool):
-            told["taken"] = WRITTEN_BARE[told["taken"]]
+    for mapping in (facts, facts.get("facts")):
+        if isinstance(mapping, dict) and isinstance(mapping.get("taken"), bool):
+            mapping["taken"] = WRITTEN_BARE[mapping["taken"]]
     return facts

@@ -24,6 +24,6 @@ def run(arguments: Namespace) -> int:
     lost = {part: read_quarters(part, getattr(arguments, part), CIRCUMSTANCE) for part in LOST}
     ei = read_quarters("ei", arguments.ei, IDENTIFICATION)
     parts = Parts(dpc=arguments.dpc, ei=ei, malicious=arguments.malicious, **lost)
-    found = severity(parts, arguments.people, arguments.unintelligible)
-    print(json.dumps({"score": float(found.score), "band": found.band, "flags": found.flags}))
+    result = severity(parts, arguments.people, arguments.unintelligible)
+    print(json.dumps({"score": float(result.score), "band": result.band, "flags": result.flags}))
     return 0

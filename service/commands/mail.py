@@ -46,10 +46,10 @@ def run(arguments: Namespace) -> int:
         return refuse(PROGRAM, words["needs"])
     with app_without_doors(config).app_context():
         try:
-            found = organisations_to_verify(arguments.organisation)
-            if not found:
+            organisations = organisations_to_verify(arguments.organisation)
+            if not organisations:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
-            return (_release if arguments.verb == "release" else _limit)(config, found[0][0], arguments, words)
+            return (_release if arguments.verb == "release" else _limit)(config, organisations[0][0], arguments, words)
         finally:
             db.engine.dispose()
 

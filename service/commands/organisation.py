@@ -63,10 +63,10 @@ def run(arguments: Namespace) -> int:
         try:
             if arguments.verb == "found":
                 return run_found(config, arguments, words)
-            found = organisations_to_verify(arguments.organisation)
-            if not found:
+            organisations = organisations_to_verify(arguments.organisation)
+            if not organisations:
                 return refuse(PROGRAM, words["unknown"].format(organisation=arguments.organisation))
-            return VERBS[arguments.verb](config, found[0][0], arguments, words)
+            return VERBS[arguments.verb](config, organisations[0][0], arguments, words)
         except Refused as refused:
             return refuse(PROGRAM, why(refused, arguments.lang))
         finally:
@@ -79,7 +79,7 @@ def _missing(arguments: Namespace) -> str | None:
     if arguments.verb == "letter":
         return None if arguments.address and arguments.output else "letter_needs"
     if arguments.verb == "domains":
-        right = one_line(arguments.note) and all(DOMAIN.fullmatch(one) for one in arguments.domains)
+        right = one_line(arguments.note) and all(DOMAIN.fullmatch(domain) for domain in arguments.domains)
         return None if right else "domains_need"
     if arguments.verb == "rename":
         right = one_line(arguments.note) and 0 < len(one_line(arguments.name)) <= LONGEST_NAME

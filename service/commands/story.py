@@ -83,9 +83,9 @@ def play_before_ones_eyes(config: Config) -> None:
         print(f"Playing the story '{FIRST_STORY}': {CONTROLLERS} controllers, {PEOPLE} people.", flush=True)
         with Screen() as screen:
             played = story.play(screen)
-        found = figures(story, played)
-        _tell_failed([name for name, passed in checks(story, played, found).items() if not passed])
-        print(_summary(found), flush=True)
+        sums = figures(story, played)
+        _tell_failed([name for name, passed in checks(story, played, sums).items() if not passed])
+        print(_summary(sums), flush=True)
     except TrialFailed as failure:
         print(f"The story stopped: {failure}", flush=True)
 
@@ -122,11 +122,11 @@ def _in_stack(arguments: Namespace, stack: Stack, screen: Screen) -> tuple[dict[
         load_demo(stack.config, story.controllers)
     played = _play(story, stack, screen)
     registers = count_registers(stack.servers.postgres.url(DATABASE))
-    found = figures(story, played) | {"breaches": registers.breaches, "clocks": registers.clocks}
-    passed = checks(story, played, found) | checks_of_registers(story, registers)
+    sums = figures(story, played) | {"breaches": registers.breaches, "clocks": registers.clocks}
+    passed = checks(story, played, sums) | checks_of_registers(story, registers)
     with screen.phase("fan_out", "One incident over 5,000 agreements, measured"):
-        found["fan_out"] = measure(stack.servers, stack.config, story.scenario)
-    return found, passed
+        sums["fan_out"] = measure(stack.servers, stack.config, story.scenario)
+    return sums, passed
 
 
 def _play(story: Story, stack: Stack, screen: Screen) -> Played:
@@ -143,10 +143,10 @@ def _tell_failed(failed: list[str]) -> None:
         print(f"FAILED: {name}", file=sys.stderr)
 
 
-def _summary(found: dict[str, Any]) -> str:
+def _summary(sums: dict[str, Any]) -> str:
     parts = ("escalations", "decisions", "notices", "sandbox", "fan_out", "seconds")
-    lines = [f"{name:<12} {found[name]}" for name in ("story", "controllers", "breaches", "clocks") if name in found]
+    lines = [f"{name:<12} {sums[name]}" for name in ("story", "controllers", "breaches", "clocks") if name in sums]
     for part in parts:
-        figures_of = ", ".join(f"{name} {value}" for name, value in found.get(part, {}).items())
+        figures_of = ", ".join(f"{name} {value}" for name, value in sums.get(part, {}).items())
         lines += [f"{part:<12} {figures_of}"] if figures_of else []
     return "\n".join(lines)

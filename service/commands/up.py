@@ -63,10 +63,10 @@ def _open(stack: Stack, arguments: Namespace) -> None:
     load_demo(stack.config, controllers=CONTROLLERS)
     _say("Starting web, worker, clock and the SendGrid sandbox.")
     stack.start_processes(workers=arguments.workers, clocks=1)
-    told = stack.servers.folder.path / STORY_TOLD
-    if not arguments.no_story and not told.exists():
+    marker = stack.servers.folder.path / STORY_TOLD
+    if not arguments.no_story and not marker.exists():
         story.play_before_ones_eyes(stack.config)
-        told.touch()
+        marker.touch()
     _say_where(stack, arguments.data)
 
 

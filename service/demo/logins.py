@@ -47,12 +47,12 @@ LOGINS = (*AT_OFFICE, *(login for people in AT_CLIENTS for login in people))
 
 def app_secret(secret_key: str, email: str) -> str:
     """What the app of somebody of the demo holds, in the installation that has this key."""
-    told = hmac.digest(secret_key.encode(), f"meldketen demo: the codes of {email}".encode(), hashlib.sha256)
-    return base64.b32encode(told[:SECRET_BYTES]).decode()
+    digest = hmac.digest(secret_key.encode(), f"meldketen demo: the codes of {email}".encode(), hashlib.sha256)
+    return base64.b32encode(digest[:SECRET_BYTES]).decode()
 
 
 def as_table(logins: tuple[Login, ...] = LOGINS) -> list[str]:
     """A line for each of them: address, name, role and organisation below one another."""
-    rows = [(one.email, one.name, one.role.replace("_", " "), one.of) for one in logins]
+    rows = [(login.email, login.name, login.role.replace("_", " "), login.of) for login in logins]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]

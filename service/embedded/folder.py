@@ -68,8 +68,8 @@ class DataFolder:
     def announced(self) -> str | None:
         """Where the process that holds the folder answers; None: nobody said so yet."""
         lock = self.path / LOCK
-        found = ANNOUNCED.fullmatch(lock.read_text()) if lock.exists() else None
-        return found[1] if found else None
+        match = ANNOUNCED.fullmatch(lock.read_text()) if lock.exists() else None
+        return match[1] if match else None
 
     def release(self) -> None:
         """Let the folder go."""

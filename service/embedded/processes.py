@@ -112,12 +112,12 @@ def left_over(folder: Path) -> list[psutil.Process]:
 
 def end_left_over(folder: Path, grace: float = GRACE) -> int:
     """End them, politely when there is time; how many there were."""
-    found = left_over(folder)
-    _signal(found, "terminate")
-    _, stubborn = psutil.wait_procs(found, timeout=grace)
+    processes = left_over(folder)
+    _signal(processes, "terminate")
+    _, stubborn = psutil.wait_procs(processes, timeout=grace)
     _signal(stubborn, "kill")
     psutil.wait_procs(stubborn, timeout=5)
-    return len(found)
+    return len(processes)
 
 
 def _launch(command: list[str], env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:

@@ -68,9 +68,9 @@ class Writer:
 
 def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
     """Write the proof of the acting organisation's breach, and remember who took it; its reference. Raises NotFound."""
-    found, key = breach(breach_id), signing_key()
+    breach_row, key = breach(breach_id), signing_key()
     write()  # the chain says which key signs, also where this is its first use
-    evidence, parcel = gather(found), Parcel(file)
+    evidence, parcel = gather(breach_row), Parcel(file)
     language = evidence.facts["organisation"]["locale"]
     parcel.add("evidence.json", _json(evidence.facts))
     _write_chain(parcel, evidence.chain)
@@ -85,8 +85,8 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
     signed = {"statement": statement, "signature": key.sign(statement).hex(), "key": key.id.hex()}
     parcel.add("manifest.json", _json(signed))
     parcel.close()
-    remember_export(found, evidence.chain, hashlib.sha256(statement.encode()).hexdigest(), by)
-    return found.reference
+    remember_export(breach_row, evidence.chain, hashlib.sha256(statement.encode()).hexdigest(), by)
+    return breach_row.reference
 
 
 def _write_chain(parcel: Parcel, chain: dict[str, Any]) -> None:

@@ -33,8 +33,8 @@ def register_csv() -> Response:
     file = CsvFile(t(f"register.csv.{name}") for name in REGISTER)
 
     def write(row: Row) -> None:
-        told = with_moments(row, t)
-        file.write(_breach(told, name) for name in REGISTER)
+        values = with_moments(row, t)
+        file.write(_breach(values, name) for name in REGISTER)
 
     export_register(actor(), write)
     return file.answer("datalekregister.csv")

@@ -35,13 +35,13 @@ WORDS = ("risk", "people_exception", "decision")
 def page_of(evidence: Evidence, language: str) -> str:
     """The whole page."""
     words, facts = spoken(language), evidence.facts
-    told = with_moments(facts["register"], lambda key, **values: words[key].format(**values))
-    row = [(words[f"register.csv.{_heading(name)}"], _said(name, told[name], language)) for name in SHOWN]
+    register = with_moments(facts["register"], lambda key, **values: words[key].format(**values))
+    row = [(words[f"register.csv.{_heading(name)}"], _said(name, register[name], language)) for name in SHOWN]
     return _template().render(
         words=lambda key: words[f"evidence.{key}"], language=language, facts=facts, chain=evidence.chain,
         row=[(name, value) for name, value in row if value], moment=lambda at: _moment(at, language),
-        entries=[_entry(one, language) for one in facts["entries"]],
-        mail=[(words[f"labels.recipient_state.{one['state']}"], one["recipients"]) for one in facts["mail"]],
+        entries=[_entry(entry, language) for entry in facts["entries"]],
+        mail=[(words[f"labels.recipient_state.{entry['state']}"], entry["recipients"]) for entry in facts["mail"]],
         alone=_alone(facts["entries"], language), proof=_proof(facts["organisation"]["proof"], language),
         signed=evidence.countersignatures, said=json.loads, stamps=_stamps(evidence.time_stamps, language),
     )  # fmt: skip
@@ -68,7 +68,7 @@ def _proof(proof: dict[str, Any] | None, language: str) -> str:
 
 def _stamps(stamps: list[dict[str, Any]], language: str) -> list[tuple[int, str]]:
     """At which entry an authority elsewhere saw the end of the chain, and when, as each stamp (RFC 3161) says."""
-    return [(one["seq"], _stamped(b64decode(one["stamp"]), language)) for one in stamps]
+    return [(stamp["seq"], _stamped(b64decode(stamp["stamp"]), language)) for stamp in stamps]
 
 
 def _stamped(stamp: bytes, language: str) -> str:
@@ -106,17 +106,17 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _alone(entries: list[dict[str, Any]], language: str) -> list[str]:
     """What somebody did alone and who looked afterwards, in a sentence or two for each act: from the entries."""
-    words, found = spoken(language), []
+    words, sentences = spoken(language), []
     for place, entry in enumerate(entries):
         form = json.loads(entry["form"])
         if form[WHAT] == "glass.broken":
             said = words["broken_glass.mark"].format(**_glass(entry, language))
-            review = next((one for one in entries[place:] if _is_review(json.loads(one["form"]), form)), None)
+            review = next((after for after in entries[place:] if _is_review(json.loads(after["form"]), form)), None)
             later = words["broken_glass.mark_open"]
             if review:
                 later = words["broken_glass.mark_later"].format(**_glass(review, language)).removesuffix(":") + "."
-            found.append(f"{said} {later}")
-    return found
+            sentences.append(f"{said} {later}")
+    return sentences
 
 
 def _is_review(form: list[Any], broken: list[Any]) -> bool:

@@ -42,8 +42,8 @@ class Report:
         self.language, self.faults, self.is_open = language, 0, False
 
     def words(self, key, /, **values):
-        told = {name: shown(value) for name, value in values.items()}
-        return WORDS[key][0 if self.language == "nl" else 1].format(**told)
+        values_shown = {name: shown(value) for name, value in values.items()}
+        return WORDS[key][0 if self.language == "nl" else 1].format(**values_shown)
 
     def say(self, sign, key, /, **values):
         print(f"{sign:<4} {self.words(key, **values)}")
@@ -57,13 +57,13 @@ class Report:
 
 
 def check_files(report, proof):
-    told = read_json(proof.manifest["statement"])
-    listed, before = told["files"], report.faults
+    statement = read_json(proof.manifest["statement"])
+    listed, before = statement["files"], report.faults
     for name in sorted((set(listed) | set(proof.digests)) - {"manifest.json"}):
         report.unless(proof.digests.get(name, "?") == listed.get(name), "file", file=name)
     if report.faults == before:
         report.say("OK", "files", count=len(listed))
-    report.unless((told["organisation"], told["breach"]) == (proof.organisation, proof.breach), "manifest")
+    report.unless((statement["organisation"], statement["breach"]) == (proof.organisation, proof.breach), "manifest")
     public = proof.keys.get(proof.manifest["key"])
     if report.unless(public and signed_by(proof.manifest, public), "not_signed"):
         report.say("OK", "signed", key=proof.manifest["key"])
@@ -71,12 +71,12 @@ def check_files(report, proof):
 
 def check_given(report, proof):
     """What others hold of this chain; an end from before this part of the chain says nothing here."""
-    for one in proof.signed["given"]:
-        said = read_json(one["statement"])
-        told = {"party": one["holder"]["name"], "seq": said["seq"]}
-        own = said["organisation"] == proof.organisation and one["public_key"] in proof.keys.values()
-        if report.unless(own and signed_by(one, one["public_key"]), "given_wrong", **told):
-            check_end(report, proof, said["seq"], said["head"], told["party"])
+    for countersigned in proof.signed["given"]:
+        said = read_json(countersigned["statement"])
+        values = {"party": countersigned["holder"]["name"], "seq": said["seq"]}
+        own = said["organisation"] == proof.organisation and countersigned["public_key"] in proof.keys.values()
+        if report.unless(own and signed_by(countersigned, countersigned["public_key"]), "given_wrong", **values):
+            check_end(report, proof, said["seq"], said["head"], values["party"])
 
 
 def check_end(report, proof, seq, head, party):
@@ -93,14 +93,14 @@ def check_held(report, proof):
     """What this organisation holds of others: since it was received, it stands in its own chain. Those statements."""
     chained = {(f[5], f[13]["seq"], f[13]["head"], f[13]["key"]): f[2] for f in proof.forms if f[6] == "head.received"}
     lost, right = dict(chained), []
-    for one in proof.signed["held"]:
-        said = read_json(one["statement"])
-        told = {"party": one["giver"]["name"], "seq": said["seq"]}
-        entry = (said["about"], said["seq"], said["head"], key_id(one["public_key"]))
-        whole = entry in chained and (said["to"], said["organisation"]) == (proof.organisation, one["giver"]["id"])
-        if report.unless(whole and signed_by(one, one["public_key"]), "held_wrong", **told):
-            report.say("OK", "held", **told)
-            right.append(one)
+    for held in proof.signed["held"]:
+        said = read_json(held["statement"])
+        values = {"party": held["giver"]["name"], "seq": said["seq"]}
+        entry = (said["about"], said["seq"], said["head"], key_id(held["public_key"]))
+        whole = entry in chained and (said["to"], said["organisation"]) == (proof.organisation, held["giver"]["id"])
+        if report.unless(whole and signed_by(held, held["public_key"]), "held_wrong", **values):
+            report.say("OK", "held", **values)
+            right.append(held)
         lost.pop(entry, None)
     for seq in lost.values():
         report.unless(False, "held_lost", seq=seq)
@@ -115,18 +115,18 @@ def check_whole(report, proof):
     return check_held(report, proof)
 
 
-def outside(report, given):
+def outside(report, arguments):
     """What the reader has from elsewhere: statements with their party, and keys, whole or by their beginning."""
-    keys, ends, statements = [content_of(one).lower() for one in given.key], [], []
-    for one in given.head:
-        seq, _, head = content_of(one).partition(":")
+    keys, ends, statements = [content_of(key).lower() for key in arguments.key], [], []
+    for end in arguments.head:
+        seq, _, head = content_of(end).partition(":")
         ends.append((int(seq), head.strip().lower(), report.words("reader")))
-    for file in given.heads:
+    for file in arguments.heads:
         statements += [(read_json(line), report.words("keeper")) for line in read_lines(file)]
-    if given.other:
-        other = Proof(given.other)
+    if arguments.other:
+        other = Proof(arguments.other)
         print(report.words("other", organisation=other.name))
-        statements += [(one, other.name) for one in check_whole(report, other)]
+        statements += [(held, other.name) for held in check_whole(report, other)]
     return keys, ends, statements
 
 
@@ -148,20 +148,21 @@ def check_outside(report, proof, keys, ends):
         report.say("!!", "unvouched", key=key, organisation=proof.name)
 
 
-def check(report, given):
-    keys, ends, statements = outside(report, given)
-    said = [(read_json(one["statement"]), one, party) for one, party in statements]
-    proof = Proof(given.source, [seq for seq, _, _ in ends] + [told["seq"] for told, _, _ in said])
+def check(report, arguments):
+    keys, ends, statements = outside(report, arguments)
+    said = [(read_json(signed["statement"]), signed, party) for signed, party in statements]
+    proof = Proof(arguments.source, [seq for seq, _, _ in ends] + [statement["seq"] for statement, _, _ in said])
     at = proof.evidence["made_at"][:16]
     print(report.words("about", reference=proof.evidence["breach"]["reference"], at=at, organisation=proof.name))
-    for told, one, party in said:
-        if told["organisation"] == proof.organisation and report.unless(signed_by(one, one["public_key"]), "outside"):
-            keys.append(one["public_key"])
-            ends.append((told["seq"], told["head"], party))
+    for statement, signed, party in said:
+        own = statement["organisation"] == proof.organisation
+        if own and report.unless(signed_by(signed, signed["public_key"]), "outside"):
+            keys.append(signed["public_key"])
+            ends.append((statement["seq"], statement["head"], party))
     check_whole(report, proof)
     check_outside(report, proof, keys, ends)
-    if given.stamps:
-        write_stamps(proof, given.stamps)
+    if arguments.stamps:
+        write_stamps(proof, arguments.stamps)
 
 
 def main(words=None):
@@ -173,12 +174,12 @@ def main(words=None):
     parser.add_argument("--other", type=Path, help="the evidence of the other party, to compare with")
     parser.add_argument("--stamps", type=Path, help="the folder to write each time stamp in, for openssl")
     parser.add_argument("--lang", choices=("nl", "en"), default="nl")
-    given = parser.parse_args(words)
+    arguments = parser.parse_args(words)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    report = Report(given.lang)
+    report = Report(arguments.lang)
     try:
-        check(report, given)
+        check(report, arguments)
     except Exception as fault:
         print(report.words("unreadable", why=f"{type(fault).__name__} {fault}"))
         return 2

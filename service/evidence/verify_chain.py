@@ -24,25 +24,25 @@ class Proof:
         self.organisation, self.breach = self.evidence["organisation"]["id"], self.evidence["breach"]["id"]
         self.name = self.evidence["organisation"]["name"]
         self.entries, self.beside = self.evidence["entries"], self.evidence["about_chain"]
-        self.forms = [read_json(one["form"]) for one in self.entries]
-        self.forms_beside = [read_json(one["form"]) for one in self.beside]
-        self.keys = {key_id(one["public_key"]): one["public_key"] for one in self.evidence["public_keys"]}
-        self.subjects = {one["id"]: bytes.fromhex(one["key"]) for one in self.evidence["subjects"]}
+        self.forms = [read_json(entry["form"]) for entry in self.entries]
+        self.forms_beside = [read_json(entry["form"]) for entry in self.beside]
+        self.keys = {key_id(entry["public_key"]): entry["public_key"] for entry in self.evidence["public_keys"]}
+        self.subjects = {entry["id"]: bytes.fromhex(entry["key"]) for entry in self.evidence["subjects"]}
         self._refuse_more_than_is_checked()
-        wanted = {one["seq"] for one in self.entries + self.beside + self.stamps}
+        wanted = {entry["seq"] for entry in self.entries + self.beside + self.stamps}
         self._walk(wanted | set(anchors) | self._given())
 
     def _refuse_more_than_is_checked(self):
         """What nobody checks has no place beside what is checked."""
         entries = self.entries + self.beside
-        parts = [(one, ENTRY) for one in entries] + [(one, SUBJECT) for one in self.evidence["subjects"]]
-        parts += [(one[name] or VALUE, VALUE) for one in entries for name in ("name", "personal")]
+        parts = [(entry, ENTRY) for entry in entries] + [(entry, SUBJECT) for entry in self.evidence["subjects"]]
+        parts += [(entry[name] or VALUE, VALUE) for entry in entries for name in ("name", "personal")]
         for part, names in parts:
             if set(part) not in (names, ERASED):
                 raise Unreadable("something is missing or too much")
 
     def _given(self):
-        return {read_json(one["statement"])["seq"] for one in self.signed["given"]}
+        return {read_json(statement["statement"])["seq"] for statement in self.signed["given"]}
 
     def _walk(self, numbers):
         """The ends of the chain at these numbers, and which entries bear the tag of a subject."""
@@ -76,14 +76,14 @@ def key_id(public_key):
     return sha256(bytes.fromhex(public_key)).hex()[:32]
 
 
-def signed_by(one, public_key):
-    return is_signed(one["statement"].encode(), bytes.fromhex(one["signature"]), bytes.fromhex(public_key))
+def signed_by(statement, public_key):
+    return is_signed(statement["statement"].encode(), bytes.fromhex(statement["signature"]), bytes.fromhex(public_key))
 
 
 def check_chain(report, proof):
     first, last = proof.head["first"], proof.head["last"]
-    told = proof.head["head"], last, proof.head["organisation"]
-    whole = (proof.end.hex(), proof.last, proof.organisation) == told
+    end = proof.head["head"], last, proof.head["organisation"]
+    whole = (proof.end.hex(), proof.last, proof.organisation) == end
     if report.unless(whole, "no_chain", first=first, last=last):
         report.say("OK", "chain", first=first, last=last)
 
@@ -116,7 +116,7 @@ def check_entries(report, proof):
 def check_complete(report, proof):
     """No entry that bears the tag of one of the subjects is left out; every subject is bound to its tag."""
     before, first = report.faults, proof.forms[0] if proof.forms else [0, "", 0, 0, "", "", ""]
-    for seq in sorted(proof.tagged - {one["seq"] for one in proof.entries})[:20]:
+    for seq in sorted(proof.tagged - {entry["seq"] for entry in proof.entries})[:20]:
         report.unless(False, "left_out", seq=seq)
     report.unless(first[6] in BIRTH and first[5] == proof.breach, "no_birth")
     about = [form for form in proof.forms if form[5] == proof.breach]

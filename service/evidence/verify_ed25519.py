@@ -11,10 +11,10 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
-def _added(one, other):
+def _added(first, other):
     """Two points of the curve added, in extended coordinates."""
-    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
-    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    a, b = (first[1] - first[0]) * (other[1] - other[0]) % P, (first[1] + first[0]) * (other[1] + other[0]) % P
+    c, d = 2 * first[3] * other[3] * D % P, 2 * first[2] * other[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
@@ -29,8 +29,8 @@ def _times(number, point):
     return total
 
 
-def _same(one, other):
-    return (one[0] * other[2] - other[0] * one[2]) % P == 0 and (one[1] * other[2] - other[1] * one[2]) % P == 0
+def _same(first, other):
+    return (first[0] * other[2] - other[0] * first[2]) % P == 0 and (first[1] * other[2] - other[1] * first[2]) % P == 0
 
 
 def _point(packed):
@@ -58,5 +58,5 @@ def is_signed(message, signature, public_key):
         return False
     if _same(_times(8, key), (0, 1, 1, 0)):  # a key of low order fits any message
         return False
-    told = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
-    return _same(_times(s, BASE), _added(commitment, _times(told, key)))
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
+    return _same(_times(s, BASE), _added(commitment, _times(challenge, key)))

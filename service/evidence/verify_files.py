@@ -47,7 +47,8 @@ class Source:
         self.names = self.archive.namelist()
         if len(set(self.names)) != len(self.names):
             raise Unreadable("two files of one name")
-        if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in self.archive.infolist()):
+        readable = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if any(member.compress_type not in readable for member in self.archive.infolist()):
             raise Unreadable("packed in another way than deflate")
 
     def chunks(self, name):
@@ -64,7 +65,7 @@ class Source:
 
     def digests(self):
         """The SHA-256 of each file."""
-        found, total = {}, 0
+        hashes, total = {}, 0
         for name in self.names:
             digest = hashlib.sha256()
             for chunk in self.chunks(name):
@@ -72,8 +73,8 @@ class Source:
                 if total > MOST_OF_ALL:
                     raise Unreadable("all files together are too large")
                 digest.update(chunk)
-            found[name] = digest.hexdigest()
-        return found
+            hashes[name] = digest.hexdigest()
+        return hashes
 
     def json(self, name):
         """What stands in a file of JSON; a name that stands twice in one object is refused."""
@@ -97,10 +98,10 @@ def read_json(content):
 
 
 def _once(pairs):
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise Unreadable("a name stands twice in one object")
-    return found
+    return members
 
 
 def _whole(digits):

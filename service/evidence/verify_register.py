@@ -22,10 +22,10 @@ FOR_GOOD = ("submitted_at", "authority_number", "people_told_at")
 
 def micros(value):
     """A moment in microseconds since 1970; anything else as it is."""
-    found = MOMENT.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    match = MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         return value
-    day, time, part, sign, hours, minutes = found.groups()
+    day, time, part, sign, hours, minutes = match.groups()
     at = datetime.strptime(day + " " + time, "%Y-%m-%d %H:%M:%S")
     at -= timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
     return (at - datetime(1970, 1, 1)) // timedelta(microseconds=1) + int((part or "").ljust(6, "0"))
@@ -33,18 +33,18 @@ def micros(value):
 
 def derived(proof):
     """What the register must say, each with the entry that says so."""
-    found, decided = {}, (None, 0)
+    values, decided = {}, (None, 0)
     for form in proof.forms:
         seq, at, what, details = form[2], form[3], form[6], form[13]
         for detail, name in RECORDED.get(what, {}).items():
-            if detail in details and not (name == "people_told_at" and name in found):
-                found[name] = micros(details[detail]), seq
+            if detail in details and not (name == "people_told_at" and name in values):
+                values[name] = micros(details[detail]), seq
         if what in ("ap_notification.assess", "ap_notification.draft", "ap_notification.approve"):
             decided = (at if what.endswith("approve") and details.get("agrees", True) else None), seq
-            found["decided_at"] = decided
+            values["decided_at"] = decided
         if what == "ap_notification.assess":
-            found["decision"] = found["decision_reason"] = None, seq
-    return found
+            values["decision"] = values["decision_reason"] = None, seq
+    return values
 
 
 def check_register(report, proof):
@@ -63,7 +63,7 @@ def check_register(report, proof):
     for name, (value, seq) in sorted(list(entries.items()) + list(wanted.items())):
         stored = proof.evidence["breach"]
         places = [row[name]] + ([stored[name]] if name in stored or name in wanted else [])
-        report.unless(all(micros(told) == micros(value) for told in places), "differs", name=name, seq=seq)
+        report.unless(all(micros(moment) == micros(value) for moment in places), "differs", name=name, seq=seq)
     check_steps(report, proof)
     if report.faults == before and hashed:
         report.say("OK", "register")
@@ -79,5 +79,5 @@ def check_steps(report, proof):
         report.unless(done or nobody, "step", name=what)
     recorded = sum(f[13]["people"] for f in proof.forms if f[6] == "notice.sent")
     if any(f[6] == "notice.sent" for f in proof.forms):
-        counted = sum(one["recipients"] for one in proof.evidence["mail"] if one["purpose"] == "notice")
+        counted = sum(mail["recipients"] for mail in proof.evidence["mail"] if mail["purpose"] == "notice")
         report.unless(recorded == counted, "people", recorded=recorded, counted=counted)

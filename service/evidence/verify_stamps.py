@@ -18,7 +18,7 @@ SHA256 = bytes.fromhex("608648016503040201")
 
 def values(content):
     """The values in DER that stand after each other, as pairs of tag and content."""
-    found, place = [], 0
+    pairs, place = [], 0
     while place < len(content):
         tag, size, begin = content[place], content[place + 1], place + 2
         if size >= 128:
@@ -26,16 +26,16 @@ def values(content):
         place = begin + size
         if place > len(content):
             raise Unreadable("a time stamp ends too early")
-        found.append((tag, content[begin:place]))
-    return found
+        pairs.append((tag, content[begin:place]))
+    return pairs
 
 
 def value(content, *tags):
     """The contents of the first values, which must have these tags."""
-    found = values(content)[: len(tags)]
-    if [tag for tag, _ in found] != list(tags):
+    pairs = values(content)[: len(tags)]
+    if [tag for tag, _ in pairs] != list(tags):
         raise Unreadable("a time stamp in another form")
-    return [inside for _, inside in found]
+    return [inside for _, inside in pairs]
 
 
 def info_of(answer):

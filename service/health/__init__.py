@@ -32,9 +32,9 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Whether requests may be sent here: yes or no. Why not is for who may read the figures, and in the log."""
     looked: CachedReadiness = current_app.extensions["looked"]
-    found = looked.look()
-    told = with_clocks(found) if _may_read_figures() else {"ready": found["ready"]}
-    return jsonify(told), 200 if found["ready"] else 503
+    state = looked.look()
+    answer = with_clocks(state) if _may_read_figures() else {"ready": state["ready"]}
+    return jsonify(answer), 200 if state["ready"] else 503
 
 
 @health.get("/metrics")
@@ -58,8 +58,8 @@ def _may_read_figures() -> bool:
 
 
 def _brings(token: str) -> bool:
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
-    return kind.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+    kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    return kind.lower() == "bearer" and compare_digest(bearer.strip().encode(), token.encode())
 
 
 def _from_this_machine() -> bool:

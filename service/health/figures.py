@@ -126,6 +126,6 @@ def _gauge(name: str, what: str, value: float | None) -> Metric:
 
 def _gauges(name: str, what: str, label: str, values: dict[str, Any], each: tuple[str, ...]) -> Metric:
     gauge = GaugeMetricFamily(f"meldketen_{name}", what, labels=[label])
-    for one in each:
-        gauge.add_metric([one], float(values.get(one) or 0))
+    for value in each:
+        gauge.add_metric([value], float(values.get(value) or 0))
     return gauge

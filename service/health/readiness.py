@@ -34,14 +34,14 @@ def readiness(redis_url: str) -> dict[str, Any]:
     return {"ready": ready, "degraded": [] if hints is not None else ["queue"], **parts, "queue": queue}
 
 
-def with_clocks(found: dict[str, Any]) -> dict[str, Any]:
+def with_clocks(state: dict[str, Any]) -> dict[str, Any]:
     """What `readiness` found, and whether clocks are heard in time: a late one degrades, and nothing is refused for it.
 
     This counts over all organisations, so it is for whoever may read the figures. Who is not ready hears why alone.
     """
-    clocks = _asked(_clocks) if found["ready"] else "ok"
+    clocks = _asked(_clocks) if state["ready"] else "ok"
     late = [] if clocks == "ok" else ["clocks"]
-    return found | {"degraded": found["degraded"] + late} | ({"clocks": clocks} if found["ready"] else {})
+    return state | {"degraded": state["degraded"] + late} | ({"clocks": clocks} if state["ready"] else {})
 
 
 def _database_parts() -> dict[str, Any]:

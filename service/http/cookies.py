@@ -23,10 +23,10 @@ class Asked(Request):
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """What the browser kept for us."""
-        found = super().cookies
+        by_name = super().cookies
         if not is_https():
-            return found
-        ours = [pair for pair in found.items(multi=True) if pair[0].startswith(PREFIX)]
+            return by_name
+        ours = [pair for pair in by_name.items(multi=True) if pair[0].startswith(PREFIX)]
         return ImmutableMultiDict((name.removeprefix(PREFIX), value) for name, value in ours)
 
 

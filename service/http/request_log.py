@@ -23,13 +23,13 @@ def _end(answer: Response) -> Response:
     endpoint = request.endpoint or ""
     quiet = endpoint.startswith(QUIET[0]) or endpoint.endswith(QUIET[1])
     known = admission()
-    told = {
+    fields = {
         "method": request.method, "status": answer.status_code,
         "seconds": round(time.perf_counter() - known.begun_s, 4),
         "route": request.url_rule.rule if request.url_rule else None,
         "organisation_id": known.place.organisation_id if known.place else None,
     }  # fmt: skip
-    log.log(logging.DEBUG if quiet else logging.INFO, "request", extra=told)
+    log.log(logging.DEBUG if quiet else logging.INFO, "request", extra=fields)
     return answer
 
 

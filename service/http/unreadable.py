@@ -10,8 +10,8 @@ from service.admission.access import is_api
 
 def _refuse_nul() -> None:
     """PostgreSQL keeps no NUL in a text, and no person types one."""
-    given = [request.path, *request.args.values()] + ([] if is_api() else [*request.form.values()])
-    if any("\0" in one for one in given):
+    texts = [request.path, *request.args.values()] + ([] if is_api() else [*request.form.values()])
+    if any("\0" in text for text in texts):
         raise BadRequest()
 
 

@@ -19,11 +19,11 @@ def letter(
     """The PDF: tagged, without any file or network of its own. `address` has a line for each line of the address."""
     words = law_texts("letter", language)
     values = {"organisation": organisation, "where": where, "until": _day(until.astimezone(AMSTERDAM), language)}
-    told = {key: text.format(**values) for key, text in words.items()}
-    given = {"address": address, "code": code, "sender": sender, "language": language, "day": _day(today, language)}
+    texts = {key: text.format(**values) for key, text in words.items()}
+    beside = {"address": address, "code": code, "sender": sender, "language": language, "day": _day(today, language)}
     pdf: bytes = typst.compile(
         TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True, format="pdf", pdf_standards="ua-1",
-        sys_inputs=told | given,
+        sys_inputs=texts | beside,
     )  # fmt: skip
     return pdf
 

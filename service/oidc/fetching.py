@@ -51,11 +51,11 @@ class Asker:
 
     def get(self, url: str) -> dict[str, Any]:
         """The JSON object at this address, and not an earlier one."""
-        status, found = self._ask(Question("GET", url))
+        status, document = self._ask(Question("GET", url))
         if status != http.client.OK:
             raise ProviderFault("status")
-        self.remembered.keep((self.settings, url), found)
-        return found
+        self.remembered.keep((self.settings, url), document)
+        return document
 
     def get_once(self, url: str) -> dict[str, Any]:
         """The same, or what stood there at most ten minutes ago."""
@@ -118,9 +118,9 @@ def _object(reply: Reply) -> dict[str, Any]:
     if 300 <= reply.status < 400:
         raise ProviderFault("redirect")
     try:
-        found = json.loads(reply.body)
+        document = json.loads(reply.body)
     except (ValueError, RecursionError) as fault:
         raise ProviderFault("no_json") from fault
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ProviderFault("no_json")
-    return found
+    return document

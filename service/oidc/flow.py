@@ -100,10 +100,10 @@ def _token(code: str, client: Client, secret: str, metadata: Metadata, asker: As
         body += "&" + urlencode({"client_id": client.client_id, "client_secret": client.client_secret})
     else:
         headers["Authorization"] = _basic(client)
-    status, told = asker.post(metadata.token_endpoint, body, headers)
+    status, document = asker.post(metadata.token_endpoint, body, headers)
     if status != 200:
-        raise ProviderFault("code_refused" if told.get("error") == "invalid_grant" else "token_refused")
-    return told.get("id_token")
+        raise ProviderFault("code_refused" if document.get("error") == "invalid_grant" else "token_refused")
+    return document.get("id_token")
 
 
 def _basic(client: Client) -> str:

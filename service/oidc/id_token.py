@@ -63,10 +63,10 @@ def identity_in(
 
 def _keys(jwks: dict[str, Any]) -> KeySet:
     """The provider's public keys for signatures; whatever else stands there is left out, a shared secret first."""
-    given = jwks.get("keys")
-    told = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
-    wanted = [one for one in told if one.get("kty") in KINDS and one.get("use", "sig") == "sig"]
-    keys: list[Key] = [key for one in wanted if (key := _key(one)) is not None]
+    listed = jwks.get("keys")
+    objects = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    wanted = [item for item in objects if item.get("kty") in KINDS and item.get("use", "sig") == "sig"]
+    keys: list[Key] = [key for item in wanted if (key := _key(item)) is not None]
     if not keys:
         raise ProviderFault("no_keys")
     if any(isinstance(key, RSAKey) and key.public_key.key_size < SMALLEST_RSA for key in keys):
@@ -74,10 +74,10 @@ def _keys(jwks: dict[str, Any]) -> KeySet:
     return KeySet(keys)
 
 
-def _key(told: dict[str, Any]) -> RSAKey | ECKey | None:
+def _key(jwk: dict[str, Any]) -> RSAKey | ECKey | None:
     """One key; None for a kind that we cannot read, which may stand beside those that we can."""
     try:
-        return KINDS[told["kty"]].import_key(told)
+        return KINDS[jwk["kty"]].import_key(jwk)
     except (JoseError, ValueError, TypeError, KeyError, UnsupportedAlgorithm):
         return None
 
@@ -119,6 +119,6 @@ def _logged_in_at(said: Any, now: datetime) -> datetime | None:
 def _is_proof(claims: dict[str, Any], proof_acr: frozenset[str]) -> bool:
     """Whether the provider says that two factors were shown: by name, or by a level that the owner trusts."""
     said = claims.get("amr") or []
-    ways = {one for one in said if isinstance(one, str)}
+    ways = {way for way in said if isinstance(way, str)}
     acr = claims.get("acr")
     return "mfa" in ways or bool(ways & HAS and ways & KNOWS_OR_IS) or (isinstance(acr, str) and acr in proof_acr)

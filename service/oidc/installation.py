@@ -56,6 +56,6 @@ def login_url(app: Flask, slug: str) -> str:
     return f"{base_url(app)}/login/{slug}"
 
 
-def client_of(app: Flask, found: IdentityProvider) -> Client:
+def client_of(app: Flask, idp: IdentityProvider) -> Client:
     """What we are to this provider."""
-    return Client(found.issuer, found.client_id, secret_of(found), redirect_uri(app), tuple(found.proof_acr))
+    return Client(idp.issuer, idp.client_id, secret_of(idp), redirect_uri(app), tuple(idp.proof_acr))

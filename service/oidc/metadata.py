@@ -26,45 +26,45 @@ class Metadata:
 def metadata_of(issuer: str, asker: Asker) -> Metadata:
     """The provider's own description; the issuer in it is exactly the one that was asked."""
     parts_of(issuer, asker.on_loopback)
-    told = asker.get_once(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-    if told.get("issuer") != issuer:
+    document = asker.get_once(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if document.get("issuer") != issuer:
         raise ProviderFault("discovery_issuer")
-    challenges = told.get("code_challenge_methods_supported")
+    challenges = document.get("code_challenge_methods_supported")
     if challenges is not None and "S256" not in _words(challenges):
         raise ProviderFault("no_pkce")
     return Metadata(
         issuer=issuer,
-        authorization_endpoint=_endpoint(told, "authorization_endpoint", asker),
-        token_endpoint=_endpoint(told, "token_endpoint", asker),
-        jwks_uri=_endpoint(told, "jwks_uri", asker),
-        algorithms=_algorithms(told),
-        secret_in_body=_secret_in_body(told),
-        says_who_answers=told.get("authorization_response_iss_parameter_supported") is True,
+        authorization_endpoint=_endpoint(document, "authorization_endpoint", asker),
+        token_endpoint=_endpoint(document, "token_endpoint", asker),
+        jwks_uri=_endpoint(document, "jwks_uri", asker),
+        algorithms=_algorithms(document),
+        secret_in_body=_secret_in_body(document),
+        says_who_answers=document.get("authorization_response_iss_parameter_supported") is True,
     )
 
 
-def _endpoint(told: dict[str, Any], name: str, asker: Asker) -> str:
-    url = told.get(name)
+def _endpoint(document: dict[str, Any], name: str, asker: Asker) -> str:
+    url = document.get(name)
     if not isinstance(url, str):
         raise ProviderFault("discovery_endpoint")
     parts_of(url, asker.on_loopback)
     return url
 
 
-def _algorithms(told: dict[str, Any]) -> tuple[str, ...]:
-    offered = _words(told.get("id_token_signing_alg_values_supported"))
-    taken = tuple(one for one in ALGORITHMS if one in offered)
+def _algorithms(document: dict[str, Any]) -> tuple[str, ...]:
+    offered = _words(document.get("id_token_signing_alg_values_supported"))
+    taken = tuple(algorithm for algorithm in ALGORITHMS if algorithm in offered)
     if not taken:
         raise ProviderFault("no_algorithm")
     return taken
 
 
-def _secret_in_body(told: dict[str, Any]) -> bool:
-    offered = _words(told.get("token_endpoint_auth_methods_supported", [BASIC]))
+def _secret_in_body(document: dict[str, Any]) -> bool:
+    offered = _words(document.get("token_endpoint_auth_methods_supported", [BASIC]))
     if BASIC not in offered and POST not in offered:
         raise ProviderFault("no_client_authentication")
     return BASIC not in offered
 
 
-def _words(given: Any) -> list[str]:
-    return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
+def _words(value: Any) -> list[str]:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []

@@ -81,7 +81,7 @@ def without_words(_: Any, __: str, event: Event) -> Event:
     """An exception: which kinds, one because of the other, and where; never what it says."""
     error = _exception(event.pop("exc_info", None))
     if error is not None:
-        event["fault"] = [_kind_of(one) for one in _because(error)]
+        event["fault"] = [_kind_of(cause) for cause in _because(error)]
         event["where"] = _places(error)[-PLACES:]
     return event
 
@@ -91,11 +91,11 @@ def kept(_: Any, __: str, event: Event) -> Event:
     return {name: _plain(value) for name, value in event.items() if name in KEPT}
 
 
-def _exception(given: Any) -> BaseException | None:
-    if given is True:
-        given = sys.exc_info()
-    found = given[1] if isinstance(given, tuple) else given
-    return found if isinstance(found, BaseException) else None
+def _exception(exc_info: Any) -> BaseException | None:
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    return error if isinstance(error, BaseException) else None
 
 
 def _filled(place: str, filled: Iterator[Any]) -> str:
@@ -117,21 +117,21 @@ def _because(error: BaseException) -> Iterator[BaseException]:
 
 def _kind_of(error: BaseException) -> str:
     """Its class; with the database's code, table and constraint, our own key, or the word of a wrong setting."""
-    told = [type(error).__qualname__, getattr(error, "sqlstate", None)]
+    parts = [type(error).__qualname__, getattr(error, "sqlstate", None)]
     diagnosis = getattr(error, "diag", None)
-    told += [getattr(diagnosis, name, None) for name in ("table_name", "constraint_name")] if diagnosis else []
-    told += [error.key] if isinstance(error, Refused) else []
-    told += [str(error)] if isinstance(error, ConfigError) else []
-    return " ".join(str(one) for one in told if one)
+    parts += [getattr(diagnosis, name, None) for name in ("table_name", "constraint_name")] if diagnosis else []
+    parts += [error.key] if isinstance(error, Refused) else []
+    parts += [str(error)] if isinstance(error, ConfigError) else []
+    return " ".join(str(part) for part in parts if part)
 
 
 def _places(error: BaseException) -> list[str]:
     """Where it went through our own house, and where it began."""
     frames = [(step.tb_frame.f_code, step.tb_lineno) for step in _steps(error.__traceback__)]
-    told = [frame for frame in frames[:-1] if "site-packages" not in frame[0].co_filename] + frames[-1:]
+    kept_frames = [frame for frame in frames[:-1] if "site-packages" not in frame[0].co_filename] + frames[-1:]
     return [
         f"{code.co_filename.removeprefix(HOUSE).rpartition('site-packages/')[2]}:{line} {code.co_name}"
-        for code, line in told
+        for code, line in kept_frames
     ]
 
 
@@ -145,7 +145,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return ADDRESS.sub("…", value[:LONGEST_VALUE])
     if isinstance(value, list | tuple | set):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value if isinstance(value, int | float | UUID | None) else type(value).__name__
 
 
@@ -153,5 +153,5 @@ def _as_json(_: Any, __: str, event: Event) -> str:
     return orjson.dumps(dict(event)).decode()
 
 
-def _thread_ended(told: threading.ExceptHookArgs) -> None:
-    logging.getLogger(__name__).critical("thread ended", exc_info=told.exc_value)
+def _thread_ended(ending: threading.ExceptHookArgs) -> None:
+    logging.getLogger(__name__).critical("thread ended", exc_info=ending.exc_value)

@@ -33,9 +33,9 @@ def carry_out(
     config: Config, organisation: UUID, act: str, note: str, verb: Callable[[UUID], Done], about: UUID | None = None
 ) -> Done:  # fmt: skip
     """Let this act happen to the organisation, and do it there, as the app. Raises ConfigError as `as_operator`."""
-    given = {"organisation": organisation, "act": act, "note": note, "about": about}
+    parameters = {"organisation": organisation, "act": act, "note": note, "about": about}
     with as_operator(config) as connection:
-        made: UUID = connection.execute(LET, given).scalar_one()
+        made: UUID = connection.execute(LET, parameters).scalar_one()
     with acting_for(organisation):
         return verb(made)
 

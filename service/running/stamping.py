@@ -19,9 +19,9 @@ def trusted_of(config: Config) -> Sequence[Certificate]:
     if not config.timestamp_ca_file:
         return ()
     try:
-        found = load_pem_x509_certificates(Path(config.timestamp_ca_file).read_bytes())
+        certificates = load_pem_x509_certificates(Path(config.timestamp_ca_file).read_bytes())
     except (OSError, ValueError) as fault:
         raise ConfigError("TIMESTAMP_CA_FILE must be a file with certificates in PEM.") from fault
-    if all(one.issuer != one.subject for one in found):
+    if all(certificate.issuer != certificate.subject for certificate in certificates):
         raise ConfigError("TIMESTAMP_CA_FILE must contain a root certificate: one that signed itself.")
-    return found
+    return certificates

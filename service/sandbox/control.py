@@ -55,8 +55,8 @@ def messages() -> Response:
     after, limit = request.args.get("after", 0, int), request.args.get("limit", USUAL_PAGE, int)
     to, subject = request.args.get("to", ""), request.args.get("subject", "")
     mailbox = sandbox().mailbox
-    found = mailbox.to_address(to) if to else iter(mailbox.messages[max(0, after) :])
-    hits = (m for m in found if m.number > after and subject in ("", m.subject))
+    matching = mailbox.to_address(to) if to else iter(mailbox.messages[max(0, after) :])
+    hits = (m for m in matching if m.number > after and subject in ("", m.subject))
     page = [hit for hit, _ in zip(hits, range(max(1, min(limit, LARGEST_PAGE))), strict=False)]
     return _json([as_json(message) for message in page])
 

@@ -137,5 +137,5 @@ class Faults:
 
 def fault_errors(wanted: Any) -> list[Error]:
     """Why these faults cannot be had; empty when they can."""
-    found = SCHEMA.iter_errors(wanted)
-    return [error(problem.message, ".".join(map(str, problem.instance_path)) or None) for problem in found]
+    errors = SCHEMA.iter_errors(wanted)
+    return [error(problem.message, ".".join(map(str, problem.instance_path)) or None) for problem in errors]

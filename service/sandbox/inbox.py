@@ -35,8 +35,8 @@ OPEN_BESIDE = '<base target="_blank">'
 def newest() -> Response:
     """The newest mails, or those to one address; ``before`` is the number where the former page stopped."""
     search, before = request.args.get("to", "").strip(), request.args.get("before", 0, int)
-    found = list(islice(_backwards(sandbox().mailbox, search, before), PAGE + 1))
-    page, more = found[:PAGE], len(found) > PAGE
+    newest_first = list(islice(_backwards(sandbox().mailbox, search, before), PAGE + 1))
+    page, more = newest_first[:PAGE], len(newest_first) > PAGE
     values = {"page": page, "more": more, "search": search, "before": before}
     return _page("inbox.html", LIST_POLICY, sums=sandbox().mailbox.summary(), names=NAMES, **values)
 

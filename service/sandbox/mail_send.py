@@ -37,11 +37,11 @@ def read_it_all() -> None:
 @blueprint.before_request
 def require_key() -> Response | None:
     """Refuse who does not show the API key."""
-    given = request.headers.get("Authorization", "")
-    if not given:
+    header = request.headers.get("Authorization", "")
+    if not header:
         return refusal(401, [error("authorization required")])
     wanted = f"Bearer {sandbox().settings.api_key}"
-    return None if hmac.compare_digest(given.encode(), wanted.encode()) else refusal(401)
+    return None if hmac.compare_digest(header.encode(), wanted.encode()) else refusal(401)
 
 
 @blueprint.get("/scopes")

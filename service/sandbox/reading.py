@@ -23,11 +23,11 @@ def subject_of(mail: Mail, personalization: Mail) -> str:
 
 def fill(text: str, personalization: Mail) -> str:
     """Put the substitutions in, in one pass: what was filled in is not searched again. Nothing is escaped."""
-    given = personalization.get("substitutions")
-    if not given:
+    substitutions = personalization.get("substitutions")
+    if not substitutions:
         return text
-    tags = sorted((tag for tag in given if tag and tag in text), key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, tags)), lambda hit: given[hit[0]], text) if tags else text
+    tags = sorted((tag for tag in substitutions if tag and tag in text), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, tags)), lambda hit: substitutions[hit[0]], text) if tags else text
 
 
 def custom_args_of(mail: Mail, personalization: Mail) -> dict[str, Any]:

@@ -46,8 +46,8 @@ NEEDS_CONTENT = (
 
 def errors_in(mail: Any) -> list[Error]:
     """Everything SendGrid would refuse this request for; empty when it would be accepted."""
-    found = schema_errors(mail)
-    return found or [problem for rule in RULES for problem in rule(mail)]
+    errors = schema_errors(mail)
+    return errors or [problem for rule in RULES for problem in rule(mail)]
 
 
 def is_address(value: str) -> bool:

@@ -36,21 +36,21 @@ VALIDATOR = _load()
 
 def schema_errors(mail: Any) -> list[Error]:
     """What SendGrid's own description does not allow."""
-    return [_as_error(found) for found in VALIDATOR.iter_errors(mail)]
+    return [_as_error(fault) for fault in VALIDATOR.iter_errors(mail)]
 
 
-def _as_error(found: ValidationError) -> Error:
-    field = ".".join(map(str, found.instance_path))
-    match found.kind:
+def _as_error(fault: ValidationError) -> Error:
+    field = ".".join(map(str, fault.instance_path))
+    match fault.kind:
         case ValidationErrorKind.Required(name):
             message = KNOWN.get(name, f"The {name} parameter is required.")
             return error(message, "from.email" if name == "from" else f"{field}.{name}".lstrip("."))
         case ValidationErrorKind.Type(types):
-            expected, given = " or ".join(types), _kind(found.instance)
-            return error(f"Invalid type. Expected: {expected}, given: {given}.", field or None)
-        case ValidationErrorKind.MaxItems() if field == "personalizations" and isinstance(found.instance, list):
-            return error(_too_many(len(found.instance)), field)
-    return error(found.message[-LONGEST_MESSAGE:], field or None)
+            expected, actual = " or ".join(types), _kind(fault.instance)
+            return error(f"Invalid type. Expected: {expected}, given: {actual}.", field or None)
+        case ValidationErrorKind.MaxItems() if field == "personalizations" and isinstance(fault.instance, list):
+            return error(_too_many(len(fault.instance)), field)
+    return error(fault.message[-LONGEST_MESSAGE:], field or None)
 
 
 def _kind(value: Any) -> str:
@@ -58,9 +58,9 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "null")
 
 
-def _too_many(given: int) -> str:
+def _too_many(count: int) -> str:
     return (
         "The personalization block is limited to 1000 personalizations per API request. You have provided "
-        f"{given} personalizations. Please consider splitting this into multiple requests and resending your "
+        f"{count} personalizations. Please consider splitting this into multiple requests and resending your "
         "request."
     )

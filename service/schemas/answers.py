@@ -84,11 +84,11 @@ class SeverityAnswers(ByQuestion):
 
 def _as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
     """A form sends texts only, and the blank for every question that was left open."""
-    given = {name: answer for name, answer in answers.items() if answer != ""}
-    if isinstance(given.get("kinds"), str):
-        given["kinds"] = [given["kinds"]]
-    said = given.get("malicious")
-    return given | {"malicious": said == "true"} if isinstance(said, str) and said in ("true", "false") else given
+    filled = {name: answer for name, answer in answers.items() if answer != ""}
+    if isinstance(filled.get("kinds"), str):
+        filled["kinds"] = [filled["kinds"]]
+    said = filled.get("malicious")
+    return filled | {"malicious": said == "true"} if isinstance(said, str) and said in ("true", "false") else filled
 
 
 def texts_in(answer: Any, depth: int = 0) -> Iterator[str]:

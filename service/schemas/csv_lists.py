@@ -79,7 +79,7 @@ def read_recipients(content: bytes | str) -> list[Addressee]:
 
 def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee]:
     """People to write to, from (line, name, address): each address valid, and once. Raises ManyInvalid."""
-    faults, found = faults or Faults("recipients"), list[Addressee]()
+    faults, rows = faults or Faults("recipients"), list[Addressee]()
     lines: dict[str, int] = {}
     for line, name, address in people:
         try:
@@ -92,14 +92,14 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
         first = lines.setdefault(person.address.casefold(), line)
         if first != line:
             faults.add("recipient.doubled", line, address=person.address, first=first)
-        found.append(person)
-        if len(found) > MOST_RECIPIENTS:
+        rows.append(person)
+        if len(rows) > MOST_RECIPIENTS:
             faults.add("csv.too_many_lines", line, most=MOST_RECIPIENTS)
             faults.refuse()
-    if not found and not faults.found:
+    if not rows and not faults.found:
         faults.add("csv.empty", 1)
     faults.refuse()
-    return found
+    return rows
 
 
 def _hit(row: Row, faults: Faults) -> ClientHit:
@@ -130,8 +130,8 @@ def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
 
 def _ends(text: str) -> tuple[str, str] | None:
     for sign in BETWEEN:
-        least, found, most = text.partition(sign)
-        if found and least.strip() and most.strip():
+        least, separator, most = text.partition(sign)
+        if separator and least.strip() and most.strip():
             return least.strip(), most.strip()
     return None
 
@@ -183,8 +183,8 @@ def _compare(hit: ClientHit, aware_at: datetime | None, confirmed: bool, faults:
 
 def _iso(text: str) -> str:
     """Dutch spreadsheets write 20-11-2026 8:40; with +01:00 behind it where an hour was twice."""
-    found = DUTCH_MOMENT.fullmatch(text)
-    if found is None:
+    match = DUTCH_MOMENT.fullmatch(text)
+    if match is None:
         return text
-    day, month, year, hour, minute, offset = found.groups()
+    day, month, year, hour, minute, offset = match.groups()
     return f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{offset or ''}"

@@ -169,9 +169,9 @@ class Choice(Keyed, fields.String):
     """One of a few words."""
 
     def __init__(self, words: Iterable[str], **options: Any) -> None:
-        given = tuple(words)
-        fault = Key("field.not_a_choice", choices=", ".join(given))
-        super().__init__(validate=ma_validate.OneOf(given, error=fault), **options)
+        names = tuple(words)
+        fault = Key("field.not_a_choice", choices=", ".join(names))
+        super().__init__(validate=ma_validate.OneOf(names, error=fault), **options)
 
 
 class Choices(Keyed, fields.List):
@@ -183,8 +183,8 @@ class Choices(Keyed, fields.List):
         super().__init__(Choice(words, required=True), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
-        given = [value] if isinstance(value, str) else value
-        words: Any = super()._deserialize(given, attr, data, **options)
+        items = [value] if isinstance(value, str) else value
+        words: Any = super()._deserialize(items, attr, data, **options)
         return list(dict.fromkeys(words))
 
 

@@ -93,9 +93,9 @@ class IncidentSchema(WhatHappened):
         """Either the list or the file; told together with what is wrong with the other fields."""
         if not isinstance(original, dict):
             return
-        given = [name for name in ("clients", "clients_csv") if original.get(name)]
-        if len(given) != 1:
-            raise ValidationError({"clients": [Key("incident.clients_twice" if given else "incident.no_clients")]})
+        sources = [name for name in ("clients", "clients_csv") if original.get(name)]
+        if len(sources) != 1:
+            raise ValidationError({"clients": [Key("incident.clients_twice" if sources else "incident.no_clients")]})
 
     @validates_schema(skip_on_field_errors=False)
     def clients_told_in_order(self, values: dict[str, Any], **_: Any) -> None:

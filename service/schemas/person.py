@@ -56,9 +56,9 @@ class ProofSchema(Resource):
     password = Password(required=False)
 
     @validates_schema
-    def demand_one(self, given: dict[str, Any], **_: Any) -> None:
+    def demand_one(self, payload: dict[str, Any], **_: Any) -> None:
         """One of them."""
-        if not (given.get("code") or given.get("credential") or given.get("password")):
+        if not (payload.get("code") or payload.get("credential") or payload.get("password")):
             raise ValidationError({"code": [Key("field.required")]})
 
 

@@ -120,10 +120,10 @@ class Api:
             headers["If-Match"] = f'"{version}"'
         content = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
         status, answer = self._patiently(method, self.prefix + path, content, headers)
-        found = json.loads(answer) if answer else None
+        document = json.loads(answer) if answer else None
         if status >= 400:
-            raise Refused(method, self.prefix + path, status, found or {})
-        return found
+            raise Refused(method, self.prefix + path, status, document or {})
+        return document
 
     def _patiently(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         deadline = time.monotonic() + self.patience

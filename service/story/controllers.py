@@ -30,10 +30,10 @@ class Controller:
 
     def breach_about(self, title: str) -> dict[str, Any]:
         """Its breach with this title, whole."""
-        found = [row for row in self.preparer.all("/breaches") if row["title"] == title]
-        if len(found) != 1:
-            raise TrialFailed(f"client {self.number} has {len(found)} breaches called '{title}' instead of one")
-        return dict(self.preparer.get(f"/breaches/{found[0]['id']}"))
+        rows = [row for row in self.preparer.all("/breaches") if row["title"] == title]
+        if len(rows) != 1:
+            raise TrialFailed(f"client {self.number} has {len(rows)} breaches called '{title}' instead of one")
+        return dict(self.preparer.get(f"/breaches/{rows[0]['id']}"))
 
 
 def who_decide(controllers: int) -> list[int]:
@@ -42,9 +42,9 @@ def who_decide(controllers: int) -> list[int]:
     return [*range(CLAIMED), *reachable[:CLAIMS]]
 
 
-def confirm_receipts(api: Api, told: Told, show: Callable[[int], None]) -> int:
+def confirm_receipts(api: Api, mails: Told, show: Callable[[int], None]) -> int:
     """Every third one that was reached confirms receipt by the link, without an account; how many."""
-    confirming = [mail for _, mail in sorted(told.arrived.items())][::EVERY_THIRD]
+    confirming = [mail for _, mail in sorted(mails.arrived.items())][::EVERY_THIRD]
     for nth, mail in enumerate(confirming, 1):
         api.post(f"/receipts/{token_in(mail, 'receipt')}", {"name": mail["name"]})
         show(nth)
@@ -52,10 +52,10 @@ def confirm_receipts(api: Api, told: Told, show: Callable[[int], None]) -> int:
 
 
 def open_registers(
-    demo: Demo, inbox: Inbox, told: Told, numbers: list[int], show: Callable[[int], None]
+    demo: Demo, inbox: Inbox, letters: Told, numbers: list[int], show: Callable[[int], None]
 ) -> list[Controller]:
     """Each opens its register and invites who must approve and send; or logs in where that was done before."""
-    mails, people = told.by_domain(), []
+    mails, people = letters.by_domain(), []
     owners = {number: open_register(demo.api, number, mails) for number in numbers if number >= CLAIMED}
     for number in numbers:
         people.append(_with_colleagues(demo, inbox, number, owners.get(number)))

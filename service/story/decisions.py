@@ -99,12 +99,12 @@ def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outc
     undertaking = breach["financial_undertaking"]
     advice = preparer.post("/advice", {"facts": known["facts"] | people | {"financial_undertaking": undertaking}})
     risk = plan.risk_for(number, advice)
-    given = known | people | {"risk": risk, "reason": RISKS[risk]}
+    payload = known | people | {"risk": risk, "reason": RISKS[risk]}
     if _departs(advice, risk, undertaking):
-        refused = _is_refused(preparer, path, "assessment", given, DEPARTS)
+        refused = _is_refused(preparer, path, "assessment", payload, DEPARTS)
         outcome.refused["departing"] = refused and outcome.refused.get("departing", True)
-        given["departure_reason"] = DEPARTURES[risk]
-    preparer.post(f"{path}/assessment", given)
+        payload["departure_reason"] = DEPARTURES[risk]
+    preparer.post(f"{path}/assessment", payload)
     return risk
 
 
@@ -143,8 +143,8 @@ def _draft(breach: Row, risk: str) -> Row:
 
 
 def _step(reader: Api, path: str) -> str | None:
-    found: str | None = reader.get(path)["run"]["step"]
-    return found
+    step: str | None = reader.get(path)["run"]["step"]
+    return step
 
 
 def _try_another_organisation(controllers: list[Controller], title: str, outcome: Outcome) -> None:

@@ -82,8 +82,8 @@ def _have_left(people: tuple[Login, ...], controller: UUID) -> bool:
 def _controller(office: UUID, number: int) -> UUID | None:
     mine = ProcessingAgreement.processor_id == office
     this = mine & (ProcessingAgreement.client_number == client_number(number))
-    found: UUID | None = db.session.scalar(select(ProcessingAgreement.controller_id).where(this))
-    return found
+    controller_id: UUID | None = db.session.scalar(select(ProcessingAgreement.controller_id).where(this))
+    return controller_id
 
 
 def _seat(organisation: UUID, people: tuple[Login, ...], secret_key: str) -> None:

@@ -97,8 +97,8 @@ class _Opening:
             contact = {"contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": None}
             moments = {"found_at": now - timedelta(hours=2), "became_aware_at": now - timedelta(hours=1),
                        "happened_from": None, "happened_until": None}  # fmt: skip
-            told = self.facts | contact | moments
-            open_incident(NewIncident(**told, services=PROCESSED, clients=self.hits), self.by)
+            payload = self.facts | contact | moments
+            open_incident(NewIncident(**payload, services=PROCESSED, clients=self.hits), self.by)
         return time.perf_counter() - begun
 
 

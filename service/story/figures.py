@@ -25,9 +25,9 @@ def figures(story: Story, played: Played) -> dict[str, Any]:
     }
 
 
-def checks(story: Story, played: Played, found: dict[str, Any]) -> Checks:
+def checks(story: Story, played: Played, sums: dict[str, Any]) -> Checks:
     """By name; every one must be true."""
-    return _of_escalations(story, played, found) | _of_decisions(played, found) | _of_mail(story, played, found)
+    return _of_escalations(story, played, sums) | _of_decisions(played, sums) | _of_mail(story, played, sums)
 
 
 def checks_of_registers(story: Story, registers: Registers) -> Checks:
@@ -55,8 +55,8 @@ def _escalations(played: Played) -> dict[str, int]:
     }
 
 
-def _of_escalations(story: Story, played: Played, found: dict[str, Any]) -> Checks:
-    sums, board = found["escalations"], played.board
+def _of_escalations(story: Story, played: Played, totals: dict[str, Any]) -> Checks:
+    sums, board = totals["escalations"], played.board
     parts = ("waiting", "soon", "late", "informed", "acknowledged", "decided")
     return {
         "one escalation per controller": len(played.escalations) == board["total"] == story.controllers,
@@ -69,10 +69,10 @@ def _of_escalations(story: Story, played: Played, found: dict[str, Any]) -> Chec
     }
 
 
-def _of_decisions(played: Played, found: dict[str, Any]) -> Checks:
-    decisions, refused = found["decisions"], played.outcome.refused
+def _of_decisions(played: Played, sums: dict[str, Any]) -> Checks:
+    decisions, refused = sums["decisions"], played.outcome.refused
     return {
-        "at least ten went all the way": played.outcome.decided == found["escalations"]["decided"] >= LEAST_DECIDED,
+        "at least ten went all the way": played.outcome.decided == sums["escalations"]["decided"] >= LEAST_DECIDED,
         "every decision was counted once": sum(decisions.values()) == played.outcome.decided + 1,
         "most notified": decisions["notified"] > decisions["not_notified"],
         "one notified late": decisions["notified_late"] == 1,
@@ -87,8 +87,8 @@ def _of_decisions(played: Played, found: dict[str, Any]) -> Checks:
     }
 
 
-def _of_mail(story: Story, played: Played, found: dict[str, Any]) -> Checks:
-    sums, events = found["notices"], played.sandbox["events"]
+def _of_mail(story: Story, played: Played, totals: dict[str, Any]) -> Checks:
+    sums, events = totals["notices"], played.sandbox["events"]
     ended = Counter("delivered" if mail["outcome"] in ARRIVED else mail["outcome"] for mail in played.mailed)
     return {
         "everybody was on the list": sums["planned"] == story.people,
@@ -99,7 +99,7 @@ def _of_mail(story: Story, played: Played, found: dict[str, Any]) -> Checks:
         "the sandbox delivered what we call delivered": ended["delivered"] == sums["delivered"],
         "the sandbox bounced what we call bounced": ended["bounce"] + ended["blocked"] == sums["bounced"],
         "the sandbox dropped what we call dropped": ended["dropped"] == sums["dropped"],
-        "no address got the same mail twice": found["sandbox"]["addresses_twice"] == 0,
+        "no address got the same mail twice": totals["sandbox"]["addresses_twice"] == 0,
         "every event arrived": events["pending"] == events["lost"] == 0,
         "the message can be checked by its code": played.told.genuine,
     }

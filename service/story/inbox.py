@@ -32,14 +32,14 @@ class Inbox:
 
     def last_to(self, address: str) -> Mail | None:
         """The newest mail to one address."""
-        found = self._sandbox.get(f"/messages?limit={PAGE}&to={quote(address)}")
-        return found[-1] if found else None
+        page = self._sandbox.get(f"/messages?limit={PAGE}&to={quote(address)}")
+        return page[-1] if page else None
 
 
 def token_in(mail: Mail, kind: str) -> str:
     """The token of the link in a mail; kind: receipt or invitation. Empty when there is none."""
-    found = re.search(rf"/{kind}/([\w-]+)", mail["text"])
-    return found[1] if found else ""
+    match = re.search(rf"/{kind}/([\w-]+)", mail["text"])
+    return match[1] if match else ""
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,13 @@ def tell_people(controller: Controller, breach_id: str, people: int, show: Calla
     controller.sender.decide(path, "release")
 
     def settled() -> bool:
-        found = preparer.get(path)
-        show(sum(found["sums"][state] for state in ENDS))
-        return bool(found["run"]["state"] == "done" and not any(found["sums"][state] for state in OPEN))
+        notice = preparer.get(path)
+        show(sum(notice["sums"][state] for state in ENDS))
+        return bool(notice["run"]["state"] == "done" and not any(notice["sums"][state] for state in OPEN))
 
     wait_until(settled, "everybody on the notice's list accounted for", SETTLED_WITHIN)
-    found = preparer.get(path)
-    return Told(notice_id, found["check_code"], found["sums"], _genuine(preparer, found), incomplete_refused)
+    notice = preparer.get(path)
+    return Told(notice_id, notice["check_code"], notice["sums"], _genuine(preparer, notice), incomplete_refused)
 
 
 def text_about(breach: dict[str, Any]) -> dict[str, str]:
@@ -81,10 +81,10 @@ def _address(number: int) -> str:
     return f"mens{number:06d}{word}@mensen-{number % 7}.example"
 
 
-def _genuine(reader: Api, found: dict[str, Any]) -> bool:
+def _genuine(reader: Api, notice: dict[str, Any]) -> bool:
     """Anybody can check the code that stands in the message, without logging in."""
-    answer = Api(reader.base_url).get(f"/genuine/{found['check_code']}")
-    return bool(answer["subject"] == found["subject"])
+    answer = Api(reader.base_url).get(f"/genuine/{notice['check_code']}")
+    return bool(answer["subject"] == notice["subject"])
 
 
 def _is_refused(writer: Api, path: str, body: dict[str, str]) -> bool:

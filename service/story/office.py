@@ -38,21 +38,21 @@ class Office:
             "client_number": client_number(client), "people": 1,
             "informed_at": (then + timedelta(hours=1)).isoformat(), "informed_how": "phone",
         }  # fmt: skip
-        told = {"title": f"Eerste teken: {scenario.title}", "services": PROCESSED, "clients": [hit]}
-        self.record("first", scenario, then, told)
+        payload = {"title": f"Eerste teken: {scenario.title}", "services": PROCESSED, "clients": [hit]}
+        self.record("first", scenario, then, payload)
 
     def record_incident(self, scenario: Scenario, clients: int) -> None:
         """One incident, all clients. Of some it is not known yet how many people are hit."""
-        told = {"services": PROCESSED + ALSO, "clients": self._hits(clients)}
-        self.record("main", scenario, datetime.now(UTC) - timedelta(hours=2), told)
+        payload = {"services": PROCESSED + ALSO, "clients": self._hits(clients)}
+        self.record("main", scenario, datetime.now(UTC) - timedelta(hours=2), payload)
 
-    def record(self, name: str, scenario: Scenario, found: datetime, told: Row) -> None:
+    def record(self, name: str, scenario: Scenario, found_at: datetime, payload: Row) -> None:
         """One incident, known in this trial by a name."""
         incident = scenario.as_incident() | {
-            "found_at": found.isoformat(), "became_aware_at": (found + timedelta(minutes=30)).isoformat(),
+            "found_at": found_at.isoformat(), "became_aware_at": (found_at + timedelta(minutes=30)).isoformat(),
             "contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": "+31 800 2024",
         }  # fmt: skip
-        self.incidents[name] = str(self.api.post("/incidents", incident | told)["id"])
+        self.incidents[name] = str(self.api.post("/incidents", incident | payload)["id"])
 
     def wait_until_informed(self, clients: int, show: Callable[[int], None]) -> None:
         """Until every controller was reached by mail, or is on the call list."""

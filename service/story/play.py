@@ -75,16 +75,16 @@ class Story:
         with screen.phase("decisions", "They decide, three people each", len(people)) as show:
             outcome = decisions.decide_all(people, plan, show)
         with screen.phase("notice", "One tells its people", self.people) as show:
-            told = self._tell(outcome, show)
+            notice_end = self._tell(outcome, show)
         to_call = office.board()["call"]
         with screen.phase("calls", "The office phones who could not be reached", max(1, to_call)) as show:
             phoned = office.phone_the_rest(show)
         with screen.phase("settle", "The last events come in"):
             wait_until(lambda: not inbox.sums()["events"]["pending"], "every event brought", SETTLE_WITHIN)
             wait_until(lambda: office.board()["call"] == 0, "the call list empty", SETTLE_WITHIN)
-        mailed = [mail for mail in inbox.mails(notice.SUBJECT) if mail["custom_args"]["n"] == told.notice_id]
+        mailed = [mail for mail in inbox.mails(notice.SUBJECT) if mail["custom_args"]["n"] == notice_end.notice_id]
         return Played(
-            office.escalations(), office.escalations("first"), office.board(), *counted, phoned, outcome, told,
+            office.escalations(), office.escalations("first"), office.board(), *counted, phoned, outcome, notice_end,
             mailed, inbox.sums(),
         )  # fmt: skip
 

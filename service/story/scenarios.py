@@ -33,7 +33,7 @@ class Scenario:
 def scenarios() -> dict[str, Scenario]:
     """All of them, by name."""
     text = files(__package__).joinpath("scenarios.yaml").read_text(encoding="utf-8")
-    return {one["id"]: Scenario(**one) for one in yaml.safe_load(text)["scenarios"]}
+    return {row["id"]: Scenario(**row) for row in yaml.safe_load(text)["scenarios"]}
 
 
 def scenario(name: str) -> Scenario:

@@ -40,10 +40,10 @@ def change_password() -> ResponseReturnValue:
     """Another password; everybody else who uses the old one is logged out."""
     demand_fresh_proof()
     form, who = Form.posted(), user()
-    given = attempt(form, lambda: read(PasswordChange(), form))
-    if given:
-        old = given["password"] or ""
-        attempt(form, lambda: own_account.change_password(who, old, given["new_password"], caller(who.email)))
+    values = attempt(form, lambda: read(PasswordChange(), form))
+    if values:
+        old = values["password"] or ""
+        attempt(form, lambda: own_account.change_password(who, old, values["new_password"], caller(who.email)))
     return _page(form) if form.faults else _done("account.password_changed")
 
 
@@ -91,9 +91,9 @@ def add_passkey() -> ResponseReturnValue:
     demand_fresh_proof()
     form = Form.posted()
     typed = {"credential": typed_json("credential"), "name": form.value("name")}
-    given = attempt(form, lambda: NewPasskeySchema().load(typed))
-    if given:
-        attempt(form, lambda: own_account.keep_passkey(user(), given["credential"], given["name"], site()))
+    values = attempt(form, lambda: NewPasskeySchema().load(typed))
+    if values:
+        attempt(form, lambda: own_account.keep_passkey(user(), values["credential"], values["name"], site()))
     return _page(form) if form.faults else _done("account.passkey_added")
 
 

@@ -28,9 +28,9 @@ def listed() -> ResponseReturnValue:
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
     form = Form.beginning_with({"search": search, "sort": order})
-    found = form.attempt(lambda: agreements(PAGE + 1, after(), search, order)) or []
+    rows = form.attempt(lambda: agreements(PAGE + 1, after(), search, order)) or []
     return render_template(
-        "agreements.html", agreements=found[:PAGE], more=len(found) > PAGE, orders=(NAME, ATTENTION),
+        "agreements.html", agreements=rows[:PAGE], more=len(rows) > PAGE, orders=(NAME, ATTENTION),
         doubted=count_doubted(), most=LONGEST_SEARCH, form=form,
     ), form.status  # fmt: skip
 

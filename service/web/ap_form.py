@@ -46,16 +46,16 @@ def save(breach_id: UUID) -> ResponseReturnValue:
         return _page(dossier.breach, filled, form), form.status
     flash(t("ap_form.saved", count=len(answers)))
     chapter = request.form.get("chapter", "")
-    there = next((one.id for one in the_form().chapters if one.id == chapter), None)
+    there = next((candidate.id for candidate in the_form().chapters if candidate.id == chapter), None)
     return redirect(url_for(".shown", organisation=place().slug, breach_id=breach_id, _anchor=there), 303)
 
 
 def card_of(filled: FilledForm) -> dict[str, Any]:
     """The sums and what holds up sending, for the breach's own page."""
     plain = as_json(filled, locale())
-    questions = {one["id"]: one for chapter in plain["chapters"] for one in chapter["questions"]}
-    held = {name: [questions[one] for one in ids] for name, ids in plain["blocks"].items()}
-    missing = [one for one in questions.values() if one["state"] == "missing"]
+    questions = {q["id"]: q for chapter in plain["chapters"] for q in chapter["questions"]}
+    held = {name: [questions[q] for q in ids] for name, ids in plain["blocks"].items()}
+    missing = [q for q in questions.values() if q["state"] == "missing"]
     return {"sums": plain["sums"], "total": plain["shown"], "missing": missing, "blocks": held}
 
 
@@ -68,13 +68,13 @@ def words_of(question: dict[str, Any]) -> str:
     return ", ".join(str(part) for part in parts if part is not None) or "–"
 
 
-def _page(found: Breach, filled: FilledForm, form: Form) -> str:
-    labels = {one.question.id: one.question.label.say(locale()) for one in filled.questions}
+def _page(breach_row: Breach, filled: FilledForm, form: Form) -> str:
+    labels = {question.question.id: question.question.label.say(locale()) for question in filled.questions}
     plain = as_json(filled, locale())
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
-    answered = [one for chapter in plain["chapters"] for one in chapter["questions"] if one["id"] in others]
+    answered = [row for chapter in plain["chapters"] for row in chapter["questions"] if row["id"] in others]
     return render_template(
-        "ap_form.html", breach=found, filled=plain, answered=answered, card=card_of(filled), form=form,
+        "ap_form.html", breach=breach_row, filled=plain, answered=answered, card=card_of(filled), form=form,
         labels=labels, roles=the_form().words["roles"], words_of=words_of, parts_of=PARTS,
-        may_write=allowed("answer_form") and found.submitted_at is None, blank_rows=BLANK_ROWS,
+        may_write=allowed("answer_form") and breach_row.submitted_at is None, blank_rows=BLANK_ROWS,
     )  # fmt: skip

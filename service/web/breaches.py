@@ -34,11 +34,11 @@ WORKFLOW = "ap_notification"
 @may("read")
 def listed() -> ResponseReturnValue:
     """Every breach, newest first."""
-    found = newest_breaches(PAGE + 1, after())
-    shown = found.rows[:PAGE]
+    newest = newest_breaches(PAGE + 1, after())
+    shown = newest.rows[:PAGE]
     return render_template(
-        "register.html", of=the_acting_organisation(), breaches=shown, more=len(found.rows) > PAGE, now=database_now(),
-        alone=done_alone(row["id"] for row in shown) if found.any_done_alone else {}, mark_of=mark_of,
+        "register.html", of=the_acting_organisation(), breaches=shown, more=len(newest.rows) > PAGE, now=database_now(),
+        alone=done_alone(row["id"] for row in shown) if newest.any_done_alone else {}, mark_of=mark_of,
     )
 
 

@@ -96,11 +96,11 @@ def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
 
 
 def _page(form: Form, posted: UUID | None = None) -> str:
-    found = all_broken_glass()
-    mine = {one.id for one in found if did(one)}
-    reviewed = [one for one in found if one.reviewed_at]
+    acts = all_broken_glass()
+    mine = {act.id for act in acts if did(act)}
+    reviewed = [act for act in acts if act.reviewed_at]
     return render_template(
-        "broken_glass.html", open=[one for one in found if not one.reviewed_at], reviewed=reviewed[:MOST_REVIEWED],
+        "broken_glass.html", open=[act for act in acts if not act.reviewed_at], reviewed=reviewed[:MOST_REVIEWED],
         mine=mine, form=form, posted=posted, untouched=Form.beginning_with({}),
         fresh=is_fresh(actor(), database_now()), back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

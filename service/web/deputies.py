@@ -56,12 +56,12 @@ def _beginning() -> dict[str, str]:
 
 
 def _page(form: Form) -> str:
-    found = deputies()
+    rows = deputies()
     members = members_of(place().organisation_id)
     names = {user.id: user.name for user, _ in members}
-    names |= names_of({who for one in found for who in (one.of_user, one.deputy_id)} - set(names))
+    names |= names_of({who for row in rows for who in (row.of_user, row.deputy_id)} - set(names))
     return render_template(
-        "deputies.html", deputies=found, members=members, names=names, form=form, now=database_now(),
+        "deputies.html", deputies=rows, members=members, names=names, form=form, now=database_now(),
         beginning=_beginning(), fresh=is_fresh(actor(), database_now()),
         back=url_for(".listed", organisation=place().slug),
     )  # fmt: skip

@@ -26,7 +26,7 @@ def _facts(details: dict[str, Any]) -> list[str]:
 
 
 def _answers(details: dict[str, Any]) -> list[str]:
-    labels = {one.id: one.label.say(locale()) for chapter in the_form().chapters for one in chapter.questions}
+    labels = {q.id: q.label.say(locale()) for chapter in the_form().chapters for q in chapter.questions}
     return [t("history.told.answer", question=labels.get(name, name)) for name in details["questions"]]
 
 
@@ -66,8 +66,8 @@ def _returned(details: dict[str, Any]) -> list[str]:
 
 
 def _decided(details: dict[str, Any]) -> list[str]:
-    told = [label("outcome", details.get("decision"))]
-    return [*told, t("calls.decided_alone")] if details.get("alone") else told
+    sentences = [label("outcome", details.get("decision"))]
+    return [*sentences, t("calls.decided_alone")] if details.get("alone") else sentences
 
 
 def _moment(text: str) -> str:

@@ -31,8 +31,8 @@ blueprint = Blueprint("facts_and_term", __name__, url_prefix="/o/<organisation>/
 @may("supplement")
 def ask_facts(breach_id: UUID) -> ResponseReturnValue:
     """The facts as they are known, to add to (Art. 33(4))."""
-    found = breach(breach_id)
-    return _facts_page(found, Form.beginning_with(facts_known(found)))
+    breach_row = breach(breach_id)
+    return _facts_page(breach_row, Form.beginning_with(facts_known(breach_row)))
 
 
 @blueprint.post("/facts")
@@ -52,10 +52,10 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
 @may("move_term")
 def ask_term(breach_id: UUID) -> ResponseReturnValue:
     """What the authority announced about the term."""
-    found = breach(breach_id)
-    kept = moved_term_of(found.moved_term) if found.moved_term else None
+    breach_row = breach(breach_id)
+    kept = moved_term_of(breach_row.moved_term) if breach_row.moved_term else None
     known = {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
-    return render_template("term.html", breach=found, form=Form.beginning_with(known))
+    return render_template("term.html", breach=breach_row, form=Form.beginning_with(known))
 
 
 @blueprint.post("/term")
@@ -75,25 +75,25 @@ def move(breach_id: UUID) -> ResponseReturnValue:
 @may("state_awareness")
 def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
     """When did this organisation itself know?"""
-    found = breach(breach_id)
-    return _awareness_page(found, Form.beginning_with(awareness_known(found)))
+    breach_row = breach(breach_id)
+    return _awareness_page(breach_row, Form.beginning_with(awareness_known(breach_row)))
 
 
 @blueprint.post("/awareness")
 @may("state_awareness")
 def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
     """Its own word decides its clock; what the processor stated stays in the history."""
-    form, found = Form.posted(), breach(breach_id)
-    before = awareness_known(found)
+    form, row = Form.posted(), breach(breach_id)
+    before = awareness_known(row)
     values = form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
         if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
-            values["aware_at"] = own_statement(found)[0]  # the field shows minutes; whoever leaves it keeps the seconds
+            values["aware_at"] = own_statement(row)[0]  # the field shows minutes; whoever leaves it keeps the seconds
         form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
     typed_at = values["aware_at"] if values else None
     page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
-    done = "awareness.done_later" if found.later_aware_at else "awareness.done"
+    done = "awareness.done_later" if row.later_aware_at else "awareness.done"
     return _answer(breach_id, form, done) or (page, form.status)
 
 
@@ -111,15 +111,15 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     return page_of(breach_id, form), form.status
 
 
-def _awareness_page(found: Breach, form: Form, typed_at: datetime | None = None) -> str:
+def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = None) -> str:
     return render_template(
-        "awareness.html", breach=found, form=form, typed_at=typed_at, acts=first_own_acts(found.id),
-        asks_approval_again=is_approved_to_notify(found),
+        "awareness.html", breach=breach_row, form=form, typed_at=typed_at, acts=first_own_acts(breach_row.id),
+        asks_approval_again=is_approved_to_notify(breach_row),
     )
 
 
-def _facts_page(found: Breach, form: Form) -> str:
-    return render_template("supplement.html", breach=found, form=form, vocabulary=vocabulary)
+def _facts_page(breach_row: Breach, form: Form) -> str:
+    return render_template("supplement.html", breach=breach_row, form=form, vocabulary=vocabulary)
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:

@@ -107,10 +107,10 @@ def address_of(about: Subject | None) -> str:
 
 
 def _run(run_id: UUID) -> Run:
-    found = runs_by_id([run_id])
-    if not found:
+    runs = runs_by_id([run_id])
+    if not runs:
         raise NotFound("run.unknown")
-    return found[0]
+    return runs[0]
 
 
 def _page(run: Run, form: Form) -> str:
@@ -126,10 +126,10 @@ def _page(run: Run, form: Form) -> str:
 
 def _kind(workflow: str, step: str, wrong: str) -> FailedKind:
     """Raises AlreadyDone when nothing is stuck like this (any more)."""
-    found = [k for k in failed_kinds(CATALOGUE) if (k.workflow, k.step, k.wrong) == (workflow, step, wrong)]
-    if not found:
+    kinds = [k for k in failed_kinds(CATALOGUE) if (k.workflow, k.step, k.wrong) == (workflow, step, wrong)]
+    if not kinds:
         raise AlreadyDone()
-    return found[0]
+    return kinds[0]
 
 
 def _page_of_all(kind: FailedKind, form: Form) -> str:

@@ -37,8 +37,8 @@ def labelled(page: str) -> Markup:
 
 def labels_of(page: str) -> dict[str, str]:
     """The label of each field of a page by its id, in escaped words without what stands beside them."""
-    found = (match.groups() for pattern in LABELS for match in pattern.finditer(page))
-    return {anchor: escape(unescape(_plain(label))) for anchor, label in found if _plain(label)}
+    pairs = (match.groups() for pattern in LABELS for match in pattern.finditer(page))
+    return {anchor: escape(unescape(_plain(label))) for anchor, label in pairs if _plain(label)}
 
 
 def _plain(label: str) -> str:

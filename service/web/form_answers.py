@@ -24,16 +24,16 @@ SAID = tuple(state.value for state in SAYABLE)
 
 def form_of(filled: FilledForm) -> Form:
     """The form as it stands, for typing in."""
-    return Form(MultiDict(pair for one in filled.shown for pair in _typed(one)))
+    return Form(MultiDict(pair for filled_question in filled.shown for pair in _typed(filled_question)))
 
 
-def _typed(one: FilledQuestion) -> list[tuple[str, str]]:
+def _typed(filled: FilledQuestion) -> list[tuple[str, str]]:
     """The fields of one question: its own, the state said, and what stands after "namely"."""
-    name, value = one.question.id, one.answer.value
-    if one.state in SAYABLE:
-        return [(f"{name}.state", one.state.value)]
-    texts = [(f"{name}.text.{option}", _plain(text)) for option, text in one.answer.texts.items()]
-    return [*_fields(one.question, name, value), *texts]
+    name, value = filled.question.id, filled.answer.value
+    if filled.state in SAYABLE:
+        return [(f"{name}.state", filled.state.value)]
+    texts = [(f"{name}.text.{option}", _plain(text)) for option, text in filled.answer.texts.items()]
+    return [*_fields(filled.question, name, value), *texts]
 
 
 def _fields(question: Question, name: str, value: Any) -> list[tuple[str, str]]:
@@ -62,7 +62,7 @@ def _plain(value: Any) -> str:
 
 def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], filled: FilledForm) -> dict[str, Any]:
     """The answers that somebody changed, by question; None where the answer was taken away."""
-    questions = [one.question for one in filled.shown]
+    questions = [filled_question.question for filled_question in filled.shown]
     asked = [question for question in questions if f"{question.id}.asked" in typed]
     return {
         question.id: _answer(question, typed) for question in asked

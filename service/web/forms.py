@@ -55,7 +55,7 @@ class Form:
     def beginning_with(cls, values: dict[str, Any]) -> "Form":
         """A form that nobody has typed in; what is None is left blank."""
         listed = {name: value if isinstance(value, list | tuple) else [value] for name, value in values.items()}
-        return cls(MultiDict((name, str(one)) for name, many in listed.items() for one in many if one is not None))
+        return cls(MultiDict((name, str(item)) for name, many in listed.items() for item in many if item is not None))
 
     def at(self, address: str, beginning: dict[str, Any] | None = None) -> "Form":
         """The form of a page that is sent to this address, where the page has several: each shows its own refusal.

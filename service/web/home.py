@@ -40,8 +40,8 @@ def choose_place() -> ResponseReturnValue:
 @may("read")
 def overview() -> ResponseReturnValue:
     """The open steps, the call lists and the nearest clocks of one organisation."""
-    found = tasks(actor_for)
-    mine, others = [task for task in found if task.mine], [task for task in found if not task.mine]
+    open_tasks = tasks(actor_for)
+    mine, others = [task for task in open_tasks if task.mine], [task for task in open_tasks if not task.mine]
     failed, failed_in_all = failed_steps()
     alone = to_review(but_by=readers())
     own_alone = to_review() - alone
@@ -66,4 +66,4 @@ def _others_review() -> bool:
 def _goes_on_in() -> Place | None:
     """The register that this one was joined into; None when it was not."""
     into = the_acting_organisation().joined_into
-    return next((one for one in places() if one.organisation_id == into), None)
+    return next((candidate for candidate in places() if candidate.organisation_id == into), None)

@@ -28,8 +28,8 @@ OF_THE_BOARD = ("incident", "now", "soon_until", "sums", "tiles", "asked", "doub
 @may("read")
 def listed() -> ResponseReturnValue:
     """Newest first."""
-    found = newest_incidents(PAGE + 1, after())
-    return render_template("incidents.html", incidents=found[:PAGE], more=len(found) > PAGE)
+    rows = newest_incidents(PAGE + 1, after())
+    return render_template("incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE)
 
 
 @blueprint.get("/new")

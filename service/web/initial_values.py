@@ -54,8 +54,8 @@ def _assessed(breach: Breach) -> dict[str, Any]:
         ("risk", "people_exception", "people_reason", "departure_reason", "authority_severity", "edpb_severity")
     }  # fmt: skip
     if chosen["people_exception"] is None:
-        told = (name for name, fact in SPARED.items() if (breach.facts or {}).get(fact) is True)
-        chosen["people_exception"] = next(told, None)
+        exceptions = (name for name, fact in SPARED.items() if (breach.facts or {}).get(fact) is True)
+        chosen["people_exception"] = next(exceptions, None)
     return facts_known(breach) | severity_known(breach.severity_answers or {}) | chosen | {"reason": breach.risk_reason}
 
 

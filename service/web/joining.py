@@ -34,7 +34,7 @@ def joined(register_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(register_id: UUID, form: Form) -> ResponseReturnValue:
-    other = next((one for one in joinable(actor()) if one.register == register_id), None)
+    other = next((candidate for candidate in joinable(actor()) if candidate.register == register_id), None)
     if other is None:
         raise NotFound("joining.unknown")
     names = {"name": other.name, "address": f"/o/{other.slug}/", "organisation": place().name}

@@ -162,7 +162,7 @@ def fact_words(name: str, value: Any) -> str:
     if not is_known(name, value):
         return t("labels.not_known_yet")
     if name in MANY_OF:
-        return ", ".join(label(name, one) for one in value)
+        return ", ".join(label(name, word) for word in value)
     if name in ONE_OF:
         return label(name, value)
     return label("yes_no", value) if isinstance(value, bool) else format_decimal(value, locale=locale())
@@ -192,9 +192,9 @@ def after() -> tuple[datetime, UUID] | None:
 
 def next_page(row: Any, moment: str) -> str:
     """Where the list goes on, after this row."""
-    found = row if isinstance(row, Mapping) else vars(row)
+    columns = row if isinstance(row, Mapping) else vars(row)
     kept = {name: value for name, value in request.args.items() if name != "after"}
-    return f"{request.path}?{urlencode(kept | {'after': token_after(found[moment], found['id'])})}"
+    return f"{request.path}?{urlencode(kept | {'after': token_after(columns[moment], columns['id'])})}"
 
 
 def first_page() -> str:

@@ -59,10 +59,10 @@ def left_by_link(slug: str) -> ResponseReturnValue:
 
 def _seat(slug: str) -> Place:
     """Raises NotFound where this person has none."""
-    found = next((seat for seat in user().places if seat.slug == slug), None)
-    if found is None:
+    match = next((seat for seat in user().places if seat.slug == slug), None)
+    if match is None:
         raise NotFound("organisation.unknown")
-    return found
+    return match
 
 
 def _leave(seat: Place) -> None:

@@ -51,9 +51,9 @@ def ask() -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """A session for whoever knows the password; whoever has a second factor is asked for it next."""
     form = Form.posted()
-    given = attempt(form, lambda: read(LoginSchema(), form))
-    email = given["email"] if given else ""
-    known = attempt(form, lambda: signing_in.log_in(email, given["password"], None, caller(email))) if given else None
+    values = attempt(form, lambda: read(LoginSchema(), form))
+    email = values["email"] if values else ""
+    known = attempt(form, lambda: signing_in.log_in(email, values["password"], None, caller(email))) if values else None
     return _page(form) if known is None else _admitted(known)
 
 
@@ -63,10 +63,10 @@ def log_in() -> ResponseReturnValue:
 def log_in_by_passkey() -> ResponseReturnValue:
     """A session for whoever holds a passkey: two factors at once."""
     form = Form.posted()
-    given = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
-    if given is None:
+    values = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
+    if values is None:
         return _page(form)
-    known = attempt(form, lambda: signing_in.log_in_by_passkey(given["credential"], site(), caller("")))
+    known = attempt(form, lambda: signing_in.log_in_by_passkey(values["credential"], site(), caller("")))
     return _page(form) if known is None else _admitted(known)
 
 

@@ -31,9 +31,9 @@ WORKFLOW = "bulk_notice"
 @may("read")
 def listed() -> ResponseReturnValue:
     """Newest first, each with its breach."""
-    found = newest_notices(PAGE + 1, after())
-    about = breaches_by_id(one.breach_id for one in found)
-    return render_template("notices.html", notices=found[:PAGE], about=about, more=len(found) > PAGE)
+    rows = newest_notices(PAGE + 1, after())
+    about = breaches_by_id(row.breach_id for row in rows)
+    return render_template("notices.html", notices=rows[:PAGE], about=about, more=len(rows) > PAGE)
 
 
 @blueprint.get("/<uuid:notice_id>")

@@ -66,11 +66,11 @@ def set_out(slug: str) -> ResponseReturnValue:
 @by_token
 def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
     """Accept an invitation with who one is at the provider."""
-    found = provider()
-    if found is None:
+    settings = provider()
+    if settings is None:
         raise NotFound("provider.none")
     hash_of_link = invitation.token_hash
-    return going(begin_errand(invitation.organisation_id, INVITATION, invitation_hash=hash_of_link), found.name)
+    return going(begin_errand(invitation.organisation_id, INVITATION, invitation_hash=hash_of_link), settings.name)
 
 
 @blueprint.get("/login/oidc/go")
@@ -138,10 +138,10 @@ def _let_in(user: User, identity: Identity, target: str) -> Response:
 
 
 def _gate(slug: str) -> Gate:
-    found = gate_at(slug)
-    if found is None:
+    gate = gate_at(slug)
+    if gate is None:
         raise NotFound("provider.none")
-    return found
+    return gate
 
 
 @contextmanager
@@ -159,10 +159,10 @@ def _provider_of(errand: Errand) -> tuple[Client, object]:
         client = organisation_client(current_app)
         return client, client.issuer
     with acting_for(errand.organisation_id):
-        found = provider()
-        if found is None:
+        settings = provider()
+        if settings is None:
             raise NotFound("provider.none")
-        return client_of(current_app, found), (errand.organisation_id, found.changed_at)
+        return client_of(current_app, settings), (errand.organisation_id, settings.changed_at)
 
 
 @contextmanager

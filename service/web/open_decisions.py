@@ -33,7 +33,7 @@ def listed() -> ResponseReturnValue:
 @may("settle")
 def decide(batch_id: UUID) -> ResponseReturnValue:
     """Mail that was stopped or whose fate is unknown is settled."""
-    return _decided(SettlementSchema(), batch_id, lambda given: settle(batch_id, by=actor(), **given))
+    return _decided(SettlementSchema(), batch_id, lambda values: settle(batch_id, by=actor(), **values))
 
 
 @blueprint.post("/notices/<uuid:notice_id>")
@@ -41,7 +41,7 @@ def decide(batch_id: UUID) -> ResponseReturnValue:
 def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
     """What becomes of a notice's readers whose last event never came is settled."""
     return _decided(
-        SilenceSettlementSchema(), notice_id, lambda given: settle_unconfirmed(notice_id, by=actor(), **given)
+        SilenceSettlementSchema(), notice_id, lambda values: settle_unconfirmed(notice_id, by=actor(), **values)
     )
 
 

@@ -33,11 +33,11 @@ def ask() -> ResponseReturnValue:
 def mail() -> ResponseReturnValue:
     """The same answer for every address, before anybody looks whether it has an account: the time tells nothing."""
     form = Form.posted()
-    given = attempt(form, lambda: read(AddressSchema(), form))
-    if given is None:
+    values = attempt(form, lambda: read(AddressSchema(), form))
+    if values is None:
         return _ask_page(form)
-    is_counted = own_account.count_reset(given["email"], caller(given["email"]))
-    after_this_answer(partial(own_account.mail_reset, given["email"], is_counted))
+    is_counted = own_account.count_reset(values["email"], caller(values["email"]))
+    after_this_answer(partial(own_account.mail_reset, values["email"], is_counted))
     return render_template("password_reset_sent.html")
 
 
@@ -57,9 +57,9 @@ def choose(token: str) -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     """It counts from now on; log in with it."""
     form = Form.posted()
-    given = attempt(form, lambda: read(NewPassword(), form))
-    if given:
-        attempt(form, lambda: own_account.reset_password(token, given["new_password"]))
+    values = attempt(form, lambda: read(NewPassword(), form))
+    if values:
+        attempt(form, lambda: own_account.reset_password(token, values["new_password"]))
     if form.faults:
         return _choose_page(form)
     flash(t("password_reset.done"))

@@ -30,11 +30,12 @@ OF_THE_DOSSIER = ("escalation", "incident", "standing", "history", "now", "stuck
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
     """Whom to call, the tightest time first."""
-    waiting, told = call_list(incident_id), sums(incident_id)
+    waiting, counts = call_list(incident_id), sums(incident_id)
     shown_now = waiting[:MOST]
     return render_template(
         "calls.html", incident=incident(incident_id), waiting=shown_now, total=len(waiting), now=database_now(),
-        standing=standing_among(one.controller_id for one in shown_now), untold=told["total"] - told["informed_in_all"],
+        standing=standing_among(row.controller_id for row in shown_now),
+        untold=counts["total"] - counts["informed_in_all"],
     )  # fmt: skip
 
 

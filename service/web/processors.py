@@ -63,7 +63,7 @@ def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
 
 
 def _confirm(processor_id: UUID, answered: str, form: Form) -> ResponseReturnValue:
-    asking = next((one for one in processors_with_clocks() if one.processor_id == processor_id), None)
+    asking = next((candidate for candidate in processors_with_clocks() if candidate.processor_id == processor_id), None)
     if asking is None:
         raise NotFound("processor.unknown")
     if answered not in asking.answers:
@@ -88,9 +88,9 @@ def _warning(message: dict[str, Any]) -> str:
 
 
 def _page(form: Form) -> str:
-    found = sorted(processors_with_clocks(), key=lambda one: (one.state != "asked", one.name))
+    rows = sorted(processors_with_clocks(), key=lambda row: (row.state != "asked", row.name))
     others = joinable(actor()) if allowed("join_registers") else []
     return render_template(
-        "processors.html", processors=found, form=form, others=others, as_moment=datetime.fromisoformat,
+        "processors.html", processors=rows, form=form, others=others, as_moment=datetime.fromisoformat,
         now=database_now(),
     )  # fmt: skip

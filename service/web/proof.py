@@ -64,9 +64,9 @@ def ask() -> ResponseReturnValue:
 def prove() -> ResponseReturnValue:
     """The session goes on under a new token."""
     form = Form.posted()
-    given = attempt(form, lambda: read(CodeSchema(), form))
+    typed = attempt(form, lambda: read(CodeSchema(), form))
     who = user()
-    token = attempt(form, lambda: signing_in.prove_and_renew(who, given["code"], caller(who.email))) if given else None
+    token = attempt(form, lambda: signing_in.prove_and_renew(who, typed["code"], caller(who.email))) if typed else None
     return _ask_again(form) if token is None else _go_on(token)
 
 
@@ -82,9 +82,9 @@ def ask_password() -> ResponseReturnValue:
 def prove_with_password() -> ResponseReturnValue:
     """Five minutes for one's own account, and for nothing else."""
     form, who = Form.posted(), user()
-    given = attempt(form, lambda: read(PasswordSchema(), form))
-    if given:
-        attempt(form, lambda: signing_in.prove_by_password(who, given["password"], caller(who.email)))
+    values = attempt(form, lambda: read(PasswordSchema(), form))
+    if values:
+        attempt(form, lambda: signing_in.prove_by_password(who, values["password"], caller(who.email)))
     return _password_page(form) if form.faults else _onwards()
 
 
@@ -101,8 +101,8 @@ def passkey_options() -> dict[str, Any]:
 def prove_with_passkey() -> ResponseReturnValue:
     """The same with a passkey."""
     form = Form.posted()
-    given = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
-    token = attempt(form, lambda: _by_passkey(given["credential"])) if given else None
+    values = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
+    token = attempt(form, lambda: _by_passkey(values["credential"])) if values else None
     return _ask_again(form) if token is None else _go_on(token)
 
 
@@ -112,8 +112,8 @@ def confirm_app() -> ResponseReturnValue:
     """The app works: the recovery codes are shown, once."""
     demand_fresh_proof(AN_APP_TAKES)
     form, who = Form.posted(), user()
-    given = attempt(form, lambda: read(CodeSchema(), form))
-    codes = attempt(form, lambda: own_account.confirm_app(who, given["code"], caller(who.email))) if given else None
+    values = attempt(form, lambda: read(CodeSchema(), form))
+    codes = attempt(form, lambda: own_account.confirm_app(who, values["code"], caller(who.email))) if values else None
     if codes is None:
         return set_up_page(form, form.value("secret"))
     return codes_page(codes, signing_in.renewed(who), own_path(request.args.get("next")))

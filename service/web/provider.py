@@ -24,9 +24,9 @@ blueprint = Blueprint("provider", __name__, url_prefix="/o/<organisation>/provid
 @may("see_to_provider")
 def shown() -> ResponseReturnValue:
     """What is set, without the secret."""
-    found = provider()
+    settings = provider()
     names = ("name", "issuer", "client_id", "proof_acr")
-    return _page(Form.beginning_with({name: getattr(found, name) for name in names} if found else {}), found)
+    return _page(Form.beginning_with({name: getattr(settings, name) for name in names} if settings else {}), settings)
 
 
 @blueprint.post("")
@@ -94,10 +94,10 @@ def _confirm_removal(form: Form) -> ResponseReturnValue:
     return confirm_page("provider_removed", form, url_for(".shown", organisation=place().slug), names)
 
 
-def _page(form: Form, found: IdentityProvider | None) -> str:
+def _page(form: Form, settings: IdentityProvider | None) -> str:
     levels = [*form.typed.getlist("proof_acr"), ""]
     return render_template(
-        "provider.html", form=form, provider=found, levels=levels, redirect_uri=redirect_uri(current_app),
+        "provider.html", form=form, provider=settings, levels=levels, redirect_uri=redirect_uri(current_app),
         login_url=login_url(current_app, place().slug), **_proof(),
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _proof() -> dict[str, object]:
 
 
 def _there() -> IdentityProvider:
-    found = provider()
-    if found is None:
+    settings = provider()
+    if settings is None:
         raise NotFound("provider.none")
-    return found
+    return settings

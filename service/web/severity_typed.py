@@ -52,11 +52,11 @@ def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
     """The score that these answers leave open, with the flags that follow from the facts."""
     protected = facts.get("protection") in ("encrypted", "hashed") and facts.get("key_safe") is True
     try:
-        found = estimate(answers, facts.get("people_max"), protected)
+        score = estimate(answers, facts.get("people_max"), protected)
     except UnknownAnswer:
-        found = estimate({}, facts.get("people_max"), protected)
+        score = estimate({}, facts.get("people_max"), protected)
     return Scored(
-        found.least.quarters, found.most.quarters, found.least.band, found.most.band, found.most.flags
+        score.least.quarters, score.most.quarters, score.least.band, score.most.band, score.most.flags
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def typed_severity(typed: MultiDict[str, str]) -> dict[str, Any]:
     asked = [f"circumstance.{kind}" for kind in kinds if kind in CIRCUMSTANCES]
     asked += ["credentials_open"] if "credentials" in kinds else []
     answers = {name: typed[PREFIX + name] for name in (*asked, *LOST) if typed.get(PREFIX + name)}
-    means = {f"identified_by.{one}": typed.get(f"{PREFIX}identified_by.{one}") or None for one in typed.getlist(MEANS)}
+    means = {f"identified_by.{way}": typed.get(f"{PREFIX}identified_by.{way}") or None for way in typed.getlist(MEANS)}
     malicious = {"true": True, "false": False}.get(typed.get("facts.malicious", ""))
     return {
         **({"kinds": kinds} if kinds else {}), **answers, **means,
@@ -84,7 +84,7 @@ def severity_questions() -> list[dict[str, Any]]:
     """Every question that depends on an answer before it: its name, its choices, and what it hangs on."""
     kinds = [(f"circumstance.{kind}", f"{PREFIX}kinds", kind) for kind in CIRCUMSTANCES]
     kinds.append(("credentials_open", f"{PREFIX}kinds", "credentials"))
-    means = [(f"identified_by.{one}", MEANS, one) for one in IDENTIFIED_BY]
+    means = [(f"identified_by.{way}", MEANS, way) for way in IDENTIFIED_BY]
     return [
         {"name": name, "options": options_of(name), "hangs_on": on, "value": value}
         for name, on, value in (*kinds, *means)

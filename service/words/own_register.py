@@ -25,4 +25,4 @@ def own_register(invitation: Invitation) -> Place | None:
 
 def _waits_at(place: Place, breach_id: str) -> bool:
     with acting_for(place.organisation_id):
-        return any(message["breach_id"] == breach_id for one in processors() for message in one.messages)
+        return any(message["breach_id"] == breach_id for processor in processors() for message in processor.messages)

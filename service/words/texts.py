@@ -52,8 +52,8 @@ def locale() -> str:
         chosen = request.cookies.get("language")
         accepted = request.accept_languages.best_match(LOCALES, "nl") if request.path.startswith("/api/") else "nl"
         g.locale = chosen if chosen in LOCALES else accepted
-    found: str = g.locale
-    return found
+    language: str = g.locale
+    return language
 
 
 def t(key: str, /, **values: Any) -> str:
