@@ -80,7 +80,7 @@ def test_each_answer_in_each_state_is_given_or_refused_with_its_message(
     assert now == (answer if answer in CAN_BE[state, waits] else state)
 
 
-def test_who_neither_asks_nor_was_answered_is_not_there(house: House):
+def test_an_office_that_neither_asks_nor_was_answered_is_unknown(house: House):
     house.database.outside("update admission set state = 'suspended' where organisation_id = :o", o=house.office.id)
     for answer in (ACCEPTED, REFUSED, ENDED):
         with pytest.raises(NotFound) as refusal:

@@ -106,7 +106,7 @@ def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
     yield House(own_database, outbox)
 
 
-def test_without_consent_no_act_of_an_office_changes_anything_of_the_organisation(house: House):
+def test_an_office_changes_the_organisation_only_with_consent(house: House):
     before = house.rows()
     incident = an_incident(house.office)
     house.work()
@@ -131,7 +131,7 @@ def test_it_alone_sees_that_it_is_asked_with_what_was_written(house: House):
         assert processors() == [] and db.session.scalars(select(Consent)).all() == []
 
 
-def test_who_is_not_verified_is_not_asked(house: House):
+def test_only_a_verified_organisation_is_asked(house: House):
     house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
     with acting_for(house.id):
         assert processors() == []

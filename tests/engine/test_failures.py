@@ -79,7 +79,7 @@ def test_what_another_is_just_telling_is_left_to_it(database: Database, organisa
     assert tell_failures(organisation, catalogue) == 1
 
 
-def test_what_did_not_fail_is_not_tried_again(database: Database, organisation: UUID):
+def test_only_a_failed_step_is_tried_again(database: Database, organisation: UUID):
     catalogue = catalogue_of(a_workflow())
     begun(organisation, catalogue["toy"])
     run_id = steps_of(database, organisation)[0]["run_id"]

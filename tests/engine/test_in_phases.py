@@ -105,7 +105,7 @@ def test_facts_may_be_supplemented_after_the_submission(place: Place):
         ({"data": ["name"], "copy": "unknown", "groups": []}, (None, None), Invalid),
     ],
 )
-def test_what_is_no_fact_or_nothing_new_is_refused(
+def test_an_unknown_fact_or_an_unchanged_one_is_refused(
     place: Place, facts: dict[str, Any], people: tuple[int | None, int | None], kind: type[Exception]
 ):
     refused(place, kind, lambda: supplement_facts(place[1], facts, *people, FENNA))
@@ -141,7 +141,7 @@ def test_assessing_again_lowers_the_flag_too(place: Place):
     ("facts", "kind"),
     [({"facts": {"colour": "red"}}, UnknownFact), ({"people_min": 60, "people_max": 24}, PeopleReversed)],
 )
-def test_a_breach_is_not_recorded_on_what_is_no_fact(database: Database, facts: dict[str, Any], kind: type[Exception]):
+def test_a_breach_with_an_unknown_fact_is_refused(database: Database, facts: dict[str, Any], kind: type[Exception]):
     organisation = an_organisation()
     with pytest.raises(kind):
         an_own_breach(organisation, **facts)

@@ -103,7 +103,7 @@ def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: Twice
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, AUDITOR])
 @pytest.mark.parametrize("place", ["old", "goes_on"])
-def test_who_is_no_owner_of_both_may_not(twice: Twice, role: str, place: str):
+def test_only_an_owner_of_both_registers_may_join_them(twice: Twice, role: str, place: str):
     twice.seat(getattr(twice, place), role)
     with acting_for(twice.goes_on):
         assert joinable(twice.owner) == [] and twice.owner.id
@@ -112,7 +112,7 @@ def test_who_is_no_owner_of_both_may_not(twice: Twice, role: str, place: str):
         twice.join()
 
 
-def test_nor_without_a_fresh_proof_nor_for_another(twice: Twice):
+def test_joining_asks_for_a_fresh_proof_of_the_owner_in_person(twice: Twice):
     with pytest.raises(NotAllowed):
         twice.join(replace(twice.owner, proven_at=None))
     with pytest.raises(NotFound):
@@ -130,7 +130,7 @@ NOT: dict[str, str] = {
 
 
 @pytest.mark.parametrize("change", NOT)
-def test_nor_what_is_no_second_register_of_the_same(twice: Twice, change: str):
+def test_joining_is_refused_unless_both_registers_are_of_one_organisation_in_use(twice: Twice, change: str):
     used = {name: getattr(twice, name) for name in ("old", "goes_on") if f":{name}" in NOT[change]}
     twice.database.outside(NOT[change], **used)
     with pytest.raises(NotAllowed if "seat" in change else NotFound):

@@ -71,7 +71,7 @@ def test_given_up_goes_to_the_next_channel(database: Database, organisation: UUI
         assert (found["rejected"], found["unknown"]) == (2, 0) and questions() == []
 
 
-def test_without_a_reason_or_of_another_nothing_is_settled(database: Database, organisation: UUID):
+def test_settling_asks_for_a_reason_and_for_mail_of_ones_own(database: Database, organisation: UUID):
     _, batch, _ = of_unknown_fate(organisation)
     with pytest.raises(Invalid), acting_for(organisation):
         settle(batch, GIVE_UP, "  ", FENNA)

@@ -146,7 +146,7 @@ def test_one_that_was_founded_is_closed_with_it_unless_its_number_is_proven(hous
     assert rows_of(house, "membership", joined.chain) == []
 
 
-def test_a_founded_one_that_nothing_was_joined_into_is_not_released(house: House):
+def test_a_founded_organisation_without_joined_registers_keeps_its_claim(house: House):
     with acting_for_nobody():
         found_organisation("gesticht", "Gesticht", NUMBER)
     with operator().begin() as connection:

@@ -64,7 +64,7 @@ def test_a_claim_takes_no_more_than_a_batch(database: Database, organisation: UU
     assert [drain(organisation) for _ in range(3)] == [BATCH, 1, 0]
 
 
-def test_nobody_is_always_beyond_the_end_of_the_list(own_database: Database):
+def test_every_organisation_with_work_is_named_in_the_end(own_database: Database):
     """More organisations have work than one sweep names: each is named in the end."""
     waiting = {an_organisation() for _ in range(3)}
     for organisation in waiting:

@@ -134,7 +134,7 @@ def test_every_persons_step_has_a_form_a_page_and_a_resource(app: Flask, kind: s
     assert f"/api/o/<organisation>/{resource}/<uuid:{kind}_id>/{NOUNS.get(step, step)}" in posted
 
 
-def test_no_form_is_for_a_step_that_nobody_does():
+def test_every_form_belongs_to_a_step_of_a_person():
     from service.web.steps import FORMS
 
     assert set(FORMS) == {(workflow, step) for _, workflow, step in HUMAN}

@@ -88,7 +88,7 @@ def test_there_are_no_drawers():
     assert sorted({str(path.relative_to(ROOT)) for path, name in names if name.lower() in DRAWERS}) == []
 
 
-def test_no_class_is_called_after_nothing():
+def test_each_class_is_named_after_what_it_is():
     """Service is the whole of it, and AgreedService a service that an office renders."""
     empty = re.compile(r".*Service|.*Manager|.*Helper|Base[A-Z].*|Abstract.*")
     found = {node.name for _, node in nodes() if isinstance(node, ast.ClassDef) and empty.fullmatch(node.name)}

@@ -37,7 +37,7 @@ def test_other_stories_of_the_guidelines_are_never_milder(story: dict[str, Any])
     assert found | story.get("exactly", {}) == found
 
 
-def test_nothing_known_is_undecided_and_never_no() -> None:
+def test_the_advice_on_unknown_facts_is_undecided() -> None:
     advice = advise({}, TERMS)
     assert answered(advice) == {"document": "yes", "notify_authority": "undecided", "notify_people": "undecided"}
     assert (advice.risk_least, advice.risk_most) == ("unlikely", "high")

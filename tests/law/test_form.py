@@ -66,7 +66,7 @@ def test_what_the_law_asks_blocks_when_it_is_gone(part: str) -> None:
 
 
 @pytest.mark.parametrize("question", [q.id for q in the_form().questions if q.required in ("law", "ap")])
-def test_not_yet_known_never_completes_what_is_required(question: str) -> None:
+def test_a_required_question_stays_open_while_its_answer_is_unknown(question: str) -> None:
     facts = whole_breach()
     facts["draft"]["answers"][question] = {"state": "not_yet_known"}
     waiting = blocks(fill(facts))
@@ -89,7 +89,7 @@ def test_unknown_is_no_answer_to_what_must_be_described(question: str, state: st
     assert question in blocks(fill(facts))["complete"]
 
 
-def test_what_no_source_calls_required_never_blocks() -> None:
+def test_only_questions_that_a_source_requires_block() -> None:
     free = {q.id for q in the_form().questions if q.required in ("unknown", "opt")}
     for said in (None, *NOT_KNOWING):
         assert not free & set(blocks(fill(answered(**dict.fromkeys(free, said))))["complete"])

@@ -128,5 +128,5 @@ def test_a_condition_leans_only_on_what_comes_before() -> None:
         read_form({"chapters": [chapter], "source": words, "about": [], **tables})
 
 
-def test_a_number_that_no_source_gives_is_not_known() -> None:
+def test_a_number_without_a_source_is_unknown() -> None:
     assert not Question("x", "c", Words("x", "x"), "text", "opt", "K").number_known

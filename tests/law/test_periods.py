@@ -72,7 +72,7 @@ def test_the_hour_of_awareness_is_read_on_the_local_wall() -> None:
     assert period.counted_from == datetime(2026, 11, 10, 13, 0, tzinfo=kolkata)
 
 
-def test_no_hours_agreed_is_a_target_of_24_that_nobody_agreed_to() -> None:
+def test_without_agreed_hours_the_target_is_24_hours() -> None:
     period = gdpr.contract_period(TUESDAY, None)
     assert period.due_at - TUESDAY == gdpr.INTERNAL_TARGET
     assert (period.hours, period.agreed) == (24, False)

@@ -109,7 +109,7 @@ def test_answers_lead_to_the_score_of_hacked_payslips() -> None:
     assert {led.question for led in found.led_by} == set(ALL) - {"kinds"}
 
 
-def test_nothing_known_is_the_whole_range() -> None:
+def test_the_score_of_unknown_answers_is_the_whole_range() -> None:
     found = asked.estimate({})
     assert (found.least.quarters, found.most.quarters, found.sure) == (1, 24, False)
     assert all(led.answer is None for led in found.led_by)

@@ -61,7 +61,7 @@ def test_one_address_for_three_controllers_gets_three_mails_in_three_batches(org
     assert sorted(sent) == sorted((str(about), person.address.lower()) for about, person in pairs)
 
 
-def test_nobody_is_nothing(organisation: UUID) -> None:
+def test_a_plan_without_readers_makes_no_batch(organisation: UUID) -> None:
     with acting_for(organisation):
         assert plan("reminder", "reminder_clock", COMMON, []) == []
         assert plan_notice(uuid4(), "notice", NOTICE, "nl") == 0

@@ -207,7 +207,7 @@ def test_what_waits_for_a_proof_is_not_let_go_by_asking(database: Database, outb
         assert release_verified() == 0 and held("notice", notice)
 
 
-def test_the_database_plans_no_notice_of_nobody_in_particular(database: Database):
+def test_the_database_plans_no_notice_of_an_unverified_organisation(database: Database):
     organisation = an_organisation(is_verified=False)
     officer = a_member(organisation)
     found = an_own_breach(organisation, officer)

@@ -119,7 +119,7 @@ def test_every_status_has_one_meaning(stranger: Stranger, status: int, kind: typ
     assert isinstance(sender(stranger.url).send(mail("jan@x.nl")), kind)
 
 
-def test_a_refusal_that_is_not_about_a_reader_is_no_readers_fault(stranger: Stranger) -> None:
+def test_a_refusal_of_the_sender_stops_the_batch(stranger: Stranger) -> None:
     stranger.status = 400
     stranger.body = json.dumps({"errors": [{"message": "The from address of x@y.nl ...", "field": "from"}]}).encode()
     assert sender(stranger.url).send(mail("jan@x.nl")) == Stopped(400, "The from address of [address] ...")

@@ -53,7 +53,7 @@ def test_the_card_adds_up_and_says_what_is_missing(bakery: Controller) -> None:
     assert "Voor een voorlopige melding is nog nodig:" in page
 
 
-def test_what_nobody_touched_is_not_kept_as_an_answer(bakery: Controller) -> None:
+def test_only_fields_that_were_changed_are_kept_as_answers(bakery: Controller) -> None:
     at = bakery.form  # type: ignore[attr-defined]
     untouched = shown(bakery.olga.see(at))
     bakery.olga.done(at, untouched)

@@ -88,7 +88,7 @@ def test_the_last_owner_reads_what_to_do(reader: Login, database: Database) -> N
     assert seats(database, owns.id) == set()
 
 
-def test_a_seat_that_is_not_ones_own_is_not_there(app: Flask, two: Two) -> None:
+def test_a_seat_of_somebody_else_is_answered_404(app: Flask, two: Two) -> None:
     me, other = logged_in(app, two.person), slug_of(an_organisation("Een ander"))
     me.see(f"/account/seats/{other}", 404)
     assert me.send(f"/account/seats/{other}", {"organisation": "Een ander"}, "/account").status_code == 404

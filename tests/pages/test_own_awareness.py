@@ -139,7 +139,7 @@ def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There
     assert local(3)[:10] not in quoted and local(3)[11:16] in quoted, "the moment in words"
 
 
-def test_whoever_may_not_state_it_is_not_asked_to(there: There) -> None:
+def test_only_those_who_may_state_it_are_asked(there: There) -> None:
     assert there.at not in there.hugo.see(there.page)
 
 

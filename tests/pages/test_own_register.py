@@ -88,7 +88,7 @@ def test_a_register_that_is_in_use_is_not_opened_again(
 
 
 @pytest.mark.parametrize("door", ["page", "api"])
-def test_nor_does_an_older_page_or_a_program_open_a_second_one(
+def test_an_older_page_or_a_program_opens_no_second_register(
     app: Flask, asked: Asked, database: Database, stranger: Reader, door: str
 ) -> None:
     """The page was read before the register was verified; a program reads none."""

@@ -141,7 +141,7 @@ def test_the_page_says_which_data_and_how_many_people_until_somebody_opened_the_
     assert 'id="hit"' not in stranger.see(sent.path), "what is in it now is told to who logs in"
 
 
-def test_no_page_says_call_where_no_number_is(app: Flask, database: Database, stranger: Reader) -> None:
+def test_a_page_says_call_only_beside_a_number(app: Flask, database: Database, stranger: Reader) -> None:
     assert "Vragen? Bel De Linde" in stranger.see(Sent(database).path)
     page = stranger.see(Sent(database, phone=None).path)
     assert "Vragen? Bel" not in page and "Vragen aan De Linde Accountants?" in page

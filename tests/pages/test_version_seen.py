@@ -39,7 +39,7 @@ def test_every_page_where_somebody_acts_alone_is_walked(app: object) -> None:
 
 
 @pytest.mark.parametrize("rule", ALONE)
-def test_nothing_is_done_alone_on_what_nobody_says_they_saw(shop: Shop, rule: str):
+def test_an_act_alone_is_refused_without_the_version_that_was_seen(shop: Shop, rule: str):
     of_breach = rule.startswith("/breaches")
     about = shop.breach if of_breach else shop.notice  # type: ignore[attr-defined]
     address = re.sub("<uuid:[a-z_]+>", str(about), rule).replace("<step>", "approve")

@@ -187,7 +187,7 @@ def test_of_receipts_at_the_same_moment_each_hears_the_one_that_stands(
     assert len(moments) == 1 and None not in moments
 
 
-def test_what_is_not_there_is_not_there(officer: Caller) -> None:
+def test_an_unknown_breach_or_address_is_answered_404_and_an_unknown_method_405(officer: Caller) -> None:
     refused(officer.get(f"breaches/{uuid4()}"), 404, "breach.unknown")
     refused(officer.get("breaches/7"), 404, "http.404")
     refused(officer.post(f"breaches/{uuid4()}/assessment", RISK), 404, "breach.unknown")

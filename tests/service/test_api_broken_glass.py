@@ -202,7 +202,7 @@ def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Datab
     assert line["Facts became known after the approval"] == "No"
 
 
-def test_who_is_not_alone_in_a_decision_does_nothing_alone(app: Flask, database: Database) -> None:
+def test_deciding_alone_is_refused_where_a_second_person_could_decide(app: Flask, database: Database) -> None:
     there = House(app, database)
     there.drafted()
     given = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}

@@ -86,7 +86,7 @@ def test_a_notice_has_its_version(officer: Caller, path: str) -> None:
     refused(officer.put(f"{path}/text", TEXT, headers={"If-Match": first}), 412, "version.out_of_date")
 
 
-def test_a_code_that_nobody_sent_is_not_genuine(officer: Caller, path: str) -> None:
+def test_an_unknown_code_is_reported_as_not_genuine(officer: Caller, path: str) -> None:
     code = officer.get(path).json["check_code"]
     anybody = officer.app.test_client()
     assert anybody.get(f"/api/genuine/{code}").status_code == 404

@@ -144,7 +144,7 @@ def test_what_is_in_it(whole: bytes):
     assert len(files["chain.txt"].split()) == chain["last"] - chain["first"] + 1 > len(facts["entries"])
 
 
-def test_no_recipient_and_nobody_else_is_in_it(whole: bytes, parties: tuple[UUID, UUID, UUID]):
+def test_the_evidence_names_no_recipient_and_no_other_person(whole: bytes, parties: tuple[UUID, UUID, UUID]):
     text = "".join(content if isinstance(content, str) else json.dumps(content) for content in unpacked(whole).values())
     for strange in ("Jan Lezer", "jan@example.nl", "Client 2", "Verkeerd verstuurd"):
         assert strange not in text, strange

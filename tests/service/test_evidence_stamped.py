@@ -67,7 +67,7 @@ def test_a_stamp_says_when_and_that_nobody_looked_who_signed_it(
     assert ran(tmp_path, whole).returncode == 3, "a stamp that nobody checked vouches for nothing"
 
 
-def test_who_never_had_a_stamp_has_no_such_file(place: Place, tmp_path: Path) -> None:
+def test_evidence_without_stamps_has_no_file_of_stamps(place: Place, tmp_path: Path) -> None:
     whole = exported(*place)
     assert FILE not in unpacked(whole) and "RFC 3161" not in unpacked(whole)["page.html"]
     answer = ran(tmp_path, whole, "--key", key_of(place[0]))
@@ -109,7 +109,7 @@ def test_a_chain_that_was_rewritten_after_its_stamp_is_told(place: Place, author
     lambda der: der.replace(bytes.fromhex("608648016503040201"), bytes.fromhex("608648016503040202")),
     lambda der: bytes.fromhex("30053003020102"), lambda der: b"\x30\x80" + der[4:], lambda der: b"\x30\xff" + der[2:],
 ])  # fmt: skip
-def test_what_is_no_stamp_never_passes(place: Place, authority: Authority, tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
+def test_anything_but_a_stamp_is_reported(place: Place, authority: Authority, tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
     stamp_end(place[0], authority)
     files = unpacked(exported(*place))
     answer = base64.b64decode(files[FILE][0]["stamp"])

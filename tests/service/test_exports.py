@@ -122,7 +122,7 @@ def test_the_pages_offer_a_file_to_who_may_take_it(app: Flask, office: Office, n
             assert not may or answer.get_data().decode("utf-8-sig").startswith(("Kenmerk;Datalek", "Naam;E-mail"))
 
 
-def test_a_notice_that_is_not_there_is_no_file(officer: Caller):
+def test_an_unknown_notice_gives_no_file(officer: Caller):
     refused(officer.get(f"notices/{uuid4()}/unreached.csv"), 404, "notice.unknown")
 
 

@@ -56,7 +56,7 @@ def test_a_line_has_its_ids_and_its_process(lines: Lines) -> None:
     assert line["pid"] > 0 and line["timestamp"].endswith("Z")
 
 
-def test_what_is_not_on_the_list_is_not_written(lines: Lines) -> None:
+def test_only_what_is_on_the_list_is_written(lines: Lines) -> None:
     given = {"email": ADDRESS, "name_of": WHO, "to": [ADDRESS], "reason": WHO, "answer": {"a": WHO}}
     logger().info("told", extra=given)
     [line] = lines()

@@ -168,7 +168,7 @@ def strangers(database: Database, outbox: Outbox) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def test_no_door_of_a_house_that_nobody_verified_mails_a_stranger(
+def test_an_unverified_organisation_mails_no_stranger_by_any_route(
     house: House, database: Database, outbox: Outbox
 ) -> None:
     statuses = all_doors(house)

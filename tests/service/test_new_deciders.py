@@ -191,7 +191,7 @@ def test_an_address_that_cannot_be_mailed_stops_no_act(app: Flask, two: Two, dat
     assert sorted(row["text_key"] for row in database.outside(mails, here=two.here, keys=told)) == told
 
 
-def test_who_decides_nothing_waits_for_nothing(app: Flask, two: Two, database: Database) -> None:
+def test_a_role_without_decisions_counts_at_once(app: Flask, two: Two, database: Database) -> None:
     database.outside(LATER, id=two.here)
     who = joins(app, two.owner, database, AUDITOR)
     assert database.outside("select 1 from membership where user_id = :id and counts_from is not null", id=who) == []

@@ -80,7 +80,7 @@ def test_only_https_and_nothing_odd(url: str, what: str) -> None:
     assert fault.value.what == what
 
 
-def test_nobody_at_home() -> None:
+def test_a_provider_that_does_not_listen_is_unreachable() -> None:
     with pytest.raises(ProviderFault) as fault:
         Asker(on_loopback=True).get("http://127.0.0.1:1/")
     assert fault.value.what == "unreachable"

@@ -117,7 +117,7 @@ def until(page: str) -> set[datetime]:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_message_that_nobody_is_known_to_have_read_has_no_end_yet(served: Flask, house: House, language: str) -> None:
+def test_an_unread_message_has_no_end_yet(served: Flask, house: House, language: str) -> None:
     an_incident(house.office)
     assert house.by.id
     there = caller_for(served, house.by.id)

@@ -29,7 +29,7 @@ def doors(app: Flask) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [OWNER, PRIVACY_OFFICER])
-def test_no_door_lets_a_waiting_seat_prove_or_spend_a_try(app: Flask, database: Database, role: str) -> None:
+def test_a_waiting_seat_can_neither_prove_nor_spend_a_try(app: Flask, database: Database, role: str) -> None:
     assert role in MAY["prove_organisation"]
     here: UUID = an_organisation(is_verified=False)
     a_member(here, OWNER, "Anna")

@@ -61,7 +61,7 @@ def test_owners_and_offices_hear_both_names(own_database: Database, outbox: Outb
         assert verify_acting_organisation().ok
 
 
-def test_who_has_nothing_to_do_with_it_hears_nothing(own_database: Database, outbox: Outbox):
+def test_only_those_concerned_hear_of_the_new_name(own_database: Database, outbox: Outbox):
     office, other = an_office(clients=1), an_office(clients=1)
     [row] = own_database.outside("select id from organisation where made_by = :o", o=office.id)
     renamed(own_database, row["id"])

@@ -115,7 +115,7 @@ def test_each_constraint_that_a_trigger_names_is_known_as_a_person_s_or_as_overt
     assert named == FORBIDDEN | OVERTAKEN and not FORBIDDEN & OVERTAKEN
 
 
-def test_a_value_of_ours_that_the_database_does_not_take_is_no_race(database: Database, place: UUID) -> None:
+def test_a_value_that_the_database_refuses_is_reported_as_our_fault(database: Database, place: UUID) -> None:
     with acting_for_nobody(), pytest.raises(IntegrityError) as two_lines, db.session.begin_nested():
         add = "insert into app_user (email, name, password_hash) values ('c@example.nl', E'C\nD', '!')"
         db.session.execute(text(add))

@@ -89,7 +89,7 @@ def test_who_takes_no_answer_is_given_up(hurried: int) -> None:
             time.sleep(0.1)
 
 
-def test_who_never_hangs_up_keeps_nobody_waiting(web: int) -> None:
+def test_a_connection_that_stays_open_keeps_nobody_waiting(web: int) -> None:
     with lines(web, 40, LAST):
         assert is_alive(web)
 

@@ -97,7 +97,7 @@ def test_what_it_may_not_is_refused_and_the_owner_sees_it(app: Flask, owner: Cal
     assert seen["refused_act"] == "assess" and seen["refused_at"]
 
 
-def test_a_key_makes_no_keys_and_acts_in_no_other_place(app: Flask, owner: Caller, stranger: Caller) -> None:
+def test_a_key_neither_makes_keys_nor_acts_elsewhere(app: Flask, owner: Caller, stranger: Caller) -> None:
     helper, told = program(app, owner, "read")
     refused(helper.get("tokens"), 403, "token.scope")
     refused(helper.post("tokens", {"name": "kind", "scopes": ["read"]}), 403, "token.scope")

@@ -54,7 +54,7 @@ def test_every_door_that_decides_is_walked(app: Flask) -> None:
 
 @pytest.mark.parametrize(("status", "said"), UNSAID)
 @pytest.mark.parametrize("rule", DOORS)
-def test_nothing_is_decided_on_what_nobody_says_they_saw(house: House, rule: str, status: int, said: Any) -> None:
+def test_a_decision_needs_the_version_that_was_seen(house: House, rule: str, status: int, said: Any) -> None:
     role, body = DOORS[rule]
     about = house.path if rule.startswith(BREACH) else house.notice  # type: ignore[attr-defined]
     if rule.endswith("submission"):
@@ -85,7 +85,7 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
     assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in DOORS}
 
 
-def test_a_colleagues_key_is_not_told_of_nor_refused(app: Flask, database: Database) -> None:
+def test_the_key_of_a_colleague_is_treated_as_a_new_one(app: Flask, database: Database) -> None:
     """Two people of one organisation use the same Idempotency-Key: each has their own answer."""
     there, key = House(app, database), {"Idempotency-Key": "dezelfde"}
     given = {"title": "Verkeerd verstuurd", "found_at": there.moment(-2), "became_aware_at": there.moment(-1),

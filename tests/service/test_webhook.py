@@ -108,7 +108,7 @@ def test_signed_events_of_another_day_change_nothing(
     assert not at.isdecimal() or "another day" in caplog.text
 
 
-def test_no_signature_no_entry(app: Flask) -> None:
+def test_a_request_without_a_signature_is_refused(app: Flask) -> None:
     refused(app.test_client().post(PATH, data=b"[]"), 401, "http.401")
 
 

@@ -96,7 +96,7 @@ def test_who_is_found_acts_from_then_on_in_the_same_transaction(one: UUID):
     assert last_number(one) == 1
 
 
-def test_when_nobody_is_found_nobody_acts(one: UUID):
+def test_without_an_organisation_the_transaction_acts_for_none(one: UUID):
     def refuse() -> Acting:
         raise KeyError
 
@@ -107,7 +107,7 @@ def test_when_nobody_is_found_nobody_acts(one: UUID):
     assert last_number(one) == 0
 
 
-def test_nobody_is_not_an_organisation(database: Database):
+def test_asking_for_the_acting_organisation_without_one_raises(database: Database):
     with acting_for_nobody(), pytest.raises(RuntimeError, match="no organisation is acting"):
         acting_organisation()
     with pytest.raises(RuntimeError, match="no organisation is acting"):

@@ -189,7 +189,7 @@ def who_reads(database: Database, register: UUID) -> list[Any]:
 
 
 @pytest.mark.parametrize("moved_by", ["insert", "update"])
-def test_no_agreement_leads_to_a_register_that_did_not_accept_this_office(database: Database, moved_by: str):
+def test_an_agreement_leads_only_to_a_register_that_accepted_this_office(database: Database, moved_by: str):
     """The invariant is held by the database, whoever writes: here its superuser."""
     mine, theirs = an_office(clients=1), an_office(clients=1)
     insert = """

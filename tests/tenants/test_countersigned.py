@@ -209,7 +209,7 @@ def attempt(giver: UUID, **changed: Any) -> None:
         db.session.execute(text("select carry_heads(cast(:given as jsonb))"), {"given": given})
 
 
-def test_nobody_gives_what_is_not_its_own_or_to_whom_it_is_no_party_with(told: Told):
+def test_a_party_countersigns_only_its_own_head_for_the_other_party(told: Told):
     right = {"about": str(told.escalation), "to": str(told.office)}
     wrong: list[tuple[UUID, dict[str, Any]]] = [
         (told.client, right | {"organisation": str(told.other)}), (told.client, right | {"seq": 1}),

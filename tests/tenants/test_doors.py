@@ -182,7 +182,7 @@ def test_a_receipt_is_confirmed_once(scene: Scene):
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "controller"])
-def test_nobody_registers_clients_who_is_not_admitted(scene: Scene, who: str):
+def test_only_an_admitted_office_registers_clients(scene: Scene, who: str):
     before = everything(scene.database)
     clients = {"clients": json.dumps([a_client(1)])}
     someone = acting_for_nobody() if who == "nobody" else acting_for(getattr(scene, who))

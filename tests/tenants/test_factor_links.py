@@ -79,7 +79,7 @@ def test_a_link_of_what_ended_opens_nothing(asking: Asking) -> None:
         assert own_request(asking.person) is None
 
 
-def test_what_nobody_opened_is_nothing_to_see_and_begins_no_wait(asking: Asking) -> None:
+def test_an_unopened_link_shows_nothing_and_begins_no_wait(asking: Asking) -> None:
     token = asking.link()
     with acting_for(asking.place):
         assert own_request(asking.person) is None

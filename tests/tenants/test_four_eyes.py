@@ -115,7 +115,7 @@ def test_a_deputy_counts_for_two(house: House):
         refused("four_eyes", lambda who=who: house.does("ap_notification", "submit", who))
 
 
-def test_nobody_is_no_second_person(house: House):
+def test_an_approval_without_a_person_is_refused(house: House):
     refused("done_by_somebody", lambda: house.does("ap_notification", "approve", Actor(None, "x")))
 
 
@@ -138,7 +138,7 @@ def test_who_did_it_cannot_be_changed_afterwards(house: House, change: str):
         ("notice", "approved_at = now()"), ("notice", "sent_at = now()"),
     ],
 )
-def test_nothing_is_in_force_that_nobody_approved(house: House, what: str, mark: str):
+def test_only_what_a_person_approved_is_in_force(house: House, what: str, mark: str):
     def pretend() -> None:
         with acting_for(house.id):
             db.session.execute(text(f"update {what} set {mark} where id = :id"), {"id": getattr(house, what)})

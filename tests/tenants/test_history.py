@@ -151,7 +151,7 @@ def test_whoever_may_do_everything_is_stopped_by_the_trigger(database: Database,
         database.outside(sql)
 
 
-def test_nobody_writes_for_nobody(organisation: UUID):
+def test_history_is_written_only_for_an_acting_organisation(organisation: UUID):
     with pytest.raises(RuntimeError), acting_for_nobody():
         record([Entry("breach", uuid4(), "x", FENNA)])
     with pytest.raises(DBAPIError) as fault, acting_for_nobody():

@@ -23,7 +23,7 @@ def test_the_second_gets_the_first_ones_answer(database: Database):
         assert earlier_answer("k", b"h") == (201, BODY)
 
 
-def test_no_effect_no_answer(database: Database):
+def test_an_answer_is_kept_only_with_its_effect(database: Database):
     organisation = an_organisation()
     with pytest.raises(KeyError), acting_for(organisation):
         earlier_answer("k", b"h")

@@ -42,7 +42,7 @@ def test_the_scene_has_a_row_in_every_table(scene: Scene, table: str):
 
 
 @pytest.mark.parametrize("table", WALLED)
-def test_nobody_sees_nothing(scene: Scene, table: str):
+def test_a_transaction_without_an_organisation_sees_no_row(scene: Scene, table: str):
     with acting_for_nobody():
         assert counted(table) == 0
 
@@ -185,7 +185,7 @@ def test_no_other_role_can_be_taken_on(scene: Scene):
 
 
 @pytest.mark.parametrize("wanted", ["stranger", "office"])
-def test_a_wrong_setting_is_nobody_and_no_error_tells_more(scene: Scene, wanted: str):
+def test_a_blank_setting_shows_no_row_and_another_one_only_its_own(scene: Scene, wanted: str):
     organisation: UUID = scene.stranger if wanted == "stranger" else scene.office.id
     with acting_for_nobody():
         db.session.execute(text("select set_config('app.organisation', '', true)"))

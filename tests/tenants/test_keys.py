@@ -220,7 +220,7 @@ def test_what_was_destroyed_stays_so(house: Database, act: str):
         db.session.execute(text(act), {"o": organisation})
 
 
-def test_a_key_is_not_destroyed_while_mail_waits_nor_where_there_is_none(house: Database):
+def test_a_key_is_destroyed_only_where_there_is_one_and_no_mail_waits(house: Database):
     organisation, outbox = an_organisation(), Outbox()
     with acting_for(organisation), pytest.raises(NotFound, match=r"key\.none"):
         destroy_key(FENNA)

@@ -34,7 +34,7 @@ HIT = text("""
 
 @pytest.mark.parametrize("act", [ONE_MORE, MOVED], ids=["insert", "update"])
 @pytest.mark.parametrize("state", [None, "asked", "refused", "ended"])
-def test_no_agreement_leads_to_a_register_that_the_office_made_and_that_does_not_accept_it(
+def test_an_agreement_leads_to_a_register_that_the_office_made_only_while_it_is_accepted(
     database: Database, act: str, state: str | None
 ):  # fmt: skip
     """Whoever opened it decides, whichever answer stands there but that it accepts."""

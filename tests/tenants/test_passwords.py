@@ -65,7 +65,7 @@ def test_one_sign_has_one_way_to_be_written():
     assert is_right(kept, "cafe\u0301 en nog wat woorden") and not is_right(kept, "cafe en nog wat woorden")
 
 
-def test_nobody_has_a_password_that_is_not_there():
+def test_a_missing_password_is_never_right():
     assert not is_right(None, "nobody has this password") and not is_right("!", "!")
 
 

@@ -113,7 +113,7 @@ def test_every_column_that_can_name_somebody_has_its_end(database: Database):
     assert without == set()
 
 
-def test_no_end_is_listed_for_what_is_not_there(database: Database):
+def test_every_listed_end_belongs_to_a_table_that_exists(database: Database):
     there = {f"{row['table']}.{row['column']}" for row in database.outside(COLUMNS)}
     assert set(ENDS) - there == set()
 

@@ -62,7 +62,7 @@ def test_spaces_do_not_matter_and_other_signs_are_wrong(database: Database):
     assert accepted(user, f" {right[:3]} {right[3:]} ")
 
 
-def test_nobody_has_a_code_who_has_no_app(database: Database):
+def test_a_user_without_an_app_has_no_valid_code(database: Database):
     assert not accepted(a_user().id, code())
 
 

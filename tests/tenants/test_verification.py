@@ -146,7 +146,7 @@ def an_errand(organisation: UUID, purpose: str = "verification", is_back: bool =
 
 
 @pytest.mark.parametrize("errand", ["none", "not_this", "of_another", "to_log_in", "under_way", "long_ago", "spent"])
-def test_without_an_errand_to_prove_it_no_provider_verifies(database: Database, house: UUID, errand: str):
+def test_a_provider_verifies_only_with_an_errand_to_prove_it(database: Database, house: UUID, errand: str):
     other = an_organisation()
     with acting_for(house):
         purpose = "login" if errand == "to_log_in" else "verification"
@@ -172,7 +172,7 @@ def test_codes_have_fifty_bits_and_no_signs_that_look_alike():
     assert not signs & set("01OIL") and len(signs) ** 12 > 2**50
 
 
-def test_nobody_s_organisation_is_verified_by_nobody(database: Database):
+def test_a_letter_code_without_an_organisation_verifies_none(database: Database):
     with acting_for_nobody():
         assert verify_by_letter_of_nobody() == "none"
 

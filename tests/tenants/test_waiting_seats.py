@@ -108,7 +108,7 @@ def test_a_seat_that_waits_changes_nothing_of_the_house(waiting: Waiting, table:
 
 
 @pytest.mark.parametrize("table", HOUSE)
-def test_nor_does_who_stands_in_for_it(waiting: Waiting, table: str):
+def test_a_deputy_of_a_seat_that_waits_changes_nothing_either(waiting: Waiting, table: str):
     waiting.counts_after(0)
     other = a_member(waiting.here, OWNER).id
     assert other
@@ -149,7 +149,7 @@ def test_an_offices_links_to_its_clients_are_its_daily_work(waiting: Waiting):
     assert waiting.changes("invitation", "breach_id is not null") == 1
 
 
-def test_a_seat_that_decides_nothing_waits_for_nothing(waiting: Waiting):
+def test_a_seat_without_decisions_counts_at_once(waiting: Waiting):
     officer = a_member(waiting.here, PRIVACY_OFFICER).id
     with acting_for_whom(lambda: Acting(waiting.here, officer)):
         db.session.execute(text("update membership set role = role where user_id = :who"), {"who": waiting.who})

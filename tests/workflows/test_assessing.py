@@ -58,7 +58,7 @@ def test_departing_from_the_advice_needs_its_reason(facts: str, chosen: str, dut
     assert refusal.values["duties"] == duties
 
 
-def test_nothing_known_is_no_leave_to_call_a_risk_unlikely():
+def test_a_risk_is_not_unlikely_while_all_facts_are_unknown():
     assert refused(facts={}, risk="unlikely", reason="Vast niets.").key == "assessment.departs_from_advice"
 
 
@@ -130,7 +130,7 @@ def test_a_financial_undertaking_spares_its_people_the_notice_and_tells_the_auth
     assert story.turn == "submit", "no notice, but a notification"
 
 
-def test_a_financial_undertaking_that_nobody_knows_of_spares_nobody():
+def test_the_financial_exception_asks_for_a_known_fact():
     assert assessed("high", breach=a_breach(financial_undertaking=None)).subject.advice["notify_people"] == "yes"
 
 

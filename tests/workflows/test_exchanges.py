@@ -121,7 +121,7 @@ def impostor(tmp_path: Path) -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_nothing_is_said_to_a_server_whose_certificate_nobody_vouches_for(impostor: int) -> None:
+def test_a_server_with_an_untrusted_certificate_receives_nothing(impostor: int) -> None:
     with pytest.raises(NotSent) as fault:
         ask(Question("GET", f"https://localhost:{impostor}/"), Deadline(monotonic() + WITHIN_S, 1000))
     assert isinstance(fault.value.__cause__, ssl.SSLCertVerificationError)

@@ -38,7 +38,7 @@ def test_a_moved_term_has_one_moment_and_keeps_who_moved_it_and_why():
     assert period.hours == 72 and period.counted_from == authority_period(a_breach()).counted_from
 
 
-def test_nobody_is_late_before_the_moved_moment():
+def test_a_submission_is_late_only_after_the_moved_moment():
     period = authority_period(a_breach(moved_term=moved_term()))
     assert not is_late(UNTIL - timedelta.resolution, period) and is_late(UNTIL, period)
 

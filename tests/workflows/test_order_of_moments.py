@@ -57,7 +57,7 @@ def test_a_later_moment_can_be_and_the_same_one_unless_it_is_strictly_later(orde
 
 
 @pytest.mark.parametrize("order", BY_RULE)
-def test_what_is_not_known_is_not_compared(order):
+def test_only_known_moments_are_compared(order):
     assert impossible({order.earlier: NOON, order.later: None}) == impossible({order.later: NOON}) == []
 
 
