@@ -1,4 +1,4 @@
-"""The doors: HTTP, pages, login, commands."""
+"""The outermost layer: it answers HTTP requests with JSON and pages, logs people in, and runs commands."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def create_app(config: "Config | None" = None) -> "Service":
-    """The app of service/wiring.py, imported only when it is asked for: the rules of the law need none of it."""
+    """Return the app of service/wiring.py. It is imported only here, because the law's commands work without it."""
     from service.wiring import create_app
 
     return create_app(config)

@@ -58,7 +58,7 @@ def wrong_with_database(url: str) -> str | None:
 
 
 def wrong_with_redis(url: str) -> str | None:
-    """The same for Redis."""
+    """Return what is wrong with the address of Redis, by the rules for the database."""
     parts = urlsplit(url)
     if parts.scheme == "redis" and not is_this_machine(parts.hostname or ""):
         return "must begin with rediss://: Redis is on another machine"
@@ -66,7 +66,7 @@ def wrong_with_redis(url: str) -> str | None:
 
 
 def _host(named: str) -> str:
-    """Without its port, and without the brackets of IPv6."""
+    """Return the host without its port, and without the brackets of IPv6."""
     plain = unquote(named)
     if plain.startswith("["):
         return plain[1:].partition("]")[0]

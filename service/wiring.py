@@ -1,4 +1,4 @@
-"""The only wiring: the app, its parts, and what the rest of the house is told once."""
+"""The wiring: it makes the app, registers its parts, and gives the workflows their settings."""
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
@@ -27,13 +27,13 @@ class Service(Flask):
     response_class = Answered
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Let the request in as who it is, where it may be."""
+        """Admit the request as its person, in its organisation, and answer it."""
         with admitted():
             return super().dispatch_request()
 
 
 def create_app(config: Config | None = None) -> Service:
-    """Wire everything together. Raises ConfigError as `ground` does."""
+    """Make the app with all its parts. Raises ConfigError as `ground` does."""
     config = config or Config.from_environment()
     app = Service(__name__, static_folder=None)
     app.session_interface = PageSessions()

@@ -22,13 +22,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
-    """This view needs no login. All of them are on a list in tests/house."""
+    """Mark a view that needs no login. tests/house/test_routes.py lists all of them."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
 
 
 def watching(view: View) -> View:
-    """This view is for whoever watches over the house: it answers without a database, and opens its own."""
+    """Mark a view for the operator's monitoring: it answers without a database, and opens its own transactions."""
     view.is_watching = True  # type: ignore[attr-defined]
     return public(view)
 
@@ -45,13 +45,13 @@ def may(act: str) -> Callable[[View], View]:
 
 
 def step_by_step(view: View) -> View:
-    """This view opens its own transactions, one after another: an attempt stays counted when the view refuses."""
+    """Mark a view that opens several transactions in turn, so that a counted attempt stays when the view refuses."""
     view.is_step_by_step = True  # type: ignore[attr-defined]
     return view
 
 
 def unattended(view: View) -> View:
-    """A page asks this view by itself, again and again: that nobody is there still shows."""
+    """Mark a view that a page requests by itself at intervals, so that it does not count as a sign of a person."""
     view.is_unattended = True  # type: ignore[attr-defined]
     return view
 
@@ -75,7 +75,7 @@ def with_own_register(view: View) -> View:
 
 
 def user() -> Person:
-    """Who is logged in. Raises Unauthorized when nobody is."""
+    """Return the person who is logged in. Raises Unauthorized when nobody is."""
     person = looked_up().person
     if person is None:
         raise Unauthorized()
@@ -83,7 +83,7 @@ def user() -> Person:
 
 
 def looked_up() -> Admission:
-    """The admission of this request, with who it is: asked once, of the database."""
+    """Return the admission of this request with its person, which the database is asked for once."""
     known = admission()
     if not known.is_looked_up:
         token = session_token()
@@ -118,7 +118,7 @@ def _as_actor(who: Person, seat: Seat | None) -> Actor:
 
 
 def place() -> Place:
-    """The organisation of this request, and the user's role there. Raises RuntimeError where there is none."""
+    """Return the organisation of this request and the user's role there. Raises RuntimeError where there is none."""
     here = admission().place
     if here is None:
         raise RuntimeError("this request is for no organisation")
@@ -126,7 +126,7 @@ def place() -> Place:
 
 
 def role() -> str:
-    """The role in which the user acts in this request: their own, or that of a colleague they stand in for."""
+    """Return the role in which the user acts in this request: their own, or that of a colleague they stand in for."""
     return seat().role
 
 
@@ -144,7 +144,7 @@ def allowed(act: str) -> bool:
 
 
 def places() -> list[Place]:
-    """Every organisation of the user."""
+    """Return every organisation in which the user has a seat."""
     person = looked_up().person
     return list(person.places) if person else []
 
@@ -155,7 +155,7 @@ def is_logged_in() -> bool:
 
 
 def seen() -> Person | None:
-    """Who this request has shown to be; asks nobody either."""
+    """Return the person of this request without a query; None when the request has shown none."""
     return admission().person
 
 
@@ -177,7 +177,7 @@ def seat_at(here: Place, act: str) -> Seat | None:
 
 
 def key_in_use() -> Holder | None:
-    """The API token of this request; None for a person's session."""
+    """Return the API token of this request; None for a person's session."""
     return looked_up().key
 
 
@@ -204,7 +204,7 @@ def _bearer() -> str | None:
 
 
 def session_token() -> str | None:
-    """The token that this request came with."""
+    """Return the token of the session or of the API that this request carries."""
     return _bearer() if is_api() else request.cookies.get(COOKIE)
 
 

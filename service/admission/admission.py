@@ -81,7 +81,7 @@ class Admission(UserMixin):
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether somebody is logged in."""
+        """Return whether somebody is logged in."""
         return self.person is not None
 
     def get_id(self) -> str:
@@ -92,12 +92,12 @@ class Admission(UserMixin):
 
 
 def begin_admission(begun_s: float) -> None:
-    """A new request, of which nothing is known yet."""
+    """Begin an empty admission for a new request."""
     g.admission = Admission(begun_s=begun_s)
 
 
 def admission() -> Admission:
-    """The admission of this request, as far as it is known."""
+    """Return the admission of this request, as far as it is known."""
     known: Admission | None = g.get("admission")
     if known is None:
         known = g.admission = Admission()

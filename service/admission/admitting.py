@@ -42,7 +42,7 @@ from workflows.roles import MAY, NEEDS_FRESH_PROOF
 
 @contextmanager
 def admitted() -> Iterator[None]:
-    """Open the one transaction of this request: for its organisation, or for nobody."""
+    """Open the one transaction of this request: for its organisation, or for none."""
     if request.routing_exception is not None or _needs_no_transaction():
         yield
         return
@@ -125,7 +125,7 @@ def _see_who_it_is() -> None:
 
 
 def _is_stolen(who: Person) -> bool:
-    """A page's session that began in another browser. Programs may share a token as they like."""
+    """Return whether a page's session is used in another browser. Programs may share a token."""
     return not is_api() and who.browser not in ("", browser_words())
 
 

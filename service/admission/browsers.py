@@ -28,12 +28,12 @@ SYSTEMS = (
 
 
 def caller(account: str) -> Caller:
-    """Who tries to be this account, as far as can be seen."""
+    """Return who tries to use this account, as far as the request shows: its address and its browser."""
     return Caller(address(), None if request.path.startswith("/api/") else _mark_for(account))
 
 
 def remember_browser(answer: Response, account: str) -> None:
-    """This browser has logged in as this account: a flood of guesses from elsewhere will not keep it out."""
+    """Remember that this browser logged in to this account, so that guesses from elsewhere do not lock it out."""
     known = _known()
     accounts = [_short(account), *(short for short in known["accounts"] if short != _short(account))][:MOST_ACCOUNTS]
     value = _signer().dumps({"mark": known["mark"], "accounts": accounts})
@@ -51,7 +51,7 @@ def browser_mark() -> bytes | None:
 
 
 def is_secure() -> bool:
-    """Whether cookies of ours may only go over HTTPS."""
+    """Return whether our cookies may go over HTTPS only."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
@@ -64,13 +64,13 @@ def browser_words() -> str:
 
 
 def site() -> Site:
-    """For which site passkeys are."""
+    """Return the site for which passkeys are made."""
     config: Config = current_app.config["MELDKETEN"]
     return Site(config.base_url)
 
 
 def address() -> str:
-    """Whoever has one IPv6 address has all of its /64."""
+    """Return the address to count attempts by. An IPv6 address counts as its /64 network, which one customer holds."""
     try:
         peer = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:

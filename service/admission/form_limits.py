@@ -53,5 +53,5 @@ def _has_session() -> bool:
 
 
 def register(app: Flask) -> None:
-    """Before anything else reads a form."""
+    """Check the size of each form before any code reads its fields."""
     app.before_request(_bound_form)

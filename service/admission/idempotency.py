@@ -38,7 +38,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def told_once(field: str) -> None:
-    """This field of the answer is a secret, told now and never again: it is not kept, and null when repeated."""
+    """Mark a field of the answer as a secret: it is not stored, and it is null when the request is repeated."""
     admission().secret_field = field
 
 

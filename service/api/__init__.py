@@ -1,4 +1,4 @@
-"""The JSON doors: one blueprint per resource. A door loads its schema, calls one verb, and answers."""
+"""The JSON API: one blueprint per resource. A route loads its schema, calls one verb, and answers."""
 
 from http import HTTPStatus
 
@@ -43,12 +43,12 @@ TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token 
 
 
 class DescribedApi(Api):
-    """flask-smorest, for the specification; what is refused is answered by service/http/errors.py."""
+    """flask-smorest, used for the specification alone; service/http/errors.py answers every refusal."""
 
     ERROR_SCHEMA = Problem
 
     def _register_error_handlers(self) -> None:
-        """None of its own: one table tells what each refusal looks like."""
+        """Register none: the table in service/http/errors.py says how each refusal is answered."""
 
     def _register_responses(self) -> None:
         words = {status.name: status.phrase for status in HTTPStatus} | {"DEFAULT_ERROR": "Refused"}
@@ -58,7 +58,7 @@ class DescribedApi(Api):
 
 
 def register(app: Flask) -> None:
-    """Every resource of the API, its specification and the page that shows it."""
+    """Add every resource of the API, its specification and the page that shows it."""
     app.config.update(API_TITLE="Meldketen", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     api = DescribedApi(app)
     api.spec.components.security_scheme("session", BEARER)

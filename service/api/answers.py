@@ -23,12 +23,12 @@ def page(rows: Sequence[Row], limit: int, moment: str) -> Response:
 
 
 def json_answer(content: Any, status: int = 200) -> Response:
-    """As JSON; ids and moments as they are."""
+    """Return the body as JSON; ids and moments are written as they are."""
     return Response(orjson.dumps(content), status, mimetype="application/json")
 
 
 def columns_of(records: Iterable[object], shape: type[Schema]) -> list[Row]:
-    """Of each record what the shape shows."""
+    """Return for each record the columns that the shape has."""
     names = tuple(shape._declared_fields)
     return [{name: getattr(record, name) for name in names} for record in records]
 
@@ -39,7 +39,7 @@ def all_columns(record: Any) -> dict[str, Any]:
 
 
 def etag(version: int) -> dict[str, str]:
-    """The version as a header."""
+    """Return the version in the form of an ETag header."""
     return {"ETag": f'"{version}"'}
 
 

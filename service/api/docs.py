@@ -98,6 +98,6 @@ def _field(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
 
 
 def _shape(schema: dict[str, Any]) -> str:
-    """The name of the shape it refers to, also where it may be null."""
+    """Return the name of the schema that this one refers to, also where it may be null."""
     either = [schema, *schema.get("anyOf", []), *schema.get("allOf", [])]
     return next((option["$ref"].rpartition("/")[2] for option in either if "$ref" in option), "")

@@ -1,4 +1,4 @@
-"""What every door of the API shares: how it reads, how it refuses what it cannot read, how it is named in the docs."""
+"""What all routes of the API share: how they read input, refuse it, and are named in the specification."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -28,21 +28,21 @@ BY_SESSION: list[dict[str, Any]] = [{"session": []}]
 
 
 def who_may_call(view: Any) -> list[dict[str, Any]]:
-    """How a door wants to be opened: by a person's session, and by an API token where its act is a scope."""
+    """Return who may call a route: a person's session, and an API token where the act of the route is a scope."""
     act = getattr(view, "does", "")
     return [*BY_SESSION, {"token": [act]}] if act in SCOPES else BY_SESSION
 
 
 class Reader(FlaskParser):
-    """Refuses as the domain does, so that every refusal looks the same."""
+    """Parses input, and refuses it with the errors of the domain, so that every refusal has one form."""
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        """Every fault at its field; webargs puts where it stood (body, query) around them."""
+        """Raise each fault at its field. webargs wraps them by where they stood: body or query."""
         [messages] = error.normalized_messages().values()
         raise faults_of(ValidationError(messages)) from error
 
     def _raw_load_json(self, req: Request) -> Any:
-        """orjson refuses what is nested too deep, and half characters."""
+        """Read the body with orjson, which refuses deep nesting and incomplete characters."""
         body = req.get_data()
         if body and not req.is_json:
             raise UnsupportedMediaType()
@@ -53,7 +53,7 @@ class Reader(FlaskParser):
 
 
 class Resource(Blueprint):
-    """One resource. Each of its doors is a function; its name is the operation's name in the specification."""
+    """One resource. Each of its routes is a function, whose name is the operation's name in the specification."""
 
     ARGUMENTS_PARSER = Reader()
 
@@ -61,7 +61,7 @@ class Resource(Blueprint):
         super().__init__(f"{PREFIX}{name}", *arguments, **options)
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
-        """One instance of the schema for all requests: making it costs more than reading by it."""
+        """Make one instance of the schema for all requests, because making it costs more than reading with it."""
         made: Callable[[View], View] = super().arguments(schema() if isinstance(schema, type) else schema, **options)
         return made
 

@@ -11,7 +11,7 @@ from workflows.running.processes import keep_time
 
 
 def run(config: Config) -> None:
-    """Until it is asked to stop."""
+    """Run the deadlines that are due until the process is asked to stop."""
     configure("clock", config.log_level)
     app = app_without_doors(config)
     gc.freeze()  # as in wsgi.py

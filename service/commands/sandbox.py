@@ -10,7 +10,7 @@ DEFAULT_PORT = 8025
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Where it listens."""
+    """Add the address on which the sandbox listens."""
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where it answers")
 
 

@@ -13,7 +13,7 @@ from workflows.running.processes import work
 
 
 def run(config: Config) -> None:
-    """Until it is asked to stop; what it holds then is finished or handed back."""
+    """Work until the process is asked to stop; then finish or hand back the steps that it holds."""
     configure("worker", config.log_level)
     app = app_without_doors(config)
     use_mail_sender(

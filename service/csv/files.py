@@ -27,11 +27,11 @@ class CsvFile:
         self.write(headings)
 
     def write(self, cells: Iterable[object]) -> None:
-        """One more line."""
+        """Add one line."""
         self._csv.writerow([cell_of(cell) for cell in cells])
 
     def answer(self, name: str) -> Response:
-        """The file, to be saved under this name."""
+        """Return the file as a download with this name."""
         self._text.flush()
         return sent(cast(IO[bytes], self._text.detach()), name, "text/csv; charset=utf-8")
 
@@ -47,7 +47,7 @@ def cell_of(value: object) -> str:
 
 
 def sent(file: IO[bytes], name: str, content_type: str) -> Response:
-    """A file that was written to its end, to be saved under this name."""
+    """Return a complete file as a download with this name."""
     size = file.tell()
     file.seek(0)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)}

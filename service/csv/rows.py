@@ -31,14 +31,14 @@ class Faults:
         self.found: list[Invalid] = []
 
     def add(self, key: str, line: int, **values: object) -> None:
-        """One more. Raises all of them when there are too many."""
+        """Add one fault. Raises all of them when there are too many."""
         self.found.append(Invalid(key, self.field, line=line, **values))
         if len(self.found) >= MOST_FAULTS:
             self.found.append(Invalid("csv.and_more", self.field, line=line))
             self.refuse()
 
     def refuse(self) -> None:
-        """Raises all of them, if there are any."""
+        """Raise all faults, if there are any."""
         if self.found:
             raise ManyInvalid(self.found)
 

@@ -19,7 +19,7 @@ SECRET_BYTES = 20
 
 @dataclass(frozen=True)
 class Login:
-    """Somebody of the demo."""
+    """A person of the demo who can log in."""
 
     name: str
     email: str

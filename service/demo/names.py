@@ -36,5 +36,5 @@ def company(number: int) -> str:
 
 
 def person(number: int) -> str:
-    """The name of a person."""
+    """Return the made-up name of the person with this number."""
     return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {LAST_NAMES[number * 7 % len(LAST_NAMES)]}"

@@ -25,7 +25,7 @@ def database_account(name: str = NAME) -> pwd.struct_passwd | None:
 
 
 def run_as(account: pwd.struct_passwd | None, command: list[str], needs: list[Path]) -> list[str]:
-    """The command as that account, which must be able to reach the paths it needs."""
+    """Return the command that runs as that account, which must be able to reach the paths it needs."""
     if account is None:
         return command
     options = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--no-new-privs"]

@@ -66,13 +66,13 @@ class DataFolder:
             os.pwrite(self._lock, f"process {os.getpid()}, {address}".encode(), 0)
 
     def announced(self) -> str | None:
-        """Where the process that holds the folder answers; None: nobody said so yet."""
+        """Return the address that the process holding the folder wrote down; None when it wrote none."""
         lock = self.path / LOCK
         match = ANNOUNCED.fullmatch(lock.read_text()) if lock.exists() else None
         return match[1] if match else None
 
     def release(self) -> None:
-        """Let the folder go."""
+        """Release the lock on the folder."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -32,12 +32,12 @@ def hold(port: int) -> socket.socket:
 
 
 def number_of(held: socket.socket) -> int:
-    """Which port it is."""
+    """Return the number of the port."""
     return int(held.getsockname()[1])
 
 
 def exactly(port: int) -> socket.socket:
-    """The port asked for by hand, held; never another one."""
+    """Hold exactly the port that was asked for. Raises EmbeddedError when it is taken."""
     try:
         return hold(port)
     except OSError as fault:
@@ -45,7 +45,7 @@ def exactly(port: int) -> socket.socket:
 
 
 def from_upwards(port: int) -> socket.socket:
-    """The first free port from here on, held."""
+    """Hold the first free port from this number on."""
     for candidate in range(port, port + TRIES):
         with suppress(OSError):
             return hold(candidate)
@@ -53,13 +53,13 @@ def from_upwards(port: int) -> socket.socket:
 
 
 def any_free() -> int:
-    """A port that nobody uses now, for what starts there at once."""
+    """Return a port that is free now, for a server that starts at once."""
     with hold(0) as held:
         return number_of(held)
 
 
 def answers(url: str) -> bool:
-    """Whether a web server answers there, whatever it answers."""
+    """Return whether a web server answers on this port, with any status."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
     try:
         connection.request("GET", "/")

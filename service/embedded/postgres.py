@@ -72,7 +72,7 @@ class Postgres:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        """Whether it accepts connections now."""
+        """Return whether the server accepts connections now."""
         if not (self.sockets / f".s.PGSQL.{PORT}").exists():
             return False
         try:
@@ -94,7 +94,7 @@ class Postgres:
         return pid if ours else None
 
     def stop(self) -> None:
-        """End it: politely, then at once, then by force."""
+        """Stop the server: first by request, then at once, then by force."""
         for number, seconds in ((signal.SIGINT, 15), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             pid = self.pid()
             if pid is None:

@@ -38,7 +38,7 @@ class Child:
         return self.process.pid
 
     def running(self) -> bool:
-        """Whether it runs now."""
+        """Return whether the process runs now."""
         return self.process.poll() is None
 
     def kill(self) -> None:
@@ -48,7 +48,7 @@ class Child:
         self.process.wait()
 
     def pause(self) -> float:
-        """How long to wait before it is started again, since its last start."""
+        """Return the wait since its last start, in seconds, before it is started again."""
         return float(min(2**self.failures, LONGEST_PAUSE)) if self.failures else 0.0
 
 
@@ -79,11 +79,11 @@ class Children:
         return child
 
     def dead(self) -> list[Child]:
-        """Those that should be running and are not."""
+        """Return the processes that should run and do not."""
         return [child for child in self.by_name.values() if not child.running()]
 
     def revive(self) -> None:
-        """Start again what died; what keeps dying waits longer each time."""
+        """Start ended processes again; one that ends repeatedly waits longer each time."""
         for child in self.dead():
             lived = time.monotonic() - child.started_at
             if lived < child.pause():
@@ -106,12 +106,12 @@ class Children:
 
 
 def left_over(folder: Path) -> list[psutil.Process]:
-    """Processes that carry this folder's mark: of an earlier run, or of a child that is gone."""
+    """Return processes with this folder's mark: from an earlier run, or of a child that has ended."""
     return [process for process in psutil.process_iter() if _mark_of(process) == str(folder)]
 
 
 def end_left_over(folder: Path, grace: float = GRACE) -> int:
-    """End them, politely when there is time; how many there were."""
+    """End those processes, by request while there is time; return how many there were."""
     processes = left_over(folder)
     _signal(processes, "terminate")
     _, stubborn = psutil.wait_procs(processes, timeout=grace)

@@ -31,7 +31,7 @@ class Stack:
 
     @property
     def config(self) -> Config:
-        """The settings that the processes get."""
+        """Return the settings that the processes get."""
         return self.servers.config(self.base_url, self.sandbox_url)
 
     def start_processes(self, workers: int, clocks: int) -> None:
@@ -45,7 +45,7 @@ class Stack:
             ports.wait_for(url, ANSWERS_WITHIN, self._what_died)
 
     def start(self, kind: str, count: int) -> None:
-        """Start so many workers or clocks."""
+        """Start this many workers or clocks."""
         for number in range(1, count + 1):
             self.children.start(f"{kind}-{number}", command(kind), self._settings())
 
@@ -53,7 +53,7 @@ class Stack:
         return replace(self.config, owner_database_url=None).as_environment()
 
     def mend(self) -> None:
-        """Start again whatever ended that should run."""
+        """Start again each process that ended and should run."""
         if not self.servers.running():
             self.servers.start()
         self.children.revive()

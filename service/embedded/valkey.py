@@ -86,7 +86,7 @@ class Valkey:
         return process.pid if str(self.socket) in title or str(self.folder) in title else None
 
     def stop(self) -> None:
-        """End it, politely first."""
+        """Stop the server: first by request, then by force."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             pid = self.pid()
             if pid is None:

@@ -8,14 +8,14 @@ import psutil
 
 
 def on_a_leash(command: list[str], signal_name: str = "TERM") -> list[str]:
-    """The command, told by the kernel when its parent dies, however it dies."""
+    """Return the command with the kernel's instruction to end it when its parent ends in any way."""
     if command[0] == "setpriv":
         return ["setpriv", "--pdeathsig", signal_name, *command[1:]]
     return ["setpriv", "--pdeathsig", signal_name, "--", *command]
 
 
 def ended(pid: int, child: subprocess.Popen[bytes] | None, seconds: float) -> bool:
-    """Wait until a process is gone; whether it went."""
+    """Wait until a process has ended; return whether it did within the time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if child is not None:

@@ -36,7 +36,7 @@ class Parcel:
 
     @contextmanager
     def file(self, name: str) -> Iterator["Writer"]:
-        """One more file, written bit by bit."""
+        """Open one more file of the zip, to be written in parts."""
         entry = zipfile.ZipInfo(name, SAME_DATE)
         entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
         with self._zip.open(entry, "w", force_zip64=True) as inside:
@@ -45,7 +45,7 @@ class Parcel:
         self.files[name] = writer.digest.hexdigest()
 
     def add(self, name: str, content: str) -> None:
-        """One more file, whole."""
+        """Add one file that is in memory as a whole."""
         with self.file(name) as writer:
             writer.write(content)
 
@@ -61,7 +61,7 @@ class Writer:
         self._inside, self.digest = inside, hashlib.sha256()
 
     def write(self, words: str) -> None:
-        """Some more."""
+        """Add text to the file."""
         self.digest.update(words.encode())
         self._inside.write(words.encode())
 

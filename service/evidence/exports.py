@@ -41,14 +41,14 @@ def register_csv() -> Response:
 
 
 def unreached_csv(notice_id: UUID) -> Response:
-    """Whom to write or call, as the mail did not arrive."""
+    """Write whom to contact by letter or telephone, because the mail did not arrive."""
     file = CsvFile(t(f"notice.csv.{name}") for name in UNREACHED)
     export_unreached(notice_id, actor(), lambda row: file.write(_person(row, name) for name in UNREACHED))
     return file.answer("niet-bereikt.csv")
 
 
 def evidence_zip(breach_id: UUID) -> Response:
-    """The proof of one breach, to check without this service."""
+    """Write the proof of one breach, which can be checked without this service."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     reference = write_evidence(breach_id, actor(), file)
     return sent(file, f"bewijs-{reference}.zip", "application/zip")

@@ -33,7 +33,7 @@ WORDS = ("risk", "people_exception", "decision")
 
 
 def page_of(evidence: Evidence, language: str) -> str:
-    """The whole page."""
+    """Return the page as HTML."""
     words, facts = spoken(language), evidence.facts
     register = with_moments(facts["register"], lambda key, **values: words[key].format(**values))
     row = [(words[f"register.csv.{_heading(name)}"], _said(name, register[name], language)) for name in SHOWN]

@@ -33,7 +33,7 @@ class Proof:
         self._walk(wanted | set(anchors) | self._given())
 
     def _refuse_more_than_is_checked(self):
-        """What nobody checks has no place beside what is checked."""
+        """Refuse a file with parts that this program does not check."""
         entries = self.entries + self.beside
         parts = [(entry, ENTRY) for entry in entries] + [(entry, SUBJECT) for entry in self.evidence["subjects"]]
         parts += [(entry[name] or VALUE, VALUE) for entry in entries for name in ("name", "personal")]

@@ -78,5 +78,5 @@ def write_stamps(proof, folder):
 
 
 def moment(at):
-    """A moment of an authority, in UTC, to read."""
+    """Return the moment of an authority as text, in UTC."""
     return f"{at[:4]}-{at[4:6]}-{at[6:8]} {at[8:10]}:{at[10:12]}:{at[12:14]} UTC"

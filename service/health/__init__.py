@@ -1,4 +1,4 @@
-"""For whoever watches over the house: alive, ready, and how it stands. No login, and nothing about anybody."""
+"""Routes for the operator's monitoring: alive, ready, and figures. They ask no login and name nobody."""
 
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -23,7 +23,7 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 @health.get("/healthz")
 @watching
 def alive() -> ResponseReturnValue:
-    """This process answers. It asks nothing of anybody else."""
+    """Answer that this process runs, without asking any other system."""
     return jsonify(alive=True)
 
 
@@ -63,7 +63,7 @@ def _brings(token: str) -> bool:
 
 
 def _from_this_machine() -> bool:
-    """The peer itself; what a proxy on this machine passes on comes from elsewhere."""
+    """Return whether the direct peer is this machine; a request that a proxy here passes on comes from elsewhere."""
     if any(name in request.headers for name in FORWARDED):
         return False
     try:
@@ -73,6 +73,6 @@ def _from_this_machine() -> bool:
 
 
 def register(app: Flask) -> None:
-    """The three of them."""
+    """Add the three routes."""
     app.extensions["looked"] = CachedReadiness(app.config["MELDKETEN"].redis_url)
     app.register_blueprint(health)

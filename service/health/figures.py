@@ -117,7 +117,7 @@ def _cumulative(rows: dict[float, CallSums]) -> Iterator[tuple[str, float]]:
 
 
 def _gauge(name: str, what: str, value: float | None) -> Metric:
-    """Nothing is said of what is not known."""
+    """Return a gauge with its value; without one when the value is unknown."""
     gauge = GaugeMetricFamily(f"meldketen_{name}", what)
     if value is not None:
         gauge.add_metric([], float(value))

@@ -1,4 +1,4 @@
-"""Readiness, looked at once a second at most: whoever asks more often hears the last answer, and costs nothing."""
+"""Readiness, asked of the database at most once a second: other requests get the last answer."""
 
 import logging
 from threading import Lock
@@ -12,7 +12,7 @@ KEPT_S = 1.0
 
 
 class CachedReadiness:
-    """The last look of this process; one looks at a time, and says in the log when it is not ready, and when it is."""
+    """The last result of this process. One thread asks at a time, and logs each change of readiness."""
 
     def __init__(self, redis_url: str, kept_s: float = KEPT_S) -> None:
         self.kept_s = kept_s

@@ -29,11 +29,11 @@ class AfterAnswers:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much waits that nothing may be added."""
+        """Return whether the queue has reached its limit."""
         return self._waiting >= self._most
 
     def add(self, work: Callable[[], None]) -> None:
-        """Do this soon, in transactions of its own."""
+        """Queue this call, which runs soon in transactions of its own."""
         self._count(1)
         self._thread.submit(self._do, work)
 
@@ -52,7 +52,7 @@ class AfterAnswers:
 
 
 def register(app: Flask) -> None:
-    """Each process has its own."""
+    """Give each process a queue of its own."""
     app.extensions[NAME] = AfterAnswers(app)
 
 

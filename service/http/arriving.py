@@ -19,11 +19,11 @@ LATE, NO_LENGTH, LARGE_HEAD, BUSY = "408 Request Timeout", "411 Length Required"
 
 
 class Refusal(Exception):
-    """This request is answered without reading the rest of it."""
+    """A request that is answered before the rest of it is read."""
 
 
 class Arriving:
-    """What has come of one request."""
+    """The bytes of one request that have arrived."""
 
     def __init__(self) -> None:
         self.content = bytearray()
@@ -32,7 +32,7 @@ class Arriving:
         self.asks_to_go_on = False
 
     def take(self, more: bytes) -> None:
-        """These bytes came. Raises Refusal."""
+        """Take these bytes. Raises Refusal."""
         self.content += more
         if self._needed is None:
             self._look_for_the_head()
@@ -44,7 +44,7 @@ class Arriving:
 
     @property
     def has_head(self) -> bool:
-        """Whether the body is what is waited for."""
+        """Return whether the head is complete and only the body is missing."""
         return self._needed is not None
 
     def _look_for_the_head(self) -> None:
@@ -71,11 +71,11 @@ class Collected(Unreader):
         self._content = io.BytesIO(bytes(content))
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next piece; nothing when all was read."""
+        """Return the next bytes; empty when all were read."""
         return self._content.read(max(8192, size_hint or 0))
 
     def settle(self) -> None:
-        """What was not read is of the next request."""
+        """Keep the bytes that were not read: they belong to the next request."""
         rest = self._content.read()
         if rest:
             self.buf.seek(0, io.SEEK_END)

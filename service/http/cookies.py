@@ -22,7 +22,7 @@ class Asked(Request):
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
-        """What the browser kept for us."""
+        """Return the cookies that the browser kept for this service."""
         by_name = super().cookies
         if not is_https():
             return by_name
@@ -34,7 +34,7 @@ class Answered(Response):
     """An answer whose cookies no script can read and no other host can set."""
 
     def set_cookie(self, key: str, value: str = "", *more: Any, **about: Any) -> None:
-        """Ask the browser to keep it, or to forget it."""
+        """Ask the browser to keep this cookie, or to delete it."""
         if is_https():
             key, about = f"{PREFIX}{key}", about | {"secure": True, "path": "/", "domain": None}
         about |= {"httponly": True, "samesite": about.get("samesite") or "Lax"}

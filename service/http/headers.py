@@ -19,7 +19,7 @@ FORGET = '"cache", "storage"'
 
 
 def csp_nonce() -> str:
-    """The nonce of this answer, for its own scripts."""
+    """Return the nonce for the scripts of this answer."""
     return admission().nonce
 
 
@@ -42,6 +42,6 @@ def _protect(answer: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """On every answer, errors too."""
+    """Set these headers on every answer, also on errors."""
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -26,7 +26,7 @@ def host_of(netloc: str) -> str:
 
 
 def is_known_host() -> bool:
-    """Whether this request was meant for this installation."""
+    """Return whether this request names a host of this installation."""
     host = host_of(request.host)
     own: str = current_app.config["MELDKETEN"].base_url
     return is_this_machine(host) or host == urlsplit(own).hostname
@@ -39,5 +39,5 @@ def _refuse_another() -> Response | None:
 
 
 def register(app: Flask) -> None:
-    """Before anything else is looked at."""
+    """Check the host before anything else of a request."""
     app.before_request(_refuse_another)

@@ -34,6 +34,6 @@ def _end(answer: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Around every request; all lines in between carry its number."""
+    """Log each request; all lines written during it carry its number."""
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.after_request(_end)

@@ -47,11 +47,11 @@ class Connection(TConn):
 
     @property
     def begun(self) -> bool:
-        """Whether anything came of the request that is awaited."""
+        """Return whether any byte of the awaited request has arrived."""
         return bool(self.arriving.content)
 
     def take(self, more: bytes) -> None:
-        """These bytes came. Raises Refusal."""
+        """Take these bytes. Raises Refusal."""
         self.arriving.take(more)
 
     def close(self, graceful: bool = False) -> None:
@@ -85,7 +85,7 @@ class WholeRequests(ThreadWorker):
         refuse_the_open_internet([address[0] for address in cfg.address if isinstance(address, tuple)])
 
     def accept(self, listener: Any) -> None:
-        """Take a connection, and begin to collect."""
+        """Accept a connection, and begin to collect its request."""
         try:
             sock, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -118,7 +118,7 @@ class WholeRequests(ThreadWorker):
         super().finish_request(conn, fs)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Answer; a reader that takes nothing is given up."""
+        """Answer the request; close the connection when the reader takes no bytes."""
         conn.sock.settimeout(self.answer_within_s)
         try:
             return super().handle_request(req, conn)
@@ -167,7 +167,7 @@ class WholeRequests(ThreadWorker):
         self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
-        """To a thread, when all is there; else the body has its own time, from now."""
+        """Give a whole request to a thread; else begin the time limit of the body."""
         if conn.arriving.is_whole:
             self._forget(conn)
             conn.init()
@@ -180,7 +180,7 @@ class WholeRequests(ThreadWorker):
                     conn.sock.send(GO_ON)
 
     def _make_room(self) -> None:
-        """The slowest makes room; who sends at once is never among them."""
+        """Close the slowest connection. One that sent its request at once is never chosen."""
         while len(self.arriving) > MOST_ARRIVING or self.bytes_arriving > MOST_BYTES_ARRIVING:
             self._refuse(next(iter(self.arriving)), BUSY)
 

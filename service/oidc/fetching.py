@@ -50,7 +50,7 @@ class Asker:
     remembered: Remembered = field(default_factory=Remembered)
 
     def get(self, url: str) -> dict[str, Any]:
-        """The JSON object at this address, and not an earlier one."""
+        """Return the JSON object at this address, always asked anew."""
         status, document = self._ask(Question("GET", url))
         if status != http.client.OK:
             raise ProviderFault("status")
@@ -58,11 +58,11 @@ class Asker:
         return document
 
     def get_once(self, url: str) -> dict[str, Any]:
-        """The same, or what stood there at most ten minutes ago."""
+        """Return the JSON object at this address, or the answer kept from at most ten minutes ago."""
         return self.what_is_kept(url) or self.get(url)
 
     def what_is_kept(self, url: str) -> dict[str, Any] | None:
-        """What stood there at most ten minutes ago, when it was asked for."""
+        """Return the answer kept from at most ten minutes ago, and None when there is none."""
         return self.remembered.what_is_kept((self.settings, url))
 
     def post(self, url: str, body: str, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -106,7 +106,7 @@ def parts_of(url: str, on_loopback: bool) -> SplitResult:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this names the machine itself."""
+    """Return whether this names the machine itself."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -114,7 +114,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _object(reply: Reply) -> dict[str, Any]:
-    """A redirect is no answer."""
+    """Return the JSON object of the reply. A redirect is refused."""
     if 300 <= reply.status < 400:
         raise ProviderFault("redirect")
     try:

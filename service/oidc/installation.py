@@ -25,7 +25,7 @@ class Asking:
 
 
 def asking(app: Flask) -> Asking:
-    """Of this process."""
+    """Return the record of this process about asking providers."""
     kept: Asking = app.extensions.setdefault(NAME, Asking())
     return kept
 
@@ -41,7 +41,7 @@ def asker_of(app: Flask, settings: object, until: float) -> Asker:
 
 
 def base_url(app: Flask) -> str:
-    """Where this installation lives."""
+    """Return the address of this installation."""
     url: str = app.config["MELDKETEN"].base_url
     return url
 
@@ -52,7 +52,7 @@ def redirect_uri(app: Flask) -> str:
 
 
 def login_url(app: Flask, slug: str) -> str:
-    """Where the people of one organisation log in."""
+    """Return the address where the people of one organisation log in."""
     return f"{base_url(app)}/login/{slug}"
 
 

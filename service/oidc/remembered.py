@@ -20,7 +20,7 @@ class Remembered:
         self._lock = Lock()
 
     def keep(self, key: Hashable, answer: dict[str, Any]) -> None:
-        """From now on, for as long as `kept_s` says."""
+        """Keep the answer for `kept_s` seconds from now."""
         with self._lock:
             self._answers[key] = (monotonic() + self._kept_s, answer)
             self._answers.move_to_end(key)
@@ -28,7 +28,7 @@ class Remembered:
                 self._answers.popitem(last=False)
 
     def what_is_kept(self, key: Hashable) -> dict[str, Any] | None:
-        """The answer, when it is not too old."""
+        """Return the answer, unless it is too old."""
         with self._lock:
             until, answer = self._answers.get(key, (0.0, None))
             if answer is None or until < monotonic():

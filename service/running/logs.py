@@ -126,7 +126,7 @@ def _kind_of(error: BaseException) -> str:
 
 
 def _places(error: BaseException) -> list[str]:
-    """Where it went through our own house, and where it began."""
+    """Return the lines of our own code that the exception passed, and the line that raised it."""
     frames = [(step.tb_frame.f_code, step.tb_lineno) for step in _steps(error.__traceback__)]
     kept_frames = [frame for frame in frames[:-1] if "site-packages" not in frame[0].co_filename] + frames[-1:]
     return [

@@ -1,4 +1,4 @@
-"""The sandbox as a Flask app: SendGrid's door, the switches for tests, and the inbox."""
+"""The sandbox as a Flask app: SendGrid's API, the switches for tests, and the inbox."""
 
 import gc
 from urllib.parse import urlsplit

@@ -18,13 +18,13 @@ USUAL_PAGE, LARGEST_PAGE = 100, 1000
 
 @blueprint.get("/faults")
 def faults() -> Response:
-    """The failures that are still to come."""
+    """Return the failures that are still to come."""
     return _json(sandbox().faults.as_json())
 
 
 @blueprint.put("/faults")
 def set_faults() -> Response:
-    """Replace them; see faults.py for the words."""
+    """Replace the failures; faults.py describes the words."""
     try:
         wanted = orjson.loads(request.get_data())
     except orjson.JSONDecodeError:
@@ -38,7 +38,7 @@ def set_faults() -> Response:
 
 @blueprint.delete("/faults")
 def clear_faults() -> Response:
-    """Back to a SendGrid that works."""
+    """Clear all failures."""
     sandbox().faults.replace({})
     return Response(status=204)
 
@@ -62,7 +62,7 @@ def messages() -> Response:
 
 
 def as_json(message: Message) -> dict[str, Any]:
-    """One message for a program."""
+    """Return one message as JSON."""
     read = sandbox().mailbox.read(message)
     at = datetime.fromtimestamp(message.request.at, UTC).isoformat()
     return {

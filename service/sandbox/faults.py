@@ -98,7 +98,7 @@ class Faults:
         self.replace({})
 
     def replace(self, wanted: Mapping[str, Any]) -> None:
-        """Forget the old ones; from now on these."""
+        """Replace all failures by these."""
         with self._lock:
             self._rules = [FaultRule(**rule) for rule in wanted.get("rules", ())]
             self._luck = random.Random(wanted.get("seed"))
@@ -111,12 +111,12 @@ class Faults:
             return next((rule for rule in self._rules if self._hits(rule)), None)
 
     def give_back(self, rule: FaultRule) -> None:
-        """It did not happen after all: the request was not accepted."""
+        """Return a failure that was taken, because the request was refused for another reason."""
         with self._lock:
             rule.times += 1
 
     def as_json(self) -> dict[str, Any]:
-        """What is still to come."""
+        """Return the failures that are still to come as JSON."""
         with self._lock:
             return {
                 "rules": [asdict(rule) for rule in self._rules if rule.times],

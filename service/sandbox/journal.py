@@ -52,7 +52,7 @@ class Journal:
             self._synced = reached
 
     def read(self, start: int, length: int) -> bytes:
-        """One line back."""
+        """Return one line."""
         return os.pread(self._file, length, start)
 
     def _write(self, data: bytes) -> None:

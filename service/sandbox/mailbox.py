@@ -75,7 +75,7 @@ class Mailbox:
         return as_read(self._body(request.start, request.length), message.place)
 
     def get(self, number: int) -> Message | None:
-        """The message with this number."""
+        """Return the message with this number."""
         return self.messages[number - 1] if 1 <= number <= len(self.messages) else None
 
     def to_address(self, address: str) -> Iterator[Message]:

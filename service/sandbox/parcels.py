@@ -34,7 +34,7 @@ class Parcels:
             self._changed.notify()
 
     def take(self) -> Parcel:
-        """The next parcel, as soon as one is due."""
+        """Return the next parcel as soon as one is due."""
         with self._changed:
             while not self._is_due():
                 self._changed.wait(self._waiting[0].due - time.time() if self._waiting else None)

@@ -46,7 +46,7 @@ class Api:
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def at(self, slug: str) -> "Api":
-        """The same person, at work in one organisation."""
+        """Return the same person, working in one organisation."""
         return Api(self.base_url, self.token, f"/api/o/{slug}", self.patience, self.app)
 
     def logged_in(self, session: dict[str, Any], app: CodeApp | None = None) -> "Api":
@@ -59,15 +59,15 @@ class Api:
         return Api(self.base_url, self.token, patience=self.patience)
 
     def without_app(self) -> "Api":
-        """The same person at the same place, who left the app at home."""
+        """Return the same person at the same place without the app for codes."""
         return Api(self.base_url, self.token, self.prefix, self.patience)
 
     def get(self, path: str) -> Any:
-        """What is there."""
+        """Return what is at this path."""
         return self._ask("GET", path)
 
     def post(self, path: str, body: Any = None) -> Any:
-        """Create or decide; sent twice by accident it counts once."""
+        """Create or decide. The same request sent twice counts once."""
         return self._ask("POST", path, body)
 
     def decide(self, path: str, act: str, body: Any = None) -> Any:
@@ -79,7 +79,7 @@ class Api:
         return self._ask("PUT", path, body, kind)
 
     def all(self, path: str) -> list[dict[str, Any]]:
-        """Every row of a list, page after page."""
+        """Return every row of a list, page after page."""
         rows: list[dict[str, Any]] = []
         after = ""
         while True:

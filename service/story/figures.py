@@ -13,7 +13,7 @@ Checks = dict[str, bool]
 
 
 def figures(story: Story, played: Played) -> dict[str, Any]:
-    """What the API and the sandbox told."""
+    """Return the figures that the API and the sandbox report."""
     decided = Counter(row["decision"] for row in (*played.escalations, *played.first_sign))
     return {
         "story": story.scenario.id,
@@ -26,7 +26,7 @@ def figures(story: Story, played: Played) -> dict[str, Any]:
 
 
 def checks(story: Story, played: Played, sums: dict[str, Any]) -> Checks:
-    """By name; every one must be true."""
+    """Return each check by its name; every one must be true."""
     return _of_escalations(story, played, sums) | _of_decisions(played, sums) | _of_mail(story, played, sums)
 
 

@@ -14,7 +14,7 @@ Mail = dict[str, Any]
 
 
 class Inbox:
-    """Everybody's mail."""
+    """The mail of all people."""
 
     def __init__(self, sandbox_url: str, patience: float = 0.0) -> None:
         self._sandbox = Api(sandbox_url, prefix="/sandbox", patience=patience)
@@ -31,7 +31,7 @@ class Inbox:
             after = page[-1]["id"]
 
     def last_to(self, address: str) -> Mail | None:
-        """The newest mail to one address."""
+        """Return the newest mail to one address."""
         page = self._sandbox.get(f"/messages?limit={PAGE}&to={quote(address)}")
         return page[-1] if page else None
 
@@ -50,7 +50,7 @@ class Told:
     failed: frozenset[str]
 
     def by_domain(self) -> dict[str, Mail]:
-        """The newest that arrived, by where its reader has mail."""
+        """Return the newest mail that arrived for each domain."""
         return {domain_of(mail): mail for mail in self.arrived.values()}
 
     def climbed(self) -> int:
@@ -66,5 +66,5 @@ def told_controllers(inbox: Inbox, escalations: set[str]) -> Told:
 
 
 def domain_of(mail: Mail) -> str:
-    """Where its reader has mail."""
+    """Return the domain of a reader's address."""
     return str(mail["to"]).rpartition("@")[2]

@@ -65,7 +65,7 @@ class Office:
         wait_until(all_done, "every controller reached or on the call list", INFORMED_WITHIN)
 
     def phone_the_rest(self, show: Callable[[int], None], which: str = "main") -> int:
-        """Call everybody on the call list; how many."""
+        """Record a call for each controller on the call list; return how many."""
         to_call = [row for row in self.escalations(which) if row["informed_at"] is None]
         for nth, row in enumerate(to_call, 1):
             now = datetime.now(UTC).isoformat()
@@ -76,16 +76,16 @@ class Office:
         return len(to_call)
 
     def has_incidents(self) -> bool:
-        """Whether anything was recorded before."""
+        """Return whether the office has any incident already."""
         return bool(self.api.get("/incidents?limit=1")["items"])
 
     def board(self) -> dict[str, int]:
-        """The sums of the incident."""
+        """Return the sums of the incident."""
         sums: dict[str, int] = self.api.get(f"/incidents/{self.incidents['main']}/board")
         return sums
 
     def escalations(self, which: str = "main") -> list[Row]:
-        """Every escalation of an incident."""
+        """Return every escalation of an incident."""
         return self.api.all(f"/incidents/{self.incidents[which]}/escalations")
 
     def _is_aware(self, path: str) -> bool:
@@ -98,7 +98,7 @@ class Office:
 
 
 def at_work(demo: Demo, seed: int) -> Office:
-    """The office's privacy officer logs in."""
+    """Log in the office's privacy officer."""
     return Office(demo.log_in(AT_OFFICE[0]), seed)
 
 

@@ -48,7 +48,7 @@ class Story:
     config: Config
 
     def play(self, screen: Screen) -> Played:
-        """All of it; every wait is bounded. Raises TrialFailed when it cannot go on."""
+        """Play the whole story. Every wait is bounded. Raises TrialFailed when it cannot go on."""
         inbox, demo = Inbox(self.config.sendgrid_host), demo_of(self.config)
         with screen.phase("login", "The office's privacy officer logs in"):
             office = at_work(demo, self.seed)

@@ -31,7 +31,7 @@ class Scenario:
 
 @cache
 def scenarios() -> dict[str, Scenario]:
-    """All of them, by name."""
+    """Return all scenarios by name."""
     text = files(__package__).joinpath("scenarios.yaml").read_text(encoding="utf-8")
     return {row["id"]: Scenario(**row) for row in yaml.safe_load(text)["scenarios"]}
 

@@ -32,7 +32,7 @@ class Screen:
 
     @contextmanager
     def phase(self, name: str, text: str, total: int = 1) -> Iterator[Callable[[int], None]]:
-        """One phase; gives what moves its bar to a number."""
+        """Show one phase; the result sets the bar to a number."""
         task = self._progress.add_task(text, total=total)
         begun = time.monotonic()
         try:

@@ -29,7 +29,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @blueprint.get("")
 @step_by_step
 def shown() -> ResponseReturnValue:
-    """All of it on one page."""
+    """Show the whole account on one page."""
     demand_fresh_proof()
     return _page(Form.beginning_with({}))
 
@@ -37,7 +37,7 @@ def shown() -> ResponseReturnValue:
 @blueprint.post("/password")
 @step_by_step
 def change_password() -> ResponseReturnValue:
-    """Another password; everybody else who uses the old one is logged out."""
+    """Set another password, and end the user's other sessions."""
     demand_fresh_proof()
     form, who = Form.posted(), user()
     values = attempt(form, lambda: read(PasswordChange(), form))
@@ -50,7 +50,7 @@ def change_password() -> ResponseReturnValue:
 @blueprint.post("/password/removal")
 @step_by_step
 def drop_password() -> ResponseReturnValue:
-    """Only passkeys from now on."""
+    """Remove the password, so that the user logs in by passkey only."""
     demand_fresh_proof()
     form = Form.posted()
     attempt(form, lambda: own_account.drop_password(user()))
@@ -60,7 +60,7 @@ def drop_password() -> ResponseReturnValue:
 @blueprint.get("/app")
 @step_by_step
 def set_up_app() -> ResponseReturnValue:
-    """A first or another app."""
+    """Set up a first or another app for codes."""
     demand_fresh_proof()
     with acting_for_nobody():
         secret = begin_totp(user().id)
@@ -70,7 +70,7 @@ def set_up_app() -> ResponseReturnValue:
 @blueprint.post("/recovery-codes")
 @step_by_step
 def renew_recovery_codes() -> ResponseReturnValue:
-    """Ten new ones, shown once."""
+    """Make ten new recovery codes, and show them once."""
     demand_fresh_proof()
     return codes_page(own_account.renew_recovery_codes(user()), None, url_for(".shown"))
 
@@ -78,7 +78,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @blueprint.post("/passkeys/options")
 @step_by_step
 def passkey_options() -> dict[str, Any]:
-    """What the browser needs to make a passkey."""
+    """Return what the browser needs to make a passkey."""
     demand_fresh_proof()
     with acting_for_nobody():
         return {"options": options_for_new(user().id, user().email, user().name, site())}
@@ -87,7 +87,7 @@ def passkey_options() -> dict[str, Any]:
 @blueprint.post("/passkeys")
 @step_by_step
 def add_passkey() -> ResponseReturnValue:
-    """Keep the one that was just made."""
+    """Keep the passkey that the browser just made."""
     demand_fresh_proof()
     form = Form.posted()
     typed = {"credential": typed_json("credential"), "name": form.value("name")}
@@ -100,7 +100,7 @@ def add_passkey() -> ResponseReturnValue:
 @blueprint.post("/passkeys/<uuid:passkey_id>/removal")
 @step_by_step
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
-    """One less."""
+    """Remove one passkey."""
     demand_fresh_proof()
     form = Form.posted()
     attempt(form, lambda: own_account.drop_passkey(user(), passkey_id))
@@ -110,7 +110,7 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/<uuid:session_id>/end")
 @step_by_step
 def end_session(session_id: UUID) -> ResponseReturnValue:
-    """Logged out there, at once."""
+    """End one session at once."""
     demand_fresh_proof()
     with acting_for_nobody():
         end_session_of(user().id, session_id)
@@ -120,7 +120,7 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/end-others")
 @step_by_step
 def end_others() -> ResponseReturnValue:
-    """Logged out everywhere but here."""
+    """End every session of the user but this one."""
     demand_fresh_proof()
     with acting_for_nobody():
         end_sessions(user().id, but=user().session_id)

@@ -10,7 +10,7 @@ from tenants.identity.deputies import names_of
 
 
 def by_whom(name: str | None, for_id: UUID | None = None) -> str:
-    """Joris Mulder; Joris Mulder (namens Fenna de Wit)."""
+    """Return the actor's name, and for whom they acted: Joris Mulder (namens Fenna de Wit)."""
     said = name or t("labels.erased")
     return t("deputies.on_behalf", name=said, of=_name_of(for_id)) if for_id else said
 

@@ -24,7 +24,7 @@ BLANK_ROWS = 2
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """A page of clients: all, or those that somebody looks for; by name, or what needs attention first."""
+    """List one page of clients: all, or those that match a search; by name, or what needs attention first."""
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
     form = Form.beginning_with({"search": search, "sort": order})
@@ -46,7 +46,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/new")
 @may("register_clients")
 def register() -> ResponseReturnValue:
-    """One client with its agreement; then the list."""
+    """Register one client with its agreement; then show the list."""
     refuse_unless_admitted()
     form = Form.posted(rows="contacts")
     client = form.load(ClientSchema())

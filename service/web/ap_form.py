@@ -26,7 +26,7 @@ blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breache
 @blueprint.get("")
 @may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
-    """The whole form, with every answer and how it stands."""
+    """Show the whole form, with every answer and its state."""
     dossier = dossier_of(breach_id, viewer())
     filled = dossier.form
     return _page(dossier.breach, filled, form_of(filled))
@@ -35,7 +35,7 @@ def shown(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("")
 @may("answer_form")
 def save(breach_id: UUID) -> ResponseReturnValue:
-    """What was changed on the page, all of it or nothing."""
+    """Save the changes of the page, all of them or none."""
     dossier = dossier_of(breach_id, viewer())
     filled, form = dossier.form, Form.posted()
     answers = changed_answers(form.typed, form_of(filled).typed, filled)
@@ -51,7 +51,7 @@ def save(breach_id: UUID) -> ResponseReturnValue:
 
 
 def card_of(filled: FilledForm) -> dict[str, Any]:
-    """The sums and what holds up sending, for the breach's own page."""
+    """Return the sums and the questions that hold up sending, for the page of the breach."""
     plain = as_json(filled, locale())
     questions = {q["id"]: q for chapter in plain["chapters"] for q in chapter["questions"]}
     held = {name: [questions[q] for q in ids] for name, ids in plain["blocks"].items()}
@@ -60,7 +60,7 @@ def card_of(filled: FilledForm) -> dict[str, Any]:
 
 
 def words_of(question: dict[str, Any]) -> str:
-    """An answer as one reads it."""
+    """Return an answer in words."""
     value = question["value_label"]
     if question["type"] == "datetime" and isinstance(value, str):
         return local_moment(datetime.fromisoformat(value), "long")

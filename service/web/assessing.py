@@ -43,7 +43,7 @@ class Advised:
 
 
 def advised_of(breach: Breach) -> Advised:
-    """About a breach as it is known."""
+    """Return the panel for a breach as it is known."""
     decided = decided_by_risk(breach) if breach.risk else {}
     return _advised(facts_of(breach), advice_about(breach), severity_of(breach), decided)
 

@@ -33,7 +33,7 @@ WORKFLOW = "ap_notification"
 @blueprint.get("/register")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Every breach, newest first."""
+    """List every breach, newest first."""
     newest = newest_breaches(PAGE + 1, after())
     shown = newest.rows[:PAGE]
     return render_template(
@@ -45,14 +45,14 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/breaches/new")
 @may("record_breach")
 def ask() -> ResponseReturnValue:
-    """A breach that the organisation found itself."""
+    """Show the form for a breach that the organisation found itself."""
     return render_template("breach_new.html", form=Form.beginning_with({}), vocabulary=vocabulary)
 
 
 @blueprint.post("/breaches/new")
 @may("record_breach")
 def record() -> ResponseReturnValue:
-    """In the register, and its clock runs."""
+    """Record the breach, which starts its clock."""
     form = Form.posted()
     new = form.load(OwnBreachSchema())
     opened = form.attempt(lambda: open_breach(new, actor())) if new else None
@@ -65,14 +65,14 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/breaches/<uuid:breach_id>")
 @may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
-    """One breach, for whoever looks."""
+    """Show one breach as this reader may see it."""
     return page_of(breach_id)
 
 
 @blueprint.post("/breaches/<uuid:breach_id>/steps/<name>")
 @may("<name>")
 def decide(breach_id: UUID, name: str) -> ResponseReturnValue:
-    """Somebody does a step."""
+    """Do a step of a person."""
     form = do_step(WORKFLOW, breach_id, name)
     if form.faults:
         return page_of(breach_id, form), form.status
@@ -99,7 +99,7 @@ def advise(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/breaches/<uuid:breach_id>/receipt")
 @may("confirm_receipt")
 def confirm(breach_id: UUID) -> ResponseReturnValue:
-    """The message has arrived."""
+    """Confirm that the message arrived."""
     breach(breach_id)
     acknowledge_receipt(breach_id, actor())
     flash(t("breach.receipt.confirmed"))
@@ -109,7 +109,7 @@ def confirm(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/breaches/<uuid:breach_id>/notice")
 @may("begin_notice")
 def tell_people(breach_id: UUID) -> ResponseReturnValue:
-    """Telling people by choice: never forbidden."""
+    """Begin a notice to people by choice, also where the law does not demand it."""
     begun = begin_by_choice(breach(breach_id), actor())
     return redirect(url_for("web.notices.shown", organisation=place().slug, notice_id=begun.id), 303)
 

@@ -28,7 +28,7 @@ MOST_REVIEWED = 20
 @blueprint.get("/broken-glass")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """What nobody looked at yet, and what others found."""
+    """List the acts that nobody reviewed yet, and the findings about others."""
     return _page(Form.beginning_with({}))
 
 
@@ -49,7 +49,7 @@ def review(glass_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/breaches/<uuid:breach_id>/alone/<step>")
 @may("break_glass")
 def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
-    """The owner approves or submits alone."""
+    """Let the owner approve or submit alone."""
     form = _do_alone(breaches.WORKFLOW, breach_id, step)
     if form.faults:
         return breaches.page_of(breach_id, form, step), form.status
@@ -74,7 +74,7 @@ def notify_alone(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/notices/<uuid:notice_id>/alone/<step>")
 @may("break_glass")
 def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
-    """The owner approves or releases alone."""
+    """Let the owner approve or release alone."""
     form = _do_alone(notices.WORKFLOW, notice_id, step)
     if form.faults:
         return notices.page_of(notice_id, form, step), form.status

@@ -20,7 +20,7 @@ blueprint = Blueprint("contacts", __name__, url_prefix="/o/<organisation>/agreem
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Those that wait for the office's word, by client."""
+    """List the contacts that wait for the office's confirmation, by client."""
     return render_template("contacts.html", doubted=doubted_contacts())
 
 
@@ -36,7 +36,7 @@ def ask(agreement_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:agreement_id>")
 @may("register_clients")
 def confirm(agreement_id: UUID) -> ResponseReturnValue:
-    """It is right, or another one takes its place; what was not told yet goes there."""
+    """Confirm or replace the contact; messages that were held back are sent there."""
     form = Form.posted()
     values = form.load(ContactSchema())
     outcome = form.attempt(lambda: confirm_contact(agreement_id, _nth(), values, actor())) if values else None

@@ -22,14 +22,14 @@ blueprint = Blueprint("deputies", __name__, url_prefix="/o/<organisation>/deputi
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Who stands in for whom."""
+    """List the deputies and for whom each stands in."""
     return _page(Form.beginning_with(_beginning()))
 
 
 @blueprint.post("")
 @may("appoint_deputy")
 def begin() -> ResponseReturnValue:
-    """Somebody stands in for a colleague."""
+    """Appoint a deputy for a colleague."""
     form = Form.posted()
     values = form.load(DeputySchema())
     if values is not None:
@@ -40,7 +40,7 @@ def begin() -> ResponseReturnValue:
 @blueprint.post("/<uuid:appointment_id>/end")
 @may("appoint_deputy")
 def end(appointment_id: UUID) -> ResponseReturnValue:
-    """The colleague is back."""
+    """End the deputy's appointment, because the colleague is back."""
     form = Form.posted()
     form.attempt(lambda: end_early(appointment_id, actor()))
     return (_page(form), form.status) if form.faults else _back("deputies.ended")

@@ -1,4 +1,4 @@
-"""What an entry of the history tells beside its name: from what to what, which moment, which answer, and why."""
+"""What an entry of the history says beside its name: values before and after, the moment, the reason."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""On the way to a provider and back: the cookie that a browser keeps meanwhile, and who set out."""
+"""Going to a provider and coming back: the cookie that the browser keeps meanwhile, and who set out."""
 
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ def going(token: str, name: str) -> ResponseReturnValue:
 
 
 def with_errand(answer: ResponseReturnValue, token: str) -> Response:
-    """Lax: the way back begins at another site."""
+    """Set the cookie with SameSite=Lax, because the way back begins at another site."""
     made = make_response(answer)
     made.set_cookie(
         ERRAND, token, max_age=TEN_MINUTES, path="/login/oidc", httponly=True, samesite="Lax", secure=is_secure()

@@ -17,19 +17,19 @@ blueprint = Blueprint("exports", __name__, url_prefix="/o/<organisation>")
 @blueprint.get("/register.csv")
 @may("export")
 def register() -> ResponseReturnValue:
-    """The whole register (Art. 33(5))."""
+    """Return the whole register as a file (Art. 33(5))."""
     return exports.register_csv()
 
 
 @blueprint.get("/breaches/<uuid:breach_id>/evidence.zip")
 @may("export")
 def evidence(breach_id: UUID) -> ResponseReturnValue:
-    """The proof of one breach."""
+    """Return the proof of one breach as a file."""
     return exports.evidence_zip(breach_id)
 
 
 @blueprint.get("/notices/<uuid:notice_id>/unreached.csv")
 @may("read_people")
 def unreached(notice_id: UUID) -> ResponseReturnValue:
-    """Whom to write or call."""
+    """Return the file of people to contact by letter or telephone."""
     return exports.unreached_csv(notice_id)

@@ -30,7 +30,7 @@ blueprint = Blueprint("facts_and_term", __name__, url_prefix="/o/<organisation>/
 @blueprint.get("/facts")
 @may("supplement")
 def ask_facts(breach_id: UUID) -> ResponseReturnValue:
-    """The facts as they are known, to add to (Art. 33(4))."""
+    """Show the form with the known facts, to add to them (Art. 33(4))."""
     breach_row = breach(breach_id)
     return _facts_page(breach_row, Form.beginning_with(facts_known(breach_row)))
 
@@ -38,7 +38,7 @@ def ask_facts(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/facts")
 @may("supplement")
 def supplement(breach_id: UUID) -> ResponseReturnValue:
-    """They are known now; what was decided before is flagged."""
+    """Store the facts, and flag what was decided before."""
     form = Form.posted()
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form))
@@ -51,7 +51,7 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/term")
 @may("move_term")
 def ask_term(breach_id: UUID) -> ResponseReturnValue:
-    """What the authority announced about the term."""
+    """Show the form for what the authority announced about the term."""
     breach_row = breach(breach_id)
     kept = moved_term_of(breach_row.moved_term) if breach_row.moved_term else None
     known = {"until": local_input(kept.until), "reason": kept.reason, "source": kept.source} if kept else {}
@@ -61,7 +61,7 @@ def ask_term(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/term")
 @may("move_term")
 def move(breach_id: UUID) -> ResponseReturnValue:
-    """The term is what the authority announced; where it came from stands beside it."""
+    """Set the term to what the authority announced, with its source."""
     form = Form.posted()
     values = form.load(MovedTermSchema())
     if values is not None:
@@ -74,7 +74,7 @@ def move(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/awareness")
 @may("state_awareness")
 def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
-    """When did this organisation itself know?"""
+    """Show the form for the moment when this organisation itself became aware."""
     breach_row = breach(breach_id)
     return _awareness_page(breach_row, Form.beginning_with(awareness_known(breach_row)))
 
@@ -123,7 +123,7 @@ def _facts_page(breach_row: Breach, form: Form) -> str:
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:
-    """On to the breach when nothing was refused."""
+    """Redirect to the breach when nothing was refused."""
     if form.faults:
         return None
     return _to(breach_id, t(done))

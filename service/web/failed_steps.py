@@ -1,4 +1,4 @@
-"""Machine's steps that failed for good: what went wrong, and trying one or all alike again with a reason."""
+"""Steps of a machine that failed for good: what went wrong, and trying one or all of a kind again."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -27,7 +27,7 @@ CLOCKS = "/unheard-clocks"
 @blueprint.get(ONE)
 @may("try_again")
 def ask(run_id: UUID) -> ResponseReturnValue:
-    """What failed, and why it may be tried again."""
+    """Show what failed, and ask for the reason to try it again."""
     return _page(_run(run_id), Form.beginning_with({}))
 
 

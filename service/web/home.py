@@ -1,4 +1,4 @@
-"""What needs me now."""
+"""The first page: what waits for this reader."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def choose_place() -> ResponseReturnValue:
-    """To the only organisation, or a choice."""
+    """Redirect to the only organisation, or show a choice."""
     mine = places()
     if len(mine) == 1:
         return redirect(url_for("web.home.overview", organisation=mine[0].slug), 303)
@@ -39,7 +39,7 @@ def choose_place() -> ResponseReturnValue:
 @blueprint.get("/o/<organisation>/")
 @may("read")
 def overview() -> ResponseReturnValue:
-    """The open steps, the call lists and the nearest clocks of one organisation."""
+    """Show the open steps, the call lists and the nearest clocks of one organisation."""
     open_tasks = tasks(actor_for)
     mine, others = [task for task in open_tasks if task.mine], [task for task in open_tasks if not task.mine]
     failed, failed_in_all = failed_steps()

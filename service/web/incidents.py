@@ -27,7 +27,7 @@ OF_THE_BOARD = ("incident", "now", "soon_until", "sums", "tiles", "asked", "doub
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Newest first."""
+    """List the incidents, newest first."""
     rows = newest_incidents(PAGE + 1, after())
     return render_template("incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE)
 
@@ -43,7 +43,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/new")
 @may("record_incident")
 def record() -> ResponseReturnValue:
-    """Everything or nothing; then its board."""
+    """Record the incident with all its clients or not at all; then show its board."""
     form = Form.posted(rows="clients", file_into="clients_csv")
     new = form.load(IncidentSchema())
     if new is None:
@@ -73,7 +73,7 @@ def shown(incident_id: UUID) -> ResponseReturnValue:
 @may("read")
 @unattended
 def counted(incident_id: UUID) -> ResponseReturnValue:
-    """The board's sums, for a page that stays open."""
+    """Return the sums of the board, for a page that stays open."""
     sums = board_of(incident_id).sums
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()})
 

@@ -18,14 +18,14 @@ blueprint = Blueprint("joining", __name__, url_prefix="/o/<organisation>/registe
 @blueprint.get("/<uuid:register_id>")
 @may("join_registers")
 def confirm_joining(register_id: UUID) -> ResponseReturnValue:
-    """Before two registers are joined."""
+    """Show what joining does, before two registers are joined."""
     return _confirm(register_id, Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:register_id>")
 @may("join_registers")
 def joined(register_id: UUID) -> ResponseReturnValue:
-    """The other one is read only from now on."""
+    """Join the registers; the other one is read only from now on."""
     form = Form.posted()
     if form.attempt(lambda: join(register_id, actor())) is None:
         return _confirm(register_id, form)

@@ -47,7 +47,7 @@ ENDPOINTS = {
 @blueprint.get("/language/<language>")
 @public
 def choose_language(language: str) -> ResponseReturnValue:
-    """The same page in the other language, from now on."""
+    """Show the same page in the other language, and remember the choice."""
     answer = redirect(own_path(request.args.get("next")), 303)
     if language in LOCALES:
         answer.set_cookie("language", language, max_age=A_YEAR, samesite="Lax", httponly=True)
@@ -62,7 +62,7 @@ def own_path(target: str | None) -> str:
 
 
 def here() -> Place | None:
-    """The organisation of this page, where it has one."""
+    """Return the organisation of this page; None where it has none."""
     return admission().place
 
 
@@ -110,12 +110,12 @@ def field_name(path: str) -> str:
 
 
 def _within(words: str) -> str:
-    """As they stand within a sentence; an abbreviation keeps its capitals."""
+    """Return the words in the form for the middle of a sentence; an abbreviation keeps its capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def happened(what: str) -> str:
-    """What a history entry tells, in words."""
+    """Return the words for an entry of the history."""
     key = f"labels.history.{what.replace('.', '_')}"
     return t(key) if has_text(key) else what
 
@@ -191,7 +191,7 @@ def after() -> tuple[datetime, UUID] | None:
 
 
 def next_page(row: Any, moment: str) -> str:
-    """Where the list goes on, after this row."""
+    """Return the address of the page that follows this row."""
     columns = row if isinstance(row, Mapping) else vars(row)
     kept = {name: value for name, value in request.args.items() if name != "after"}
     return f"{request.path}?{urlencode(kept | {'after': token_after(columns[moment], columns['id'])})}"

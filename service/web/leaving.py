@@ -27,7 +27,7 @@ ACCOUNT, BY_LINK = "web.account.shown", "web.lost_factor.ask"
 @blueprint.get("/account/seats/<slug>")
 @step_by_step
 def confirm_leaving(slug: str) -> ResponseReturnValue:
-    """Before somebody leaves."""
+    """Show what leaving does, before somebody leaves."""
     demand_fresh_proof()
     return _page(Form.beginning_with({}), _seat(slug), ACCOUNT)
 
@@ -35,7 +35,7 @@ def confirm_leaving(slug: str) -> ResponseReturnValue:
 @blueprint.post("/account/seats/<slug>")
 @step_by_step
 def left(slug: str) -> ResponseReturnValue:
-    """The seat ends at once."""
+    """End the seat at once."""
     demand_fresh_proof()
     seat = _seat(slug)
     return _left(seat, ACCOUNT, lambda: _leave(seat))
@@ -44,7 +44,7 @@ def left(slug: str) -> ResponseReturnValue:
 @blueprint.get("/proof/lost/seats/<slug>")
 @step_by_step
 def confirm_leaving_by_link(slug: str) -> ResponseReturnValue:
-    """Before somebody without a second factor leaves."""
+    """Show what leaving does to somebody without a second factor."""
     refuse_before_link(user())
     return _page(Form.beginning_with({}), _seat(slug), BY_LINK)
 
@@ -52,13 +52,13 @@ def confirm_leaving_by_link(slug: str) -> ResponseReturnValue:
 @blueprint.post("/proof/lost/seats/<slug>")
 @step_by_step
 def left_by_link(slug: str) -> ResponseReturnValue:
-    """The seat ends at once; the wait for a new second factor goes on."""
+    """End the seat at once; the wait for a new second factor goes on."""
     seat = _seat(slug)
     return _left(seat, BY_LINK, lambda: leave_by_link(user(), seat.organisation_id))
 
 
 def _seat(slug: str) -> Place:
-    """Raises NotFound where this person has none."""
+    """Return the seat. Raises NotFound where this person has none."""
     match = next((seat for seat in user().places if seat.slug == slug), None)
     if match is None:
         raise NotFound("organisation.unknown")

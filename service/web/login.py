@@ -41,7 +41,7 @@ def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
 @blueprint.get("/login")
 @public
 def ask() -> ResponseReturnValue:
-    """Who are you?"""
+    """Show the login form."""
     return _page(Form.beginning_with({}))
 
 
@@ -72,7 +72,7 @@ def log_in_by_passkey() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def log_out() -> ResponseReturnValue:
-    """The session ends at once, also elsewhere."""
+    """End the session at once, also on other devices that use it."""
     end_session(session_token() or "")
     answer = redirect("/login", 303)
     answer.delete_cookie(COOKIE)
@@ -92,7 +92,7 @@ def admit(user: User, target: str, proven: bool = False) -> Response:
 
 
 def give_cookie(answer: Response, token: str) -> None:
-    """This browser holds this session."""
+    """Give this browser the cookie of the session."""
     answer.set_cookie(COOKIE, token, max_age=LASTS, httponly=True, samesite="Lax", secure=is_secure())
 
 

@@ -20,14 +20,14 @@ blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
 @blueprint.get("")
 @step_by_step
 def ask() -> ResponseReturnValue:
-    """What can be done, and how it stands."""
+    """Show what can be done, and how far it is."""
     return _page(Form.beginning_with({}))
 
 
 @blueprint.post("")
 @step_by_step
 def mail() -> ResponseReturnValue:
-    """A link to the mailbox of this account."""
+    """Mail a link to the address of this account."""
     form, who = Form.posted(), user()
     attempt(form, lambda: lost_factor.mail_link(who, caller(who.email)))
     if not form.faults:
@@ -38,14 +38,14 @@ def mail() -> ResponseReturnValue:
 @blueprint.get("/link/<token>")
 @step_by_step
 def show_link(token: str) -> ResponseReturnValue:
-    """Looking begins nothing: machines follow links too."""
+    """Show the link's page. It changes nothing, because machines follow links too."""
     return _page(Form.beginning_with({}), token)
 
 
 @blueprint.post("/link/<token>")
 @step_by_step
 def open_link(token: str) -> ResponseReturnValue:
-    """The 72 hours begin."""
+    """Begin the wait of 72 hours."""
     lost_factor.open_link(user(), token)
     return redirect(url_for(".ask"), 303)
 
@@ -53,7 +53,7 @@ def open_link(token: str) -> ResponseReturnValue:
 @blueprint.post("/anew")
 @step_by_step
 def begin_anew() -> ResponseReturnValue:
-    """They are over: what was lost is taken away, and every session ends."""
+    """After the 72 hours, remove the lost second factor and end every session."""
     form, who = Form.posted(), user()
     attempt(form, lambda: lost_factor.begin_anew(who))
     if form.faults:

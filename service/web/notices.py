@@ -30,7 +30,7 @@ WORKFLOW = "bulk_notice"
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Newest first, each with its breach."""
+    """List the notices, newest first, each with its breach."""
     rows = newest_notices(PAGE + 1, after())
     about = breaches_by_id(row.breach_id for row in rows)
     return render_template("notices.html", notices=rows[:PAGE], about=about, more=len(rows) > PAGE)
@@ -39,14 +39,14 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/<uuid:notice_id>")
 @may("read")
 def shown(notice_id: UUID) -> ResponseReturnValue:
-    """One notice, for whoever looks."""
+    """Show one notice as this reader may see it."""
     return page_of(notice_id)
 
 
 @blueprint.post("/<uuid:notice_id>/steps/<name>")
 @may("<name>")
 def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
-    """Somebody does a step."""
+    """Do a step of a person."""
     form = do_step(WORKFLOW, notice_id, name)
     if form.faults:
         return page_of(notice_id, form), form.status
@@ -58,7 +58,7 @@ def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
 @may("read")
 @unattended
 def counted(notice_id: UUID) -> ResponseReturnValue:
-    """The sums of a notice, for a page that stays open."""
+    """Return the sums of a notice, for a page that stays open."""
     dossier = notice_dossier_of(notice_id, viewer())
     sums = dossier.grouped_sums
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()}, stand=dossier.stand)

@@ -48,7 +48,7 @@ blueprint = Blueprint("oidc", __name__)
 @blueprint.get("/login/<slug>")
 @public
 def ask(slug: str) -> ResponseReturnValue:
-    """Log in through the organisation's provider, or with an own account."""
+    """Show the choice between the organisation's provider and an own account."""
     target = own_path(request.args.get("next"))
     return render_template("login_at.html", gate=_gate(slug), slug=slug, next=target)
 
@@ -56,7 +56,7 @@ def ask(slug: str) -> ResponseReturnValue:
 @blueprint.get("/login/<slug>/provider")
 @public
 def set_out(slug: str) -> ResponseReturnValue:
-    """Begin a login."""
+    """Begin a login through the provider."""
     asking(current_app).pace.step_of_caller()
     token = begin_errand(_gate(slug).organisation_id, LOGIN, own_path(request.args.get("next")))
     return with_errand(redirect(url_for(".go"), 303), token)
@@ -65,7 +65,7 @@ def set_out(slug: str) -> ResponseReturnValue:
 @blueprint.post("/invitation/<token>/provider")
 @by_token
 def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
-    """Accept an invitation with who one is at the provider."""
+    """Begin accepting an invitation with the person's identity at the provider."""
     settings = provider()
     if settings is None:
         raise NotFound("provider.none")
@@ -76,7 +76,7 @@ def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
 @blueprint.get("/login/oidc/go")
 @watching
 def go() -> ResponseReturnValue:
-    """To the provider."""
+    """Send the browser to the provider."""
     asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     with acting_for_nobody():
@@ -88,7 +88,7 @@ def go() -> ResponseReturnValue:
 @blueprint.get("/login/oidc/callback")
 @watching
 def come_back() -> ResponseReturnValue:
-    """Back from the provider: once, in the browser that set out."""
+    """Finish what was begun at the provider: once, in the browser that set out."""
     asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     answer = request.args.to_dict()

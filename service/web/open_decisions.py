@@ -25,28 +25,28 @@ MOST_SETTLED = 10
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """All that waits for a decision, the oldest first."""
+    """List all that waits for a decision, the oldest first."""
     return _page(Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:batch_id>")
 @may("settle")
 def decide(batch_id: UUID) -> ResponseReturnValue:
-    """Mail that was stopped or whose fate is unknown is settled."""
+    """Decide about mail that was stopped or whose fate is unknown."""
     return _decided(SettlementSchema(), batch_id, lambda values: settle(batch_id, by=actor(), **values))
 
 
 @blueprint.post("/notices/<uuid:notice_id>")
 @may("settle")
 def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
-    """What becomes of a notice's readers whose last event never came is settled."""
+    """Decide about readers of a notice whose last event never came."""
     return _decided(
         SilenceSettlementSchema(), notice_id, lambda values: settle_unconfirmed(notice_id, by=actor(), **values)
     )
 
 
 def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], int]) -> ResponseReturnValue:
-    """There is a form for each question on the page, so their fields carry its id."""
+    """Read the form of this question, whose fields carry its id, because the page has one form for each."""
     form, prefix = Form.posted(), f"{question}."
     typed = typed_document(schema, form.typed, prefix)
     people = form.attempt(lambda: verb(schema.load(typed)))

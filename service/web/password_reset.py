@@ -23,7 +23,7 @@ blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")
 @blueprint.get("")
 @public
 def ask() -> ResponseReturnValue:
-    """An address."""
+    """Show the form for an address."""
     return _ask_page(Form.beginning_with({}))
 
 
@@ -45,7 +45,7 @@ def mail() -> ResponseReturnValue:
 @public
 @step_by_step
 def choose(token: str) -> ResponseReturnValue:
-    """A new password. Looking uses nothing up: machines follow links too."""
+    """Show the form for a new password. It uses up nothing, because machines follow links too."""
     with acting_for_nobody():
         user_of_reset(token)
     return _choose_page(Form.beginning_with({}))
@@ -55,7 +55,7 @@ def choose(token: str) -> ResponseReturnValue:
 @public
 @step_by_step
 def reset(token: str) -> ResponseReturnValue:
-    """It counts from now on; log in with it."""
+    """Set the new password; the user logs in with it."""
     form = Form.posted()
     values = attempt(form, lambda: read(NewPassword(), form))
     if values:

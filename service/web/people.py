@@ -38,14 +38,14 @@ BEGINNING = {"role": APPROVER}
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Everybody with a role."""
+    """List everybody with a role."""
     return _page(Form.beginning_with(BEGINNING))
 
 
 @blueprint.post("")
 @may("see_to_people")
 def ask() -> ResponseReturnValue:
-    """A link is mailed to somebody."""
+    """Mail an invitation to somebody."""
     form = Form.posted()
     values = form.load(InvitationSchema())
     invited = form.attempt(lambda: invite(values["email"], values["role"], actor())) if values else None
@@ -55,7 +55,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/invitations/<uuid:invitation_id>/again")
 @may("see_to_people")
 def ask_again(invitation_id: UUID) -> ResponseReturnValue:
-    """The mail did not arrive, or its link almost lapsed: a new link for the same person."""
+    """Mail a new link to the same person, because the first did not arrive or has almost lapsed."""
     form = Form.posted()
     return _invited(form, form.attempt(lambda: invite_again(invitation_id, actor())))
 
@@ -63,7 +63,7 @@ def ask_again(invitation_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/invitations/<uuid:invitation_id>/withdrawal")
 @may("see_to_people")
 def withdraw(invitation_id: UUID) -> ResponseReturnValue:
-    """This person should not join after all."""
+    """Withdraw the invitation."""
     form = Form.posted()
     withdrawn = form.attempt(lambda: withdraw_invitation(invitation_id, actor()))
     return _back("people.withdrawn", email=withdrawn.email) if withdrawn else (_page(form), form.status)
@@ -72,7 +72,7 @@ def withdraw(invitation_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:user_id>/second-factor/removal")
 @may("see_to_people")
 def confirm_factor_removal(user_id: UUID) -> ResponseReturnValue:
-    """Before a second factor is taken away."""
+    """Show what happens, before a second factor is removed."""
     return _confirm("factor_removed", user_id, Form.beginning_with({}))
 
 
@@ -91,7 +91,7 @@ def ask_removal(user_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:user_id>/second-factor/removal/stop")
 @may("see_to_people")
 def stop_removal(user_id: UUID) -> ResponseReturnValue:
-    """This is not right: nothing is taken away."""
+    """Stop the removal of a second factor that was asked for wrongly."""
     form = Form.posted()
     form.attempt(lambda: lost_factor.stop(user_id, actor()))
     return (_page(form), form.status) if form.faults else _back("people.factor_stopped")
@@ -100,7 +100,7 @@ def stop_removal(user_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:user_id>/agreement")
 @may("see_to_people")
 def confirm_agreement(user_id: UUID) -> ResponseReturnValue:
-    """Before somebody decides at once."""
+    """Show what happens, before a new member may decide at once."""
     return _confirm("seat_agreed", user_id, Form.beginning_with({}))
 
 
@@ -114,21 +114,21 @@ def agree_to_seat(user_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:user_id>/ending")
 @may("see_to_people")
 def confirm_ending(user_id: UUID) -> ResponseReturnValue:
-    """Before another owner is asked to go."""
+    """Show what happens, before another owner is asked to leave."""
     return _confirm("owner_ends", user_id, Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:user_id>/ending")
 @may("see_to_people")
 def ask_ending(user_id: UUID) -> ResponseReturnValue:
-    """Another owner should go: they have a day to object."""
+    """Ask that another owner leaves; that owner has a day to object."""
     return _confirmed("owner_ends", user_id, lambda: ask_to_end(user_id, actor()), "people.end_asked")
 
 
 @blueprint.post("/<uuid:user_id>/ending/objection")
 @may("see_to_people")
 def object_to_ending(user_id: UUID) -> ResponseReturnValue:
-    """This owner stays."""
+    """Object, so that this owner stays."""
     form = Form.posted()
     is_over = form.attempt(lambda: object_to_end(user_id, actor()))
     stays = "people.end_refused_own" if user_id == user().id else "people.end_refused"
@@ -139,7 +139,7 @@ def object_to_ending(user_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:user_id>/role")
 @may("see_to_people")
 def give_role(user_id: UUID) -> ResponseReturnValue:
-    """Somebody gets another role, from now on."""
+    """Give a member another role, from now on."""
     form = Form.posted()
     values = form.load(RoleSchema())
     if values is not None:
@@ -150,14 +150,14 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:user_id>/removal")
 @may("see_to_people")
 def confirm_removal(user_id: UUID) -> ResponseReturnValue:
-    """Before somebody is taken out."""
+    """Show what happens, before a member is removed."""
     return _confirm("member_out", user_id, Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:user_id>/removal")
 @may("see_to_people")
 def remove(user_id: UUID) -> ResponseReturnValue:
-    """Somebody does not belong here any more."""
+    """Remove a member from the organisation."""
     return _confirmed("member_out", user_id, lambda: take_out(user_id, actor()), "people.taken_out")
 
 

@@ -29,7 +29,7 @@ OF_THE_DOSSIER = ("escalation", "incident", "standing", "history", "now", "stuck
 @blueprint.get("/calls")
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
-    """Whom to call, the tightest time first."""
+    """List the controllers to call, the tightest time first."""
     waiting, counts = call_list(incident_id), sums(incident_id)
     shown_now = waiting[:MOST]
     return render_template(
@@ -42,14 +42,14 @@ def listed(incident_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/escalations/<uuid:escalation_id>")
 @may("read")
 def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
-    """One controller: its contacts, what was sent, and a call to record."""
+    """Show one controller: its contacts, what was sent, and the form for a call."""
     return _page(_dossier(incident_id, escalation_id), Form.beginning_with({}))
 
 
 @blueprint.post("/escalations/<uuid:escalation_id>")
 @may("call")
 def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
-    """This controller was told by telephone or letter; on to the next."""
+    """Record that this controller was informed by telephone or letter; then show the call list."""
     dossier, form = _dossier(incident_id, escalation_id), Form.posted()
     values = form.load(CallSchema())
     called = form.attempt(lambda: record_call(escalation_id, by=actor(), **values)) if values else None
@@ -60,7 +60,7 @@ def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
 
 
 def _dossier(incident_id: UUID, escalation_id: UUID) -> EscalationDossier:
-    """Raises NotFound, also for an escalation of another incident than the address says."""
+    """Return the dossier. Raises NotFound, also for an escalation of another incident than the address names."""
     dossier = escalation_dossier_of(escalation_id, viewer())
     if dossier.escalation.incident_id != incident_id:
         raise NotFound("escalation.unknown")

@@ -24,7 +24,7 @@ blueprint = Blueprint("processors", __name__, url_prefix="/o/<organisation>/proc
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """Those that ask first."""
+    """List the processors, those that ask first."""
     return _page(Form.beginning_with({}))
 
 
@@ -38,7 +38,7 @@ def confirm_answer(processor_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:processor_id>")
 @may("see_to_processors")
 def answered(processor_id: UUID) -> ResponseReturnValue:
-    """Accept, refuse or end."""
+    """Accept, refuse or end a processor."""
     form = Form.posted()
     values = form.load(AnswerSchema())
     if values is None:
@@ -54,7 +54,7 @@ def answered(processor_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:processor_id>/messages/<uuid:breach_id>")
 @may("confirm_receipt")
 def received(processor_id: UUID, breach_id: UUID) -> ResponseReturnValue:
-    """The message arrived; that accepts nothing."""
+    """Confirm that the message arrived; this does not accept the processor."""
     form = Form.posted()
     if form.attempt(lambda: confirm_receipt(processor_id, breach_id, actor())) is None:
         return _page(form), form.status

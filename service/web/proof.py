@@ -49,7 +49,7 @@ def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
 @blueprint.get("/proof")
 @step_by_step
 def ask() -> ResponseReturnValue:
-    """A second factor, or the setting up of one."""
+    """Ask for a second factor, or show how to set one up."""
     with acting_for_nobody():
         if signing_in.has_second_factor(user().id):
             return _ask_page(Form.beginning_with({}))
@@ -62,7 +62,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/proof")
 @step_by_step
 def prove() -> ResponseReturnValue:
-    """The session goes on under a new token."""
+    """Check the code, and give the session a new token."""
     form = Form.posted()
     typed = attempt(form, lambda: read(CodeSchema(), form))
     who = user()
@@ -73,14 +73,14 @@ def prove() -> ResponseReturnValue:
 @blueprint.get("/proof/password")
 @step_by_step
 def ask_password() -> ResponseReturnValue:
-    """The password again, of somebody without a second factor."""
+    """Ask somebody without a second factor for the password again."""
     return _password_page(Form.beginning_with({}))
 
 
 @blueprint.post("/proof/password")
 @step_by_step
 def prove_with_password() -> ResponseReturnValue:
-    """Five minutes for one's own account, and for nothing else."""
+    """Count the password as proof for five minutes, for the user's own account only."""
     form, who = Form.posted(), user()
     values = attempt(form, lambda: read(PasswordSchema(), form))
     if values:
@@ -91,7 +91,7 @@ def prove_with_password() -> ResponseReturnValue:
 @blueprint.post("/proof/passkey/options")
 @step_by_step
 def passkey_options() -> dict[str, Any]:
-    """What the browser needs to give a passkey."""
+    """Return what the browser needs to answer with a passkey."""
     with acting_for_nobody():
         return {"options": options_for_proof(user().id, site())}
 
@@ -99,7 +99,7 @@ def passkey_options() -> dict[str, Any]:
 @blueprint.post("/proof/passkey")
 @step_by_step
 def prove_with_passkey() -> ResponseReturnValue:
-    """The same with a passkey."""
+    """Check the answer of a passkey, and give the session a new token."""
     form = Form.posted()
     values = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
     token = attempt(form, lambda: _by_passkey(values["credential"])) if values else None
@@ -109,7 +109,7 @@ def prove_with_passkey() -> ResponseReturnValue:
 @blueprint.post("/proof/app")
 @step_by_step
 def confirm_app() -> ResponseReturnValue:
-    """The app works: the recovery codes are shown, once."""
+    """Confirm that the app works, and show the recovery codes once."""
     demand_fresh_proof(AN_APP_TAKES)
     form, who = Form.posted(), user()
     values = attempt(form, lambda: read(CodeSchema(), form))
@@ -120,7 +120,7 @@ def confirm_app() -> ResponseReturnValue:
 
 
 def codes_page(codes: list[str], token: str | None, target: str) -> ResponseReturnValue:
-    """Ten recovery codes to print, and where to go on."""
+    """Show ten recovery codes to print, and where to go on."""
     file = "\r\n".join(codes)
     answer = make_response(render_template("recovery_codes.html", codes=codes, file=file, next=target, kept=kept()))
     if token:

@@ -23,7 +23,7 @@ blueprint = Blueprint("provider", __name__, url_prefix="/o/<organisation>/provid
 @blueprint.get("")
 @may("see_to_provider")
 def shown() -> ResponseReturnValue:
-    """What is set, without the secret."""
+    """Show the settings without the secret."""
     settings = provider()
     names = ("name", "issuer", "client_id", "proof_acr")
     return _page(Form.beginning_with({name: getattr(settings, name) for name in names} if settings else {}), settings)
@@ -32,7 +32,7 @@ def shown() -> ResponseReturnValue:
 @blueprint.post("")
 @may("see_to_provider")
 def keep() -> ResponseReturnValue:
-    """Set or replace it."""
+    """Set or replace the provider."""
     form = Form.posted()
     values = form.load(ProviderSchema())
     if values is None or form.attempt(lambda: set_up(values, actor())) is None:
@@ -44,14 +44,14 @@ def keep() -> ResponseReturnValue:
 @blueprint.get("/removal")
 @may("see_to_provider")
 def confirm_removal() -> ResponseReturnValue:
-    """Before nobody logs in through it any more."""
+    """Show what happens, before the provider is removed."""
     return _confirm_removal(Form.beginning_with({}))
 
 
 @blueprint.post("/removal")
 @may("see_to_provider")
 def remove() -> ResponseReturnValue:
-    """Nobody logs in through it any more."""
+    """Remove the provider, so that nobody logs in through it."""
     form = Form.posted()
     form.attempt(lambda: take_away(actor()))
     if form.faults:
@@ -63,7 +63,7 @@ def remove() -> ResponseReturnValue:
 @blueprint.get("/link")
 @may("read")
 def ask_to_link() -> ResponseReturnValue:
-    """Shall you log in through the provider from now on?"""
+    """Ask whether the user will log in through the provider from now on."""
     return _link_page(Form.beginning_with({}))
 
 
@@ -83,7 +83,7 @@ def set_out_to_link() -> ResponseReturnValue:
 @blueprint.post("/unlink")
 @may("read")
 def end_link() -> ResponseReturnValue:
-    """Only the own password or passkey counts again."""
+    """End the link, so that only the own password or passkey counts."""
     unlink_member(actor())
     flash(t("provider.unlinked"))
     return redirect(url_for(".ask_to_link", organisation=place().slug), 303)

@@ -32,7 +32,7 @@ blueprint = Blueprint("public", __name__)
 @with_sender
 @with_own_register
 def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
-    """The time left, what to do, and one button. Looking confirms nothing: machines follow links too."""
+    """Show the time left and one button. The page confirms nothing, because machines follow links too."""
     return _receipt_page(invitation, contact, own, Form.beginning_with({}))
 
 
@@ -41,7 +41,7 @@ def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Plac
 @with_sender
 @with_own_register
 def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
-    """Received; then the register may be opened."""
+    """Confirm receipt; then the register may be opened."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
     outcome = form.attempt(lambda: _confirmed(invitation, values["name"])) if values else None
@@ -65,7 +65,7 @@ def ask_account(invitation: Invitation, own: Place | None) -> ResponseReturnValu
 @by_token
 @with_own_register
 def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
-    """An account, and in."""
+    """Make an account, and log in."""
     form, had_account = Form.posted(), has_account(invitation)
     values = form.load(AcceptanceSchema())
     name = values["name"] or "" if values else ""
@@ -83,7 +83,7 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
 @blueprint.get("/genuine")
 @public
 def ask_genuine() -> ResponseReturnValue:
-    """Who sent the message with this code, if it was sent from here."""
+    """Show who sent the message with this code, if it was sent from here."""
     code = request.args.get("code", "").strip()[:40]
     form = Form.beginning_with({"code": code})
     if "code" in request.args and not code:

@@ -75,7 +75,7 @@ def typed_severity(typed: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def severity_known(answers: dict[str, Any]) -> dict[str, Any]:
-    """What the form begins with: the answers that were given before."""
+    """Return the answers that were given before, for the form to begin with."""
     means = [name.partition(".")[2] for name in answers if name.startswith("identified_by.")]
     return {MEANS: means} | {PREFIX + name: value for name, value in answers.items() if name != "malicious"}
 

@@ -1,4 +1,4 @@
-"""The form of each person's step: what it asks, what it begins with, and its doing. One place for all workflows."""
+"""The form of each step of a person: its schema, what it begins with, and how it is carried out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +101,7 @@ class NextStep:
 
     @property
     def template(self) -> str:
-        """Where its fields are."""
+        """Return the name of the template with the fields of this step."""
         return f"steps/{self.workflow}/{self.turn.step}.html"
 
 

@@ -22,14 +22,14 @@ BEGINNING = {"days": DAYS}
 @blueprint.get("")
 @may("see_to_tokens")
 def listed() -> ResponseReturnValue:
-    """Every key, and the form for a new one."""
+    """List every key, with the form for a new one."""
     return _page(Form.beginning_with(BEGINNING))
 
 
 @blueprint.post("")
 @may("see_to_tokens")
 def make() -> ResponseReturnValue:
-    """A new key stands on the page once; the page is not stored, and nobody can come back to it."""
+    """Make a key and show it once; the page is not stored, so nobody can open it again."""
     form = Form.posted()
     values = form.load(TokenSchema())
     made = form.attempt(lambda: make_token(values, actor())) if values else None
@@ -42,7 +42,7 @@ def make() -> ResponseReturnValue:
 @blueprint.post("/<uuid:token_id>/end")
 @may("see_to_tokens")
 def end(token_id: UUID) -> ResponseReturnValue:
-    """It is worth nothing from now on."""
+    """Revoke the key from now on."""
     form = Form.posted()
     row = form.attempt(lambda: revoke(token_id, actor()))
     if row is None:

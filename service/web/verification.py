@@ -22,14 +22,14 @@ blueprint = Blueprint("verification", __name__, url_prefix="/o/<organisation>/ve
 @blueprint.get("")
 @may("read")
 def shown() -> ResponseReturnValue:
-    """Whether it is proven, how, and what to do."""
+    """Show whether the register is proven, how, and what to do."""
     return _page(Form.beginning_with({}))
 
 
 @blueprint.post("")
 @may("prove_organisation")
 def keep() -> ResponseReturnValue:
-    """The code from the letter. A wrong one counts, so nothing is rolled back."""
+    """Check the code from the letter. A wrong code is counted, so nothing is rolled back."""
     form = Form.posted()
     values = form.load(LetterCodeSchema())
     outcome = form.attempt(lambda: prove_by_code(values["code"], actor())) if values else None

@@ -1,4 +1,4 @@
-"""What other systems tell us: signed, or refused."""
+"""What other systems post to us: accepted with a valid signature, else refused."""
 
 from flask import Flask
 
@@ -6,5 +6,5 @@ from service.webhooks import sendgrid
 
 
 def register(app: Flask) -> None:
-    """Every webhook."""
+    """Add every webhook."""
     app.register_blueprint(sendgrid.blueprint(app.config["MELDKETEN"].sendgrid_webhook_public_keys))

@@ -23,14 +23,14 @@ LARGEST_BODY = 5 * 1024 * 1024
 
 
 def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
-    """The door, for these keys: more than one while a key is replaced. A key that is none stops the start."""
+    """Make the route with these keys: several while a key is replaced. An invalid key stops the start."""
     verifiers = [EventWebhook(key) for key in public_keys]
     door = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
     @door.post("/sendgrid")
     @public
     def take_events() -> tuple[str, int]:
-        """Keep the events, and let the workers look."""
+        """Store the events, and wake the workers."""
         organisations = record(_events(_signed_body(verifiers)))
         after_commit(lambda: hint_now(organisations))
         return "", 204
@@ -58,7 +58,7 @@ def _signed_body(verifiers: list[EventWebhook]) -> str:
 
 
 def _is_recent(timestamp: str) -> bool:
-    """Within a day of now, by the database's clock. A signed post is no key that opens for ever."""
+    """Return whether the post is at most a day old by the database's clock, so that it cannot be sent again later."""
     if not SECONDS.fullmatch(timestamp):
         return False
     return abs(float(timestamp) - database_now().timestamp()) <= A_DAY_S

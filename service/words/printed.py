@@ -18,7 +18,7 @@ def in_its_place(value: Any) -> Any:
 
 
 def paragraphs(value: object) -> Markup:
-    """A text, each of its lines on a line of its own; nothing for what is not known."""
+    """Return a text with each of its lines on a line of its own; empty for what is not known."""
     if value is None or "\n" not in str(value):
         return escape(in_its_place(value or ""))
     return Markup('<span class="long">{}</span>').format(value)
