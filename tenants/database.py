@@ -37,7 +37,7 @@ class Owned:
 
 @event.listens_for(Pool, "checkout")
 def _refuse_one_that_hung_up(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
-    """A server that went away has closed the line, and that can be seen without asking it anything."""
+    """Discard a connection that the server closed. The socket shows it, so no query is needed."""
     if entry.info.setdefault("used", False):
         line = poll()
         line.register(connection.pgconn.socket, POLLIN)

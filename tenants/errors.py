@@ -1,10 +1,11 @@
-"""What the domain can refuse. Each names a message key; the doors turn it into words and a status."""
+"""The refusals of the domain. Each names a message key; the service turns it into words and an HTTP status."""
 
 from typing import Any
 
 
 class Refused(Exception):
-    """The domain says no. `key` names the message, `field` where it belongs, `values` what it mentions."""
+    """The domain refuses. `key` names the message, `field` the input that it belongs to, `values` what the message
+    mentions."""
 
     key = "refused"
 
@@ -16,13 +17,13 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """There is no such thing in this organisation; whether another has it is nobody's business."""
+    """The acting organisation has no such row. Whether another organisation has it is not said."""
 
     key = "not_found"
 
 
 class VersionMissing(Refused):
-    """Whoever decides or sends says which version they looked at, and this request did not."""
+    """The request decides or sends, and does not say which version the person looked at."""
 
     key = "version.required"
 
@@ -44,7 +45,7 @@ class ManyInvalid(Invalid):
 
 
 class AlreadyDone(Refused):
-    """Somebody else was first, or the step is not open."""
+    """Another act came first, or the step is not open."""
 
     key = "step.already_done"
 
@@ -68,18 +69,18 @@ class OutOfDate(Refused):
 
 
 class NotKnown(Refused):
-    """Who logs in did not show who they are. Never says what was wrong."""
+    """The login did not show who the person is. The error does not say what was wrong."""
 
     key = "login.refused"
 
 
 class Busy(Refused):
-    """Too much of this is under way already; `seconds` says when to try again."""
+    """Too much of this is under way; the caller may try again after `seconds`."""
 
     key = "http.503"
 
 
 class TooOften(Refused):
-    """Too many attempts; `seconds` says how long to wait."""
+    """Too many attempts; the caller may try again after `seconds`."""
 
     key = "login.too_often"

@@ -25,7 +25,8 @@ class IdempotentAnswer(Record):
 
 
 def earlier_answer(key: str, request_hash: bytes) -> tuple[int, dict[str, Any] | None] | None:
-    """The answer to this key if there was one; else None, and the key is taken. A twin waits until the first commits.
+    """The kept answer to this key, or None, and then the key is taken. A second request with the key waits for the
+    first commit.
 
     Raises Invalid when the key was used for another request.
     """
@@ -42,6 +43,6 @@ def earlier_answer(key: str, request_hash: bytes) -> tuple[int, dict[str, Any] |
 
 
 def keep_answer(key: str, status: int, body: dict[str, Any] | None) -> None:
-    """Keep the answer; it is there only if the effect is."""
+    """Keep the answer to this key, in the transaction of its effect."""
     mine = (IdempotentAnswer.organisation_id == acting_organisation()) & (IdempotentAnswer.key == key)
     db.session.execute(update(IdempotentAnswer).where(mine).values(status=status, body=body))

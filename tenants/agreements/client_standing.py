@@ -1,6 +1,8 @@
-"""How the acting office's clients stand: whether it is proven whose register it is, and whether they confirmed it.
+"""How the acting office's clients stand: whether it is proven whose register it is, and whether they accepted the
+office.
 
-More is never shown to an office: a client that refused it, ended it or was not asked yet did "not confirm yet".
+An office sees no more than that: a client that refused it, ended it or was not asked yet is shown as "not confirmed
+yet".
 """
 
 from collections.abc import Iterable

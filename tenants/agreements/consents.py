@@ -30,7 +30,7 @@ ANSWER = text("select answer_processor(:processor, :answer, :by)")
 
 
 class Consent(Record):
-    """What one controller answered to one processor. how: by the processor's link, when asked, or carried over."""
+    """One controller's answer to one processor. `how`: by the processor's link, when asked, or carried over."""
 
     __tablename__ = "consent"
 
@@ -60,8 +60,10 @@ class StatedAgreement:
 
 @dataclass(frozen=True)
 class Request:
-    """Who an office is that has messages waiting, and what it states about the acting organisation: its oldest twenty
-    agreements. verified_at None: nothing was proven of the office; else its KvK number was."""
+    """An office whose messages wait, and the oldest twenty agreements that it states with the acting organisation.
+
+    `verified_at` is None when nothing was proven of the office; else its KvK number was.
+    """
 
     kvk_number: str | None
     verified_at: datetime | None
@@ -70,8 +72,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Processor:
-    """One processor of the acting organisation. waits: it has a register of its own for this organisation, which moves
-    here when it is accepted; messages: the breaches in it, newest first, at most fifty."""
+    """One processor of the acting organisation.
+
+    `waits` says that it has a register of its own for this organisation, which moves here when the processor is
+    accepted. `messages` are the breaches in that register, newest first, at most fifty.
+    """
 
     processor_id: UUID
     name: str
@@ -84,17 +89,17 @@ class Processor:
 
     @property
     def has_unread(self) -> bool:
-        """Whether a message waits of which nobody confirmed the receipt, whatever was answered before (Art. 33(1))."""
+        """Whether the receipt of a message is not confirmed yet, whatever was answered before (Art. 33(1))."""
         return any(message["acknowledged_at"] is None for message in self.messages)
 
     @property
     def needs_somebody(self) -> bool:
-        """Whether it waits for an answer, or a message of it for a reader."""
+        """Whether the processor waits for an answer, or a message of it for a reader."""
         return self.state == ASKED or self.has_unread
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What can be answered now; the door answer_processor asks the same of can_be_answered in SQL."""
+        """The answers that can be given now. The door answer_processor asks the same of can_be_answered in SQL."""
         if self.state == ACCEPTED:
             return (ENDED,)
         accepted = (ACCEPTED,) if self.waits else ()
@@ -102,7 +107,8 @@ class Processor:
 
 
 def processors() -> list[Processor]:
-    """By name: who was accepted, refused or ended, and who asks. Only a verified organisation is asked."""
+    """The acting organisation's processors by name: accepted, refused, ended, and asking. Only a verified organisation
+    is asked."""
     return [Processor(*row) for row in db.session.execute(MINE)]
 
 
@@ -129,9 +135,11 @@ def _stated(agreement: dict[str, Any]) -> StatedAgreement:
 
 @dataclass(frozen=True)
 class Asking:
-    """What an office wants of the acting organisation before it is accepted. title and found_at: of a breach that it
-    wrote about; None: it asks whether it is accepted. office None: it does not wait any more. state: what was answered
-    before."""
+    """What an office asked or wrote before the acting organisation accepted it.
+
+    `title` and `found_at` are those of the breach that it wrote about, None when it asks to be accepted. `office` is
+    None when it does not wait any more. `state` is the earlier answer.
+    """
 
     id: UUID
     office: str | None = None
@@ -148,7 +156,8 @@ def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:
 
 
 def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
-    """Confirm that a message which waits at an office was received. The moment; None: nothing is left to confirm."""
+    """Confirm the receipt of a message that waits at an office. Returns the moment, or None when it was confirmed
+    before."""
     moment: datetime | None = db.session.scalar(CONFIRM, {"breach": breach_id, "name": by_name})
     crossed()
     return moment
@@ -162,7 +171,8 @@ def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
 
 
 def answer_processor(processor_id: UUID, answer: str, by_user: UUID | None) -> int | None:
-    """Accept, refuse or end. How many breaches came along; None when this processor cannot be answered so."""
+    """Accept, refuse or end a processor. Returns how many breaches came along, or None when it cannot be answered so.
+    """
     moved: int | None = db.session.scalar(ANSWER, {"processor": processor_id, "answer": answer, "by": by_user})
     crossed()
     return moved

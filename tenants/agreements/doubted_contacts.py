@@ -1,4 +1,5 @@
-"""Contacts of the acting office whose mail led to somebody else (Art. 28): nothing goes there until it looked at them.
+"""Contacts of the acting office whose mail led to somebody else (Art. 28): they get no mail until the office checked
+them.
 
 In the database that is `led_elsewhere_at` beside name and address (the function mark_contacts).
 """
@@ -64,18 +65,18 @@ class DoubtedContact:
 
 
 def doubted_contacts(most: int = 200) -> list[DoubtedContact]:
-    """Those that wait for the acting office's word, by client."""
+    """The contacts that wait for the acting office's check, by client."""
     rows = db.session.execute(MARKED, {"office": acting_organisation(), "most": most})
     return [DoubtedContact(*row) for row in rows]
 
 
 def count_doubted() -> int:
-    """How many contacts wait for the acting office's word."""
+    """How many contacts wait for the acting office's check."""
     return db.session.scalar(COUNT, {"office": acting_organisation()}) or 0
 
 
 def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """The agreement and this contact. Raises NotFound, AlreadyDone when it waits for nobody's word."""
+    """The agreement and this contact. Raises NotFound, and AlreadyDone when the contact does not wait for a check."""
     agreement = db.session.get(ProcessingAgreement, (acting_organisation(), agreement_id), populate_existing=True)
     if agreement is None or not 1 <= place <= len(agreement.contacts):
         raise NotFound("contact.unknown")
@@ -86,7 +87,7 @@ def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement
 
 
 def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """As `doubted_contact`, with all agreements and messages of the acting office and this client locked."""
+    """As `doubted_contact`, and all agreements and messages between the acting office and this client are locked."""
     values = {"office": acting_organisation(), "agreement": agreement_id}
     db.session.execute(OFFICE, values)
     db.session.execute(ITS_AGREEMENTS, values)
@@ -96,7 +97,7 @@ def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement,
 
 
 def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> None:
-    """In each agreement and message of the acting office to this client the contact is this one from now on."""
+    """Set this contact in every agreement and message of the acting office with this client."""
     values = {
         "office": acting_organisation(), "register": register, "address": address.strip().lower(),
         "contact": json.dumps(contact),
@@ -107,7 +108,7 @@ def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> Non
 
 
 def untold_at(register: UUID) -> Iterable[Escalation]:
-    """The acting office's messages to this client of which nobody was informed, in their order."""
+    """The acting office's messages to this client that informed nobody yet, in their order."""
     mine = (Escalation.processor_id == acting_organisation()) & or_(
         Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
     untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)

@@ -1,4 +1,5 @@
-"""How the acting organisation itself stands, which each of its pages shows: office or not, proven or not."""
+"""How the acting organisation itself stands, which each of its pages shows: whether it is an office, and whether it is
+proven."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,7 +38,7 @@ class OwnStanding:
 
 
 def own_standing() -> OwnStanding:
-    """Of the acting organisation, in one query."""
+    """How the acting organisation stands, in one query."""
     asked: dict[str, UUID | str] = {"organisation": acting_organisation(), "admitted": ADMITTED}
     row = db.session.execute(MINE, asked).one()
     proof = Proof(**row.proof) if row.proof else None

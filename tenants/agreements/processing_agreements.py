@@ -54,7 +54,7 @@ class ProcessingAgreement(Record):
 
 
 class Term(NamedTuple):
-    """What is needed of an agreement to know whom it binds, when, and within how many hours."""
+    """What must be known of an agreement to say whom it binds, when, and within how many hours."""
 
     id: UUID
     client_number: str
@@ -63,7 +63,7 @@ class Term(NamedTuple):
     in_force_to: date | None
 
     def in_force_on(self, day: date) -> bool:
-        """Whether it binds on this local day, both ends included."""
+        """Whether the agreement binds on this local day; its first and last day are included."""
         return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
 
 
@@ -95,7 +95,8 @@ class NewClient(TypedDict):
 
 
 class OpenedRegister(NamedTuple):
-    """The register of a client, as the acting office calls it; None: nothing of this office leads there any more."""
+    """The register of a client, as the acting office calls it; None when no agreement of this office leads there any
+    more."""
 
     id: UUID
     client: str | None
@@ -132,11 +133,11 @@ def _names_of(table: Any, office: Any, registers: list[UUID]) -> dict[UUID, str]
 
 
 def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
-    """Register agreements of the acting office as a set; how many. Raises NotAllowed when it is not admitted.
+    """Register agreements of the acting office as a set; returns how many. Raises NotAllowed when it is not admitted.
 
-    A client that is new gets an unclaimed register of this office; one that accepted this office keeps its own. Both
-    histories tell it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
-    number is that of another client.
+    A new client gets an unclaimed register of this office; a client that accepted this office keeps its own. Both
+    histories record it. Raises Invalid when the operator allows fewer clients, and ManyInvalid with each client whose
+    number belongs to another client.
     """
     refuse_unless_admitted()
     given = list(clients)
@@ -181,9 +182,9 @@ def _refuse_shared_within(clients: list[NewClient]) -> None:
 def _refuse_taken(
     clients: list[NewClient], before: dict[str, dict[UUID, str]], after: dict[str, dict[UUID, str]]
 ) -> None:  # fmt: skip
-    """A number that led to a register already leads to no other one now.
+    """Refuse a number that led to a register before and would lead to another one now.
 
-    An office cannot read the Chamber of Commerce number of a register; but each such number is one register to it.
+    An office cannot read the Chamber of Commerce number of a register, but knows that each number is one register.
     """
     _refuse_numbers(clients, {
         nth: next(iter(before[client["client_number"]].values())) for nth, client in enumerate(clients)
@@ -214,7 +215,7 @@ def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]
 
 
 def refuse_doubled(clients: Iterable[NewClient]) -> None:
-    """A client has one agreement from one day on. Raises ManyInvalid with each that is there already, or twice."""
+    """Refuse a second agreement of one client from the same day. Raises ManyInvalid with each one."""
     given = list(clients)
     known = agreements_by_client_number({client["client_number"] for client in given})
     seen = {(number, str(one.in_force_from)) for number, many in known.items() for one in many}

@@ -1,7 +1,7 @@
-"""One's own chain beside what the other parties hold of it, and theirs beside what one holds of them.
+"""Compares an organisation's chain with what other parties hold of it, and their chains with what it holds of them.
 
-A chain that was wholly made anew, its head with it, is whole in itself: only this tells. The two parties of an
-escalation have to be rewritten both, with signatures that neither can make for the other.
+A chain that was rewritten as a whole, with its head, is consistent in itself: only this comparison shows it. To hide
+it, both parties of an escalation would have to be rewritten, with signatures that neither can make for the other.
 """
 
 import json
@@ -42,7 +42,7 @@ IN_PAGES = {"yield_per": 500}
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Where two parties contradict each other: at which entry, with whom, and what that party got when."""
+    """A contradiction between two parties: at which entry, with which party, and what that party received when."""
 
     why: str
     seq: int

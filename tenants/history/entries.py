@@ -70,7 +70,7 @@ class Actor:
 
     @property
     def is_the_system(self) -> bool:
-        """No person did it."""
+        """Whether the system did it, and no person."""
         return self.id is None and self.name == SYSTEM.name
 
 
@@ -143,12 +143,15 @@ def record(entries: Iterable[Entry]) -> None:
 
 
 def crossed() -> None:
-    """A door wrote in the history of others: it is chained before the commit, which is refused otherwise."""
+    """Note that a door wrote in the history of other organisations: those chains are written before the commit too.
+
+    A transaction in which that is forgotten is refused.
+    """
     before_commit(write)
 
 
 def write() -> None:
-    """Chain what was recorded so far, in this and in other organisations."""
+    """Chain the entries recorded so far, in this organisation's history and in those of others."""
     db.session.flush()
     buffered = _buffer()
     db.session.execute(WRITE, {"entries": f"[{','.join(one.row for one in buffered)}]"})
@@ -156,7 +159,7 @@ def write() -> None:
 
 
 def of_subject(subject_id: UUID) -> list[History]:
-    """The whole story of one subject, oldest first; what this transaction recorded is written first."""
+    """The history of one subject, oldest first; entries recorded in this transaction are written first."""
     if _buffer():
         write()
     rows = db.session.execute(READ, {"organisation": acting_organisation(), "subject": subject_id}).mappings().all()
@@ -205,7 +208,7 @@ def _buffer() -> list[_Buffered]:
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget_what_was_undone(session: Session, undone: SessionTransaction) -> None:
-    """A form that was refused and is shown again undid a part of the transaction: what it recorded never happened."""
+    """Forget entries that were recorded in a savepoint that was rolled back: those acts did not happen."""
     # A statement that failed undoes all up to the savepoint that it is in.
     while not undone.nested and undone.parent is not None:
         undone = undone.parent

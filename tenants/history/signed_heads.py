@@ -71,13 +71,15 @@ class StampedHead:
 
 
 def organisations_to_sign() -> list[UUID]:
-    """Whose chain grew by a decision, or was not signed for a day. Whoever asks has ten minutes to sign it."""
+    """The organisations whose chain grew by a decision, or was not signed for a day. The caller has ten minutes to sign
+    it."""
     with acting_for_nobody():
         return list(db.session.scalars(TO_SIGN, {"most": MOST}))
 
 
 def sign_head(outside: bool) -> bool:
-    """Sign the end of the acting organisation's chain; `outside`: it is to be carried outside. False: it was signed."""
+    """Sign the end of the acting organisation's chain; `outside` says that it must be carried outside. False: it was
+    signed before."""
     key = signing_key()
     head = db.session.execute(HEAD, {"organisation": acting_organisation()}).one()
     told: dict[str, Any] = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq}
@@ -87,9 +89,9 @@ def sign_head(outside: bool) -> bool:
 
 
 def ends_to_carry(most: int = MOST, ends: int = ENDS) -> dict[UUID, list[int]]:
-    """Which signed ends must be carried outside now, by their entry: of `most` organisations the newest `ends` each.
+    """The signed ends to carry outside now, by their entry: of `most` organisations the newest `ends` each.
 
-    Each comes again, later and later, until it is outside.
+    An end that could not be carried comes again, each time later, until it is outside.
     """
     taken: dict[UUID, list[int]] = {}
     with acting_for_nobody():
@@ -123,11 +125,12 @@ def signed_head() -> SignedHead | None:
 
 
 def note_outside(seq: int, in_file: bool, stamp: bytes | None, whole: bool) -> None:
-    """It stands in the file, or was stamped; `whole`: nothing is left to do."""
+    """Note that this end stands in the file or was stamped; `whole` says that nothing is left to do for it."""
     db.session.execute(OUTSIDE, {"seq": seq, "in_file": in_file, "stamp": stamp, "whole": whole})
 
 
 def waiting_heads() -> tuple[int, float]:
-    """How many signed ends wait to be carried outside, of all organisations, and how many seconds the oldest has."""
+    """How many signed ends of all organisations wait to be carried outside, and for how many seconds the oldest waits.
+    """
     row = db.session.execute(WAITING).one()
     return row.waiting, row.oldest_s

@@ -1,6 +1,7 @@
-"""With what an organisation signs the end of its chain: Ed25519, one key at a time, the public parts kept for good.
+"""The keys with which an organisation signs the end of its chain: Ed25519, one at a time; public keys are kept for
+good.
 
-The private part is wrapped by the master key itself. So a data key that is destroyed takes no proof with it.
+The private key is wrapped by the master key itself. So destroying a data key leaves the proof intact.
 """
 
 import hashlib
@@ -69,14 +70,14 @@ def public_keys() -> list[dict[str, object]]:
 
 
 def renew_signing_key(by: Actor) -> None:
-    """The acting organisation signs with a new key from now on; who has the old public key can still check."""
+    """Make a new signing key for the acting organisation; its old public key still verifies what was signed with it."""
     ended = db.session.scalar(END, {"organisation": acting_organisation()})
     told = {"ended": bytes(ended).hex() if ended else None, "begun": signing_key().id.hex()}
     record([Entry("organisation", acting_organisation(), "signing_key.renewed", by, told)])
 
 
 def rewrap_signing_key() -> None:
-    """Under the current master key, whichever it was wrapped under."""
+    """Wrap the signing key under the current master key."""
     me, keys = acting_organisation(), master_keys()
     wrapped = db.session.scalar(LOCKED, {"organisation": me})
     if wrapped is not None:

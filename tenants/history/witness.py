@@ -92,7 +92,7 @@ class Verified:
 
     @property
     def ok(self) -> bool:
-        """Nothing was altered, and the other parties hold the same; what was erased, was erased on the record."""
+        """Whether nothing was altered, the other parties hold the same, and each erasure is recorded."""
         return self.why is None
 
 
@@ -169,7 +169,7 @@ def _leaves() -> _Leaves:
 
 
 def _is_out_of_reach(leaf: Any, seal: Seal | None) -> bool:
-    """Its key was destroyed: no more can be said of it than of what was erased."""
+    """Whether the organisation's key was destroyed, so that its personal values count as erased."""
     return leaf["sealed"] is not None and seal is None
 
 

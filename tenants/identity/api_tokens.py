@@ -33,7 +33,7 @@ HOLDER = text("select * from holder_of_token(:hash)")
 
 
 class ApiToken(Record):
-    """One key, without what opens."""
+    """One API token; its secret is not kept."""
 
     __tablename__ = "api_token"
 
@@ -55,7 +55,7 @@ class ApiToken(Record):
 
 @dataclass(frozen=True)
 class Holder:
-    """Whoever comes with a key: it acts for its maker, in one place, as far as its scopes go."""
+    """The bearer of a token: acts for its maker, in one organisation, within the token's scopes."""
 
     person: Person
     token_id: UUID
@@ -63,12 +63,12 @@ class Holder:
 
 
 def is_genuine(token: str) -> bool:
-    """Whether its checksum is right: what was typed, cut off or made up is known as such without asking."""
+    """Whether the token's checksum is right, so that a mistyped token is refused without a query."""
     return FORM.fullmatch(token) is not None and token[-CHECKSUM:] == _checksum(token[:-CHECKSUM])
 
 
 def add_token(name: str, scopes: list[str], days: int, made_by: UUID) -> tuple[str, ApiToken]:
-    """A new key of the acting organisation: what opens, which is not kept, and its row."""
+    """Make a token for the acting organisation. Returns the secret, which is not kept, and the row."""
     prefix = BEGINNING + _random(VISIBLE)
     unchecked = f"{prefix}_{_random(SECRET)}"
     token = unchecked + _checksum(unchecked)
@@ -89,7 +89,7 @@ def tokens() -> list[tuple[ApiToken, str]]:
 
 
 def revoke_token(token_id: UUID, by: UUID) -> ApiToken:
-    """It is worth nothing from now on. Raises NotFound when it is not there, or was revoked already."""
+    """End this token. Raises NotFound when there is none, or it was revoked before."""
     this = (ApiToken.organisation_id == acting_organisation()) & (ApiToken.id == token_id)
     revoked = update(ApiToken).where(this & ApiToken.revoked_at.is_(None))
     row: ApiToken | None = db.session.scalar(revoked.values(revoked_at=func.now(), revoked_by=by).returning(ApiToken))
@@ -99,7 +99,8 @@ def revoke_token(token_id: UUID, by: UUID) -> ApiToken:
 
 
 def note_refusal(token_id: UUID, act: str) -> bool:
-    """It wanted what is outside its scopes. Whether this is the first time within a minute."""
+    """Note that this token asked for something outside its scopes. Returns whether it is the first time within a
+    minute."""
     this = (ApiToken.organisation_id == acting_organisation()) & (ApiToken.id == token_id)
     long_ago = or_(ApiToken.refused_at.is_(None), ApiToken.refused_at < func.now() - A_MINUTE)
     noted = update(ApiToken).where(this & long_ago).values(refused_at=func.now(), refused_act=act)
@@ -107,7 +108,7 @@ def note_refusal(token_id: UUID, act: str) -> bool:
 
 
 def holder_of(token: str) -> Holder | None:
-    """Who comes with this key, while it counts and its maker is a member; asked before there is an organisation."""
+    """The bearer of this token, while it is valid and its maker is a member. Needs no acting organisation."""
     row = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).first() if is_genuine(token) else None
     if row is None:
         return None

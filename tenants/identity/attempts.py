@@ -62,7 +62,7 @@ FORGIVE = text("delete from login_attempt where kind = :kind and account_hash = 
 
 @dataclass(frozen=True)
 class Caller:
-    """From where somebody tries: a network address, and the browser's own mark when it is one that was seen before."""
+    """Where an attempt comes from: a network address, and the browser's own mark when that browser was seen before."""
 
     address: str
     known_browser: str | None = None
@@ -85,7 +85,7 @@ def begin_attempt(kind: str, account: str, caller: Caller) -> int:
 
 
 def succeeded(attempt: int) -> None:
-    """It was right: it does not count as a failure, and those before it are forgotten."""
+    """Mark this attempt as right: it does not count as a failure, and earlier failures are forgotten."""
     db.session.execute(SUCCEEDED, {"id": attempt})
 
 
@@ -95,7 +95,7 @@ def failed_in_a_row(kind: str, account: str) -> int:
 
 
 def was_here(account: str, caller: Caller) -> bool:
-    """Whether this browser, by its own mark, was logged in to the account before."""
+    """Whether the browser with this mark was logged in to the account before."""
     if caller.known_browser is None:
         return False
     who = {"account": _account(account), "browser": keyed_hash("browser", caller.known_browser)}
@@ -103,7 +103,7 @@ def was_here(account: str, caller: Caller) -> bool:
 
 
 def forgive(kind: str, account: str) -> None:
-    """This account got through: nothing of this kind counts against it any more."""
+    """Forget the failures of this kind for this account: it got through."""
     db.session.execute(FORGIVE, {"kind": kind, "account": _account(account)})
 
 
@@ -112,7 +112,7 @@ def _account(account: str) -> bytes:
 
 
 def _wait(counted: RowMapping, kind: str, is_known: bool) -> int:
-    """Seconds until the next attempt may be made; 0 is now."""
+    """Seconds until the next attempt may be made; 0 means now."""
     most = FEWER_OF_ACCOUNT.get(kind, OF_ACCOUNT)
     since = max(0.0, float(counted["since"] or 0))  # who came at the same moment may have begun after this attempt
     waits = [_delay(counted["failed"]) - since]

@@ -29,11 +29,11 @@ class Deputy(Owned, Record):
     ended_by: Mapped[UUID | None] = mapped_column(default=None)
 
     def is_over(self, now: datetime) -> bool:
-        """The period is past, or somebody ended it."""
+        """Whether the period is past, or was ended."""
         return self.ended_at is not None or self.ends_at <= now
 
     def end(self, by: UUID | None, at: datetime) -> None:
-        """No longer, from now on. Raises AlreadyDone when it is over."""
+        """End the period now. Raises AlreadyDone when it is over."""
         if self.is_over(at):
             raise AlreadyDone()
         self.ended_at, self.ended_by = at, by
@@ -43,7 +43,7 @@ def add_deputy(
     of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: UUID,
     counts_from: datetime | None = None,
 ) -> Deputy:  # fmt: skip
-    """Somebody will stand in for a colleague; what they decide counts from a later moment, perhaps."""
+    """Appoint somebody as deputy of a colleague for a period; `counts_from` is when the deputy's decisions count."""
     new = Deputy(
         organisation_id=acting_organisation(), of_user=of_user, deputy_id=deputy_id, starts_at=starts_at,
         ends_at=ends_at, reason=reason, appointed_by=by, counts_from=counts_from,
@@ -76,7 +76,7 @@ def appointments_of(deputy_id: UUID) -> list[Deputy]:
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What these people are called."""
+    """The names of these people."""
     wanted = list(set(ids))
     if not wanted:
         return {}

@@ -66,7 +66,7 @@ class FactorRequest(Record):
 
     @property
     def is_asked(self) -> bool:
-        """Whether there is something to see and to stop: a link that nobody opened yet changes nothing."""
+        """Whether people can see and stop this request. A mailed link that was not opened yet changes nothing."""
         return self.asked_in is not None or self.counts_at is not None
 
 
@@ -77,7 +77,7 @@ def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequ
 
 
 def open_of_owner(user_id: UUID) -> FactorRequest | None:
-    """The open request of an owner about this person, locked; whoever changes one at the same moment waits."""
+    """The open request of an owner about this person, locked, so that another change of it waits."""
     _one_at_a_time(user_id)
     _lapse(user_id, FactorRequest.asked_in.is_not(None), AN_OWNERS_LASTS)
     return _open(user_id, FactorRequest.asked_in.is_not(None))
@@ -134,12 +134,12 @@ def of_link(user_id: UUID, token: str) -> FactorRequest | None:
 
 
 def own_request(user_id: UUID) -> FactorRequest | None:
-    """What the person asked, once the link was opened; locked."""
+    """The person's own request, once the link was opened; locked."""
     return _open(user_id, FactorRequest.asked_in.is_(None) & FactorRequest.counts_at.is_not(None))
 
 
 def open_requests(user_ids: list[UUID]) -> list[FactorRequest]:
-    """What is asked about these people and not ended, oldest first."""
+    """The open requests about these people, oldest first."""
     still = FactorRequest.ended_at.is_(None) & FactorRequest.user_id.in_(user_ids)
     young = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - AN_OWNERS_LASTS)
     found = db.session.scalars(select(FactorRequest).where(still & young).order_by(FactorRequest.id))
@@ -147,13 +147,13 @@ def open_requests(user_ids: list[UUID]) -> list[FactorRequest]:
 
 
 def agree(request: FactorRequest, organisation_id: UUID, by: UUID) -> bool:
-    """An owner of this organisation agrees. Whether it had not agreed before."""
+    """Record that an owner of this organisation agrees. Returns False when the organisation agreed before."""
     given = {"request": request.id, "organisation": organisation_id, "by": by}
     return db.session.execute(AGREE, given).first() is not None
 
 
 def agreed(request: FactorRequest) -> set[UUID]:
-    """The organisations that agreed."""
+    """The ids of the organisations that agreed."""
     return set(db.session.scalars(AGREED, {"request": request.id}))
 
 
@@ -178,7 +178,8 @@ def _open(user_id: UUID, which: ColumnElement[bool]) -> FactorRequest | None:
 
 
 def _one_at_a_time(user_id: UUID) -> None:
-    """Whoever asks at the same moment waits until this transaction ends, and then finds its request."""
+    """Lock all requests about this person until the transaction ends; a second transaction then finds the first one's
+    request."""
     db.session.execute(LOCK, {"user": str(user_id)})
 
 

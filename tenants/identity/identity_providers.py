@@ -1,4 +1,4 @@
-"""The identity provider of an organisation: where its people may log in beside here. Its secret is sealed."""
+"""The identity provider of an organisation, through which its people may log in as well. Its secret is sealed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class IdentityProvider(Record):
 
 @dataclass(frozen=True)
 class Gate:
-    """What the login page of an organisation may tell: its name, and its provider's."""
+    """What the login page of an organisation shows: its name, and its provider's name."""
 
     organisation_id: UUID
     organisation_name: str
@@ -42,7 +42,7 @@ class Gate:
 
 
 def gate_at(slug: str) -> Gate | None:
-    """The organisation with this address, if it has a provider; asked before anybody is known."""
+    """The organisation at this address, if it has a provider. Needs no login."""
     row = db.session.execute(AT, {"slug": slug}).first()
     return Gate(*row) if row else None
 
@@ -53,7 +53,7 @@ def provider() -> IdentityProvider | None:
 
 
 def secret_of(found: IdentityProvider) -> str:
-    """What we prove ourselves with to the provider."""
+    """The client secret with which this service authenticates at the provider."""
     secret: str = seal_of_acting_organisation().open(found.sealed_secret)["client_secret"]
     return secret
 
@@ -75,7 +75,7 @@ def set_provider(given: Mapping[str, Any]) -> None:
 
 
 def remove_provider() -> bool:
-    """Nobody logs in through it any more, and its secret is gone. Whether there was one."""
+    """Remove the provider and its secret: nobody logs in through it any more. Returns whether there was one."""
     mine = IdentityProvider.organisation_id == acting_organisation()
     gone = db.session.execute(delete(IdentityProvider).where(mine).returning(IdentityProvider.organisation_id))
     return gone.first() is not None

@@ -39,7 +39,7 @@ class Invitation(Record):
 
 @dataclass(frozen=True)
 class Pending:
-    """An invitation that nobody answered yet, and the name of who asked; None when that is not known any more."""
+    """An invitation without an answer yet, and the name of who invited; None when that name is not known any more."""
 
     id: UUID
     email: str
@@ -81,9 +81,9 @@ def invitation_of(token: str) -> Invitation:
 
 
 def pending() -> list[Pending]:
-    """Whom the acting organisation asked to join and who did not answer yet, the newest first.
+    """The acting organisation's invitations without an answer, the newest first.
 
-    Links that came with a processor's message are not among them: they are that processor's.
+    Links that came with a processor's message belong to that processor and are left out.
     """
     asked = (
         select(Invitation, User.name).outerjoin(User, User.id == Invitation.invited_by)
@@ -96,7 +96,7 @@ def pending() -> list[Pending]:
 
 
 def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
-    """Its link opens nothing from now on. Of this and accepting it at the same time, one wins (compare-and-set).
+    """Withdraw an invitation: its link opens nothing from now on. If it is accepted at the same time, one of both wins.
 
     Raises NotFound when the acting organisation has no such invitation, Invalid when it does not wait any more.
     """
@@ -110,7 +110,7 @@ def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
 
 
 def inviter(invitation: Invitation) -> User | None:
-    """Who asked; None: the operator, an office with its message, or somebody whose account is gone."""
+    """The name of who invited; None for the operator, an office with its message, or an account that is gone."""
     return db.session.get(User, invitation.invited_by) if invitation.invited_by else None
 
 
@@ -120,12 +120,12 @@ def has_account(invitation: Invitation) -> bool:
 
 
 def end_pending() -> None:
-    """Invitations of the acting organisation that wait open nothing from now on."""
+    """End all open invitations of the acting organisation."""
     db.session.execute(update(Invitation).where(_own(), IS_PENDING).values(withdrawn_at=func.now()))
 
 
 def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
-    """Invitations that this user made, or that wait for the user's address, open nothing from now on; those ended."""
+    """End the open invitations that this user made or that went to the user's address; returns them."""
     theirs = or_(Invitation.invited_by == user.id, Invitation.email == user.email)
     ended = update(Invitation).where(_own(), theirs, IS_PENDING)
     stamped = ended.values(withdrawn_at=func.now(), withdrawn_by=by_id).returning(Invitation)
@@ -133,14 +133,15 @@ def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
 
 
 def end_links_to(email: str) -> None:
-    """Links of processors that were mailed to this address, used or not, show nothing of a breach here any more."""
+    """End the links of processors that were mailed to this address, used ones too: they show no breach here any more.
+    """
     of_breaches = and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_not(None))
     theirs = and_(of_breaches, Invitation.email == email, Invitation.expires_at > func.now())
     db.session.execute(update(Invitation).where(theirs).values(expires_at=func.now()))
 
 
 def refuse_seated(user: User | None, field: str | None = None) -> None:
-    """Raises Invalid for who has a seat in the acting organisation: an owner changes their role, no link does."""
+    """Raise Invalid when the user has a seat in the acting organisation: an owner changes roles, a link does not."""
     if user is not None and seat_of(user.id, acting_organisation()) is not None:
         raise Invalid("invitation.has_seat", field)
 
@@ -185,7 +186,7 @@ def use_up(invitation: Invitation) -> None:
 
 
 def _refuse_without_inviter(invitation: Invitation) -> None:
-    """The seat is locked before the link, as whoever ends a seat does: of the two at the same time, one wins."""
+    """Raise Invalid when the inviter's seat is gone. Locks the seat before the link, in the order of ending a seat."""
     if invitation.invited_by is None:
         return
     theirs = seat_of(invitation.invited_by, invitation.organisation_id, lock=True)
