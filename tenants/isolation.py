@@ -28,7 +28,7 @@ ACT = text(
 
 @dataclass(frozen=True)
 class Acting:
-    """An organisation, who acts there, and for which colleague; a machine, and whoever leaves, is no person here."""
+    """An organisation, the person who acts there, and the colleague they stand in for. A machine has no person here."""
 
     organisation: UUID
     person: UUID | None = None
@@ -48,7 +48,8 @@ def acting_for(organisation: UUID) -> Iterator[UUID]:
 
 @contextmanager
 def acting_for_whom(find: Callable[[], Acting | None]) -> Iterator[None]:
-    """Act for whom `find` tells, or for nobody; it asks in the same transaction, while the walls show it nothing."""
+    """Act for the organisation that `find` returns, or for none. `find` runs in the same transaction, before any
+    organisation acts, so row security shows it no organisation's rows."""
     with _transaction(None):
         acting = find()
         if acting is not None:
@@ -67,14 +68,14 @@ def acting_for_nobody() -> Iterator[None]:
 
 @contextmanager
 def asking_for_nobody() -> Iterator[None]:
-    """To read one thing without an organisation (who holds this token): a transaction would only cost time."""
+    """Read one thing without an organisation and without a transaction, such as the holder of a token."""
     with _transaction(None):
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         yield
 
 
 def acting_organisation() -> UUID:
-    """Who is acting now. Raises RuntimeError when nobody is."""
+    """The organisation that is acting now. Raises RuntimeError when none is."""
     organisation = db.session.info.get("acting")
     if organisation is None:
         raise RuntimeError("no organisation is acting")
@@ -136,7 +137,7 @@ def _transaction(organisation: UUID | None) -> Iterator[None]:
 
 
 def _apart(call: Callable[[], None]) -> None:
-    """What was done stands, whatever becomes of one call after it: the others are made all the same."""
+    """Call each of these, and log what one of them raises: the transaction is committed already."""
     try:
         call()
     except Exception as fault:  # each call stands apart from the others

@@ -25,9 +25,9 @@ NAMED = re.compile(r"\{([a-z_]+)\}(\.?)")
 
 
 def one_line(text: str) -> str:
-    """The text on one line, composed (NFC), without what nobody sees and without blanks around it.
+    """The text on one line, composed (NFC), without invisible signs and without blanks around it.
 
-    A line break or tab becomes a space, a wide blank too; of invisible signs alone nothing is left.
+    A line break, tab or wide blank becomes a space. A text of invisible signs alone becomes empty.
     """
     seen = _WIDE.sub(" ", _UNSEEN.sub("", text))
     return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
@@ -40,8 +40,8 @@ def long_text(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """A line as it may stand within a sentence: one that runs from right to left does not turn the rest around.
-    Paragraphs of their own stay as they are, and so does what is isolated already."""
+    """A line in Unicode isolates, so that a name that runs from right to left leaves the rest of a sentence in order.
+    Separate paragraphs and text that is isolated already stay as they are."""
     if text.isascii() or "\n" in text or (text.startswith(ISOLATE) and text.find(END) == len(text) - 1):
         return text
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text)

@@ -75,12 +75,12 @@ DECISIVE = ("approve", "submit", "release", "break_glass")
 
 
 def decides(role: str) -> frozenset[str]:
-    """Which of these acts this role may do."""
+    """The deciding acts that this role may do."""
     return frozenset(act for act in DECISIVE if role in MAY[act])
 
 
 def weighs(role: str) -> frozenset[str]:
-    """What this role decides, and whether it looks afterwards at what was done alone: of both everybody is told."""
+    """The deciding acts of this role, and whether it reviews what was done alone: all members are told of both."""
     return decides(role) | frozenset({"review_broken_glass"} if may(role, "review_broken_glass") else ())
 
 

@@ -1,6 +1,8 @@
-"""Who somebody is at their organisation's provider, and the errands of those on the way there and back.
+"""A user's identity at their organisation's provider, and the errands: logins that are on the way to a provider and
+back.
 
-An identity is (organisation, issuer, subject). An address is none: whoever runs a provider can write any into it.
+An identity is (organisation, issuer, subject). A mail address is not one: whoever runs a provider can write any address
+into a token.
 """
 
 import secrets
@@ -37,7 +39,7 @@ class LinkedIdentity(Record):
 
 
 class Errand(Record):
-    """On the way to a provider and back. What the browser's cookie holds is kept as a hash."""
+    """One login on its way to a provider and back. The secret in the browser's cookie is kept as a hash."""
 
     __tablename__ = "provider_errand"
 
@@ -56,7 +58,7 @@ def begin_errand(
     organisation_id: UUID, purpose: str, target: str = "/",
     session_id: UUID | None = None, invitation_hash: bytes | None = None,
 ) -> str:  # fmt: skip
-    """Somebody sets out; what their browser keeps meanwhile."""
+    """Begin an errand; returns the secret that the browser keeps until it is back."""
     token = secrets.token_urlsafe(32)
     db.session.add(
         Errand(
@@ -74,7 +76,7 @@ def errand_of(token: str) -> Errand:
 
 
 def end_errand(token: str) -> Errand:
-    """They are back: an errand ends once (compare-and-set). Raises NotAllowed when it is over."""
+    """End this errand, once (compare-and-set). Raises NotAllowed when it is over."""
     ended = update(Errand).where(_open(token)).values(used_at=func.now()).returning(Errand)
     return db.session.scalar(ended) or _lapsed()
 
@@ -91,7 +93,7 @@ def linked_member(issuer: str, subject: str) -> User | None:
 
 
 def link(user_id: UUID, issuer: str, subject: str) -> None:
-    """From now on this identity is this user, here. Raises Invalid when it is somebody else's already."""
+    """Link this identity to this user in the acting organisation. Raises Invalid when it is linked to somebody else."""
     here = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.issuer == issuer)
     others = here & (LinkedIdentity.user_id == user_id) & (LinkedIdentity.subject != subject)
     db.session.execute(delete(LinkedIdentity).where(others))
@@ -105,14 +107,14 @@ def link(user_id: UUID, issuer: str, subject: str) -> None:
 
 
 def unlink(user_id: UUID) -> bool:
-    """This user does not log in through a provider here any more. Whether they did."""
+    """Unlink this user from the provider here. Returns whether the user was linked."""
     theirs = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.user_id == user_id)
     gone = db.session.execute(delete(LinkedIdentity).where(theirs).returning(LinkedIdentity.subject))
     return gone.first() is not None
 
 
 def end_errands(organisation_id: UUID) -> None:
-    """Nobody who is on the way to this organisation's provider comes back through it."""
+    """End all errands to this organisation's provider."""
     under_way = (Errand.organisation_id == organisation_id) & Errand.used_at.is_(None)
     db.session.execute(update(Errand).where(under_way).values(used_at=func.now()))
 
@@ -133,7 +135,7 @@ def begin_session_by_provider(user: User, proven_at: datetime | None, browser: s
 
 
 def reaches_further(session_id: UUID | None) -> bool:
-    """Whether this is a login by provider of somebody whose account counts in other organisations too."""
+    """Whether this is a login by provider of somebody whose account has a seat in other organisations too."""
     return bool(db.session.scalar(FURTHER, {"session": session_id}))
 
 

@@ -20,24 +20,26 @@ CANCEL = text("update password_reset set used_at = now() where user_id = :user a
 
 
 def new_reset(user_id: UUID) -> str:
-    """The token for a link. Earlier ones go on working, or somebody else could keep asking and end them."""
+    """A token for a link. Earlier links go on working: otherwise a stranger could end them by asking again and again.
+    """
     token = secrets.token_urlsafe(32)
     db.session.execute(KEEP, {"hash": hash_of_token(token), "user": user_id})
     return token
 
 
 def user_of_reset(token: str) -> UUID:
-    """Who may choose a new password with this link. Raises NotFound when it lapsed, was used or never was."""
+    """The user who may choose a new password with this link. Raises NotFound when it lapsed, was used or does not
+    exist."""
     return _found(db.session.scalar(HOLDER, {"hash": hash_of_token(token)}))
 
 
 def use_reset(token: str) -> UUID:
-    """The same, and the link is used up: of two at the same time one finds nothing."""
+    """The user of this link, which is used up. Of two uses at the same time one raises NotFound."""
     return _found(db.session.scalar(USE_UP, {"hash": hash_of_token(token)}))
 
 
 def cancel_resets(user_id: UUID) -> None:
-    """No link that is on its way works any more."""
+    """End all of this user's links for a new password."""
     db.session.execute(CANCEL, {"user": user_id})
 
 

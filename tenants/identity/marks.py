@@ -1,4 +1,4 @@
-"""By what an account can be known again as somebody's other account: mailbox, app, passkeys, browsers."""
+"""The marks by which two accounts can be recognised as one person's: mailbox, app, passkeys, browsers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ READ = text("""
 
 @dataclass(frozen=True)
 class Marks:
-    """One account. What is secret is here as a keyed hash."""
+    """The marks of one account. Secret values are keyed hashes."""
 
     email: str
     apps: frozenset[bytes] = frozenset()
@@ -29,7 +29,7 @@ class Marks:
 
 
 def marks_of(users: Iterable[UUID]) -> dict[UUID, Marks]:
-    """Of each of these users, in one query for all and one more for each app."""
+    """The marks of each of these users: one query for all, and one more for each app."""
     rows = db.session.execute(READ, {"users": list(users)})
     return {
         row.id: Marks(row.email, _app(row.id), frozenset(map(bytes, row.passkeys)), frozenset(map(bytes, row.browsers)))

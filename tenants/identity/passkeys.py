@@ -45,13 +45,13 @@ COUNT_UP = text("""
 
 @dataclass(frozen=True)
 class Site:
-    """For whom a passkey is: one site, by its public address."""
+    """The site that passkeys are made for, by its public address."""
 
     origin: str
 
     @property
     def name(self) -> str:
-        """The host, which passkeys are bound to."""
+        """The host that passkeys are bound to."""
         return urlsplit(self.origin).hostname or ""
 
 
@@ -76,7 +76,7 @@ def passkeys_of(user_id: UUID) -> list[Passkey]:
 
 
 def options_for_new(user_id: UUID, email: str, name: str, site: Site) -> dict[str, Any]:
-    """What the browser needs to make a key."""
+    """The options with which the browser makes a passkey."""
     known = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in passkeys_of(user_id)]
     options = webauthn.generate_registration_options(
         rp_id=site.name, rp_name="Meldketen", user_id=user_id.bytes, user_name=email, user_display_name=name,
@@ -89,12 +89,12 @@ def options_for_new(user_id: UUID, email: str, name: str, site: Site) -> dict[st
 
 
 def options_for_login(site: Site) -> dict[str, Any]:
-    """What the browser needs to log somebody in: nobody says who, the key does."""
+    """The options with which the browser logs somebody in: the passkey says who it is."""
     return _asked(webauthn.generate_authentication_options(rp_id=site.name, user_verification=VERIFIED), "login", None)
 
 
 def options_for_proof(user_id: UUID, site: Site) -> dict[str, Any]:
-    """What the browser needs for a second factor of this user."""
+    """The options with which the browser gives a second factor of this user."""
     known = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in passkeys_of(user_id)]
     options = webauthn.generate_authentication_options(
         rp_id=site.name, user_verification=VERIFIED, allow_credentials=known
@@ -103,9 +103,9 @@ def options_for_proof(user_id: UUID, site: Site) -> dict[str, Any]:
 
 
 def answered(credential: dict[str, Any], purpose: str, user_id: UUID | None = None) -> bytes:
-    """The challenge that this answers, if it is ours, fresh and for this; it is gone from now on. Raises NotKnown.
+    """The challenge that this answers, if it is ours, fresh and for this use. Raises NotKnown.
 
-    In a transaction of its own: it is used up, also when the answer turns out to be wrong.
+    It is used up in a transaction of its own, also when the answer turns out to be wrong.
     """
     try:
         said = parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"]))
@@ -138,7 +138,7 @@ def add_passkey(user_id: UUID, credential: dict[str, Any], challenge: bytes, nam
 
 
 def user_of_passkey(credential: dict[str, Any], challenge: bytes, site: Site) -> UUID:
-    """Whose key signed this challenge. Raises NotKnown."""
+    """The user whose passkey signed this challenge. Raises NotKnown."""
     try:
         key = db.session.scalar(select(Passkey).where(Passkey.credential_id == base64url_to_bytes(credential["id"])))
         if key is None:

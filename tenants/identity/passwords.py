@@ -50,13 +50,13 @@ def use_hashing(hashing: Hashing) -> None:
 
 
 def hash_of(password: str) -> str:
-    """What is kept of a password: argon2id, over one way to write each sign (NFKC)."""
+    """The argon2id hash of a password, after NFKC, so that each sign has one form."""
     with _turn:
         return _hashing.hasher.hash(_normal(password))
 
 
 def is_right(kept: str | None, password: str) -> bool:
-    """Whether this is the password; takes as long when there is none."""
+    """Whether this is the password. It takes as long when there is no hash to compare with."""
     with _turn:
         try:
             return _hashing.hasher.verify(kept or _hashing.nobody, _normal(password)) and kept is not None
@@ -65,7 +65,7 @@ def is_right(kept: str | None, password: str) -> bool:
 
 
 def is_weakly_hashed(kept: str) -> bool:
-    """Whether the hash was made with lesser settings than those of today."""
+    """Whether the hash was made with lower costs than those of today."""
     return _hashing.hasher.check_needs_rehash(kept)
 
 
@@ -80,7 +80,7 @@ def refuse_weak(password: str, email: str, field: str = "password") -> None:
 
 
 def _guessed(password: str, email: str) -> int:
-    """How many signs of it are the address or the name of the house, however often they stand there."""
+    """How many signs of the password belong to the address or the product's name, however often these occur."""
     whole = left = _bare(_normal(password))
     local, _, domain = email.casefold().partition("@")
     words = {_bare(email), NAME_OF_THE_HOUSE, *(_bare(part) for part in (local, domain, *domain.split(".")))}

@@ -23,7 +23,7 @@ LEFT = text("select count(*) from recovery_code where user_id = :user and used_a
 
 
 def new_recovery_codes(user_id: UUID) -> list[str]:
-    """Ten new codes, to be shown once; earlier ones are worth nothing any more."""
+    """Make ten new codes, to be shown once; earlier codes end."""
     codes = [_code() for _ in range(HOW_MANY)]
     remove_recovery_codes(user_id)
     db.session.execute(KEEP, {"user": user_id, "hashes": [_hash(user_id, code) for code in codes]})
@@ -31,18 +31,18 @@ def new_recovery_codes(user_id: UUID) -> list[str]:
 
 
 def use_recovery_code(user_id: UUID, typed: str) -> bool:
-    """Whether this is one of the user's codes, for the first time. How it is spaced or written does not matter."""
+    """Use up this code; returns whether it was one of the user's unused codes. Spaces and capitals do not matter."""
     used = db.session.execute(USE_UP, {"user": user_id, "hash": _hash(user_id, typed)})
     return used.first() is not None
 
 
 def recovery_codes_left(user_id: UUID) -> int:
-    """How many codes were not used yet."""
+    """How many codes are unused."""
     return int(db.session.scalar(LEFT, {"user": user_id}) or 0)
 
 
 def remove_recovery_codes(user_id: UUID) -> None:
-    """None of them works any more."""
+    """End all codes of this user."""
     db.session.execute(REMOVE, {"user": user_id})
 
 

@@ -1,4 +1,4 @@
-"""What people of an organisation wanted to do there and may not, as its owner sees it."""
+"""What people of an organisation tried to do there without the right to it, for its owner to see."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ LATEST = text("""
 
 @dataclass(frozen=True)
 class Refusal:
-    """Somebody wanted this in so many minutes, the last time then."""
+    """A person tried this act in `minutes` different minutes, the last time at `last_at`."""
 
     name: str
     act: str
@@ -32,12 +32,12 @@ class Refusal:
 
 
 def note_refusal(user_id: UUID, act: str) -> bool:
-    """This user may not do this here. Whether it is the first time within a minute."""
+    """Note that this user tried this act here. Returns whether it is the first time within a minute."""
     given = {"organisation": acting_organisation(), "user": user_id, "act": act}
     return db.session.execute(NOTE, given).first() is not None
 
 
 def latest_refusals(most: int = 10) -> list[Refusal]:
-    """What was refused here in the last thirty days, the latest first."""
+    """The refusals here of the last thirty days, the latest first."""
     given = {"organisation": acting_organisation(), "most": most}
     return [Refusal(*row) for row in db.session.execute(LATEST, given)]

@@ -52,7 +52,7 @@ OPEN = text(f"""
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One of a user's logins that can still be used."""
+    """One of a user's sessions that can still be used."""
 
     id: UUID
     browser: str
@@ -81,7 +81,7 @@ class LoginSession(Record):
 
 
 def hash_of_token(token: str) -> bytes:
-    """What is kept of a random token."""
+    """The hash of a random token, as it is kept."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -103,7 +103,7 @@ def begin_session(
 
 
 def person_of_session(token: str) -> Person | None:
-    """Who is logged in with this token, now, and where they may be."""
+    """The person who is logged in with this token, and their organisations."""
     rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
     if not rows:
         return None
@@ -117,16 +117,17 @@ def person_of_session(token: str) -> Person | None:
 
 
 def lapsed_user(token: str) -> UUID | None:
-    """Whose login this was that ended at most twelve hours ago, by time or because somebody ended it.
+    """The user of a session that ended at most twelve hours ago, by time or by an act.
 
-    None for one of one organisation, and for one that was used in another browser than it began in.
+    None for a session of one organisation, and for one that was used in another browser than it began in.
     """
     found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
     return found
 
 
 def see_session(session_id: UUID) -> None:
-    """It was used, now: noted at most once a minute, apart from the request, so that nobody waits for that."""
+    """Note that the session is used now, at most once a minute, apart from the request, so that no request waits for
+    it."""
     db.session.execute(SEEN, {"id": session_id})
 
 
@@ -137,29 +138,31 @@ def end_session(token: str) -> None:
 
 
 def prove_session(session_id: UUID) -> None:
-    """The account's own second factor was given in this session, now: also where a provider's login began it."""
+    """Note that the account's own second factor was given in this session now, also in one that a provider's login
+    began."""
     given = {"proof_at": func.now(), "proof_by_provider": False}
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(given))
 
 
 def password_given(session_id: UUID) -> None:
-    """The password was given again in this session, now. No second factor: it counts for one's own account alone."""
+    """Note that the password was given again in this session now. It is no second factor: it counts for one's own
+    account alone."""
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(password_at=func.now()))
 
 
 def note_browser(session_id: UUID, mark: bytes) -> None:
-    """This session is used in the browser with this mark: so two accounts in one browser can be told."""
+    """Note that this session is used in the browser with this mark, to recognise two accounts in one browser."""
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(browser_mark=mark))
 
 
 def end_sessions_through(organisation_id: UUID, user_id: UUID | None = None) -> int:
-    """End every session that began through this organisation's provider, of one user or of all. How many."""
+    """End the sessions that began through this organisation's provider, of one user or of all; returns how many."""
     through = LoginSession.only_organisation == organisation_id
     return _end(through if user_id is None else through & (LoginSession.user_id == user_id))
 
 
 def renew_session(session_id: UUID) -> str:
-    """A second factor was given: the session goes on under a new token, and the old one is worth nothing."""
+    """Give the session a new token after a second factor; the old token ends."""
     token = secrets.token_urlsafe(32)
     renewed = {"token_hash": hash_of_token(token), "proof_at": func.now(), "proof_by_provider": False}
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(renewed))
@@ -167,12 +170,12 @@ def renew_session(session_id: UUID) -> str:
 
 
 def sessions_of(user_id: UUID) -> list[OpenSession]:
-    """Where this user is logged in, last seen first."""
+    """The user's open sessions, last seen first."""
     return [OpenSession(*row) for row in db.session.execute(OPEN, {"user": user_id})]
 
 
 def was_here_before(user_id: UUID, besides: UUID | None) -> bool:
-    """Whether this user has logged in before, in another session than this one."""
+    """Whether this user had another session before this one."""
     earlier = (LoginSession.user_id == user_id) & (LoginSession.id.is_distinct_from(besides))
     return bool(db.session.scalar(select(LoginSession.id).where(earlier).limit(1)))
 
@@ -184,14 +187,14 @@ def end_session_of(user_id: UUID, session_id: UUID) -> None:
 
 
 def end_stolen_session(user_id: UUID, session_id: UUID) -> None:
-    """As `end_session_of`; and its token tells nobody any more whose login it was."""
+    """End the session as `end_session_of` does, and forget whose it was: its token no longer leads to the user."""
     end_session_of(user_id, session_id)
     nobodys = {"token_hash": hash_of_token(secrets.token_urlsafe(32))}
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(nobodys))
 
 
 def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
-    """End all of the user's sessions, but perhaps this one. How many."""
+    """End all of the user's sessions, or all but `but`; returns how many."""
     whose = LoginSession.user_id == user_id
     return _end(whose if but is None else whose & (LoginSession.id != but))
 

@@ -38,14 +38,14 @@ REMOVE = text("delete from user_totp where user_id = :user")
 
 
 def begin_totp(user_id: UUID) -> str:
-    """A new secret, to be shown once; it counts when a code of it was confirmed within half an hour."""
+    """Make a new secret, to be shown once; it counts when a code of it is confirmed within half an hour."""
     secret = pyotp.random_base32()
     db.session.execute(BEGIN, {"user": user_id, "sealed": _seal(user_id, secret)})
     return secret
 
 
 def confirm_totp(user_id: UUID, code: str, now: datetime) -> bool:
-    """Whether the code fits the secret that was shown last; from now on that secret is the one."""
+    """Whether the code fits the secret that was shown last; if so, that secret counts from now on."""
     sealed = db.session.scalar(BEGUN, {"user": user_id})
     counter = _counter_of(_open(user_id, sealed), code, now) if sealed else None
     if counter is None:
@@ -55,7 +55,7 @@ def confirm_totp(user_id: UUID, code: str, now: datetime) -> bool:
 
 
 def verify_totp(user_id: UUID, code: str, now: datetime) -> bool:
-    """Whether the code is right, for the first time: it and every earlier one are used up."""
+    """Whether the code is right and unused; if so, it and every earlier code are used up."""
     sealed = db.session.scalar(SEALED, {"user": user_id})
     counter = _counter_of(_open(user_id, sealed), code, now) if sealed else None
     if counter is None:
@@ -65,12 +65,12 @@ def verify_totp(user_id: UUID, code: str, now: datetime) -> bool:
 
 
 def enrol_totp(user_id: UUID, secret: str) -> None:
-    """A secret that needs no confirming: for the people of the demo and of tests."""
+    """Set a secret without confirmation, for the people of the demo and of tests."""
     db.session.execute(ENROL, {"user": user_id, "sealed": _seal(user_id, secret)})
 
 
 def secret_of(user_id: UUID) -> str | None:
-    """What the user's app holds; None without one. Never to be shown or kept."""
+    """The secret of the user's app, or None. It is never shown or stored elsewhere."""
     sealed = db.session.scalar(SEALED, {"user": user_id})
     return _open(user_id, sealed) if sealed is not None else None
 
@@ -81,17 +81,17 @@ def has_totp(user_id: UUID) -> bool:
 
 
 def remove_totp(user_id: UUID) -> None:
-    """No app any more."""
+    """Remove the user's app."""
     db.session.execute(REMOVE, {"user": user_id})
 
 
 def is_secret(typed: str) -> bool:
-    """Whether this looks like a secret of ours."""
+    """Whether this text has the form of a secret of ours."""
     return re.fullmatch("[A-Z2-7]{32}", typed) is not None
 
 
 def totp_address(secret: str, email: str) -> str:
-    """What the QR code says: otpauth://, for whom and by whom."""
+    """The text of the QR code (otpauth://), with issuer and account."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Meldketen")
 
 

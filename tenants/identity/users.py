@@ -76,7 +76,7 @@ class Membership(Record):
 
 @dataclass(frozen=True)
 class AskedToGo:
-    """From when an owner's seat may end against their word, and the names of who asks for it, by person."""
+    """From when an owner's seat may end against their word, and the names of the owners who ask for it, by person."""
 
     ends_from: datetime
     asked_by: dict[UUID, str]
@@ -92,7 +92,7 @@ class StandsIn:
 
 @dataclass(frozen=True)
 class Place:
-    """An organisation where a user may be, as what, and for whom the user stands in now."""
+    """An organisation where a user may be, in which role, and for whom the user stands in now."""
 
     organisation_id: UUID
     slug: str
@@ -103,7 +103,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is logged in: who it is, where they may be, by name; when they last gave a second factor."""
+    """A logged-in person: who it is, their places by name, and when they last gave a second factor."""
 
     id: UUID
     email: str
@@ -172,7 +172,7 @@ def seats_of(user_id: UUID) -> set[UUID]:
 
 
 def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[Place]:
-    """One place for each organisation of the rows of memberships_of, in which the user's own role comes first."""
+    """One place for each organisation in the rows of memberships_of; the user's own role comes first."""
     found: dict[UUID, Place] = {}
     for organisation_id, slug, name, role, for_id in rows:
         if for_id is None:
@@ -184,13 +184,13 @@ def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[P
 
 
 def seat_of(user_id: UUID, organisation_id: UUID, lock: bool = False) -> Membership | None:
-    """The seat of this user there."""
+    """The seat of this user in that organisation, or None."""
     query = select(Membership).where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
 def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None) -> datetime | None:
-    """From when this user's seat, and the one that the user stands in for, counts; None when it does already."""
+    """When this user's seat, and the seat that the user stands in for, begin to count; None when they count already."""
     waits: datetime | None = db.session.scalar(WAITS, {"organisation": organisation_id, "who": who, "whom": whom})
     return waits
 
@@ -205,14 +205,14 @@ def factor_counts_from(counts_from: datetime | None, by_provider: bool) -> datet
 
 
 def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
-    """Whose seat there does not count yet, and from when it does."""
+    """The users whose seat there does not count yet, each with the moment from which it counts."""
     here = (Membership.organisation_id == organisation_id) & (Membership.counts_from > func.now())
     rows = db.session.execute(select(Membership.user_id, Membership.counts_from).where(here))
     return {user_id: counts_from for user_id, counts_from in rows if counts_from is not None}
 
 
 def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
-    """Which owners there were asked to go, from when their seat may end or be lowered, and who asked."""
+    """The owners there who were asked to go: from when their seat may end or be lowered, and who asked."""
     asked = (Membership.organisation_id == organisation_id) & Membership.ends_from.is_not(None)
     rows = list(db.session.scalars(select(Membership).where(asked, Membership.role == OWNER)))
     askers = {who for row in rows for who in row.end_asked_by or ()}
@@ -224,7 +224,7 @@ def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
 
 
 def names_of(people: Iterable[UUID]) -> dict[UUID, str]:
-    """What these people are called, by name."""
+    """The names of these people, by id."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(list(people))).order_by(User.name, User.id))
     return {user_id: name for user_id, name in rows}
 

@@ -40,7 +40,7 @@ RESEALED = text("""
 
 @dataclass(frozen=True)
 class Rewrapped:
-    """How many were wrapped anew so far."""
+    """How many keys and secrets were wrapped anew so far."""
 
     organisations: int
     users: int
@@ -62,7 +62,7 @@ def can_open_what_is_stored() -> bool:
 
 
 def rewrap(lot: int = LOT) -> Iterator[Rewrapped]:
-    """Everything under the current master key; after each lot, how far it is. Not inside acting_for."""
+    """Wrap everything under the current master key; yields the progress after each lot. Not inside acting_for."""
     organisations = users = 0
     while found := _organisations(lot):
         for organisation in found:

@@ -44,12 +44,12 @@ ALL = 2**31 - 1
 
 
 class StillBusy(RuntimeError):
-    """Somebody has a transaction open for too long: the key is renewed later, from where it was."""
+    """A transaction stays open for too long: the key is renewed later, from where it was."""
 
 
 @dataclass(frozen=True)
 class Renewed:
-    """How many were sealed anew."""
+    """How many recipients and values were sealed anew."""
 
     recipients: int
     personal: int
@@ -74,9 +74,9 @@ def renew_key(organisation: UUID, by: Actor, lot: int = resealing.LOT, patience_
 
 
 def destroy_key(by: Actor) -> int:
-    """The acting organisation's recipients are unreadable from now on; how many.
+    """Destroy the acting organisation's key: nobody can read its recipients from now on. Returns how many there are.
 
-    Raises KeyDestroyed; AlreadyDone while mail waits; NotFound where nothing was ever sealed.
+    Raises KeyDestroyed; AlreadyDone while mail waits; NotFound when nothing was ever sealed.
     """
     me = {"organisation": acting_organisation()}
     if not db.session.scalars(LIVE, me).all():
@@ -90,7 +90,7 @@ def destroy_key(by: Actor) -> int:
 
 
 def _begin() -> int:
-    """The number of the key to seal with; a second one is not begun before the first is finished."""
+    """Make the second key if there is none yet, and return the number of the key to seal with."""
     me, seal = acting_organisation(), seal_of_acting_organisation()
     if len(db.session.scalars(LIVE, {"organisation": me}).all()) > 1:
         return seal.number

@@ -1,6 +1,6 @@
-"""What was sealed with an organisation's earlier key is sealed with its current one: lot by lot, each a transaction.
+"""Seals with an organisation's current key what was sealed with an earlier one, lot by lot, each in a transaction.
 
-Nobody waits for it: it takes what nobody else holds, and comes back for the rest.
+It skips rows that another transaction has locked, and comes back for them, so nobody waits for it.
 """
 
 import time

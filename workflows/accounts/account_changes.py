@@ -1,6 +1,7 @@
-"""What changes in how somebody logs in: in the history of each of their organisations, and told to them by mail.
+"""Records what changes in how somebody logs in: in the history of each of their organisations, and by mail to them.
 
-A person belongs to no organisation: their mail leaves through the first of theirs, and somebody without one gets none.
+A person belongs to no organisation: their mail is sent by the first of their organisations. Somebody without one gets
+no mail.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ RESET = "user.second_factor_reset"
 
 @contextmanager
 def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
-    """One transaction that changes how this user logs in, and remembers it. Only where none is open."""
+    """One transaction that changes how this user logs in, and records it. No other transaction may be open."""
     with acting_for_nobody():
         own = places_of(user_id)
     with acting_for(own[0].organisation_id) if own else acting_for_nobody():
@@ -37,7 +38,7 @@ def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
 
 
 def tell_everywhere(user: User, what: str, by: Actor) -> None:
-    """The person by mail, every organisation where they have a seat in its history, and its owners by mail."""
+    """Mail the person, record it in the history of every organisation where they have a seat, and mail its owners."""
     remember(user, what, by, mailed=by.id == user.id)
     if by.id != user.id:
         _tell_who_did_it(user, what, by)
@@ -46,7 +47,8 @@ def tell_everywhere(user: User, what: str, by: Actor) -> None:
 
 
 def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
-    """In the history of the acting organisation; and a mail, so that a change by somebody else does not go unseen."""
+    """Record it in the history of the acting organisation, and mail the person, so that they notice what another person
+    did."""
     record([Entry("user", user.id, what, by)])
     if mailed:
         told = {"what": word(f"security.{what}", user.locale)}
@@ -65,7 +67,7 @@ def _tell_who_did_it(user: User, what: str, by: Actor) -> None:
 
 
 def tell_owners(user: User, what: str) -> None:
-    """Mail the owners of the acting organisation, but for the person that it is about: `what` is a word of history."""
+    """Mail the owners of the acting organisation, except the person it is about; `what` is a word of history."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     # Names are kept among the sealed values, never in the batch.
@@ -81,7 +83,7 @@ def tell_owners(user: User, what: str) -> None:
 
 
 def approving(locale: str) -> str:
-    """In words: who can approve at the acting organisation now, or that nobody can; and who from when."""
+    """A sentence that says who can approve at the acting organisation now, or that nobody can, and who from when."""
     now, later = Crew().who_approves()
     which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
     can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})

@@ -1,6 +1,6 @@
-"""Who can do a step now, and who from when: a new seat, and a factor in a lost one's place, count a day later.
+"""Who can do a step now, and who from when: a new seat, and a factor in place of a lost one, count a day later.
 
-Whoever is linked to the organisation's own login provider can decide through it meanwhile: then it stands at the name.
+A member who is linked to the organisation's own login provider can decide through it in the meantime; the name says so.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Later:
-    """A colleague whose turn it could be, but for a seat or second factor that counts from this moment."""
+    """A colleague who could do the step, except that a seat or second factor counts only from this moment."""
 
     name: str
     counts_from: datetime
 
 
 class Crew:
-    """The people of the acting organisation and who stands in for whom, read once and only when asked."""
+    """The members of the acting organisation and who stands in for whom, read once, at the first question."""
 
     @cached_property
     def members(self) -> dict[UUID, Colleague]:
@@ -40,23 +40,26 @@ class Crew:
         return database_now()
 
     def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
-        """Whoever has the role, or stands in for somebody who has; not who did an earlier step, or for whom.
+        """The members who have the role or stand in for a member who has it, without those who did an earlier step, or
+        for whom it was done.
 
-        Whose seat or second factor does not count yet is in `who_can_later`.
+        Members whose seat or second factor does not count yet are in `who_can_later`.
         """
         able = self._able(step, before)
         return tuple(self._name(who, step, self.now) for who, moment in able.items() if moment is None)
 
     def who_can_later(self, step: Human, before: set[UUID | None]) -> tuple[Later, ...]:
-        """Whoever could, from a moment that is still to come; the soonest first."""
+        """The members who can do the step from a later moment, the soonest first."""
         able = self._able(step, before)
         waiting = [(moment, self._name(who, step, moment)) for who, moment in able.items() if moment]
         return tuple(Later(name, moment) for moment, name in sorted(waiting))
 
     def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
-        """Until when nobody but `by` would approve here if this person could not; None where others can, or they never.
+        """Until when nobody but `by` could approve here without this person; None when others could, or nobody ever
+        could.
 
-        `back_from` is when this person could again; None for never. Where nobody ever can, it is FOR_GOOD.
+        `back_from` is when this person could approve again; None for never. FOR_GOOD is returned when nobody else ever
+        can.
         """
         deciders = {who for who, member in self.members.items() if member.role in DECIDERS}
         if without not in deciders or self._from(without, True, True) is not None:
@@ -67,7 +70,7 @@ class Crew:
         return min([moment for moment in (*moments, back_from) if moment is not None], default=FOR_GOOD)
 
     def who_approves(self) -> tuple[tuple[str, ...], tuple[Later, ...]]:
-        """By name: who can approve now, and who from a later moment, the soonest first."""
+        """The names of who can approve now, and of who can from a later moment, the soonest first."""
         approves = Human("approve", "Art. 24", DECIDERS, lambda subject, act: None, fresh=True)
         return self.who_can(approves, set()), self.who_can_later(approves, set())
 

@@ -17,7 +17,7 @@ from workflows.roles import weighs
 def appoint(
     of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: Actor
 ) -> Deputy:
-    """Somebody stands in for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
+    """Appoint a deputy for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
     if by.id is None:
         raise NotAllowed("step.nobody")
     refuse_unless_seat_counts(by)
@@ -39,13 +39,15 @@ def appoint(
 
 
 def _gains(of_user: UUID, deputy_id: UUID) -> frozenset[str]:
-    """Which deciding acts a deputy may do only for the colleague: then this is a new decider, as of a new seat."""
+    """The deciding acts that a deputy may do only for the colleague: with any, the deputy is a new decider, as with a
+    new seat."""
     roles = {user.id: role for user, role in members_of(acting_organisation())}
     return weighs(roles[of_user]) - weighs(roles[deputy_id])
 
 
 def end_early(appointment: UUID, by: Actor) -> Deputy:
-    """The colleague is back. Raises NotAllowed without a fresh second factor, NotFound, AlreadyDone when it is over."""
+    """End a deputy's period now. Raises NotAllowed without a fresh second factor, NotFound, AlreadyDone when it is
+    over."""
     refuse_unless_seat_counts(by)
     found = deputy(appointment, lock=True)
     found.end(by.id, database_now())

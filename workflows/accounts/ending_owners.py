@@ -1,10 +1,10 @@
-"""An owner's seat against that owner's word: it ends, or gets another role, a day after another owner asked for it.
+"""Ending or lowering an owner's seat without that owner's consent, a day after another owner asked for it.
 
-Everybody here is told at once who asked and about whom, and the owner may object. An objection counts once in thirty
-days, so that an owner who left the firm in anger does not stay for ever.
+Everybody in the organisation is told at once who asked and about whom, and the owner may object. One objection counts
+in thirty days, so that an owner who left the firm in anger cannot stay for ever.
 
-Other owners join what one of them asked: it stands until all of them took it back. Whoever took it back asks again a
-day after it was last begun: so no one owner can hold up the others, or mail everybody again and again.
+Other owners can join the request: it stands until all of them took it back. An owner who took it back may ask again a
+day after it was last begun. So one owner cannot block the others, or mail everybody again and again.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(da
 
 
 def ask_to_end(user_id: UUID, by: Actor) -> datetime:
-    """Ask that another owner's seat may end or be lowered, or join who asked: from when it may.
+    """Ask that another owner's seat may end or be lowered, or join a request for it. Returns from when it may.
 
-    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, where this person asked already,
-    within a day after it was begun for who took it back, and within a week after an objection.
+    Raises NotAllowed without a fresh second factor; NotFound; Invalid for oneself, for an owner who asked already,
+    within a day after it was begun for an owner who took it back, and within a week after an objection.
     """
     refuse_unless_seat_counts(by)
     here, now = _owner(user_id), database_now()
@@ -55,14 +55,14 @@ def ask_to_end(user_id: UUID, by: Actor) -> datetime:
 
 @dataclass(frozen=True)
 class AsksAgain:
-    """Why an owner's end cannot be asked for now, as the key of its refusal, and from when it can."""
+    """Why an owner's end cannot be asked for now, as the key of the refusal, and from when it can."""
 
     key: str
     until: datetime
 
 
 def ask_again_from(by_id: UUID) -> dict[UUID, AsksAgain]:
-    """The owners here, by user, whose end this person cannot ask for now, with why and from when they can."""
+    """The owners, by user, whose end this person cannot ask for now, with the reason and from when they can."""
     mine = (Membership.organisation_id == acting_organisation()) & (Membership.role == OWNER)
     now = database_now()
     rows = db.session.scalars(select(Membership).where(mine))
@@ -70,11 +70,11 @@ def ask_again_from(by_id: UUID) -> dict[UUID, AsksAgain]:
 
 
 def object_to_end(user_id: UUID, by: Actor) -> bool:
-    """This owner, or another one, does not agree: the seat stays, and who asked and the other owners are mailed.
+    """Object to the end of an owner's seat: the seat stays, and those who asked and the other owners are mailed.
 
-    Who asked takes it back, which is no objection: it ends when nobody else asks. Whether nothing is asked any more.
-    Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid within thirty days after an
-    earlier objection.
+    An owner who asked takes the request back, which is no objection: it ends when no other owner asks. Returns whether
+    the request has ended. Raises NotAllowed without a fresh second factor; NotFound when nothing is asked; Invalid
+    within thirty days after an earlier objection.
     """
     refuse_unless_seat_counts(by)
     here, now = _owner(user_id), database_now()
@@ -95,9 +95,9 @@ def object_to_end(user_id: UUID, by: Actor) -> bool:
 
 
 def refuse_before_asked(here: Membership, by: Actor) -> None:
-    """Raises Invalid where this is another owner's seat and nobody asked for its end a day ago, or not lately.
+    """Raise Invalid for another owner's seat unless its end was asked for at least a day ago, and not too long ago.
 
-    A seat that does not count yet ends at once: all were told of it so that they can end it before it counts.
+    A seat that does not count yet ends at once: everybody was told of it so that they can end it before it counts.
     """
     now = database_now()
     if here.role != OWNER or here.user_id == by.id or (here.counts_from is not None and here.counts_from > now):
@@ -138,7 +138,7 @@ def _owner(user_id: UUID) -> Membership:
 
 
 def _tell_of_objection(here: Membership, by: Actor) -> None:
-    """Mail who asked, and every owner but for who objected: what it means, and from when it may be asked again."""
+    """Mail the owners, except the one who objected, what the objection means and from when it may be asked again."""
     now, organisation = database_now(), the_acting_organisation()
     moments = {
         "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),
@@ -152,7 +152,7 @@ def _tell_of_objection(here: Membership, by: Actor) -> None:
 
 
 def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
-    """Mail everybody here, the owner too, but for who asked."""
+    """Mail everybody in the organisation, the owner too, except the one who asked."""
     moment = local_moment(ends_from, the_acting_organisation().locale)
     readers = [user for user, _ in members_of(acting_organisation()) if user.id != by.id]
     _mail("owner_end_asked", owner.id, readers, {"who": owner.name, "by": by.name}, {"moment": moment})

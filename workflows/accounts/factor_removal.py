@@ -1,8 +1,9 @@
-"""A lost second factor is taken away: at once, or when the last organisation that has not agreed ends its seat.
+"""Takes a lost second factor away: at once, or when the last organisation that has not agreed ends the person's seat.
 
-Whoever is an owner somewhere has a day to object first, whoever agrees: giving the factor stops it.
+A person who is an owner somewhere has a day to object, by giving the factor.
 
-A seat is no veto for ever: whoever does not agree may end the seat of the person there, and has no say any more.
+A seat cannot block it for ever: an organisation that does not agree may end the person's seat, and then has no say any
+more.
 """
 
 from datetime import timedelta
@@ -23,7 +24,7 @@ AN_OWNERS_DAY = timedelta(days=1)
 
 
 def take_away(user: User, by: Actor) -> None:
-    """No app, no codes, no passkeys, no session; what is set up next counts for decisions a day later."""
+    """Remove app, codes, passkeys and sessions. A factor that is set up next counts for decisions a day later."""
     remove_totp(user.id)
     remove_recovery_codes(user.id)
     for key in passkeys_of(user.id):
@@ -40,12 +41,12 @@ def owns_somewhere(user_id: UUID) -> bool:
 
 
 def has_a_day(request: FactorRequest) -> bool:
-    """Whether the person is an owner, and the day in which they may object is not over."""
+    """Whether the person is an owner and the day in which they may object is not over."""
     return database_now() < request.asked_at + AN_OWNERS_DAY and owns_somewhere(request.user_id)
 
 
 def finish_without_seat(user_id: UUID) -> None:
-    """The seat at the acting organisation is about to end: what all others agreed to is done now."""
+    """Do what all other organisations agreed to, because the seat at the acting organisation is about to end."""
     request = open_of_owner(user_id)
     others = seats_of(user_id) - {acting_organisation()}
     if request is not None and others and others <= agreed(request) and not has_a_day(request):

@@ -30,7 +30,7 @@ def new_link(email: str, role: str, by_id: UUID | None) -> tuple[Invitation, str
 
 
 def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
-    """Mail the link to whom it is for; `name` may be blank."""
+    """Mail the link to the invited person; `name` may be blank."""
     organisation = the_acting_organisation()
     # The link is a key, and a name is somebody's own: both are kept among the sealed values, never in the batch.
     values = {"link": link, "inviter": inviter_words(invitation, organisation.locale)}
@@ -44,7 +44,7 @@ def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
 
 
 def inviter_words(invitation: Invitation, locale: str) -> str:
-    """Who asks, within a sentence: an owner, the office whose message it came with, or the operator."""
+    """The words for who invites, within a sentence: an owner, the office with its message, or the operator."""
     by = inviter(invitation)
     if by is not None:
         return by.name
@@ -54,7 +54,7 @@ def inviter_words(invitation: Invitation, locale: str) -> str:
 
 
 def whose(organisation: Organisation) -> str:
-    """In words: what is proven of it, else who registered it."""
+    """The words for what is proven of the organisation, or else for who registered it."""
     proof, office, locale = my_proof(), registered_by(), organisation.locale
     if proof is not None:
         proven = proof_words(proof, locale)

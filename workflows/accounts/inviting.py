@@ -27,7 +27,7 @@ def invite(email: str, role: str, by: Actor) -> Invitation:
 
 
 def invite_again(invitation_id: UUID, by: Actor) -> Invitation:
-    """The same person gets a new link, for as long as a first one; the old link opens nothing any more.
+    """Mail the person a new link, which lasts as long as a first one; the old link ends.
 
     Raises NotAllowed without a fresh second factor, NotFound and Invalid as `withdraw` does.
     """
@@ -54,12 +54,12 @@ def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
 
 
 def accept_invitation(invitation: Invitation, name: str, password: str, own: Place | None) -> User:
-    """Join the acting organisation, which is in use from now on; receipt is confirmed with it.
+    """Join the acting organisation, which is in use from now on; the receipt of the breach is confirmed with it.
 
-    Who has an account with this address already (one bookkeeper, two clients) joins with the password of that; `name`
-    is that of a new account. `own` is the verified register in which the holder of the link has a seat, and where this
-    message waits already. Raises Invalid for who has one, for another password, a name that is blank or taken, and as
-    `use_up` does.
+    A person who has an account with this address (one bookkeeper, two clients) joins with its password; `name` is for a
+    new account. `own` is the verified register in which the holder of the link has a seat, and where this message waits
+    already: that raises Invalid. Raises Invalid for another password, a name that is blank or taken, and as `use_up`
+    does.
     """
     if own is not None:
         raise Invalid("invitation.own_register", organisation=own.name)
@@ -76,7 +76,7 @@ def accept_invitation(invitation: Invitation, name: str, password: str, own: Pla
 
 
 def joined(invitation: Invitation, user: User) -> User:
-    """What follows when somebody has joined: the organisation is in use, receipt is confirmed."""
+    """Do what follows when somebody has joined: the organisation is in use, and receipt is confirmed."""
     claim_acting_organisation()
     forgive("link", invitation.email)
     if invitation.breach_id is not None:
@@ -88,13 +88,17 @@ def joined(invitation: Invitation, user: User) -> User:
 
 
 def called(invitation: Invitation) -> str:
-    """The organisation's name for the holder of the link: an office's link tells what that office calls it."""
+    """The name of the organisation for the holder of the link; an office's link shows the name that this office uses.
+    """
     theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
     return theirs or the_acting_organisation().name
 
 
 def refuse_name_of_a_member(name: str, refusal: str, field: str | None = None, but: UUID | None = None) -> None:
-    """Two people with one name cannot be told apart in a decision. Raises Invalid; `but` is who has this name."""
+    """Raise Invalid for a name that another member has: two people with one name look the same in a decision.
+
+    `but` is the user whose name it is now.
+    """
     if _plain(name) in {_plain(member.name) for member, _ in members_of(acting_organisation()) if member.id != but}:
         raise Invalid(refusal, field)
 
@@ -104,10 +108,10 @@ def _plain(name: str) -> str:
 
 
 def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
-    """Whoever holds the link got the message: the moment of the first confirmation.
+    """Confirm the receipt of the message with this link. Returns the moment of the first confirmation.
 
-    None: it is kept as a statement and does not count, because somebody who proved nothing opened another register of
-    this office and number, and may have the link. Raises NotFound for a link without a breach.
+    Returns None when the receipt is kept as a statement and does not count: somebody without a proof opened another
+    register of this office and number, and may have the link. Raises NotFound for a link without a breach.
     """
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")

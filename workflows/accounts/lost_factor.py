@@ -48,10 +48,10 @@ WAIT = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked about a member, as the acting organisation may see it.
+    """The request about a member, as the acting organisation may see it.
 
-    `agreed` is its own agreement, `others_agreed` and `others_waiting` count the other organisations of the person,
-    which are not named; `can_stop` whether it may stop this one. `not_before` is when an owner's day is over.
+    `agreed` is its own agreement; `others_agreed` and `others_waiting` count the person's other organisations, which
+    are not named. `can_stop` says whether it may stop this request. `not_before` is when an owner's day is over.
     """
 
     request: FactorRequest
@@ -63,10 +63,10 @@ class Asked:
 
 
 def ask(user_id: UUID, by: Actor) -> bool:
-    """An owner of the acting organisation asks, or agrees with what another one asked. Whether it was taken away.
+    """Ask that a member's lost factor is taken away, or agree with a request for it. Returns whether it was taken away.
 
-    Raises NotAllowed without a fresh second factor, NotFound; Invalid when the person has none or is the one who asks,
-    within a day after this organisation asked about them, and within a week after that was stopped.
+    Raises NotAllowed without a fresh second factor, NotFound; Invalid when the person has no factor or is the one who
+    asks, within a day after this organisation asked about them, and within a week after that was stopped.
     """
     refuse_unless_seat_counts(by)
     user = _member(user_id)
@@ -87,9 +87,9 @@ def ask(user_id: UUID, by: Actor) -> bool:
 
 
 def stop(user_id: UUID, by: Actor) -> None:
-    """An owner of an organisation where the person has a seat does not trust it: nothing is taken away.
+    """Stop the request about a person who has a seat here: no factor is taken away.
 
-    Raises NotAllowed without a fresh second factor, NotFound when nothing is asked, Invalid when this organisation
+    Raises NotAllowed without a fresh second factor, NotFound when there is no request, Invalid when this organisation
     stopped one in the thirty days before.
     """
     refuse_unless_seat_counts(by)
@@ -104,7 +104,7 @@ def stop(user_id: UUID, by: Actor) -> None:
 
 
 def asked_here() -> dict[UUID, Asked]:
-    """What is asked about members of the acting organisation, by person; the oldest where there are two."""
+    """The requests about members of the acting organisation, by person; the oldest of two."""
     members = [user.id for user, _ in members_of(acting_organisation())]
     requests = {request.user_id: request for request in reversed(open_requests(members))}
     given = agreements(request.id for request in requests.values())
@@ -126,9 +126,9 @@ def _is_own(requests: list[FactorRequest]) -> bool:
 
 
 def mail_link(who: Person, caller: Caller) -> None:
-    """A link for whoever knows the password and holds the mailbox. Raises TooOften, and Invalid.
+    """Mail a link to a person who knows the password. Raises TooOften, and Invalid.
 
-    Invalid is for a wait that has begun, and for an address that no mail could go to: then only an owner can help.
+    Invalid is raised when the wait has begun, and for an address that no mail can go to: then only an owner can help.
     """
     with acting_for_nobody():
         begin_attempt("reset", who.email, caller)
@@ -161,7 +161,7 @@ def open_link(who: Person, token: str) -> None:
 
 
 def begin_anew(who: Person) -> None:
-    """The 72 hours are over and nobody stopped it: the factors are gone. Raises Invalid before that."""
+    """Take the factors away when the 72 hours are over and nobody stopped it. Raises Invalid before that."""
     with acting_for_nobody():
         own = places_of(who.id)
     if not own:

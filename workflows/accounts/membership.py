@@ -1,6 +1,6 @@
-"""Who belongs here, and as what: an owner changes a role or takes somebody out, from the next request on (Art. 32).
+"""Members and their roles: an owner changes a role or takes a member out, from the next request on (Art. 32).
 
-Everybody may leave their own seat, but for the last owner. No seat elsewhere is touched.
+Everybody may end their own seat, except the last owner. No seat elsewhere is touched.
 """
 
 from datetime import datetime
@@ -29,7 +29,7 @@ OPEN_LINK_FIRST = "member.open_link_first"
 
 
 def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
-    """Somebody gets another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner.
+    """Give a member another role. Raises NotAllowed without a fresh proof, NotFound, Invalid for the last owner.
 
     Another owner has a day to object first: Invalid until then (workflows/accounts/ending_owners.py).
     """
@@ -49,13 +49,14 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
 
 
 def take_out(user_id: UUID, by: Actor) -> None:
-    """Somebody does not belong here any more. Raises as change_role does."""
+    """Take a member out of the acting organisation. Raises as `change_role` does."""
     refuse_unless_seat_counts(by)
     _end_seat(user_id, "member.taken_out", by, "")
 
 
 def leave(by: Actor, password_at: datetime | None) -> None:
-    """This person leaves the acting organisation. Whoever has no second factor gave the password in `password_at`.
+    """End this person's own seat in the acting organisation. Without a second factor, `password_at` is when they gave
+    the password.
 
     Raises NotAllowed without a proof of the last five minutes, NotFound, and Invalid for the last owner.
     """
@@ -70,21 +71,21 @@ def leave(by: Actor, password_at: datetime | None) -> None:
 
 
 def is_last_owner(user_id: UUID) -> bool:
-    """Whether the acting organisation would be without an owner when this person left."""
+    """Whether the acting organisation would have no owner if this person left."""
     return [user.id for user, role in members_of(acting_organisation()) if role == OWNER] == [user_id]
 
 
 def refuse_before_link(who: Person) -> None:
-    """Raises NotAllowed until this person opened the link in their mailbox. No transaction is open."""
+    """Raise NotAllowed until this person opened the mailed link. No transaction may be open."""
     with acting_for_nobody():
         if own_request(who.id) is None:
             raise NotAllowed(OPEN_LINK_FIRST)
 
 
 def leave_by_link(who: Person, organisation_id: UUID) -> None:
-    """Somebody who lost the second factor leaves a seat: they know the password, and opened the link in their mailbox.
+    """End the seat of a person who lost the second factor: they know the password, and opened the mailed link.
 
-    Raises NotAllowed before that, NotFound, and Invalid for the last owner. No transaction is open.
+    Raises NotAllowed before that, NotFound, and Invalid for the last owner. No transaction may be open.
     """
     with acting_for_nobody():
         is_member = organisation_id in seats_of(who.id)
@@ -115,7 +116,7 @@ def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
 
 
 def _end_invitations(user: User, by: Actor) -> None:
-    """No link that waits brings this person back, or somebody whom they invited."""
+    """End the open links that would bring this person back, or bring in somebody whom they invited."""
     for invitation in withdraw_those_of(user, by.id):
         _record("invitation.withdrawn", by, {"role": invitation.role})
 

@@ -1,8 +1,8 @@
-"""All members are told of somebody who decides now: at once, and then at most once a day, for each person.
+"""Tells all members of a person who decides now: at once, and after that at most once a day for each person.
 
-A role that is set to and fro is told in its last state, when the day after the first mail is over; not at all when
-that is what was mailed. Only somebody who may do more than all were told today is told of at once again: the others
-have a day before it counts.
+A role that is changed back and forth is mailed in its last state, a day after the first mail, and not at all when that
+state was mailed already. A person who may do more than was mailed today is mailed about at once: the others have a day
+before it counts.
 """
 
 from dataclasses import dataclass
@@ -27,9 +27,10 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Part:
-    """What somebody decides here: their role (None without a seat), and of whom they stand in and may do more by it.
+    """What somebody decides here: their role (None without a seat), and for which colleagues they stand in and may do
+    more.
 
-    `counts_from`: when the last of it counts; None for now.
+    `counts_from` is when the last of it counts; None for now.
     """
 
     role: str | None
@@ -39,32 +40,34 @@ class Part:
 
     @property
     def state(self) -> str:
-        """To compare with what was mailed; without a name, because it is kept unsealed."""
+        """The part as a value to compare with what was mailed; without names, because it is kept unsealed."""
         return " ".join([self.role or "", *(str(who) for who, _ in self.colleagues)]).strip()
 
     def words(self, locale: str) -> str:
-        """The role, and the colleagues."""
+        """The words for the role and the colleagues."""
         names = ", ".join(name for _, name in self.colleagues)
         also = word("part.stands_in", locale).format(names=names) if names else ""
         return (word(f"role.{self.role}", locale) if self.role else word("part.none", locale)) + also
 
     def counts(self, locale: str) -> str:
-        """Whether they take part in decisions, and from when."""
+        """The words for whether they take part in decisions, and from when."""
         if not self.acts:
             return word("part.decides_nothing", locale)
         return word("part.counts_from", locale).format(moment=_moment(self.counts_from, locale))
 
 
 def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
-    """Somebody was given more to decide; from when it counts, None for now. Whoever cannot be mailed holds up nothing.
+    """Mail the members that somebody was given more to decide. A member with an impossible address is passed over.
 
-    It is mailed at once, unless all were told today that they may do as much.
+    `counts_from` is when it counts, None for now. It is mailed at once, unless all were mailed today that the person
+    may do as much.
     """
     _tell(user_id, True, counts_from)
 
 
 def tell_of_changed_decider(user_id: UUID) -> None:
-    """Somebody's part changed, and they were given nothing more: told only where all were told of them today."""
+    """Mail the members that somebody decides otherwise, and nothing more, if they were mailed about that person today.
+    """
     _tell(user_id, False, None)
 
 

@@ -1,7 +1,8 @@
-"""A second factor that comes where there is none: from when it counts where something is decided.
+"""From when a second factor counts for decisions when the account has none.
 
-The first one of a new account counts at once: whoever came by their own link must be able to act today. Where a factor
-was taken away, or an account was without one for more than a day, somebody may have the password alone: a day passes.
+The first factor of a new account counts at once: a person who came by their own link must be able to act today. Where a
+factor was taken away, or an account was without one for more than a day, an intruder may know the password: it counts a
+day later.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ A_DAY = timedelta(days=1)
 
 @contextmanager
 def setting_up(user: User) -> Iterator[None]:
-    """Within the transaction that adds a factor: notes from when it counts, if it is the only one."""
+    """Within the transaction that adds a factor: note from when it counts, if it is the only one."""
     is_only_one = not (has_totp(user.id) or passkeys_of(user.id))
     yield
     if is_only_one:

@@ -1,4 +1,4 @@
-"""What people do with their own account: password, app, passkeys, recovery codes."""
+"""The acts of people on their own account: password, app, passkeys, recovery codes."""
 
 import logging
 from typing import Any
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
-    """The app works: it counts as proof, and there are ten recovery codes. Raises Invalid, TooOften."""
+    """Confirm the app by a code: it counts as proof. Returns ten recovery codes. Raises Invalid, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("code", who.email, caller)
     with changing(who.id, "user.second_factor_set") as user, setting_up(user):
@@ -38,7 +38,7 @@ def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
 
 
 def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> Passkey:
-    """One more key; making it counts as proof: the device saw who it is. Raises Invalid."""
+    """Add a passkey; making it counts as proof, because the device verified its user. Raises Invalid."""
     try:
         with acting_for_nobody():
             challenge = answered(credential, "new", who.id)
@@ -51,7 +51,7 @@ def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site)
 
 
 def drop_passkey(who: Person, passkey_id: UUID) -> None:
-    """One key less. Raises Invalid when it is the only way in, NotFound."""
+    """Remove a passkey. Raises Invalid when it is the only way to log in, NotFound."""
     with changing(who.id, "user.passkey_removed") as user:
         remove_passkey(who.id, passkey_id)
         if user.password_hash is None and not passkeys_of(who.id):
@@ -65,7 +65,7 @@ def renew_recovery_codes(who: Person) -> list[str]:
 
 
 def change_password(who: Person, old: str, new: str, caller: Caller) -> None:
-    """Another password: every other session ends. Raises Invalid, TooOften."""
+    """Change the password: every other session ends. Raises Invalid, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("password", who.email, caller)
         kept = db.session.get_one(User, who.id).password_hash
@@ -81,7 +81,7 @@ def change_password(who: Person, old: str, new: str, caller: Caller) -> None:
 
 
 def drop_password(who: Person) -> None:
-    """From now on only a passkey lets this person in. Raises Invalid without one."""
+    """Remove the password: only a passkey logs this person in from now on. Raises Invalid when there is no passkey."""
     with changing(who.id, "user.password_dropped") as user:
         if not passkeys_of(who.id):
             raise Invalid("passkey.needed_first")
@@ -89,9 +89,9 @@ def drop_password(who: Person) -> None:
 
 
 def count_reset(email: str, caller: Caller) -> bool:
-    """Somebody asks for a new password, at an address that may have an account or not. Raises TooOften.
+    """Count a request for a new password at an address, which need not have an account. Raises TooOften.
 
-    Whether the mail counts for the day: it does unless this browser was logged in to the account before.
+    Returns whether the mail counts for the day: it does unless this browser was logged in to the account before.
     """
     with acting_for_nobody():
         begin_attempt("reset", email, caller)
@@ -99,9 +99,9 @@ def count_reset(email: str, caller: Caller) -> bool:
 
 
 def mail_reset(email: str, is_counted: bool) -> None:
-    """Mail a link for a new password, if there is such an account. It takes longer then, so nobody waits for it.
+    """Mail a link for a new password, if there is such an account. It takes longer then, so no request waits for it.
 
-    One that is counted and is over the limit of the day is dropped: the link would be dead before it could go.
+    A mail that counts and exceeds the limit of the day is not written: the link would lapse before it could go.
     """
     with acting_for_nobody():
         user = user_at(email)
@@ -119,7 +119,7 @@ def mail_reset(email: str, is_counted: bool) -> None:
 
 
 def reset_password(token: str, new: str) -> None:
-    """A new password by the mailed link: every session ends, the second factor stays. Raises Invalid, NotFound."""
+    """Set a new password by the mailed link: every session ends, the second factor stays. Raises Invalid, NotFound."""
     with acting_for_nobody():
         user_id = user_of_reset(token)
         refuse_weak(new, db.session.get_one(User, user_id).email)

@@ -23,7 +23,7 @@ A_DAY = timedelta(days=1)
 
 
 def seat(user_id: UUID, before: str | None, given_by: UUID | None) -> None:
-    """Somebody was given the role that they now have; `before` is the one they had."""
+    """Do what follows when somebody was given a role; `before` is the role they had."""
     here = seat_of(user_id, acting_organisation(), lock=True)
     if here is None:
         return
@@ -46,10 +46,10 @@ def waits_a_day(user_id: UUID) -> bool:
 
 
 def reviews_from(user_id: UUID, actors: set[UUID], acted_at: datetime) -> datetime | None:
-    """From when this member's review of what `actors` did alone counts, where that is later than now; else None.
+    """From when this member's review of what `actors` did alone counts, if that is later than now; else None.
 
-    Nothing is in a hurry here, so the day holds on an organisation's first day too; and for a seat which who acted
-    gave after the act, whatever else is said of it.
+    A review is never urgent, so the day holds on an organisation's first day too. It also holds for a seat that the
+    person who acted alone gave after the act.
     """
     here = seat_of(user_id, acting_organisation())
     if here is None or here.given_by is None:
@@ -62,10 +62,10 @@ def reviews_from(user_id: UUID, actors: set[UUID], acted_at: datetime) -> dateti
 
 
 def refuse_unless_seat_counts(by: Actor) -> None:
-    """What an owner does to the organisation itself: its people, tokens, providers, processors and deputies.
+    """Refuse an act on the organisation itself: its people, tokens, providers, processors and deputies.
 
-    Raises NotAllowed without a fresh second factor, and for whose seat, or whose colleague's, does not count yet: else
-    somebody let in a moment ago could put out those who may still end that seat.
+    Raises NotAllowed without a fresh second factor, and when the seat of the person, or of the colleague they stand in
+    for, does not count yet: otherwise somebody let in a moment ago could remove those who may still end that seat.
     """
     refuse_unless_proven(by, database_now())
     refuse_while_seat_waits(by)

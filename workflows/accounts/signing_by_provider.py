@@ -1,7 +1,7 @@
-"""Logging in through an organisation's own provider: setting it up, and who somebody is after the way there and back.
+"""Logging in through an organisation's own provider: setting it up, and finding the member behind an identity.
 
-Nobody is linked by address alone. Linked is who was logged in here with their own account and a fresh second factor, or
-who held the link that was mailed to them.
+An address alone never links an identity to a member. A person links it while logged in with their own account and a
+fresh second factor, or by the link that was mailed to them.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,8 @@ def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
 
 
 def take_away(by: Actor) -> None:
-    """Nobody logs in through it any more. Raises NotAllowed without a fresh second factor, NotFound for none."""
+    """Remove the provider: nobody logs in through it any more. Raises NotAllowed without a fresh second factor,
+    NotFound for none."""
     refuse_unless_seat_counts(by)
     if not remove_provider():
         raise NotFound("provider.none")
@@ -55,7 +56,7 @@ def take_away(by: Actor) -> None:
 
 
 def refuse_to_link(who: Person, by: Actor) -> None:
-    """Raises NotAllowed unless this is somebody's own login (not through a provider) with a fresh second factor."""
+    """Raise NotAllowed unless this is the person's own login (not through a provider) with a fresh second factor."""
     refuse_unless_seat_counts(by)
     own = db.session.query(LoginSession.only_organisation).filter(LoginSession.id == who.session_id).one_or_none()
     if own is None or own[0] is not None:
@@ -106,7 +107,7 @@ def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tu
 
 
 def _end_what_it_let_in() -> None:
-    """Nobody stays in, or comes in, on the word of a provider that does not count any more."""
+    """End all sessions and errands that rest on the word of a provider that does not count any more."""
     end_sessions_through(acting_organisation())
     end_errands(acting_organisation())
 

@@ -1,6 +1,6 @@
-"""Logging in, and showing again who one is. Each step is a transaction of its own: what is counted stays counted.
+"""Logging in, and giving a proof again. Each step is a transaction of its own, so that a counted attempt stays counted.
 
-Nothing is hashed inside a transaction: a flood of logins waits without holding the database.
+Passwords are hashed outside transactions: a flood of logins waits without holding database connections.
 """
 
 from contextlib import suppress
@@ -27,14 +27,15 @@ GIVEN, REQUIRED, TO_SET_UP, NOT_NEEDED = "given", "required", "to_set_up", "not_
 
 @dataclass(frozen=True)
 class Known:
-    """Somebody who showed who they are; `proven` when with two factors."""
+    """A person who logged in; `proven` when with two factors."""
 
     user: User
     proven: bool
 
 
 def log_in(email: str, password: str, code: str | None, caller: Caller) -> Known:
-    """Who has this address, password and (if given) code. Raises NotKnown without telling which was wrong, TooOften."""
+    """The user with this address, password and (if given) code. Raises NotKnown without telling which was wrong,
+    TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("password", email, caller)
         user = user_at(email)
@@ -52,14 +53,14 @@ def log_in(email: str, password: str, code: str | None, caller: Caller) -> Known
 
 
 def end_stolen(person: Person) -> None:
-    """This session is used in another browser than it began in: it ends, and the person hears of it. Once."""
+    """End a session that is used in another browser than it began in, and mail the person, once."""
     if person.session_id is not None:
         with suppress(NotFound), changing(person.id, "user.session_stolen"):
             end_stolen_session(person.id, person.session_id)
 
 
 def log_in_by_passkey(credential: dict[str, Any], site: Site, caller: Caller) -> Known:
-    """Who signed our challenge. Raises NotKnown, TooOften."""
+    """The user whose passkey signed our challenge. Raises NotKnown, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("passkey", str(credential.get("id")), caller)
     with acting_for_nobody():
@@ -72,20 +73,20 @@ def log_in_by_passkey(credential: dict[str, Any], site: Site, caller: Caller) ->
 
 
 def prove(who: Person, code: str, caller: Caller) -> None:
-    """This session's person gave a second factor. Raises Invalid, TooOften."""
+    """Check a second factor of this session's person, and note the proof. Raises Invalid, TooOften."""
     _prove(who, code, caller)
     with acting_for_nobody():
         prove_session(_session(who))
 
 
 def prove_and_renew(who: Person, code: str, caller: Caller) -> str:
-    """The same, and the session goes on under the token that is returned."""
+    """Do as `prove` does, and return the new token of the session."""
     _prove(who, code, caller)
     return renewed(who)
 
 
 def prove_with_passkey(who: Person, credential: dict[str, Any], site: Site, caller: Caller) -> None:
-    """This session's person signed our challenge. Raises Invalid, TooOften."""
+    """Check a passkey of this session's person, and note the proof. Raises Invalid, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("code", who.email, caller)
     try:
@@ -117,7 +118,7 @@ def prove_by_password(who: Person, password: str, caller: Caller) -> None:
 
 
 def renewed(who: Person) -> str:
-    """A second factor was given: the session's new token."""
+    """The session's new token after a second factor."""
     with acting_for_nobody():
         return renew_session(_session(who))
 
@@ -128,12 +129,12 @@ def has_second_factor(user_id: UUID) -> bool:
 
 
 def must_have_second_factor(places: tuple[Place, ...] | list[Place]) -> bool:
-    """Whether somebody who may be here may decide anywhere, also for somebody else."""
+    """Whether this person may decide anywhere, for themselves or for somebody they stand in for."""
     return any(may(role, "approve") for here in places for role in (here.role, *(one.role for one in here.stands_in)))
 
 
 def standing(user_id: UUID, proven: bool, places: list[Place]) -> str:
-    """How it stands with the second factor after a login."""
+    """The state of the second factor after a login."""
     if proven:
         return GIVEN
     if has_second_factor(user_id):
@@ -163,7 +164,7 @@ def _right_code(user_id: UUID, email: str, code: str, caller: Caller) -> bool:
 
 
 def notice_browser(user_id: UUID, session_id: UUID | None, is_known: bool) -> None:
-    """Somebody who was here before comes with a browser that was not: they are told, in case it was not they."""
+    """Mail a person who logged in before and now comes with an unknown browser: it may be somebody else."""
     with acting_for_nobody():
         is_new = not is_known and was_here_before(user_id, session_id)
     if is_new:
@@ -172,7 +173,7 @@ def notice_browser(user_id: UUID, session_id: UUID | None, is_known: bool) -> No
 
 
 def _second_factor(user_id: UUID, typed: str) -> bool:
-    """Whether this is a code of the user's app, or one from paper; it is used up."""
+    """Whether this is a code of the user's app, or a recovery code; it is used up."""
     with acting_for_nobody():
         if verify_totp(user_id, typed, database_now()):
             return True

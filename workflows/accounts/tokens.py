@@ -1,4 +1,4 @@
-"""Keys for programs: which acts one may be given, and making, revoking and refusing one, each remembered."""
+"""API tokens: which acts a token may have, and making, revoking and refusing one, each recorded."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -22,7 +22,7 @@ SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 
 def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
-    """A new key, told once. Raises NotAllowed without a fresh second factor."""
+    """Make a token; its secret is returned once. Raises NotAllowed without a fresh second factor."""
     refuse_unless_seat_counts(by)
     scopes = [act for act in SCOPES if act in _words(given["scopes"])]
     if not scopes or by.id is None:
@@ -35,7 +35,7 @@ def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
 
 
 def revoke(token_id: UUID, by: Actor) -> ApiToken:
-    """It is worth nothing from now on. Raises NotAllowed without a fresh second factor, NotFound for no key."""
+    """End this token. Raises NotAllowed without a fresh second factor, NotFound when there is none."""
     refuse_unless_seat_counts(by)
     assert by.id is not None
     row = revoke_token(token_id, by.id)
@@ -45,7 +45,7 @@ def revoke(token_id: UUID, by: Actor) -> ApiToken:
 
 
 def refuse(token_id: UUID, act: str, by: Actor) -> None:
-    """A key wanted more than it may: its owner sees that. One that goes on trying is written down once a minute."""
+    """Record that a token tried an act outside its scopes, at most once a minute; its owner sees it."""
     if note_refusal(token_id, act):
         record([Entry("organisation", acting_organisation(), "token.refused", by, {"act": act})])
 
