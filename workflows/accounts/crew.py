@@ -55,11 +55,10 @@ class Crew:
         return tuple(Later(name, moment) for moment, name in sorted(waiting))
 
     def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
-        """Until when nobody but `by` could approve here without this person; None when others could, or nobody ever
-        could.
+        """Until when `by` would be the only one who can approve here, if this person could not; None when others can.
 
-        `back_from` is when this person could approve again; None for never. FOR_GOOD is returned when nobody else ever
-        can.
+        None also when this person does not approve now. `back_from` is when this person could approve again; None for
+        never. Returns FOR_GOOD when nobody else ever can.
         """
         deciders = {who for who, member in self.members.items() if member.role in DECIDERS}
         if without not in deciders or self._from(without, True, True) is not None:

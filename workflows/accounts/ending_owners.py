@@ -138,7 +138,7 @@ def _owner(user_id: UUID) -> Membership:
 
 
 def _tell_of_objection(here: Membership, by: Actor) -> None:
-    """Mail the owners, except the one who objected, what the objection means and from when it may be asked again."""
+    """Mail the owners and those who asked, except the one who objected, what the objection means."""
     now, organisation = database_now(), the_acting_organisation()
     moments = {
         "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),

@@ -134,7 +134,7 @@ def must_have_second_factor(places: tuple[Place, ...] | list[Place]) -> bool:
 
 
 def standing(user_id: UUID, proven: bool, places: list[Place]) -> str:
-    """The state of the second factor after a login."""
+    """What a login still lacks: GIVEN, REQUIRED, TO_SET_UP or NOT_NEEDED, about the second factor."""
     if proven:
         return GIVEN
     if has_second_factor(user_id):

@@ -34,7 +34,8 @@ def break_glass(
     workflow: Workflow, subject_id: UUID, step: str, by: Actor, reason: str, values: dict[str, Any],
     version: int | None = None,
 ) -> Run:  # fmt: skip
-    """Do a step that somebody else should do; it stays open to review. Raises as `complete` does, and Invalid."""
+    """Do a step alone that a second person should do; it stays open to review. Raises as `complete` does, and Invalid.
+    """
     _demand_owner(by)
     run = run_about(workflow.name, subject_id, lock=True)
     _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
@@ -46,10 +47,10 @@ def break_glass(
 
 
 def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, Any], version: int) -> Run:
-    """Art. 33(1): who is alone in an organisation meets its duty to the authority: one act, with one reason.
+    """Art. 33(1): a person who is alone in an organisation notifies the authority in one act, with one reason.
 
     It approves the draft that they wrote and records that the form was sent in, as done alone. Raises as `break_glass`
-    does, and Invalid("alone.not_this_decision") when there is no draft to notify that waits for approval.
+    does, and Invalid("alone.not_this_decision") when no draft to notify waits for approval.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     breach, opened = AP_NOTIFICATION.load([breach_id])[breach_id], run.open_step()
@@ -77,7 +78,7 @@ def _alone(
 
 
 def _begin_to_tell_people(run: Run, breach: Breach) -> None:
-    """Art. 34(1): the notice begins at once, as a worker would do it a second later; the form waits behind it."""
+    """Art. 34(1): begin the notice at once, as a worker would a second later; the form's step comes after it."""
     opened = run.open_step()
     if opened is not None and opened.name == "tell-people":
         at = database_now()
@@ -111,10 +112,10 @@ def _of_steps(steps: list[str]) -> dict[str, Any]:
 
 
 def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
-    """Somebody who had no part in it has looked, and says what they found: of the whole act, with all its steps.
+    """Close the review of an act that somebody did alone, with all its steps: what a person without a part in it found.
 
-    Raises NotFound, AlreadyDone, Invalid without a finding; NotAllowed for who did it, without a fresh second factor,
-    and for whose seat does not count yet.
+    Raises NotFound, AlreadyDone, Invalid without a finding; NotAllowed for the person who did it, without a fresh
+    second factor, and when the reviewer's seat does not count yet.
     """
     steps = act_done_alone(glass_id)
     found = steps[-1]
@@ -145,7 +146,7 @@ def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
 
 
 def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:
-    """Which of these steps were done by an account that looks like the same person as who reviews."""
+    """The steps that were done by an account that looks like the reviewer's, and why."""
     who = [one for one in (by.id, by.for_id) if one is not None]
     done = [(row.step, one) for row in steps for one in row.people]
     return alike_steps(who, done, marks_of({*who, *(one for _, one in done)}))

@@ -1,4 +1,5 @@
-"""Machines' steps that have failed for good: who can act is told, once, and has one tried again, or all alike."""
+"""Machines' steps that failed for good: those who can act are mailed once, and have one tried again, or all of a kind.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,8 +23,11 @@ MOST = 500
 
 
 def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:
-    """Mail the people of this organisation about steps and clocks that failed since the last time, `most` of each;
-    how many."""
+    """Mail the people of this organisation about steps and clocks that failed since the last mail, at most `most` of
+    each.
+
+    Returns how many these are.
+    """
     with acting_for(organisation):
         failed = _untold_steps(list(catalogue), most)
         for step, _ in failed:
@@ -42,7 +46,7 @@ def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow], most: i
 
 
 def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
-    """Failed steps that nobody was told of, of workflows that this build knows."""
+    """Failed steps that nobody was mailed about, of workflows that this build has."""
     untold = select(StepRow, Run).join(
         Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
     ).where(
@@ -54,7 +58,7 @@ def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
 
 
 def _untold_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
-    """Clocks that could not be heard, of which nobody was told."""
+    """Clocks that could not be heard and that nobody was mailed about."""
     untold = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
     ).where(
@@ -66,10 +70,10 @@ def _untold_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
 
 
 def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason: str) -> None:
-    """What made it fail was mended: the step is opened anew. The failed one stays as it was.
+    """Open a failed step anew, after its cause was mended. The row of the failed step stays as it was.
 
-    Raises NotFound, Invalid without a reason, AlreadyDone when nothing of this run has failed or it goes on already,
-    UnknownDefinition when this build does not have what it began under.
+    Raises NotFound, Invalid without a reason, AlreadyDone when no step of this run has failed or it goes on already,
+    UnknownDefinition when this build does not have the definition that it began under.
     """
     _refuse_without(reason)
     found = runs_by_id([run_id], lock=True)
@@ -86,10 +90,9 @@ def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason
 def try_all_again(
     workflow: str, step: str, wrong: str, catalogue: Mapping[str, Workflow], by: Actor, reason: str
 ) -> int:  # fmt: skip
-    """What made all these fail was mended (an outage is over): each goes on as if tried alone, as many as can at once;
-    how many.
+    """Open anew all steps that failed alike, after their cause was mended, at most MOST_AT_ONCE; returns how many.
 
-    Raises Invalid without a reason, AlreadyDone when there are none (any more) that this build can do.
+    Raises Invalid without a reason, AlreadyDone when this build can try none (any more).
     """
     _refuse_without(reason)
     about: list[UUID] = []
@@ -111,7 +114,7 @@ def _refuse_without(reason: str) -> None:
 
 
 def _go_on(workflow: Workflow, runs: list[Run]) -> list[UUID]:
-    """Of those of these runs that are stuck, what comes next is derived anew and opened; what they are about."""
+    """Derive and open the next step of those of these runs that are stuck; returns the ids of their subjects."""
     stuck = [run for run in runs if run.open_step() is None and any(step.state == "failed" for step in run.steps)]
     subjects, now = workflow.load([run.subject_id for run in stuck]), database_now()
     for run in stuck:

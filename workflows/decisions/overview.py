@@ -1,4 +1,4 @@
-"""What needs somebody now in the acting organisation, and whose turn a step is. Each list is one query."""
+"""The open tasks of the acting organisation, and whose turn a step is. Each list is one query."""
 
 import json
 from collections.abc import Callable
@@ -62,11 +62,10 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 
 @dataclass(frozen=True)
 class Task:
-    """A person's step that is open; `mine` when the one who looks may do it. Without `law` this build knows it not.
+    """A person's open step; `mine` when the viewer may do it. Without `law` this build does not know the step.
 
-    `is_alone`: nobody else can do it, and the one who looks may, alone and with a reason. `receipt_first`: the one who
-    looks confirms the receipt before it.
-    The clock runs on the word of `stated_by` while `own_aware_stated_at` is None.
+    `is_alone`: nobody else can do it, and the viewer may, alone and with a reason. `receipt_first`: the viewer confirms
+    the receipt before it. The clock runs on the word of `stated_by` while `own_aware_stated_at` is None.
     """
 
     workflow: str
@@ -106,15 +105,15 @@ class Turn:
     """Who can do it from a later moment: a seat or a second factor does not count yet."""
 
     def may_alone(self, breaks_glass: bool) -> bool:
-        """Whether only four eyes are in the way, and the one who looks could break the glass."""
+        """Whether only four eyes hinder the viewer, who could break the glass."""
         return may_alone(self.hindrance, self.step, breaks_glass) and self.leaves_second_person
 
     def lacks_second_person(self, breaks_glass: bool) -> bool:
-        """Whether whoever breaks the glass elsewhere is refused here: this decision takes a second person."""
+        """Whether breaking the glass is refused for this step: the decision always takes a second person."""
         return may_alone(self.hindrance, self.step, breaks_glass) and not self.leaves_second_person
 
     def is_alone(self, breaks_glass: bool) -> bool:
-        """Whether nobody else can do it, and the one who looks may, alone and with a reason."""
+        """Whether nobody else can do it, and the viewer may, alone and with a reason."""
         return self.may_alone(breaks_glass) and not self.people
 
 

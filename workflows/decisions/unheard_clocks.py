@@ -1,4 +1,5 @@
-"""Terms that the machine cannot watch: clocks that could not be heard several times in a row, and trying at once."""
+"""Terms that the machine does not watch: clocks that could not be heard several times in a row, and hearing them at
+once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,14 +40,14 @@ class UnheardClock:
 
 
 def unheard_clocks() -> list[UnheardClock]:
-    """Those of the acting organisation, the tightest time first; there are few."""
+    """The acting organisation's clocks that could not be heard, the tightest time first; there are few."""
     rows = db.session.execute(UNHEARD, {"organisation": acting_organisation()}).mappings().all()
     subjects = subjects_of(row["subject_id"] for row in rows)
     return [UnheardClock(**row, about=subjects.get(row["subject_id"])) for row in rows]
 
 
 def hear_at_once(by: Actor, reason: str) -> int:
-    """What made them fail was mended: all are heard at once; how many. The reason stays in the history of each.
+    """Hear all of them at once, after their cause was mended; returns how many. The reason is recorded with each.
 
     Raises Invalid without a reason, AlreadyDone when there are none (any more).
     """

@@ -29,7 +29,7 @@ STAGES = ("overview", "contain", "notify", "record")
 
 @dataclass(frozen=True)
 class Dossier(RunDossier):
-    """One breach for whoever looks. `people_told`: to how many people its notice went; None while it was not sent."""
+    """One breach for its viewer. `people_told` is how many people its notice went to; None while it was not sent."""
 
     breach: Breach
     organisation: Organisation
@@ -38,17 +38,17 @@ class Dossier(RunDossier):
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
-        """Who answered the form or moved the term since the draft, and for whom they stood in."""
+        """The people who answered the form or moved the term since the draft, and for whom they stood in."""
         return self.breach.preparers
 
     @cached_property
     def alone(self) -> list[Glass]:
-        """What somebody did alone about this breach or its notice."""
+        """The acts about this breach or its notice that somebody did alone."""
         return done_alone([self.breach.id]).get(self.breach.id, [])
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What is known, in the words of workflows/law/vocabulary.py."""
+        """The known facts, in the words of workflows/law/vocabulary.py."""
         return facts_of(self.breach)
 
     @property
@@ -58,21 +58,21 @@ class Dossier(RunDossier):
 
     @property
     def facts_changed(self) -> bool:
-        """Whether somebody decided on facts that are no longer these, and nobody has looked since."""
+        """Whether facts changed since a person decided on them, and nobody has looked since."""
         return facts_changed_since_decision(self.breach)
 
     @property
     def changed_facts(self) -> ChangedFacts | None:
-        """Which facts these are; None while nothing is to be looked at."""
+        """The facts that changed since the decision; None when nobody has to look."""
         return changed_facts(self.breach, self.history)
 
     @property
     def form(self) -> FilledForm:
-        """The authority's form (Art. 33(3)), filled with what is known; whoever looks is the one who reports."""
+        """The authority's form (Art. 33(3)), filled with what is known; the viewer is the one who reports."""
         return self.form_that_says(self.people_told)
 
     def form_that_says(self, people_told: int | None) -> FilledForm:
-        """The same with another number of people told."""
+        """The same form with another number of people told."""
         reporter = {"name": self.who.name, "email": self.who.email}
         return fill(facts_of_form(
             self.breach, self.organisation, reporter=reporter, notice=self.notice, people_told=people_told, now=self.now
@@ -88,7 +88,7 @@ class Dossier(RunDossier):
 
     @property
     def may_confirm(self) -> bool:
-        """Art. 33(2): whether the processor's message waits for a receipt that whoever looks may give."""
+        """Art. 33(2): whether the processor's message waits for a receipt that the viewer may confirm."""
         confirms = self.who.may("confirm_receipt")
         return receipt_comes_first(self.breach.origin, self.breach.acknowledged_at, confirms)
 

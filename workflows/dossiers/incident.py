@@ -1,4 +1,4 @@
-"""The board of one incident: its sums, a tile for each controller, its list, and what waits for somebody."""
+"""The board of one incident: its sums, a tile for each controller, its list, and the decisions that wait."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,12 +35,12 @@ class Board:
 
     @property
     def soon_until(self) -> datetime:
-        """Whose time runs out before this moment is shown as "soon"."""
+        """An escalation whose time runs out before this moment is shown as "soon"."""
         return self.now + SOON
 
     @cached_property
     def sums(self) -> dict[str, int]:
-        """How many controllers stand where; the parts make the total."""
+        """How many controllers are in each state; the parts add up to the total."""
         return sums(self.incident.id)
 
     @cached_property
@@ -55,7 +55,7 @@ class Board:
 
     @cached_property
     def asked(self) -> int:
-        """About how many people's mail somebody must decide."""
+        """How many people's mail waits for a decision."""
         return people_asked_about(self.incident.id)
 
     @cached_property

@@ -31,7 +31,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class NoticeDossier(RunDossier):
-    """One notice for whoever looks, the breach that it is about, and the organisation that sends it."""
+    """One notice for its viewer, the breach that it is about, and the organisation that sends it."""
 
     notice: Notice
     breach: Breach
@@ -54,12 +54,12 @@ class NoticeDossier(RunDossier):
 
     @cached_property
     def alone(self) -> list[Glass]:
-        """What somebody did alone about this notice or its breach."""
+        """The acts about this notice or its breach that somebody did alone."""
         return done_alone([self.breach.id]).get(self.breach.id, [])
 
     @cached_property
     def asked(self) -> int:
-        """About how many people's mail somebody must decide."""
+        """How many people's mail waits for a decision."""
         return people_asked_about(self.notice.id)
 
     @property

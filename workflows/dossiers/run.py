@@ -52,7 +52,7 @@ class RunDossier:
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
-        """Who changed what is to be approved, beside those who did the steps before."""
+        """The people who changed what is to be approved, beside those who did the steps before."""
         return frozenset()
 
     @property
@@ -71,12 +71,12 @@ class RunDossier:
         return isinstance(step, Human) and step.again and any(row.name == name for row in self.run.done())
 
     def turn(self, step: str) -> Turn | None:
-        """Whose turn this step is, and what hinders whoever looks; None without a definition here."""
+        """Whose turn this step is, and what hinders the viewer; None when this build does not have the definition."""
         workflow = self.workflow
         return turn(workflow, self.run, step, self.who.seat(step), self.preparers) if workflow else None
 
     def returned(self, step: str) -> str | None:
-        """Why a second person sent this step back, for whoever must do it again; None when nobody did."""
+        """Why a second person returned this step; None when nobody did."""
         done = self.run.done()
         if not done or self.workflow is None:
             return None

@@ -1,4 +1,4 @@
-"""Who looks at a dossier: it says what this person may do, so it differs from person to person."""
+"""The viewer of a dossier. A dossier says what the viewer may do, so it differs from person to person."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -29,9 +29,9 @@ def complete(
     workflow: Workflow, subject_id: UUID, name: str, by: Actor, role: str, values: dict[str, Any],
     version: int | None = None, alone: bool = False,
 ) -> Run:  # fmt: skip
-    """Somebody does a step. Two at the same time: the run is locked, so the second finds it done (AlreadyDone).
+    """Do a person's step. The run is locked, so the second of two at the same time finds it done (AlreadyDone).
 
-    `version` is what the person looked at; raises OutOfDate when the subject changed since.
+    `version` is the version that the person looked at; raises OutOfDate when the subject changed since.
     """
     run = run_about(workflow.name, subject_id, lock=True)
     workflow = workflow.as_of(run.version)
@@ -61,14 +61,14 @@ def complete(
 
 
 def _read_anew(subject: Any) -> None:
-    """What waited for the run reads the subject as it is now, not as this transaction saw it before it waited."""
+    """Read the subject again: another transaction may have changed it while this one waited for the run's lock."""
     row = inspect(subject, raiseerr=False)
     if row is not None and row.persistent:
         db.session.refresh(subject, with_for_update=True)
 
 
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
-    """Which earlier steps of this run were done by an account that looks like the same person as who acts now."""
+    """The earlier steps of this run done by an account that looks like the acting person's."""
     who = [one for one in (by.id, by.for_id) if one is not None]
     earlier = [(row.name, one) for row in run.done() for one in (row.done_by, row.done_for) if one is not None]
     return alike_steps(who, earlier, marks_of({*who, *(one for _, one in earlier)}))
@@ -82,7 +82,7 @@ def refuse_while_seat_waits(by: Actor) -> None:
 
 
 def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
-    """What is remembered of an act: on which version of the facts, and under which terms of the law."""
+    """The entry of an act: on which version of the facts, and under which terms of the law."""
     return Entry(
         workflow.subject_kind, subject.id, what, by,
         {key: value for key, value in values.items() if key not in PERSONAL},

@@ -44,7 +44,7 @@ HAND_BACK = text("""
 
 @dataclass(frozen=True)
 class Claimed:
-    """Steps of one name and one definition, held by one token."""
+    """Leased steps of one name and one definition, all with the same token."""
 
     workflow: Workflow
     name: str
@@ -57,11 +57,12 @@ class Claimed:
         return [step_id for step_id, _ in self.steps]
 
     def shares(self) -> "list[Claimed]":
-        """What is done in one transaction: all together, unless the step is to be done alone."""
+        """The parts to do in one transaction each: all steps together, or each step apart when it is to be done alone.
+        """
         return self.one_by_one() if getattr(self.workflow.step(self.name), "alone", False) else [self]
 
     def one_by_one(self) -> "list[Claimed]":
-        """The same, each apart."""
+        """Each step apart, as a Claimed of its own."""
         return [Claimed(self.workflow, self.name, (one,), self.token) for one in self.steps]
 
 
@@ -86,7 +87,7 @@ def claim(organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID) ->
 
 
 def by_name(workflow: Workflow, leased: Iterable[tuple[UUID, UUID, str]], token: UUID) -> list[Claimed]:
-    """Leased steps (id, run, name) of one definition: those of one name are done together."""
+    """Group leased steps (id, run, name) of one definition by their name."""
     groups: dict[str, list[tuple[UUID, UUID]]] = {}
     for step_id, run_id, name in leased:
         groups.setdefault(name, []).append((step_id, run_id))
@@ -94,20 +95,20 @@ def by_name(workflow: Workflow, leased: Iterable[tuple[UUID, UUID, str]], token:
 
 
 def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None:
-    """Ready again after a while, or failed for good; the fault's kind stands with the step.
+    """Put the steps off, or fail them for good after the last attempt; the kind of the fault is kept.
 
-    Its words do not: they may quote an address or a name, and those are kept under seal.
+    Its message is not kept: it may quote an address or a name, which are kept sealed only.
     """
     _release(FAIL, organisation, claimed, {"most": MOST_ATTEMPTS, "error": named(fault)})
 
 
 def named(fault: Exception) -> str:
-    """The kind of a fault, as it may be kept."""
+    """The kind of a fault as it is kept."""
     return type(fault).__name__ + (f": {fault.key}" if isinstance(fault, Refused) else "")
 
 
 def hand_back(organisation: UUID, claims: Iterable[Claimed]) -> None:
-    """A worker that stops gives back what it has not begun."""
+    """Give back the steps that a stopping worker has not begun."""
     for claimed in claims:
         _release(HAND_BACK, organisation, claimed, {})
 

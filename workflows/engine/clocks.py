@@ -35,7 +35,8 @@ PUT_OFF = text("""
 
 
 def sweep(most: int = MOST) -> list[UUID]:
-    """Free lapsed leases; which organisations have something to do now. The database's clock alone decides."""
+    """Free lapsed leases, and return the organisations that have something to do now. The database's clock alone
+    decides."""
     with acting_for_nobody():
         return list(db.session.scalars(SWEEP, {"most": most}))
 
@@ -48,9 +49,9 @@ def organisations_to_hear(catalogue: Mapping[str, Workflow], most: int = MOST) -
 
 
 def hear(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST) -> int:
-    """Hear the clocks of this organisation whose moment has come, the earliest `most`; how many were heard.
+    """Hear the clocks of this organisation whose moment has come, the earliest `most`; returns how many were heard.
 
-    One that cannot be heard is put off alone. Raises only when the database is gone.
+    A clock that cannot be heard is put off alone. Raises only when the database is gone.
     """
     heard_in_all = 0
     with acting_for(organisation):
@@ -67,7 +68,8 @@ def hear(organisation: UUID, catalogue: Mapping[str, Workflow], most: int = MOST
 
 
 def _hear_or_put_off(workflow: Workflow, name: str, rows: list[tuple[ClockRow, Run]]) -> list[Run]:
-    """Together where that can be; where it cannot, in halves, down to the one that cannot be heard. The runs heard."""
+    """Hear these clocks together; when that fails, hear each half apart, down to the one that fails. Returns the runs
+    heard."""
     try:
         with db.session.begin_nested():
             _hear_together(workflow, name, rows)
@@ -102,7 +104,7 @@ def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], of: i
 
 
 def _due_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
-    """Those whose run nobody is at: what a worker or person does there now may be what would be chased."""
+    """The due clocks whose run nobody has locked: a worker or person there may just do what the clock would chase."""
     due = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
     ).where(

@@ -42,7 +42,7 @@ def the_open_one(steps: Sequence[S]) -> S | None:
 
 
 def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:
-    """The steps whose last doing still stands: doing one again undoes what rested on it."""
+    """The steps whose last doing still counts: doing a step again undoes the steps that rested on it."""
     names: list[str] = []
     for row in done:
         step = workflow.step(row.name)
@@ -68,7 +68,7 @@ def next_step(workflow: Workflow, subject: Any, names: Iterable[str]) -> Step | 
 
 
 def _stands(step: Step, subject: Any, names: set[str]) -> bool:
-    """Whether it was done, nothing undid it, and what it brought about still holds."""
+    """Whether the step was done, nothing undid it, and the fact that it holds on is still so."""
     holds = getattr(step, "holds", None)
     return step.name in names and (holds is None or holds(subject))
 

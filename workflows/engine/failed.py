@@ -93,7 +93,7 @@ class Stuck:
 
 
 def hold_failed(catalogue: Mapping[str, Workflow], workflow: str, step: str, wrong: str) -> list[Stuck]:
-    """The runs that are stuck like this, at most MOST_AT_ONCE: nobody else moves them on until the transaction ends."""
+    """Lock the runs that are stuck at this step by this fault, at most MOST_AT_ONCE, until the transaction ends."""
     named = wrong != UNFORESEEN  # which is any fault that is not on the list
     faults = [fault for fault, kind in KIND_OF.items() if kind == wrong or not named]
     values = {
@@ -106,7 +106,7 @@ def hold_failed(catalogue: Mapping[str, Workflow], workflow: str, step: str, wro
 
 
 def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
-    """Of these runs those of which this step is still what comes next: facts may have changed since it failed."""
+    """The runs of which this step still comes next: facts may have changed since it failed."""
     runs = [one.run_id for one in stuck]
     done: dict[UUID, list[Any]] = {run_id: [] for run_id in runs}
     for row in db.session.execute(DONE, {"organisation": acting_organisation(), "runs": runs}):
@@ -120,5 +120,5 @@ def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
 
 
 def open_again(runs: list[UUID]) -> list[UUID]:
-    """The failed step of each of these runs is opened anew, as one set; what they are about."""
+    """Open the failed step of each of these runs anew, as one set; returns the ids of their subjects."""
     return list(db.session.scalars(OPEN_AGAIN, {"organisation": acting_organisation(), "runs": runs}))

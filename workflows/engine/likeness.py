@@ -1,6 +1,6 @@
-"""Several accounts that look like one person. It is marked and never refused: colleagues do share a computer.
+"""Accounts that look like one person. This is marked and never refused: colleagues do share a computer.
 
-Four eyes count accounts. Whoever reads a decision must see where two of them may be the same two eyes (Art. 24).
+Four eyes count accounts. The reader of a decision must see where two accounts may belong to one person (Art. 24).
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ def mailbox(address: str) -> str:
 
 
 def alike(one: Marks, other: Marks) -> list[str]:
-    """By what these two accounts look like one person: mailbox, app, passkey, browser."""
+    """The marks by which two accounts look like one person: mailbox, app, passkey, browser."""
     same = {
         "mailbox": mailbox(one.email) == mailbox(other.email), "app": bool(one.apps & other.apps),
         "passkey": bool(one.passkeys & other.passkeys), "browser": bool(one.browsers & other.browsers),

@@ -39,14 +39,14 @@ def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -
 
 
 def mark_done(row: StepRow | BatchStep, act: Act) -> None:
-    """This step is done: final."""
+    """Mark this step as done; that is final."""
     row.state, row.done_at = "done", act.at
     row.done_by, row.done_for, row.done_by_name = act.by.id, act.by.for_id, act.by.name
     row.lease_token = row.lease_until = row.error = None
 
 
 def settle(workflow: Workflow, run: Run | BatchRun, subject: Any, at: datetime) -> None:
-    """Open the step that comes next, close what is no longer next, end or reopen the run, see to its clocks."""
+    """Open the step that comes next, close a step that is no longer next, end or reopen the run, and set its clocks."""
     names = standing(workflow, run.done())
     following = next_step(workflow, subject, names)
     _close_all_but(run, following, at)
@@ -102,7 +102,7 @@ def is_fresh(by: Actor, at: datetime) -> bool:
 
 
 def refuse_unless_proven(by: Actor, at: datetime) -> None:
-    """Raises NotAllowed without a second factor of a moment ago, or with one that took a lost one's place today."""
+    """Raise NotAllowed without a recent second factor, or with one that took a lost one's place today."""
     if not is_fresh(by, at):
         raise NotAllowed(PROVE_AGAIN)
     if by.proof_counts_from is not None and at < by.proof_counts_from:
@@ -110,7 +110,7 @@ def refuse_unless_proven(by: Actor, at: datetime) -> None:
 
 
 def people_before(run: Run, step: Human) -> set[UUID | None]:
-    """Who did the steps that this one must be done by somebody else than, and for whom they stood in."""
+    """The people who did the steps that this step must be done by somebody else than, and for whom they stood in."""
     last = {row.name: row for row in run.done() if row.name in step.other_than}
     return {who for row in last.values() for who in (row.done_by, row.done_for) if who is not None}
 
@@ -141,7 +141,7 @@ def _start_clock(clock: Clock, row: ClockRow | BatchClock, subject: Any) -> None
 
 
 def restart_clock(clock: Clock, run: Run, period: HasPeriod, now: datetime) -> None:
-    """The period was moved: the clock is heard at its new moments, those that are past already not again."""
+    """Set the clock to its new moments after its period was moved; moments that are past are not heard again."""
     row = next(c for c in run.clocks if c.name == clock.name)
     _set(clock, row, period)
     row.heard = sum(moment <= now for moment in row.moments)
@@ -154,6 +154,6 @@ def _set(clock: Clock, row: ClockRow | BatchClock, period: HasPeriod) -> None:
 
 
 def moments_of(clock: Clock, period: HasPeriod) -> list[datetime]:
-    """When a clock must be heard: so long before the alarm (once it counts), at the alarm, and when it is late."""
+    """The moments at which a clock is heard: before the alarm (once it counts), at the alarm, and when it is late."""
     ahead = {period.alarm_at - before for before in clock.remind}
     return sorted({moment for moment in ahead if moment > period.counted_from} | {period.alarm_at, period.due_at})

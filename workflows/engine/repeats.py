@@ -1,6 +1,6 @@
-"""What could not be done for one organisation: it waits by itself, longer each time, and is logged once, then counted.
+"""Work that failed for one organisation is retried later and later, and logged once and then counted.
 
-Each process remembers this for itself, in memory: what must not be lost stands in PostgreSQL.
+Each process keeps this for itself, in memory: what must not be lost stands in PostgreSQL.
 """
 
 import logging
@@ -31,11 +31,9 @@ class Repeats:
         self._lock = threading.Lock()
 
     def apart(self, what: Callable[..., int], organisation: UUID, *numbers: int) -> int:
-        """Do it for this organisation, with these numbers, unless it failed a moment ago.
+        """Call `what` for this organisation with these numbers, unless it failed a moment ago.
 
-        What cannot be done does not hold up others.
-
-        What it answers; 0 when it failed or waits.
+        A fault of one organisation does not stop the others. Returns what `what` returns; 0 when it failed or waits.
         """
         key = what.__name__, organisation
         before = self._faults.get(key)

@@ -103,7 +103,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Heard:
-    """A clock whose moment has come: about what, when it alarms, when it is late, and whether it is now."""
+    """A clock whose moment has come: its subject, when it alarms, when it is late, and whether it is late now."""
 
     subject: Any
     alarm_at: datetime
@@ -128,7 +128,7 @@ Step = Human | Unless | Job | Start
 
 
 class UnknownDefinition(LookupError):
-    """A run began under a definition that this build does not have: nothing of it may be done here."""
+    """A run began under a definition that this build does not have, so this build may not move it on."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class Workflow:
         return {step.name: step for step in self.steps}[name]
 
     def position(self, name: str) -> int:
-        """Where a step stands in the order of the law."""
+        """The place of a step in the order of the workflow."""
         return [step.name for step in self.steps].index(name)
 
     def clock(self, name: str) -> Clock:

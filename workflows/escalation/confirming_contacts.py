@@ -1,6 +1,6 @@
-"""An office looked at a contact whose mail led to somebody else (Art. 28): it is right, or another one takes its place.
+"""An office checks a contact whose mail led to somebody else (Art. 28): it confirms it, or replaces it.
 
-What was not told yet goes to that contact at once; whoever was called meanwhile is not written to.
+What was not told yet is mailed to that contact at once, unless the controller was called in the meantime.
 """
 
 from uuid import UUID
@@ -16,10 +16,10 @@ from workflows.mail.batches import addressee
 
 
 def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by: Actor) -> str:
-    """One act: the contact as it is now, the same or another. What it was: "confirmed" or "replaced".
+    """Confirm or replace this contact, in one act. Returns "confirmed" or "replaced".
 
-    Raises NotAllowed without a second factor of at most five minutes ago, NotFound for no such contact, AlreadyDone
-    when it waits for nobody's word any more.
+    Raises NotAllowed without a second factor of at most five minutes ago, NotFound when there is no such contact,
+    AlreadyDone when it does not wait for a check any more.
     """
     refuse_unless_seat_counts(by)
     agreement, before = locked_contact(agreement_id, place)

@@ -52,7 +52,8 @@ def inform(escalations: list[Escalation]) -> Iterable[UUID]:
 
 
 def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
-    """Whoever was reached is informed; whoever could not be reached so far is written to at the next contact."""
+    """The escalations whose controller was informed by delivery; for those that no mail reached, write to the next
+    contact."""
     led_elsewhere = {e.id: e.led_elsewhere_at for e in escalations if e.led_elsewhere_at}
     delivery = delivery_of("escalation", [e.id for e in escalations], led_elsewhere)
     informed = {e.id: how for e in escalations if (how := _informed(e, delivery[e.id].delivered_at))}
@@ -63,7 +64,7 @@ def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
 
 
 def see_receipt(escalations: list[Escalation]) -> Iterable[UUID]:
-    """Whoever confirmed receipt."""
+    """The escalations whose receipt was confirmed."""
     return [e.id for e in escalations if e.acknowledged_at is not None]
 
 
@@ -80,7 +81,7 @@ def make_aware(informed: dict[UUID, tuple[datetime, str]]) -> None:
 
 
 def chase_delivery(heard: list[Heard]) -> None:
-    """Not informed yet, and the contract hours run out: the next contact too, and the office's own people."""
+    """Write to the next contact, and to the office's own people: the contract hours run out and nobody was informed."""
     waiting = [h for h in heard if h.subject.informed_at is None]
     if not waiting:
         return
@@ -93,7 +94,8 @@ def chase_delivery(heard: list[Heard]) -> None:
 
 
 def chase_receipt(heard: list[Heard]) -> None:
-    """Informed, but nobody confirmed: write to the next contact, else put it on the call list."""
+    """Write to the next contact, or put the controller on the call list: it was informed and nobody confirmed receipt.
+    """
     write_to_next_contact([h.subject for h in heard if h.subject.acknowledged_at is None])
 
 
@@ -118,7 +120,7 @@ ESCALATION = Workflow(
 
 
 def _informed(escalation: Escalation, delivered_at: datetime | None) -> tuple[datetime, str] | None:
-    """The moment that counts: a call or letter that was recorded, else delivery, else the receipt itself."""
+    """The moment of informing: that of a recorded call or letter, else of delivery, else of the receipt itself."""
     if escalation.informed_at is not None:
         return escalation.informed_at, escalation.informed_how or "phone"
     if delivered_at is not None:

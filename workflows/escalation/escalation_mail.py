@@ -32,8 +32,11 @@ WRITTEN = text("""
 
 
 def write_to_next_contact(escalations: list[Escalation]) -> None:
-    """Plan a message to the next contact that has an address. Somebody has to call where there is none left, and where
-    a contact was passed over: that one hears nothing by mail."""
+    """Plan a message to the next contact that has an address.
+
+    The escalation goes on the call list where no contact is left, and where a contact was passed over: that one hears
+    nothing by mail.
+    """
     now, earlier = database_now(), _written_to_before(e.id for e in escalations if e.rung)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
@@ -54,8 +57,8 @@ def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
 
 
 def _next_with_address(escalation: Escalation) -> Addressee | None:
-    """Climb to the next contact that mail can go to; one whose address cannot be right is passed over, and one
-    whose mail led to somebody else until the office looked at it."""
+    """Move on to the next contact that mail can go to. A contact with an impossible address is passed over, and one
+    whose mail led to somebody else until the office checked it."""
     while (contact := escalation.next_contact) is not None:
         escalation.rung += 1
         to = addressee(contact.get("name") or "", contact.get("email") or "")
@@ -97,10 +100,11 @@ def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
 
 
 def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -> dict[str, str]:
-    """How long the controller has, for subject and text: from when it was told, or from this message, the first.
+    """How long the controller has, for subject and text: from when it was told, or from this message if it is the
+    first.
 
-    Art. 33(1) counts from awareness: whoever was telephoned before has less than the whole term left. `again`: an
-    earlier contact was written to, who did not react. `now` is aware.
+    Art. 33(1) counts from awareness: a controller that was telephoned before has less than the whole term left.
+    `again`: an earlier contact was written to and did not react. `now` is aware.
     """
     at = escalation.informed_at
     period = gdpr.authority_period(at or now)

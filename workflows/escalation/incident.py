@@ -1,5 +1,7 @@
-"""The office records one incident, and the chain begins: an escalation for whom it processes, its own breach for whom
-it is controller itself. One transaction: everything or nothing."""
+"""Recording an incident: an escalation for each client, and a breach of the office's own where it is controller itself.
+
+All of it is one transaction: everything or nothing.
+"""
 
 import json
 from dataclasses import dataclass
@@ -188,5 +190,5 @@ def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> Non
 
 
 def _sum(counts: list[int | None]) -> int | None:
-    """The sum, or None as soon as one of them is not known: an unknown is not zero."""
+    """The sum, or None when one of the numbers is not known: an unknown number is not zero."""
     return None if None in counts else sum(count for count in counts if count is not None)

@@ -15,7 +15,7 @@ STATES = ("late", "soon", "waiting", "informed", "acknowledged", "decided")
 
 
 def state() -> ColumnElement[str]:
-    """Where one escalation stands, the furthest first: decided, acknowledged, informed; else by its time."""
+    """The state of one escalation, the furthest first: decided, acknowledged, informed; else by its time."""
     return case(
         (Escalation.decision.is_not(None), "decided"),
         (Escalation.acknowledged_at.is_not(None), "acknowledged"),
@@ -50,7 +50,7 @@ def tiles(incident_id: UUID) -> list[tuple[UUID, str]]:
 
 
 def call_list(incident_id: UUID) -> list[Escalation]:
-    """Who has to be called: not informed, and no contact left to write to, or the time has run out."""
+    """The escalations to call about: not informed, and no contact left to write to, or the time has run out."""
     query = select(Escalation).where(
         *_of(incident_id), Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
     )

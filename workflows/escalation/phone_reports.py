@@ -1,4 +1,4 @@
-"""A controller was told by telephone or letter: somebody records when and how, and that moment counts."""
+"""Records that a controller was told by telephone or letter: when and how; that moment counts as informing."""
 
 from datetime import datetime
 from uuid import UUID

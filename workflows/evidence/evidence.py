@@ -81,7 +81,7 @@ ROW = select(*(BREACH[name] for name in EXPORTED), TOLD.label("people_told_at"))
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is in the files, but for the leaves of the chain, which are read as they are written."""
+    """The contents of the files, except the leaves of the chain, which are read while they are written."""
 
     facts: dict[str, Any]
     countersignatures: dict[str, Any]
@@ -98,7 +98,7 @@ def breach_called(name: str) -> UUID:
 
 
 def gather(found: Breach) -> Evidence:
-    """All that proves this breach of the acting organisation."""
+    """Everything that proves this breach of the acting organisation."""
     asked: dict[str, Any] = {"me": acting_organisation(), "breach": found.id}
     asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
     asked["first"] = db.session.scalar(FIRST, asked | {"begun": BEGUN})
@@ -163,7 +163,8 @@ def _values(row: Any, seal: Seal | None) -> str | None:
 
 
 def _opened(committed: bytes | None, salt: bytes | None, value: str | None, erased_at: Any) -> dict[str, Any] | None:
-    """What the chain has the salted hash of; when it was erased, or cannot be opened any more, that."""
+    """The personal values that the chain has the salted hash of; if they were erased or cannot be opened, what says so.
+    """
     if committed is None:
         return None
     if value is None or salt is None:
@@ -172,7 +173,7 @@ def _opened(committed: bytes | None, salt: bytes | None, value: str | None, eras
 
 
 def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
-    """Of this escalation alone: a statement names its party, and others' are nobody's business here."""
+    """The countersignatures of this escalation alone: a statement names its party, which concerns nobody else."""
     asked = {"escalation": escalation}
     given = [
         _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]}}
@@ -186,7 +187,7 @@ def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
 
 
 def _time_stamps(subjects: list[UUID]) -> list[dict[str, Any]]:
-    """The newest of those that first stood after an entry about this breach, oldest first, in base64."""
+    """The newest time stamps that first followed an entry about this breach, oldest first, in base64."""
     stamps = stamps_after(subjects, MOST_STAMPS)
     return [{"seq": one.seq, "stamp": b64encode(one.stamp).decode()} for one in stamps]
 

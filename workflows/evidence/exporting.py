@@ -1,6 +1,6 @@
-"""What leaves the house as a file: the register (Art. 33(5)), and the people whom a notice's mail did not reach.
+"""Files that people take away: the register (Art. 33(5)), and the people whom a notice's mail did not reach.
 
-Each is one transaction, with the entry in the history that says who took how many rows; no byte leaves without it.
+Each is one transaction, with the history entry that says who took how many rows; no byte leaves without that entry.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ UNREACHED = text("""
 
 
 def export_register(by: Actor, write: Callable[[Row], None]) -> int:
-    """Write every breach of the acting organisation, newest first; how many. Remembered."""
+    """Write every breach of the acting organisation, newest first, and record it. Returns how many."""
     count, after = 0, None
     while rows := _page(after):
         for row in rows:
@@ -61,7 +61,8 @@ def export_register(by: Actor, write: Callable[[Row], None]) -> int:
 
 
 def export_unreached(notice_id: UUID, by: Actor, write: Callable[[Row], None]) -> int:
-    """Write name and address of whom the notice's mail did not reach, and why; how many. Remembered.
+    """Write the name, address and reason of each reader whom the notice's mail did not reach, and record it. Returns
+    how many.
 
     Raises NotFound, KeyDestroyed.
     """

@@ -1,6 +1,8 @@
-"""The end of each chain leaves this database: signed after each decision and daily, filed elsewhere, time-stamped.
+"""Carries the end of each chain out of this database: signed after each decision and daily, filed elsewhere,
+time-stamped.
 
-Whoever may change everything here cannot change what is elsewhere. The same ends go along in mails that go out anyway.
+Somebody who can change everything in this database cannot change what is elsewhere. The same ends stand in mails that
+are sent anyway.
 """
 
 import json
@@ -43,7 +45,8 @@ class _Installation:
 
 
 class Turns:
-    """The authority has so many seconds of one tick; after a failure it is left alone, longer each time."""
+    """The seconds of one tick in which the authority may be asked; after a failure it is left alone, longer each time.
+    """
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -51,20 +54,20 @@ class Turns:
         self._failed = 0
 
     def begin(self) -> None:
-        """A tick begins."""
+        """Begin a tick."""
         self._until = self._seconds() + TICK_S
 
     def is_open(self) -> bool:
-        """Whether it may be asked now."""
+        """Whether the authority may be asked now."""
         return self._again_at <= self._seconds() < self._until
 
     def failed(self) -> None:
-        """It did not stamp."""
+        """Note that the authority did not stamp."""
         self._again_at = self._seconds() + min(REST_S * 2**self._failed, LONGEST_REST_S)
         self._failed = min(self._failed + 1, 10)
 
     def stamped(self) -> None:
-        """It did."""
+        """Note that the authority stamped."""
         self._failed = 0
 
 
@@ -82,18 +85,18 @@ def use_authority(authority: Authority | None, turns: Turns | None = None) -> No
 
 
 def due_to_sign() -> list[UUID]:
-    """Whose chain must be signed now."""
+    """The organisations whose chain must be signed now."""
     return organisations_to_sign()
 
 
 def sign(organisation: UUID) -> int:
-    """Sign the end of its chain."""
+    """Sign the end of the organisation's chain."""
     with acting_for(organisation):
         return 1 if sign_head(outside=_is_anywhere()) else 0
 
 
 def due_to_carry() -> dict[UUID, list[int]]:
-    """Which signed ends must be carried outside now; nobody's where there is no outside. A tick begins."""
+    """The signed ends to carry outside now; none where no outside is configured. Begins a tick."""
     _installation.turns.begin()
     if not _is_anywhere():
         return {}
@@ -130,7 +133,7 @@ def _file(organisation: UUID, head: SignedHead, file: Path) -> None:
 
 
 def _stamped(head: SignedHead) -> bytes | None:
-    """The answer of the authority; older ends follow from the newest. None when it may not be asked now."""
+    """The authority's answer; the newest end proves the older ones. None when the authority may not be asked now."""
     turns, authority = _installation.turns, _installation.authority
     if authority is None or not turns.is_open():
         return None
@@ -167,7 +170,7 @@ def line_of(organisation: UUID, head: SignedHead) -> str:
 
 
 def append(file: Path, line: str) -> None:
-    """At the end, whatever others append, and on the disk when this returns. Raises OSError."""
+    """Append the lines to the file and sync it to the disk, also when others append. Raises OSError."""
     number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(number, f"{line}\n".encode())

@@ -1,4 +1,4 @@
-"""What SendGrid answered, written down; fenced by the claim's token: who comes too late writes nothing."""
+"""Records SendGrid's answer, only while the claim's token still holds the batch."""
 
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,8 @@ WAKE = sql("select wake_steps(:organisation, :about)")
 
 
 def write_answer(organisation: UUID, batch: UUID, token: UUID, answer: Answer) -> bool:
-    """Inside acting_for. False: the batch is no longer ours, and nothing was written."""
+    """Record the answer. Inside acting_for. Returns False when the batch is no longer ours; nothing was written then.
+    """
     ours = {"organisation": organisation, "batch": batch}
     if not _changed(*_end_of_claim(ours | {"token": token}, answer)):
         return False
@@ -82,7 +83,8 @@ def _move(ours: dict[str, Any], state: str, reason: str | None = None) -> None:
 
 
 def _halve_or_reject(ours: dict[str, Any], reason: str) -> None:
-    """SendGrid refuses a request whole: the one reader it is about is found by halving."""
+    """Halve the batch, or reject its one reader: SendGrid refuses a request whole, and halving finds the reader at
+    fault."""
     waiting = db.session.execute(WAITING, ours).all()
     if len(waiting) > 1:
         db.session.execute(HALVE, ours)

@@ -1,4 +1,4 @@
-"""Who gets which mail: sealed recipients in batches of at most 500, each address once in a batch; as sets."""
+"""Plans mail: sealed recipients in batches of at most 500, each address once in a batch, written as sets."""
 
 import json
 import re
@@ -138,7 +138,7 @@ class Addressee:
 
 
 def addressee(name: str, address: str, values: dict[str, str] | None = None) -> Addressee | None:
-    """Somebody to mail, or None when no mail could go there: others get theirs all the same."""
+    """The addressee, or None for an address that no mail can go to: the others still get theirs."""
     try:
         return Addressee(name, address, values or {})
     except Invalid:
@@ -153,9 +153,9 @@ def plan(
     locale: str = "nl",
     not_before: datetime | None = None,
 ) -> list[UUID]:
-    """Plan one mail to each, about what it is paired with; nobody twice about the same. The batches' ids.
+    """Plan one mail to each addressee about its subject, and none twice about the same. Returns the batches' ids.
 
-    It goes out when it can, or not before a moment.
+    A mail is sent as soon as it can, or not before the moment `not_before`.
     """
     what = text(text_key, locale)
     if END in what.placeholders:
@@ -182,7 +182,7 @@ def plan(
 def _apart_when_held(
     purpose: str, planned: list[tuple[int, UUID, Addressee]]
 ) -> list[tuple[int, UUID, Addressee, Hold | None]]:  # fmt: skip
-    """Whose mail waits is in a batch of their own, after all the others."""
+    """Put the mail that must wait in batches of its own, after all others."""
     holds = hold_each(purpose, [person.address for _, _, person in planned])
     last = max((lot for lot, _, _ in planned), default=0)
     return [
@@ -192,16 +192,16 @@ def _apart_when_held(
 
 
 def is_to_be_planned(notice_id: UUID) -> bool:
-    """Whether somebody is on this notice's list whom no batch is planned for yet."""
+    """Whether this notice's list has a reader without a batch."""
     return bool(db.session.scalar(LISTED, {"organisation": acting_organisation(), "notice": notice_id}))
 
 
 def plan_notice(
     notice_id: UUID, text_key: str, common: dict[str, str], locale: str, why: Hold | None = None
 ) -> int:  # fmt: skip
-    """Plan the notice for everybody on its list whom no batch is planned for yet; how many. Safe to repeat.
+    """Plan the notice for every reader without a batch; returns how many. It may be repeated.
 
-    With a reason to wait it is written, and held.
+    With a reason to wait the mail is written and held.
     """
     what = text(text_key, locale)
     refuse_unfit(what, what.placeholders - {"name"} - AT_SENDING, common)
@@ -222,7 +222,7 @@ def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
 
 
 def clear_recipients(notice_id: UUID) -> int:
-    """Forget a list that was uploaded wrongly: those for whom no batch is planned. How many."""
+    """Remove the readers without a batch from a list that was uploaded wrongly; returns how many."""
     return _rows(CLEAR, notice=notice_id)
 
 
@@ -236,7 +236,7 @@ def sums(about_id: UUID, purpose: str | None = None) -> dict[str, int]:
 
 
 def _in_lots(addressees: list[tuple[UUID, Addressee]], seal: Seal) -> Iterator[tuple[int, UUID, Addressee]]:
-    """An address that comes again, about something else, goes to a later layer: no layer holds one twice."""
+    """Split the mails into lots in which each address occurs once: an address that occurs again goes to a later lot."""
     layers: list[list[tuple[UUID, Addressee]]] = []
     seen: set[tuple[UUID, str]] = set()
     times: dict[str, int] = {}

@@ -1,7 +1,8 @@
-"""What only a person decides: that mail which was stopped may go, and what becomes of mail whose fate is unknown.
+"""The two questions about mail that only a person decides: whether stopped mail may go, and what becomes of mail whose
+outcome is unknown.
 
-SendGrid repeats its events for a day, but the first of them comes within seconds: an hour without any says much, and
-proves nothing. So a person sees the evidence, chooses, and says why.
+SendGrid repeats its events for a day, but the first comes within seconds: an hour without any says much and proves
+nothing. So a person sees the evidence, chooses, and gives the reason.
 """
 
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ WAKE = sql("select wake_steps(:organisation, :about)")
 @dataclass(frozen=True)
 class Question:
     """A batch that waits for a person, with the evidence: why, since when, how often it was tried, how many of its
-    people are without an answer, and how many events were seen."""
+    people have no answer, and how many events came."""
 
     id: UUID
     purpose: str
@@ -89,7 +90,7 @@ class Question:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What can be chosen for it."""
+        """The choices that a person has for this batch."""
         return choices_for(self.state)
 
     @property
@@ -99,7 +100,7 @@ class Question:
 
 
 def choices_for(state: str) -> tuple[str, ...]:
-    """What was stopped was never sent; what is unknown may have been."""
+    """The choices for a batch in this state: stopped mail was never sent, mail of unknown outcome may have been."""
     return (RESUME, GIVE_UP) if state == "stopped" else (RESEND, GIVE_UP)
 
 
@@ -110,8 +111,8 @@ def questions() -> list[Question]:
 
 
 def batch_of(batch_id: UUID) -> dict[str, Any]:
-    """What a batch is about, while it waits for a person. Raises NotFound, and AlreadyDone when it does
-    not wait any more."""
+    """The state and subjects of a batch that waits for a person. Raises NotFound, and AlreadyDone when it does not wait
+    any more."""
     found = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
     if found is None:
         raise NotFound("mail.unknown")
@@ -121,17 +122,18 @@ def batch_of(batch_id: UUID) -> dict[str, Any]:
 
 
 def resume(batch_id: UUID) -> int:
-    """What stopped it was mended: it may go. Raises AlreadyDone when it is not stopped (any more)."""
+    """Let a stopped batch go, after its cause was mended. Raises AlreadyDone when it is not stopped (any more)."""
     return _decide(RESUMED, batch_id)
 
 
 def resend(batch_id: UUID) -> int:
-    """Those of whom nothing is known get a new batch; how many. Raises AlreadyDone if there are none."""
+    """Put the readers without an answer in a new batch; returns how many. Raises AlreadyDone if there are none."""
     return _decide(RESENT, batch_id)
 
 
 def give_up(batch_id: UUID) -> int:
-    """Nobody of whom nothing is known is mailed again; how many. Raises AlreadyDone if there are none."""
+    """Reject the readers without an answer, so that no mail goes to them; returns how many. Raises AlreadyDone if there
+    are none."""
     people = _decide(GIVEN_UP, batch_id)
     ours = {"organisation": acting_organisation(), "batch": batch_id}
     for about in db.session.execute(ABOUT, ours).mappings().one()["abouts"]:

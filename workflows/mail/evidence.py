@@ -1,4 +1,4 @@
-"""What the delivery events prove about a subject: reached and since when, or out of reach with everybody tried."""
+"""What the delivery events prove about a subject: that its reader was reached and when, or that all mail failed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -42,27 +42,27 @@ update recipient set state = 'dropped', state_at = now(), reason = 'no member an
 
 @dataclass(frozen=True)
 class Said:
-    """A mail that went out, or is about to: its values that are the same for all readers, and since when."""
+    """A mail that was sent or is about to be: the values that are the same for all readers, and since when."""
 
     common: dict[str, str]
     at: datetime
 
 
 def said_lately(about_id: UUID, *text_keys: str) -> list[Said]:
-    """What the acting organisation's people were mailed about this subject in the last day, oldest first."""
+    """The mails of the last day to the acting organisation's people about this subject, oldest first."""
     values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
     return [Said(*row) for row in db.session.execute(LATELY, values)]
 
 
 def withdraw_waiting(about_id: UUID, *text_keys: str) -> bool:
-    """What waits for its day about this subject is not sent. Whether something waited."""
+    """Withdraw the mail about this subject that waits for its day. Returns whether there was any."""
     values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
     result: Any = db.session.execute(WITHDRAW, values)
     return bool(result.rowcount)
 
 
 def leave_out_who_left(readers: Sequence[tuple[UUID, str]]) -> set[UUID]:
-    """Of these recipients, by id and address, those who are no members any more: no mail goes to them."""
+    """Reject those of these recipients (id and address) who are no members any more: no mail goes to them."""
     members = {user.email.casefold() for user, _ in members_of(acting_organisation())}
     gone = {recipient for recipient, address in readers if address.casefold() not in members}
     if gone:

@@ -77,7 +77,8 @@ NEVER_HELD = {
 
 
 def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
-    """Count a plan of mails of this kind, each to an address or to a whole list; None for what may go now.
+    """Count mails of this kind, each to an address or to a whole list. Returns a Hold for each, None for what may go
+    now.
 
     It is one statement for a day, however many mails there are.
     """
@@ -104,7 +105,7 @@ def hold(purpose: str) -> Hold | None:
 
 
 def is_over(purpose: str, address: str) -> bool:
-    """Count one mail of a kind in DROPPED; whether it exceeds a limit, and must not be written."""
+    """Count one mail of a kind in DROPPED; returns whether it exceeds a limit, so that it must not be written."""
     return _count(purpose, [address], 0) != ["ok"]
 
 
@@ -120,21 +121,23 @@ def _count(purpose: str, addresses: list[str | None], ahead: int) -> list[str]:
 
 
 def held(purpose: str, about_id: UUID) -> Hold | None:
-    """Why mail of this kind about this waits, the longest first; None when none does."""
+    """The longest reason why mail of this kind about this subject waits; None when none waits."""
     values = {"me": acting_organisation(), "about": about_id, "purpose": purpose}
     row = db.session.execute(HELD, values).first()
     return Hold(row.held_for, row.held_until) if row else None
 
 
 def release_verified() -> int:
-    """Let go what waited for the proof of whose organisation it is, as much as the day has; how many batches."""
+    """Let go the mail that waited for a proof of the organisation, within the limits of the day; returns how many
+    batches."""
     limit = LIMITS["notice"]
     most = the_acting_organisation().mail_limits.get("notice", limit.of_organisation)
     return int(db.session.scalar(RELEASE_VERIFIED, {"most": most, "days_ahead": limit.days_ahead}) or 0)
 
 
 def release_by_operator(act: UUID) -> int:
-    """Let go what the operator's act is about; how many batches. Raises DBAPIError when there is no such act."""
+    """Let go the mail that the operator's act names; returns how many batches. Raises DBAPIError when there is no such
+    act."""
     return int(db.session.scalar(RELEASE, {"act": act}) or 0)
 
 
@@ -151,7 +154,7 @@ def allow_links(act: UUID, domains: list[str]) -> None:
 
 
 def let_mail_of_today_go() -> int:
-    """Of all organisations: what waited for its day is planned; how many batches."""
+    """Plan the mail of all organisations whose day has come; returns how many batches."""
     return int(db.session.scalar(GO) or 0)
 
 

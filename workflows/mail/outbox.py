@@ -1,4 +1,4 @@
-"""The twin of SendGrid without HTTP, in memory: for tests of what happens around the sending."""
+"""A sender of mail in memory, in place of SendGrid, for tests of what happens around the sending."""
 
 from collections import deque
 
@@ -6,7 +6,7 @@ from workflows.mail.sender import Accepted, Answer, Mail
 
 
 class Outbox:
-    """Keeps every mail, and answers what it was told to; otherwise it accepts."""
+    """Keeps every mail. Answers as it was told to, or else accepts."""
 
     def __init__(self) -> None:
         self.mails: list[Mail] = []

@@ -22,9 +22,10 @@ ACTIVE = WORKERS | DECIDERS
 
 
 def remind_people(what: str, heard: list[Heard], stated: Breach | None = None) -> bool:
-    """Mail everybody who can act that `what` must be done and until when; whether there is anybody.
+    """Mail everybody who can act that `what` must be done and until when; returns whether there is anybody.
 
-    `stated` is the breach that ends first of those whose clock runs on the processor's word: the mail says whose.
+    `stated` is the breach that ends first of those whose clock runs on the processor's word: the mail says whose word
+    it is.
     """
     return _remind(what, heard, _people_of(acting_organisation()), stated)
 
@@ -64,12 +65,12 @@ def tell_of_unheard_clocks(subjects: list[UUID]) -> None:
 
 
 def tell_of_unconfirmed(breach_id: UUID, people: int) -> None:
-    """Mail everybody who can act that of so many people nobody will hear by itself whether their mail came."""
+    """Mail everybody who can act that for so many people the last event about their mail never came."""
     _tell("mail_unheard", breach_id, people)
 
 
 def tell_of_message(breach_id: UUID, processor: str) -> None:
-    """Mail everybody who can act that a processor told about a breach, which is in their register now."""
+    """Mail everybody who can act that a processor told about a breach, which now stands in their register."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "processor": processor, "link": overview_link()}
     pairs = [(breach_id, addressee) for addressee in _people_of(organisation.id)]
@@ -96,7 +97,7 @@ def tell_of_client_proven(controller_id: UUID, client: str) -> None:
 
 
 def tell_of_office_gone(office_id: UUID, office: str) -> None:
-    """Mail everybody who can act that this processor writes elsewhere now: somebody proved the number they have."""
+    """Mail everybody who can act that this processor writes elsewhere now: another organisation proved their number."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
     pairs = [(office_id, addressee) for addressee in _people_of(organisation.id)]
@@ -127,7 +128,8 @@ def _tell(key: str, about: UUID, count: int) -> None:
 
 
 def tell_of_broken_glass(about: UUID, by: Actor) -> None:
-    """Mail everybody who may look afterwards, but for who did it, that somebody did alone what takes several people."""
+    """Mail everybody who may review, except the person who did it, that somebody did alone what takes several people.
+    """
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     pairs = [
@@ -165,9 +167,9 @@ def tell_of_renamed_client(about: UUID, before: str, after: str) -> None:
 
 
 def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
-    """On whose word this organisation was aware, and where it states its own moment.
+    """Whose word the awareness of this organisation rests on, and where it states its own moment.
 
-    Whoever confirmed the receipt did so for the organisation: that is no word of its processor.
+    If a member confirmed the receipt, it is the organisation's own act and not its processor's word.
     """
     assert breach.stated_by and breach.stated_aware_at
     locale, how = organisation.locale, breach.stated_aware_how
@@ -186,12 +188,12 @@ def _people_of(organisation_id: UUID) -> list[Addressee]:
 
 
 def out_of_reach() -> list[str]:
-    """The names of the acting organisation's people who cannot be mailed: their address is none. Somebody mends it."""
+    """The names of the acting organisation's people whose address no mail can go to."""
     members = members_of(acting_organisation())
     return [user.name for user, _ in members if addressee(user.name, user.email) is None]
 
 
 def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
-    """Whoever can be mailed; a contact whose address cannot be right does not keep the others from being told."""
+    """The contacts that can be mailed; one with an impossible address is left out."""
     found = (addressee(contact.get("name") or "", contact.get("email") or "") for contact in contacts)
     return [to for to in found if to is not None]

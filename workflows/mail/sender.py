@@ -66,14 +66,14 @@ class Stopped:
 
 @dataclass(frozen=True)
 class TryAgain:
-    """Surely not sent. Again at that moment, or when we see fit."""
+    """Certainly not sent. To be tried again at that moment, or at a moment of our own choice."""
 
     at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody knows whether it was sent: never repeated by a machine."""
+    """It is unknown whether it was sent, so a machine never repeats it."""
 
     reason: str
 
@@ -82,10 +82,10 @@ Answer = Accepted | Rejected | Stopped | TryAgain | Unknown
 
 
 class MailSender(Protocol):
-    """Sends one mail to all its readers in one request. Never raises: what it cannot tell is Unknown."""
+    """Sends one mail to all its readers in one request. Never raises: an outcome that it cannot tell is Unknown."""
 
     def send(self, mail: Mail) -> Answer:
-        """Send, and say what came of it."""
+        """Send the mail and return the answer."""
         ...
 
 

@@ -58,7 +58,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A batch that is ours as long as the token stands."""
+    """A batch that is leased to this worker as long as the token stands."""
 
     organisation: UUID
     id: UUID
@@ -72,7 +72,7 @@ class Claimed:
 
 
 def send_planned(organisation: UUID, sender: MailSender, most: int = 10) -> int:
-    """Send what is planned and due, at most so many batches; how many were handled. Not inside acting_for."""
+    """Send planned mail that is due, at most so many batches; returns how many were handled. Not inside acting_for."""
     for handled in range(most):
         claimed = _claim(organisation)
         if claimed is None:

@@ -1,7 +1,7 @@
-"""An office's message that waits to be sent while its contact comes in doubt (Art. 28): it is not sent.
+"""An office's message that waits to be sent while its contact comes in doubt (Art. 28) is not sent.
 
-Its link leads to somebody else or nowhere, and its delivery would inform nobody: the client is called, or written to
-anew once the office looked at the contact.
+Its link leads to somebody else or nowhere, and its delivery would inform nobody. The client is called, or mailed again
+once the office checked the contact.
 """
 
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ WAKE = sql("select wake_steps(:organisation, about) from unnest(cast(:abouts as 
 
 
 def set_aside(readers: Sequence[tuple[UUID, UUID, str]]) -> set[UUID]:
-    """Of these recipients of escalations, by id, escalation and address, those to whom nothing is sent.
+    """The ids of those of these recipients of escalations (id, escalation, address) to whom nothing is sent.
 
-    Planned before the contacts came in doubt, or to a contact that waits for the office's word. Each of these
-    escalations goes on with its next contact, or is on the call list.
+    Their mail was planned before the contacts came in doubt, or goes to a contact that waits for the office's check.
+    Each of these escalations goes on with its next contact, or goes on the call list.
     """
     ours = {"organisation": acting_organisation()}
     doubted = {(row[0], row[1]) for row in db.session.execute(IN_DOUBT, ours | {"abouts": [r[1] for r in readers]})}

@@ -33,7 +33,7 @@ from workflows.roles import MAY
 
 
 def note_recipients(notice: Notice, act: Act) -> None:
-    """The list as it stands is the one to be approved."""
+    """Confirm the list as it stands; it is the one to be approved."""
     _refuse_once_approved(notice)
     if not act.values["count"]:
         raise Invalid("notice.nobody", "recipients")
@@ -65,9 +65,9 @@ def approve(notice: Notice, act: Act) -> str | None:
 
 
 def send(notices: list[Notice]) -> Iterable[UUID]:
-    """Plan every recipient into batches; the batches are sent one by one, each once.
+    """Plan every recipient into batches; each batch is sent once.
 
-    What waits for the proof of whose organisation it is, or for the operator, is written and not sent: its clock goes
+    A notice that waits for a proof of the organisation, or for the operator, is written and not sent: its clock goes
     on, and its step is done when it is let go.
     """
     now, is_proven = database_now(), the_acting_organisation().verified_at is not None
@@ -87,7 +87,7 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
 
 
 def follow(notices: list[Notice]) -> Iterable[UUID]:
-    """Done when every recipient is accounted for: delivered, or known to need another channel.
+    """The notices whose every recipient is accounted for: delivered, or known to need another channel.
 
     A person decides about readers whose last event never comes (mail_decisions.py).
     """
@@ -105,7 +105,7 @@ def without_undue_delay(notice: Notice) -> Period:
 
 
 def remind_of_notice(heard: list[Heard]) -> None:
-    """People are waiting to be told."""
+    """Mail the people who can act that a notice must be sent."""
     remind_people("tell-people", heard)
 
 
@@ -155,7 +155,8 @@ BULK_NOTICE = _definition(
 
 
 def begin(breach: Breach, by: Actor = SYSTEM) -> Notice:
-    """A notice about this breach, once; its run begins with the list of people. Who did not choose it: the law did."""
+    """Begin the notice about this breach, once; its run begins with the list of people. The law demands it, so no
+    person chose it."""
     existing = notice_of_breach(breach.id)
     if existing is not None:
         return existing
@@ -172,7 +173,7 @@ def begin(breach: Breach, by: Actor = SYSTEM) -> Notice:
 
 
 def begin_by_choice(breach: Breach, by: Actor) -> Notice:
-    """Telling people is never forbidden: somebody begins a notice that the law does not demand."""
+    """Begin a notice that the law does not demand: telling people is never forbidden."""
     return begin(breach, by)
 
 
@@ -188,7 +189,7 @@ def upload_recipients(
 
 
 def _refuse_once_approved(notice: Notice) -> None:
-    """What was approved stays as it is. What is no longer as it was approved is written and approved again."""
+    """Refuse changes to what was approved. If its digests differ already, it is written and approved again."""
     if notice.approved_at is not None and not (notice.sent_at is None and changed(notice.approved_on, sends(notice))):
         raise Invalid("notice.already_approved")
     notice.approved_at = notice.approved_on = None

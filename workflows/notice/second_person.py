@@ -21,7 +21,7 @@ def has_second_person(run: Run, step: str, by: Actor) -> bool:
 def leaves_second_person(
     workflow: str, step: str, by: Actor, done_alone: Collection[str], approvers: Collection[UUID | None]
 ) -> bool:  # fmt: skip
-    """The same of what is known already: which steps were done alone, and by whom and for whom it was approved last."""
+    """As `has_second_person`, from what is known already: the steps done alone, and who last approved and for whom."""
     if workflow != BULK_NOTICE.name:
         return True
     if any(one != step for one in done_alone):

@@ -33,7 +33,7 @@ def advice_about(breach: Breach) -> Advice:
 
 
 def to_store(advice: Advice) -> dict[str, Any]:
-    """What is kept of an advice with the assessment that it was given for."""
+    """The part of an advice that is stored with the assessment it was given for."""
     return {
         "document": advice.document, "notify_authority": advice.notify_authority,
         "notify_people": advice.notify_people, "risk_least": advice.risk_least, "risk_most": advice.risk_most,
@@ -47,7 +47,7 @@ def digest_of(breach: Breach) -> str:
 
 
 def facts_changed_since_decision(breach: Breach) -> bool:
-    """Whether a person decided (or assessed) on facts that are no longer these, and nobody has looked since."""
+    """Whether the facts changed since a person decided (or assessed), and nobody has looked since."""
     decided = breach.decided_on or breach.assessed_on
     now = digest_of(breach)
     return decided is not None and now not in (decided, breach.seen_on)

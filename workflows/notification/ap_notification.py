@@ -91,9 +91,9 @@ def draft(breach: Breach, act: Act) -> None:
 
 
 def approve(breach: Breach, act: Act) -> str | None:
-    """Four eyes: another person agrees with all that the decision rests on, or returns it with what is wrong.
+    """Four eyes: another person agrees with everything that the decision rests on, or returns it with what is wrong.
 
-    Whoever answered the form, moved the term or stated a later moment of awareness prepared it too.
+    People who answered the form, moved the term or stated a later moment of awareness prepared it too.
     """
     if act.values["agrees"]:
         if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:
@@ -109,7 +109,7 @@ def approve(breach: Breach, act: Act) -> str | None:
 
 
 def count_from_later_moment(breach: Breach, at: datetime) -> dict[str, Any]:
-    """Art. 33(1): the later moment that was stated counts from now on; what is remembered of that."""
+    """Art. 33(1): let the later moment that was stated count from now on; returns what is recorded of that."""
     before = {"became_aware_at": breach.became_aware_at, "how": breach.aware_how, "due_at": breach.due_at}
     run = run_about(AP_NOTIFICATION.name, breach.id)
     breach.agree_to_later_awareness()
@@ -118,7 +118,7 @@ def count_from_later_moment(breach: Breach, at: datetime) -> dict[str, Any]:
 
 
 def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
-    """Both ends of the period follow from the moment that counts; a clock that runs goes on to them."""
+    """Set both ends of the period by the moment that counts; a running clock gets the new moments."""
     assert breach.became_aware_at is not None
     breach.terms = gdpr.terms_on(breach.became_aware_at.astimezone(AMSTERDAM).date()).to_store()
     period = authority_period(breach)
@@ -128,7 +128,7 @@ def count_from_own_moment(breach: Breach, run: Run, at: datetime) -> None:
 
 
 def approve_again(breach: Breach, run: Run) -> bool:
-    """What was approved is no longer what would be sent: the second person looks again. Whether that was so."""
+    """Undo the approval when what would be sent differs from what was approved. Returns whether it was undone."""
     if not is_approved_to_notify(breach):
         return False
     breach.decided_at = breach.decided_on = None
@@ -137,7 +137,7 @@ def approve_again(breach: Breach, run: Run) -> bool:
 
 
 def is_approved_to_notify(breach: Breach) -> bool:
-    """Whether a change of what the decision rests on is put before the second person again."""
+    """Whether a change of what the decision rests on takes another approval."""
     return breach.decided_at is not None and breach.decision == NOTIFY and breach.submitted_at is None
 
 
@@ -182,7 +182,8 @@ def submit(breach: Breach, act: Act) -> None:
 
 
 def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
-    """What is sent is what was approved; facts that came later were seen by somebody, and that stands with it."""
+    """Refuse to submit anything else than was approved. Facts that came later must have been seen, and that is
+    recorded."""
     breach.sent_as = rests_on(breach)
     different = changed(breach.approved_on, breach.sent_as)
     if set(different) - {FLAGGED}:
@@ -198,7 +199,7 @@ def authority_is_exempt(breach: Breach) -> bool:
 
 
 def tell_processor(breach: Breach, state: str) -> None:
-    """The processor learns the outcome, not the reasons."""
+    """Tell the processor the outcome, and not the reasons."""
     period = authority_period(breach)
     if breach.escalation_id is None or period is None:
         return

@@ -1,4 +1,4 @@
-"""Answers to the authority's form, as they become known (Art. 33(3), (4)); what was approved is looked at again."""
+"""Answers to the authority's form, as they become known (Art. 33(3), (4)); a changed answer takes another approval."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from workflows.notification.ap_notification import (
 
 
 def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: int | None = None) -> Breach:
-    """Answers to the AP's form, until it was sent in; another answer than was approved asks for another approval.
+    """Store answers to the AP's form, until it was sent in; an answer that differs from the approved one takes another
+    approval.
 
     Raises NotFound, OutOfDate, Invalid once it was sent in, and AnswerRefused.
     """

@@ -25,10 +25,10 @@ def late_without_move(breach: Breach, now: datetime) -> bool:
 def move_term(
     breach_id: UUID, until: datetime, reason: str, source: str, by: Actor, version: int | None = None
 ) -> Breach:
-    """Move the term of Art. 33(1) to what the authority announced; the moments that it had stay in the history.
+    """Move the term of Art. 33(1) to what the authority announced; the earlier moments stay in the history.
 
-    Whoever moved it does not approve on it; an approval of before is asked for again. Raises Invalid while nobody is
-    aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
+    The person who moves it may not approve on it; an earlier approval is asked for again. Raises Invalid while nobody
+    is aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     found = breach(breach_id, version, lock=True)

@@ -27,13 +27,12 @@ from workflows.notification.ap_notification import (
 def state_awareness(
     breach_id: UUID, aware_at: datetime, reason: str, by: Actor, version: int | None = None, before_found: bool = False
 ) -> Breach:
-    """State it, with the reason; the moments that the clock had stay in the history.
+    """State when the controller was aware, with the reason; the earlier moments of the clock stay in the history.
 
-    Whoever stated it does not approve on it; an approval of before is asked for again.
-
-    A moment before the processor found the incident is asked about: `before_found` says that it is meant so.
-    Raises Invalid for that, for a moment ahead of now or after the organisation's own receipt or assessment, and for a
-    breach that no processor told about; AlreadyDone after the submission; OutOfDate.
+    The person who states it may not approve on it; an earlier approval is asked for again. A moment before the
+    processor found the incident is asked about: `before_found` says that it is right. Raises Invalid for that, for a
+    moment ahead of now or after the organisation's own receipt or assessment, and for a breach that no processor told
+    about; AlreadyDone after the submission; OutOfDate.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     found, now = breach(breach_id, version, lock=True), database_now()
@@ -54,7 +53,7 @@ def state_awareness(
 
 
 def _state_later(found: Breach, run: Run, aware_at: datetime, reason: str, by: Actor, now: datetime) -> Breach:
-    """It waits: nothing of the clock changes."""
+    """Keep a later moment until a second person approves it; the clock stays as it is."""
     found.state_later_awareness(aware_at, reason, now, by.id, by.for_id)
     details = {
         "later_aware_at": aware_at, "counts": found.became_aware_at, "stated_by_processor": found.stated_aware_at,
@@ -63,7 +62,8 @@ def _state_later(found: Breach, run: Run, aware_at: datetime, reason: str, by: A
 
 
 def _refuse_once_decided(found: Breach) -> None:
-    """Raises Invalid: not to notify was approved, so no second person comes who could agree to a later moment."""
+    """Raise Invalid when not to notify was approved: then no second person follows who could agree to a later moment.
+    """
     if found.decided_at is not None and not is_approved_to_notify(found):
         raise Invalid("awareness.decided", "aware_at")
 

@@ -1,4 +1,5 @@
-"""Facts become known in phases (Art. 33(4)): they are added when they are known, and whoever decided before sees it."""
+"""Facts become known in phases (Art. 33(4)): they are added when they are known, and those who decided before see them.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ def supplement_facts(
     breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
     version: int | None = None,
 ) -> Breach:  # fmt: skip
-    """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged.
+    """Store the facts as they are known now, as a whole. No decision is undone by it: it is flagged.
 
     Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """
@@ -34,9 +35,9 @@ def supplement_facts(
 
 
 def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
-    """Somebody saw that the facts changed after the decision, and leaves the decision as it is.
+    """Record that a person saw the changed facts after the decision and leaves the decision as it is.
 
-    Raises NotFound, OutOfDate, and AlreadyDone when there is nothing (more) to see.
+    Raises NotFound, OutOfDate, and AlreadyDone when nothing is left to see.
     """
     found = breach(breach_id, version, lock=True)
     if not facts_changed_since_decision(found):

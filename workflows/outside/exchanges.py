@@ -1,7 +1,7 @@
-"""One question to somebody outside and its answer, over HTTP, with one deadline for the whole of it.
+"""One HTTP request to a server of somebody else and its answer, with one deadline for the whole of it.
 
-Looking up the name, connecting, TLS, the request, the headers and the body share the same seconds, so a peer that
-sends one byte now and then holds nobody. What comes back has a most in bytes, its headers included.
+Looking up the name, connecting, TLS, the request, the headers and the body share the same seconds, so a server that
+sends one byte now and then cannot hold a thread. The answer, with its headers, has a limit in bytes.
 """
 
 import http.client
@@ -28,7 +28,7 @@ Resolver = Callable[..., list[Any]]
 
 
 class NotSent(OSError):
-    """Nothing was said to the other side yet: its name, the connection or TLS failed. The cause says why."""
+    """Nothing was sent to the other side yet: its name, the connection or TLS failed. The cause says why."""
 
 
 class TooLarge(OSError):
@@ -49,7 +49,7 @@ class Deadline:
         return seconds
 
     def count(self, received: int) -> None:
-        """So many bytes came in. Raises TooLarge when that is more than there was room for."""
+        """Count so many bytes as received. Raises TooLarge when they exceed the limit."""
         self._room -= received
         if self._room < 0:
             raise TooLarge("more came back than we read")
@@ -57,7 +57,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and where."""
+    """The request to send, and its address."""
 
     method: str
     url: str
@@ -67,7 +67,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back."""
+    """The answer that was received."""
 
     status: int
     headers: HTTPMessage
@@ -75,9 +75,9 @@ class Reply:
 
 
 def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], None] = lambda addresses: None) -> Reply:
-    """Ask once; follow nothing, repeat nothing. `check` may refuse the addresses that the name stands for.
+    """Send the request once, without redirects or repeats. `check` may refuse the addresses that the name stands for.
 
-    Raises NotSent before anything was said; TimeoutError, TooLarge, other OSError or HTTPException after that.
+    Raises NotSent before anything was sent; TimeoutError, TooLarge, other OSError or HTTPException after that.
     """
     parts = urlsplit(question.url)
     with _line_to(parts, deadline, check) as line:
@@ -91,7 +91,8 @@ def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], Non
 
 
 def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = socket.getaddrinfo) -> list[str]:
-    """What this name stands for now; a resolver answers as getaddrinfo. Raises OSError, also when it is too late."""
+    """The addresses of this name now; a resolver answers as getaddrinfo does. Raises OSError, also when it is too late.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
@@ -100,9 +101,10 @@ def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = 
 
 
 def reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:
-    """A connection to the first that answers, of MOST_ADDRESSES at most: a machine may have one kind of two.
+    """A connection to the first address that answers, of MOST_ADDRESSES at most: a machine may reach only one of IPv4
+    and IPv6.
 
-    Each has its share of the time. Raises OSError when none answers.
+    Each address has its share of the time. Raises OSError when none answers.
     """
     failed: OSError = OSError("no address")
     tried = addresses[:MOST_ADDRESSES]
@@ -169,14 +171,14 @@ class _Bounded:
         self._line, self._deadline = line, deadline
 
     def sendall(self, content: bytes) -> None:
-        """All of it, or TimeoutError."""
+        """Send all bytes. Raises TimeoutError when the time is over."""
         rest = memoryview(content)
         while rest:
             self._line.settimeout(self._deadline.left())
             rest = rest[self._line.send(rest[:MOST_AT_ONCE]) :]
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """To read from; closing it leaves the connection open."""
+        """A file to read the answer from; closing it leaves the connection open."""
         return io.BufferedReader(_Reading(self._line, self._deadline))
 
     def close(self) -> None:

@@ -25,12 +25,12 @@ _installation: dict[str, MailSender] = {}
 
 
 def use_mail_sender(sender: MailSender) -> None:
-    """Told once, by whoever starts the process."""
+    """Set the sender of mail of this process. Called once, when the process starts."""
     _installation["sender"] = sender
 
 
 def drain(organisation_id: str) -> int:
-    """Do what is ready for this organisation, for five seconds at most; then others have their turn."""
+    """Do what is ready for this organisation, for at most five seconds; then another organisation has its turn."""
     organisation, done, until = UUID(organisation_id), 0, time.monotonic() + LONGEST_S
     while time.monotonic() < until:
         if stop_soon.is_set():
@@ -80,7 +80,7 @@ def _tell_failures(organisation: UUID, most: int) -> int:
 
 
 def poll() -> int:
-    """What a worker does of itself, hint or no hint: look where work waits, and do it."""
+    """Look where work waits and do it, without any hint."""
     return sum(REPEATS.apart(_drain, organisation) for organisation in clocks.sweep())
 
 

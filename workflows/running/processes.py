@@ -1,4 +1,4 @@
-"""The two processes that carry the chain on: workers do what is ready, clocks hear what is due. Any number of each."""
+"""The two processes: workers do what is ready, clocks hear what is due. There may be any number of each."""
 
 import logging
 import threading
@@ -25,7 +25,7 @@ Context = Callable[[], AbstractContextManager[object]]
 
 
 def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
-    """Follow hints, and look around each second without any: Redis may be gone, the chain goes on."""
+    """Follow hints, and look for work each second without any, because Redis may be gone."""
     told = ("worker", (jobs.poll,), context, stopping)
     poller = threading.Thread(target=_tick, args=told, name="poller", daemon=True)
     poller.start()

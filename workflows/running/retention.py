@@ -1,4 +1,4 @@
-"""The clock process ends what lapsed: once a minute, in small sets, and at once again while there is more."""
+"""The clock process deletes what lapsed: once a minute, in small sets, and at once again while more is left."""
 
 import time
 

@@ -1,6 +1,6 @@
-"""Hints over Redis: "look at this organisation". Nothing else can be run from there, and losing one loses nothing.
+"""Hints over Redis: "look at this organisation". A job can do nothing else, and a lost hint loses no work.
 
-RQ imports whatever function a job names, so the job class itself knows the only one there is.
+RQ imports any function that a job names, so the job class allows only one.
 """
 
 import logging
@@ -29,7 +29,7 @@ _looking = BoundedSemaphore(1)
 
 
 class HintJob(Job):
-    """A job that can only be our own: no other function, no method, no callback, whatever Redis says."""
+    """A job that can only run `drain`: no other function, method or callback, whatever Redis holds."""
 
     @property
     def func(self) -> Any:
@@ -42,12 +42,12 @@ class HintJob(Job):
 
 
 def hint_queue(connection: Redis) -> Queue:
-    """The one queue."""
+    """The queue of hints."""
     return Queue(QUEUE, connection=connection, job_class=HintJob, serializer=JSONSerializer)
 
 
 def connected(redis_url: str, within_s: float | None = WITHIN_S) -> Redis:
-    """Redis, asked once per question: what does not answer is not asked again meanwhile. `within_s` for each part."""
+    """A connection to Redis that asks once and does not retry. `within_s` is the limit in seconds for each read."""
     return Redis.from_url(
         redis_url, socket_connect_timeout=WITHIN_S, socket_timeout=within_s, retry=Retry(NoBackoff(), 0),
         health_check_interval=30,
@@ -55,7 +55,7 @@ def connected(redis_url: str, within_s: float | None = WITHIN_S) -> Redis:
 
 
 def hints_waiting(redis_url: str) -> int | None:
-    """How many hints nobody has followed yet; None when Redis cannot be reached."""
+    """How many hints wait in the queue; None when Redis cannot be reached."""
     if not _looking.acquire(timeout=WITHIN_S):
         return None
     try:

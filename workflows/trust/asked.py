@@ -1,4 +1,5 @@
-"""An office that is not accepted yet asks, or writes about a breach (Art. 28, 33(2)): the people asked hear it.
+"""An office that is not accepted yet asks, or writes about a breach (Art. 28, 33(2)): the organisation's people are
+mailed.
 
 The door word_to_asked (migrations/schema/functions/) begins it, by this name, version and step: once for each request
 and once for each message, and only for an organisation that is verified.
@@ -13,7 +14,7 @@ from workflows.mail.reminding import tell_of_asking
 
 
 def tell(askings: list[Asking]) -> Iterable[UUID]:
-    """Mail everybody who can act; of what does not wait any more nobody is mailed."""
+    """Mail everybody who can act; requests and messages that do not wait any more are left out."""
     for asking in askings:
         if asking.office is not None:
             tell_of_asking(asking, asking.office)

@@ -47,10 +47,11 @@ def _ends(stated_at: str | None) -> tuple[str | None, str | None]:
 
 
 def answer(processor_id: UUID, answered: str, by: Actor) -> int:
-    """One act: the answer, and on acceptance everything that waited moves into the register. How many breaches.
+    """Accept, refuse or end a processor in one act. On acceptance everything that waited moves into the register.
 
-    Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when it cannot be answered so (now),
-    NotAllowed without a second factor of at most five minutes ago: what moves does not move back.
+    Returns how many breaches moved. Raises NotFound when this processor neither asks nor was accepted, AlreadyDone when
+    it cannot be answered so (now), NotAllowed without a second factor of at most five minutes ago: what moves does not
+    move back.
     """
     refuse_unless_seat_counts(by)
     asking = processor(processor_id)
@@ -64,7 +65,7 @@ def answer(processor_id: UUID, answered: str, by: Actor) -> int:
 
 
 def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
-    """Art. 33(2): the message arrived; nothing is accepted by that. Both histories tell it. The moment.
+    """Art. 33(2): confirm that the message arrived; it accepts nothing. Both histories record it. Returns the moment.
 
     Raises NotFound when this processor wrote no such message that waits, AlreadyDone when receipt is confirmed.
     """

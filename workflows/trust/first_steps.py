@@ -1,6 +1,6 @@
-"""What an owner does first in a register that is new: a second person, a proof of whose it is, and a second factor.
+"""The first acts of an owner in a new register: inviting a second person, proving whose it is, and a second factor.
 
-A decision takes two people, and mail to people goes out once it is proven whose register it is (Art. 24, 32).
+A decision takes two people, and mail to people is sent once it is proven whose register it is (Art. 24, 32).
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Another organisation's act tells the people of this one: of a colleague's second factor, of a verified client.
+"""Another organisation's act is mailed to this one's people: about a colleague's second factor, or a verified client.
 
 The door leave_news (migrations/schema/functions/) begins it, by this name, version and step.
 """

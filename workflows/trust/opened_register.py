@@ -1,4 +1,5 @@
-"""A client opened the register that this office made for it: the office's people hear it, and can say that it is wrong.
+"""A client opened the register that this office made for it: the office's people are mailed, and can say that it is
+wrong.
 
 The door claim_register (migrations/schema/functions/) begins it, by this name, version and step.
 """
@@ -12,7 +13,7 @@ from workflows.mail.reminding import tell_of_opened_register
 
 
 def tell(registers: list[OpenedRegister]) -> Iterable[UUID]:
-    """Mail everybody who can act at the office, once for each register; of what left the office nobody is mailed."""
+    """Mail everybody who can act at the office, once for each register; clients that left the office are left out."""
     for register in registers:
         if register.client is not None:
             tell_of_opened_register(register.id, register.client)

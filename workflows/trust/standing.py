@@ -12,7 +12,8 @@ from tenants.organisations.verification import MOST_TRIES, the_open_letter
 
 @dataclass(frozen=True)
 class Standing:
-    """Of the acting organisation. `letter_until`: the code of a letter works until then, in `tries_left` tries."""
+    """The state of the acting organisation's proof. `letter_until`: a letter's code works until then, in `tries_left`
+    tries."""
 
     name: str
     kvk_number: str | None
@@ -24,7 +25,8 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Of the acting organisation, now. A letter that lapsed, or was tried too often, is none."""
+    """The state of the acting organisation's proof now. A letter that lapsed, or was tried too often, does not count.
+    """
     of, letter = the_acting_organisation(), the_open_letter()
     works = letter is not None and letter.tries < MOST_TRIES and letter.expires_at > database_now()
     return Standing(
@@ -35,7 +37,7 @@ def standing() -> Standing:
 
 
 def refused_code(outcome: str) -> Invalid:
-    """What to tell whoever typed a code that proved nothing, by what became of it (workflows/trust/verifying.py)."""
+    """The refusal for a code that proved nothing, by what became of it (workflows/trust/verifying.py)."""
     left = standing().tries_left
     one = "_one" if left == 1 and outcome == "wrong" else ""
     return Invalid(f"verification.code_{outcome}{one}", "code", left=left)

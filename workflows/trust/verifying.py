@@ -58,10 +58,10 @@ def make_letter(act: UUID, address: str) -> tuple[str, datetime]:
 
 
 def prove_by_code(code: str, by: Actor) -> str:
-    """What became of the code that somebody typed from the letter: VERIFIED, or one of REFUSED. A wrong one counts.
+    """Check a code from the letter. Returns VERIFIED, or one of REFUSED; a wrong code counts as a try.
 
     It returns instead of raising, so that the count stays. Raises AlreadyDone for an organisation that is verified,
-    NotAllowed for whose seat waits: no try is counted then.
+    NotAllowed when the person's seat waits: no try is counted then.
     """
     _to_be_proven()
     refuse_while_seat_waits(by)
@@ -110,7 +110,7 @@ def prove_by_provider(
 
 
 def prove_by_operator(act: UUID) -> None:
-    """The operator has seen who it is. Raises AlreadyDone for an organisation that is verified."""
+    """Record the operator's check of who it is. Raises AlreadyDone for an organisation that is verified."""
     _to_be_proven()
     note = operator_note(act)
     verify_by_operator(act)
@@ -118,7 +118,7 @@ def prove_by_operator(act: UUID) -> None:
 
 
 def prove_name_by_operator(act: UUID) -> None:
-    """The operator compared the name with the trade register too; without a proof this is one.
+    """Record that the operator compared the name with the trade register; without a proof this is one.
 
     Raises AlreadyDone when the name was checked before.
     """
@@ -134,7 +134,8 @@ def prove_name_by_operator(act: UUID) -> None:
 
 
 def take_proof_back(act: UUID) -> None:
-    """The operator found that the proof does not hold. Raises AlreadyDone for an organisation that is not verified."""
+    """Withdraw the proof: the operator found that it does not hold. Raises AlreadyDone when the organisation is not
+    verified."""
     organisation = the_acting_organisation()
     if organisation.verified_at is None:
         raise AlreadyDone("verification.not_verified")
@@ -166,7 +167,7 @@ def _remember(
 
 
 def _tell_everybody(name: str, key: str, how: str | None) -> None:
-    """Its own people; those of the offices hear it from the door that verified it (leave_news)."""
+    """Mail its own people; the door that verified it tells the people of the offices (leave_news)."""
     # About itself: an invitation is about the organisation, and each may be mailed to the same person.
     tell_people(key, uuid4(), name, how, my_proof())
     hint_after_commit(acting_organisation())
