@@ -53,7 +53,7 @@ def filled_in(text: str, values: Mapping[str, object]) -> str:
 
     One pass: what was filled in is not searched again. Raises KeyError for a placeholder without a value.
     """
-    return NAMED.sub(lambda found: before_stop(str(values[found[1]]), found[2]) + found[2], text)
+    return NAMED.sub(lambda match: before_stop(str(values[match[1]]), match[2]) + match[2], text)
 
 
 def before_stop(value: str, stop: str) -> str:

@@ -178,7 +178,7 @@ def keyed_hash(about: str, value: str) -> bytes:
 
 def use_master_key(secret: bytes, *previous: bytes) -> None:
     """Told once, by create_app(): the installation's master key, 32 bytes, and those that it had before."""
-    _installation["master"] = MasterKeys(MasterKey(secret), tuple(MasterKey(one) for one in previous))
+    _installation["master"] = MasterKeys(MasterKey(secret), tuple(MasterKey(earlier) for earlier in previous))
 
 
 def master_keys() -> MasterKeys:

@@ -23,8 +23,8 @@ class ClientStanding:
 
     def proof_of(self, controller_id: UUID, called: str) -> Proof | None:
         """What is proven of one of them, which the office calls `called`; None: nothing."""
-        found = self.proofs.get(controller_id)
-        return found.of_name(called) if found else None
+        proof = self.proofs.get(controller_id)
+        return proof.of_name(called) if proof else None
 
     def of(self, controller_id: UUID, called: str) -> dict[str, Any]:
         """How one of them stands, which the office calls `called`, as a row of the API shows it."""

@@ -115,7 +115,7 @@ def processors() -> list[Processor]:
 def processors_in_full() -> list[Processor]:
     """By name, with what each office states that can be accepted, and the office's reference of each message."""
     stated = {row.processor_id: row for row in db.session.execute(IN_FULL)}
-    return [_in_full(one, stated[one.processor_id]) if one.processor_id in stated else one for one in processors()]
+    return [_in_full(row, stated[row.processor_id]) if row.processor_id in stated else row for row in processors()]
 
 
 def _in_full(asking: Processor, row: Any) -> Processor:
@@ -151,8 +151,8 @@ class Asking:
 def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:
     """What offices asked or wrote, by the id of their register or of the breach, in one query."""
     wanted = list(ids)
-    found = {row.id: Asking(*row) for row in db.session.execute(ASKED_OF_ME, {"ids": wanted})}
-    return {one: found.get(one, Asking(one)) for one in wanted}
+    askings = {row.id: Asking(*row) for row in db.session.execute(ASKED_OF_ME, {"ids": wanted})}
+    return {wanted_id: askings.get(wanted_id, Asking(wanted_id)) for wanted_id in wanted}
 
 
 def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
@@ -171,8 +171,8 @@ def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
 
 
 def answer_processor(processor_id: UUID, answer: str, by_user: UUID | None) -> int | None:
-    """Accept, refuse or end a processor. Returns how many breaches came along, or None when it cannot be answered so.
-    """
+    """Accept, refuse or end a processor. Returns how many breaches came along, or None when it cannot be answered
+    so."""
     moved: int | None = db.session.scalar(ANSWER, {"processor": processor_id, "answer": answer, "by": by_user})
     crossed()
     return moved

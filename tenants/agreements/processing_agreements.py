@@ -140,15 +140,15 @@ def register_clients(clients: Iterable[NewClient], by: Actor = SYSTEM) -> int:
     number belongs to another client.
     """
     refuse_unless_admitted()
-    given = list(clients)
-    _refuse_too_many(given)
-    _refuse_shared_within(given)
+    new_clients = list(clients)
+    _refuse_too_many(new_clients)
+    _refuse_shared_within(new_clients)
     db.session.execute(IN_TURN, {"office": str(acting_organisation())})
-    before = _registers_by_number(given)
+    before = _registers_by_number(new_clients)
     with db.session.begin_nested():
-        rows = db.session.execute(REGISTER, {"clients": json.dumps(given)}).all()
-        _refuse_taken(given, before, _registers_by_number(given))
-    contacts = {client["client_number"]: client["contacts"] for client in given}
+        rows = db.session.execute(REGISTER, {"clients": json.dumps(new_clients)}).all()
+        _refuse_taken(new_clients, before, _registers_by_number(new_clients))
+    contacts = {client["client_number"]: client["contacts"] for client in new_clients}
     record(
         Entry("agreement", row.agreement_id, "agreement.registered", by, {"client_number": row.of_client},
               {"contacts": contacts[row.of_client]})
@@ -207,20 +207,20 @@ def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]
     mine = ProcessingAgreement.processor_id == acting_organisation()
     columns = (getattr(ProcessingAgreement, name) for name in ("client_number", "controller_id", "controller_name"))
     these = ProcessingAgreement.client_number == func.any([client["client_number"] for client in clients])
-    found: dict[str, dict[UUID, str]] = {}
+    registers: dict[str, dict[UUID, str]] = {}
     query = select(*columns).where(mine, these).order_by(ProcessingAgreement.id)
     for number, register, name in db.session.execute(query):
-        found.setdefault(number, {})[register] = name
-    return found
+        registers.setdefault(number, {})[register] = name
+    return registers
 
 
 def refuse_doubled(clients: Iterable[NewClient]) -> None:
     """Refuse a second agreement of one client from the same day. Raises ManyInvalid with each one."""
-    given = list(clients)
-    known = agreements_by_client_number({client["client_number"] for client in given})
-    seen = {(number, str(one.in_force_from)) for number, many in known.items() for one in many}
+    new_clients = list(clients)
+    known = agreements_by_client_number({client["client_number"] for client in new_clients})
+    seen = {(number, str(term.in_force_from)) for number, many in known.items() for term in many}
     faults: list[Invalid] = []
-    for nth, client in enumerate(given):
+    for nth, client in enumerate(new_clients):
         agreed = (client["client_number"], client["in_force_from"])
         if agreed in seen:
             faults.append(Invalid("agreement.doubled", f"clients.{nth}.client_number", client_number=agreed[0]))
@@ -234,10 +234,10 @@ def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
     mine = AgreedService.processor_id == acting_organisation()
     columns = (AgreedService.agreement_id, AgreedService.service, AgreedService.role)
     query = select(*columns).where(mine, AgreedService.agreement_id.in_(list(agreement_ids)))
-    found: dict[UUID, dict[str, str]] = {}
+    roles: dict[UUID, dict[str, str]] = {}
     for agreement_id, service, role in db.session.execute(query.order_by(AgreedService.service)):
-        found.setdefault(agreement_id, {})[service] = role
-    return found
+        roles.setdefault(agreement_id, {})[service] = role
+    return roles
 
 
 def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:
@@ -245,10 +245,10 @@ def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]
     mine = ProcessingAgreement.processor_id == acting_organisation()
     columns = (getattr(ProcessingAgreement, name) for name in Term._fields)
     query = select(*columns).where(mine, ProcessingAgreement.client_number == func.any(list(numbers)))
-    found: dict[str, list[Term]] = {}
+    terms: dict[str, list[Term]] = {}
     for row in db.session.execute(query.order_by(ProcessingAgreement.in_force_from)):
-        found.setdefault(row.client_number, []).append(Term(*row))
-    return found
+        terms.setdefault(row.client_number, []).append(Term(*row))
+    return terms
 
 
 def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:

@@ -82,9 +82,9 @@ def _wrong_of_them(row: Any) -> str | None:
 def _holds(row: Any, giver: UUID, holder: UUID) -> bool:
     """Whether what is kept in columns is what was signed."""
     try:
-        told = json.loads(row["statement"])
+        statement = json.loads(row["statement"])
         columns = {"form": FORM, "organisation": giver, "seq": row["seq"], "head": bytes(row["head"]).hex(),
-                   "at": told["at"], "about": row["escalation_id"], "to": holder}  # fmt: skip
+                   "at": statement["at"], "about": row["escalation_id"], "to": holder}  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return False
     return row["statement"] == canonical(columns) and is_signed(

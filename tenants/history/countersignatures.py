@@ -30,15 +30,15 @@ CARRY = text("select carry_heads(cast(:given as jsonb))")
 
 def carry_head(parties: Iterable[tuple[UUID, UUID]]) -> None:
     """Give the acting organisation's head, as it is committed, to these: each an escalation and its other party."""
-    given = list(parties)
-    if not given:
+    receivers = list(parties)
+    if not receivers:
         return
     head = db.session.execute(HEAD, {"organisation": acting_organisation()}).one()
     if not head.seq:
         return
     key, at = signing_key(), database_now().isoformat()
     told = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq, "head": bytes(head.hash).hex()}
-    statements = [canonical(told | {"at": at, "about": about, "to": to}) for about, to in given]
+    statements = [canonical(told | {"at": at, "about": about, "to": to}) for about, to in receivers]
     signed = [{"statement": statement, "signature": key.sign(statement).hex()} for statement in statements]
     db.session.flush()
     db.session.execute(CARRY, {"given": json.dumps(signed)})

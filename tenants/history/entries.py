@@ -135,10 +135,10 @@ class _Buffered:
 def record(entries: Iterable[Entry]) -> None:
     """Remember entries in the acting organisation's history: written before the commit, or not at all."""
     acting_organisation()
-    given = list(entries)
-    seal = seal_of_acting_organisation() if any(entry.personal for entry in given) else None
+    new_entries = list(entries)
+    seal = seal_of_acting_organisation() if any(entry.personal for entry in new_entries) else None
     savepoint = db.session().get_nested_transaction()
-    _buffer().extend(_Buffered(_row(entry, seal), savepoint) for entry in given)
+    _buffer().extend(_Buffered(_row(entry, seal), savepoint) for entry in new_entries)
     before_commit(write)
 
 
@@ -154,7 +154,7 @@ def write() -> None:
     """Chain the entries recorded so far, in this organisation's history and in those of others."""
     db.session.flush()
     buffered = _buffer()
-    db.session.execute(WRITE, {"entries": f"[{','.join(one.row for one in buffered)}]"})
+    db.session.execute(WRITE, {"entries": f"[{','.join(entry.row for entry in buffered)}]"})
     buffered.clear()
 
 
@@ -213,4 +213,4 @@ def _forget_what_was_undone(session: Session, undone: SessionTransaction) -> Non
     while not undone.nested and undone.parent is not None:
         undone = undone.parent
     buffered: list[_Buffered] = session.info.get("history", [])
-    buffered[:] = [one for one in buffered if undone.nested and not one.is_within(undone)]
+    buffered[:] = [entry for entry in buffered if undone.nested and not entry.is_within(undone)]

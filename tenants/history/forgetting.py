@@ -29,7 +29,7 @@ def forget_personal(seq: int, purpose: str, by: Actor) -> None:
 
 def _forget(door: TextClause, purpose: str, by: Actor, what: dict[str, object]) -> None:
     name = None if by.is_the_system else by.name
-    told = json.dumps({"actor_id": by.id, "actor_name": name, "role": by.role}, default=str)
-    if not db.session.scalar(door, what | {"purpose": purpose, "by": told}):
+    details = json.dumps({"actor_id": by.id, "actor_name": name, "role": by.role}, default=str)
+    if not db.session.scalar(door, what | {"purpose": purpose, "by": details}):
         raise NotFound("history.nothing_to_forget")
     crossed()

@@ -72,8 +72,8 @@ def public_keys() -> list[dict[str, object]]:
 def renew_signing_key(by: Actor) -> None:
     """Make a new signing key for the acting organisation; its old public key still verifies what was signed with it."""
     ended = db.session.scalar(END, {"organisation": acting_organisation()})
-    told = {"ended": bytes(ended).hex() if ended else None, "begun": signing_key().id.hex()}
-    record([Entry("organisation", acting_organisation(), "signing_key.renewed", by, told)])
+    details = {"ended": bytes(ended).hex() if ended else None, "begun": signing_key().id.hex()}
+    record([Entry("organisation", acting_organisation(), "signing_key.renewed", by, details)])
 
 
 def rewrap_signing_key() -> None:
@@ -92,5 +92,5 @@ def _make() -> None:
     number = hashlib.sha256(public).digest()[:ID]
     made = {"organisation": organisation, "id": number, "public_key": public, "wrapped": wrapped}
     if db.session.scalar(KEEP, made) is not None:
-        told = {"key": number.hex(), "public_key": public.hex()}
-        record([Entry("organisation", organisation, BEGUN, SYSTEM, told)])
+        details = {"key": number.hex(), "public_key": public.hex()}
+        record([Entry("organisation", organisation, BEGUN, SYSTEM, details)])

@@ -77,8 +77,8 @@ def begin_attempt(kind: str, account: str, caller: Caller) -> int:
     }  # fmt: skip
     db.session.execute(LOCK, {"account": who["account"]})
     windows = {"address_window": ADDRESS_WINDOW_S, "account_window": ACCOUNT_WINDOW_S}
-    found = db.session.execute(COUNTS, who | windows).mappings().one()
-    wait = _wait(found, kind, caller.known_browser is not None)
+    counts = db.session.execute(COUNTS, who | windows).mappings().one()
+    wait = _wait(counts, kind, caller.known_browser is not None)
     if wait > 0:
         raise TooOften(seconds=wait, minutes=max(1, ceil(wait / 60)))
     return int(db.session.execute(COUNT, who).scalar_one())

@@ -56,10 +56,10 @@ def add_deputy(
 def deputy(deputy_row: UUID, lock: bool = False) -> Deputy:
     """The acting organisation's appointment with this id. Raises NotFound."""
     query = select(Deputy).where(Deputy.organisation_id == acting_organisation(), Deputy.id == deputy_row)
-    found = db.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
+    appointment = db.session.scalar(query.with_for_update() if lock else query)
+    if appointment is None:
         raise NotFound("deputy.unknown")
-    return found
+    return appointment
 
 
 def deputies(most: int = 100) -> list[Deputy]:
@@ -80,4 +80,4 @@ def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     wanted = list(set(ids))
     if not wanted:
         return {}
-    return {one.id: one.name for one in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))}
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))}

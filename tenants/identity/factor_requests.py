@@ -142,14 +142,14 @@ def open_requests(user_ids: list[UUID]) -> list[FactorRequest]:
     """The open requests about these people, oldest first."""
     still = FactorRequest.ended_at.is_(None) & FactorRequest.user_id.in_(user_ids)
     young = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - AN_OWNERS_LASTS)
-    found = db.session.scalars(select(FactorRequest).where(still & young).order_by(FactorRequest.id))
-    return [request for request in found if request.is_asked]
+    requests = db.session.scalars(select(FactorRequest).where(still & young).order_by(FactorRequest.id))
+    return [request for request in requests if request.is_asked]
 
 
 def agree(request: FactorRequest, organisation_id: UUID, by: UUID) -> bool:
     """Record that an owner of this organisation agrees. Returns False when the organisation agreed before."""
-    given = {"request": request.id, "organisation": organisation_id, "by": by}
-    return db.session.execute(AGREE, given).first() is not None
+    values = {"request": request.id, "organisation": organisation_id, "by": by}
+    return db.session.execute(AGREE, values).first() is not None
 
 
 def agreed(request: FactorRequest) -> set[UUID]:

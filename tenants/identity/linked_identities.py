@@ -84,12 +84,12 @@ def end_errand(token: str) -> Errand:
 def linked_member(issuer: str, subject: str) -> User | None:
     """The member of the acting organisation that this identity was linked to."""
     here = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.issuer == issuer)
-    found = (
+    query = (
         select(User).join(LinkedIdentity, LinkedIdentity.user_id == User.id)
         .join(Membership, (Membership.user_id == User.id) & (Membership.organisation_id == acting_organisation()))
         .where(here, LinkedIdentity.subject == subject)
     )  # fmt: skip
-    return db.session.scalar(found)
+    return db.session.scalar(query)
 
 
 def link(user_id: UUID, issuer: str, subject: str) -> None:

@@ -33,11 +33,11 @@ class Refusal:
 
 def note_refusal(user_id: UUID, act: str) -> bool:
     """Note that this user tried this act here. Returns whether it is the first time within a minute."""
-    given = {"organisation": acting_organisation(), "user": user_id, "act": act}
-    return db.session.execute(NOTE, given).first() is not None
+    values = {"organisation": acting_organisation(), "user": user_id, "act": act}
+    return db.session.execute(NOTE, values).first() is not None
 
 
 def latest_refusals(most: int = 10) -> list[Refusal]:
     """The refusals here of the last thirty days, the latest first."""
-    given = {"organisation": acting_organisation(), "most": most}
-    return [Refusal(*row) for row in db.session.execute(LATEST, given)]
+    values = {"organisation": acting_organisation(), "most": most}
+    return [Refusal(*row) for row in db.session.execute(LATEST, values)]

@@ -121,8 +121,8 @@ def lapsed_user(token: str) -> UUID | None:
 
     None for a session of one organisation, and for one that was used in another browser than it began in.
     """
-    found: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
-    return found
+    user_id: UUID | None = db.session.scalar(LAPSED, {"hash": hash_of_token(token)})
+    return user_id
 
 
 def see_session(session_id: UUID) -> None:
@@ -140,8 +140,8 @@ def end_session(token: str) -> None:
 def prove_session(session_id: UUID) -> None:
     """Note that the account's own second factor was given in this session now, also in one that a provider's login
     began."""
-    given = {"proof_at": func.now(), "proof_by_provider": False}
-    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(given))
+    proof = {"proof_at": func.now(), "proof_by_provider": False}
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proof))
 
 
 def password_given(session_id: UUID) -> None:

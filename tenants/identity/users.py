@@ -173,14 +173,14 @@ def seats_of(user_id: UUID) -> set[UUID]:
 
 def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[Place]:
     """One place for each organisation in the rows of memberships_of; the user's own role comes first."""
-    found: dict[UUID, Place] = {}
+    places: dict[UUID, Place] = {}
     for organisation_id, slug, name, role, for_id in rows:
         if for_id is None:
-            found[organisation_id] = Place(organisation_id, slug, name, role)
+            places[organisation_id] = Place(organisation_id, slug, name, role)
         else:
-            own = found[organisation_id]
-            found[organisation_id] = replace(own, stands_in=(*own.stands_in, StandsIn(role, for_id)))
-    return list(found.values())
+            own = places[organisation_id]
+            places[organisation_id] = replace(own, stands_in=(*own.stands_in, StandsIn(role, for_id)))
+    return list(places.values())
 
 
 def seat_of(user_id: UUID, organisation_id: UUID, lock: bool = False) -> Membership | None:

@@ -64,11 +64,11 @@ def can_open_what_is_stored() -> bool:
 def rewrap(lot: int = LOT) -> Iterator[Rewrapped]:
     """Wrap everything under the current master key; yields the progress after each lot. Not inside acting_for."""
     organisations = users = 0
-    while found := _organisations(lot):
-        for organisation in found:
+    while batch := _organisations(lot):
+        for organisation in batch:
             with acting_for(organisation):
                 _rewrap_acting_organisation()
-        organisations += len(found)
+        organisations += len(batch)
         yield Rewrapped(organisations, users)
     while count := _reseal_users(lot):
         users += count

@@ -38,9 +38,9 @@ def remember_elsewhere(user_id: UUID, what: str, by: Actor, to_owners: bool) -> 
 
     Raises DBAPIError when the person has no seat at the acting organisation.
     """
-    told = {"who": user_id, "what": what, "by": by.id, "name": by.name, "to_owners": to_owners}
+    values = {"who": user_id, "what": what, "by": by.id, "name": by.name, "to_owners": to_owners}
     db.session.flush()
-    db.session.execute(ELSEWHERE, told)
+    db.session.execute(ELSEWHERE, values)
     crossed()
 
 

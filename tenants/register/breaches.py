@@ -192,12 +192,12 @@ def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> B
     query = select(Breach).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
     if lock:  # what waited for the lock reads it anew
         query = query.with_for_update().execution_options(populate_existing=True)
-    found = db.session.scalar(query)
-    if found is None:
+    row = db.session.scalar(query)
+    if row is None:
         raise NotFound("breach.unknown")
-    if version is not None and found.version != version:
+    if version is not None and row.version != version:
         raise OutOfDate()
-    return found
+    return row
 
 
 def first_own_acts(breach_id: UUID) -> OwnActs:

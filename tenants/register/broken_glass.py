@@ -135,10 +135,10 @@ def all_broken_glass(most: int = 100) -> list[Glass]:
 
 def done_alone(breaches: Iterable[UUID]) -> dict[UUID, list[Glass]]:
     """What somebody did alone about each of these breaches and its notice, for as long as the breach stands here."""
-    found = defaultdict[UUID, list[Glass]](list)
+    acts = defaultdict[UUID, list[Glass]](list)
     for row in _listed(list(breaches), None):
-        found[row.breach_id].append(row)
-    return dict(found)
+        acts[row.breach_id].append(row)
+    return dict(acts)
 
 
 def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:

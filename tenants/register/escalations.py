@@ -69,10 +69,10 @@ class Escalation(Record):
 
 def escalation(escalation_id: UUID) -> Escalation:
     """The acting office's escalation. Raises NotFound."""
-    found = db.session.get(Escalation, (acting_organisation(), escalation_id))
-    if found is None:
+    row = db.session.get(Escalation, (acting_organisation(), escalation_id))
+    if row is None:
         raise NotFound("escalation.unknown")
-    return found
+    return row
 
 
 def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:

@@ -37,10 +37,10 @@ class Incident(Owned, Record):
 
 def incident(incident_id: UUID) -> Incident:
     """The acting organisation's incident. Raises NotFound."""
-    found = db.session.get(Incident, (acting_organisation(), incident_id))
-    if found is None:
+    row = db.session.get(Incident, (acting_organisation(), incident_id))
+    if row is None:
         raise NotFound("incident.unknown")
-    return found
+    return row
 
 
 def newest_incidents(most: int, after: tuple[datetime, UUID] | None = None) -> list[Incident]:

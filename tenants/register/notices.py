@@ -60,8 +60,8 @@ class Notice(Owned, Record):
     def list_digest(self) -> str | None:
         """Who is on the list now, in one value: how many, and a hash of their ids. None where there is no database."""
         asked = {"organisation": self.organisation_id, "notice": self.id}
-        found: str | None = db.session.scalar(LISTED, asked) if object_session(self) else None
-        return found
+        digest: str | None = db.session.scalar(LISTED, asked) if object_session(self) else None
+        return digest
 
 
 def new_check_code() -> str:
@@ -82,10 +82,10 @@ def as_check_code(typed: str) -> str:
 
 def notice(notice_id: UUID) -> Notice:
     """The acting organisation's notice. Raises NotFound."""
-    found = db.session.get(Notice, (acting_organisation(), notice_id))
-    if found is None:
+    row = db.session.get(Notice, (acting_organisation(), notice_id))
+    if row is None:
         raise NotFound("notice.unknown")
-    return found
+    return row
 
 
 def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:

@@ -24,8 +24,8 @@ def contact_about(breach_id: UUID) -> OfficeContact | None:
     """Whom the acting office named for the incident that it escalated as this breach; None when it escalated none."""
     mine = (Escalation.processor_id == acting_organisation()) & (Escalation.breach_id == breach_id)
     named = (Incident.contact_name, Incident.contact_email, Incident.contact_phone)
-    found = db.session.execute(
+    row = db.session.execute(
         select(*named).join(Escalation, Escalation.incident_id == Incident.id)
         .where(mine, Incident.organisation_id == acting_organisation())
     ).first()  # fmt: skip
-    return OfficeContact(*found) if found else None
+    return OfficeContact(*row) if row else None

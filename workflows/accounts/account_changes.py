@@ -51,9 +51,9 @@ def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
     did."""
     record([Entry("user", user.id, what, by)])
     if mailed:
-        told = {"what": word(f"security.{what}", user.locale)}
+        filling = {"what": word(f"security.{what}", user.locale)}
         to = addressee(user.name, user.email, {"link": overview_link()})
-        plan("security", "security", told, [(user.id, to)] if to else [], user.locale)
+        plan("security", "security", filling, [(user.id, to)] if to else [], user.locale)
         hint_after_commit(acting_organisation())
 
 
@@ -88,7 +88,7 @@ def approving(locale: str) -> str:
     which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
     can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})
     waits = [
-        word("approving.from", locale).format(who=one.name, moment=local_moment(one.counts_from, locale))
-        for one in later
+        word("approving.from", locale).format(who=colleague.name, moment=local_moment(colleague.counts_from, locale))
+        for colleague in later
     ]  # fmt: skip
     return " ".join([can, *waits])

@@ -56,7 +56,7 @@ def end_early(appointment: UUID, by: Actor) -> Deputy:
     return found
 
 
-def _entry(what: str, one: Deputy, by: Actor) -> Entry:
-    period = {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
-    details = {"deputy": str(one.deputy_id), "of": str(one.of_user), **period}
-    return Entry("organisation", one.organisation_id, what, by, details, {"reason": one.reason})
+def _entry(what: str, appointment: Deputy, by: Actor) -> Entry:
+    period = {"starts_at": appointment.starts_at.isoformat(), "ends_at": appointment.ends_at.isoformat()}
+    details = {"deputy": str(appointment.deputy_id), "of": str(appointment.of_user), **period}
+    return Entry("organisation", appointment.organisation_id, what, by, details, {"reason": appointment.reason})

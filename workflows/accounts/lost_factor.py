@@ -107,15 +107,15 @@ def asked_here() -> dict[UUID, Asked]:
     """The requests about members of the acting organisation, by person; the oldest of two."""
     members = [user.id for user, _ in members_of(acting_organisation())]
     requests = {request.user_id: request for request in reversed(open_requests(members))}
-    given = agreements(request.id for request in requests.values())
-    return {user_id: _as_seen(request, given.get(request.id, [])) for user_id, request in requests.items()}
+    agreed = agreements(request.id for request in requests.values())
+    return {user_id: _as_seen(request, agreed.get(request.id, [])) for user_id, request in requests.items()}
 
 
-def _as_seen(request: FactorRequest, given: list[Agreement]) -> Asked:
+def _as_seen(request: FactorRequest, agreed: list[Agreement]) -> Asked:
     here = acting_organisation()
     others = seats_of(request.user_id) - {here}
-    agreed_there = others & {agreement.organisation_id for agreement in given}
-    own = next((agreement for agreement in given if agreement.organisation_id == here), None)
+    agreed_there = others & {agreement.organisation_id for agreement in agreed}
+    own = next((agreement for agreement in agreed if agreement.organisation_id == here), None)
     can_stop = _is_own([request]) or stops_again_from(request.user_id, here) is None
     not_before = request.asked_at + AN_OWNERS_DAY if owns_somewhere(request.user_id) else None
     return Asked(request, own, len(agreed_there), len(others - agreed_there), can_stop, not_before)

@@ -34,18 +34,18 @@ def change_role(user_id: UUID, role: str, by: Actor) -> Membership:
     Another owner has a day to object first: Invalid until then (workflows/accounts/ending_owners.py).
     """
     refuse_unless_seat_counts(by)
-    found = _member(user_id, "role" if role != OWNER else None)
+    member = _member(user_id, "role" if role != OWNER else None)
     if role != OWNER:
-        refuse_before_asked(found, by)
-    before = found.role
+        refuse_before_asked(member, by)
+    before = member.role
     make_member(user_id, acting_organisation(), role)
     seat(user_id, before, by.id)
     if before == OWNER != role:
-        found.ends_from = found.end_asked_by = None
+        member.ends_from = member.end_asked_by = None
         _end_invitations(db.session.get_one(User, user_id), by)
     if role != before:
         _record("member.role_changed", by, {"user": str(user_id), "from": before, "to": role})
-    return found
+    return member
 
 
 def take_out(user_id: UUID, by: Actor) -> None:
@@ -103,13 +103,13 @@ def _leave(user_id: UUID, by: Actor) -> None:
 
 
 def _end_seat(user_id: UUID, what: str, by: Actor, field: str) -> None:
-    found = _member(user_id, field)
-    refuse_before_asked(found, by)
+    member = _member(user_id, field)
+    refuse_before_asked(member, by)
     finish_without_seat(user_id)
-    db.session.delete(found)
+    db.session.delete(member)
     db.session.flush()
     tell_of_changed_decider(user_id)
-    _record(what, by, {"user": str(user_id), "from": found.role})
+    _record(what, by, {"user": str(user_id), "from": member.role})
     user = db.session.get_one(User, user_id)
     _end_invitations(user, by)
     end_links_to(user.email)
@@ -125,13 +125,13 @@ def _member(user_id: UUID, field: str | None) -> Membership:
     """The membership, locked with those of all owners, so that two owners cannot take each other out at once."""
     here = Membership.organisation_id == acting_organisation()
     owners = select(Membership).where(here, Membership.role == OWNER).order_by(Membership.user_id)
-    last = [one.user_id for one in db.session.scalars(owners.with_for_update())] == [user_id]
-    found = db.session.scalar(select(Membership).where(here, Membership.user_id == user_id))
-    if found is None:
+    last = [owner.user_id for owner in db.session.scalars(owners.with_for_update())] == [user_id]
+    member = db.session.scalar(select(Membership).where(here, Membership.user_id == user_id))
+    if member is None:
         raise NotFound("member.unknown")
     if last and field is not None:
         raise Invalid("member.last_owner_leaves" if field == "leave" else "member.last_owner", field or None)
-    return found
+    return member
 
 
 def _record(what: str, by: Actor, details: dict[str, str]) -> None:

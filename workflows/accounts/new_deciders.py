@@ -66,8 +66,8 @@ def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
 
 
 def tell_of_changed_decider(user_id: UUID) -> None:
-    """Mail the members that somebody decides otherwise, and nothing more, if they were mailed about that person today.
-    """
+    """Mail the members that somebody decides otherwise, and nothing more, if they were mailed about that person
+    today."""
     _tell(user_id, False, None)
 
 
@@ -88,13 +88,16 @@ def _part_of(user_id: UUID) -> Part:
     _, role = members.get(user_id, ("", None))
     own, seats = weighs(role) if role else frozenset[str](), waiting_seats(acting_organisation())
     standing_in = [
-        one for one in (appointments_of(user_id) if role else [])
-        if one.of_user in members and weighs(members[one.of_user][1]) - own
+        appointment for appointment in (appointments_of(user_id) if role else [])
+        if appointment.of_user in members and weighs(members[appointment.of_user][1]) - own
     ]  # fmt: skip
-    acts = own.union(*(weighs(members[one.of_user][1]) for one in standing_in))
-    moments = [seats.get(user_id) if own else None, *(one.counts_from for one in standing_in)]
-    colleagues = sorted({(one.of_user, members[one.of_user][0]) for one in standing_in}, key=lambda one: str(one[0]))
-    return Part(role, tuple(colleagues), acts, max((one for one in moments if one), default=None))
+    acts = own.union(*(weighs(members[appointment.of_user][1]) for appointment in standing_in))
+    moments = [seats.get(user_id) if own else None, *(appointment.counts_from for appointment in standing_in)]
+    colleagues = sorted(
+        {(appointment.of_user, members[appointment.of_user][0]) for appointment in standing_in},
+        key=lambda appointment: str(appointment[0]),
+    )
+    return Part(role, tuple(colleagues), acts, max((moment for moment in moments if moment), default=None))
 
 
 def _mail(text_key: str, user_id: UUID, part: Part, more: dict[str, str], at: datetime | None) -> None:

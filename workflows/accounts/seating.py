@@ -79,13 +79,13 @@ def agree(user_id: UUID, by: Actor) -> Membership:
     """
     refuse_unless_seat_counts(by)
     now = database_now()
-    found = seat_of(user_id, acting_organisation(), lock=True)
-    if found is None:
+    member = seat_of(user_id, acting_organisation(), lock=True)
+    if member is None:
         raise NotFound("member.unknown")
-    if found.counts_from is None or found.counts_from <= now:
+    if member.counts_from is None or member.counts_from <= now:
         raise Invalid("seat.counts_already")
-    if by.id is None or {by.id, by.for_id} & {found.given_by, user_id}:
+    if by.id is None or {by.id, by.for_id} & {member.given_by, user_id}:
         raise NotAllowed("seat.agree_by_another")
-    found.counts_from, found.agreed_by, found.agreed_at = now, by.id, now
+    member.counts_from, member.agreed_by, member.agreed_at = now, by.id, now
     record([Entry("organisation", acting_organisation(), "member.seat_agreed", by, {"user": str(user_id)})])
-    return found
+    return member

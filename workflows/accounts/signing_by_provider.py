@@ -38,11 +38,11 @@ def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
     if before is not None and any(getattr(before, name) != given[name] for name in VOUCHES):
         _end_what_it_let_in()
     set_provider(given)
-    told = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
-    _remember("provider.set", by, told)
-    found = provider()
-    assert found is not None
-    return found
+    details = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
+    _remember("provider.set", by, details)
+    row = provider()
+    assert row is not None
+    return row
 
 
 def take_away(by: Actor) -> None:
@@ -81,10 +81,10 @@ def unlink_member(by: Actor) -> None:
 
 def member_who_is(issuer: str, subject: str) -> User:
     """The member with this identity. Raises NotAllowed when it is nobody's here."""
-    found = linked_member(issuer, subject)
-    if found is None:
+    member = linked_member(issuer, subject)
+    if member is None:
         raise NotAllowed("provider.not_linked")
-    return found
+    return member
 
 
 def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tuple[User, UUID | None]:

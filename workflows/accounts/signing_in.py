@@ -130,7 +130,11 @@ def has_second_factor(user_id: UUID) -> bool:
 
 def must_have_second_factor(places: tuple[Place, ...] | list[Place]) -> bool:
     """Whether this person may decide anywhere, for themselves or for somebody they stand in for."""
-    return any(may(role, "approve") for here in places for role in (here.role, *(one.role for one in here.stands_in)))
+    return any(
+        may(role, "approve")
+        for here in places
+        for role in (here.role, *(colleague.role for colleague in here.stands_in))
+    )
 
 
 def standing(user_id: UUID, proven: bool, places: list[Place]) -> str:

@@ -29,8 +29,8 @@ def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
         raise Invalid("field.required", "scopes")
     days = given["days"] or DAYS
     token, row = add_token(str(given["name"]), scopes, int(str(days)), by.id)
-    told = {"name": row.name, "prefix": row.prefix, "scopes": scopes, "days": days}
-    record([Entry("organisation", acting_organisation(), "token.made", by, told)])
+    details = {"name": row.name, "prefix": row.prefix, "scopes": scopes, "days": days}
+    record([Entry("organisation", acting_organisation(), "token.made", by, details)])
     return token, row
 
 
@@ -39,8 +39,8 @@ def revoke(token_id: UUID, by: Actor) -> ApiToken:
     refuse_unless_seat_counts(by)
     assert by.id is not None
     row = revoke_token(token_id, by.id)
-    told = {"name": row.name, "prefix": row.prefix}
-    record([Entry("organisation", acting_organisation(), "token.revoked", by, told)])
+    details = {"name": row.name, "prefix": row.prefix}
+    record([Entry("organisation", acting_organisation(), "token.revoked", by, details)])
     return row
 
 
@@ -50,5 +50,5 @@ def refuse(token_id: UUID, act: str, by: Actor) -> None:
         record([Entry("organisation", acting_organisation(), "token.refused", by, {"act": act})])
 
 
-def _words(given: object) -> list[object]:
-    return list(given) if isinstance(given, list | tuple) else []
+def _words(words: object) -> list[object]:
+    return list(words) if isinstance(words, list | tuple) else []

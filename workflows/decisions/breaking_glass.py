@@ -34,8 +34,8 @@ def break_glass(
     workflow: Workflow, subject_id: UUID, step: str, by: Actor, reason: str, values: dict[str, Any],
     version: int | None = None,
 ) -> Run:  # fmt: skip
-    """Do a step alone that a second person should do; it stays open to review. Raises as `complete` does, and Invalid.
-    """
+    """Do a step alone that a second person should do; it stays open to review. Raises as `complete` does, and
+    Invalid."""
     _demand_owner(by)
     run = run_about(workflow.name, subject_id, lock=True)
     _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
@@ -88,11 +88,11 @@ def _begin_to_tell_people(run: Run, breach: Breach) -> None:
 
 
 def _refuse_unless_needed(workflow: Workflow, run: Run, step: str, by: Actor, subject: Any) -> None:
-    found = next((one for one in workflow.as_of(run.version).steps if one.name == step), None)
-    if step not in ALONE or not isinstance(found, Human):
+    declared = next((candidate for candidate in workflow.as_of(run.version).steps if candidate.name == step), None)
+    if step not in ALONE or not isinstance(declared, Human):
         raise Invalid("glass.not_this_step")
     preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset()) if step == "approve" else frozenset()
-    if not {by.id, by.for_id} & (people_before(run, found) | preparers):
+    if not {by.id, by.for_id} & (people_before(run, declared) | preparers):
         raise Invalid("glass.not_needed")
 
 
@@ -118,22 +118,22 @@ def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
     second factor, and when the reviewer's seat does not count yet.
     """
     steps = act_done_alone(glass_id)
-    found = steps[-1]
-    if by.id is None or {by.id, by.for_id} & found.people:
+    last = steps[-1]
+    if by.id is None or {by.id, by.for_id} & last.people:
         raise NotAllowed("glass.review_by_another")
     if not finding.strip():
         raise Invalid("field.required", "finding")
     at = database_now()
-    _refuse_new_reviewer(by, found, at)
+    _refuse_new_reviewer(by, last, at)
     for row in steps:
         row.close(by.id, by.for_id, by.name, finding.strip(), at)
-    run = runs_by_id([found.run_id])[0]
-    about, told = (CATALOGUE[run.workflow].subject_kind, run.subject_id), _of_steps([row.step for row in steps])
+    run = runs_by_id([last.run_id])[0]
+    about, details = (CATALOGUE[run.workflow].subject_kind, run.subject_id), _of_steps([row.step for row in steps])
     likeness = _likeness(by, steps)
-    told |= {"alike": likeness} if likeness else {}
-    record([Entry(*about, "glass.reviewed", by, told, {"finding": found.review})])
+    details |= {"alike": likeness} if likeness else {}
+    record([Entry(*about, "glass.reviewed", by, details, {"finding": last.review})])
     hint_after_commit(acting_organisation())
-    return found
+    return last
 
 
 def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
@@ -147,6 +147,6 @@ def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
 
 def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:
     """The steps that were done by an account that looks like the reviewer's, and why."""
-    who = [one for one in (by.id, by.for_id) if one is not None]
-    done = [(row.step, one) for row in steps for one in row.people]
-    return alike_steps(who, done, marks_of({*who, *(one for _, one in done)}))
+    who = [account for account in (by.id, by.for_id) if account is not None]
+    done = [(row.step, person) for row in steps for person in row.people]
+    return alike_steps(who, done, marks_of({*who, *(account for _, account in done)}))

@@ -1,5 +1,5 @@
-"""Machines' steps that failed for good: those who can act are mailed once, and have one tried again, or all of a kind.
-"""
+"""Machines' steps that failed for good: those who can act are mailed once, and have one tried again, or all of a
+kind."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -76,15 +76,15 @@ def try_again(run_id: UUID, catalogue: Mapping[str, Workflow], by: Actor, reason
     UnknownDefinition when this build does not have the definition that it began under.
     """
     _refuse_without(reason)
-    found = runs_by_id([run_id], lock=True)
-    if not found:
+    runs = runs_by_id([run_id], lock=True)
+    if not runs:
         raise NotFound("run.unknown")
-    if found[0].workflow not in catalogue:
-        raise UnknownDefinition(found[0].workflow)
-    about = _go_on(catalogue[found[0].workflow], found)
+    if runs[0].workflow not in catalogue:
+        raise UnknownDefinition(runs[0].workflow)
+    about = _go_on(catalogue[runs[0].workflow], runs)
     if not about:
         raise AlreadyDone()
-    _remember(catalogue[found[0].workflow], about, by, reason)
+    _remember(catalogue[runs[0].workflow], about, by, reason)
 
 
 def try_all_again(
@@ -97,11 +97,11 @@ def try_all_again(
     _refuse_without(reason)
     about: list[UUID] = []
     stuck = hold_failed(catalogue, workflow, step, wrong)
-    for version in {one.version for one in stuck}:
-        declared, same = catalogue[workflow].as_of(version), [one for one in stuck if one.version == version]
+    for version in {row.version for row in stuck}:
+        declared, same = catalogue[workflow].as_of(version), [row for row in stuck if row.version == version]
         alike = set(still_next(declared, step, same))
         about += open_again(list(alike))
-        about += _go_on(declared, runs_by_id({one.run_id for one in same} - alike, lock=True))
+        about += _go_on(declared, runs_by_id({row.run_id for row in same} - alike, lock=True))
     if not about:
         raise AlreadyDone()
     _remember(catalogue[workflow], about, by, reason, {"together": len(about)})

@@ -110,6 +110,6 @@ class Dossier(RunDossier):
 
 def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
     """The acting organisation's breach as `who` sees it. Raises NotFound."""
-    found = breach_with_notice(breach_id)
+    rows = breach_with_notice(breach_id)
     run = run_about(AP_NOTIFICATION.name, breach_id)
-    return Dossier(who, run, database_now(), found.breach, found.organisation, found.notice, found.people_told)
+    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.people_told)

@@ -35,5 +35,5 @@ class EscalationDossier(RunDossier):
 
 def escalation_dossier_of(escalation_id: UUID, who: Viewer) -> EscalationDossier:
     """The acting office's escalation as `who` sees it. Raises NotFound."""
-    found = escalation(escalation_id)
-    return EscalationDossier(who, run_about(ESCALATION.name, escalation_id), database_now(), found)
+    row = escalation(escalation_id)
+    return EscalationDossier(who, run_about(ESCALATION.name, escalation_id), database_now(), row)

@@ -66,10 +66,10 @@ class Board:
     def listed(self, most: int, after: tuple[datetime, UUID] | None, part: str | None = None) -> Listed:
         """At most `most` escalations after that one, of all or of one of STATES."""
         where = part if part in STATES else None
-        found = board_where(self.incident.id, where, most + 1, after) if where else board(
+        rows = board_where(self.incident.id, where, most + 1, after) if where else board(
             self.incident.id, most + 1, after
         )  # fmt: skip
-        return Listed(found[:most], len(found) > most, standing_among(row.controller_id for row in found))
+        return Listed(rows[:most], len(rows) > most, standing_among(row.controller_id for row in rows))
 
 
 def board_of(incident_id: UUID) -> Board:

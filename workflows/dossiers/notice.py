@@ -81,6 +81,6 @@ def grouped(by_state: dict[str, int]) -> dict[str, int]:
 
 def notice_dossier_of(notice_id: UUID, who: Viewer) -> NoticeDossier:
     """The acting organisation's notice as `who` sees it. Raises NotFound."""
-    found = notice_with_breach(notice_id)
+    rows = notice_with_breach(notice_id)
     run = run_about(BULK_NOTICE.name, notice_id)
-    return NoticeDossier(who, run, database_now(), found.notice, found.breach, found.organisation)
+    return NoticeDossier(who, run, database_now(), rows.notice, rows.breach, rows.organisation)

@@ -52,11 +52,11 @@ def complete(
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
     hint_after_commit(acting_organisation())
-    told = {
+    details = {
         "organisation_id": run.organisation_id, "workflow": run.workflow, "version": run.version, "step": name,
         "run_id": run.id, "step_id": row.id,
     }  # fmt: skip
-    after_commit(lambda: log.info("step done by a person", extra=told))
+    after_commit(lambda: log.info("step done by a person", extra=details))
     return run
 
 
@@ -69,9 +69,11 @@ def _read_anew(subject: Any) -> None:
 
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
     """The earlier steps of this run done by an account that looks like the acting person's."""
-    who = [one for one in (by.id, by.for_id) if one is not None]
-    earlier = [(row.name, one) for row in run.done() for one in (row.done_by, row.done_for) if one is not None]
-    return alike_steps(who, earlier, marks_of({*who, *(one for _, one in earlier)}))
+    who = [account for account in (by.id, by.for_id) if account is not None]
+    earlier = [
+        (row.name, account) for row in run.done() for account in (row.done_by, row.done_for) if account is not None
+    ]
+    return alike_steps(who, earlier, marks_of({*who, *(account for _, account in earlier)}))
 
 
 def refuse_while_seat_waits(by: Actor) -> None:

@@ -57,13 +57,13 @@ class Claimed:
         return [step_id for step_id, _ in self.steps]
 
     def shares(self) -> "list[Claimed]":
-        """The parts to do in one transaction each: all steps together, or each step apart when it is to be done alone.
-        """
+        """The parts to do in one transaction each: all steps together, or each step apart when it is to be done
+        alone."""
         return self.one_by_one() if getattr(self.workflow.step(self.name), "alone", False) else [self]
 
     def one_by_one(self) -> "list[Claimed]":
         """Each step apart, as a Claimed of its own."""
-        return [Claimed(self.workflow, self.name, (one,), self.token) for one in self.steps]
+        return [Claimed(self.workflow, self.name, (step,), self.token) for step in self.steps]
 
 
 def known_definitions(catalogue: Mapping[str, Workflow]) -> list[str]:

@@ -87,8 +87,8 @@ def _hear_or_put_off(workflow: Workflow, name: str, rows: list[tuple[ClockRow, R
 def _put_off(workflow: Workflow, clock: ClockRow, fault: Exception) -> None:
     values = {"organisation": clock.organisation_id, "clock": clock.id, "error": named(fault), "most": TOLD_AFTER}
     if not clock.attempt:  # what fails again is counted in its row
-        told = {"workflow": workflow.name, "clock": clock.name, "organisation_id": clock.organisation_id}
-        log.error("clock not heard", extra=told | {"run_id": clock.run_id}, exc_info=fault)
+        fields = {"workflow": workflow.name, "clock": clock.name, "organisation_id": clock.organisation_id}
+        log.error("clock not heard", extra=fields | {"run_id": clock.run_id}, exc_info=fault)
     db.session.execute(PUT_OFF, values)
 
 

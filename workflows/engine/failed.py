@@ -75,12 +75,12 @@ def kind_of_fault(error: str | None) -> str:
 
 def failed_kinds(catalogue: Mapping[str, Workflow]) -> list[FailedKind]:
     """The acting organisation's failed steps that this build can try again, by kind."""
-    found: dict[tuple[str, str, str], int] = {}
+    counts: dict[tuple[str, str, str], int] = {}
     values = {"organisation": acting_organisation(), "known": known_definitions(catalogue)}
     for workflow, step, fault, steps in db.session.execute(COUNTED, values):
         kind = workflow, step, kind_of_fault(fault)
-        found[kind] = found.get(kind, 0) + steps
-    return [FailedKind(*kind, steps) for kind, steps in found.items()]
+        counts[kind] = counts.get(kind, 0) + steps
+    return [FailedKind(*kind, steps) for kind, steps in counts.items()]
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def hold_failed(catalogue: Mapping[str, Workflow], workflow: str, step: str, wro
         "organisation": acting_organisation(), "known": known_definitions(catalogue), "workflow": workflow,
         "step": step, "faults": faults, "named": named, "most": MOST_AT_ONCE,
     }  # fmt: skip
-    found = [Stuck(*row) for row in db.session.execute(FOUND, values)]
-    db.session.execute(LOCK, {"organisation": acting_organisation(), "runs": [one.run_id for one in found]})
-    return found
+    stuck = [Stuck(*row) for row in db.session.execute(FOUND, values)]
+    db.session.execute(LOCK, {"organisation": acting_organisation(), "runs": [one.run_id for one in stuck]})
+    return stuck
 
 
 def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
@@ -116,7 +116,11 @@ def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
         one.run_id: next_step(workflow, subjects[one.subject_id], standing(workflow, done[one.run_id]))
         for one in stuck
     }  # fmt: skip
-    return [run_id for run_id, found in following.items() if found is not None and found.name == step]
+    return [
+        run_id
+        for run_id, following_step in following.items()
+        if following_step is not None and following_step.name == step
+    ]
 
 
 def open_again(runs: list[UUID]) -> list[UUID]:

@@ -21,11 +21,11 @@ def mailbox(address: str) -> str:
     return f"{local}@{SAME_AS.get(domain, domain)}"
 
 
-def alike(one: Marks, other: Marks) -> list[str]:
+def alike(account: Marks, other: Marks) -> list[str]:
     """The marks by which two accounts look like one person: mailbox, app, passkey, browser."""
     same = {
-        "mailbox": mailbox(one.email) == mailbox(other.email), "app": bool(one.apps & other.apps),
-        "passkey": bool(one.passkeys & other.passkeys), "browser": bool(one.browsers & other.browsers),
+        "mailbox": mailbox(account.email) == mailbox(other.email), "app": bool(account.apps & other.apps),
+        "passkey": bool(account.passkeys & other.passkeys), "browser": bool(account.browsers & other.browsers),
     }  # fmt: skip
     return [why for why, holds in same.items() if holds]
 
@@ -34,9 +34,9 @@ def alike_steps(
     who: Iterable[UUID], earlier: Iterable[tuple[str, UUID]], marks: Mapping[UUID, Marks]
 ) -> list[dict[str, object]]:
     """Which earlier steps (name, account) were done by an account like one of `who`: the step, and why, each once."""
-    found: dict[str, list[str]] = {}
+    steps_alike: dict[str, list[str]] = {}
     for step, other in earlier:
-        for one in who:
-            why = alike(marks[one], marks[other]) if one != other and {one, other} <= set(marks) else []
-            found[step] = sorted({*found.get(step, []), *why})
-    return [{"step": step, "why": why} for step, why in found.items() if why]
+        for account in who:
+            why = alike(marks[account], marks[other]) if account != other and {account, other} <= set(marks) else []
+            steps_alike[step] = sorted({*steps_alike.get(step, []), *why})
+    return [{"step": step, "why": why} for step, why in steps_alike.items() if why]

@@ -101,10 +101,10 @@ class Run(Owned, Record):
 
 def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:
     """The acting organisation's run of this workflow about this subject. Raises NotFound."""
-    found = runs_about(workflow, [subject_id], lock)
-    if not found:
+    runs = runs_about(workflow, [subject_id], lock)
+    if not runs:
         raise NotFound("run.unknown")
-    return found[0]
+    return runs[0]
 
 
 def runs_about(workflow: str, subject_ids: Iterable[UUID], lock: bool = False) -> list[Run]:

@@ -52,8 +52,8 @@ def write_to_next_contact(escalations: list[Escalation]) -> None:
 
 def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
     asked = list(ids)
-    found = db.session.scalars(WRITTEN, {"organisation": acting_organisation(), "ids": asked}) if asked else ()
-    return set(found)
+    written = db.session.scalars(WRITTEN, {"organisation": acting_organisation(), "ids": asked}) if asked else ()
+    return set(written)
 
 
 def _next_with_address(escalation: Escalation) -> Addressee | None:

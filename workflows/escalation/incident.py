@@ -101,8 +101,8 @@ def open_incident(new: NewIncident, by: Actor) -> Incident:
 def _refuse_impossible(new: NewIncident) -> None:
     faults = impossible(new.moments)
     for client in new.clients:
-        told = {"became_aware_at": new.became_aware_at, "informed_at": client.informed_at}
-        faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(told)]
+        moments = {"became_aware_at": new.became_aware_at, "informed_at": client.informed_at}
+        faults += [Invalid(fault.key, "clients", line=client.line, **fault.values) for fault in impossible(moments)]
     if faults:
         raise ManyInvalid(faults)
 
@@ -124,8 +124,8 @@ def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> 
         if fault is None:
             hits.append(Hit(in_force[-1], frozenset(roles[in_force[-1].id]), client))
         else:
-            told = {"client_number": client.client_number, "first": first, "numbers": _numbers(agreements)}
-            faults.append(Invalid(fault, "clients", line=client.line, **told))
+            values = {"client_number": client.client_number, "first": first, "numbers": _numbers(agreements)}
+            faults.append(Invalid(fault, "clients", line=client.line, **values))
     if faults:
         raise ManyInvalid(faults)
     return hits

@@ -91,25 +91,25 @@ class Evidence:
 
 def breach_called(name: str) -> UUID:
     """The acting organisation's breach with this id or reference. Raises NotFound."""
-    found = db.session.scalar(BY_NAME, {"me": acting_organisation(), "name": name.strip()})
-    if found is None:
+    row = db.session.scalar(BY_NAME, {"me": acting_organisation(), "name": name.strip()})
+    if row is None:
         raise NotFound("breach.unknown")
-    return UUID(str(found))
+    return UUID(str(row))
 
 
-def gather(found: Breach) -> Evidence:
+def gather(breach: Breach) -> Evidence:
     """Everything that proves this breach of the acting organisation."""
-    asked: dict[str, Any] = {"me": acting_organisation(), "breach": found.id}
+    asked: dict[str, Any] = {"me": acting_organisation(), "breach": breach.id}
     asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
     asked["first"] = db.session.scalar(FIRST, asked | {"begun": BEGUN})
-    signed, stamps = _countersignatures(found.escalation_id), _time_stamps(asked["subjects"])
+    signed, stamps = _countersignatures(breach.escalation_id), _time_stamps(asked["subjects"])
     head = db.session.execute(HEAD, {"organisation": asked["me"]}).one()
     before = db.session.scalar(BEFORE, asked)
     chain = {
         "organisation": asked["me"], "first": asked["first"], "last": head.seq, "head": bytes(head.hash).hex(),
         "before": bytes(before).hex() if before is not None else "",
     }  # fmt: skip
-    return Evidence(_facts(found, asked | {"last": head.seq}), signed, chain, stamps)
+    return Evidence(_facts(breach, asked | {"last": head.seq}), signed, chain, stamps)
 
 
 def leaves(chain: dict[str, Any]) -> Iterator[str]:
@@ -118,22 +118,24 @@ def leaves(chain: dict[str, Any]) -> Iterator[str]:
     yield from db.session.execute(LEAVES, asked, execution_options={"yield_per": 2_000}).scalars()
 
 
-def remember_export(found: Breach, chain: dict[str, Any], manifest: str, by: Actor) -> None:
+def remember_export(breach: Breach, chain: dict[str, Any], manifest: str, by: Actor) -> None:
     """Who took this evidence, and what it was: the hash of its signed list of files."""
-    told = {"seq": chain["last"], "head": chain["head"], "manifest": manifest}
-    record([Entry("breach", found.id, "evidence.exported", by, told, version=found.version, terms=found.terms_name)])
+    details = {"seq": chain["last"], "head": chain["head"], "manifest": manifest}
+    record(
+        [Entry("breach", breach.id, "evidence.exported", by, details, version=breach.version, terms=breach.terms_name)]
+    )
 
 
-def _facts(found: Breach, asked: dict[str, Any]) -> dict[str, Any]:
+def _facts(breach: Breach, asked: dict[str, Any]) -> dict[str, Any]:
     of, names = the_acting_organisation(), ("id", "name", "kvk_number", "locale", "verified_at", "verified_how")
-    row = db.session.execute(ROW, {"organisation": asked["me"], "breach": found.id}).mappings().one()
+    row = db.session.execute(ROW, {"organisation": asked["me"], "breach": breach.id}).mappings().one()
     return {
         "form": FORM, "made_at": database_now(),
         "organisation": {name: getattr(of, name) for name in names} | {"proof": _proof()}, "public_keys": public_keys(),
         "subjects": [dict(one) for one in db.session.execute(KEYS, asked).mappings()],
         "register": dict(row), "register_form": db.session.scalar(REGISTER, asked),
         "breach": db.session.scalar(STORED, asked),
-        "terms": found.terms, "moved_term": found.moved_term,
+        "terms": breach.terms, "moved_term": breach.moved_term,
         "steps": [dict(one) for one in db.session.execute(STEPS, asked).mappings()],
         "mail": [dict(one) for one in db.session.execute(MAIL, asked).mappings()],
         "entries": _entries(OWN, asked),
@@ -163,8 +165,8 @@ def _values(row: Any, seal: Seal | None) -> str | None:
 
 
 def _opened(committed: bytes | None, salt: bytes | None, value: str | None, erased_at: Any) -> dict[str, Any] | None:
-    """The personal values that the chain has the salted hash of; if they were erased or cannot be opened, what says so.
-    """
+    """The personal values that the chain has the salted hash of; if they were erased or cannot be opened, what says
+    so."""
     if committed is None:
         return None
     if value is None or salt is None:
@@ -175,7 +177,7 @@ def _opened(committed: bytes | None, salt: bytes | None, value: str | None, eras
 def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
     """The countersignatures of this escalation alone: a statement names its party, which concerns nobody else."""
     asked = {"escalation": escalation}
-    given = [
+    sent = [
         _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]}}
         for row in db.session.execute(GIVEN, asked).mappings()
     ]
@@ -183,13 +185,13 @@ def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
         _statement(row) | {"giver": {"id": row["giver"], "name": row["giver_name"]}}
         for row in db.session.execute(HELD, asked).mappings()
     ]
-    return {"given": given, "held": held}
+    return {"given": sent, "held": held}
 
 
 def _time_stamps(subjects: list[UUID]) -> list[dict[str, Any]]:
     """The newest time stamps that first followed an entry about this breach, oldest first, in base64."""
     stamps = stamps_after(subjects, MOST_STAMPS)
-    return [{"seq": one.seq, "stamp": b64encode(one.stamp).decode()} for one in stamps]
+    return [{"seq": stamp.seq, "stamp": b64encode(stamp.stamp).decode()} for stamp in stamps]
 
 
 def _statement(row: Any) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def export_register(by: Actor, write: Callable[[Row], None]) -> int:
         for row in rows:
             write(row)
         count, after = count + len(rows), (rows[-1]["created_at"], rows[-1]["id"])
-    told = {"rows": count, "filter": "all"}
-    record([Entry("organisation", acting_organisation(), "register.exported", by, told)])
+    details = {"rows": count, "filter": "all"}
+    record([Entry("organisation", acting_organisation(), "register.exported", by, details)])
     return count
 
 
@@ -72,8 +72,8 @@ def export_unreached(notice_id: UUID, by: Actor, write: Callable[[Row], None]) -
     for row in db.session.execute(UNREACHED, asked, execution_options={"yield_per": PAGE}).mappings():
         write({**row, **seal.open(bytes(row["sealed"]))})
         count += 1
-    told = {"rows": count, "filter": list(NOT_REACHED)}
-    record([Entry("notice", notice_id, "notice.unreached_read", by, told)])
+    details = {"rows": count, "filter": list(NOT_REACHED)}
+    record([Entry("notice", notice_id, "notice.unreached_read", by, details)])
     return count
 
 

@@ -155,9 +155,9 @@ def ends_stamped(trusted: Sequence[Certificate]) -> tuple[list[tuple[int, str]],
     ends, newest = [], None
     for head in stamped_heads():
         with suppress(NotStamped):
-            found = stamp_of(head.stamp, head.head, trusted)
-            ends.append((head.seq, head.head.hex() if found.is_of_content else ""))
-            newest = found.at
+            stamp = stamp_of(head.stamp, head.head, trusted)
+            ends.append((head.seq, head.head.hex() if stamp.is_of_content else ""))
+            newest = stamp.at
     return ends, newest
 
 

@@ -37,7 +37,7 @@ class ScoreOutOfRange(ValueError):
     key = "severity.out_of_range"
 
     def __init__(self, part: str, value: object, allowed: Collection[object]) -> None:
-        super().__init__(f"{part} is {' or '.join(str(one) for one in allowed)}, not {value}")
+        super().__init__(f"{part} is {' or '.join(str(possible) for possible in allowed)}, not {value}")
         self.part, self.value, self.allowed = part, value, tuple(allowed)
 
 
@@ -103,7 +103,7 @@ def read_quarters(part: str, text: str, allowed: tuple[int, ...]) -> int:
     written = text.strip().replace(",", ".")
     quarters = Fraction(written) / QUARTER if DECIMAL.fullmatch(written) else None
     if quarters not in allowed:
-        raise ScoreOutOfRange(part, text, [str(Decimal(one) / 4) for one in allowed])
+        raise ScoreOutOfRange(part, text, [str(Decimal(part_value) / 4) for part_value in allowed])
     return int(quarters)
 
 

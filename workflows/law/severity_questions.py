@@ -135,10 +135,10 @@ def _clamped(points: int) -> int:
 
 
 def _identified(answers: Answers) -> list[Led]:
-    given = [means for means in IDENTIFIED_BY if f"identified_by.{means}" in answers]
-    if not given:
+    named = [means for means in IDENTIFIED_BY if f"identified_by.{means}" in answers]
+    if not named:
         return [Led("identified_by", None, IDENTIFICATION[0], IDENTIFICATION[-1])]
-    return [_one(f"identified_by.{means}", answers[f"identified_by.{means}"], IDENTIFIED_BY[means]) for means in given]
+    return [_one(f"identified_by.{means}", answers[f"identified_by.{means}"], IDENTIFIED_BY[means]) for means in named]
 
 
 def _one(question: str, answer: object, options: Mapping[str, int]) -> Led:

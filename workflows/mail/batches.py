@@ -213,8 +213,8 @@ def plan_notice(
 
 def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
     """Put people on a notice's list; how many are new. An address is on a list once."""
-    seal, given, added = seal_of_acting_organisation(), iter(people), 0
-    while lot := list(islice(given, 2 * MOST)):
+    seal, rest, added = seal_of_acting_organisation(), iter(people), 0
+    while lot := list(islice(rest, 2 * MOST)):
         earlier = [seal.earlier_fingerprint(person.address) for person in lot]
         add = ADD_WHILE_RENEWED if seal.older else ADD
         added += _count(add, notice=notice_id, most=MOST, earlier=earlier, **_sealed(seal, lot))
@@ -231,8 +231,8 @@ def sums(about_id: UUID, purpose: str | None = None) -> dict[str, int]:
 
     With a purpose only these: our own people may have been reminded about a notice, and are no readers of it.
     """
-    found = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id, "purpose": purpose})
-    return dict.fromkeys(NAMES, 0) | {state: count for state, count in found}
+    rows = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id, "purpose": purpose})
+    return dict.fromkeys(NAMES, 0) | {state: count for state, count in rows}
 
 
 def _in_lots(addressees: list[tuple[UUID, Addressee]], seal: Seal) -> Iterator[tuple[int, UUID, Addressee]]:

@@ -106,19 +106,19 @@ def choices_for(state: str) -> tuple[str, ...]:
 
 def questions() -> list[Question]:
     """All batches of the acting organisation that are stopped, or unknown and not settled by events."""
-    found = db.session.execute(OPEN, {"organisation": acting_organisation()}).mappings()
-    return [Question(**row) for row in found]
+    rows = db.session.execute(OPEN, {"organisation": acting_organisation()}).mappings()
+    return [Question(**row) for row in rows]
 
 
 def batch_of(batch_id: UUID) -> dict[str, Any]:
     """The state and subjects of a batch that waits for a person. Raises NotFound, and AlreadyDone when it does not wait
     any more."""
-    found = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
-    if found is None:
+    row = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
+    if row is None:
         raise NotFound("mail.unknown")
-    if found["state"] not in ("unknown", "stopped"):
+    if row["state"] not in ("unknown", "stopped"):
         raise AlreadyDone("mail.already_decided")
-    return dict(found)
+    return dict(row)
 
 
 def resume(batch_id: UUID) -> int:

@@ -29,7 +29,7 @@ PLAIN = re.compile(
 
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
     """The same words, in which no mail program sees a link, but for those to the allowed domains."""
-    return WORD.sub(lambda found: _shown(found[0], allowed), value)
+    return WORD.sub(lambda match: _shown(match[0], allowed), value)
 
 
 def end_after_link(line: str) -> str:
@@ -64,9 +64,9 @@ def _as_read(word: str) -> str:
 
 def _without_links(word: str) -> str:
     if SCHEME.search(word):
-        return SCHEME.sub(lambda found: _not_followed(found[1]), word).replace(".", "[.]")
+        return SCHEME.sub(lambda match: _not_followed(match[1]), word).replace(".", "[.]")
     may_be_address = "//" not in word
-    return PART.sub(lambda found: _part(found[0], may_be_address), word)
+    return PART.sub(lambda match: _part(match[0], may_be_address), word)
 
 
 def _not_followed(scheme: str) -> str:

@@ -128,8 +128,8 @@ def _tell(key: str, about: UUID, count: int) -> None:
 
 
 def tell_of_broken_glass(about: UUID, by: Actor) -> None:
-    """Mail everybody who may review, except the person who did it, that somebody did alone what takes several people.
-    """
+    """Mail everybody who may review, except the person who did it, that somebody did alone what takes several
+    people."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     pairs = [
@@ -195,5 +195,5 @@ def out_of_reach() -> list[str]:
 
 def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
     """The contacts that can be mailed; one with an impossible address is left out."""
-    found = (addressee(contact.get("name") or "", contact.get("email") or "") for contact in contacts)
-    return [to for to in found if to is not None]
+    addressees = (addressee(contact.get("name") or "", contact.get("email") or "") for contact in contacts)
+    return [to for to in addressees if to is not None]

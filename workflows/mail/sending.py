@@ -110,8 +110,8 @@ def _claim(organisation: UUID) -> Claimed | None:
 
 def _readers(organisation: UUID, batch: UUID, purpose: str, text_key: str) -> tuple[Reader, ...]:
     seal = seal_of_acting_organisation()
-    found = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
-    readers = tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in found)
+    rows = db.session.execute(READERS, {"organisation": organisation, "batch": batch})
+    readers = tuple(Reader(row.id, row.about_id, **seal.open(bytes(row.sealed))) for row in rows)
     gone = set[UUID]()
     if text_key in TO_MEMBERS:
         gone = leave_out_who_left([(reader.id, reader.address) for reader in readers])

@@ -72,17 +72,17 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
     """
     now, is_proven = database_now(), the_acting_organisation().verified_at is not None
     going = []
-    for one in notices:
-        if is_to_be_planned(one.id):
+    for row in notices:
+        if is_to_be_planned(row.id):
             why = hold("notice") if is_proven else Hold(NOT_VERIFIED, None)
-            plan_notice(one.id, "notice", filling_of(one), one.locale, why)
+            plan_notice(row.id, "notice", filling_of(row), row.locale, why)
             if why:
-                record([Entry("notice", one.id, "notice.held", SYSTEM, {"why": why.held_for})])
-        if held("notice", one.id) is None:
-            one.sent_at, one.look_at = now, now + UNCONFIRMED_AFTER
-            people = sum(sums(one.id, "notice").values())
-            record([Entry("notice", one.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
-            going.append(one.id)
+                record([Entry("notice", row.id, "notice.held", SYSTEM, {"why": why.held_for})])
+        if held("notice", row.id) is None:
+            row.sent_at, row.look_at = now, now + UNCONFIRMED_AFTER
+            people = sum(sums(row.id, "notice").values())
+            record([Entry("notice", row.id, "notice.sent", SYSTEM, {"sent_at": now, "people": people})])
+            going.append(row.id)
     return going
 
 
@@ -91,7 +91,7 @@ def follow(notices: list[Notice]) -> Iterable[UUID]:
 
     A person decides about readers whose last event never comes (mail_decisions.py).
     """
-    return [one.id for one in notices if not _on_the_way(one.id)]
+    return [row.id for row in notices if not _on_the_way(row.id)]
 
 
 def _on_the_way(notice_id: UUID) -> bool:

@@ -24,6 +24,6 @@ def leaves_second_person(
     """As `has_second_person`, from what is known already: the steps done alone, and who last approved and for whom."""
     if workflow != BULK_NOTICE.name:
         return True
-    if any(one != step for one in done_alone):
+    if any(other_step != step for other_step in done_alone):
         return False
     return step != "release" or not {by.id, by.for_id} - {None} & set(approvers)

@@ -57,8 +57,8 @@ def enisa_of(answers: Mapping[str, Any], breach: Breach) -> dict[str, Any]:
     """ENISA 2013: the score that the answers lead to, in quarters, the lowest and the highest that are still open."""
     protected = (breach.facts or {}).get("protection") in ("encrypted", "hashed")
     unintelligible = protected and (breach.facts or {}).get("key_safe") is True
-    found = estimate(dict(answers), breach.people_max, unintelligible)
+    score = estimate(dict(answers), breach.people_max, unintelligible)
     return {
-        "least": found.least.quarters, "most": found.most.quarters, "band_least": found.least.band,
-        "band_most": found.most.band, "flags": list(found.most.flags),
+        "least": score.least.quarters, "most": score.most.quarters, "band_least": score.least.band,
+        "band_most": score.most.band, "flags": list(score.most.flags),
     }  # fmt: skip

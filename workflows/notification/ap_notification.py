@@ -149,9 +149,9 @@ def refuse_once_submitted(breach: Breach) -> None:
 
 def read_form_answers(answers: dict[str, Any] | None) -> dict[str, Any]:
     """The answers as given, once the form is sure that it can read them."""
-    given = answers or {}
-    read_answers(given)
-    return given
+    typed = answers or {}
+    read_answers(typed)
+    return typed
 
 
 def _score(breach: Breach, new: Assessment) -> None:

@@ -26,10 +26,10 @@ def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: 
     refuse_once_submitted(breach)
     before = breach.draft
     breach.answer_form(read_form_answers(answers))
-    told: dict[str, Any] = {"questions": sorted(answers)}
+    details: dict[str, Any] = {"questions": sorted(answers)}
     if breach.draft != before:
         breach.note_preparer(by.id, by.for_id)
-        told |= {"to_be_approved_again": True} if approve_again(breach, run) else {}
-    record([Entry("breach", breach_id, "breach.form_answered", by, told, {}, breach.version, breach.terms_name)])
+        details |= {"to_be_approved_again": True} if approve_again(breach, run) else {}
+    record([Entry("breach", breach_id, "breach.form_answered", by, details, {}, breach.version, breach.terms_name)])
     breach.version += 1
     return breach

@@ -31,19 +31,19 @@ def move_term(
     is aware or after the submission, MovedTermUnexplained, TermNotMovedOn.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
-    found = breach(breach_id, version, lock=True)
-    if found.became_aware_at is None or found.submitted_at is not None:
+    row = breach(breach_id, version, lock=True)
+    if row.became_aware_at is None or row.submitted_at is not None:
         raise Invalid("moved_term.not_now")
     term = MovedTerm(until, reason, source)
-    before = {"alarm_at": found.alarm_at, "due_at": found.due_at}
-    found.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
-    found.note_preparer(by.id, by.for_id)
-    period = authority_period(found)
+    before = {"alarm_at": row.alarm_at, "due_at": row.due_at}
+    row.moved_term = {"until": until.isoformat(), "reason": term.reason, "source": term.source}
+    row.note_preparer(by.id, by.for_id)
+    period = authority_period(row)
     if period is not None:
-        found.alarm_at, found.due_at = period.alarm_at, period.due_at
+        row.alarm_at, row.due_at = period.alarm_at, period.due_at
         restart_clock(AUTHORITY_CLOCK, run, period, database_now())
-    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
-    details = {**found.moved_term, "before": before, **again}
-    record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, found.version, found.terms_name)])
-    found.version += 1
-    return found
+    again = {"to_be_approved_again": True} if approve_again(row, run) else {}
+    details = {**row.moved_term, "before": before, **again}
+    record([Entry("breach", breach_id, "breach.term_moved", by, details, {}, row.version, row.terms_name)])
+    row.version += 1
+    return row

@@ -35,52 +35,55 @@ def state_awareness(
     about; AlreadyDone after the submission; OutOfDate.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
-    found, now = breach(breach_id, version, lock=True), database_now()
-    _refuse(found, aware_at, now, before_found)
-    if found.became_aware_at is not None and aware_at > found.became_aware_at:
-        _refuse_once_decided(found)
-        return _state_later(found, run, aware_at, reason, by, now)
-    before = {"became_aware_at": found.became_aware_at, "how": found.aware_how, "due_at": found.due_at}
-    withdrawn = {"withdrawn": found.later_aware_at} if found.later_aware_at is not None else {}
-    was_waiting = found.became_aware_at is None
-    found.state_awareness(aware_at, reason, now)
-    found.note_preparer(by.id, by.for_id)
-    count_from_own_moment(found, run, now)
+    row, now = breach(breach_id, version, lock=True), database_now()
+    _refuse(row, aware_at, now, before_found)
+    if row.became_aware_at is not None and aware_at > row.became_aware_at:
+        _refuse_once_decided(row)
+        return _state_later(row, run, aware_at, reason, by, now)
+    before = {"became_aware_at": row.became_aware_at, "how": row.aware_how, "due_at": row.due_at}
+    withdrawn = {"withdrawn": row.later_aware_at} if row.later_aware_at is not None else {}
+    was_waiting = row.became_aware_at is None
+    row.state_awareness(aware_at, reason, now)
+    row.note_preparer(by.id, by.for_id)
+    count_from_own_moment(row, run, now)
     if was_waiting:
-        settle(AP_NOTIFICATION.as_of(run.version), run, found, now)
-    details = {"became_aware_at": aware_at, "stated_by_processor": found.stated_aware_at, "before": before, **withdrawn}
-    return _recorded(found, run, "breach.own_awareness", by, details, reason)
+        settle(AP_NOTIFICATION.as_of(run.version), run, row, now)
+    details = {"became_aware_at": aware_at, "stated_by_processor": row.stated_aware_at, "before": before, **withdrawn}
+    return _recorded(row, run, "breach.own_awareness", by, details, reason)
 
 
-def _state_later(found: Breach, run: Run, aware_at: datetime, reason: str, by: Actor, now: datetime) -> Breach:
+def _state_later(breach_row: Breach, run: Run, aware_at: datetime, reason: str, by: Actor, now: datetime) -> Breach:
     """Keep a later moment until a second person approves it; the clock stays as it is."""
-    found.state_later_awareness(aware_at, reason, now, by.id, by.for_id)
+    breach_row.state_later_awareness(aware_at, reason, now, by.id, by.for_id)
     details = {
-        "later_aware_at": aware_at, "counts": found.became_aware_at, "stated_by_processor": found.stated_aware_at,
+        "later_aware_at": aware_at, "counts": breach_row.became_aware_at,
+        "stated_by_processor": breach_row.stated_aware_at,
     }  # fmt: skip
-    return _recorded(found, run, "breach.later_awareness", by, details, reason)
+    return _recorded(breach_row, run, "breach.later_awareness", by, details, reason)
 
 
-def _refuse_once_decided(found: Breach) -> None:
-    """Raise Invalid when not to notify was approved: then no second person follows who could agree to a later moment.
-    """
-    if found.decided_at is not None and not is_approved_to_notify(found):
+def _refuse_once_decided(breach_row: Breach) -> None:
+    """Raise Invalid when not to notify was approved: then no second person follows who could agree to a later
+    moment."""
+    if breach_row.decided_at is not None and not is_approved_to_notify(breach_row):
         raise Invalid("awareness.decided", "aware_at")
 
 
-def _recorded(found: Breach, run: Run, what: str, by: Actor, details: Mapping[str, Any], reason: str) -> Breach:
-    again = {"to_be_approved_again": True} if approve_again(found, run) else {}
+def _recorded(breach_row: Breach, run: Run, what: str, by: Actor, details: Mapping[str, Any], reason: str) -> Breach:
+    again = {"to_be_approved_again": True} if approve_again(breach_row, run) else {}
     why = {"reason": reason}
-    record([Entry("breach", found.id, what, by, {**details, **again}, why, found.version, found.terms_name)])
-    found.version += 1
-    return found
+    record(
+        [Entry("breach", breach_row.id, what, by, {**details, **again}, why, breach_row.version, breach_row.terms_name)]
+    )
+    breach_row.version += 1
+    return breach_row
 
 
-def _refuse(found: Breach, aware_at: datetime, now: datetime, before_found: bool) -> None:
-    if found.origin != "escalated":
+def _refuse(breach_row: Breach, aware_at: datetime, now: datetime, before_found: bool) -> None:
+    if breach_row.origin != "escalated":
         raise Invalid("awareness.own_breach")
-    if found.submitted_at is not None:
+    if breach_row.submitted_at is not None:
         raise AlreadyDone("awareness.submitted")
-    asked, acts = {} if before_found else {"found_at": found.found_at}, first_own_acts(found.id)
+    asked, acts = {} if before_found else {"found_at": breach_row.found_at}, first_own_acts(breach_row.id)
     shown = {"received_at": acts.received_at, "assessed_at": acts.assessed_at}
     refuse_impossible({**asked, **shown, "aware_at": aware_at, NOW: now})

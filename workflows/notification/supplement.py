@@ -1,5 +1,5 @@
-"""Facts become known in phases (Art. 33(4)): they are added when they are known, and those who decided before see them.
-"""
+"""Facts become known in phases (Art. 33(4)): they are added when they are known, and those who decided before see
+them."""
 
 from typing import Any
 from uuid import UUID
@@ -19,19 +19,19 @@ def supplement_facts(
 
     Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """
-    found = breach(breach_id, version, lock=True)
-    before, digest = facts_of(found), digest_of(found)
-    found.know_facts(facts, people_min, people_max)
-    refuse_unknown_facts(facts_of(found))
-    if digest_of(found) == digest:
+    row = breach(breach_id, version, lock=True)
+    before, digest = facts_of(row), digest_of(row)
+    row.know_facts(facts, people_min, people_max)
+    refuse_unknown_facts(facts_of(row))
+    if digest_of(row) == digest:
         raise Invalid("facts.nothing_changed")
-    after = facts_of(found)
+    after = facts_of(row)
     names = [name for name in before | after if before.get(name) != after.get(name)]
     changed = {name: [before.get(name), after.get(name)] for name in names}
-    told = {"changed": changed}
-    record([Entry("breach", breach_id, "breach.facts_supplemented", by, told, {}, found.version, found.terms_name)])
-    found.version += 1
-    return found
+    details = {"changed": changed}
+    record([Entry("breach", breach_id, "breach.facts_supplemented", by, details, {}, row.version, row.terms_name)])
+    row.version += 1
+    return row
 
 
 def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
@@ -39,10 +39,10 @@ def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> B
 
     Raises NotFound, OutOfDate, and AlreadyDone when nothing is left to see.
     """
-    found = breach(breach_id, version, lock=True)
-    if not facts_changed_since_decision(found):
+    row = breach(breach_id, version, lock=True)
+    if not facts_changed_since_decision(row):
         raise AlreadyDone("facts.nothing_to_see")
-    found.seen_on = digest_of(found)
-    record([Entry("breach", breach_id, "breach.changes_seen", by, {}, {}, found.version, found.terms_name)])
-    found.version += 1
-    return found
+    row.seen_on = digest_of(row)
+    record([Entry("breach", breach_id, "breach.changes_seen", by, {}, {}, row.version, row.terms_name)])
+    row.version += 1
+    return row

@@ -91,13 +91,13 @@ def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], Non
 
 
 def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = socket.getaddrinfo) -> list[str]:
-    """The addresses of this name now; a resolver answers as getaddrinfo does. Raises OSError, also when it is too late.
-    """
+    """The addresses of this name now; a resolver answers as getaddrinfo does. Raises OSError, also when it is too
+    late."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
-        found = _looked_up(host, port, deadline, resolver)
-    return [str(entry[4][0]) for entry in found]
+        numeric = _looked_up(host, port, deadline, resolver)
+    return [str(entry[4][0]) for entry in numeric]
 
 
 def reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:

@@ -102,8 +102,8 @@ def _read(answer: bytes) -> TimeStampResponse:
 
 def _vouched(answer: TimeStampResponse, trusted: Sequence[Certificate]) -> None:
     """The signature is of a certificate for time stamps, and its chain ends at one of these. Raises NotStamped."""
-    roots = [one for one in trusted if one.issuer == one.subject]
-    between = [one for one in trusted if one.issuer != one.subject]
+    roots = [certificate for certificate in trusted if certificate.issuer == certificate.subject]
+    between = [certificate for certificate in trusted if certificate.issuer != certificate.subject]
     try:
         verifier = VerifierBuilder(roots=roots, intermediates=between).build()
         verifier.verify(answer, answer.tst_info.message_imprint.message)

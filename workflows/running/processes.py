@@ -92,8 +92,8 @@ def keep_time(context: Context, stopping: threading.Event) -> None:
 def _tick(kind: str, what: Sequence[Callable[[], int]], context: Context, stopping: threading.Event) -> None:
     while not stopping.is_set():
         begun = time.monotonic()
-        for one in what:
-            _try(one, context)
+        for act in what:
+            _try(act, context)
         _try(lambda: metrics.write_metrics(kind), context)
         stopping.wait(max(0.05, TICK_S - (time.monotonic() - begun)))
     _try(lambda: metrics.write_last_metrics(kind), context)

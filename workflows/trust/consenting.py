@@ -18,16 +18,16 @@ def processors_with_clocks() -> list[Processor]:
 
     They are those of the clock in the register: `alarm_at`, which people see and are reminded of, and `due_at`.
     """
-    found = processors_in_full()
-    for message in (message for each in found for message in each.messages):
+    rows = processors_in_full()
+    for message in (message for each in rows for message in each.messages):
         message["alarm_at"], message["due_at"] = _ends(message["stated_aware_at"])
-    return found
+    return rows
 
 
 def processors_to_see_to() -> list[Processor]:
     """Those that wait for an answer or a reader, or of which a message waits whose term still runs, with its clock."""
     now = database_now()
-    return [one for one in processors_with_clocks() if one.needs_somebody or running_messages(one, now)]
+    return [row for row in processors_with_clocks() if row.needs_somebody or running_messages(row, now)]
 
 
 def running_messages(asking: Processor, now: datetime) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
     Raises NotFound when this processor wrote no such message that waits, AlreadyDone when receipt is confirmed.
     """
     asking = processor(processor_id)
-    message = next((one for one in asking.messages if one["breach_id"] == str(breach_id)), None)
+    message = next((candidate for candidate in asking.messages if candidate["breach_id"] == str(breach_id)), None)
     if message is None:
         raise NotFound("processor.no_message")
     moment = confirm_waiting(breach_id, by.name)
@@ -84,7 +84,7 @@ def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
 
 def processor(processor_id: UUID) -> Processor:
     """One processor of the acting organisation. Raises NotFound."""
-    found = next((one for one in processors() if one.processor_id == processor_id), None)
-    if found is None:
+    row = next((candidate for candidate in processors() if candidate.processor_id == processor_id), None)
+    if row is None:
         raise NotFound("processor.unknown")
-    return found
+    return row

@@ -22,25 +22,25 @@ def join(register: UUID, by: Actor) -> int:
     stands in is none), Invalid while something stands in the way there, AlreadyDone when another was first.
     """
     refuse_unless_seat_counts(by)
-    found = next((one for one in joinable(by) if one.register == register), None)
-    if found is None or by.id is None:
+    chosen = next((candidate for candidate in joinable(by) if candidate.register == register), None)
+    if chosen is None or by.id is None:
         raise NotFound("joining.unknown")
-    _refuse_what_stands_in_the_way(found)
+    _refuse_what_stands_in_the_way(chosen)
     moved = join_register(register, by.id)
     if moved is None:
         raise AlreadyDone("joining.done")
-    details = {"register": register, "name": found.name, "slug": found.slug, "agreements": moved}
+    details = {"register": register, "name": chosen.name, "slug": chosen.slug, "agreements": moved}
     record([Entry("organisation", acting_organisation(), "register.joined_in", by, details)])
     hint_after_commit(acting_organisation())
     return moved
 
 
-def _refuse_what_stands_in_the_way(found: Joinable) -> None:
-    if found.is_office:
-        raise Invalid("joining.office", name=found.name)
-    if found.loses_proof:
-        raise Invalid("joining.loses_proof", name=found.name)
-    if found.without_place:
-        raise Invalid("joining.without_place", name=found.name, count=found.without_place)
-    if found.open_dossiers:
-        raise Invalid("joining.open_dossiers", name=found.name, count=found.open_dossiers)
+def _refuse_what_stands_in_the_way(chosen: Joinable) -> None:
+    if chosen.is_office:
+        raise Invalid("joining.office", name=chosen.name)
+    if chosen.loses_proof:
+        raise Invalid("joining.loses_proof", name=chosen.name)
+    if chosen.without_place:
+        raise Invalid("joining.without_place", name=chosen.name, count=chosen.without_place)
+    if chosen.open_dossiers:
+        raise Invalid("joining.open_dossiers", name=chosen.name, count=chosen.open_dossiers)

@@ -25,8 +25,8 @@ class Standing:
 
 
 def standing() -> Standing:
-    """The state of the acting organisation's proof now. A letter that lapsed, or was tried too often, does not count.
-    """
+    """The state of the acting organisation's proof now. A letter that lapsed, or was tried too often, does not
+    count."""
     of, letter = the_acting_organisation(), the_open_letter()
     works = letter is not None and letter.tries < MOST_TRIES and letter.expires_at > database_now()
     return Standing(
@@ -39,5 +39,5 @@ def standing() -> Standing:
 def refused_code(outcome: str) -> Invalid:
     """The refusal for a code that proved nothing, by what became of it (workflows/trust/verifying.py)."""
     left = standing().tries_left
-    one = "_one" if left == 1 and outcome == "wrong" else ""
-    return Invalid(f"verification.code_{outcome}{one}", "code", left=left)
+    ending = "_one" if left == 1 and outcome == "wrong" else ""
+    return Invalid(f"verification.code_{outcome}{ending}", "code", left=left)

@@ -41,10 +41,10 @@ def advise(facts: Facts, terms: Terms) -> Advice:
     Raises UnknownFact, PeopleReversed.
     """
     refuse_unknown_facts(facts)
-    found = duties(facts, terms)
+    answered = duties(facts, terms)
     return Advice(
-        **found.answers(), reasons=reasons(found, facts), would_change=would_change(facts, terms),
-        risk_least=found.risk_least, risk_most=found.risk_most,
-        public_notice=found.notify_people.answer != "no" and facts.get("disproportionate_effort") is True,
+        **answered.answers(), reasons=reasons(answered, facts), would_change=would_change(facts, terms),
+        risk_least=answered.risk_least, risk_most=answered.risk_most,
+        public_notice=answered.notify_people.answer != "no" and facts.get("disproportionate_effort") is True,
         terms=terms.name,
     )  # fmt: skip

@@ -50,13 +50,13 @@ def would_change(facts: Facts, terms: Terms) -> tuple[Change, ...]:
     Where no fact alone makes a duty sure, a smallest set of facts that together would.
     """
     before = duties(facts, terms)
-    found: dict[tuple[object, ...], Change] = {}
+    changes: dict[tuple[object, ...], Change] = {}
     for fact in _unknown(facts, (*FACTS, *EXEMPTING)):
         for change in _tried(fact, facts, terms, before.answers()):
             key = (fact, change.duty, change.after, tuple(change.together))
-            known = found.get(key)
-            found[key] = replace(known, values=known.values + change.values) if known else change
-    return (*found.values(), *_only_together(facts, terms, before, list(found.values())))
+            known = changes.get(key)
+            changes[key] = replace(known, values=known.values + change.values) if known else change
+    return (*changes.values(), *_only_together(facts, terms, before, list(changes.values())))
 
 
 def _unknown(facts: Facts, names: tuple[str, ...]) -> list[str]:
@@ -97,8 +97,8 @@ def _may_be(other_end: object, count: int, *, least: bool) -> bool:
     return not isinstance(other_end, int) or (other_end <= count if least else other_end >= count)
 
 
-def _only_together(facts: Facts, terms: Terms, before: Duties, found: list[Change]) -> Iterator[Change]:
-    alone = {(change.duty, change.after) for change in found if change.fact not in EXEMPTING}
+def _only_together(facts: Facts, terms: Terms, before: Duties, changes: list[Change]) -> Iterator[Change]:
+    alone = {(change.duty, change.after) for change in changes if change.fact not in EXEMPTING}
     for duty in before:
         for after, ends in (("no", MILDEST), ("yes", WORST)):
             if duty.answer in (after, "no") or (duty.name, after) in alone:

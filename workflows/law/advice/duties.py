@@ -75,5 +75,5 @@ def _exempted(people: Duty, facts: Facts) -> Duty:
     return Duty(people.name, "no", people.counted, exemption)
 
 
-def _most(found: tuple[Finding, ...]) -> int:
-    return max(finding.risk for finding in found)
+def _most(findings: tuple[Finding, ...]) -> int:
+    return max(finding.risk for finding in findings)

@@ -127,8 +127,8 @@ def gravity(data: frozenset[str], groups: frozenset[str]) -> int:
     """
     if data & SENSITIVE:
         return 2
-    told = data & PERSONAL and data & POINTS_AT_PEOPLE
-    return int(bool(told)) + int(bool(groups & TENDER_GROUPS))
+    points_at_people = data & PERSONAL and data & POINTS_AT_PEOPLE
+    return int(bool(points_at_people)) + int(bool(groups & TENDER_GROUPS))
 
 
 def opens_identity_fraud(data: frozenset[str]) -> bool:

@@ -135,12 +135,12 @@ def blocks(form: FilledForm) -> dict[str, list[str]]:
 
 def changes(before: FilledForm, after: FilledForm) -> list[Change]:
     """What is answered otherwise, in the form's own order; a question that is no longer asked has changed too."""
-    found = []
+    changed = []
     for old, new in zip(before.questions, after.questions, strict=True):
         if old.shown != new.shown or (new.shown and old.answer != new.answer):
             was, now = (q.answer if q.shown else MISSING for q in (old, new))
-            found.append(Change(new.question.id, was, now, new.shown))
-    return found
+            changed.append(Change(new.question.id, was, now, new.shown))
+    return changed
 
 
 def _fill_question(

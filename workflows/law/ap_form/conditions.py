@@ -56,9 +56,9 @@ class Condition:
 def read_condition(text: str) -> Condition:
     """The condition that a text of the model means. Raises ConditionUnreadable."""
     for kind, form in _KINDS.items():
-        if found := form.fullmatch(text):
-            words = found.groupdict().get("words")
-            return Condition(text, kind, found["name"], tuple(words.split(", ")) if words else ())
+        if match := form.fullmatch(text):
+            words = match.groupdict().get("words")
+            return Condition(text, kind, match["name"], tuple(words.split(", ")) if words else ())
     raise ConditionUnreadable(text)
 
 

@@ -78,8 +78,8 @@ def how_discovered(case: Case, question: Question, before: Mapping[str, Answer])
     name = case.columns.get("processor_name")
     if case.columns.get("origin") != "escalated" or not name:
         return MISSING
-    told = the_form().words["texts"]["told_by_processor"]
-    return filled(Words(told.nl.format(name=name), told.en.format(name=name)))
+    sentence = the_form().words["texts"]["told_by_processor"]
+    return filled(Words(sentence.nl.format(name=name), sentence.en.format(name=name)))
 
 
 def data_general(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
@@ -169,8 +169,8 @@ def consequences_data(case: Case, question: Question, before: Mapping[str, Answe
 
 def consequences_people(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
     """9.2: what the register says of the consequences, in its own words."""
-    told = case.columns.get("consequences")
-    return chosen(question, ["other"], {"other": Words(told, told)}) if told else MISSING
+    consequences = case.columns.get("consequences")
+    return chosen(question, ["other"], {"other": Words(consequences, consequences)}) if consequences else MISSING
 
 
 RULES: Mapping[str, Derived] = {
