@@ -130,6 +130,7 @@ def note_outside(seq: int, in_file: bool, stamp: bytes | None, whole: bool) -> N
 
 
 def waiting_heads() -> tuple[int, float]:
-    """How many signed ends of all organisations wait to be carried outside, and for how many seconds the oldest waits."""
+    """How many signed ends of all organisations wait to be carried outside, and for how many seconds the oldest
+    waits."""
     row = db.session.execute(WAITING).one()
     return row.waiting, row.oldest_s

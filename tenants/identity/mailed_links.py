@@ -20,7 +20,8 @@ CANCEL = text("update password_reset set used_at = now() where user_id = :user a
 
 
 def new_reset(user_id: UUID) -> str:
-    """A token for a link. Earlier links go on working: otherwise a stranger could end them by asking again and again."""
+    """A token for a link. Earlier links go on working: otherwise a stranger could end them by asking again and
+    again."""
     token = secrets.token_urlsafe(32)
     db.session.execute(KEEP, {"hash": hash_of_token(token), "user": user_id})
     return token

@@ -88,7 +88,8 @@ def joined(invitation: Invitation, user: User) -> User:
 
 
 def called(invitation: Invitation) -> str:
-    """The name of the organisation for the holder of the link; an office's link shows the name that this office uses."""
+    """The name of the organisation for the holder of the link; an office's link shows the name that this office
+    uses."""
     theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
     return theirs or the_acting_organisation().name
 

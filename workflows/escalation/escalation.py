@@ -94,7 +94,8 @@ def chase_delivery(heard: list[Heard]) -> None:
 
 
 def chase_receipt(heard: list[Heard]) -> None:
-    """Write to the next contact, or put the controller on the call list: it was informed and nobody confirmed receipt."""
+    """Write to the next contact, or put the controller on the call list: it was informed and nobody confirmed
+    receipt."""
     write_to_next_contact([h.subject for h in heard if h.subject.acknowledged_at is None])
 
 

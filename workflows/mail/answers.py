@@ -46,7 +46,8 @@ WAKE = sql("select wake_steps(:organisation, :about)")
 
 
 def write_answer(organisation: UUID, batch: UUID, token: UUID, answer: Answer) -> bool:
-    """Record the answer. Inside acting_for. Returns False when the batch is no longer ours; nothing was written then."""
+    """Record the answer. Inside acting_for. Returns False when the batch is no longer ours; nothing was written
+    then."""
     ours = {"organisation": organisation, "batch": batch}
     if not _changed(*_end_of_claim(ours | {"token": token}, answer)):
         return False

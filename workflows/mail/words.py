@@ -15,7 +15,8 @@ _installation = {"operator_contact": ""}
 
 
 def use_operator_contact(contact: str) -> None:
-    """Set how people reach the operator of this installation: an address, a telephone number or a page; may be blank."""
+    """Set how people reach the operator of this installation: an address, a telephone number or a page; may be
+    blank."""
     _installation["operator_contact"] = contact
 
 
