@@ -1,4 +1,4 @@
-"""What names people and has done its work is deleted by age: links, sessions, attempts, kept answers, news.
+"""Deletes by age what names people and has served its purpose: links, sessions, attempts, kept answers, news.
 
 How long each stays is written in one place, migrations/schema/functions/end_lapsed.sql.
 """

@@ -31,7 +31,7 @@ KEEP = text("""
 NONCE, LABEL, NUMBER = 12, 8, 4
 OPENED = NUMBER + NONCE
 UNLABELLED = NONCE + 32 + 16
-"""As long as a key that was wrapped before keys had a label."""
+"""The length in bytes of a key that was wrapped before keys had a label."""
 _installation: dict[str, "MasterKeys"] = {}
 
 
@@ -47,7 +47,7 @@ class MasterKey:
 
     @property
     def label(self) -> bytes:
-        """What tells this master key from another, and nothing about it."""
+        """The label that tells this master key from another, and reveals nothing about it."""
         return hashlib.sha256(self.secret).digest()[:LABEL]
 
     def wrap(self, key: bytes, organisation: UUID) -> bytes:
@@ -96,7 +96,7 @@ class Seal:
 
     @property
     def label(self) -> bytes:
-        """What everything begins with that is sealed with the current key."""
+        """The label with which everything begins that is sealed with the current key."""
         return self.number.to_bytes(NUMBER, "big")
 
     def close(self, values: dict[str, Any]) -> bytes:
@@ -104,7 +104,7 @@ class Seal:
         return self.label + _lock(self.key, json.dumps(values, ensure_ascii=False).encode(), b"")
 
     def open(self, sealed: bytes) -> dict[str, Any]:
-        """What was sealed. Raises InvalidTag when it was altered."""
+        """The sealed values. Raises InvalidTag when they were altered."""
         cipher = self._ciphers.get(sealed[:NUMBER])
         if cipher is None:
             raise InvalidTag()
@@ -117,11 +117,11 @@ class Seal:
         return {number.to_bytes(NUMBER, "big"): AESGCM(key) for number, key in keys.items()}
 
     def fingerprint(self, address: str) -> bytes:
-        """The same for the same address, and useless without the key: finds doubles among sealed addresses."""
+        """The keyed hash of an address, to find the same address twice among sealed ones; useless without the key."""
         return _fingerprint(self.key, address)
 
     def earlier_fingerprint(self, address: str) -> bytes | None:
-        """That of the key which is being replaced now; None when none is."""
+        """The fingerprint by the key that is being replaced; None when none is."""
         return next((_fingerprint(key, address) for key in self.older.values()), None)
 
 
@@ -164,20 +164,21 @@ def seal_for_user(user_id: UUID, values: dict[str, Any]) -> bytes:
 
 
 def open_for_user(user_id: UUID, sealed: bytes) -> dict[str, Any]:
-    """What was sealed for this user. Raises InvalidTag for another user, MasterKeyUnknown without its master key."""
+    """The value that was sealed for this user. Raises InvalidTag for another user, MasterKeyUnknown without its master
+    key."""
     master = master_keys().labelled(sealed)
     values: dict[str, Any] = json.loads(_unlock(master.secret, sealed[LABEL:], b"user" + user_id.bytes))
     return values
 
 
 def keyed_hash(about: str, value: str) -> bytes:
-    """The same for the same value, and useless without the master key: to count by, never to read back."""
+    """The hash of a value under the master key: it can be compared and counted, and never read back."""
     key = hmac.digest(master_keys().current.secret, f"meldketen {about}".encode(), hashlib.sha256)
     return hmac.digest(key, value.encode(), hashlib.sha256)
 
 
 def use_master_key(secret: bytes, *previous: bytes) -> None:
-    """Told once, by create_app(): the installation's master key, 32 bytes, and those that it had before."""
+    """Set the installation's master key (32 bytes) and the earlier ones. Called once, by create_app()."""
     _installation["master"] = MasterKeys(MasterKey(secret), tuple(MasterKey(earlier) for earlier in previous))
 
 

@@ -63,15 +63,16 @@ NEEDS_FRESH_PROOF = frozenset({
     "see_to_people", "appoint_deputy", "break_glass", "see_to_tokens", "see_to_provider", "see_to_keys",
     "join_registers", "see_to_processors",
 })  # fmt: skip
-"""Who changes the house itself gave a second factor at most five minutes ago; approving and sending ask it by step."""
+"""Acts on the organisation itself that take a second factor of at most five minutes ago; steps ask for it
+themselves."""
 ON_A_VERSION = frozenset({"approve", "submit", "release", "break_glass"})
-"""Whoever does this says which version they looked at: nobody decides on, or sends, what they have not seen."""
+"""Acts whose request says which version the person looked at, so that they decide on and send what they have seen."""
 
 ALONE = ("approve", "submit", "release")
 """Steps that take another person than the steps before them; an owner may do one alone, with a reason."""
 
 DECISIVE = ("approve", "submit", "release", "break_glass")
-"""What puts a decision in force, or sends it."""
+"""The acts that put a decision in force, or send it."""
 
 
 def decides(role: str) -> frozenset[str]:

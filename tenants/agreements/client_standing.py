@@ -16,7 +16,7 @@ from tenants.organisations.proofs import ClientProof, Proof, proofs_among
 
 @dataclass(frozen=True)
 class ClientStanding:
-    """Of several clients: whose register is proven to be their own, and who accepted the acting office."""
+    """How several clients stand: whose register is proven to be their own, and who accepted the acting office."""
 
     proofs: dict[UUID, ClientProof]
     confirmed: frozenset[UUID]

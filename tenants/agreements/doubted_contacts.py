@@ -39,8 +39,8 @@ OF_CLIENT = """(t.controller_id = :register or t.agreement_id in (
     select a.id from processing_agreement a where a.processor_id = :office and a.controller_id = :register))"""
 IN_AGREEMENTS = text(SETTLED.format(table="processing_agreement", of_client="t.controller_id = :register"))
 IN_ESCALATIONS = text(SETTLED.format(table="escalation", of_client=OF_CLIENT))
-# The order of every act on an office and its client: the office, as whoever escalates shares it, then rows by their id.
-# Whoever leads its clients elsewhere waits for it, or ends first.
+# Every act on an office and its client locks first the office (shared, as an escalation does), then rows by their id.
+# An act that leads its clients elsewhere waits for these locks, or ends first.
 OFFICE = text("select from organisation where id = :office for share")
 ITS_AGREEMENTS = text("""
     select from processing_agreement

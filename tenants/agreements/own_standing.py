@@ -20,7 +20,8 @@ select coalesce((select state = :admitted from admission where organisation_id =
 
 @dataclass(frozen=True)
 class OwnStanding:
-    """Of the acting organisation. `is_admitted`: it may register clients; `has_clients`: it processes for others.
+    """How the acting organisation stands. `is_admitted`: it may register clients; `has_clients`: it processes for
+    others.
 
     `requests_waiting` counts the offices that wait for its answer, or for a reader of their message. `proof` is None
     while nothing was proven of it.

@@ -55,10 +55,10 @@ ORGANISATION = "by"
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it: a user in a role, perhaps as the deputy of somebody, or the system by its name.
+    """The person who acted, in a role and perhaps as somebody's deputy, or the system by its name.
 
     `proven_at` is when this person last gave a second factor in this session; None when never. `proof_counts_from` is
-    from when that counts where something is decided; None for at once.
+    from when that counts for decisions; None for at once.
     """
 
     id: UUID | None
@@ -79,10 +79,10 @@ SYSTEM = Actor(None, "Meldketen")
 
 @dataclass(frozen=True)
 class Entry:
-    """What is to be remembered about one subject (a breach, an incident, an escalation, a notice).
+    """An entry to be recorded about one subject (a breach, an incident, an escalation, a notice).
 
-    `details` are for good, so no personal data; `personal` values can be erased. `version` is that of the facts which
-    the actor looked at, `terms` the name of the law's terms that applied.
+    `details` are kept for good, so they hold no personal data; `personal` values can be erased. `version` is the
+    version of the facts that the actor looked at, `terms` the name of the law's terms that applied.
     """
 
     subject_kind: str

@@ -22,7 +22,7 @@ from tenants.isolation import acting_for_nobody, acting_organisation, database_n
 
 MOST = 500
 ENDS = 200
-"""So many signed ends of one organisation are carried outside in one turn."""
+"""The most signed ends of one organisation that are carried outside in one turn."""
 TO_SIGN = text("select take_heads_to_sign(:most)")
 KEEP = text("select keep_signed_head(:statement, :signature, :outside)")
 TO_CARRY = text("select organisation_id, seq from take_heads_to_carry(:most, :ends)")
@@ -113,7 +113,7 @@ def stamped_heads() -> list[StampedHead]:
 
 
 def stamps_after(subjects: list[UUID], most: int) -> list[StampedHead]:
-    """Of each entry about these subjects the first stamped end that comes after it; the newest `most`, oldest first."""
+    """For each entry about these subjects the first stamped end after it: the newest `most` of these, oldest first."""
     rows = db.session.execute(STAMPED_AFTER, {"me": acting_organisation(), "subjects": subjects, "most": most})
     return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
 

@@ -30,7 +30,7 @@ LOCKED = text("""
 REWRAPPED = text("""
     update signing_key set wrapped_key = :wrapped where organisation_id = :organisation and ended_at is null""")
 ID = 16
-"""So many bytes of the hash of a public key tell it from any other."""
+"""The length in bytes of a key's id: the first bytes of the hash of its public part."""
 PUBLIC = text("""
     select id, public_key, begun_at, ended_at from signing_key where organisation_id = :organisation
      order by begun_at, id""")

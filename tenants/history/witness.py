@@ -27,7 +27,7 @@ CUT_OFF, HEAD_DIFFERS, NOT_RECORDED = "cut_off", "head_differs", "erased_unrecor
 OTHER_PARTY, OUTSIDE = "other_party", "outside"
 REASONS = (ALTERED, DROPPED, INSERTED, SWAPPED, CUT_OFF, HEAD_DIFFERS, NOT_RECORDED, OTHER_PARTY, OUTSIDE)
 TOLD = 20
-"""So many contradictions with other parties are named; the first are what one looks at."""
+"""The most contradictions with other parties that are named; the first of them matter."""
 PAGE = 2_000
 EVERYBODY = text("select organisation_id, slug from organisations_with_history(:slug)")
 CHAIN = text("""

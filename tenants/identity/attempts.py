@@ -18,7 +18,7 @@ from tenants.errors import TooOften
 from tenants.sealing import keyed_hash
 
 FREE = 5
-"""So many failures in a row, from one browser for one account, cost nothing."""
+"""The failures in a row, from one browser for one account, that cause no delay."""
 FIRST_DELAY_S, LONGEST_DELAY_S = 30, 900
 OF_ADDRESS, ADDRESS_WINDOW_S = 100, 900
 OF_ACCOUNT, ACCOUNT_WINDOW_S = 50, 3600

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tenants.database import db
 from tenants.isolation import acting_organisation
 
-# Once a minute, so that whoever goes on trying fills no register.
+# At most once a minute, so that repeated tries do not fill the table.
 NOTE = text("""
     insert into refusal as r (organisation_id, user_id, act) values (:organisation, :user, :act)
     on conflict (organisation_id, user_id, act) do update set minutes = r.minutes + 1, last_at = now()

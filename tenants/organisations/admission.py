@@ -40,7 +40,7 @@ DECIDE = text("select decide_admission(:slug, :state, :most_clients, :note)")
 
 
 class Admission(Record):
-    """What the operator decided about one office, last. most_clients: None is no limit."""
+    """The operator's last decision about one office. `most_clients` is None for no limit."""
 
     __tablename__ = "admission"
 
@@ -53,7 +53,7 @@ class Admission(Record):
 
 @dataclass(frozen=True)
 class Decision:
-    """What the operator decides: `state` None changes limits only; `most_clients` None keeps the limit, 0 ends it."""
+    """A decision of the operator. `state` None changes limits only; `most_clients` None keeps the limit, 0 ends it."""
 
     slug: str
     state: str | None
@@ -117,7 +117,7 @@ def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
 
 
 def closed_with(operator: Connection, register: UUID) -> list[UUID]:
-    """A register that was released, and those that were joined into it, as the owner of the database."""
+    """The released register and those that were joined into it, as the owner of the database."""
     return list(operator.scalars(CLOSED_WITH, {"register": register}))
 
 
@@ -128,9 +128,9 @@ def goes_on_at(operator: Connection, slug: str) -> str | None:
 
 
 def end_grip() -> None:
-    """What a stranger left in the acting register that was released: its provider, keys and deputies end as well.
+    """End what a stranger set up in the acting register that was released: provider, keys and deputies.
 
-    Nobody goes on in a register that was joined, and nothing is written in it: deputies there stand for nobody.
+    Nothing is written in a register that was joined into another: its deputies stand in for nobody.
     """
     register = the_acting_organisation()
     for end in END_GRIP if register.joined_into else (*END_GRIP, END_DEPUTIES):

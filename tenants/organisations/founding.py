@@ -22,7 +22,7 @@ FOUNDED, AGAIN, INVITED, IN_USE = "founded", "again", "invited", "in_use"
 
 @dataclass(frozen=True)
 class Founding:
-    """What the operator asks for. `again`: a new link, while the one before still works."""
+    """The operator's request for a new organisation. `again`: make a new link while the earlier one still works."""
 
     slug: str
     name: str

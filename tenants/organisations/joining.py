@@ -32,7 +32,8 @@ class Joinable:
 
     @property
     def can_be_joined(self) -> bool:
-        """Whether nothing is open there, nobody is processed for, and nobody loses a place or a proof."""
+        """Whether no run is open there, it processes for no other organisation, and no person loses a place or the
+        register its proof."""
         is_free = self.open_dossiers == 0 and self.without_place == 0
         return is_free and not self.is_office and not self.loses_proof
 
@@ -43,7 +44,8 @@ def registers_to_join(owner: UUID) -> list[Joinable]:
 
 
 def join_register(joined: UUID, owner: UUID) -> int | None:
-    """Join it into the acting organisation. How many agreements came along; None when this owner cannot."""
+    """Join it into the acting organisation. Returns how many agreements came along, or None when this owner cannot join
+    it."""
     moved: int | None = db.session.scalar(JOIN, {"joined": joined, "owner": owner})
     crossed()
     return moved

@@ -9,7 +9,8 @@ BETWEEN = re.compile(r"[\s.\u00b7\u2010-\u2015-]+")
 
 
 def kvk_number(text: str) -> str:
-    """What was typed, without what people put between the digits; whatever else stands in it stays, to be refused."""
+    """The typed number without the signs that people put between digits. Any other sign stays, so that it is refused.
+    """
     return BETWEEN.sub("", one_line(text))
 
 

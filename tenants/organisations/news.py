@@ -1,6 +1,7 @@
-"""What another organisation's act tells the people of this one, and what changes for a person who has seats elsewhere.
+"""News: messages to an organisation's people about another organisation's act, and about changes for a person with
+seats elsewhere.
 
-It is written in the transaction of the act, through a door (remember_elsewhere): whoever acts reads
+A message is written in the transaction of the act, through a door (remember_elsewhere). The acting organisation reads
 nothing there, and a process that is killed loses nothing.
 """
 
@@ -34,7 +35,7 @@ class News(Owned, Record):
 
 
 def remember_elsewhere(user_id: UUID, what: str, by: Actor, to_owners: bool) -> None:
-    """In the history of the person's other organisations; with `to_owners` the owners there are mailed too.
+    """Record it in the history of the person's other organisations; with `to_owners` their owners are mailed too.
 
     Raises DBAPIError when the person has no seat at the acting organisation.
     """

@@ -61,7 +61,8 @@ def the_acting_organisation() -> Organisation:
 
 
 def claim_acting_organisation() -> bool:
-    """Its people have found it; whether they are the first. Who came by an office's link accepts that office."""
+    """Claim the acting organisation for its people; returns whether they are the first. A person with an office's link
+    accepts that office by it."""
     claimed = bool(db.session.scalar(CLAIM))
     crossed()
     return claimed

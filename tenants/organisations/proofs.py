@@ -18,7 +18,8 @@ FROM_OFFICE = "office"
 
 @dataclass(frozen=True)
 class Proof:
-    """Of a verified organisation. `how`: letter, operator or provider. `kvk_number` None: the operator knows of none.
+    """The proof of a verified organisation. `how`: letter, operator or provider. `kvk_number` is None when the operator
+    knows of none.
 
     `name_from`: who wrote the name as it is shown: office (then `office` is its name), organisation, or operator.
     """
@@ -32,20 +33,20 @@ class Proof:
 
 @dataclass(frozen=True)
 class ClientProof:
-    """Of a client of the acting office, whose name is `office`; `name` is that of the client's register."""
+    """The proof of a client of the acting office, whose name is `office`; `name` is that of the client's register."""
 
     name: str
     proof: Proof
     office: str
 
     def of_name(self, called: str) -> Proof:
-        """What is proven, beside the name that the office itself calls this client by."""
+        """The words for what is proven, beside the name that the office itself calls this client by."""
         is_checked = self.proof.name_checked and called == self.name
         return replace(self.proof, name_checked=is_checked, name_from=FROM_OFFICE, office=self.office)
 
 
 def my_proof() -> Proof | None:
-    """Of the acting organisation; None: nothing was proven."""
+    """The proof of the acting organisation, or None."""
     row = db.session.scalar(MINE)
     return Proof(**row) if row else None
 

@@ -39,7 +39,7 @@ class VerificationLetter(Owned, Record):
 
 
 class OperatorAct(Owned, Record):
-    """What the operator of the installation let happen to this organisation, and why."""
+    """An act that the operator of the installation allowed for this organisation, and the reason."""
 
     __tablename__ = "operator_act"
 
@@ -56,25 +56,26 @@ def operator_note(act: UUID) -> str:
 
 
 def verify_by_operator(act: UUID) -> None:
-    """The operator has seen a proof. Raises DBAPIError unless the owner let it happen here, a moment ago."""
+    """Verify on the operator's check. Raises DBAPIError unless the owner of the database allowed it here within a
+    minute."""
     db.session.execute(VERIFY, {"act": act})
     crossed()
 
 
 def check_name_by_operator(act: UUID) -> None:
-    """The operator has compared the name too; without a proof this is one. Raises as `verify_by_operator` does."""
+    """Record that the operator compared the name; without a proof this is one. Raises as `verify_by_operator` does."""
     db.session.execute(CHECK_NAME, {"act": act})
     crossed()
 
 
 def rename_by_operator(act: UUID, name: str) -> None:
-    """The organisation has this name from now on; its offices hear it. Raises as `verify_by_operator` does."""
+    """Rename the organisation; its offices are told. Raises as `verify_by_operator` does."""
     db.session.execute(RENAME, {"act": act, "name": name})
     crossed()
 
 
 def withdraw_verification(act: UUID) -> None:
-    """The operator has found that the proof does not hold. Raises as `verify_by_operator` does."""
+    """Withdraw a proof that the operator found wrong. Raises as `verify_by_operator` does."""
     db.session.execute(WITHDRAW, {"act": act})
     crossed()
 
@@ -93,7 +94,7 @@ def the_open_letter() -> VerificationLetter | None:
 
 
 def verify_by_letter(code: str) -> str:
-    """What became of a code: verified, wrong (it counts), used_up, lapsed, or none where no letter is open."""
+    """Check a code. Returns verified, wrong (it counts as a try), used_up, lapsed, or none where no letter is open."""
     outcome: str = db.session.scalar(BY_LETTER, {"hash": hash_of_code(code)})
     crossed()
     return outcome
@@ -116,6 +117,6 @@ def registered_by() -> str | None:
 
 
 def hash_of_code(code: str) -> bytes:
-    """Of the code as it was typed, for this organisation alone: capitals, spaces and dashes do not matter."""
+    """The hash of a typed code, for this organisation alone: capitals, spaces and dashes do not matter."""
     signs = "".join(sign for sign in code.upper() if sign.isalnum())
     return keyed_hash("verification letter", f"{acting_organisation()} {signs}")

@@ -23,7 +23,7 @@ class OwnActs:
 
     @property
     def first_at(self) -> datetime | None:
-        """The earlier of both: no moment of awareness after it counts. None where neither was done."""
+        """The earlier of both moments: a later moment of awareness does not count. None when neither was done."""
         return min((moment for moment in (self.received_at, self.assessed_at) if moment), default=None)
 
     @property
@@ -114,7 +114,7 @@ class Breach(Owned, Record):
         return self.sent_as is not None and self.approved_on is not None and self.sent_as != self.approved_on
 
     def note_preparer(self, *people: UUID | None) -> None:
-        """These people changed what is to be approved."""
+        """Note that this person, for this colleague, changed what is to be approved."""
         self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     @property
@@ -144,18 +144,18 @@ class Breach(Owned, Record):
         self.note_preparer(*by)
 
     def agree_to_later_awareness(self) -> None:
-        """A second person agreed: the later moment is the controller's own from now on. Nothing when none waits."""
+        """Make the later moment the controller's own, on a second person's agreement. Does nothing when none waits."""
         aware_at, reason, stated_at = self.later_aware_at, self.later_aware_reason, self.later_aware_stated_at
         if aware_at is not None and reason is not None and stated_at is not None:
             self.state_awareness(aware_at, reason, stated_at)
 
     def know_facts(self, facts: dict[str, Any] | None, least: int | None, most: int | None) -> None:
-        """What is known now, as a whole: a fact left out is not known (any more)."""
+        """Set the known facts, as a whole: a fact that is left out is not known (any more)."""
         self.facts, self.people_min, self.people_max = dict(facts or {}), least, most
         self.financial_undertaking = self.facts.pop("financial_undertaking", self.financial_undertaking)
 
     def assess_risk(self, risk: str, reason: str, people_exception: str | None, people_reason: str | None) -> None:
-        """What a person makes of the risk, and why. What was decided on an earlier assessment is open again."""
+        """Set the risk as a person assessed it, and why. A decision on an earlier assessment is open again."""
         if people_exception and not people_reason:
             raise Invalid("field.reason_required", "people_reason")
         self.risk, self.risk_reason = risk, reason
@@ -163,25 +163,25 @@ class Breach(Owned, Record):
         self.decision = self.decision_reason = self.decided_at = self.decided_on = None
 
     def rest_on(self, advice: dict[str, Any], digest: str, departure_reason: str | None) -> None:
-        """The advice and the facts that the assessment was made on, and why it departs from the advice."""
+        """Store the advice and the facts that the assessment was made on, and why it departs from the advice."""
         self.advice, self.assessed_on, self.departure_reason = advice, digest, departure_reason
 
     def draft_decision(self, decision: str, reason: str) -> None:
-        """What is put before the second person: notify or not, with the reasons, and a later moment that waits."""
+        """Draft the decision for the second person: notify or not, with the reasons, and a later moment that waits."""
         self.decision, self.decision_reason = decision, reason
         self.decided_at, self.decided_on, self.prepared_by = None, None, list(self.later_aware_by or ())
 
     def answer_form(self, answers: dict[str, Any]) -> None:
-        """Answers to the authority's form, by question; those given before stand beside them."""
+        """Add answers to the authority's form, by question, to the earlier ones."""
         earlier = (self.draft or {}).get("answers", {})
         self.draft = {"answers": {**earlier, **answers}}
 
     def approve_decision(self, at: datetime, digest: str, parts: dict[str, str]) -> None:
-        """A second person agrees, on these facts and all else that it rests on: now it is decided."""
+        """Approve the decision on this digest of the facts and all else that it rests on."""
         self.decided_at, self.decided_on, self.approved_on = at, digest, parts
 
     def record_submission(self, at: datetime, authority_number: str, late_reason: str | None) -> None:
-        """The authority's form was sent in: its moment and number stand for good."""
+        """Record that the authority's form was sent in: its moment and number are final."""
         if self.submitted_at is not None:
             raise AlreadyDone()
         self.submitted_at, self.authority_number, self.late_reason = at, authority_number, late_reason

@@ -15,7 +15,7 @@ from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_organisation
 
 # The steps of one act bear one moment: they are one row here, and one review closes them. A run is cancelled when a
-# register goes back to its office: what strangers did alone is undone and told with the breach, so nobody reviews it.
+# register goes back to its office: acts that strangers did alone are undone with the breach, so they take no review.
 LISTED = text("""
 select (array_agg(g.id order by g.step desc))[1] as id, array_agg(g.step order by g.step) as steps,
        g.by_name, g.by_user, g.by_for, g.reason, g.created_at, g.reviewed_by_name, g.reviewed_at, g.review,
@@ -57,18 +57,18 @@ class BrokenGlass(Owned, Record):
 
     @property
     def people(self) -> set[UUID]:
-        """Who did it, and for whom: neither of them reviews it."""
+        """The people who did it, and for whom: none of them may review it."""
         return {who for who in (self.by_user, self.by_for) if who is not None}
 
     def close(self, by: UUID, on_behalf_of: UUID | None, name: str, finding: str, at: datetime) -> None:
-        """Somebody else has looked, and this is what they found."""
+        """Close the review with what another person found."""
         self.reviewed_by, self.reviewed_for, self.reviewed_by_name = by, on_behalf_of, name
         self.review, self.reviewed_at = finding, at
 
 
 @dataclass(frozen=True)
 class Glass:
-    """One act as a list shows it: which steps of which breach, who, why, and what somebody else found."""
+    """One act in a list: which steps of which breach, by whom, the reason, and what the reviewer found."""
 
     id: UUID
     steps: list[str]
@@ -90,17 +90,17 @@ class Glass:
 
     @property
     def step(self) -> str:
-        """The last of them."""
+        """The last of its steps."""
         return self.steps[-1]
 
     @property
     def people(self) -> set[UUID]:
-        """Who did it, and for whom: neither of them reviews it."""
+        """The people who did it, and for whom: none of them may review it."""
         return {who for who in (self.by_user, self.by_for) if who is not None}
 
 
 def break_it(run_id: UUID, step: str, who: tuple[UUID, UUID | None, str], reason: str) -> BrokenGlass:
-    """`who` (as whose deputy, by which name) does this step alone, in this transaction; the database checks who may."""
+    """Record that `who` does this step alone, in this transaction; the database checks that they may."""
     by_user, by_for, name = who
     new = BrokenGlass(
         organisation_id=acting_organisation(), run_id=run_id, step=step, by_user=by_user, by_for=by_for, by_name=name,
@@ -129,12 +129,13 @@ def act_done_alone(glass_id: UUID) -> list[BrokenGlass]:
 
 
 def all_broken_glass(most: int = 100) -> list[Glass]:
-    """What was done alone: what nobody looked at first, then the newest."""
+    """The acts that somebody did alone: those without a review first, then the newest."""
     return _listed(None, most)
 
 
 def done_alone(breaches: Iterable[UUID]) -> dict[UUID, list[Glass]]:
-    """What somebody did alone about each of these breaches and its notice, for as long as the breach stands here."""
+    """The acts that somebody did alone about each of these breaches and its notice, as long as the breach stands here.
+    """
     acts = defaultdict[UUID, list[Glass]](list)
     for row in _listed(list(breaches), None):
         acts[row.breach_id].append(row)
@@ -147,7 +148,7 @@ def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:
 
 
 def to_review(but_by: Iterable[UUID] = ()) -> int:
-    """How many acts nobody else has looked at; without those that these people did, or that were done for them."""
+    """How many acts have no review, without those that these people did or that were done for them."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & BrokenGlass.reviewed_at.is_(None)
     for who in but_by:
         mine &= (BrokenGlass.by_user != who) & BrokenGlass.by_for.is_distinct_from(who)
@@ -156,6 +157,6 @@ def to_review(but_by: Iterable[UUID] = ()) -> int:
 
 
 def steps_done_alone(run_id: UUID) -> set[str]:
-    """Which steps of this run somebody did alone."""
+    """The steps of this run that somebody did alone."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & (BrokenGlass.run_id == run_id)
     return set(db.session.scalars(select(BrokenGlass.step).where(mine)))

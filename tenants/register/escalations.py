@@ -16,7 +16,7 @@ from tenants.isolation import acting_organisation
 from tenants.register.breaches import Breach
 
 LED_ELSEWHERE = "led_elsewhere_at"
-"""Beside the name and address of a contact: since when its mail is known to lead to somebody else."""
+"""The key in a contact, beside its name and address: since when its mail is known to lead to somebody else."""
 ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name, :link_to)")
 REPORT = text("select report_decision(:breach, :outcome)")
 OF_BREACH = text("""
@@ -46,7 +46,7 @@ class Escalation(Record):
     informed_how: Mapped[str | None]
     call_needed_at: Mapped[datetime | None]
     led_elsewhere_at: Mapped[datetime | None]
-    """Mail of before this moment went to somebody else: its delivery informs nobody."""
+    """Mail sent before this moment went to somebody else, so its delivery does not count as informing."""
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     acknowledged_link: Mapped[str | None]
@@ -58,12 +58,12 @@ class Escalation(Record):
 
     @property
     def doubted(self) -> list[dict[str, Any]]:
-        """The contacts to whom nothing goes until the office confirmed or replaced them."""
+        """The contacts who get no mail until the office confirmed or replaced them."""
         return [contact for contact in self.contacts if LED_ELSEWHERE in contact]
 
     @property
     def next_contact(self) -> dict[str, Any] | None:
-        """Who is to be written to next, in the agreement's own order; None when everybody was."""
+        """The contact to write to next, in the agreement's own order; None when all were written to."""
         return self.contacts[self.rung] if self.rung < len(self.contacts) else None
 
 
@@ -82,7 +82,7 @@ def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
 
 
 def need_a_call(ids: Iterable[UUID]) -> None:
-    """These of the acting office's escalations cannot go on by mail: whoever is not informed is called."""
+    """Put those of these escalations that are not informed on the call list: they cannot go on by mail."""
     asked = list(ids)
     if asked:
         mine = (Escalation.processor_id == acting_organisation()) & Escalation.id.in_(asked)
@@ -91,9 +91,10 @@ def need_a_call(ids: Iterable[UUID]) -> None:
 
 
 def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) -> datetime | None:
-    """The acting controller confirms receipt; the moment, or None when there was nothing left to confirm.
+    """Confirm the receipt for the acting controller. Returns the moment, or None when nothing was left to confirm.
 
-    link_to: whoever held the link that was mailed to this address did it, and typed the name. Both histories tell it.
+    `link_to`: the holder of the link that was mailed to this address did it, and typed the name. Both histories record
+    it.
     """
     values = {"breach": breach_id, "name": by.name, "link_to": link_to}
     moment: datetime | None = db.session.scalar(ACKNOWLEDGE, values)
@@ -106,7 +107,7 @@ def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) 
 
 
 def receipt_confirmed_at(breach_id: UUID) -> datetime | None:
-    """The moment that stands now, whoever confirmed it, as the database has it; None: nobody did."""
+    """When the receipt was confirmed, by anybody, as the database has it now; None when it was not."""
     sent = select(Escalation.acknowledged_at).where(
         Escalation.controller_id == acting_organisation(), Escalation.breach_id == breach_id
     )
@@ -115,7 +116,8 @@ def receipt_confirmed_at(breach_id: UUID) -> datetime | None:
 
 
 def name_in_words_of_processor(breach_id: UUID) -> str | None:
-    """What the processor calls the acting controller: all that a holder of its link is shown. None: it sent nothing."""
+    """The processor's name for the acting controller, which is all that a holder of its link is shown; None when it
+    sent nothing."""
     mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
     return db.session.scalar(select(Escalation.controller_name).where(mine))
 
@@ -147,7 +149,7 @@ def report_decision(breach_id: UUID, outcome: str) -> None:
 
 
 def _countersign(breach_id: UUID) -> None:
-    """The processor gets the end of the acting controller's chain, which has that of the processor in it."""
+    """Give the processor the end of the acting controller's chain, which contains the processor's own."""
     carry_head([(row.id, row.processor_id) for row in db.session.execute(OF_BREACH, {"breach": breach_id})])
 
 

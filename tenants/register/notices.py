@@ -65,7 +65,7 @@ class Notice(Owned, Record):
 
 
 def new_check_code() -> str:
-    """A code that a reader can type in to see that a message is genuine: 7K4M-2QXP."""
+    """A code that a reader can type to see that a message is genuine, such as 7K4M-2QXP."""
     signs = "".join(secrets.choice(SIGNS) for _ in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
@@ -127,7 +127,7 @@ class Genuine:
 
     @property
     def organisation(self) -> str | None:
-        """Who sent it, where that is known: proven, or named by an office that has an agreement with it."""
+        """The sender's name, where it is known: proven, or given by an office that has an agreement with it."""
         return self.calls_itself if self.is_verified or self.registered_by else None
 
     @property
@@ -139,7 +139,8 @@ class Genuine:
 
 
 def genuine(code: str) -> Genuine | None:
-    """What was sent with this code, however it was typed; None when nothing was. Needs no organisation."""
+    """The message that was sent with this code, in any spelling; None when there is none. Needs no acting organisation.
+    """
     row = db.session.execute(BY_CODE, {"code": as_check_code(code)}).first()
     if row is None:
         return None

@@ -95,7 +95,7 @@ class Crew:
     def _own_factor(self, who: UUID) -> datetime | None:
         """From when the account's own second factor counts; None where it did not take a lost one's place."""
         member = self.members[who]
-        # Whoever has no factor at this moment can set one up now, at the soonest.
+        # A person without a factor can set one up now at the soonest.
         return self.now + A_DAY if member.factors_taken_at else member.proof_counts_from
 
     def _name(self, who: UUID, step: Human, at: datetime) -> str:

@@ -119,6 +119,6 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
     confirmed = moment or receipt_confirmed_at(invitation.breach_id)
     if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
         raise NotFound("invitation.no_breach")
-    if moment is not None:  # else whoever repeats it would clear what counts against guessing by this link
+    if moment is not None:  # otherwise repeating it would clear the failures counted against guessing by this link
         forgive("link", invitation.email)
     return confirmed

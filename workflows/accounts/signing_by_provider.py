@@ -23,7 +23,7 @@ from workflows.accounts.inviting import joined, refuse_name_of_a_member
 from workflows.accounts.seating import refuse_unless_seat_counts
 
 VOUCHES = ("issuer", "client_id", "proof_acr")
-"""Who says who somebody is, and how sure: a new name or secret changes nothing of that."""
+"""The settings that decide whom a login stands for, and how sure it is; name and secret do not."""
 
 
 def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:

@@ -23,7 +23,7 @@ from workflows.notice.second_person import has_second_person, leaves_second_pers
 from workflows.roles import ALONE
 
 Seat = Callable[[str], Actor | None]
-"""Who looks, in the role in which they may do the step with this name; None when they may not."""
+"""The viewer in the role in which they may do the step with this name; None when they may not."""
 # before: who did the steps that this one must be done by somebody else than, the last of each, and for whom.
 TASKS = text("""
 select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
@@ -95,14 +95,14 @@ class Turn:
     hindrance: str | None
     people: tuple[str, ...]
     is_stale: bool = False
-    """Whoever looks must first give a second factor anew."""
+    """The viewer must first give a second factor anew."""
     others_follow: bool = True
     """Whether somebody else can do the step that another person must do after this one."""
 
     leaves_second_person: bool = True
     """Whether doing it alone leaves somebody else for the other decision of a notice."""
     later: tuple[Later, ...] = ()
-    """Who can do it from a later moment: a seat or a second factor does not count yet."""
+    """The people who can do it from a later moment: a seat or a second factor does not count yet."""
 
     def may_alone(self, breaks_glass: bool) -> bool:
         """Whether only four eyes hinder the viewer, who could break the glass."""
@@ -143,7 +143,7 @@ def chains(most: int = 20) -> list[dict[str, Any]]:
 def board_where(
     incident_id: UUID, where: str, most: int, after: tuple[datetime, UUID] | None = None
 ) -> list[Escalation]:
-    """The part of an incident's board that one of its sums counts, the tightest time first."""
+    """The escalations of an incident that one of its sums counts, the tightest time first."""
     query = select(Escalation).where(
         Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id, state() == where
     )
@@ -155,7 +155,7 @@ def board_where(
 def turn(
     workflow: Workflow, run: Run, name: str, by: Actor | None, preparers: frozenset[UUID | None] = frozenset()
 ) -> Turn:  # fmt: skip
-    """Whose turn this step of this run is; `by` is who looks, in a role that may do it, or None.
+    """Whose turn this step of this run is. `by` is the viewer, in a role that may do it, or None.
 
     `preparers` changed what is to be approved, beside those who did the steps before.
     """

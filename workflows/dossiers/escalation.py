@@ -17,7 +17,7 @@ from workflows.escalation.escalation import ESCALATION
 
 @dataclass(frozen=True)
 class EscalationDossier(RunDossier):
-    """One controller that an incident hit, for whoever looks at the office."""
+    """One controller that an incident hit, for a viewer at the office."""
 
     escalation: Escalation
 
@@ -28,7 +28,8 @@ class EscalationDossier(RunDossier):
 
     @cached_property
     def standing(self) -> dict[str, Any]:
-        """Whether it is proven whose register it is, and whether they accepted the office: three values of a row."""
+        """Whether it is proven whose register it is, and whether the controller accepted the office, as three values of
+        a row."""
         controller = self.escalation.controller_id
         return standing_among([controller]).of(controller, self.escalation.controller_name)
 

@@ -20,7 +20,7 @@ from workflows.engine.steps import Heard, Workflow
 
 log = logging.getLogger(__name__)
 MOST = 500
-"""So many organisations, or rows of one, that a statement of one tick takes."""
+"""The most organisations, or rows of one organisation, that a statement of one tick takes."""
 TOLD_AFTER = 5
 """Tries in a row, about a minute: then people are told, and it is tried on."""
 SWEEP = text("select organisation_id from sweep(:most)")

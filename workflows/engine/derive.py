@@ -1,4 +1,4 @@
-"""What stands, and what comes next: derived each time from the facts and the rows, never stored."""
+"""Derives which steps stand and which comes next, each time anew from the facts and the rows; neither is stored."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,8 +1,8 @@
-"""What a worker does for one organisation: claim ready steps, commit, do them, commit what came of it.
+"""The work of a worker for one organisation: claim ready steps, commit, do them, commit their effects.
 
-A claim is a lease with a token. The effect of a handler commits together with the completion, and only while the
-token is still in the row: a worker that was thought dead writes nothing. What a machine can do next for a whole batch
-is opened under the same lease, in the same transaction: so it is claimed and committed before it is begun, too.
+A claim is a lease with a token. The effect of a handler commits together with the completion, and only while the token
+is still in the row: a worker that was thought dead writes nothing. The next machine's steps of a whole batch are opened
+under the same lease, in the same transaction: so they too are claimed and committed before they are begun.
 """
 
 import logging
@@ -96,7 +96,7 @@ def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> list[Claimed]:
     act = Act(SYSTEM, "system", batch.at)
     for run, row in batch.pairs:
         _move_on(workflow, run, row, subjects[run.subject_id], run.subject_id in done, act)
-    if len(claimed.steps) > 1:  # what is done singly may be slow: whoever is free takes what comes next
+    if len(claimed.steps) > 1:  # a step that is done singly may be slow: any free worker takes the next one
         lease_new_steps(batch, claimed.token, LEASE_S)
     return by_name(workflow, write_back(batch.pairs), claimed.token)
 

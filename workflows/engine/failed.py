@@ -44,7 +44,7 @@ LOCK = text("select from run where organisation_id = :organisation and id = any(
 DONE = text("""
 select run_id, name, outcome from step
  where organisation_id = :organisation and run_id = any(:runs) and state = 'done' order by run_id, done_at, id""")
-# After the lock: whoever another has opened in the meantime is stuck no more.
+# Read after the lock: a run that another transaction opened in the meantime is not stuck any more.
 OPEN_AGAIN = text(f"""
 with stuck as materialized (
   select r.id as run_id, r.subject_id, s.name, s.kind {STUCK} and r.id = any(:runs)),
@@ -69,7 +69,7 @@ class FailedKind:
 
 
 def kind_of_fault(error: str | None) -> str:
-    """What sort of fault a failed step ended with."""
+    """The kind of fault that a failed step ended with."""
     return KIND_OF.get((error or "").partition(":")[0], UNFORESEEN)
 
 

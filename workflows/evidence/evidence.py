@@ -27,7 +27,7 @@ from workflows.evidence.exporting import EXPORTED, TOLD
 
 FORM = 2
 MOST_STAMPS = 8
-"""So many time stamps of 64 KiB make one file of less than a mebibyte."""
+"""The most time stamps in one file: at 64 KiB each it stays below a mebibyte."""
 ABOUT_CHAIN = (BEGUN, "history.sealed")
 """Entries about the chain itself: with which key it is signed, and since when an entry says what it is about."""
 BY_NAME = text("select id from breach where organisation_id = :me and (id::text = :name or reference = :name)")
@@ -62,7 +62,7 @@ LEAVES = text("""
      where h.organisation_id = :me and h.seq between :first and :last order by h.seq""")
 REGISTER = text("select register_text(b) from breach b where b.organisation_id = :me and b.id = :breach")
 BEFORE = text("select hash from history where organisation_id = :me and seq = :first - 1")
-# But for the processor's own number of the incident, which is nobody else's.
+# Without the processor's own number of the incident, which concerns the processor alone.
 STORED = text("select to_jsonb(b) - 'incident_id' from breach b where b.organisation_id = :me and b.id = :breach")
 STEPS = text("""
     select r.workflow, r.version, r.subject_id, r.state as run_state, s.name as step, s.round, s.kind, s.state,
@@ -119,7 +119,7 @@ def leaves(chain: dict[str, Any]) -> Iterator[str]:
 
 
 def remember_export(breach: Breach, chain: dict[str, Any], manifest: str, by: Actor) -> None:
-    """Who took this evidence, and what it was: the hash of its signed list of files."""
+    """Record who took this evidence, and the hash of its signed list of files."""
     details = {"seq": chain["last"], "head": chain["head"], "manifest": manifest}
     record(
         [Entry("breach", breach.id, "evidence.exported", by, details, version=breach.version, terms=breach.terms_name)]

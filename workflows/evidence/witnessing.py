@@ -31,7 +31,7 @@ from tenants.isolation import acting_for
 from workflows.outside.time_stamps import Authority, NotStamped, stamp, stamp_of
 
 AT_ONCE = 50
-"""So many organisations have a turn in one tick where the newest end of each is stamped."""
+"""The most organisations whose newest end is stamped in one tick."""
 TICK_S = 5.0
 REST_S, LONGEST_REST_S = 60.0, 1800.0
 
@@ -75,12 +75,12 @@ _installation = _Installation()
 
 
 def use_heads_file(file: Path | None) -> None:
-    """Told once, by whoever starts the process: where signed ends are appended; None when nowhere."""
+    """Set the file to which signed ends are appended, or None. Called once, when the process starts."""
     _installation.file = file
 
 
 def use_authority(authority: Authority | None, turns: Turns | None = None) -> None:
-    """Told once, by whoever starts the process: who stamps signed ends; None when nobody does."""
+    """Set the authority that stamps signed ends, or None. Called once, when the process starts."""
     _installation.authority, _installation.turns = authority, turns or Turns()
 
 

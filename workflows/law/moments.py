@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflows.law.periods import AMSTERDAM
 
-# Stricter than fromisoformat, which takes a bare day for midnight, and week numbers: nobody means those here.
+# Stricter than fromisoformat, which takes a bare day for midnight, and week numbers, which people do not mean here.
 _WRITTEN = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?"

@@ -72,7 +72,7 @@ ADD_WHILE_RENEWED = sql(
      and r.address_hash = given.earlier)"""
     )
 )
-# Whoever came on the list before lists were in batches.
+# Readers that came on the list before lists had batches.
 LIST_THE_REST = sql("""
 with waiting as materialized (
   select id from recipient

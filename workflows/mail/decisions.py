@@ -37,7 +37,7 @@ RESUMED = sql("""
 update mail_batch set state = 'planned', not_before = now(), error = null
  where organisation_id = :organisation and id = :batch and state = 'stopped'
 """)
-# Whoever an event reached in the meantime stays where they are.
+# A reader about whom an event came in the meantime keeps that state.
 RESENT = sql("""
 with old as materialized (
   select * from mail_batch where organisation_id = :organisation and id = :batch and state = 'unknown' for update),
@@ -53,7 +53,7 @@ update recipient r set batch_id = made.id, state = 'planned', state_at = now() f
 """)
 
 
-# Nobody will be written to again by mail: the next channel has them.
+# These readers get no mail any more: they go to the next channel.
 GIVEN_UP = sql("""
 update recipient r set state = 'rejected', state_at = now(), reason = 'given up by a person'
   from mail_batch b

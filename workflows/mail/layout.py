@@ -34,7 +34,7 @@ def as_text(body: str, fill: Fill, empty: frozenset[str]) -> str:
 
 
 def as_html(body: str, fill: Fill, empty: frozenset[str], locale: str) -> str:
-    """The same as HTML; `fill` gives escaped values."""
+    """The text as HTML; `fill` gives escaped values."""
     blocks = "\n".join(_html(block, fill) for block in _blocks(body, empty))
     return PAGE.replace("{locale}", escape(locale)).replace("{blocks}", blocks)
 

@@ -64,10 +64,10 @@ LIMITS = {
 }
 DROPPED = {
     # The link lives an hour, so it cannot wait. Five an hour may be asked for an account (identity/attempts.py).
-    # What a browser asks that was logged in to the account before is not counted: nobody shuts somebody else out there.
+    # A request from a browser that was logged in to the account before is not counted, so a stranger cannot block it.
     "reset": Limit(of_organisation=5000, to_address=20, of_all=80, days_ahead=0),
 }
-"""What exceeds these limits is not written at all: its workflow asks `is_over` first."""
+"""Mail that exceeds these limits is not written at all: its workflow asks `is_over` first."""
 NEVER_HELD = {
     "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each.",
     "security": "It protects people, and nobody may hold it up to hide an act; the acts behind it have limits.",

@@ -28,7 +28,7 @@ PLAIN = re.compile(
 
 
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
-    """The same words, in which no mail program sees a link, but for those to the allowed domains."""
+    """The text with its links written so that no mail program follows them, except those to the allowed domains."""
     return WORD.sub(lambda match: _shown(match[0], allowed), value)
 
 

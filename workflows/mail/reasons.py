@@ -1,4 +1,4 @@
-"""What the other side says about a mail, made fit to keep: short, on one line, without anybody's address."""
+"""Makes the other side's words about a mail fit to keep: short, on one line, without anybody's address."""
 
 import re
 

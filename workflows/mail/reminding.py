@@ -31,7 +31,7 @@ def remind_people(what: str, heard: list[Heard], stated: Breach | None = None) -
 
 
 def remind_contacts(what: str, heard: list[Heard], contacts: list[dict[str, Any]], stated: Breach | None) -> bool:
-    """The same to contacts that a processor named, of a register that nobody has opened yet."""
+    """Mail the same to the contacts that a processor named, of a register that is not opened yet."""
     return _remind(what, heard, _of_contacts(contacts), stated)
 
 

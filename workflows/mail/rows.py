@@ -46,7 +46,7 @@ class Recipient(Owned, Record):
 
 
 class MailEvent(Record):
-    """What SendGrid told about one recipient, once."""
+    """One event that SendGrid reported about one recipient, kept once."""
 
     __tablename__ = "mail_event"
 

@@ -24,7 +24,7 @@ NO_TRACKING = {
 }
 SEND = "/v3/mail/send"
 MOST_BYTES = 1024 * 1024
-"""Of an answer: a refusal names each address that it is about."""
+"""The most bytes of an answer: a refusal names each address that it is about."""
 TIMEOUT_S = 8.0
 """Seconds for one exchange: a worker that is asked to stop has ten, and what it sent must be answered by then."""
 

@@ -35,7 +35,7 @@ update mail_batch b set state = 'sending', token = :token, lease_until = now() +
 returning b.id, b.purpose, b.text_key, b.locale, b.common,
           (select web_domains from organisation o where o.id = b.organisation_id) as domains
 """)
-# Only who waits: an event may have shown that a mail did reach somebody; and nobody whose invitation was withdrawn.
+# Only readers who still wait: an event may have shown that a mail arrived, and an invitation may be withdrawn.
 READERS = sql("""
 select id, about_id, sealed from recipient r
  where organisation_id = :organisation and batch_id = :batch and state = 'planned'
@@ -133,7 +133,7 @@ def _send(claimed: Claimed, sender: MailSender) -> Answer:
 def write_mail(claimed: Claimed) -> Mail:
     """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
-    # Planned before mails had that line; and whoever reads it now reaches the operator of now.
+    # A mail may be planned before texts had that line; its reader needs the contact of the present operator.
     common = {END: "", "operator": operator_words(claimed.locale)} | claimed.common
     letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)

@@ -1,4 +1,4 @@
-"""What can become of one recipient's mail: the one vocabulary, the same as the table `mail_state` that SQL joins."""
+"""The states of one recipient's mail: the only vocabulary, the same as the table `mail_state` that SQL joins."""
 
 from dataclasses import dataclass
 

@@ -21,7 +21,7 @@ LINK = re.compile(r"https?://[^\s<>\"'{}]+")
 OUR_LINKS = frozenset({"check_url", "operator", "how"})
 """Beside those that become a button: written by us, never by somebody who fills in a form."""
 AT_SENDING = frozenset({"operator"})
-"""What is filled in when a mail goes out, not when it is planned."""
+"""The placeholders that are filled in when a mail is sent, not when it is planned."""
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
 

@@ -16,7 +16,8 @@ COUNTED = ("people_min", "people_max", "financial_undertaking")
 
 
 def facts_of(breach: Breach) -> dict[str, Any]:
-    """What is known of a breach, in the words of workflows/law/vocabulary.py. Left out is not known."""
+    """The known facts of a breach, in the words of workflows/law/vocabulary.py. A fact that is left out is not known.
+    """
     counted = {name: getattr(breach, name) for name in COUNTED}
     spared = {SPARED[breach.people_exception]: True} if breach.people_exception in SPARED else {}
     return {**(breach.facts or {}), **{name: value for name, value in counted.items() if value is not None}, **spared}

@@ -37,7 +37,8 @@ class NotStamped(Exception):
 
 @dataclass(frozen=True)
 class Authority:
-    """Who stamps: its address, and the certificates that vouch for it; without these nobody can tell who signed."""
+    """The time-stamping authority: its address and the certificates that vouch for it. Without these no signature can
+    be checked."""
 
     url: str
     trusted: Sequence[Certificate] = field(default=(), repr=False)
@@ -65,7 +66,7 @@ def stamp(authority: Authority, content: bytes, within_s: float = WITHIN_S) -> b
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a stored stamp says: when it was made, and whether it was made of these bytes."""
+    """The content of a stored stamp: when it was made, and whether it was made of these bytes."""
 
     at: datetime
     is_of_content: bool

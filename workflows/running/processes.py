@@ -106,4 +106,4 @@ def _try(what: Callable[[], object], context: Context) -> None:
     except SQLAlchemyError as fault:
         log.warning("database: %s", type(fault).__name__)
     except Exception:
-        log.exception("this tick failed; the next one comes")  # a thread that ends is missed by nobody
+        log.exception("this tick failed; the next one comes")  # nothing would notice that a thread ended

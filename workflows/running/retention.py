@@ -19,5 +19,5 @@ def end_in_time(lot: int = LOT) -> int:
 
 
 def end_now() -> None:
-    """Whoever starts a clock process, or tests one: the next call does its work."""
+    """Let the next call of `end_in_time` delete at once, for a clock process that starts, and for tests."""
     _next.clear()

@@ -34,7 +34,7 @@ from workflows.mail.reminding import tell_people
 GROUPS, SIGNS_IN_A_GROUP = 3, 4
 VERIFIED = "verified"
 REFUSED = ("wrong", "used_up", "lapsed", "none")
-"""What can become of a code beside being right: not this one, too many tries, too old, no letter is open."""
+"""The results of a code that is not right: another code, too many tries, too old, no letter is open."""
 
 
 def new_code() -> str:
@@ -74,7 +74,7 @@ def prove_by_code(code: str, by: Actor) -> str:
 
 
 def refuse_to_set_out(by: Actor) -> None:
-    """Raises NotAllowed without a fresh second factor, AlreadyDone when verified, Invalid without a KvK number."""
+    """Raise NotAllowed without a fresh second factor, AlreadyDone when verified, Invalid without a KvK number."""
     refuse_unless_seat_counts(by)
     if _to_be_proven().kvk_number is None:
         raise Invalid("verification.no_number")
@@ -83,15 +83,15 @@ def refuse_to_set_out(by: Actor) -> None:
 def prove_by_provider(
     number: str | None, is_strong: bool, by: Actor, errand: bytes, name: str | None = None
 ) -> str:  # fmt: skip
-    """What became of a login at a provider for organisations: VERIFIED, level_too_low, no_number, another_number.
+    """Verify by a login at a provider for organisations. Returns VERIFIED, level_too_low, no_number or another_number.
 
-    `number` is the KvK number that it named, `name` the organisation's name if it named that too, `is_strong` whether
-    the login had the level that is asked. None of them is kept. It returns instead of raising, so that history says
+    `number` is the KvK number that the login named, `name` the organisation's name if it named that too, `is_strong`
+    whether the login had the required level. None of them is kept. It returns instead of raising, so that history says
     what was tried. Raises AlreadyDone when it is verified.
 
-    Raises NotAllowed for whose seat waits, as `refuse_to_set_out` did: the login shows that they act for the
-    organisation elsewhere, but what a proof sets off here (mail that was held goes, processors ask) takes a seat that
-    counts here.
+    Raises NotAllowed when the person's seat waits, as `refuse_to_set_out` did: the login shows that they act for the
+    organisation elsewhere, but the effects of a proof here (held mail is sent, processors ask) take a seat that counts
+    here.
     """
     _to_be_proven()
     refuse_while_seat_waits(by)

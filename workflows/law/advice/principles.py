@@ -105,8 +105,7 @@ def in_hands(reading: Reading) -> int:
     """Reach, intent and reversibility: whose hands the data are in, NOBODY to OPEN.
 
     Bad intent makes strangers of known people; a confirmed deletion by known people brings the data back one
-    step; what has been misused is as bad as published. Nobody's hands stay nobody's: what nobody has cannot be
-    misused.
+    step; what has been misused is as bad as published. Data that nobody has cannot be misused.
     """
     hands = REACH[reading.recipients]
     if hands == NOBODY and reading.taken != "no":
