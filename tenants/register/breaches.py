@@ -114,7 +114,7 @@ class Breach(Owned, Record):
         return self.sent_as is not None and self.approved_on is not None and self.sent_as != self.approved_on
 
     def note_preparer(self, *people: UUID | None) -> None:
-        """Note that this person, for this colleague, changed what is to be approved."""
+        """Note that these people changed what is to be approved."""
         self.prepared_by = list(dict.fromkeys([*(self.prepared_by or ()), *(who for who in people if who)]))
 
     @property
