@@ -19,7 +19,7 @@ COMMANDS = {
     "law": "ask the law: due, severity, advise, form",
     "story": "play a story through the public API and check that everything adds up",
     "chaos": "the story while processes are killed, servers restart and mail fails: nothing lost, nothing doubled",
-    "attack": "every door, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
+    "attack": "every route, with everybody's ids and all that is broken: nothing leaks, nothing breaks",
     "evidence": "write the proof of one breach to a zip, to check without this service: export",
     "history": "verify that no organisation's history was altered: verify",
     "office": "who may register clients and escalate: list, admit, suspend, limits, release-claim",

@@ -12,7 +12,7 @@ from service.config import Config
 from service.http import after_answers, errors, headers, hosts, request_log, unreadable
 from service.http.cookies import Answered, Asked
 from service.http.page_sessions import PageSessions
-from service.running.app_without_doors import ground
+from service.running.app_without_routes import ground
 from service.words import texts
 from workflows.running.rq_hints import RqHints
 

@@ -5,7 +5,7 @@ import signal
 import threading
 
 from service.config import Config
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.logs import configure
 from workflows.running.processes import keep_time
 
@@ -13,7 +13,7 @@ from workflows.running.processes import keep_time
 def run(config: Config) -> None:
     """Run the deadlines that are due until the process is asked to stop."""
     configure("clock", config.log_level)
-    app = app_without_doors(config)
+    app = app_without_routes(config)
     gc.freeze()  # as in wsgi.py
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,7 +13,7 @@ from typing import IO
 from uuid import UUID
 
 from service.evidence.archive import write_evidence
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse
@@ -40,7 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Export from the database that the environment names."""
     words = law_texts("evidence", arguments.lang)
-    with app_without_doors(config_of(arguments.data)).app_context():
+    with app_without_routes(config_of(arguments.data)).app_context():
         try:
             return _export(arguments, words)
         except OSError as fault:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from cryptography.x509 import Certificate
 
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.running.stamping import trusted_of
 from service.words.law_texts import LANGUAGES, law_texts
@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
     """Verify in the database that the environment names."""
     begun, words = time.monotonic(), law_texts("history", arguments.lang)
     config = config_of(arguments.data)
-    with app_without_doors(config).app_context():
+    with app_without_routes(config).app_context():
         try:
             kept = kept_ends(arguments.heads) if arguments.heads else {}
         except (OSError, ValueError, LookupError, TypeError, AttributeError):

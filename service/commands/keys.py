@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.running.operator import why
 from service.words.law_texts import LANGUAGES, law_texts
@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
         return refuse(PROGRAM, words["say_yes"])
     if arguments.signing and (arguments.verb != "rotate" or not arguments.organisation):
         return refuse(PROGRAM, words["signing_whose"])
-    with app_without_doors(config_of(arguments.data)).app_context():
+    with app_without_routes(config_of(arguments.data)).app_context():
         try:
             return _done(arguments, words)
         except StillBusy:

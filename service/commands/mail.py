@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.config import Config
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, carry_out
 from service.words.law_texts import LANGUAGES, law_texts
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
         return _held(config, words)
     if not (arguments.organisation and arguments.what and one_line(arguments.note)):
         return refuse(PROGRAM, words["needs"])
-    with app_without_doors(config).app_context():
+    with app_without_routes(config).app_context():
         try:
             organisations = organisations_to_verify(arguments.organisation)
             if not organisations:

@@ -11,7 +11,7 @@ decided stands in the office's own history.
 from argparse import ArgumentParser, Namespace
 
 from service.config import Config
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, close_register
 from service.words.law_texts import LANGUAGES, law_texts
@@ -88,7 +88,7 @@ def _list(config: Config, words: dict[str, str]) -> int:
 
 def _release(arguments: Namespace, words: dict[str, str]) -> int:
     config = config_of(arguments.data)
-    with app_without_doors(config).app_context():
+    with app_without_routes(config).app_context():
         register = close_register(config, arguments.slug, long_text(arguments.note))
         db.engine.dispose()
     if register is None:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from service.commands.organisation_found import LONGEST_NAME, add_found_arguments, missing_to_found, run_found
 from service.config import Config
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.installation import add_data, config_of
 from service.running.operator import carry_out, why
 from service.words.law_texts import LANGUAGES, law_texts
@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
     if missing:
         return refuse(PROGRAM, words[missing])
     config = config_of(arguments.data)
-    with app_without_doors(config).app_context():
+    with app_without_routes(config).app_context():
         try:
             if arguments.verb == "found":
                 return run_found(config, arguments, words)

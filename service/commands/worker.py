@@ -5,7 +5,7 @@ import signal
 import threading
 
 from service.config import Config
-from service.running.app_without_doors import app_without_doors
+from service.running.app_without_routes import app_without_routes
 from service.running.logs import configure
 from workflows.mail.sendgrid import SendGridSender
 from workflows.running.jobs import use_mail_sender
@@ -15,7 +15,7 @@ from workflows.running.processes import work
 def run(config: Config) -> None:
     """Work until the process is asked to stop; then finish or hand back the steps that it holds."""
     configure("worker", config.log_level)
-    app = app_without_doors(config)
+    app = app_without_routes(config)
     use_mail_sender(
         SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from migrations.release import APP_ROLE, FOLDER
-from service.running.app_without_doors import MAY_BYPASS
+from service.running.app_without_routes import MAY_BYPASS
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE

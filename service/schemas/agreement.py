@@ -62,7 +62,7 @@ class ClientSchema(Resource):
 
     @post_load
     def new_client(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The address of its register begins with its name; how it ends is by chance (the door adds that)."""
+        """The address of its register begins with its name; the database function adds random characters at the end."""
         day: date | None = values["in_force_to"]
         values["slug"] = slug_of(values["name"])[:50].rstrip("-")
         values["in_force_from"] = values["in_force_from"].isoformat()

@@ -25,9 +25,9 @@ LARGEST_BODY = 5 * 1024 * 1024
 def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
     """Make the route with these keys: several while a key is replaced. An invalid key stops the start."""
     verifiers = [EventWebhook(key) for key in public_keys]
-    door = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+    routes = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
-    @door.post("/sendgrid")
+    @routes.post("/sendgrid")
     @public
     def take_events() -> tuple[str, int]:
         """Store the events, and wake the workers."""
@@ -35,7 +35,7 @@ def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
         after_commit(lambda: hint_now(organisations))
         return "", 204
 
-    return door
+    return routes
 
 
 def _signed_body(verifiers: list[EventWebhook]) -> str:

@@ -45,7 +45,7 @@ def test_every_question_has_a_deadline_that_is_written_down() -> None:
 
 
 def test_the_database_is_not_waited_for_without_end() -> None:
-    words = {node.value for file, node in nodes("service") if str(file) == "service/running/app_without_doors.py"
+    words = {node.value for file, node in nodes("service") if str(file) == "service/running/app_without_routes.py"
              and isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
     assert words >= DATABASE_OPTIONS
 

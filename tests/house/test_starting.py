@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from service import create_app
 from service.config import Config, ConfigError
-from service.running.app_without_doors import MAY_BYPASS, app_without_doors
+from service.running.app_without_routes import MAY_BYPASS, app_without_routes
 from tenants.database import db
 from tenants.isolation import acting_for
 from tenants.sealing import seal_of_acting_organisation, use_master_key
@@ -51,7 +51,7 @@ def test_a_member_of_who_could_bypass_the_policies_is_refused(own_database: Data
     owner = make_url(own_database.config.owner_url()).username
     for grant in grants.format(role=ROLE, owner=owner).split("; "):
         own_database.outside(grant)
-    for start in (create_app, app_without_doors):
+    for start in (create_app, app_without_routes):
         with pytest.raises(ConfigError, match="can bypass row-level security"):
             start(somebody)
 

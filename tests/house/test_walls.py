@@ -15,7 +15,7 @@ from tests.walls import OverTheWall, watched
 
 OWN_WAYS = {
     "tenants/isolation.py": "the only way in",
-    "service/running/app_without_doors.py": "asks what its own role may, before anything starts",
+    "service/running/app_without_routes.py": "asks what its own role may, before anything starts",
     "migrations/release.py": "migrations, as the owner",
     "service/running/operator.py": "the operator decides, as the owner",
     "service/embedded/databases.py": "makes databases and roles, as the superuser of this machine",

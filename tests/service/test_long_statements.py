@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from service.admission.access import public
-from service.running.app_without_doors import app_without_doors, ground
+from service.running.app_without_routes import app_without_routes, ground
 from service.wiring import LONGEST_STATEMENT_S, create_app
 from tenants.database import db
 from tests.conftest import Database
@@ -73,6 +73,6 @@ def test_the_limit_that_an_app_is_given_ends_a_statement(database: Database) -> 
 
 def test_the_service_has_a_limit_and_a_worker_or_command_has_none(slow: Flask, database: Database) -> None:
     assert limit_ms(slow) == LONGEST_STATEMENT_S * 1000
-    worker = app_without_doors(database.config)
+    worker = app_without_routes(database.config)
     assert limit_ms(worker) == 0
     for_nobody_more(worker)

@@ -1,7 +1,7 @@
-"""The wiring that serves nobody needs too: the database, the keys, the hints, and what workflows are told once.
+"""The wiring of processes without HTTP routes: the database, the keys, the hints, and the workflows' settings.
 
-Pages and API take a second of a processor to load. A command, a worker and a clock open no door, so they start from
-here; `service/wiring.py` puts the doors on the same ground.
+Loading pages and API takes one second of processor time. A command, a worker and a clock answer no request, so they
+start from here; `service/wiring.py` adds the routes to the same app.
 """
 
 from pathlib import Path
@@ -49,15 +49,15 @@ class LateHints:
         self._hints.hint(organisations)
 
 
-def app_without_doors(config: Config) -> Flask:
-    """An app to work in, which answers no request. Raises ConfigError as `ground` does."""
+def app_without_routes(config: Config) -> Flask:
+    """Make an app that answers no request. Raises ConfigError as `ground` does."""
     app = Flask(__name__, static_folder=None)
     ground(app, config, LateHints(config.redis_url))
     return app
 
 
 def ground(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
-    """Bind the app to its database, and tell the house its settings.
+    """Bind the app to its database, and give the workflows their settings.
 
     `longest_statement_s`: PostgreSQL gives up a statement that takes longer; None: it takes as long as it takes.
     Raises ConfigError when the database's role could look past the walls, or when the key does not fit what is stored.
