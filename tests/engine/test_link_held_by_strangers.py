@@ -42,7 +42,7 @@ def led(app: Flask, own_database: Database, outbox: Outbox) -> Led:
     return Led(House(own_database, outbox)).accepted()
 
 
-def doors(app: Flask) -> list[Rule]:
+def routes(app: Flask) -> list[Rule]:
     """Every address that takes something from whoever holds a link."""
     views = app.view_functions
     found = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
@@ -78,7 +78,7 @@ def sent(app: Flask, rule: Rule, token: str) -> int:
 def test_no_door_of_a_link_fills_a_history(app: Flask, led: Led, is_proven: bool, joins: bool) -> None:
     if is_proven:
         verified(led.house.database.config.owner_url(), led.register)
-    for nth, rule in enumerate(doors(app)):
+    for nth, rule in enumerate(routes(app)):
         token = a_link(led, f"holder{nth}@client.example", joins)
         done = sent(app, rule, token)
         assert done < 400 or ("receipt" in rule.rule) == joins or "provider" in rule.rule, f"{rule.rule}: {done}"
@@ -95,14 +95,14 @@ def test_no_door_of_a_link_fills_a_history(app: Flask, led: Led, is_proven: bool
 def test_a_receipt_that_was_given_clears_no_attempts(app: Flask, led: Led, is_proven: bool) -> None:
     if is_proven:
         verified(led.house.database.config.owner_url(), led.register)
-    [rule] = [rule for rule in doors(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
+    [rule] = [rule for rule in routes(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
     token = a_link(led, led.bo)
     statuses = [sent(app, rule, token) for _ in range(TIMES)]
     assert statuses[0] == 200 and statuses[-1] == 429
 
 
 def test_each_link_states_receipt_once(app: Flask, led: Led) -> None:
-    [rule] = [rule for rule in doors(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
+    [rule] = [rule for rule in routes(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
     before = entries(led)
     for address in (led.bo, led.anna):
         token = a_link(led, address)

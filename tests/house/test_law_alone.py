@@ -1,4 +1,4 @@
-"""The law's commands as processes of their own: they load the law, and no doors, database or anybody's mail."""
+"""The law's commands as processes of their own: they load the law, and no routes, database or anybody's mail."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""A command loads what it needs: the operator's own do without the doors, and the command line without a database."""
+"""A command loads what it needs: the operator's own do without the routes, and the command line without a database."""
 
 import json
 import subprocess

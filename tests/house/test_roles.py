@@ -89,7 +89,7 @@ def visitor(app: Flask, firm: Firm, request: pytest.FixtureRequest) -> Visitor:
     return Visitor(roles, client, {"Authorization": f"Bearer {token}"}, found[1])
 
 
-def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
+def acting_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Every route of an organisation: its method, its address with ids that are nobody's, and what it does."""
     for method, rule in routes(app):
         if "organisation" in rule.arguments:
@@ -101,14 +101,14 @@ def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 
 def test_every_route_of_an_organisation_says_what_it_does(app: Flask) -> None:
-    silent = [(method, rule) for method, rule, act in doors(app) if act not in MAY]
+    silent = [(method, rule) for method, rule, act in acting_routes(app) if act not in MAY]
     assert silent == []
-    assert len(list(doors(app))) > 60
+    assert len(list(acting_routes(app))) > 60
 
 
 def test_who_may_not_is_refused_and_who_may_is_not(app: Flask, firm: Firm, visitor: Visitor) -> None:
     wrong = []
-    for method, rule, act in doors(app):
+    for method, rule, act in acting_routes(app):
         path = filled(rule.replace("<organisation>", firm.slug))
         if visitor.is_refused(method, path) == visitor.may(act):
             wrong.append((visitor.roles, method, rule, act))

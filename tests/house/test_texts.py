@@ -109,8 +109,8 @@ def remembered() -> set[str]:
         if isinstance(node, ast.Call) and name_of(node.func) == "Entry" and len(node.args) > 2:
             what, whole = beginnings(node.args[2])
             found |= {what} if whole else set()
-    for door in (ROOT / "migrations").rglob("*.sql"):
-        found |= set(re.findall(rf"'((?:{SUBJECTS})\.[a-z_]+)'", door.read_text("utf-8")))
+    for route in (ROOT / "migrations").rglob("*.sql"):
+        found |= set(re.findall(rf"'((?:{SUBJECTS})\.[a-z_]+)'", route.read_text("utf-8")))
     return found
 
 

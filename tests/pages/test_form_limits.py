@@ -15,7 +15,7 @@ from tests.house.test_routes import filled, is_public, routes
 from tests.pages.conftest import Reader
 from tests.pages.test_account import PASSWORD
 from tests.pages.test_login_keeps import LAPSE, LOGIN, Typing
-from tests.pages.test_proof_keeps import TEMPLATES, Fields, csrf, doors, sent
+from tests.pages.test_proof_keeps import TEMPLATES, Fields, csrf, login_routes, sent
 from tests.pages.test_receipt import Sent
 
 SMALL_PAGE = 20_000
@@ -40,7 +40,7 @@ class Names(HTMLParser):
 
 
 @pytest.fixture
-def open_doors(app: Flask, database: Database) -> list[str]:
+def open_routes(app: Flask, database: Database) -> list[str]:
     """The address of every page that takes a form of anybody, those behind a mailed link with a link that works."""
     link = Sent(database).path
     pages = [rule.rule for method, rule in routes(app)
@@ -62,10 +62,10 @@ def token_of(reader: Reader) -> str:
 
 @pytest.mark.parametrize("body", ["a=" + "x" * SMALL_FORM, "kept_for=/" + "&kept.=a" * 9000])
 def test_more_than_anybody_may_send_is_refused_with_a_small_page(
-    stranger: Reader, open_doors: list[str], body: str
+    stranger: Reader, open_routes: list[str], body: str
 ) -> None:
     token = token_of(stranger)
-    for path in [*open_doors, "/o/de-linde/breaches/new", "/proof", "/nergens"]:
+    for path in [*open_routes, "/o/de-linde/breaches/new", "/proof", "/nergens"]:
         answer = posted(stranger, path, f"csrf_token={token}&{body}")
         assert (answer.status_code, len(answer.data) < SMALL_PAGE) == (413, True), (path, answer.status_code)
 
@@ -77,14 +77,14 @@ def test_a_cookie_that_somebody_made_up_is_no_session(stranger: Reader, body: st
     assert posted(stranger, "/o/de-linde/breaches/new", f"csrf_token={token}&{body}").status_code == 413
 
 
-def test_more_fields_than_a_page_has_are_refused(stranger: Reader, open_doors: list[str]) -> None:
+def test_more_fields_than_a_page_has_are_refused(stranger: Reader, open_routes: list[str]) -> None:
     body = "csrf_token=" + token_of(stranger) + "&a=" * FIELDS_OF_ANYBODY
-    for path in open_doors:
+    for path in open_routes:
         assert posted(stranger, path, body).status_code == 413, path
 
 
-def test_a_question_carries_no_large_form_either(stranger: Reader, open_doors: list[str]) -> None:
-    for path in open_doors:
+def test_a_question_carries_no_large_form_either(stranger: Reader, open_routes: list[str]) -> None:
+    for path in open_routes:
         assert posted(stranger, path, "a=" + "x" * SMALL_FORM, "GET").status_code == 413, path
 
 
@@ -94,13 +94,13 @@ def test_a_session_that_is_made_up_brings_no_more_fields_than_a_page_has(strange
 
 
 def test_a_session_brings_a_public_page_a_missing_page_and_a_question_no_more(
-    stranger: Reader, open_doors: list[str]
+    stranger: Reader, open_routes: list[str]
 ) -> None:
     """Only a page of somebody who is logged in, at an address that is there, takes what is pasted."""
     token = token_of(stranger)
     stranger.client.set_cookie(COOKIE, "bedacht")
     large = f"csrf_token={token}&a=" + "x" * SMALL_FORM
-    for path in [*open_doors, "/nergens"]:
+    for path in [*open_routes, "/nergens"]:
         assert posted(stranger, path, large).status_code == 413, path
     assert posted(stranger, "/nergens", f"csrf_token={token}").status_code == 404
     assert posted(stranger, "/o/de-linde/breaches/new", large, "GET").status_code == 413
@@ -125,10 +125,10 @@ def full_forms(blank: str, token: str) -> list[str]:
 
 
 def test_what_anybody_may_send_comes_back_in_a_page_of_its_own_size(
-    stranger: Reader, open_doors: list[str]
+    stranger: Reader, open_routes: list[str]
 ) -> None:
     token = token_of(stranger)
-    for path in open_doors:
+    for path in open_routes:
         page = stranger.client.get(path)
         blank = len(page.data)
         for body in full_forms(page.text, token):
@@ -184,7 +184,7 @@ def test_no_secret_comes_back_in_a_page_that_asks_who_somebody_is(
     assert {"password", "code", "client_secret"} <= names
     form = dict.fromkeys(names, TYPED_HERE) | {"csrf_token": typing.token, "title": "Map kwijt"}
     paths = [re.sub(r"<\w+>", "x", rule.rule.replace("<organisation>", typing.form.split("/")[2]))
-             for rule in doors(app)] + ["/proof", "/proof/app", "/proof/password", "/proof/passkey"]  # fmt: skip
+             for rule in login_routes(app)] + ["/proof", "/proof/app", "/proof/password", "/proof/passkey"]  # fmt: skip
     asked = 0
     for path in paths:
         path = re.sub(r"<uuid:\w+>", str(typing.id), path)

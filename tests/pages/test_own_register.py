@@ -87,16 +87,16 @@ def test_a_register_that_is_in_use_is_not_opened_again(
     assert 'href="/login?next=' in page
 
 
-@pytest.mark.parametrize("door", ["page", "api"])
+@pytest.mark.parametrize("route", ["page", "api"])
 def test_an_older_page_or_a_program_opens_no_second_register(
-    app: Flask, asked: Asked, database: Database, stranger: Reader, door: str
+    app: Flask, asked: Asked, database: Database, stranger: Reader, route: str
 ) -> None:
     """The page was read before the register was verified; a program reads none."""
     email = address_of(database, asked.by)
     token = link_to(database, asked, email)
     given = {"name": "Anna", "password": PASSWORD}
     database.outside("update app_user set password_hash = :h where email = :e", h=hash_of(PASSWORD), e=email)
-    if door == "page":
+    if route == "page":
         found = TOKEN.search(stranger.see("/login"))
         assert found
         answer = stranger.client.post(f"/invitation/{token}", data=given | {"csrf_token": found[1]})

@@ -111,7 +111,7 @@ def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str,
     assert re.search(r'type="file"[^>]* required', ready.text)
 
 
-def doors(app: Flask) -> list[Rule]:
+def login_routes(app: Flask) -> list[Rule]:
     """Every page that takes a form of somebody who is logged in, at an organisation or at their account."""
     return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
             and rule.rule.startswith(("/o/", "/account"))]  # fmt: skip
@@ -124,7 +124,7 @@ def test_at_every_door_what_was_typed_waits_for_the_proof(
     database.outside(FORGET, id=user_id)
     form = {"csrf_token": csrf(reader), "answers.x.0": LONG, "new_password": PASSWORD, "client_secret": PASSWORD}
     walked = 0
-    for rule in doors(app):
+    for rule in login_routes(app):
         path = rule.rule.replace("/o/<organisation>", base).replace("<name>", "draft")
         path = re.sub(r"<uuid:\w+>", str(user_id), path)
         path = re.sub(r"<\w+>", "x", path)

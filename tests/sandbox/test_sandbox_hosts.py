@@ -18,7 +18,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_sandbox(SandboxSettings(folder, "SG.for-tests", None, folder / "key.pem"))
 
 
-def every_door(app: Flask) -> Iterator[tuple[str, str]]:
+def every_route(app: Flask) -> Iterator[tuple[str, str]]:
     """Method and path, the style sheets included."""
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods or ()):
@@ -28,8 +28,8 @@ def every_door(app: Flask) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("host", FOREIGN)
 def test_no_door_answers_to_another_name(app: Flask, host: str) -> None:
     client = app.test_client()
-    doors = list(every_door(app))
-    answers = {door: client.open(door[1], method=door[0], headers={"Host": host}).status_code for door in doors}
+    routes = list(every_route(app))
+    answers = {route: client.open(route[1], method=route[0], headers={"Host": host}).status_code for route in routes}
     assert len(answers) > 20 and set(answers.values()) == {421}, answers
 
 

@@ -1,4 +1,4 @@
-"""Every door to one's own account, walked: what is asked of whoever comes with a session that began a while ago."""
+"""Every route to one's own account, walked: what is asked of whoever comes with a session that began a while ago."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ STALE = "update login_session set proof_at = now() - interval '6 minutes' where 
 _number = iter(range(10_000))
 
 
-def doors(app: Flask) -> Iterator[tuple[str, str]]:
+def account_routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Every method and address about one's own account."""
     for method, rule in routes(app):
         if rule.rule.startswith(("/api/me/", "/account")) or rule.rule == "/proof/app":
@@ -57,7 +57,7 @@ def session_of(app: Flask, user_id: UUID, place: UUID | None = None) -> Caller:
 
 
 def answers(caller: Caller, method: str, path: str) -> tuple[int, str]:
-    """How a door answers: its status with the key of the refusal, or where the page leads."""
+    """How a route answers: its status with the key of the refusal, or where the page leads."""
     if path.startswith("/api/"):
         wanted = next((names for end, names in FIELDS.items() if path.endswith(end)), ())
         answer = caller.call(method, path, json={name: BODY[name] for name in wanted} if method != "GET" else None)
@@ -75,7 +75,7 @@ def answers(caller: Caller, method: str, path: str) -> tuple[int, str]:
 
 
 def test_there_are_doors_to_walk(app: Flask) -> None:
-    assert len(list(doors(app))) >= 20
+    assert len(list(account_routes(app))) >= 20
 
 
 def test_without_a_factor_every_door_asks_the_password_again(
@@ -84,7 +84,7 @@ def test_without_a_factor_every_door_asks_the_password_again(
     caller = session_of(app, without_factor)
     late = "update login_session set password_at = now() - interval '31 minutes' where user_id = :id"
     database.outside(late, id=without_factor)
-    for method, path in doors(app):
+    for method, path in account_routes(app):
         page = (303 if method == "GET" else 403, "/proof/password")
         expected = (403, "proof.password_first") if path.startswith("/api/") else page
         assert answers(caller, method, path) == expected, (method, path)
@@ -100,7 +100,7 @@ def test_six_minutes_are_too_long_but_for_the_first_code(
     caller = session_of(app, without_factor)
     late = "update login_session set password_at = now() - interval '6 minutes' where user_id = :id"
     database.outside(late, id=without_factor)
-    for method, path in doors(app):
+    for method, path in account_routes(app):
         if path.startswith("/api/") and not path.endswith("/confirmation"):
             assert answers(caller, method, path) == (403, "proof.password_first"), (method, path)
 
@@ -127,14 +127,14 @@ def test_a_login_by_provider_opens_no_door_to_an_account_that_counts_elsewhere(
     with acting_for_nobody():
         make_member(without_factor, elsewhere, AUDITOR)
     own, caller = session_of(app, without_factor), session_of(app, without_factor, office.id)
-    for method, path in doors(app):
+    for method, path in account_routes(app):
         expected = (403, "provider.own_login_first") if path.startswith("/api/") else (403, "own_login")
         assert answers(caller, method, path) == expected, (method, path)
     assert own.get("/api/organisations").status_code == 200
 
 
 def test_who_changes_the_house_has_just_proven_who_they_are(app: Flask, database: Database) -> None:
-    """Every door of the API to an act of the table that changes something, a proof of six minutes ago."""
+    """Every route of the API to an act of the table that changes something, a proof of six minutes ago."""
     place = an_organisation()
     owner = a_member(place, OWNER)
     assert owner.id

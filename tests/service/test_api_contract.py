@@ -1,4 +1,4 @@
-"""What every door of the API promises: its specification, its words, its few statements."""
+"""What every route of the API promises: its specification, its words, its few statements."""
 
 import re
 import string

@@ -1,4 +1,4 @@
-"""Another organisation's things are not there: 404, whichever door is tried."""
+"""Another organisation's things are not there: 404, whichever route is tried."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.service.caller import Caller, a_told_client, refused
 SURE = {"moments_confirmed": True}
 RISK = {"risk": "risk", "reason": "Kopie"}
 TEXT = {"subject": "x", "nature": "x", "contact": "x", "consequences": "x", "measures": "x"}
-DOORS = [
+ROUTES = [
     ("GET", "incidents/{incident}", None), ("GET", "incidents/{incident}/board", None),
     ("GET", "incidents/{incident}/escalations", None), ("GET", "escalations/{escalation}", None),
     ("POST", "escalations/{escalation}/call", {"informed_at": "2026-01-01T10:00", "how": "phone", "note": "x"} | SURE),
@@ -41,7 +41,7 @@ def theirs(officer: Caller, office: Office) -> dict[str, Any]:
     return {"incident": incident.id, "breach": breach, "escalation": escalation["id"], "notice": notice["id"]}
 
 
-@pytest.mark.parametrize(("method", "path", "body"), DOORS, ids=[f"{m} {p}" for m, p, _ in DOORS])
+@pytest.mark.parametrize(("method", "path", "body"), ROUTES, ids=[f"{m} {p}" for m, p, _ in ROUTES])
 def test_by_another_organisation(
     stranger: Caller, officer: Caller, theirs: dict[str, Any], method: str, path: str, body: Any
 ) -> None:

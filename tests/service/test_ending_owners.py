@@ -1,6 +1,6 @@
 """Nobody takes away another owner's seat, role or second factor at once: the owner has a day to object, and is told.
 
-By the doors, and in the database past them.
+By the routes, and in the database past them.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Everybody goes through every door that changes something: whoever's rows change has an entry of it in their history.
+"""Everybody goes through every route that changes something: whoever's rows change has an entry of it in their history.
 
 In the same transaction, for each party of a row: a trigger that the app does not know notes what is changed.
 """
@@ -21,9 +21,9 @@ from tests.conftest import Database
 from tests.engine.test_consent import House
 from tests.factories import an_incident, an_organisation
 from tests.service.remembering import begin_act, begin_watch, forgotten, touched
-from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
 from tests.trials.attack.facts import STOLEN
 from tests.trials.attack.requests import Answer, Request, json_body
+from tests.trials.attack.routes import Route, ids_of, learn_fields, routes_of
 from tests.trials.attack.seeding import Firm, fill, note_ids
 from tests.trials.attack.visitors import Gate, Visitor
 from workflows.mail.outbox import Outbox
@@ -77,47 +77,47 @@ class Walk:
     database: Database
     client: Within
     gate: Gate
-    doors: list[Door]
+    routes: list[Route]
     firms: dict[str, Firm]
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     found: dict[str, set[str]] = field(default_factory=dict)
     changing: dict[str, set[str]] = field(default_factory=dict)
 
-    def go(self, visitor: Visitor, door: Door) -> None:
+    def go(self, visitor: Visitor, route: Route) -> None:
         firm = self.firms[visitor.letter]
         self.gate.renew(visitor, firm)  # an act before this one may have ended the session
         ids = ids_of(firm, self.chance)
-        target = door.at(firm.slug, ids, self.chance)
-        known = BODIES.get((door.method, door.rule.removeprefix("/api/o/<organisation>/")))
-        kind, body = door.body(ids, visitor.csrf, WORD) or ("", b"")
+        target = route.at(firm.slug, ids, self.chance)
+        known = BODIES.get((route.method, route.rule.removeprefix("/api/o/<organisation>/")))
+        kind, body = route.body(ids, visitor.csrf, WORD) or ("", b"")
         body = json_body(known) if known else body
-        headers = (*visitor.headers(door.is_api), ("Content-Type", kind), *self.seen(visitor, door, target))
+        headers = (*visitor.headers(route.is_api), ("Content-Type", kind), *self.seen(visitor, route, target))
         begin_act(self.database)
-        answer = self.client.send(Request(door.method, target, headers, body, visitor.name))
-        name = f"{door.method} {door.rule}"
+        answer = self.client.send(Request(route.method, target, headers, body, visitor.name))
+        name = f"{route.method} {route.rule}"
         if tables := touched(self.database):
             self.changing.setdefault(name, set()).update(tables)
             if strange := forgotten(self.database):
                 self.found.setdefault(name, set()).update(strange)
-        if "user_id" in door.ids or answer.status == 401:
+        if "user_id" in route.ids or answer.status == 401:
             self.gate.reseat(firm)
             self.gate.renew(visitor, firm)
 
-    def seen(self, visitor: Visitor, door: Door, target: str) -> tuple[tuple[str, str], ...]:
+    def seen(self, visitor: Visitor, route: Route, target: str) -> tuple[tuple[str, str], ...]:
         """Whoever decides looks first."""
-        if not door.is_api:
+        if not route.is_api:
             return ()
         looked = self.client.send(Request("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
         return (("If-Match", looked.header("ETag")),) if looked.header("ETag") else ()
 
     def learn(self, visitor: Visitor) -> None:
         firm = self.firms[visitor.letter]
-        for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
-            for _ in range(2 if door.ids else 1):
-                target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
+        for route in [one for one in self.routes if one.method == "GET" and one.is_page]:
+            for _ in range(2 if route.ids else 1):
+                target = route.at(firm.slug, ids_of(firm, self.chance), self.chance)
                 answer = self.client.send(Request("GET", target, visitor.headers(False)))
                 if answer.status == 200 and answer.kind == "text/html":
-                    learn_fields(self.gate.app, self.doors, answer.content.decode())
+                    learn_fields(self.gate.app, self.routes, answer.content.decode())
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
         begin_watch(database)
         client, gate = Within(app), Gate(app, outside)
         spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
-        yield Walk(database, client, gate, doors_of(app, spec), firms)
+        yield Walk(database, client, gate, routes_of(app, spec), firms)
 
 
 def test_whoevers_rows_change_has_an_entry(walk: Walk) -> None:
@@ -138,11 +138,11 @@ def test_whoevers_rows_change_has_an_entry(walk: Walk) -> None:
         one.take_form(walk.client)
         if one.name.split()[0] in WHO[:2]:
             walk.learn(one)
-    doors = [door for door in walk.doors if door.method != "GET"]
-    walk.chance.shuffle(doors)
-    for door in doors:
+    routes = [route for route in walk.routes if route.method != "GET"]
+    walk.chance.shuffle(routes)
+    for route in routes:
         for one in people:
-            walk.go(one, door)
+            walk.go(one, route)
     assert walk.found == {}
     assert set().union(*walk.changing.values()) >= CHANGED, "the walk got as far as these"
 

@@ -29,7 +29,7 @@ def pause() -> str:
 
 @pytest.fixture(scope="module")
 def slow(database: Database) -> Iterator[Flask]:
-    """The service with a page and a door of the API that take a minute."""
+    """The service with a page and a route of the API that take a minute."""
     service = create_app(database.config)
     for number, path in enumerate(("/pause", "/api/pause")):
         service.add_url_rule(path, f"pause{number}", pause)

@@ -1,6 +1,6 @@
-"""Through every door of an organisation that nobody verified: no mail reaches somebody who is not its own.
+"""Through every route of an organisation that nobody verified: no mail reaches somebody who is not its own.
 
-Its people go through all doors with bodies that are filled in, a notice is decided by three of them, and then workers
+Its people go through all routes with bodies that are filled in, a notice is decided by three of them, and then workers
 and the clock run. The same notice goes as soon as the organisation is verified, so the silence is a decision.
 Who belongs to another organisation is a stranger too.
 """
@@ -15,8 +15,8 @@ from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OF
 from tests.conftest import Database
 from tests.factories import an_office, verified
 from tests.service.caller import caller_for
-from tests.trials.attack.doors import Door, doors_of, ids_of, learn_fields
 from tests.trials.attack.requests import Answer, Client, Request
+from tests.trials.attack.routes import Route, ids_of, learn_fields, routes_of
 from tests.trials.attack.seeding import DEPUTY, IDS, Firm, fill
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import LAST, TYPED
@@ -55,28 +55,28 @@ class Inside(Client):
 
 @dataclass
 class House:
-    """A controller that opened its register, with breaches and a notice; its people; all doors."""
+    """A controller that opened its register, with breaches and a notice; its people; all routes."""
 
     app: Flask
     firm: Firm
     people: list[Visitor]
-    doors: list[Door]
+    routes: list[Route]
     database: Database
     client: Client
     chance: random.Random
     strangers: list[str]
 
-    def door(self, visitor: Visitor, door: Door) -> Answer:
-        """Go through one door, with ids of one's own; who decides has looked. Who lost the session gets another."""
+    def route(self, visitor: Visitor, route: Route) -> Answer:
+        """Go through one route, with ids of one's own; who decides has looked. Who lost the session gets another."""
         ids = ids_of(self.firm, self.chance)
-        target = door.at(self.firm.slug, ids, self.chance)
-        kind_and_body = door.body(ids, visitor.csrf, TYPED) or ("", None)
-        more = (("Content-Type", kind_and_body[0]), ("If-Match", self.seen(visitor, door, target)))
-        headers = visitor.headers(door.is_api) + tuple(pair for pair in more if pair[1])
-        answer = self.client.send(Request(door.method, target, headers, kind_and_body[1], visitor.name))
+        target = route.at(self.firm.slug, ids, self.chance)
+        kind_and_body = route.body(ids, visitor.csrf, TYPED) or ("", None)
+        more = (("Content-Type", kind_and_body[0]), ("If-Match", self.seen(visitor, route, target)))
+        headers = visitor.headers(route.is_api) + tuple(pair for pair in more if pair[1])
+        answer = self.client.send(Request(route.method, target, headers, kind_and_body[1], visitor.name))
         if answer.status == 401 or answer.header("Location").startswith("/login"):
             self.let_in(visitor)
-        if "user_id" in door.ids and answer.status < 400:  # whoever was moved or removed is back in their place
+        if "user_id" in route.ids and answer.status < 400:  # whoever was moved or removed is back in their place
             for role, actor in self.firm.people.items():
                 seat = AUDITOR if role == DEPUTY else role
                 self.database.outside(SEAT, firm=self.firm.id, user=actor.id, role=seat)
@@ -88,9 +88,9 @@ class House:
         visitor.token = caller_for(self.app, visitor.user).token
         visitor.take_form(self.client)
 
-    def seen(self, visitor: Visitor, door: Door, target: str) -> str:
+    def seen(self, visitor: Visitor, route: Route, target: str) -> str:
         """Which version somebody looked at before they change or decide it."""
-        if door.method == "GET" or not door.is_api:
+        if route.method == "GET" or not route.is_api:
             return ""
         looked = self.client.send(Request("GET", target.rpartition("/")[0], visitor.headers(True), who=visitor.name))
         return looked.header("ETag")
@@ -106,23 +106,23 @@ def house(app: Flask, database: Database) -> House:
     elsewhere = [row["address"] for row in database.outside(OWN, house=an_office().id)]
     assert len(elsewhere) == 3, "a member of another office and two contacts of its client"
     people = [Visitor(role, firm.letter, user=firm.people[role].id) for role in WHO]
-    doors = doors_of(app, app.test_client().get("/api/openapi.json").json)
-    return House(app, firm, people, doors, database, Inside(app), random.Random(1), STRANGERS + elsewhere)
+    routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
+    return House(app, firm, people, routes, database, Inside(app), random.Random(1), STRANGERS + elsewhere)
 
 
 def all_doors(house: House) -> dict[int, int]:
-    """Everybody through every door; how often each status was the answer to a change."""
+    """Everybody through every route; how often each status was the answer to a change."""
     statuses: dict[int, int] = {}
-    pages = [door for door in house.doors if door.method == "GET" and door.is_page]
+    pages = [route for route in house.routes if route.method == "GET" and route.is_page]
     for visitor in house.people:
         house.let_in(visitor)
-        for door in pages:
-            learn_fields(house.app, house.doors, house.door(visitor, door).content.decode("utf-8", "replace"))
-    last = [door for door in house.doors if door.endpoint.rpartition(".")[2] in LAST]
-    for door in [one for one in house.doors if one not in last] + last:
+        for route in pages:
+            learn_fields(house.app, house.routes, house.route(visitor, route).content.decode("utf-8", "replace"))
+    last = [route for route in house.routes if route.endpoint.rpartition(".")[2] in LAST]
+    for route in [one for one in house.routes if one not in last] + last:
         for visitor in house.people:
-            status = house.door(visitor, door).status
-            if door.method != "GET":
+            status = house.route(visitor, route).status
+            if route.method != "GET":
                 statuses[status] = statuses.get(status, 0) + 1
     return statuses
 

@@ -1,4 +1,4 @@
-"""A seat that waits comes through no door where an organisation is proven, and spends no try of the paper letter."""
+"""A seat that waits uses no route where an organisation is proven, and spends no try of the paper letter."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ STATE = """
      where o.id = :here"""
 
 
-def doors(app: Flask) -> list[str]:
+def routes(app: Flask) -> list[str]:
     """Every address that changes something by this act."""
     views = app.view_functions
     found = [rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
@@ -39,7 +39,7 @@ def test_a_waiting_seat_can_neither_prove_nor_spend_a_try(app: Flask, database: 
     assert new
     database.outside(WAITS, who=new)
     caller = caller_for(app, new)
-    for rule in doors(app):
+    for rule in routes(app):
         path = rule.replace("<organisation>", caller.slug)
         for typed in (code, "ABCD-EFGH-JKMN"):
             if path.startswith("/api/"):

@@ -1,4 +1,4 @@
-"""API tokens through the doors: who makes one, what it may, and what is seen of it."""
+"""API tokens through the routes: who makes one, what it may, and what is seen of it."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Whoever decides or sends says which version they looked at: every door that does so, walked."""
+"""Whoever decides or sends says which version they looked at: every route that does so."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from workflows.roles import ON_A_VERSION
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 BREACH, NOTICE = "/api/o/<organisation>/breaches/<uuid:breach_id>/", "/api/o/<organisation>/notices/<uuid:notice_id>/"
-DOORS = {
+ROUTES = {
     f"{BREACH}approval": (APPROVER, AGREED),
     f"{BREACH}submission": (HANDLER, {"authority_number": "AP-1"}),
     f"{BREACH}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
@@ -29,7 +29,7 @@ UNSAID = [(428, None), (428, "*"), (412, '"0"'), (412, "W/"), (412, '"' + "9" * 
 
 
 def deciding(app: Flask) -> Iterator[str]:
-    """The address of every door that decides or sends."""
+    """The address of every route that decides or sends."""
     for method, rule in routes(app):
         if method != "GET" and getattr(app.view_functions[rule.endpoint], "does", "") in ON_A_VERSION:
             yield rule.rule
@@ -49,13 +49,13 @@ def house(app: Flask, database: Database) -> House:
 
 
 def test_every_door_that_decides_is_walked(app: Flask) -> None:
-    assert {rule for rule in deciding(app) if rule.startswith("/api")} == set(DOORS)
+    assert {rule for rule in deciding(app) if rule.startswith("/api")} == set(ROUTES)
 
 
 @pytest.mark.parametrize(("status", "said"), UNSAID)
-@pytest.mark.parametrize("rule", DOORS)
+@pytest.mark.parametrize("rule", ROUTES)
 def test_a_decision_needs_the_version_that_was_seen(house: House, rule: str, status: int, said: Any) -> None:
-    role, body = DOORS[rule]
+    role, body = ROUTES[rule]
     about = house.path if rule.startswith(BREACH) else house.notice  # type: ignore[attr-defined]
     if rule.endswith("submission"):
         body = body | {"submitted_at": house.moment(0)}
@@ -82,7 +82,7 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
         path for path, methods in paths.items()
         for one in methods.get("post", {}).get("parameters", []) if one.get("name") == "If-Match" and one["required"]
     }  # fmt: skip
-    assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in DOORS}
+    assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in ROUTES}
 
 
 def test_the_key_of_a_colleague_is_treated_as_a_new_one(app: Flask, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What the doors of owners change: each table is kept from a seat that waits by the database, or stands here with why.
+"""What the routes of owners change: each table is kept from a seat that waits by the database, or stands here with why.
 
 The walk is that of test_every_act_remembers; the refusals are tried in tests/tenants/test_waiting_seats.py.
 """
@@ -20,8 +20,8 @@ from tests.service.remembering import EXEMPT, ON_TABLE, begin_watch
 from tests.service.test_every_act_remembers import Walk, Within
 from tests.tenants.tables import ALL, PASSING
 from tests.tenants.test_waiting_seats import HOUSE
-from tests.trials.attack.doors import doors_of
 from tests.trials.attack.requests import Request
+from tests.trials.attack.routes import routes_of
 from tests.trials.attack.seeding import OFFICE, fill, note_ids
 from tests.trials.attack.visitors import Gate
 from workflows.roles import NEEDS_FRESH_PROOF
@@ -56,7 +56,7 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
                 connection.execute(text(ON_TABLE.format(table, "'of_nobody'")))
         client, gate = Within(app), Gate(app, outside)
         spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
-        yield Walk(database, client, gate, doors_of(app, spec), firms)
+        yield Walk(database, client, gate, routes_of(app, spec), firms)
 
 
 def test_every_table_that_a_door_of_owners_changes_is_kept_from_a_seat_that_waits(walk: Walk) -> None:
@@ -64,16 +64,16 @@ def test_every_table_that_a_door_of_owners_changes_is_kept_from_a_seat_that_wait
     owner = next(one for one in walk.gate.of(firm) if one.name.startswith(OWNER))
     owner.take_form(walk.client)
     walk.learn(owner)
-    doors = [door for door in walk.doors if door.does in NEEDS_FRESH_PROOF and door.method != "GET"]
-    assert {door.does for door in doors} == NEEDS_FRESH_PROOF - {"see_to_keys"}, "no door changes keys"
+    routes = [route for route in walk.routes if route.does in NEEDS_FRESH_PROOF and route.method != "GET"]
+    assert {route.does for route in routes} == NEEDS_FRESH_PROOF - {"see_to_keys"}, "no route changes keys"
     for _ in range(ROUNDS):
-        walk.chance.shuffle(doors)
-        for door in doors:
+        walk.chance.shuffle(routes)
+        for route in routes:
             have_factors(walk)
-            walk.go(owner, door)
+            walk.go(owner, route)
     changed = set().union(*walk.changing.values())
     allowed = {*HOUSE, *(name for some in EXCEPTIONS.values() for name in some)}
-    assert {door: tables - allowed for door, tables in walk.changing.items() if tables - allowed} == {}
+    assert {route: tables - allowed for route, tables in walk.changing.items() if tables - allowed} == {}
     assert changed >= REACHED, "the walk got as far as these"
 
 

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 
-from tests.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
 from tests.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
 from tests.trials.attack.requests import Answer, Request
+from tests.trials.attack.routes import NOT_IN_THE_SPECIFICATION, routes_of, strange_parameters
 from tests.trials.attack.rows import changed
 from tests.trials.attack.seeding import Canaries
 
@@ -83,9 +83,9 @@ def test_rows_that_came_went_or_changed_are_seen_by_whose_they_are() -> None:
 
 
 def test_the_attack_has_values_for_every_address_and_the_specification_has_every_door(app: Flask) -> None:
-    doors = doors_of(app, app.test_client().get("/api/openapi.json").json)
-    assert strange_parameters(doors) == set()
-    undocumented = {door.rule for door in doors if door.rule.startswith("/api/") and door.doc is None}
+    routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
+    assert strange_parameters(routes) == set()
+    undocumented = {route.rule for route in routes if route.rule.startswith("/api/") and route.doc is None}
     assert undocumented == set(NOT_IN_THE_SPECIFICATION) - {"/api/docs/static/<path:filename>"}
 
 

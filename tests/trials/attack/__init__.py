@@ -1,1 +1,1 @@
-"""Everybody tries every door with everybody's ids; what leaks, breaks or is not written down is counted."""
+"""Everybody tries every route with everybody's ids; what leaks, breaks or is not written down is counted."""

@@ -1,4 +1,4 @@
-"""``meldketen attack``: everybody tries every door, with their own ids and everybody else's, and with what is broken.
+"""``meldketen attack``: everybody tries every route, with their own ids and everybody else's, and with what is broken.
 
 Its own servers in a temporary folder, a real web server, organisations full of data, and every kind of user. No worker
 runs at first: what changes, changed by a request. At the end worker and clock read what was stored. The last line on
@@ -33,7 +33,6 @@ from service.story.client import TrialFailed
 from service.words.one_line import refuse
 from tenants.database import db
 from tests.trials.attack.aftermath import Aftermath
-from tests.trials.attack.doors import NOT_IN_THE_SPECIFICATION, doors_of, strange_parameters
 from tests.trials.attack.forging import forge
 from tests.trials.attack.fuzzing import NotInstalled, fuzz
 from tests.trials.attack.judging import Judge
@@ -41,6 +40,7 @@ from tests.trials.attack.neighbours import Neighbours
 from tests.trials.attack.one_person import OnePerson
 from tests.trials.attack.proofs import tamper
 from tests.trials.attack.requests import Client, Request
+from tests.trials.attack.routes import NOT_IN_THE_SPECIFICATION, routes_of, strange_parameters
 from tests.trials.attack.rows import Ledger, told_by_hand
 from tests.trials.attack.seeding import OFFICE, SECOND, Firm, fill, note_ids, second_office
 from tests.trials.attack.slow import hold
@@ -108,15 +108,15 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
 def _prepared(
     arguments: Namespace, app: Flask, client: Client, judge: Judge, firms: dict[str, Firm], gate: Gate
 ) -> Walk:  # fmt: skip
-    """Every door is known, and there are values for its address."""
+    """Every route is known, and there are values for its address."""
     spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
-    doors = doors_of(app, spec)
-    if strange := strange_parameters(doors):
+    routes = routes_of(app, spec)
+    if strange := strange_parameters(routes):
         raise TrialFailed(f"no values are known for {', '.join(sorted(strange))}: see tests/trials/attack/seeding.py")
-    for door in doors:
-        if door.rule.startswith("/api/") and door.doc is None and door.rule not in NOT_IN_THE_SPECIFICATION:
-            judge.count("undocumented", "not in the specification", f"{door.method} {door.rule}", door.rule)
-    return Walk(client, judge, doors, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick)
+    for route in routes:
+        if route.rule.startswith("/api/") and route.doc is None and route.rule not in NOT_IN_THE_SPECIFICATION:
+            judge.count("undocumented", "not in the specification", f"{route.method} {route.rule}", route.rule)
+    return Walk(client, judge, routes, firms, gate, Ledger(gate.outside, firms), arguments.seed, arguments.quick)
 
 
 def _walk(
@@ -135,5 +135,5 @@ def _walk(
         if arguments.quick:
             break
     examples = EXAMPLES[0] if arguments.quick else EXAMPLES[1]
-    fuzz(walk, walk.doors[0].spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)
+    fuzz(walk, walk.routes[0].spec, visitors["a"][0], examples, arguments.seed, OPERATIONS if arguments.quick else None)
     tamper(walk, visitors["b"][0], TAMPERED[0] if arguments.quick else TAMPERED[1])

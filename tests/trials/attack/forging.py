@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from tests.trials.attack import payloads
-from tests.trials.attack.doors import FORM, Door
 from tests.trials.attack.judging import BLIND, EVIL_HOST
 from tests.trials.attack.requests import Answer, Request, json_body
+from tests.trials.attack.routes import FORM, Route
 from tests.trials.attack.visitors import FORGED, Visitor
 from tests.trials.attack.walking import TYPED, Aim, Walk
 
@@ -35,19 +35,19 @@ RAW = (
 def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> None:
     """All of it, by the owner of one organisation; `some` of each kind in the short run."""
     before = walk.ledger.rows()
-    for door in walk.doors:
-        if door.is_page and door.method == "POST":
-            _without_token(walk, door, owner, colleague)
-        elif door.is_api and door.method != "GET" and not door.is_public:
-            _by_cookie(walk, door, owner)
-    for door in drawn(walk.chance, walk.doors, some and 6 * some):
-        _wrong_methods(walk, door, owner, some)
-    for door in drawn(walk.chance, [one for one in walk.doors if one.method != "GET"], some and 8 * some):
-        _bad_content(walk, door, owner, some)
-    for door in walk.doors:
-        _empty_questions(walk, door, owner)
-    for door in drawn(walk.chance, [one for one in walk.doors if one.method == "GET"], some and 6 * some):
-        _bad_questions(walk, door, owner, some)
+    for route in walk.routes:
+        if route.is_page and route.method == "POST":
+            _without_token(walk, route, owner, colleague)
+        elif route.is_api and route.method != "GET" and not route.is_public:
+            _by_cookie(walk, route, owner)
+    for route in drawn(walk.chance, walk.routes, some and 6 * some):
+        _wrong_methods(walk, route, owner, some)
+    for route in drawn(walk.chance, [one for one in walk.routes if one.method != "GET"], some and 8 * some):
+        _bad_content(walk, route, owner, some)
+    for route in walk.routes:
+        _empty_questions(walk, route, owner)
+    for route in drawn(walk.chance, [one for one in walk.routes if one.method == "GET"], some and 6 * some):
+        _bad_questions(walk, route, owner, some)
     for target in payloads.PATHS:
         asked = Request("GET", target, owner.headers(target.startswith("/api")), who=owner.name, tries="path")
         _look(walk, asked, target[:60], None, owner)
@@ -61,86 +61,88 @@ def drawn(chance: random.Random, all_of: Sequence[T], some: int | None) -> list[
     return list(all_of) if some is None or some >= len(all_of) else chance.sample(list(all_of), some)
 
 
-def _without_token(walk: Walk, door: Door, owner: Visitor, colleague: Visitor) -> None:
+def _without_token(walk: Walk, route: Route, owner: Visitor, colleague: Visitor) -> None:
     """No token, a made-up one, a colleague's, one in the address, and a body that is no form."""
     aim = walk.own_aim(owner.letter)
-    fair = walk.request(owner, door, aim)
+    fair = walk.request(owner, route, aim)
     for tries, token in (("no token", None), ("made up", "IjEi.x.y"), ("a colleague's", colleague.csrf)):
-        typed = dict.fromkeys(door.fields.keys() - {"csrf_token"}, TYPED) | ({"csrf_token": token} if token else {})
-        _refuses(walk, door, owner, replace(fair, body=urlencode(typed).encode(), tries=tries))
+        typed = dict.fromkeys(route.fields.keys() - {"csrf_token"}, TYPED) | ({"csrf_token": token} if token else {})
+        _refuses(walk, route, owner, replace(fair, body=urlencode(typed).encode(), tries=tries))
     with_it = f"{fair.target}?csrf_token={owner.csrf}"
-    _refuses(walk, door, owner, replace(fair, target=with_it, body=b"", tries="in the address"))
+    _refuses(walk, route, owner, replace(fair, target=with_it, body=b"", tries="in the address"))
     bare = tuple(pair for pair in fair.headers if pair[0] != "Content-Type")
     as_json = replace(fair, headers=(*bare, ("Content-Type", "text/plain"), ("Origin", f"https://{EVIL_HOST}")))
-    _refuses(walk, door, owner, replace(as_json, body=json_body({"csrf_token": owner.csrf}), tries="as plain text"))
+    _refuses(walk, route, owner, replace(as_json, body=json_body({"csrf_token": owner.csrf}), tries="as plain text"))
 
 
-def _refuses(walk: Walk, door: Door, owner: Visitor, request: Request) -> None:
-    answer = _look(walk, request, door.rule, None, owner)
+def _refuses(walk: Walk, route: Route, owner: Visitor, request: Request) -> None:
+    answer = _look(walk, request, route.rule, None, owner)
     if answer.status not in REFUSED_FORM:
-        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule}, {request.tries}", request)
+        walk.judge.count("csrf_accepted", f"{answer.status} at {route.rule}, {request.tries}", request)
 
 
-def _by_cookie(walk: Walk, door: Door, owner: Visitor) -> None:
+def _by_cookie(walk: Walk, route: Route, owner: Visitor) -> None:
     """A browser sends its cookie along from anywhere: for the API that is nobody."""
-    fair = walk.request(owner, door, walk.own_aim(owner.letter))
+    fair = walk.request(owner, route, walk.own_aim(owner.letter))
     kept = tuple(pair for pair in fair.headers if pair[0] != "Authorization")
-    answer = _look(walk, replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie"), door.rule, door.doc)
+    by_cookie = replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie")
+    answer = _look(walk, by_cookie, route.rule, route.doc)
     if answer.status != 401:
-        walk.judge.count("csrf_accepted", f"{answer.status} at {door.rule} by a cookie", fair)
+        walk.judge.count("csrf_accepted", f"{answer.status} at {route.rule} by a cookie", fair)
 
 
-def _wrong_methods(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
-    known = {one.method for one in walk.doors if one.rule == door.rule} | {"OPTIONS"}
+def _wrong_methods(walk: Walk, route: Route, owner: Visitor, some: int | None) -> None:
+    known = {one.method for one in walk.routes if one.rule == route.rule} | {"OPTIONS"}
     known |= {"HEAD"} if "GET" in known else set()
-    fair = walk.request(owner, replace(door, method="GET"), walk.own_aim(owner.letter))
+    fair = walk.request(owner, replace(route, method="GET"), walk.own_aim(owner.letter))
     for method in drawn(walk.chance, [one for one in payloads.METHODS if one not in known], some):
-        answer = _look(walk, replace(fair, method=method, tries="method"), door.rule, None, owner)
+        answer = _look(walk, replace(fair, method=method, tries="method"), route.rule, None, owner)
         if answer.status < 400:
-            walk.judge.count("undocumented", f"{answer.status} at {method} {door.rule}", fair)
+            walk.judge.count("undocumented", f"{answer.status} at {method} {route.rule}", fair)
     for tries, headers in drawn(walk.chance, list(payloads.HEADERS.items()), some):
         kept = fair.headers if not {"Authorization", "Cookie"} & {name for name, _ in headers} else ()
-        _look(walk, replace(fair, headers=(*kept, *headers), tries=tries), door.rule, None, owner)
+        _look(walk, replace(fair, headers=(*kept, *headers), tries=tries), route.rule, None, owner)
 
 
-def _bad_content(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
+def _bad_content(walk: Walk, route: Route, owner: Visitor, some: int | None) -> None:
     """Every field filled with each word that should do nothing; then bodies that are none."""
     aim = walk.own_aim(owner.letter)
     for tries, word in drawn(walk.chance, list(payloads.WORDS.items()), some and 2 * some):
-        _look(walk, replace(walk.request(owner, door, aim, word), tries=tries), door.rule, door.doc, owner)
-        if "<name>" in door.rule or "<token>" in door.rule or "<step>" in door.rule:
-            fair = walk.request(owner, door, aim)
-            target = door.at(aim.slug, aim.ids, walk.chance, word[:2000])
-            _look(walk, replace(fair, target=target, tries=tries), door.rule, door.doc, owner)
+        _look(walk, replace(walk.request(owner, route, aim, word), tries=tries), route.rule, route.doc, owner)
+        if "<name>" in route.rule or "<token>" in route.rule or "<step>" in route.rule:
+            fair = walk.request(owner, route, aim)
+            target = route.at(aim.slug, aim.ids, walk.chance, word[:2000])
+            _look(walk, replace(fair, target=target, tries=tries), route.rule, route.doc, owner)
     for tries, (kind, body) in drawn(walk.chance, list(payloads.BODIES.items()), some and 2 * some):
-        fair = walk.request(owner, door, aim)
+        fair = walk.request(owner, route, aim)
         headers = (*(pair for pair in fair.headers if pair[0] != "Content-Type"), ("Content-Type", kind))
-        headers += (("X-CSRFToken", owner.csrf),) if door.is_page else ()
-        _look(walk, replace(fair, headers=headers, body=body, tries=tries), door.rule, door.doc, owner)
+        headers += (("X-CSRFToken", owner.csrf),) if route.is_page else ()
+        _look(walk, replace(fair, headers=headers, body=body, tries=tries), route.rule, route.doc, owner)
 
 
-def _empty_questions(walk: Walk, door: Door, owner: Visitor) -> None:
+def _empty_questions(walk: Walk, route: Route, owner: Visitor) -> None:
     """Each parameter that the specification offers once left empty, in each way that a person does not see."""
     aim = walk.own_aim(owner.letter)
-    names = [given["name"] for given in (door.doc or {}).get("parameters", []) if given["in"] == "query"]
+    names = [given["name"] for given in (route.doc or {}).get("parameters", []) if given["in"] == "query"]
     for name in names:
         for word in payloads.EMPTY:
             asked = Aim("empty", aim.slug, aim.ids, f"?{urlencode({name: word})}")
-            _look(walk, walk.request(owner, door, asked), door.rule, door.doc, owner)
+            _look(walk, walk.request(owner, route, asked), route.rule, route.doc, owner)
 
 
-def _bad_questions(walk: Walk, door: Door, owner: Visitor, some: int | None) -> None:
+def _bad_questions(walk: Walk, route: Route, owner: Visitor, some: int | None) -> None:
     aim = walk.own_aim(owner.letter)
     for query in drawn(walk.chance, payloads.QUERIES, some and 2 * some):
         asked = Aim("query", aim.slug, aim.ids, f"?{quote(query, '%=&?')}")
-        _look(walk, walk.request(owner, door, asked), door.rule, door.doc, owner)
+        _look(walk, walk.request(owner, route, asked), route.rule, route.doc, owner)
     for tries, word in drawn(walk.chance, list(payloads.WORDS.items()), some):
         slug = quote(word[:2000], safe="")
-        for where in {door.at(slug, aim.ids, walk.chance), door.at(aim.slug, aim.ids, walk.chance, word[:2000])}:
-            request = Request("GET", where, owner.headers(door.is_api), None, owner.name, tries)
-            _look(walk, request, door.rule, None, owner)
+        for where in {route.at(slug, aim.ids, walk.chance), route.at(aim.slug, aim.ids, walk.chance, word[:2000])}:
+            request = Request("GET", where, owner.headers(route.is_api), None, owner.name, tries)
+            _look(walk, request, route.rule, None, owner)
         query = urlencode(dict.fromkeys(("code", "after", "limit", "next", "state", "q"), word[:2000]))
-        _look(walk, walk.request(owner, door, Aim(tries, aim.slug, aim.ids, f"?{query}")), door.rule, door.doc, owner)
+        request = walk.request(owner, route, Aim(tries, aim.slug, aim.ids, f"?{query}"))
+        _look(walk, request, route.rule, route.doc, owner)
 
 
 def _guess_logins(walk: Walk, owner: Visitor) -> None:

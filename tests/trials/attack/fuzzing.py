@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from service.story.client import TrialFailed
-from tests.trials.attack.doors import PARAMETER, Door, ids_of
 from tests.trials.attack.requests import Request
+from tests.trials.attack.routes import PARAMETER, Route, ids_of
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
@@ -25,7 +25,7 @@ def fuzz(walk: Walk, spec: dict[str, Any], owner: Visitor, examples: int, seed: 
         raise NotInstalled(MISSING) from missing
     logging.getLogger("schemathesis").setLevel(logging.ERROR)
     before = walk.ledger.rows()
-    places = {PARAMETER.sub(r"{\2}", door.rule): door for door in walk.doors if door.is_api}
+    places = {PARAMETER.sub(r"{\2}", route.rule): route for route in walk.routes if route.is_api}
     described: Any = schemathesis.openapi.from_dict(spec)
     operations = [one.ok() for one in described.get_all_operations()]
     for operation in operations if some is None else walk.chance.sample(operations, min(some, len(operations))):
@@ -33,7 +33,7 @@ def fuzz(walk: Walk, spec: dict[str, Any], owner: Visitor, examples: int, seed: 
     walk.compare(before, walk.ledger.rows(), owner.letter, [owner])
 
 
-def _one(walk: Walk, operation: Any, door: Door | None, owner: Visitor, examples: int, seed: int) -> None:
+def _one(walk: Walk, operation: Any, route: Route | None, owner: Visitor, examples: int, seed: int) -> None:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
 
@@ -46,18 +46,18 @@ def _one(walk: Walk, operation: Any, door: Door | None, owner: Visitor, examples
     @quiet
     @given(case=operation.as_strategy())
     def every(case: Any) -> None:
-        _try(walk, case, door, owner)
+        _try(walk, case, route, owner)
 
     every()
 
 
-def _try(walk: Walk, case: Any, door: Door | None, owner: Visitor) -> None:
+def _try(walk: Walk, case: Any, route: Route | None, owner: Visitor) -> None:
     """One example, in one's own organisation; every promise that its answer breaks is counted."""
     firm = walk.firms[owner.letter]
     known = ids_of(firm, walk.chance) | {"organisation": firm.slug}
     case.path_parameters = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}
     answer = _call(walk, case, owner)
-    if answer.status_code == 401 and not (door and door.is_public):
+    if answer.status_code == 401 and not (route and route.is_public):
         walk.gate.renew(owner, firm)
         answer = _call(walk, case, owner)
     request = Request(case.method, case.formatted_path, (), repr(case.body).encode(), owner.name, "schemathesis")

@@ -104,9 +104,9 @@ class Neighbours:
         before = self.outside.execute(FACTORS, who).fetchall()
         aim = self.walk.own_aim(owner.letter)
         aim.ids["user_id"] = str(self.second.of_two)
-        for door in self.walk.doors:
-            if door.does == "see_to_people" and door.method != "GET":
-                self.walk.visit(owner, door, aim)
+        for route in self.walk.routes:
+            if route.does == "see_to_people" and route.method != "GET":
+                self.walk.visit(owner, route, aim)
         if (after := self.outside.execute(FACTORS, who).fetchall()) != before:
             differ = [name for name, _ in set(before) ^ set(after)]
             self.walk.judge.count("cross_writes", "an owner changed a person elsewhere", sorted(set(differ)))
@@ -123,7 +123,7 @@ class Neighbours:
         target = f"/api/o/{firm.slug}/{place}"
         request = Request("POST", target, headers, json_body(body), visitor.name, "neighbour")
         answer = self.walk.client.send(request)
-        doc = next((d.doc for d in self.walk.doors if d.method == "POST" and d.rule.endswith(f">/{place}")), None)
+        doc = next((d.doc for d in self.walk.routes if d.method == "POST" and d.rule.endswith(f">/{place}")), None)
         self.walk.judge.look(request, answer, visitor.eyes, doc, target)
         return answer
 

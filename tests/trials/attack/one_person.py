@@ -79,10 +79,10 @@ class OnePerson:
         )["id"]
         return found
 
-    def _marked(self, token: str, breach: str, step: str, door: str, values: dict[str, Any]) -> bool:
+    def _marked(self, token: str, breach: str, step: str, route: str, values: dict[str, Any]) -> bool:
         """Whether the step went through. What is neither marked nor made to wait is counted."""
         etag = self._ask("GET", token, breach).header("ETag")
-        answer = self._ask("POST", token, f"{breach}/{door}", values, ("If-Match", etag))
+        answer = self._ask("POST", token, f"{breach}/{route}", values, ("If-Match", etag))
         if answer.status >= 400:
             if answer.json["key"] != WAITS:
                 raise TrialFailed(f"one person, three mailboxes: {step} was refused: {answer.text[-300:]}")

@@ -32,7 +32,7 @@ HUGE = 64 * 1024 * 1024
 def tamper(walk: Walk, owner: Visitor, tries: int) -> None:
     """Take the evidence of a breach of one's own, change it so many times at random, and check each by its verifier."""
     firm = walk.firms[owner.letter]
-    walk.gate.renew(owner, firm)  # the walk through every door may have ended the owner's session
+    walk.gate.renew(owner, firm)  # the walk through every route may have ended the owner's session
     target = f"/api/o/{firm.slug}/breaches/{walk.chance.choice(firm.ids['breach_id'])}/evidence.zip"
     answer = walk.client.send(Request("GET", target, owner.headers(True), who=owner.name, tries="evidence"))
     if answer.status != 200:

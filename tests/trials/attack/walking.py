@@ -1,4 +1,4 @@
-"""The walk: everybody goes through every door, with their own ids and with everybody else's."""
+"""The walk: everybody goes through every route, with their own ids and with everybody else's."""
 
 import random
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from tenants.identity.users import OWNER
-from tests.trials.attack.doors import Door, guessed, ids_of, learn_fields
 from tests.trials.attack.judging import Judge
 from tests.trials.attack.requests import Answer, Client, Request
+from tests.trials.attack.routes import Route, guessed, ids_of, learn_fields
 from tests.trials.attack.rows import Ledger, Rows, changed
 from tests.trials.attack.seeding import OFFICE, Firm
 from tests.trials.attack.visitors import Gate, Visitor
 
 TYPED = "Zo is het gegaan, zegt wie het weet"
 LAST = ("log_out", "end_others", "end_other_sessions", "end_session", "end_one_session")
-"""Doors behind which one has no session left."""
+"""Routes behind which one has no session left."""
 SHARED = {
     "escalation": {"other"},  # a row of both: the office calls, the controller confirms
     # rows of both: the office registers its clients, the controller accepts, refuses and ends
@@ -48,11 +48,11 @@ class Aim:
 
 @dataclass
 class Walk:
-    """One attack: who is there, where the doors are, who judges."""
+    """One attack: who is there, where the routes are, who judges."""
 
     client: Client
     judge: Judge
-    doors: list[Door]
+    routes: list[Route]
     firms: dict[str, Firm]
     gate: Gate
     ledger: Ledger
@@ -67,42 +67,42 @@ class Walk:
         """First who should get nowhere, then each organisation's people; after each, whose rows changed."""
         for letter, people in {"": nobodies, **visitors}.items():
             before = self.ledger.rows()
-            for visitor, door, aim in self._plan(letter, people):
-                self.visit(visitor, door, aim)
+            for visitor, route, aim in self._plan(letter, people):
+                self.visit(visitor, route, aim)
             self.compare(before, self.ledger.rows(), letter, people)
 
     def learn_forms(self, visitor: Visitor) -> None:
         """What the pages of one's own ask, so that their forms can be filled in."""
         firm = self.firms[visitor.letter]
-        for door in [one for one in self.doors if one.method == "GET" and one.is_page]:
-            for _ in range(2 if door.ids else 1):
-                target = door.at(firm.slug, ids_of(firm, self.chance), self.chance)
+        for route in [one for one in self.routes if one.method == "GET" and one.is_page]:
+            for _ in range(2 if route.ids else 1):
+                target = route.at(firm.slug, ids_of(firm, self.chance), self.chance)
                 answer = self.client.send(Request("GET", target, visitor.headers(False), who=visitor.name))
                 if answer.status == 200 and answer.kind == "text/html":
-                    learn_fields(self.gate.app, self.doors, answer.content.decode())
+                    learn_fields(self.gate.app, self.routes, answer.content.decode())
 
-    def visit(self, visitor: Visitor, door: Door, aim: Aim) -> Answer:
-        """Go through one door, and have the answer judged. Who lost their session gets another."""
-        request = self.request(visitor, door, aim)
+    def visit(self, visitor: Visitor, route: Route, aim: Aim) -> Answer:
+        """Go through one route, and have the answer judged. Who lost their session gets another."""
+        request = self.request(visitor, route, aim)
         answer = self.client.send(request)
-        if visitor.lives and _is_out(answer) and not door.is_public:
-            self.judge.look(request, answer, visitor.eyes, door.doc, door.rule)
+        if visitor.lives and _is_out(answer) and not route.is_public:
+            self.judge.look(request, answer, visitor.eyes, route.doc, route.rule)
             self.gate.renew(visitor, self.firms.get(visitor.letter))
-            request = self.request(visitor, door, aim)
+            request = self.request(visitor, route, aim)
             answer = self.client.send(request)
-        self.judge.look(request, answer, visitor.eyes, door.doc, door.rule)
-        if "user_id" in door.ids and answer.status < 400 and visitor.letter:
+        self.judge.look(request, answer, visitor.eyes, route.doc, route.rule)
+        if "user_id" in route.ids and answer.status < 400 and visitor.letter:
             self.gate.reseat(self.firms[visitor.letter])
         return answer
 
-    def request(self, visitor: Visitor, door: Door, aim: Aim, typed: str = TYPED) -> Request:
-        """The request of this visitor at this door."""
-        target = door.at(aim.slug, aim.ids, self.chance) + aim.query
-        filled = door.body(aim.ids, visitor.csrf, typed)
-        headers = visitor.headers(door.is_api)
+    def request(self, visitor: Visitor, route: Route, aim: Aim, typed: str = TYPED) -> Request:
+        """The request of this visitor at this route."""
+        target = route.at(aim.slug, aim.ids, self.chance) + aim.query
+        filled = route.body(aim.ids, visitor.csrf, typed)
+        headers = visitor.headers(route.is_api)
         kind, body = filled if filled else ("", None)
         headers += (("Content-Type", kind),) if filled else ()
-        return Request(door.method, target, headers, body, visitor.name, aim.tries)
+        return Request(route.method, target, headers, body, visitor.name, aim.tries)
 
     def own_aim(self, letter: str) -> Aim:
         """One's own slug and ids."""
@@ -120,17 +120,17 @@ class Walk:
                         why = f"{became} row in {table} of {other}, by {letter or 'nobody'}"
                         self.judge.count("cross_writes", why, key)
 
-    def _plan(self, letter: str, people: list[Visitor]) -> Iterator[tuple[Visitor, Door, Aim]]:
-        doors = self.doors[:]
-        self.chance.shuffle(doors)
-        doors.sort(key=lambda door: door.endpoint.rpartition(".")[2] in LAST)
-        for door in doors:
-            for aim in self._aims(letter, door):
-                for visitor in self._who(people, door, aim):
-                    if visitor.in_browser or door.is_api:
-                        yield visitor, door, aim
+    def _plan(self, letter: str, people: list[Visitor]) -> Iterator[tuple[Visitor, Route, Aim]]:
+        routes = self.routes[:]
+        self.chance.shuffle(routes)
+        routes.sort(key=lambda route: route.endpoint.rpartition(".")[2] in LAST)
+        for route in routes:
+            for aim in self._aims(letter, route):
+                for visitor in self._who(people, route, aim):
+                    if visitor.in_browser or route.is_api:
+                        yield visitor, route, aim
 
-    def _who(self, people: list[Visitor], door: Door, aim: Aim) -> list[Visitor]:
+    def _who(self, people: list[Visitor], route: Route, aim: Aim) -> list[Visitor]:
         """Everybody; in the short run one, whose turn it is, and the owner, who may most, every other time."""
         if not self.quick:
             return people
@@ -139,31 +139,31 @@ class Walk:
             return [*owners, self.chance.choice([one for one in people if one not in owners])]
         return [self.chance.choice([self.chance.choice(people), *owners])]
 
-    def _aims(self, letter: str, door: Door) -> Iterator[Aim]:
+    def _aims(self, letter: str, route: Route) -> Iterator[Aim]:
         others = [firm for name, firm in self.firms.items() if name != letter]
         if letter:
-            yield from self._own_aims(self.firms[letter], others, door)
-        elif not (door.is_of_organisation or door.ids):
+            yield from self._own_aims(self.firms[letter], others, route)
+        elif not (route.is_of_organisation or route.ids):
             yield Aim("as nobody", "", guessed(self.chance))
-        if door.is_of_organisation:
+        if route.is_of_organisation:
             for firm in others:
                 yield Aim(f"all of {firm.letter}", firm.slug, ids_of(firm, self.chance))
 
-    def _own_aims(self, own: Firm, others: list[Firm], door: Door) -> Iterator[Aim]:
+    def _own_aims(self, own: Firm, others: list[Firm], route: Route) -> Iterator[Aim]:
         mine = ids_of(own, self.chance)
         yield Aim("own", own.slug, mine)
         other = self.chance.choice(others)
         theirs = ids_of(other, self.chance)
         doubled = urlencode([("organisation", other.slug), ("organisation", own.slug), *theirs.items(), *mine.items()])
         yield Aim(f"doubled with {other.letter}", own.slug, mine, f"?{doubled}")
-        if door.ids:
+        if route.ids:
             yield Aim("guessed", own.slug, guessed(self.chance))
             for firm in others:
                 yield Aim(f"own slug, ids of {firm.letter}", own.slug, ids_of(firm, self.chance))
-            if door.is_of_organisation:
+            if route.is_of_organisation:
                 yield Aim(f"slug of {other.letter}, own ids", other.slug, mine)
-        if len(door.ids) > 1:
-            for name in door.ids:
+        if len(route.ids) > 1:
+            for name in route.ids:
                 yield Aim(f"{name} of {other.letter}", own.slug, mine | {name: theirs[name]})
 
 

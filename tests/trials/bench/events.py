@@ -1,4 +1,4 @@
-"""Delivery events: signed, through the webhook's own door in thousands, until everybody's status is right."""
+"""Delivery events: signed, through the webhook's own route in thousands, until everybody's status is right."""
 
 import time
 from uuid import uuid4
@@ -68,7 +68,7 @@ class _Events:
             raise TrialFailed(f"events: {len(self.rows)} of {people} were planned")
 
     def round(self) -> dict[str, float]:
-        """The events through the door, their states alone again; a COPY of the rows; an UPDATE of the people."""
+        """The events through the route, their states alone again; a COPY of the rows; an UPDATE of the people."""
         posts = self._signed_posts()
         self._from_anew()
         ours = self._seconds(lambda: [ask(self.place.app, "/webhooks/sendgrid", "", *post) for post in posts])

@@ -1,6 +1,6 @@
 """The same page of a register by hand: a bare Flask view, psycopg and orjson, behind the same policies.
 
-With `login` it also asks who holds the token and where they may be, as every door must; without, it lets anybody in.
+With `login` it also asks who holds the token and where they may be, as every route must; without, it lets anybody in.
 """
 
 import hashlib

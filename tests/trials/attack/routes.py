@@ -28,7 +28,7 @@ NOT_IN_THE_SPECIFICATION = ("/api/openapi.json", "/api/docs", "/api/docs/static/
 
 
 @dataclass
-class Door:
+class Route:
     """One method of one route."""
 
     method: str
@@ -85,7 +85,7 @@ class Door:
         return FORM, urlencode(typed).encode()
 
 
-def doors_of(app: Flask, spec: dict[str, Any]) -> list[Door]:
+def routes_of(app: Flask, spec: dict[str, Any]) -> list[Route]:
     """Every method of every route but files, each with its operation in the specification if it has one."""
     found = []
     for rule in app.url_map.iter_rules():
@@ -97,13 +97,13 @@ def doors_of(app: Flask, spec: dict[str, Any]) -> list[Door]:
             is_public = bool(mark_of(view, method.lower(), "is_public"))
             doc = path.get(method.lower())
             does = mark_of(view, method.lower(), "does") or ""
-            found.append(Door(method, rule.rule, rule.endpoint, is_public, doc, does, spec))
-    return sorted(found, key=lambda door: (door.rule, door.method))
+            found.append(Route(method, rule.rule, rule.endpoint, is_public, doc, does, spec))
+    return sorted(found, key=lambda route: (route.rule, route.method))
 
 
-def strange_parameters(doors: list[Door]) -> set[str]:
+def strange_parameters(routes: list[Route]) -> set[str]:
     """Parameters of which the attack knows no values: whoever adds one, adds them to seeding.IDS."""
-    return {name for door in doors for _, name in PARAMETER.findall(door.rule)} - set(IDS) - set(WORDS)
+    return {name for route in routes for _, name in PARAMETER.findall(route.rule)} - set(IDS) - set(WORDS)
 
 
 def ids_of(firm: Firm, chance: random.Random) -> dict[str, str]:
@@ -116,19 +116,19 @@ def guessed(chance: random.Random) -> dict[str, str]:
     return {name: str(UUID(int=chance.getrandbits(128), version=4)) for name in IDS}
 
 
-def learn_fields(app: Flask, doors: list[Door], html: str) -> None:
-    """Which fields the forms of this page have, each at the door that they go to."""
+def learn_fields(app: Flask, routes: list[Route], html: str) -> None:
+    """Which fields the forms of this page have, each at the route that they go to."""
     reader = _Forms()
     reader.feed(html)
     match = app.url_map.bind("localhost")
-    by_place = {(door.endpoint, door.method): door for door in doors}
+    by_place = {(route.endpoint, route.method): route for route in routes}
     for action, names in reader.forms:
         try:
             endpoint, _ = match.match(urlsplit(action).path, method="POST")
         except HTTPException:
             continue
-        if (door := by_place.get((endpoint, "POST"))) is not None:
-            door.fields |= names
+        if (route := by_place.get((endpoint, "POST"))) is not None:
+            route.fields |= names
 
 
 class _Forms(HTMLParser):
