@@ -9,7 +9,7 @@ OUTSIDE = (
 )  # fmt: skip
 """What only somebody at the machine starts; verify.py runs at its reader's, and judges lengths itself."""
 NO_TEXT = {
-    "bool(told)", "bool(groups & TENDER_GROUPS)", "failed", "hints is not None", "value", "quarters",
+    "bool(points_at_people)", "bool(groups & TENDER_GROUPS)", "failed", "hints is not None", "value", "quarters",
     "RECEIPT_TARGET / HOUR", "SESSION.total_seconds()", "A_CLOCK_OFF.total_seconds()", "now.timestamp()",
     "abs(left) / timedelta(minutes=1)", "sign_head(outside=_installation['file'] is not None)",
 }  # fmt: skip
