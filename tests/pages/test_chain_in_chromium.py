@@ -206,7 +206,7 @@ def assess_and_draft(page: Page) -> None:
     page.get_by_label("Waarom vindt u dat?").fill("Het valt wel mee.")
     expect(page.get_by_label("U wijkt af van het advies. Waarom?")).to_be_visible()
     page.get_by_role("button", name="Beoordeling opslaan").click()
-    expect(page.get_by_role("alert")).to_contain_text("Afwijken van het advies")
+    expect(page.get_by_role("alert")).to_contain_text("Uw beoordeling wijkt af van het advies")
     expect(page.get_by_label("Geld: inkomen, rekening")).to_be_checked()
     page.get_by_label("U wijkt af van het advies. Waarom?").fill("De tape is onleesbaar.")
     page.get_by_role("button", name="Beoordeling opslaan").click()

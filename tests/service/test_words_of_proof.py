@@ -48,7 +48,8 @@ SPEAKS = {
     "verification_withdrawn.txt": STATES, "words.whose.verified": BESIDE, "words.whose.registered": STATES,
     "words.whose.self_registered": STATES, "words.whose.founded": STATES,
     "escalation.txt": STATES, "escalation_next_contact.txt": STATES, "receipt.no_second": STATES,
-    "overview.first_steps.verify_why": STATES,
+    "overview.first_steps.verify_why": STATES, "verification.not_shown": STATES,
+    "verification.client_not_shown": STATES,
 }
 """Every text on screen and in mail that says what is proven, and how it keeps to that."""
 

@@ -17,4 +17,4 @@ def test_the_page_by_hand_has_the_columns_of_the_list(app: Flask, database: Data
     assert by.id
     [listed] = caller_for(app, by.id).get("breaches").json["items"]
     assert row["id"] == listed["id"] == str(breach)
-    assert set(row) == set(listed) - {"done_alone"}
+    assert set(row) == set(listed)

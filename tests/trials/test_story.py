@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 COMMAND = [sys.executable, "-m", "service.cli", "story"]
-WITHIN = 180.0
+WITHIN = 400.0
 ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
 
 
