@@ -137,6 +137,18 @@ def test_what_waits_for_its_day_goes_by_itself_and_what_waits_for_longer_by_the_
     assert states(database, organisation).count(("planned", None)) == 2 * most
 
 
+def test_a_mail_that_nobody_heard_of_is_sent_once_more(database: Database):
+    """While SendGrid fails, three lost invitations keep no second person out until the next day."""
+    organisation, address = an_organisation(), f"{uuid4()}@example.nl"
+    for _ in range(LIMITS["invitation"].to_address):
+        mail(organisation, "invitation", address)
+    for table in ("mail_batch", "recipient"):
+        database.outside(f"update {table} set state = 'unknown' where organisation_id = :o", o=organisation)
+    for _ in range(LIMITS["invitation"].to_address + 1):
+        mail(organisation, "invitation", address)
+    assert [state for state, _ in states(database, organisation)] == ["unknown"] * 3 + ["planned"] * 3 + ["held"]
+
+
 def test_the_app_cannot_let_go_what_is_held(database: Database):
     organisation, address = an_organisation(), f"{uuid4()}@example.nl"
     for _ in range(LIMITS["invitation"].to_address + 1):

@@ -49,7 +49,7 @@ LEADING = {
         "where it accepted this office; else a register of the office's own", "a register of the office's own",
         ("tests/tenants/test_doors.py::test_registering_a_number_that_others_have_makes_a_register_of_ones_own",
          "tests/tenants/test_office_doors.py::"
-         "test_no_agreement_leads_to_a_register_that_the_office_made_and_that_does_not_accept_it"),
+         "test_an_agreement_leads_to_a_register_that_the_office_made_only_while_it_is_accepted"),
     ),
     "lead_elsewhere": Led(
         "keeps its office", "makes way for a verified one that accepts, and for the operator who closes it",
@@ -79,7 +79,7 @@ LEADING = {
         "is joined into a verified one alone", "is joined by an owner of both",
         (E + "test_joining.py::test_a_verified_register_is_not_joined_into_one_that_proved_nothing",
          E + "test_joining.py::test_agreements_and_consent_move_and_both_histories_name_the_other",
-         E + "test_joining.py::test_who_is_no_owner_of_both_may_not"),
+         E + "test_joining.py::test_only_an_owner_of_both_registers_may_join_them"),
     ),
     "note_receipt": Led(COMPARES, COMPARES, ("tests/tenants/test_doors.py::test_a_receipt_is_confirmed_once",)),
     "report_decision": Led(

@@ -15,7 +15,7 @@ from tenants.database import db
 from tenants.errors import Invalid
 from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import the_acting_organisation
-from tenants.sealing import keyed_hash
+from tenants.sealing import keyed_hash, seal_of_acting_organisation
 
 COUNT = sql("select count_mails(:kind, cast(:hashes as bytea[]), :ahead, :most, :to_address, :of_all)")
 START_OF = sql("select start_of_mail_day(:ahead)")
@@ -26,6 +26,11 @@ HELD = sql("""
 HELD_NOW = sql("""
     select held_for, held_until from mail_batch
      where organisation_id = :me and purpose = :purpose and state = 'held' and created_at = now() limit 1""")
+UNHEARD = sql("""
+    select count(*) from mail_batch b
+      join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id
+     where b.organisation_id = :me and b.purpose = :purpose and b.state = 'unknown' and r.state = 'unknown'
+       and b.created_at >= start_of_mail_day(0) and r.address_hash = :fingerprint""")
 RELEASE_VERIFIED = sql("select release_verified_mail(:most, :days_ahead)")
 RELEASE = sql("select release_held_mail(:act)")
 LIMIT = sql("select limit_mail(:act, :kind, :most)")
@@ -83,10 +88,11 @@ def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
     It is one statement for a day, however many mails there are.
     """
     limit = LIMITS.get(purpose)
+    more = _unheard(purpose, addresses) if limit else 0
     holds: list[Hold | None] = [None] * len(addresses)
     waiting, first = list(range(len(addresses))), list[str]()
     for ahead in range(limit.days_ahead + 1) if limit else ():
-        answers = _count(purpose, [addresses[nth] for nth in waiting], ahead) if waiting else []
+        answers = _count(purpose, [addresses[nth] for nth in waiting], ahead, more) if waiting else []
         first = first or answers
         until = db.session.scalar(START_OF, {"ahead": ahead}) if ahead and "ok" in answers else None
         for nth, answer in zip(waiting, answers, strict=True):
@@ -109,11 +115,23 @@ def is_over(purpose: str, address: str) -> bool:
     return _count(purpose, [address], 0) != ["ok"]
 
 
-def _count(purpose: str, addresses: list[str | None], ahead: int) -> list[str]:
+def _unheard(purpose: str, addresses: list[str | None]) -> int:
+    """How many mails of this kind to this one address nobody has heard of today: they may be sent once more.
+
+    Else three mails that were lost while SendGrid failed would keep a second person out until the next day.
+    """
+    if len(addresses) != 1 or addresses[0] is None:
+        return 0
+    fingerprint = seal_of_acting_organisation().fingerprint(addresses[0])
+    values = {"me": acting_organisation(), "purpose": purpose, "fingerprint": fingerprint}
+    return int(db.session.scalar(UNHEARD, values) or 0)
+
+
+def _count(purpose: str, addresses: list[str | None], ahead: int, more: int = 0) -> list[str]:
     limit = (LIMITS | DROPPED)[purpose]
     hashes = [keyed_hash("mail to address", address.strip().casefold()) if address else None for address in addresses]
     values = {
-        "kind": purpose, "hashes": hashes, "ahead": ahead, "to_address": limit.to_address,
+        "kind": purpose, "hashes": hashes, "ahead": ahead, "to_address": limit.to_address + more,
         "of_all": limit.of_all,
         "most": the_acting_organisation().mail_limits.get(purpose, limit.of_organisation),
     }  # fmt: skip
