@@ -2,7 +2,8 @@
 
 -- A recipient's state only grows, in whatever order the events arrive.
 create function mail_state_rank(state text) returns integer language sql immutable parallel safe as $$
-  select case state when 'planned' then 0 when 'unknown' then 1 when 'accepted' then 2 when 'processed' then 3 when 'deferred' then 4
+  select case state when 'planned' then 0 when 'unknown' then 1 when 'accepted' then 2 when 'processed' then 3
+    when 'deferred' then 4
                     when 'delivered' then 5 else 6 end
 $$;
 
@@ -28,8 +29,10 @@ begin
   select jsonb_agg(kept) into fresh from kept;
   if fresh is null then return; end if;
 
-  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all. Also while the answer is
-  -- still awaited: its sender then comes too late and writes nothing. Batches before recipients, as every sender locks them.
+  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all. Also while the
+  -- answer is
+  -- still awaited: its sender then comes too late and writes nothing. Batches before recipients, as every sender locks
+  -- them.
   with awaited as materialized (
     select b.organisation_id, b.id from mail_batch b
      where (b.organisation_id, b.id) in (select f.organisation_id, f.batch_id
@@ -45,7 +48,8 @@ begin
 
   with best as materialized (
     select distinct on (f.organisation_id, f.recipient_id) f.organisation_id, f.recipient_id, f.at, f.reason, s.state
-      from jsonb_to_recordset(fresh) as f(organisation_id uuid, recipient_id uuid, event text, at timestamptz, reason text)
+      from jsonb_to_recordset(fresh) as f(organisation_id uuid, recipient_id uuid, event text, at timestamptz,
+        reason text)
      cross join lateral (select case f.event when 'bounce' then 'bounced' else f.event end as state) s
      where f.event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
      order by f.organisation_id, f.recipient_id, mail_state_rank(s.state) desc, f.at),
@@ -67,7 +71,8 @@ begin
      order by r.organisation_id, run.id  -- as workers lock them
   loop
     if abouts.purpose = 'notice' and exists (select from recipient r where r.organisation_id = abouts.organisation_id
-         and r.about_id = abouts.about_id and r.state in ('planned', 'unknown', 'accepted', 'processed', 'deferred')) then
+         and r.about_id = abouts.about_id and r.state in ('planned', 'unknown', 'accepted', 'processed',
+           'deferred')) then
       continue;
     end if;
     perform wake_steps(abouts.organisation_id, abouts.about_id);
@@ -82,14 +87,17 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   with lapsed as materialized (
     select id from step where state = 'running' and lease_until < now() order by id limit 1000 for update skip locked)
-  update step s set state = case when s.attempt >= 8 then 'failed' else 'ready' end, lease_token = null, lease_until = null,
+  update step s set state = case when s.attempt >= 8 then 'failed' else 'ready' end, lease_token = null,
+    lease_until = null,
                     ready_at = now(), error = 'lease lapsed'
    where s.id = any (array(select id from lapsed)) and s.state = 'running' and s.lease_until < now();
   -- Nobody knows whether this call arrived: it is never planned again by a machine.
   with lapsed as materialized (
-    select id from mail_batch where state = 'sending' and lease_until < now() order by id limit 1000 for update skip locked),
+    select id from mail_batch where state = 'sending' and lease_until < now() order by id limit 1000
+      for update skip locked),
   unknown as (
-    update mail_batch b set state = 'unknown', token = null, lease_until = null, error = 'lease lapsed', answered_at = now()
+    update mail_batch b set state = 'unknown', token = null, lease_until = null, error = 'lease lapsed',
+      answered_at = now()
      where b.id = any (array(select id from lapsed)) and b.state = 'sending' and b.lease_until < now()
     returning b.organisation_id, b.id)
   update recipient r set state = 'unknown', state_at = now() from unknown u
@@ -104,7 +112,8 @@ end $$;
 -- The organisations with a clock that must be heard now.
 create function organisations_with_due_clocks(most integer) returns table (organisation_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct organisation_id from (select organisation_id from clock where next_at <= now() order by next_at limit most) due
+  select distinct organisation_id from (select organisation_id from clock where next_at <= now()
+    order by next_at limit most) due
 $$;
 
 -- "Is this message genuine?": the public page asks by the code in the message.

@@ -16,7 +16,8 @@ begin
          coalesce(e.details, '{}'),
          history_hash(last.hash, organisation, e.subject_id, coalesce(last.seq, 0) + 1, now(), e.what, e.actor_id,
                       e.actor_name, coalesce(e.details, '{}'))
-    from jsonb_to_recordset(entries) as e(subject_kind text, subject_id uuid, what text, actor_id uuid, actor_name text, details jsonb)
+    from jsonb_to_recordset(entries) as e(subject_kind text, subject_id uuid, what text, actor_id uuid, actor_name text,
+      details jsonb)
     left join lateral (select h.seq, h.hash from history h
                         where h.organisation_id = organisation and h.subject_id = e.subject_id
                         order by h.seq desc limit 1) last on true;

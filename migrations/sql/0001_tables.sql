@@ -111,7 +111,8 @@ create table incident_client (
   organisation_id uuid not null,
   incident_id uuid not null,
   agreement_id uuid not null,
-  people_min integer check (people_min >= 0), people_max integer check (people_max >= people_min),  -- null: not yet known
+  -- null: not yet known
+  people_min integer check (people_min >= 0), people_max integer check (people_max >= people_min),
   informed_at timestamptz, informed_how text check (informed_how in ('phone', 'letter')),
   primary key (organisation_id, incident_id, agreement_id),
   foreign key (organisation_id, incident_id) references incident (organisation_id, id),

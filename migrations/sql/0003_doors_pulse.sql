@@ -7,17 +7,20 @@ language sql stable security definer set search_path = public, pg_temp as $$
                                 'retrying', count(*) filter (where ready_at > now()))
         from step where state = 'ready')
       || (select jsonb_build_object('running', count(*)) from step where state = 'running')
-      || (select jsonb_build_object('waiting_for_people', count(*)) from step where kind = 'human' and state = 'waiting')
+      || (select jsonb_build_object('waiting_for_people', count(*)) from step where kind = 'human'
+        and state = 'waiting')
       || (select jsonb_build_object('waiting_for_evidence', count(*) filter (where state = 'waiting'),
                                     'failed', count(*) filter (where state = 'failed'))
             from step where kind <> 'human' and state in ('waiting', 'failed')),
-    'oldest_ready_s', (select extract(epoch from now() - min(ready_at)) from step where state = 'ready' and ready_at <= now()),
+    'oldest_ready_s', (select extract(epoch from now() - min(ready_at)) from step where state = 'ready'
+      and ready_at <= now()),
     'lapsed', jsonb_build_object(
       'step', (select count(*) from step where state = 'running' and lease_until < now()),
       'batch', (select count(*) from mail_batch where state = 'sending' and lease_until < now())),
     'clocks', (select jsonb_build_object('due', count(*), 'late_s', extract(epoch from now() - min(next_at)))
                  from clock where next_at <= now()),
-    'batches', (select jsonb_object_agg(state, many) from (select state, count(*) as many from mail_batch group by state) b),
+    'batches', (select jsonb_object_agg(state, many) from (select state, count(*) as many
+      from mail_batch group by state) b),
     'oldest_unanswered_s', (select extract(epoch from now() - min(answered_at)) from mail_batch
                              where state in ('unknown', 'stopped')),
     'webhook', (select jsonb_build_object('events', count(*), 'lag_avg_s', extract(epoch from avg(received_at - at)),

@@ -1,4 +1,5 @@
--- What the processes tell about themselves. Nothing here is about an organisation or a person, so there are no policies.
+-- What the processes tell about themselves. Nothing here is about an organisation or a person, so there are no
+-- policies.
 create table engine_pulse (
   kind text not null check (kind in ('worker', 'clock')),
   host text not null,

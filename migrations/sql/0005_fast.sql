@@ -1,10 +1,14 @@
--- What delivery events come to: of batches that they are accepted, of recipients their state. Called by record_mail_events alone.
-create function apply_mail_events(organisations uuid[], recipients uuid[], batches uuid[], kinds text[], moments timestamptz[],
+-- What delivery events come to: of batches that they are accepted, of recipients their state. Called by
+-- record_mail_events alone.
+create function apply_mail_events(organisations uuid[], recipients uuid[], batches uuid[], kinds text[],
+  moments timestamptz[],
                                   reasons text[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin
-  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all. Also while the answer is
-  -- still awaited: its sender then comes too late and writes nothing. Batches before recipients, as every sender locks them.
+  -- An event of one is evidence for its whole batch: SendGrid accepts a request whole or not at all. Also while the
+  -- answer is
+  -- still awaited: its sender then comes too late and writes nothing. Batches before recipients, as every sender locks
+  -- them.
   with awaited as materialized (
     select b.organisation_id, b.id from mail_batch b
      where (b.organisation_id, b.id) in (select distinct o, i from unnest(organisations, batches) as f(o, i))
@@ -37,7 +41,8 @@ revoke execute on function apply_mail_events(uuid[], uuid[], uuid[], text[], tim
 grant execute on function apply_mail_events(uuid[], uuid[], uuid[], text[], timestamptz[], text[]) to meldketen_door;
 
 -- Delivery events, as a set, of any organisation: which one follows from the recipient, never from the message.
--- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970; returns the organisations that have something to look at.
+-- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970; returns the organisations that have
+-- something to look at.
 create or replace function record_mail_events(events jsonb) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
@@ -54,7 +59,8 @@ begin
     on conflict do nothing
     returning organisation_id, recipient_id, batch_id, event, at, reason
   )
-  select array_agg(organisation_id), array_agg(recipient_id), array_agg(batch_id), array_agg(event), array_agg(at), array_agg(reason)
+  select array_agg(organisation_id), array_agg(recipient_id), array_agg(batch_id), array_agg(event), array_agg(at),
+    array_agg(reason)
     into organisations, recipients, batches, kinds, moments, reasons from kept;
   if organisations is null then return; end if;
 
@@ -69,11 +75,13 @@ begin
      order by r.organisation_id, run.id  -- as workers lock them
   loop
     if abouts.purpose = 'notice' then
-      -- Two posts at the same time would each see the other's reader still on the way, and neither would wake the notice: one waits.
+      -- Two posts at the same time would each see the other's reader still on the way, and neither would wake the
+      -- notice: one waits.
       perform from run r where r.organisation_id = abouts.organisation_id and r.id = abouts.id for update;
     end if;
     if abouts.purpose = 'notice' and exists (select from recipient r where r.organisation_id = abouts.organisation_id
-         and r.about_id = abouts.about_id and r.state in ('planned', 'unknown', 'accepted', 'processed', 'deferred')) then
+         and r.about_id = abouts.about_id and r.state in ('planned', 'unknown', 'accepted', 'processed',
+           'deferred')) then
       continue;
     end if;
     perform wake_steps(abouts.organisation_id, abouts.about_id);

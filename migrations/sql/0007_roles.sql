@@ -1,4 +1,5 @@
--- Six roles. Who could only read is an auditor; somebody must be able to see to people: the first officer, or else who approves.
+-- Six roles. Who could only read is an auditor; somebody must be able to see to people: the first officer, or else who
+-- approves.
 alter table membership drop constraint membership_role_check;
 alter table invitation drop constraint invitation_role_check;
 update membership set role = 'auditor' where role = 'reader';
@@ -13,7 +14,8 @@ alter table membership add constraint membership_role_check
 alter table invitation add constraint invitation_role_check
   check (role in ('owner', 'privacy_officer', 'approver', 'handler', 'auditor', 'fg'));
 
--- A login: which one, when a second factor was given in it, and where it counts (through an organisation's own provider: there alone).
+-- A login: which one, when a second factor was given in it, and where it counts (through an organisation's own
+-- provider: there alone).
 alter table login_session add column id uuid not null default uuidv7() unique;
 alter table login_session add column proof_at timestamptz;
 alter table login_session add column only_organisation uuid references organisation;
@@ -65,7 +67,8 @@ begin
   foreach t in array array['deputy', 'broken_glass'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) with check (organisation_id = %s)', t, me, me);
+    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) '
+      'with check (organisation_id = %s)', t, me, me);
     execute format('create policy door on %I to meldketen_door using (true) with check (true)', t);
     execute format('grant select, insert on %I to meldketen_app', t);
     execute format('grant select on %I to meldketen_door', t);
@@ -77,7 +80,8 @@ grant update (reviewed_by, reviewed_for, reviewed_by_name, reviewed_at, review) 
 -- What was ended or reviewed stays so, and only an owner, or who stands in for one now, breaks the glass.
 create function refuse_change() returns trigger language plpgsql as $$
 begin
-  raise exception '%: what was done stays as it was done', tg_table_name using errcode = 'check_violation', constraint = 'done_is_final';
+  raise exception '%: what was done stays as it was done', tg_table_name using errcode = 'check_violation',
+    constraint = 'done_is_final';
 end $$;
 create trigger deputy_ends_once before update on deputy
   for each row when (old.ended_at is not null) execute function refuse_change();
@@ -88,8 +92,10 @@ begin
   if not exists (select from membership m where m.organisation_id = new.organisation_id and m.role = 'owner'
                     and (m.user_id = new.by_user and new.by_for is null or m.user_id = new.by_for and exists (
                          select from deputy d where d.organisation_id = m.organisation_id and d.of_user = m.user_id
-                            and d.deputy_id = new.by_user and d.starts_at <= now() and now() < d.ends_at and d.ended_at is null))) then
-    raise exception 'only an owner breaks the glass' using errcode = 'check_violation', constraint = 'glass_is_an_owners';
+                            and d.deputy_id = new.by_user and d.starts_at <= now() and now() < d.ends_at
+                              and d.ended_at is null))) then
+    raise exception 'only an owner breaks the glass' using errcode = 'check_violation',
+      constraint = 'glass_is_an_owners';
   end if;
   return new;
 end $$;
@@ -119,7 +125,8 @@ revoke execute on function memberships_of(uuid) from public;
 grant execute on function memberships_of(uuid) to meldketen_app;
 revoke create on schema public from meldketen_door;
 
--- Four eyes, held by the database: in one run these steps are done by different people. tests/house compares it with the workflows.
+-- Four eyes, held by the database: in one run these steps are done by different people. tests/house compares it with
+-- the workflows.
 create table four_eyes (
   workflow text not null,
   since integer not null,                              -- the version of the definition
@@ -143,17 +150,21 @@ alter table step add constraint step_of_a_person
   check (kind = 'human' or name not in ('assess', 'draft', 'approve', 'submit', 'recipients', 'text', 'release'));
 revoke update on run, step from meldketen_app;
 grant update (state, finished_at) on run to meldketen_app;
-grant update (state, ready_at, attempt, lease_token, lease_until, error, outcome, reason, done_by, done_for, done_by_name, done_at,
+grant update (state, ready_at, attempt, lease_token, lease_until, error, outcome, reason, done_by, done_for,
+  done_by_name, done_at,
               told_at) on step to meldketen_app;
 
 create function keep_four_eyes() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.state = 'done'
-     and (new.state, new.name, new.run_id, new.done_by, new.done_for) is distinct from (old.state, old.name, old.run_id, old.done_by, old.done_for) then
-    raise exception 'a step that is done stays as it was done' using errcode = 'check_violation', constraint = 'done_is_final';
+     and (new.state, new.name, new.run_id, new.done_by, new.done_for) is distinct from (old.state, old.name, old.run_id,
+       old.done_by, old.done_for) then
+    raise exception 'a step that is done stays as it was done' using errcode = 'check_violation',
+      constraint = 'done_is_final';
   end if;
   if new.state = 'done' and new.done_by is null then
-    raise exception 'a person''s step is done by somebody' using errcode = 'check_violation', constraint = 'done_by_somebody';
+    raise exception 'a person''s step is done by somebody' using errcode = 'check_violation',
+      constraint = 'done_by_somebody';
   end if;
   if new.state = 'done' and exists (
       select from run r
@@ -162,7 +173,8 @@ begin
                             where d.organisation_id = new.organisation_id and d.run_id = new.run_id and d.name = f.other
                               and d.state = 'done' order by d.round desc limit 1) other on true
        where r.organisation_id = new.organisation_id and r.id = new.run_id
-         and (other.done_by is null or array[new.done_by, new.done_for] && array_remove(array[other.done_by, other.done_for], null)))
+         and (other.done_by is null or array[new.done_by, new.done_for] && array_remove(array[other.done_by,
+           other.done_for], null)))
      and not exists (select from broken_glass g where g.organisation_id = new.organisation_id and g.run_id = new.run_id
                         and g.step = new.name and g.by_user = new.done_by and g.created_at = now()) then
     raise exception 'somebody else must do this step' using errcode = 'check_violation', constraint = 'four_eyes';
@@ -178,14 +190,17 @@ create trigger four_eyes_stay before update on step
 create function approved_by_a_person() returns trigger language plpgsql as $$
 begin
   if not exists (select from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
-                  where r.organisation_id = new.organisation_id and r.subject_id = new.id and s.name = 'approve' and s.state = 'done') then
+                  where r.organisation_id = new.organisation_id and r.subject_id = new.id and s.name = 'approve'
+                    and s.state = 'done') then
     raise exception 'nobody approved this' using errcode = 'check_violation', constraint = 'approved_by_a_person';
   end if;
   return null;
 end $$;
 create constraint trigger decision_is_approved after update on breach deferrable initially deferred
   for each row when ((new.decided_at, new.submitted_at) is distinct from (old.decided_at, old.submitted_at)
-                     and (new.decided_at is not null or new.submitted_at is not null)) execute function approved_by_a_person();
+                     and (new.decided_at is not null or new.submitted_at is not null)) execute function
+                       approved_by_a_person();
 create constraint trigger notice_is_approved after update on notice deferrable initially deferred
   for each row when ((new.approved_at, new.sent_at) is distinct from (old.approved_at, old.sent_at)
-                     and (new.approved_at is not null or new.sent_at is not null)) execute function approved_by_a_person();
+                     and (new.approved_at is not null or new.sent_at is not null)) execute function
+                       approved_by_a_person();

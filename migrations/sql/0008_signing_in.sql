@@ -50,7 +50,8 @@ create table password_reset (
 );
 create index reset_of_user on password_reset (user_id) where used_at is null;
 
--- Every attempt counts as failed until it succeeds. Hashes with a key: no address of a person or a machine can be read here.
+-- Every attempt counts as failed until it succeeds. Hashes with a key: no address of a person or a machine can be read
+-- here.
 create table login_attempt (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('password', 'code', 'passkey', 'reset', 'link')),
@@ -64,7 +65,8 @@ create index attempt_of_account on login_attempt (account_hash, at);
 create index attempt_of_address on login_attempt (address_hash, kind, at) where not good;
 create index attempt_old on login_attempt (at);
 
-grant select, insert, update, delete on user_totp, recovery_code, passkey, passkey_challenge, login_attempt to meldketen_app;
+grant select, insert, update, delete on user_totp, recovery_code, passkey, passkey_challenge,
+  login_attempt to meldketen_app;
 grant delete on login_session to meldketen_app;        -- a month after it lapsed
 grant usage on sequence login_attempt_id_seq to meldketen_app;
 grant select, insert, update on password_reset to meldketen_app;

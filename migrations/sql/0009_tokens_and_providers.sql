@@ -68,7 +68,8 @@ begin
   foreach t in array array['api_token', 'identity_provider', 'linked_identity'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) with check (organisation_id = %s)', t, me, me);
+    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) '
+      'with check (organisation_id = %s)', t, me, me);
     execute format('create policy door on %I to meldketen_door using (true) with check (true)', t);
     execute format('grant select, insert on %I to meldketen_app', t);
     execute format('grant select on %I to meldketen_door', t);
@@ -83,7 +84,8 @@ grant update (used_at) on provider_errand to meldketen_app;
 
 -- Whose key this is, while it counts and its maker is still a member. Notes its use, at most once a minute.
 create function holder_of_token(hash bytea)
-returns table (organisation_id uuid, token_id uuid, token_name text, scopes text[], user_id uuid, email text, locale text,
+returns table (organisation_id uuid, token_id uuid, token_name text, scopes text[], user_id uuid, email text,
+  locale text,
                slug text, organisation_name text, role text)
 language sql volatile security definer set search_path = public, pg_temp as $$
   with used as (
@@ -99,9 +101,11 @@ language sql volatile security definer set search_path = public, pg_temp as $$
 $$;
 
 -- Which provider the login page of an organisation names. Tells nothing of one that has none.
-create function provider_at(at_slug text) returns table (organisation_id uuid, organisation_name text, provider_name text)
+create function provider_at(at_slug text) returns table (organisation_id uuid, organisation_name text,
+  provider_name text)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select o.id, o.name, p.name from organisation o join identity_provider p on p.organisation_id = o.id where o.slug = at_slug
+  select o.id, o.name, p.name from organisation o join identity_provider p on p.organisation_id = o.id
+    where o.slug = at_slug
 $$;
 
 do $$

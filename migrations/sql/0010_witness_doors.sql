@@ -27,7 +27,8 @@ begin
     select a.id as agreement_id, a.controller_id, a.controller_name, a.contacts, a.hours_to_notify,
            c.people_min, c.people_max, c.informed_at, c.informed_how, o.financial_undertaking, t.alarm_at, t.moments,
            row_number() over (partition by a.controller_id order by a.id) as nth,
-           count(*) over (partition by a.controller_id) as of_them, dense_rank() over (order by a.controller_id) as place,
+           count(*) over (partition by a.controller_id) as of_them, dense_rank() over (order by a.controller_id)
+             as place,
            uuidv7() as breach_id, uuidv7() as escalation_id, uuidv7() as office_run, uuidv7() as controller_run
       from incident_client c
       join processing_agreement a on a.processor_id = c.organisation_id and a.id = c.agreement_id
@@ -47,23 +48,30 @@ begin
     on conflict (organisation_id, kind, year) do update set last = register_counter.last + excluded.last
     returning organisation_id, last
   ),
-  numbers as (  -- by the place of the controller: the planner would join two sets of 5,000 of which it expects one row each
+  -- by the place of the controller: the planner would join two sets of 5,000 of which it expects one row each
+  numbers as (
     select array_agg(last order by organisation_id) as by_place from numbered
   ),
   breaches as (
-    insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name, incident_id,
-                        contacts, found_at, happened_from, happened_until, description, cause, consequences, measures, facts,
+    insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name,
+      incident_id,
+                        contacts, found_at, happened_from, happened_until, description, cause, consequences, measures,
+                          facts,
                         people_min, people_max, financial_undertaking)
-    select controller_id, breach_id, this_year || '-' || lpad(((select by_place from numbers)[place] - of_them + nth)::text, 4, '0'),
-           i.title, 'escalated', me, escalation_id, i.processor_name, incident_opened, contacts, i.found_at, i.happened_from,
+    select controller_id, breach_id, this_year || '-' || lpad(((select by_place
+      from numbers)[place] - of_them + nth)::text, 4, '0'),
+           i.title, 'escalated', me, escalation_id, i.processor_name, incident_opened, contacts, i.found_at,
+             i.happened_from,
            i.happened_until, i.description, i.cause, i.consequences, i.measures, i.facts, people_min, people_max,
            financial_undertaking
       from hit
   ),
   escalations as (
-    insert into escalation (processor_id, id, controller_id, incident_id, agreement_id, breach_id, controller_name, people_min,
+    insert into escalation (processor_id, id, controller_id, incident_id, agreement_id, breach_id, controller_name,
+      people_min,
                             people_max, hours_agreed, became_aware_at, alarm_at, contacts, informed_at, informed_how)
-    select me, escalation_id, controller_id, incident_opened, agreement_id, breach_id, controller_name, people_min, people_max,
+    select me, escalation_id, controller_id, incident_opened, agreement_id, breach_id, controller_name, people_min,
+      people_max,
            hours_to_notify, i.became_aware_at, alarm_at, contacts, informed_at, informed_how
       from hit
   ),
@@ -88,10 +96,12 @@ begin
   select (select count(*) from hit), array_agg(entry.one) into opened, entries
     from hit cross join lateral (values
       ((me, 'escalation', escalation_id, 'escalation.opened', by_office.actor_id, by_office.actor_name, by_office.role,
-        by_office.for_id, null, null, jsonb_build_object('people_min', people_min, 'people_max', people_max, 'alarm_at', alarm_at),
+        by_office.for_id, null, null, jsonb_build_object('people_min', people_min, 'people_max', people_max, 'alarm_at',
+          alarm_at),
         null, null, null)::history_entry),
       ((controller_id, 'breach', breach_id, 'breach.received', null, null, 'processor', null, null, null,
-        jsonb_build_object('by', i.processor_name, 'incident', i.reference, 'people_min', people_min, 'people_max', people_max,
+        jsonb_build_object('by', i.processor_name, 'incident', i.reference, 'people_min', people_min, 'people_max',
+          people_max,
                            'facts', i.facts),
         null, null, null)::history_entry)) as entry(one);
   if opened > 0 then
@@ -109,15 +119,19 @@ declare
 begin
   for informed in
     select x.*, e.controller_id, e.breach_id, o.name as office
-      from jsonb_to_recordset(rows) as x(escalation_id uuid, informed_at timestamptz, informed_how text, counted_from timestamptz,
-                                         alarm_at timestamptz, due_at timestamptz, terms jsonb, moments timestamptz[], clock text)
+      from jsonb_to_recordset(rows) as x(escalation_id uuid, informed_at timestamptz, informed_how text,
+        counted_from timestamptz,
+                                         alarm_at timestamptz, due_at timestamptz, terms jsonb, moments timestamptz[],
+                                           clock text)
       join escalation e on e.processor_id = me and e.id = x.escalation_id
       join organisation o on o.id = me
      order by e.controller_id, e.breach_id
   loop
-    update escalation set informed_at = informed.informed_at, informed_how = informed.informed_how, call_needed_at = null
+    update escalation set informed_at = informed.informed_at, informed_how = informed.informed_how,
+      call_needed_at = null
      where processor_id = me and id = informed.escalation_id and informed_at is null;
-    update breach set became_aware_at = informed.informed_at, aware_how = informed.informed_how, alarm_at = informed.alarm_at,
+    update breach set became_aware_at = informed.informed_at, aware_how = informed.informed_how,
+      alarm_at = informed.alarm_at,
                       due_at = informed.due_at, terms = informed.terms, version = version + 1
      where organisation_id = informed.controller_id and id = informed.breach_id and became_aware_at is null;
     if found then
@@ -126,8 +140,10 @@ begin
                          due_at = informed.due_at, moments = informed.moments, next_at = informed.moments[1]
         from run r
        where r.organisation_id = informed.controller_id and r.subject_id = informed.breach_id
-         and c.organisation_id = r.organisation_id and c.run_id = r.id and c.name = informed.clock and c.state = 'waiting';
-      perform record_across(informed.controller_id, 'breach', informed.breach_id, 'breach.aware', null, null, 'processor',
+         and c.organisation_id = r.organisation_id and c.run_id = r.id and c.name = informed.clock
+           and c.state = 'waiting';
+      perform record_across(informed.controller_id, 'breach', informed.breach_id, 'breach.aware', null, null,
+        'processor',
         informed.terms->>'name', jsonb_build_object('by', informed.office, 'became_aware_at', informed.informed_at,
           'how', informed.informed_how, 'alarm_at', informed.alarm_at, 'due_at', informed.due_at));
     end if;
@@ -141,14 +157,16 @@ declare
   me constant uuid := acting_organisation();
   sent record;
 begin
-  perform wake_steps(e.processor_id, e.id) from escalation e where e.controller_id = me and e.breach_id = breach_received
+  perform wake_steps(e.processor_id, e.id) from escalation e where e.controller_id = me
+    and e.breach_id = breach_received
       and e.acknowledged_at is null;
   update escalation set acknowledged_at = now(), acknowledged_by = by_name
    where controller_id = me and breach_id = breach_received and acknowledged_at is null
   returning processor_id, id, acknowledged_at into sent;
   if not found then return null; end if;
   update breach set acknowledged_at = sent.acknowledged_at where organisation_id = me and id = breach_received;
-  perform record_across(sent.processor_id, 'escalation', sent.id, 'escalation.acknowledged', null, by_name, null, null, '{}');
+  perform record_across(sent.processor_id, 'escalation', sent.id, 'escalation.acknowledged', null, by_name, null, null,
+    '{}');
   return sent.acknowledged_at;
 end $$;
 
@@ -161,12 +179,14 @@ begin
   update escalation set decision = outcome, decided_at = now()
    where controller_id = me and breach_id = breach_decided returning processor_id, id into told;
   if found then
-    perform record_across(told.processor_id, 'escalation', told.id, 'escalation.decided', null, null, 'controller', null,
+    perform record_across(told.processor_id, 'escalation', told.id, 'escalation.decided', null, null, 'controller',
+      null,
       jsonb_build_object('by', (select name from organisation where id = me), 'decision', outcome));
   end if;
 end $$;
 
--- A name is erased, wherever the person acted here, or the personal values of one entry; for a purpose, and not without a record of it.
+-- A name is erased, wherever the person acted here, or the personal values of one entry; for a purpose, and not
+-- without a record of it.
 create function forget_person(who uuid, purpose text, by_whom jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -179,7 +199,8 @@ begin
      where organisation_id = me and (id = who or actor_id = who) and erased_at is null returning id
   loop
     n := n + 1;
-    perform record_across(me, 'person', erased, 'history.person_forgotten', (by_whom->>'actor_id')::uuid, by_whom->>'actor_name',
+    perform record_across(me, 'person', erased, 'history.person_forgotten', (by_whom->>'actor_id')::uuid,
+      by_whom->>'actor_name',
                           by_whom->>'role', null, jsonb_build_object('purpose', erasing_purpose(purpose)));
   end loop;
   return n;
@@ -193,7 +214,8 @@ begin
    where organisation_id = me and seq = of_seq and erased_at is null;
   if not found then return 0; end if;
   perform record_across(me, h.subject_kind, h.subject_id, 'history.personal_forgotten', (by_whom->>'actor_id')::uuid,
-                        by_whom->>'actor_name', by_whom->>'role', null, jsonb_build_object('entry', of_seq, 'purpose', erasing_purpose(purpose)))
+                        by_whom->>'actor_name', by_whom->>'role', null, jsonb_build_object('entry', of_seq, 'purpose',
+                          erasing_purpose(purpose)))
      from history h where h.organisation_id = me and h.seq = of_seq;
   return 1;
 end $$;
@@ -221,7 +243,8 @@ begin
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_app', door);
   end loop;
-  foreach door in array array['chain_entries(history_entry[])', 'record_across(uuid,text,uuid,text,uuid,text,text,text,jsonb)'] loop
+  foreach door in array array['chain_entries(history_entry[])',
+    'record_across(uuid,text,uuid,text,uuid,text,text,text,jsonb)'] loop
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_door', door);
   end loop;

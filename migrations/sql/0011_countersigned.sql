@@ -1,6 +1,8 @@
--- What each party knows of the other's chain, signed: an escalation carries the processor's head, receipt and decision the controller's.
+-- What each party knows of the other's chain, signed: an escalation carries the processor's head, receipt and decision
+-- the controller's.
 
--- With what an organisation signs. Wrapped by the master key itself: a data key that is destroyed takes no proof with it.
+-- With what an organisation signs. Wrapped by the master key itself: a data key that is destroyed takes no proof with
+-- it.
 create table signing_key (
   organisation_id uuid not null references organisation,
   id bytea not null,
@@ -16,7 +18,8 @@ create unique index signing_key_now on signing_key (organisation_id, ended_at) n
 create trigger ended_for_good before update on signing_key
   for each row when (old.ended_at is not null) execute function refuse_change();
 
--- The end of another's chain as it was, with its signature: organisation_id holds it, from_organisation cannot take it back.
+-- The end of another's chain as it was, with its signature: organisation_id holds it, from_organisation cannot take it
+-- back.
 create table carried_head (
   organisation_id uuid not null references organisation,
   id uuid not null default uuidv7(),
@@ -35,7 +38,8 @@ create index carried_head_from on carried_head (from_organisation, seq);
 create trigger written_once before update or delete on carried_head for each row execute function keep_history();
 create trigger never_emptied before truncate on carried_head for each statement execute function keep_history();
 
--- Give heads of one's own chain to the other parties of escalations: kept there, and chained there. given: [{"statement", "signature"}]
+-- Give heads of one's own chain to the other parties of escalations: kept there, and chained there. given:
+-- [{"statement", "signature"}]
 create function carry_heads(given jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -43,12 +47,14 @@ declare
   n integer;
 begin
   with told as materialized (
-    select x.statement, decode(x.signature, 'hex') as signature, p.organisation, p.seq, decode(p.head, 'hex') as head, p.about, p."to" as party
+    select x.statement, decode(x.signature, 'hex') as signature, p.organisation, p.seq, decode(p.head, 'hex') as head,
+      p.about, p."to" as party
       from jsonb_to_recordset(given) as x(statement text, signature text),
            jsonb_to_record(x.statement::jsonb) as p(organisation uuid, seq bigint, head text, about uuid, "to" uuid)
   ),
   kept as (
-    insert into carried_head (organisation_id, from_organisation, escalation_id, seq, head, statement, signature, public_key)
+    insert into carried_head (organisation_id, from_organisation, escalation_id, seq, head, statement, signature,
+      public_key)
     select t.party, me, e.id, t.seq, t.head, t.statement, t.signature, k.public_key
       from told t
       join escalation e on e.processor_id = any (array[me, t.party]) and e.id = t.about
@@ -63,7 +69,8 @@ begin
     select k.organisation_id, row(k.organisation_id, 'escalation', k.escalation_id, 'head.received', null, null,
              case when e.processor_id is null then 'controller' else 'processor' end, null, null, null,
              jsonb_build_object('by', o.name, 'seq', k.seq, 'head', encode(k.head, 'hex'),
-                                'key', encode(substr(sha256(k.public_key), 1, 16), 'hex')), null, null, null)::history_entry
+                                'key', encode(substr(sha256(k.public_key), 1, 16), 'hex')), null, null,
+                                  null)::history_entry
       from kept k join organisation o on o.id = me
       left join escalation e on e.processor_id = me and e.id = k.escalation_id
   )
@@ -76,20 +83,26 @@ end $$;
 
 -- What others hold of the chain of whoever asks.
 create function heads_held_of_me() returns table (
-  holder uuid, holder_name text, escalation_id uuid, seq bigint, head bytea, statement text, signature bytea, public_key bytea,
+  holder uuid, holder_name text, escalation_id uuid, seq bigint, head bytea, statement text, signature bytea,
+    public_key bytea,
   received_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select c.organisation_id, o.name, c.escalation_id, c.seq, c.head, c.statement, c.signature, c.public_key, c.received_at
+  select c.organisation_id, o.name, c.escalation_id, c.seq, c.head, c.statement, c.signature, c.public_key,
+    c.received_at
     from carried_head c join organisation o on o.id = c.organisation_id
    where c.from_organisation = acting_organisation() order by c.seq, c.organisation_id, c.id
 $$;
--- What whoever asks holds of others; whether their chains still have it, and the key was theirs then. No more of them comes out of here.
+-- What whoever asks holds of others; whether their chains still have it, and the key was theirs then. No more of them
+-- comes out of here.
 create function heads_that_i_hold() returns table (
-  giver uuid, giver_name text, escalation_id uuid, seq bigint, head bytea, statement text, signature bytea, public_key bytea,
+  giver uuid, giver_name text, escalation_id uuid, seq bigint, head bytea, statement text, signature bytea,
+    public_key bytea,
   received_at timestamptz, stands boolean, key_known boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select c.from_organisation, o.name, c.escalation_id, c.seq, c.head, c.statement, c.signature, c.public_key, c.received_at,
-         exists (select from history h where h.organisation_id = c.from_organisation and h.seq = c.seq and h.hash = c.head),
+  select c.from_organisation, o.name, c.escalation_id, c.seq, c.head, c.statement, c.signature, c.public_key,
+    c.received_at,
+         exists (select from history h where h.organisation_id = c.from_organisation and h.seq = c.seq
+           and h.hash = c.head),
          exists (select from signing_key k where k.organisation_id = c.from_organisation and k.public_key = c.public_key
                     and c.received_at between k.begun_at and coalesce(k.ended_at, 'infinity'))
     from carried_head c join organisation o on o.id = c.from_organisation
@@ -105,7 +118,8 @@ begin
   foreach t in array array['signing_key', 'carried_head'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
-    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) with check (organisation_id = %s)', t, me, me);
+    execute format('create policy owned on %I to meldketen_app using (organisation_id = %s) '
+      'with check (organisation_id = %s)', t, me, me);
     execute format('create policy door on %I to meldketen_door using (true) with check (true)', t);
     execute format('grant select on %I to meldketen_app, meldketen_door', t);
   end loop;

@@ -1,4 +1,5 @@
--- Keys that are renewed and destroyed. Of an organisation's keys the last counts; the one before it stays while values are sealed anew.
+-- Keys that are renewed and destroyed. Of an organisation's keys the last counts; the one before it stays while values
+-- are sealed anew.
 alter table organisation_key drop constraint organisation_key_pkey;
 alter table organisation_key add column number integer not null default 1 check (number > 0);
 alter table organisation_key add column destroyed_at timestamptz;
@@ -24,14 +25,17 @@ create trigger destroyed_for_good before update on organisation_key
 create function keep_destroyed() returns trigger language plpgsql as $$
 begin
   if exists (select from organisation_key k where k.organisation_id = new.organisation_id)
-     and not exists (select from organisation_key k where k.organisation_id = new.organisation_id and k.wrapped_key is not null) then
-    raise exception 'the key of this organisation was destroyed' using errcode = 'check_violation', constraint = 'done_is_final';
+     and not exists (select from organisation_key k where k.organisation_id = new.organisation_id
+       and k.wrapped_key is not null) then
+    raise exception 'the key of this organisation was destroyed' using errcode = 'check_violation',
+      constraint = 'done_is_final';
   end if;
   return new;
 end $$;
 create trigger none_after_it before insert on organisation_key for each row execute function keep_destroyed();
 
--- Under which master key a key was wrapped: its first eight bytes; nothing when it was wrapped before keys had a label (60 bytes).
+-- Under which master key a key was wrapped: its first eight bytes; nothing when it was wrapped before keys had a label
+-- (60 bytes).
 create function wrapped_under(wrapped bytea) returns bytea language sql immutable parallel safe as $$
   select case when length(wrapped) > 60 then substr(wrapped, 1, 8) else ''::bytea end
 $$;
@@ -41,7 +45,8 @@ create function master_keys_in_use() returns table (label bytea, organisation_id
 language sql stable security definer set search_path = public, pg_temp as $$
   select distinct on (wrapped_under(k.wrapped_key)) wrapped_under(k.wrapped_key), k.organisation_id, k.wrapped_key
     from (select k.organisation_id, k.wrapped_key from organisation_key k
-          union all select s.organisation_id, s.wrapped_key from signing_key s) k where k.wrapped_key is not null order by 1
+          union all select s.organisation_id, s.wrapped_key from signing_key s) k where k.wrapped_key is not null
+            order by 1
 $$;
 -- The organisations with a key under another master key than this one.
 create function organisations_to_rewrap(label bytea, most integer) returns table (organisation_id uuid)
@@ -64,7 +69,8 @@ do $$
 declare door text;
 begin
   grant create on schema public to meldketen_door;
-  foreach door in array array['master_keys_in_use()', 'organisations_to_rewrap(bytea,integer)', 'reseal_personal(bigint[],bytea[])'] loop
+  foreach door in array array['master_keys_in_use()', 'organisations_to_rewrap(bytea,integer)',
+    'reseal_personal(bigint[],bytea[])'] loop
     execute format('alter function %s owner to meldketen_door', door);
     execute format('revoke execute on function %s from public', door);
     execute format('grant execute on function %s to meldketen_app', door);

@@ -1,4 +1,5 @@
--- Who wanted what they may not do here, in how many minutes, and when last. Each first of a minute stands in the history too.
+-- Who wanted what they may not do here, in how many minutes, and when last. Each first of a minute stands in the
+-- history too.
 create table refusal (
   organisation_id uuid not null references organisation,
   user_id uuid not null references app_user,

@@ -4,14 +4,16 @@ alter table mail_batch add constraint mail_batch_state_check check
   (state in ('listed', 'planned', 'sending', 'accepted', 'rejected', 'stopped', 'unknown'));
 alter table mail_batch add check ((state = 'listed') = (text_key = ''));
 
--- A reader's state changes a few times, the list never: no index holds the state, and a page has room for all its rows once more.
+-- A reader's state changes a few times, the list never: no index holds the state, and a page has room for all its rows
+-- once more.
 -- So a change stays on its page and no index is written.
 drop index recipient_about;
 create index recipient_about on recipient (organisation_id, about_id, id);
 alter table recipient set (fillfactor = 45);
 
 -- Delivery events, as a set, of any organisation: which one follows from the recipient, never from the message.
--- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970; returns the organisations that have something to look at.
+-- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970; returns the organisations that have
+-- something to look at.
 create or replace function record_mail_events(events jsonb) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column
@@ -28,7 +30,8 @@ begin
     on conflict do nothing
     returning organisation_id, recipient_id, batch_id, event, at, reason
   )
-  select array_agg(organisation_id), array_agg(recipient_id), array_agg(batch_id), array_agg(event), array_agg(at), array_agg(reason)
+  select array_agg(organisation_id), array_agg(recipient_id), array_agg(batch_id), array_agg(event), array_agg(at),
+    array_agg(reason)
     into organisations, recipients, batches, kinds, moments, reasons from kept;
   if organisations is null then return; end if;
 
@@ -43,10 +46,12 @@ begin
      order by r.organisation_id, run.id  -- as workers lock them
   loop
     if abouts.purpose = 'notice' then
-      -- Two posts at the same time would each see the other's reader still on the way, and neither would wake the notice: one waits.
+      -- Two posts at the same time would each see the other's reader still on the way, and neither would wake the
+      -- notice: one waits.
       perform from run r where r.organisation_id = abouts.organisation_id and r.id = abouts.id for update;
     end if;
-    -- From the end of the list: events come about in the order of the sending, so whoever is still on the way stands there.
+    -- From the end of the list: events come about in the order of the sending, so whoever is still on the way stands
+    -- there.
     if abouts.purpose = 'notice' and (select r.id from recipient r where r.organisation_id = abouts.organisation_id
          and r.about_id = abouts.about_id and r.purpose = 'notice'
          and r.state in ('planned', 'unknown', 'accepted', 'processed', 'deferred')
