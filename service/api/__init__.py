@@ -1,9 +1,11 @@
 """The JSON API: one blueprint per resource. A route loads its schema, calls one verb, and answers."""
 
 from http import HTTPStatus
+from threading import Lock
+from typing import Any
 
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from service.api import (
     advice,
@@ -43,9 +45,33 @@ TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token 
 
 
 class DescribedApi(Api):
-    """flask-smorest, used for the specification alone; service/http/errors.py answers every refusal."""
+    """flask-smorest, used for the specification alone; service/http/errors.py answers every refusal.
+
+    The specification is written when it is first asked for: most processes that make the app never show it, and
+    writing it takes longer than all the rest of making the app.
+    """
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describes = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, part: Blueprint) -> None:
+        """Add the routes of a part of the API to the app; `document` describes them."""
+        self._app.register_blueprint(part)
+        self._undescribed.append(part)
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document of all parts that were registered."""
+        with self._describes:
+            while self._undescribed:
+                part = self._undescribed.pop(0)
+                part.register_views_in_doc(self, self._app, self.spec, name=part.name, parameters=None)
+                self.spec.tag({"name": part.name, "description": part.description})
+            document: dict[str, Any] = self.spec.to_dict()
+            return document
 
     def _register_error_handlers(self) -> None:
         """Register none: the table in service/http/errors.py says how each refusal is answered."""
@@ -65,4 +91,4 @@ def register(app: Flask) -> None:
     api.spec.components.security_scheme("token", TOKEN)
     for part in PARTS:
         api.register_blueprint(part.blueprint)
-    docs.register(app, api.spec)
+    docs.register(app, api.document)

@@ -1,8 +1,9 @@
 """The API's specification, and a page that shows it: our own words and our own assets, nothing from elsewhere."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from apispec import APISpec
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
 from service.admission.access import public
@@ -16,10 +17,15 @@ blueprint = Blueprint(
 )  # fmt: skip
 
 
-def register(app: Flask, spec: APISpec) -> None:
-    """The specification as it stands when every resource is there."""
-    app.extensions["meldketen_spec"] = _with_plain_tags(spec.to_dict())
+def register(app: Flask, document: Callable[[], dict[str, Any]]) -> None:
+    """Show the document that the function returns. It is asked for once, by the first who wants to see it."""
+    app.extensions["meldketen_spec"] = cache(lambda: _with_plain_tags(document()))
     app.register_blueprint(blueprint)
+
+
+def _specification() -> dict[str, Any]:
+    specification: dict[str, Any] = current_app.extensions["meldketen_spec"]()
+    return specification
 
 
 def _with_plain_tags(spec: dict[str, Any]) -> dict[str, Any]:
@@ -34,14 +40,14 @@ def _with_plain_tags(spec: dict[str, Any]) -> dict[str, Any]:
 @public
 def openapi() -> Response:
     """OpenAPI 3.1."""
-    return jsonify(current_app.extensions["meldketen_spec"])
+    return jsonify(_specification())
 
 
 @blueprint.get("/docs")
 @public
 def docs() -> str:
     """The same, to read."""
-    spec = current_app.extensions["meldketen_spec"]
+    spec = _specification()
     groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in spec["tags"]}
     for path, operations in spec["paths"].items():
         for method in METHODS:
