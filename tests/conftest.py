@@ -29,6 +29,9 @@ BASE_URL = "http://127.0.0.1:8000"
 SANDBOX_URL = "http://127.0.0.1:8025"
 TEMPLATE = "template_of_the_house"
 WITHIN_S = 60.0
+GARBAGE = (10_000, 10, 10)
+"""How many new objects make Python look for garbage. Each app that a module makes brings more than a hundred thousand
+that stay: Python's own thresholds (700, 10, 10) look through all of them again and again, for a quarter of the time."""
 LONG = (
     "trials/test_chaos", "trials/test_attack", "trials/test_story", "engine/test_fair_turns", "embedded/test_up",
     "trials/test_logs_of_a_story", "service/test_verification", "service/test_evidence_export",
@@ -52,6 +55,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 
