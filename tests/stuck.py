@@ -10,8 +10,7 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.engine.toy import let_waits_end
-from tests.factories import BRAM, FENNA, JORIS, an_own_breach, proven
-from tests.workflows.test_bulk_notice import TEXT
+from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, an_own_breach, proven
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.claims import MOST_ATTEMPTS
@@ -64,7 +63,7 @@ def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
         new = begin(breach(breach_id))
         listed = [Addressee(f"Lezer {n}", f"lezer{n}@geheim.example") for n in range(people)]
         upload_recipients(new.id, listed, FENNA, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
+        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(NOTICE_TEXT))
         complete(BULK_NOTICE, new.id, "approve", proven(BRAM), APPROVER, {"agrees": True})
         complete(BULK_NOTICE, new.id, "release", proven(JORIS), HANDLER, {})
     while drain(str(organisation)):

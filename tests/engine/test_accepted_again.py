@@ -13,12 +13,10 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import AGREEMENTS
-from tests.engine.test_consent import House
-from tests.engine.test_moved_registers import Strangers
-from tests.engine.test_released_registers import work
 from tests.factories import a_member, an_incident, verified
 from tests.operating import released
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.strangers import AGREEMENTS, Strangers, work
 from workflows.escalation.incident_board import tiles
 from workflows.mail.outbox import Outbox
 from workflows.trust.consenting import answer
@@ -33,17 +31,17 @@ RUNNING = """
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def leads_to(house: House) -> UUID:
+def leads_to(house: AskedController) -> UUID:
     [row] = house.database.outside(AGREEMENTS, o=house.office.id)
     found: UUID = row["controller_id"]
     return found
 
 
-def opened(house: House) -> UUID:
+def opened(house: AskedController) -> UUID:
     """A stranger opens the register where the office's messages are."""
     register = leads_to(house)
     a_member(register, OWNER)
@@ -52,7 +50,7 @@ def opened(house: House) -> UUID:
     return register
 
 
-def told(house: House) -> UUID:
+def told(house: AskedController) -> UUID:
     """The office escalates; the breach."""
     incident = an_incident(house.office)
     house.work()
@@ -61,7 +59,7 @@ def told(house: House) -> UUID:
     return found
 
 
-def stand_once(house: House, breaches: set[UUID]) -> None:
+def stand_once(house: AskedController, breaches: set[UUID]) -> None:
     """Each of them in the organisation's own register, with the one clock about it."""
     with acting_for(house.id):
         assert {breach(each).id for each in breaches} == breaches
@@ -71,7 +69,7 @@ def stand_once(house: House, breaches: set[UUID]) -> None:
         (house.id, each) for each in sorted(breaches)]  # fmt: skip
 
 
-def test_after_a_stranger_s_register_is_released_it_accepts_the_office_again(house: House):
+def test_after_a_stranger_s_register_is_released_it_accepts_the_office_again(house: AskedController):
     first = told(house)
     strange = opened(house)
     assert house.answered(ACCEPTED) == 1
@@ -89,7 +87,7 @@ def test_after_a_stranger_s_register_is_released_it_accepts_the_office_again(hou
     assert seats == running == [], "nobody goes on in what the stranger opened"
 
 
-def test_it_accepts_and_ends_again_and_again_with_a_breach_before_each(house: House):
+def test_it_accepts_and_ends_again_and_again_with_a_breach_before_each(house: AskedController):
     breaches = set()
     for strange in (True, False, True):
         breaches.add(told(house))
@@ -106,7 +104,7 @@ def test_it_accepts_and_ends_again_and_again_with_a_breach_before_each(house: Ho
         house.answered(ENDED)
 
 
-def test_what_comes_back_to_where_it_stood_goes_on_there(house: House):
+def test_what_comes_back_to_where_it_stood_goes_on_there(house: AskedController):
     """Its first register proves its number too: what its people have there stays, and no second one begins."""
     first = told(house)
     strange = opened(house)
@@ -130,7 +128,7 @@ def test_what_comes_back_to_where_it_stood_goes_on_there(house: House):
     assert [(row["organisation_id"], row["subject_id"]) for row in running] == [(strange, first)]
 
 
-def test_what_was_decided_where_it_comes_back_is_on_the_board_of_the_office_again(house: House):
+def test_what_was_decided_where_it_comes_back_is_on_the_board_of_the_office_again(house: AskedController):
     strangers = Strangers(house)
     decided = "select decision, decided_at, decided_alone from escalation"
     [before] = house.database.outside(decided)

@@ -10,8 +10,8 @@ from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.engine.test_consent import House
 from tests.factories import an_incident
+from tests.worlds.asked_controller import AskedController
 from workflows.mail.outbox import Outbox
 
 CAN_BE = {
@@ -32,11 +32,11 @@ CAN_STAND = [pair for pair in CAN_BE if pair not in {(ASKED, False), (ACCEPTED, 
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> House:
-    return House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> AskedController:
+    return AskedController(own_database, outbox)
 
 
-def brought_to(house: House, state: str, waits: bool) -> None:
+def brought_to(house: AskedController, state: str, waits: bool) -> None:
     """The office stands so, by acts of the organisation and of the operator."""
     for answer in {ASKED: (), ACCEPTED: (ACCEPTED,), REFUSED: (REFUSED,), ENDED: (ACCEPTED, ENDED)}[state]:
         house.answered(answer)
@@ -44,7 +44,7 @@ def brought_to(house: House, state: str, waits: bool) -> None:
         house.database.outside("update admission set state = 'suspended' where organisation_id = :o", o=house.office.id)
 
 
-def asked_again(house: House) -> list[Any]:
+def asked_again(house: AskedController) -> list[Any]:
     return house.database.outside("select subject_id from run where workflow = 'asked' and organisation_id = :o",
                                   o=house.id)  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_python_and_the_database_decide_the_same(database: Database, state: str,
 @pytest.mark.parametrize("answer", [ACCEPTED, REFUSED, ENDED])
 @pytest.mark.parametrize(("state", "waits"), CAN_STAND)
 def test_each_answer_in_each_state_is_given_or_refused_with_its_message(
-    house: House, state: str, waits: bool, answer: str
+    house: AskedController, state: str, waits: bool, answer: str
 ):
     brought_to(house, state, waits)
     with acting_for(house.id):
@@ -80,7 +80,7 @@ def test_each_answer_in_each_state_is_given_or_refused_with_its_message(
     assert now == (answer if answer in CAN_BE[state, waits] else state)
 
 
-def test_an_office_that_neither_asks_nor_was_answered_is_unknown(house: House):
+def test_an_office_that_neither_asks_nor_was_answered_is_unknown(house: AskedController):
     house.database.outside("update admission set state = 'suspended' where organisation_id = :o", o=house.office.id)
     for answer in (ACCEPTED, REFUSED, ENDED):
         with pytest.raises(NotFound) as refusal:
@@ -88,7 +88,7 @@ def test_an_office_that_neither_asks_nor_was_answered_is_unknown(house: House):
         assert refusal.value.key == "processor.unknown"
 
 
-def test_of_an_ended_office_that_was_refused_nobody_is_mailed_any_more(house: House):
+def test_of_an_ended_office_that_was_refused_nobody_is_mailed_any_more(house: AskedController):
     house.answered(ACCEPTED)
     house.answered(ENDED)
     an_incident(house.office)

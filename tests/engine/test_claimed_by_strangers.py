@@ -1,7 +1,6 @@
 """Whoever opened a register and never proved its number hides no office from the organisation that did."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,36 +15,30 @@ from tenants.history.witness import verify_acting_organisation
 from tenants.identity.invitations import invitation_of, new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.engine.test_consent import NUMBER, House
-from tests.engine.test_moved_registers import Strangers
-from tests.factories import FACTS, a_client, a_member, an_incident, proven, verified
+from tests.factories import a_client, an_incident, verified
+from tests.worlds.asked_controller import NUMBER, AskedController
+from tests.worlds.strangers import AGREEMENTS, SECRET, Strangers, own_moment
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
-from workflows.notification.own_awareness import state_awareness
-from workflows.notification.supplement import supplement_facts
 from workflows.running import jobs
 from workflows.trust.consenting import answer, confirm_receipt
 
-AGREEMENTS = "select distinct controller_id from processing_agreement where processor_id = :o"
 OF_REGISTER = {
     "breach": "organisation_id", "run": "organisation_id", "step": "organisation_id", "clock": "organisation_id",
     "notice": "organisation_id", "broken_glass": "organisation_id", "recipient": "organisation_id",
     "membership": "organisation_id", "history_head": "organisation_id", "organisation": "id",
 }  # fmt: skip
-SECRET = "Alleen voor eigen ogen"
-"""What the one who opened the register typed, in whichever field."""
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
 @pytest.fixture
-def strangers(house: House) -> Strangers:
+def strangers(house: AskedController) -> Strangers:
     """They opened the register, decided, and typed facts and a moment of their own."""
     strangers = Strangers(house)
     house.database.outside("update breach set description = :s, cause = :s, people_min = 7777, people_max = 7777, "
@@ -54,14 +47,14 @@ def strangers(house: House) -> Strangers:
     return strangers
 
 
-def rows(house: House, owner: UUID) -> dict[str, Any]:
+def rows(house: AskedController, owner: UUID) -> dict[str, Any]:
     """All that the one who opened the register has there."""
     whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} t where {} = :o"
     return {t: house.database.outside(whole.format(t, key), o=owner)[0]["all"] for t, key in OF_REGISTER.items()}
 
 
 def test_the_verified_organisation_is_asked_about_an_office_whose_register_another_opened(
-    house: House, strangers: Strangers
+    house: AskedController, strangers: Strangers
 ):
     before = rows(house, strangers.register)
     with acting_for(house.id):
@@ -75,7 +68,9 @@ def test_the_verified_organisation_is_asked_about_an_office_whose_register_anoth
 
 
 @pytest.mark.parametrize("verified_too", [True, False])
-def test_its_people_are_mailed_for_each_message_that_waits(house: House, strangers: Strangers, verified_too: bool):
+def test_its_people_are_mailed_for_each_message_that_waits(
+    house: AskedController, strangers: Strangers, verified_too: bool
+):
     house.work()
     before = len(house.outbox.mails)
     if verified_too:
@@ -90,7 +85,7 @@ def test_its_people_are_mailed_for_each_message_that_waits(house: House, strange
     assert told and len(keys) == (1 if verified_too else 2)
 
 
-def test_who_proves_the_number_later_hears_who_was_asking(house: House, strangers: Strangers):
+def test_who_proves_the_number_later_hears_who_was_asking(house: AskedController, strangers: Strangers):
     house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
     house.database.outside("delete from step using run where run.id = step.run_id and workflow = 'asked'")
     house.database.outside("delete from run where workflow = 'asked'")
@@ -103,7 +98,7 @@ def test_who_proves_the_number_later_hears_who_was_asking(house: House, stranger
                                       k=key, o=house.id)  # fmt: skip
 
 
-def test_accepting_brings_only_what_the_office_stated(house: House, strangers: Strangers):
+def test_accepting_brings_only_what_the_office_stated(house: AskedController, strangers: Strangers):
     before = rows(house, strangers.register)
     old = house.database.outside("select * from breach where id = :b", b=strangers.breach)[0]
     assert house.answered(ACCEPTED) == 1
@@ -129,7 +124,7 @@ def test_accepting_brings_only_what_the_office_stated(house: House, strangers: S
     assert changed <= {"run", "step", "history_head", "recipient"}, "theirs stays, but that they are told"
 
 
-def test_accepting_leads_the_office_to_the_verified_register_alone(house: House, strangers: Strangers):
+def test_accepting_leads_the_office_to_the_verified_register_alone(house: AskedController, strangers: Strangers):
     house.answered(ACCEPTED)
     assert house.database.outside(AGREEMENTS, o=house.office.id) == [{"controller_id": house.id}]
     [led] = house.database.outside("select * from escalation")
@@ -145,7 +140,7 @@ def test_accepting_leads_the_office_to_the_verified_register_alone(house: House,
         assert breach(strangers.breach).description == SECRET and verify_acting_organisation().ok
 
 
-def test_both_ends_are_told_and_the_stranger_does_not_hear_by_whom(house: House, strangers: Strangers):
+def test_both_ends_are_told_and_the_stranger_does_not_hear_by_whom(house: AskedController, strangers: Strangers):
     house.answered(ACCEPTED)
     house.work()
     while jobs.drain(str(strangers.register)):
@@ -167,7 +162,9 @@ def test_both_ends_are_told_and_the_stranger_does_not_hear_by_whom(house: House,
 
 
 @pytest.mark.parametrize("answered", [None, ACCEPTED])
-def test_a_receipt_of_the_verified_organisation_is_its_own(house: House, strangers: Strangers, answered: str | None):
+def test_a_receipt_of_the_verified_organisation_is_its_own(
+    house: AskedController, strangers: Strangers, answered: str | None
+):
     before = rows(house, strangers.register)
     shared = house.database.outside("select * from escalation")
     with acting_for(house.id):
@@ -185,7 +182,7 @@ def test_a_receipt_of_the_verified_organisation_is_its_own(house: House, strange
         assert led["acknowledged_at"] is not None and led["acknowledged_by"] == house.by.name
 
 
-def test_a_moment_of_the_strangers_does_not_come_along_and_the_office_s_is_counted(house: House):
+def test_a_moment_of_the_strangers_does_not_come_along_and_the_office_s_is_counted(house: AskedController):
     strangers = own_moment(house)
     house.database.outside("update breach set stated_aware_how = 'phone'")
     house.database.outside("update escalation set informed_how = 'phone'")
@@ -202,29 +199,7 @@ def test_a_moment_of_the_strangers_does_not_come_along_and_the_office_s_is_count
     assert clocks == [{"state": "running"}]
 
 
-class Opened:
-    """A register that somebody opened, and its breach."""
-
-    def __init__(self, register: UUID, breach_id: UUID) -> None:
-        self.register, self.breach = register, breach_id
-
-
-def own_moment(house: House) -> Opened:
-    """Somebody opened the register, stated an own moment of awareness there, and typed facts."""
-    an_incident(house.office)
-    house.work()
-    [row] = house.database.outside("select organisation_id, id from breach")
-    opened = Opened(row["organisation_id"], row["id"])
-    by = a_member(opened.register, OWNER)
-    with acting_for(opened.register):
-        assert claim_acting_organisation()
-        at = database_now() - timedelta(minutes=30)
-        state_awareness(opened.breach, at, SECRET, proven(by))
-        supplement_facts(opened.breach, FACTS["high"], 7777, 7777, proven(by))
-    return opened
-
-
-def test_who_opened_it_and_is_verified_too_keeps_it(house: House, strangers: Strangers):
+def test_who_opened_it_and_is_verified_too_keeps_it(house: AskedController, strangers: Strangers):
     verified(house.database.config.owner_url(), strangers.register)
     with acting_for(house.id):
         assert processors() == []
@@ -232,7 +207,7 @@ def test_who_opened_it_and_is_verified_too_keeps_it(house: House, strangers: Str
         house.answered(ACCEPTED)
 
 
-def test_links_that_led_to_them_show_nothing_any_more_whether_used_or_not(house: House, strangers: Strangers):
+def test_links_that_led_to_them_show_nothing_any_more_whether_used_or_not(house: AskedController, strangers: Strangers):
     links = "select used_at is not null as used from invitation where organisation_id = :o and expires_at > now()"
     token, row = new_invitation(strangers.register, "mal@x.nl", OWNER, strangers.breach)
     with acting_for(strangers.register):
@@ -245,7 +220,7 @@ def test_links_that_led_to_them_show_nothing_any_more_whether_used_or_not(house:
         invitation_of(token)
 
 
-def test_after_ending_the_office_has_a_register_of_its_own_again(house: House, strangers: Strangers):
+def test_after_ending_the_office_has_a_register_of_its_own_again(house: AskedController, strangers: Strangers):
     house.answered(ACCEPTED)
     with acting_for(house.id):
         answer(house.office.id, ENDED, house.by)

@@ -1,7 +1,6 @@
 """A verified organisation is asked before a processor writes in its register; one act brings what waited along."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,91 +21,28 @@ from tenants.database import db
 from tenants.errors import AlreadyDone, NotFound
 from tenants.history.entries import Actor, of_subject
 from tenants.history.witness import verify_acting_organisation
-from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations.organisations import found_organisation
+from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
 from tests.factories import (
     Office,
     a_client,
-    a_member,
     an_incident,
-    an_office,
     an_organisation,
-    sendgrid_tells,
     verified,
 )
+from tests.worlds.asked_controller import NUMBER, AskedController
 from workflows.mail.outbox import Outbox
-from workflows.running import jobs
-from workflows.trust.consenting import answer, confirm_receipt
-
-NUMBER = "33031431"
-OF_ASKING = "select organisation_id, id from run where workflow = 'asked'"
-FREE_OF_ASKING = {
-    "run": "select * from run where workflow <> 'asked'",
-    "step": f"select * from step where (organisation_id, run_id) not in ({OF_ASKING})",
-    "mail_batch": "select * from mail_batch where text_key not in ('processor_asks', 'processor_writes')",
-    "recipient": """select r.* from recipient r join mail_batch b on b.organisation_id = r.organisation_id
-                      and b.id = r.batch_id where b.text_key not in ('processor_asks', 'processor_writes')""",
-}
-"""All but what its own people hear about being asked: that never touches the register."""
-
-
-class House:
-    """A verified organisation, its privacy officer, and an office that says that it works for it."""
-
-    def __init__(self, database: Database, outbox: Outbox) -> None:
-        self.database, self.outbox = database, outbox
-        with acting_for_nobody():
-            self.id = found_organisation("ing", "ING Bank N.V.", NUMBER)
-        database.outside("""
-            update organisation set verified_at = now(), verified_how = 'operator' where id = :o""", o=self.id)
-        self.by = a_member(self.id)
-        self.office = self.an_office()
-
-    def an_office(self) -> Office:
-        """One more that has the number."""
-        office = an_office(clients=0)
-        with acting_for(office.id):
-            register_clients([a_client(1, kvk_number=NUMBER, name="Hun eigen woorden")])
-        return Office(office.id, office.officer, 1)
-
-    def answered(self, answered: str, by: Actor | None = None, office: UUID | None = None) -> int:
-        with acting_for(self.id):
-            return answer(office or self.office.id, answered, by or self.by)
-
-    def rows(self, owner: UUID | None = None) -> dict[str, Any]:
-        """Everything of one organisation that another could have changed, and that it sees."""
-        mine = owner or self.id
-        tables = ("breach", "run", "step", "clock", "history", "history_head", "register_counter", "mail_batch",
-                  "recipient", "membership", "invitation", "carried_head")  # fmt: skip
-        keys = {table: "organisation_id" for table in tables} | {"organisation": "id"}
-        keys |= {table: "controller_id" for table in ("escalation", "processing_agreement", "consent")}
-        whole = "select coalesce(string_agg(t::text, '|' order by t::text), '') as all from {} where {} = :o"
-        said = {table: f"({FREE_OF_ASKING[table]}) t" if table in FREE_OF_ASKING else f"{table} t" for table in keys}
-        return {
-            table: self.database.outside(whole.format(said[table], key), o=mine)[0]["all"]
-            for table, key in keys.items()
-        }  # fmt: skip
-
-    def work(self) -> None:
-        """The worker does what is ready, and every mail is delivered."""
-        for organisation in (self.office.id, self.id):
-            while jobs.drain(str(organisation)):
-                pass
-        sendgrid_tells(self.outbox.mails)
-        for organisation in (self.office.id, self.id):
-            while jobs.drain(str(organisation)):
-                pass
+from workflows.trust.consenting import confirm_receipt
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def test_an_office_changes_the_organisation_only_with_consent(house: House):
+def test_an_office_changes_the_organisation_only_with_consent(house: AskedController):
     before = house.rows()
     incident = an_incident(house.office)
     house.work()
@@ -121,7 +57,7 @@ def test_an_office_changes_the_organisation_only_with_consent(house: House):
     assert register != house.id and house.rows() == before
 
 
-def test_it_alone_sees_that_it_is_asked_with_what_was_written(house: House):
+def test_it_alone_sees_that_it_is_asked_with_what_was_written(house: AskedController):
     an_incident(house.office)
     with acting_for(house.id):
         [asking] = processors()
@@ -131,7 +67,7 @@ def test_it_alone_sees_that_it_is_asked_with_what_was_written(house: House):
         assert processors() == [] and db.session.scalars(select(Consent)).all() == []
 
 
-def test_only_a_verified_organisation_is_asked(house: House):
+def test_only_a_verified_organisation_is_asked(house: AskedController):
     house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
     with acting_for(house.id):
         assert processors() == []
@@ -139,7 +75,7 @@ def test_only_a_verified_organisation_is_asked(house: House):
         house.answered(ACCEPTED)
 
 
-def test_accepting_moves_what_waited_with_its_clock_in_one_act(house: House):
+def test_accepting_moves_what_waited_with_its_clock_in_one_act(house: AskedController):
     an_incident(house.office)
     house.work()
     [old] = house.database.outside("select * from breach")
@@ -166,7 +102,7 @@ def test_accepting_moves_what_waited_with_its_clock_in_one_act(house: House):
         assert verify_acting_organisation().ok
 
 
-def test_after_acceptance_an_incident_comes_into_the_register(house: House):
+def test_after_acceptance_an_incident_comes_into_the_register(house: AskedController):
     house.answered(ACCEPTED)
     an_incident(house.office)
     with acting_for(house.id):
@@ -177,7 +113,7 @@ def test_after_acceptance_an_incident_comes_into_the_register(house: House):
         house.answered(REFUSED)
 
 
-def test_the_receipt_by_a_link_that_was_mailed_before_still_works(house: House):
+def test_the_receipt_by_a_link_that_was_mailed_before_still_works(house: AskedController):
     an_incident(house.office)
     house.work()
     house.answered(ACCEPTED)
@@ -189,7 +125,7 @@ def test_the_receipt_by_a_link_that_was_mailed_before_still_works(house: House):
 
 
 @pytest.mark.parametrize("answered", [REFUSED, ENDED])
-def test_after_refusing_or_ending_the_office_writes_in_a_register_of_its_own(house: House, answered: str):
+def test_after_refusing_or_ending_the_office_writes_in_a_register_of_its_own(house: AskedController, answered: str):
     an_incident(house.office)
     if answered == ENDED:
         house.answered(ACCEPTED)
@@ -208,7 +144,7 @@ def test_after_refusing_or_ending_the_office_writes_in_a_register_of_its_own(hou
     assert house.answered(ACCEPTED) == (2 if answered == REFUSED else 1), "it may think again"
 
 
-def test_of_two_offices_each_is_answered_by_itself(house: House):
+def test_of_two_offices_each_is_answered_by_itself(house: AskedController):
     other = house.an_office()
     an_incident(other)
     house.answered(REFUSED)
@@ -217,7 +153,7 @@ def test_of_two_offices_each_is_answered_by_itself(house: House):
         assert {one.processor_id: one.state for one in processors()} == {house.office.id: REFUSED, other.id: ACCEPTED}
 
 
-def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: House):
+def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: AskedController):
     house.work()
     for _ in range(2):
         an_incident(house.office)
@@ -235,7 +171,9 @@ def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: House)
 @pytest.mark.parametrize(
     ("answered", "said"), [(REFUSED, None), (ENDED, "hebt de samenwerking met dit kantoor beëindigd")]
 )
-def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: House, answered: str, said: str | None):
+def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(
+    house: AskedController, answered: str, said: str | None
+):
     an_incident(house.office)
     house.work()
     if answered == ENDED:
@@ -258,7 +196,7 @@ def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(house: Ho
         assert (one.needs_somebody, own_standing().requests_waiting) == (False, 0)
 
 
-def test_who_proves_it_later_hears_who_was_asking(house: House):
+def test_who_proves_it_later_hears_who_was_asking(house: AskedController):
     gone = "update organisation set verified_at = null, verified_how = null where id = :o"
     house.database.outside(gone, o=house.id)
     house.an_office()
@@ -269,7 +207,7 @@ def test_who_proves_it_later_hears_who_was_asking(house: House):
     assert (before, len(after)) == (1, 2)
 
 
-def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_receipt_stops(house: House):
+def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_receipt_stops(house: AskedController):
     an_incident(house.office)
     house.work()
     with acting_for(house.id):
@@ -292,7 +230,7 @@ def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_recei
         assert db.session.scalar(text("select count(*) from breach")) == 0
 
 
-def test_a_message_that_waits_for_another_is_not_to_be_confirmed(house: House):
+def test_a_message_that_waits_for_another_is_not_to_be_confirmed(house: AskedController):
     an_incident(house.office)
     [other] = house.database.outside("select id from breach")
     with acting_for(a_member_elsewhere := an_organisation()):

@@ -1,26 +1,22 @@
 """Where mail led to a stranger: no mail goes there, and no receipt counts, until the office looked at the contact."""
 
 from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from tenants.agreements.consents import ACCEPTED
 from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
 from tenants.agreements.processing_agreements import register_clients
-from tenants.database import db
 from tenants.errors import AlreadyDone, NotAllowed, NotFound
 from tenants.history.entries import Actor, of_subject
-from tenants.history.witness import verify_acting_organisation
-from tenants.identity.invitations import Invitation, accept, new_invitation
+from tenants.identity.invitations import new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import breach
 from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
-from tests.engine.test_consent import NUMBER, House
 from tests.factories import a_client, an_incident, proven, sendgrid_tells, verified
+from tests.worlds.asked_controller import NUMBER, AskedController
+from tests.worlds.led_elsewhere import LedElsewhere, acts_about, invitation_kept
 from workflows.accounts.inviting import confirm_receipt
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.incident_board import call_list
@@ -29,89 +25,32 @@ from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import confirm_receipt as confirm_at_office
 
-CLOCK = """
-    select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b
-      join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
-      join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
-     where b.organisation_id = :o and b.id = :b"""
-
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-class Led:
-    """The office's mail reached Anna's address, whose holder opened the register; then the organisation accepted."""
-
-    def __init__(self, house: House, informed: str | None = None) -> None:
-        self.house, self.office = house, house.office.id
-        an_incident(house.office)
-        if informed:
-            [row] = house.database.outside("select id from escalation")
-            with acting_for(self.office):
-                record_call(row["id"], database_now(), informed, house.office.officer)
-        house.work()
-        [row] = house.database.outside("select * from escalation")
-        self.escalation: UUID = row["id"]
-        self.breach: UUID = row["breach_id"]
-        self.register: UUID = row["controller_id"]
-        self.anna, self.bo = (contact["email"] for contact in row["contacts"])
-        with acting_for(self.register):
-            _, invitation = new_invitation(self.register, self.anna, OWNER, self.breach)
-            accept(invitation_kept(invitation), "Vreemd", "een wachtwoord van lengte")
-
-    def accepted(self) -> "Led":
-        assert self.house.answered(ACCEPTED) == 1
-        self.house.work()
-        return self
-
-    def row(self) -> dict[str, Any]:
-        [found] = self.house.database.outside("select * from escalation where id = :e", e=self.escalation)
-        return dict(found)
-
-    def clock(self) -> dict[str, Any]:
-        [found] = self.house.database.outside(CLOCK, o=self.house.id, b=self.breach)
-        return dict(found)
-
-    def mailed(self, since: int) -> list[str]:
-        """To whom mail of the office about this went."""
-        return [person.address for mail in self.house.outbox.mails[since:] for person in mail.people
-                if person.address in (self.anna, self.bo) or "nieuw" in person.address]  # fmt: skip
-
-
-def invitation_kept(invitation: Invitation) -> Invitation:
-    db.session.add(invitation)
-    db.session.flush()
-    return invitation
-
-
-def told(organisation: UUID, subject: UUID) -> list[str]:
-    with acting_for(organisation):
-        assert verify_acting_organisation().ok
-        return [entry.what for entry in of_subject(subject)]
-
-
-def test_the_contact_it_came_through_waits_for_the_office_and_is_on_the_call_list(house: House):
-    led = Led(house).accepted()
+def test_the_contact_it_came_through_waits_for_the_office_and_is_on_the_call_list(house: AskedController):
+    led = LedElsewhere(house).accepted()
     with acting_for(led.office):
         [doubted] = doubted_contacts()
         assert (doubted.contact["email"], doubted.place, count_doubted()) == (led.anna, 1, 1)
         [called] = call_list(led.row()["incident_id"])
         assert [contact["email"] for contact in called.doubted] == [led.anna]
-    assert "agreement.contacts_led_elsewhere" in told(led.office, doubted.agreement_id)
+    assert "agreement.contacts_led_elsewhere" in acts_about(led.office, doubted.agreement_id)
 
 
-def test_of_whom_no_link_is_known_all_contacts_with_an_address_wait(house: House):
-    led = Led(house)
+def test_of_whom_no_link_is_known_all_contacts_with_an_address_wait(house: AskedController):
+    led = LedElsewhere(house)
     house.database.outside("update invitation set used_at = null")
     led.accepted()
     with acting_for(led.office):
         assert [each.contact["email"] for each in doubted_contacts()] == [led.anna, led.bo]
 
 
-def test_no_mail_and_no_link_goes_there_whatever_happens_next(house: House):
-    led = Led(house).accepted()
+def test_no_mail_and_no_link_goes_there_whatever_happens_next(house: AskedController):
+    led = LedElsewhere(house).accepted()
     mails = len(house.outbox.mails)
     links = house.database.outside("select 1 from invitation where email = :a", a=led.anna)
     an_incident(house.office)
@@ -125,8 +64,10 @@ def test_no_mail_and_no_link_goes_there_whatever_happens_next(house: House):
 
 
 @pytest.mark.parametrize(("email", "outcome"), [(None, "confirmed"), ("nieuw@client.example", "replaced")])
-def test_the_office_says_what_is_right_and_the_message_goes_there(house: House, email: str | None, outcome: str):
-    led = Led(house).accepted()
+def test_the_office_says_what_is_right_and_the_message_goes_there(
+    house: AskedController, email: str | None, outcome: str
+):
+    led = LedElsewhere(house).accepted()
     mails = len(house.outbox.mails)
     contact = {"name": "Anna Bakker", "email": email or led.anna, "phone": "030"}
     by = house.office.officer
@@ -143,7 +84,7 @@ def test_the_office_says_what_is_right_and_the_message_goes_there(house: House, 
     while jobs.drain(str(led.office)):
         pass
     assert led.mailed(mails) == [contact["email"]]
-    assert led.row()["contacts"][0] == contact and f"agreement.contact_{outcome}" in told(
+    assert led.row()["contacts"][0] == contact and f"agreement.contact_{outcome}" in acts_about(
         led.office, doubted.agreement_id)  # fmt: skip
     assert led.clock()["became_aware_at"] is None
     sendgrid_tells(house.outbox.mails[mails:])
@@ -151,15 +92,15 @@ def test_the_office_says_what_is_right_and_the_message_goes_there(house: House, 
     assert (led.row()["informed_how"], led.clock()["aware_how"], led.clock()["state"]) == ("mail", "mail", "running")
 
 
-def test_a_delivery_there_informs_nobody_and_stands_in_both_histories(house: House):
-    led = Led(house)
+def test_a_delivery_there_informs_nobody_and_stands_in_both_histories(house: AskedController):
+    led = LedElsewhere(house)
     assert led.row()["informed_how"] == "mail"
     led.accepted()
     sendgrid_tells(house.outbox.mails)
     house.work()
     assert (led.row()["informed_at"], led.row()["call_needed_at"] is not None) == (None, True)
     assert led.clock() == {"state": "waiting", "became_aware_at": None, "aware_how": None, "stated_aware_how": None}
-    assert "breach.delivery_led_elsewhere" in told(house.id, led.breach)
+    assert "breach.delivery_led_elsewhere" in acts_about(house.id, led.breach)
     with acting_for(led.office):
         [begun] = [e for e in of_subject(led.escalation) if e.what == "escalation.begun_anew"]
         assert begun.details["informed_how"] == "mail" and begun.details["informed_at"]
@@ -169,14 +110,14 @@ def test_a_delivery_there_informs_nobody_and_stands_in_both_histories(house: Hou
 
 
 @pytest.mark.parametrize("how", ["phone", "letter"])
-def test_who_was_told_otherwise_stays_told(house: House, how: str):
-    led = Led(house, informed=how).accepted()
+def test_who_was_told_otherwise_stays_told(house: AskedController, how: str):
+    led = LedElsewhere(house, informed=how).accepted()
     assert led.row()["informed_how"] == how
     assert (led.clock()["state"], led.clock()["aware_how"]) == ("running", how)
 
 
-def test_its_own_receipt_before_it_accepted_runs_its_clock(house: House):
-    led = Led(house)
+def test_its_own_receipt_before_it_accepted_runs_its_clock(house: AskedController):
+    led = LedElsewhere(house)
     with acting_for(house.id):
         confirm_at_office(led.office, led.breach, house.by)
     led.accepted()
@@ -185,8 +126,10 @@ def test_its_own_receipt_before_it_accepted_runs_its_clock(house: House):
 
 
 @pytest.mark.parametrize("is_proven", [False, True])
-def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_register(house: House, is_proven: bool):
-    led = Led(house).accepted()
+def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_register(
+    house: AskedController, is_proven: bool
+):
+    led = LedElsewhere(house).accepted()
     if is_proven:
         verified(house.database.config.owner_url(), led.register)
     with acting_for(house.id):
@@ -194,8 +137,8 @@ def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_regi
         moment = confirm_receipt(invitation_kept(invitation), "Bo")
     house.work()
     assert (moment is not None) == (led.row()["acknowledged_at"] is not None) == is_proven
-    assert ("breach.receipt_stated" in told(house.id, led.breach)) != is_proven
-    assert ("escalation.receipt_stated" in told(led.office, led.escalation)) != is_proven
+    assert ("breach.receipt_stated" in acts_about(house.id, led.breach)) != is_proven
+    assert ("escalation.receipt_stated" in acts_about(led.office, led.escalation)) != is_proven
     assert (led.clock()["state"] == "running") == is_proven
     with acting_for(house.id):
         assert (breach(led.breach).acknowledged_at is not None) == is_proven
@@ -216,8 +159,8 @@ def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_regi
      "where organisation_id = :me", False),
 ], ids=["all owners there are owners here", "their seat waits", "no owner here", "an owner of here is one there too",
         "a stranger", "a stranger let an owner in and went down"])  # fmt: skip
-def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: House, here: str, counts: bool):
-    led = Led(house).accepted()
+def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: AskedController, here: str, counts: bool):
+    led = LedElsewhere(house).accepted()
     house.database.outside("update membership set role = 'owner' where organisation_id = :me", me=house.id)
     house.database.outside(here, me=house.id, there=led.register)
     with acting_for(house.id):
@@ -226,16 +169,16 @@ def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: House, here: s
     assert (led.row()["acknowledged_at"] is not None) == counts
 
 
-def test_a_receipt_by_link_counts_where_the_register_itself_was_opened_by_somebody_unproven(house: House):
-    led = Led(house)
+def test_a_receipt_by_link_counts_where_the_register_itself_was_opened_by_somebody_unproven(house: AskedController):
+    led = LedElsewhere(house)
     with acting_for(led.register):
         _, invitation = new_invitation(led.register, led.bo, OWNER, led.breach)
         assert confirm_receipt(invitation_kept(invitation), "Bo") is not None
     assert led.row()["acknowledged_link"] == led.bo
 
 
-def test_a_mark_is_on_no_contact_of_another_client(house: House):
+def test_a_mark_is_on_no_contact_of_another_client(house: AskedController):
     other = house.an_office()
-    Led(house).accepted()
+    LedElsewhere(house).accepted()
     marked = house.database.outside("select contacts from processing_agreement where processor_id = :o", o=other.id)
     assert marked and all(LED_ELSEWHERE not in contact for row in marked for contact in row["contacts"])

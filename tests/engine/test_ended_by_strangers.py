@@ -15,12 +15,11 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import AGREEMENTS
-from tests.engine.test_consent import NUMBER, House
-from tests.engine.test_contacts_led_elsewhere import Led, told
-from tests.engine.test_released_deliveries import NO_MOMENT, clock, confirmed
 from tests.factories import a_client, a_member, an_incident, proven, sendgrid_tells, verified
 from tests.operating import released
+from tests.worlds.asked_controller import NUMBER, AskedController
+from tests.worlds.led_elsewhere import NO_MOMENT, LedElsewhere, acts_about, clock, confirmed
+from tests.worlds.strangers import AGREEMENTS
 from workflows.escalation.incident_board import call_list
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
@@ -28,14 +27,14 @@ from workflows.trust.consenting import answer, confirm_receipt
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-class Ended(Led):
+class Ended(LedElsewhere):
     """The stranger came by Anna's mail and ended the office."""
 
-    def __init__(self, house: House, is_proven: bool = False, later: bool = False) -> None:
+    def __init__(self, house: AskedController, is_proven: bool = False, later: bool = False) -> None:
         super().__init__(house)
         if later:
             an_incident(house.office, title="Nog niet bezorgd")
@@ -62,12 +61,12 @@ class Ended(Led):
             pass
 
 
-def test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through(house: House):
+def test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through(house: AskedController):
     ended = Ended(house)
     with acting_for(ended.office):
         [doubted] = doubted_contacts()
         assert (doubted.contact["email"], doubted.place, count_doubted()) == (ended.anna, 1, 1)
-    assert "agreement.contacts_led_elsewhere" in told(ended.office, doubted.agreement_id)
+    assert "agreement.contacts_led_elsewhere" in acts_about(ended.office, doubted.agreement_id)
     links = "select 1 from invitation where email = :a"
     before = house.database.outside(links, a=ended.anna)
     incident = an_incident(house.office)
@@ -86,8 +85,8 @@ def to_check(incident_id: UUID) -> list[str]:
     return [contact["email"] for called in call_list(incident_id) for contact in called.doubted]
 
 
-def test_where_no_link_is_known_all_contacts_wait_and_the_client_is_called(house: House):
-    led = Led(house)
+def test_where_no_link_is_known_all_contacts_wait_and_the_client_is_called(house: AskedController):
+    led = LedElsewhere(house)
     house.database.outside("update invitation set used_at = null")
     by = proven(a_member(led.register, OWNER))
     with acting_for(led.register):
@@ -101,7 +100,7 @@ def test_where_no_link_is_known_all_contacts_wait_and_the_client_is_called(house
 
 
 @pytest.mark.parametrize("email", [None, "nieuw@client.example"])
-def test_whom_the_office_confirms_is_written_to_again(house: House, email: str | None):
+def test_whom_the_office_confirms_is_written_to_again(house: AskedController, email: str | None):
     ended = Ended(house)
     address = confirmed(house.office, email)
     ended.drained()
@@ -115,7 +114,7 @@ def test_whom_the_office_confirms_is_written_to_again(house: House, email: str |
                for contact in row["contacts"])  # fmt: skip
 
 
-def test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt(house: House):
+def test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt(house: AskedController):
     ended = Ended(house, is_proven=True)
     with acting_for(ended.office):
         assert count_doubted() == 0
@@ -124,7 +123,7 @@ def test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt(house
     assert ended.mailed(ended.mails) == [ended.anna]
 
 
-def test_what_was_delivered_there_tells_nobody_and_neither_does_what_is_on_its_way(house: House):
+def test_what_was_delivered_there_tells_nobody_and_neither_does_what_is_on_its_way(house: AskedController):
     ended = Ended(house, later=True)
     assert ended.row()["informed_at"] is None and ended.row()["controller_id"] == ended.leads_to()
     on_its_way = ended.last()
@@ -139,11 +138,11 @@ def test_what_was_delivered_there_tells_nobody_and_neither_does_what_is_on_its_w
     assert ended.mailed(mails) == [address] * 2, "of each"
 
 
-def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: House):
+def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: AskedController):
     """The link leads there, and the clock of the client runs from the delivery."""
     ended = Ended(house, later=True)
-    assert {"escalation.begun_anew"} <= set(told(ended.office, ended.last()["id"]))
-    assert "breach.office_left" in told(ended.register, ended.last()["breach_id"])
+    assert {"escalation.begun_anew"} <= set(acts_about(ended.office, ended.last()["id"]))
+    assert "breach.office_left" in acts_about(ended.register, ended.last()["breach_id"])
     ended.breach, fresh = ended.last()["breach_id"], ended.leads_to()
     assert clock(ended, fresh) == NO_MOMENT
     mails, address = len(house.outbox.mails), confirmed(house.office, "nieuw@client.example")
@@ -156,7 +155,7 @@ def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: 
     assert clock(ended)["became_aware_at"] is None, "in the register that ended the office nothing changes"
 
 
-def test_its_new_register_tells_of_each_agreement(house: House):
+def test_its_new_register_tells_of_each_agreement(house: AskedController):
     ended = Ended(house)
     [agreement] = house.database.outside("select id from processing_agreement where processor_id = :o", o=ended.office)
     with acting_for(ended.leads_to()):
@@ -164,8 +163,10 @@ def test_its_new_register_tells_of_each_agreement(house: House):
 
 
 @pytest.mark.parametrize("first", [ACCEPTED, ENDED])
-def test_who_accepts_the_office_gets_what_the_stranger_was_told_whichever_came_first(house: House, first: str):
-    led = Led(house)
+def test_who_accepts_the_office_gets_what_the_stranger_was_told_whichever_came_first(
+    house: AskedController, first: str
+):
+    led = LedElsewhere(house)
     with acting_for(led.register):
         assert acknowledge_receipt(led.breach, Actor(None, "Vreemd")) is not None
     by = proven(a_member(led.register, OWNER))
@@ -186,13 +187,13 @@ def test_who_accepts_the_office_gets_what_the_stranger_was_told_whichever_came_f
     assert clock(led, house.id) == NO_MOMENT
     with acting_for(house.id):
         assert breach(led.breach).people_min == 5
-    assert {"escalation.begun_anew"} <= set(told(led.office, led.escalation))
+    assert {"escalation.begun_anew"} <= set(acts_about(led.office, led.escalation))
     with acting_for(led.office):
         assert to_check(row["incident_id"]) == [led.anna]
 
 
-def test_what_whoever_proved_the_number_confirmed_stays_confirmed(house: House):
-    led = Led(house)
+def test_what_whoever_proved_the_number_confirmed_stays_confirmed(house: AskedController):
+    led = LedElsewhere(house)
     with acting_for(house.id):
         assert confirm_receipt(led.office, led.breach, house.by) is not None
     by = proven(a_member(led.register, OWNER))
@@ -204,8 +205,8 @@ def test_what_whoever_proved_the_number_confirmed_stays_confirmed(house: House):
     assert message["acknowledged_at"] is not None
 
 
-def test_what_was_said_by_telephone_stays_said_and_its_clock_runs_on(house: House):
-    led = Led(house, informed="phone")
+def test_what_was_said_by_telephone_stays_said_and_its_clock_runs_on(house: AskedController):
+    led = LedElsewhere(house, informed="phone")
     before = clock(led)
     by = proven(a_member(led.register, OWNER))
     with acting_for(led.register):
@@ -215,13 +216,13 @@ def test_what_was_said_by_telephone_stays_said_and_its_clock_runs_on(house: Hous
     assert clock(led, house.id) == before
 
 
-def test_a_verified_register_that_ends_its_office_keeps_what_it_received(house: House):
+def test_a_verified_register_that_ends_its_office_keeps_what_it_received(house: AskedController):
     ended = Ended(house, is_proven=True)
     assert (ended.row()["controller_id"], ended.row()["informed_how"]) == (ended.register, "mail")
     assert clock(ended)["state"] == "running"
 
 
-def test_what_a_register_kept_whose_proof_was_wrong_comes_where_the_office_is_accepted(house: House):
+def test_what_a_register_kept_whose_proof_was_wrong_comes_where_the_office_is_accepted(house: AskedController):
     """It ended its office, which another accepted since; then the operator closes it: as the office's next message."""
     ended = Ended(house, is_proven=True)
     assert house.answered(ACCEPTED) == 0

@@ -1,7 +1,6 @@
 """One organisation, two registers: an owner of both joins them; the joined one is read and never written any more."""
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -11,17 +10,17 @@ from tenants.agreements.consents import Consent
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, NotFound
-from tenants.history.entries import Actor, of_subject
+from tenants.history.entries import of_subject
 from tenants.history.witness import verify_acting_organisation
 from tenants.identity.users import AUDITOR, OWNER, PRIVACY_OFFICER, make_member, places_of
-from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.joining import join_register
-from tenants.organisations.organisations import claim_acting_organisation, the_acting_organisation
 from tests.conftest import WITHIN_S, Database, until
-from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach, verified
+from tests.factories import a_member, an_incident, an_office, an_own_breach, verified
+from tests.worlds.two_registers import TwoRegisters
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-from workflows.trust.joining import join, joinable
+from workflows.trust.joining import joinable
 
 COMES = (
     "select from organisation where id = :old for no key update",
@@ -32,40 +31,12 @@ COMES = (
 )  # fmt: skip
 
 
-class Twice:
-    """An organisation that opened an office's register, and founded one of its own with the same number."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.office = database, an_office(clients=1)
-        self.old = database.outside("select controller_id from processing_agreement")[0]["controller_id"]
-        with acting_for(self.old):
-            claim_acting_organisation()
-            number = the_acting_organisation().kvk_number
-        self.goes_on = an_organisation()
-        database.outside("update organisation set kvk_number = :n where id = :o", n=number, o=self.goes_on)
-        self.owner = self.proven(a_member(self.old, OWNER, "Eva"))
-        self.seat(self.goes_on, OWNER)
-
-    def proven(self, by: Actor) -> Actor:
-        with acting_for(self.old):
-            return replace(by, role=OWNER, proven_at=database_now())
-
-    def seat(self, organisation: UUID, role: str) -> None:
-        with acting_for_nobody():
-            assert self.owner.id
-            make_member(self.owner.id, organisation, role)
-
-    def join(self, by: Actor | None = None) -> int:
-        with acting_for(self.goes_on):
-            return join(self.old, by or self.owner)
-
-
 @pytest.fixture
-def twice(own_database: Database) -> Twice:
-    return Twice(own_database)
+def twice(own_database: Database) -> TwoRegisters:
+    return TwoRegisters(own_database)
 
 
-def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: Twice):
+def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: TwoRegisters):
     assert twice.join() == 1
     with acting_for(twice.office.id):
         assert db.session.scalars(select(ProcessingAgreement.controller_id)).one() == twice.goes_on
@@ -81,7 +52,7 @@ def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: Tw
     assert row["controller_id"] == twice.goes_on
 
 
-def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: Twice):
+def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: TwoRegisters):
     other = a_member(twice.old, PRIVACY_OFFICER, "Ook hier")
     with acting_for_nobody():
         assert other.id
@@ -103,7 +74,7 @@ def test_the_joined_one_is_read_by_who_is_in_both_and_never_written(twice: Twice
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, AUDITOR])
 @pytest.mark.parametrize("place", ["old", "goes_on"])
-def test_only_an_owner_of_both_registers_may_join_them(twice: Twice, role: str, place: str):
+def test_only_an_owner_of_both_registers_may_join_them(twice: TwoRegisters, role: str, place: str):
     twice.seat(getattr(twice, place), role)
     with acting_for(twice.goes_on):
         assert joinable(twice.owner) == [] and twice.owner.id
@@ -112,7 +83,7 @@ def test_only_an_owner_of_both_registers_may_join_them(twice: Twice, role: str, 
         twice.join()
 
 
-def test_joining_asks_for_a_fresh_proof_of_the_owner_in_person(twice: Twice):
+def test_joining_asks_for_a_fresh_proof_of_the_owner_in_person(twice: TwoRegisters):
     with pytest.raises(NotAllowed):
         twice.join(replace(twice.owner, proven_at=None))
     with pytest.raises(NotFound):
@@ -130,21 +101,21 @@ NOT: dict[str, str] = {
 
 
 @pytest.mark.parametrize("change", NOT)
-def test_joining_is_refused_unless_both_registers_are_of_one_organisation_in_use(twice: Twice, change: str):
+def test_joining_is_refused_unless_both_registers_are_of_one_organisation_in_use(twice: TwoRegisters, change: str):
     used = {name: getattr(twice, name) for name in ("old", "goes_on") if f":{name}" in NOT[change]}
     twice.database.outside(NOT[change], **used)
     with pytest.raises(NotAllowed if "seat" in change else NotFound):
         twice.join()
 
 
-def test_what_is_open_there_is_finished_first(twice: Twice):
+def test_what_is_open_there_is_finished_first(twice: TwoRegisters):
     an_own_breach(twice.old, twice.owner)
     with pytest.raises(Invalid) as refusal:
         twice.join()
     assert (refusal.value.key, refusal.value.values["count"]) == ("joining.open_dossiers", 1)
 
 
-def refusal_of(twice: Twice) -> str:
+def refusal_of(twice: TwoRegisters) -> str:
     """Why it is not joined; the database refuses it as well, and the agreements stay."""
     with pytest.raises(Invalid) as refusal:
         twice.join()
@@ -155,7 +126,7 @@ def refusal_of(twice: Twice) -> str:
     return refusal.value.key
 
 
-def test_a_verified_register_is_not_joined_into_one_that_proved_nothing(twice: Twice):
+def test_a_verified_register_is_not_joined_into_one_that_proved_nothing(twice: TwoRegisters):
     verified(twice.database.config.owner_url(), twice.old)
     twice.database.outside("update organisation set verified_at = null, verified_how = null where id = :o",
                            o=twice.goes_on)  # fmt: skip
@@ -163,7 +134,7 @@ def test_a_verified_register_is_not_joined_into_one_that_proved_nothing(twice: T
 
 
 @pytest.mark.parametrize("there", [PRIVACY_OFFICER, OWNER])
-def test_nobody_loses_a_place_unheard(twice: Twice, there: str):
+def test_nobody_loses_a_place_unheard(twice: TwoRegisters, there: str):
     """Whoever works there has a place here first; another owner is an owner here, and counts."""
     bert = a_member(twice.old, there, "Bert")
     assert bert.id and refusal_of(twice) == "joining.without_place"
@@ -184,7 +155,7 @@ def test_nobody_loses_a_place_unheard(twice: Twice, there: str):
         assert {place.organisation_id for place in places_of(bert.id)} == {twice.old, twice.goes_on}
 
 
-def test_everybody_of_both_registers_and_the_office_is_mailed(twice: Twice, outbox: Outbox):
+def test_everybody_of_both_registers_and_the_office_is_mailed(twice: TwoRegisters, outbox: Outbox):
     twice.join()
     for organisation in (twice.old, twice.goes_on, twice.office.id):
         while jobs.drain(str(organisation)):
@@ -195,7 +166,7 @@ def test_everybody_of_both_registers_and_the_office_is_mailed(twice: Twice, outb
         (twice.office.id, "client_register_joined")}  # fmt: skip
 
 
-def test_an_office_stays_what_it_is(twice: Twice):
+def test_an_office_stays_what_it_is(twice: TwoRegisters):
     twice.database.outside("""
         set local session_replication_role = replica;
         update processing_agreement set processor_id = controller_id""")
@@ -204,7 +175,7 @@ def test_an_office_stays_what_it_is(twice: Twice):
     assert refusal.value.key == "joining.office"
 
 
-def test_an_office_that_escalates_at_that_moment_ends_first(twice: Twice):
+def test_an_office_that_escalates_at_that_moment_ends_first(twice: TwoRegisters):
     """Its agreement was read already: else the breach would come into a register that nobody goes on in."""
     own = an_own_breach(twice.old, twice.owner)
     twice.database.outside("update run set state = 'done', finished_at = now() where subject_id = :b", b=own)
@@ -225,7 +196,7 @@ def test_an_office_that_escalates_at_that_moment_ends_first(twice: Twice):
     assert row["controller_id"] == row["agreed_with"] == twice.old
 
 
-def test_an_office_that_comes_while_it_waits_hears_of_it_too(twice: Twice):
+def test_an_office_that_comes_while_it_waits_hears_of_it_too(twice: TwoRegisters):
     other = an_office(clients=1)
     values = {"office": other.id, "old": twice.old}
     with twice.database.superuser.connect() as holder:

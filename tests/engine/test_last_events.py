@@ -15,6 +15,7 @@ from tests.factories import (
     BRAM,
     FENNA,
     JORIS,
+    NOTICE_TEXT,
     an_organisation,
     an_own_breach,
     delivery_events,
@@ -22,7 +23,6 @@ from tests.factories import (
     sendgrid_tells,
 )
 from tests.mail.telling import COMMON
-from tests.workflows.test_bulk_notice import TEXT
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.drain import drain_steps
@@ -45,7 +45,7 @@ def told(database: Database, outbox: Outbox) -> UUID:
     with acting_for(organisation):
         new = begin(breach(breach_id))
         upload_recipients(new.id, [Addressee("A", "a@x.nl"), Addressee("B", "b@x.nl")], FENNA, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
+        complete(BULK_NOTICE, new.id, "text", FENNA, PRIVACY_OFFICER, dict(NOTICE_TEXT))
         complete(BULK_NOTICE, new.id, "approve", proven(BRAM), APPROVER, {"agrees": True})
         complete(BULK_NOTICE, new.id, "release", proven(JORIS), HANDLER, {})
     jobs.drain(str(organisation))

@@ -16,8 +16,8 @@ from tenants.register.breaches import Breach, breach
 from tenants.register.broken_glass import done_alone
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
-from tests.engine.test_statements import RISK, House
 from tests.factories import a_member, an_assessment
+from tests.worlds.informed_client import RISK, InformedClient
 from workflows.decisions.breaking_glass import notify_alone
 from workflows.engine.advance import complete
 from workflows.law import gdpr
@@ -29,7 +29,7 @@ NOTIFIES = {"decision": "notify", "reason": "Er is een risico"}
 REASON = "Er is hier niemand anders die dit kan doen"
 
 
-class Later(House):
+class Later(InformedClient):
     """Ninety hours ago the office found it; eighty hours ago it told this client by telephone, as it states."""
 
     def __init__(self, database: Database, outbox: Outbox) -> None:

@@ -14,9 +14,9 @@ from tenants.identity.invitations import new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.engine.test_consent import House
-from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept
 from tests.factories import verified
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.led_elsewhere import LedElsewhere, invitation_kept
 from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
@@ -38,8 +38,8 @@ def app(own_database: Database) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def led(app: Flask, own_database: Database, outbox: Outbox) -> Led:
-    return Led(House(own_database, outbox)).accepted()
+def led(app: Flask, own_database: Database, outbox: Outbox) -> LedElsewhere:
+    return LedElsewhere(AskedController(own_database, outbox)).accepted()
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -51,14 +51,14 @@ def routes(app: Flask) -> list[Rule]:
     return found
 
 
-def a_link(led: Led, address: str, joins: bool = False) -> str:
+def a_link(led: LedElsewhere, address: str, joins: bool = False) -> str:
     with acting_for(led.house.id):
         token, invitation = new_invitation(led.house.id, address, OWNER, None if joins else led.breach)
         invitation_kept(invitation)
     return token
 
 
-def entries(led: Led) -> dict[object, int]:
+def entries(led: LedElsewhere) -> dict[object, int]:
     return {row["organisation_id"]: row["many"] for row in led.house.database.outside(ENTRIES)}
 
 
@@ -75,7 +75,7 @@ def sent(app: Flask, rule: Rule, token: str) -> int:
 
 @pytest.mark.parametrize("is_proven", [False, True])
 @pytest.mark.parametrize("joins", [False, True])
-def test_no_door_of_a_link_fills_a_history(app: Flask, led: Led, is_proven: bool, joins: bool) -> None:
+def test_no_door_of_a_link_fills_a_history(app: Flask, led: LedElsewhere, is_proven: bool, joins: bool) -> None:
     if is_proven:
         verified(led.house.database.config.owner_url(), led.register)
     for nth, rule in enumerate(routes(app)):
@@ -92,7 +92,7 @@ def test_no_door_of_a_link_fills_a_history(app: Flask, led: Led, is_proven: bool
 
 
 @pytest.mark.parametrize("is_proven", [False, True])
-def test_a_receipt_that_was_given_clears_no_attempts(app: Flask, led: Led, is_proven: bool) -> None:
+def test_a_receipt_that_was_given_clears_no_attempts(app: Flask, led: LedElsewhere, is_proven: bool) -> None:
     if is_proven:
         verified(led.house.database.config.owner_url(), led.register)
     [rule] = [rule for rule in routes(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
@@ -101,7 +101,7 @@ def test_a_receipt_that_was_given_clears_no_attempts(app: Flask, led: Led, is_pr
     assert statuses[0] == 200 and statuses[-1] == 429
 
 
-def test_each_link_states_receipt_once(app: Flask, led: Led) -> None:
+def test_each_link_states_receipt_once(app: Flask, led: LedElsewhere) -> None:
     [rule] = [rule for rule in routes(app) if rule.rule.startswith("/api/") and "receipts" in rule.rule]
     before = entries(led)
     for address in (led.bo, led.anna):

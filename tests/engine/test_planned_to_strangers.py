@@ -10,11 +10,10 @@ from tenants.agreements.consents import ACCEPTED, ENDED
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tests.conftest import WITHIN_S, Database
-from tests.engine.test_consent import House
-from tests.engine.test_contacts_led_elsewhere import Led
-from tests.engine.test_released_deliveries import confirmed
 from tests.factories import a_member, an_incident, proven, sendgrid_tells
 from tests.operating import released
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.led_elsewhere import LedElsewhere, confirmed
 from workflows.escalation.incident_board import call_list
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
@@ -30,14 +29,14 @@ MARKED = """
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-class Planned(Led):
+class Planned(LedElsewhere):
     """A stranger came by Anna's mail; the mail about a second incident waits, because SendGrid was asked too often."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: AskedController) -> None:
         super().__init__(house)
         self.drained()
         self.incident = an_incident(house.office, title="Nog niet verzonden")
@@ -71,7 +70,7 @@ class Planned(Led):
 
 
 @pytest.mark.parametrize("by", ["release", "accepting", "ending"])
-def test_what_waits_goes_to_nobody_and_the_client_is_called_until_the_office_looked(house: House, by: str):
+def test_what_waits_goes_to_nobody_and_the_client_is_called_until_the_office_looked(house: AskedController, by: str):
     planned = Planned(house)
     planned.led_elsewhere(by)
     planned.drained()
@@ -88,7 +87,7 @@ def test_what_waits_goes_to_nobody_and_the_client_is_called_until_the_office_loo
     assert row["informed_how"] == "mail", "it is a new message, and this one counts"
 
 
-def test_a_contact_that_comes_in_doubt_while_its_mail_is_written_makes_way_for_the_next(house: House):
+def test_a_contact_that_comes_in_doubt_while_its_mail_is_written_makes_way_for_the_next(house: AskedController):
     """The moment of the doubt is earlier than that of the mail, whose writer waited for the lock."""
     planned = Planned(house)
     house.database.outside(MARKED, e=planned.second)
@@ -97,7 +96,7 @@ def test_a_contact_that_comes_in_doubt_while_its_mail_is_written_makes_way_for_t
 
 
 @pytest.mark.parametrize("is_before", [True, False])
-def test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is(house: House, is_before: bool):
+def test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is(house: AskedController, is_before: bool):
     """Its contact need not be in doubt: the register that the link leads to is another one now."""
     planned = Planned(house)
     house.database.outside("update escalation set led_elsewhere_at = now()")
@@ -111,7 +110,7 @@ def test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is(house
         assert [called.id for called in call_list(planned.incident.id)] == ([planned.second] if is_before else [])
 
 
-def test_what_is_planned_while_a_release_waits_is_of_before_it(house: House):
+def test_what_is_planned_while_a_release_waits_is_of_before_it(house: AskedController):
     """Both moments are those of the act, not of when its transaction began."""
     planned = Planned(house)
     waiting = an_incident(house.office, title="Tijdens het wachten")
@@ -129,7 +128,7 @@ def test_what_is_planned_while_a_release_waits_is_of_before_it(house: House):
     assert moments["led_elsewhere_at"] > moments["created_at"]
 
 
-def test_what_is_planned_after_waiting_for_a_release_is_of_after_it(house: House):
+def test_what_is_planned_after_waiting_for_a_release_is_of_after_it(house: AskedController):
     planned = Planned(house)
     with acting_for(planned.office):
         begun = database_now()
@@ -143,7 +142,7 @@ def test_what_is_planned_after_waiting_for_a_release_is_of_after_it(house: House
 
 
 @pytest.mark.parametrize(("state", "is_set_aside"), [("planned", True), ("accepted", False)])
-def test_what_was_sent_meanwhile_is_not_set_aside(house: House, state: str, is_set_aside: bool):
+def test_what_was_sent_meanwhile_is_not_set_aside(house: AskedController, state: str, is_set_aside: bool):
     """An event may show, after the recipients were read, that a mail did go."""
     planned = Planned(house)
     house.database.outside("update escalation set led_elsewhere_at = clock_timestamp()")
@@ -154,7 +153,7 @@ def test_what_was_sent_meanwhile_is_not_set_aside(house: House, state: str, is_s
     assert planned.recipients() == ["dropped" if is_set_aside else state]
 
 
-def test_what_waits_to_remind_the_stranger_is_not_sent_after_the_release(house: House):
+def test_what_waits_to_remind_the_stranger_is_not_sent_after_the_release(house: AskedController):
     planned = Planned(house)
     with acting_for(planned.register):
         plan("reminder", "step_failed", FILLING, [(planned.second, Addressee("V", planned.anna))])

@@ -8,17 +8,17 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
-from tests.engine.test_consent import House
 from tests.factories import an_incident, verified
+from tests.worlds.asked_controller import AskedController
 from workflows.mail.outbox import Outbox
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def test_who_is_verified_after_the_breach_hears_of_each_that_waits_and_nobody_confirmed(house: House):
+def test_who_is_verified_after_the_breach_hears_of_each_that_waits_and_nobody_confirmed(house: AskedController):
     house.database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=house.id)
     for title in ("Eerste lek", "Tweede lek", "Gelezen lek"):
         an_incident(house.office, title=title)

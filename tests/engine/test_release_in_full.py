@@ -1,29 +1,21 @@
 """The operator takes a register back from a stranger: what remains, by how many offices it had and how it was told."""
 
 from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from tenants.agreements.consents import ENDED
 from tenants.agreements.doubted_contacts import doubted_contacts
-from tenants.identity.invitations import accept, new_invitation
 from tenants.identity.users import OWNER
-from tenants.isolation import acting_for, database_now
+from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import AGREEMENTS
-from tests.engine.test_consent import House
-from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept
-from tests.engine.test_released_deliveries import NO_MOMENT, clock, of_another_office
-from tests.engine.test_released_registers import work
-from tests.factories import a_member, an_incident, proven, sendgrid_tells
+from tests.factories import a_member, proven
 from tests.operating import released
-from workflows.accounts.inviting import confirm_receipt
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.led_elsewhere import NO_MOMENT, ToldOneWay, clock, of_another_office
+from tests.worlds.strangers import AGREEMENTS, work
 from workflows.escalation.incident_board import call_list
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
-from workflows.running import jobs
 from workflows.trust.consenting import answer
 
 STAYS = {"mail": False, "receipt": False, "phone": True}
@@ -31,46 +23,11 @@ STAYS = {"mail": False, "receipt": False, "phone": True}
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-class Told(Led):
-    """The client was told in one way alone; then the stranger opened the register by Anna's link."""
-
-    def __init__(self, house: House, how: str) -> None:
-        self.house, self.office = house, house.office.id
-        an_incident(house.office)
-        self.drained()
-        row = self.newest()
-        self.escalation, self.breach = row["id"], row["breach_id"]
-        self.register: UUID = row["controller_id"]
-        self.anna, self.bo = (contact["email"] for contact in row["contacts"])
-        if how == "mail":
-            sendgrid_tells(house.outbox.mails)
-        elif how == "phone":
-            with acting_for(self.office):
-                record_call(self.escalation, database_now(), how, house.office.officer)
-        else:
-            with acting_for(self.register):
-                _, link = new_invitation(self.register, self.anna, OWNER, self.breach)
-                assert confirm_receipt(invitation_kept(link), "Anna") is not None
-        self.drained()
-        assert self.newest()["informed_how"] == how
-        with acting_for(self.register):
-            _, invitation = new_invitation(self.register, self.anna, OWNER, self.breach)
-            accept(invitation_kept(invitation), "Vreemd", "een wachtwoord van lengte")
-
-    def newest(self) -> dict[str, Any]:
-        [row] = self.house.database.outside("select * from escalation where processor_id = :o", o=self.office)
-        return dict(row)
-
-    def drained(self) -> None:
-        while jobs.drain(str(self.office)):
-            pass
-
-
-def ended_before(told: Told) -> None:
+def ended_before(told: ToldOneWay) -> None:
     by = proven(a_member(told.register, OWNER))
     with acting_for(told.register):
         answer(told.office, ENDED, by)
@@ -78,8 +35,8 @@ def ended_before(told: Told) -> None:
 
 @pytest.mark.parametrize("how", STAYS)
 @pytest.mark.parametrize("offices", ["one", "two", "ended before"])
-def test_what_remains_after_a_release(house: House, offices: str, how: str):
-    told = Told(house, how)
+def test_what_remains_after_a_release(house: AskedController, offices: str, how: str):
+    told = ToldOneWay(house, how)
     before = clock(told)
     assert before["state"] == "running" and before["aware_how"] == how
     if offices == "two":

@@ -9,13 +9,11 @@ from tenants.agreements.doubted_contacts import doubted_contacts
 from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
-from tests.engine.test_consent import House
-from tests.engine.test_contacts_led_elsewhere import told
-from tests.engine.test_release_in_full import Told
-from tests.engine.test_released_deliveries import NO_MOMENT, clock
-from tests.engine.test_released_registers import work
 from tests.house.reading import ROOT
 from tests.operating import released
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.led_elsewhere import NO_MOMENT, ToldOneWay, acts_about, clock
+from tests.worlds.strangers import work
 from workflows.escalation.incident_board import call_list
 from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
@@ -32,13 +30,13 @@ RUNS = """
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def as_released_then(house: House, called: bool = False) -> Told:
+def as_released_then(house: AskedController, called: bool = False) -> ToldOneWay:
     """As the release of that version left it: the moment by mail and its clock stayed; perhaps the office called."""
-    led = Told(house, "mail")
+    led = ToldOneWay(house, "mail")
     [kept] = house.database.outside(KEPT, b=led.breach)
     [ran] = house.database.outside(CLOCK, o=led.register)
     released(led.register)
@@ -52,27 +50,27 @@ def as_released_then(house: House, called: bool = False) -> Told:
     return led
 
 
-def carried_over(house: House, led: Told) -> None:
+def carried_over(house: AskedController, led: ToldOneWay) -> None:
     with house.database.superuser.begin() as there:
         there.execution_options(no_parameters=True).exec_driver_sql(CARRIED)
     work(house, led.register)
 
 
-def test_its_moment_and_clock_fall_away_and_its_history_says_so(house: House):
+def test_its_moment_and_clock_fall_away_and_its_history_says_so(house: AskedController):
     led = as_released_then(house)
     carried_over(house, led)
-    assert clock(led) == NO_MOMENT and "breach.delivery_led_elsewhere" in told(led.register, led.breach)
+    assert clock(led) == NO_MOMENT and "breach.delivery_led_elsewhere" in acts_about(led.register, led.breach)
     with acting_for(led.office):
         assert [called.id for called in call_list(led.row()["incident_id"])] == [led.escalation]
 
 
-def test_what_the_office_told_since_counts_in_its_place(house: House):
+def test_what_the_office_told_since_counts_in_its_place(house: AskedController):
     led = as_released_then(house, called=True)
     carried_over(house, led)
     assert (clock(led)["state"], clock(led)["aware_how"], led.row()["informed_how"]) == ("running", "phone", "phone")
 
 
-def test_a_register_that_somebody_opened_since_keeps_what_it_has(house: House):
+def test_a_register_that_somebody_opened_since_keeps_what_it_has(house: AskedController):
     led = as_released_then(house)
     house.database.outside("update organisation set claimed_at = now() where id = :o", o=led.register)
     before = clock(led)
@@ -80,7 +78,7 @@ def test_a_register_that_somebody_opened_since_keeps_what_it_has(house: House):
     assert clock(led) == before
 
 
-def test_a_delivery_since_the_release_stays(house: House):
+def test_a_delivery_since_the_release_stays(house: AskedController):
     led = as_released_then(house)
     house.database.outside("update breach set stated_aware_at = now() + interval '1 minute' where id = :b",
                            b=led.breach)  # fmt: skip
@@ -97,7 +95,7 @@ UNMARKED = (
 
 @pytest.mark.parametrize("was_marked", [False, True])
 def test_the_contact_that_the_stranger_came_through_waits_where_no_mark_was_known_then(
-    house: House, was_marked: bool
+    house: AskedController, was_marked: bool
 ):  # fmt: skip
     led = as_released_then(house)
     with house.database.superuser.begin() as then:

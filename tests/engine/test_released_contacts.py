@@ -15,9 +15,9 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import breach
 from tenants.register.escalations import escalation
 from tests.conftest import Database
-from tests.engine.test_consent import House
 from tests.factories import an_incident, proven, sendgrid_tells
 from tests.operating import released
+from tests.worlds.asked_controller import AskedController
 from workflows.engine.steps import Heard
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.escalation_mail import write_to_next_contact
@@ -28,14 +28,14 @@ from workflows.running import jobs
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
 class Released:
     """The office's mail to Anna led to somebody who opened the register; the operator closed it again."""
 
-    def __init__(self, house: House, informed: str | None = None) -> None:
+    def __init__(self, house: AskedController, informed: str | None = None) -> None:
         self.house, self.office = house, house.office.id
         an_incident(house.office)
         if informed:
@@ -68,7 +68,7 @@ class Released:
                 pass
 
 
-def test_the_contact_that_the_stranger_came_through_waits_for_the_office(house: House):
+def test_the_contact_that_the_stranger_came_through_waits_for_the_office(house: AskedController):
     closed = Released(house)
     with acting_for(closed.office):
         [doubted] = doubted_contacts()
@@ -80,7 +80,7 @@ def test_the_contact_that_the_stranger_came_through_waits_for_the_office(house: 
     assert closed.mailed() == [closed.bo]
 
 
-def test_whom_the_office_confirms_is_written_to_and_informed_by_the_delivery(house: House):
+def test_whom_the_office_confirms_is_written_to_and_informed_by_the_delivery(house: AskedController):
     closed = Released(house)
     by = house.office.officer
     with acting_for(closed.office):
@@ -94,7 +94,7 @@ def test_whom_the_office_confirms_is_written_to_and_informed_by_the_delivery(hou
     assert row["informed_how"] == "mail"
 
 
-def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(house: House):
+def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(house: AskedController):
     closed = Released(house, informed="phone")
     with acting_for(closed.register):
         found = breach(closed.breach)
@@ -105,7 +105,7 @@ def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(h
 
 
 @pytest.mark.parametrize("email", ["nieuw@client.example", None])
-def test_nobody_is_written_to_twice_because_another_contact_was_looked_at(house: House, email: str | None):
+def test_nobody_is_written_to_twice_because_another_contact_was_looked_at(house: AskedController, email: str | None):
     closed = Released(house)
     by, contact = house.office.officer, {"name": "Chris", "email": email, "phone": "030"}
     with acting_for(closed.office):

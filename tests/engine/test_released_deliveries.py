@@ -1,66 +1,47 @@
 """After `release-claim` a delivery to the contacts that a stranger came through counts no more; the next one does."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tenants.agreements.consents import ACCEPTED, ENDED
+from tenants.agreements.consents import ENDED
 from tenants.agreements.doubted_contacts import count_doubted, doubted_contacts
 from tenants.history.entries import of_subject
-from tenants.identity.invitations import accept, new_invitation
+from tenants.identity.invitations import new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import AGREEMENTS
-from tests.engine.test_consent import House
-from tests.engine.test_contacts_led_elsewhere import Led, invitation_kept, told
-from tests.engine.test_released_registers import work
-from tests.factories import Office, a_member, an_incident, proven, sendgrid_tells, verified
+from tests.factories import a_member, an_incident, proven, sendgrid_tells, verified
 from tests.operating import released
 from tests.service.test_founding import operate
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.led_elsewhere import (
+    CLOCK,
+    NO_MOMENT,
+    LedElsewhere,
+    acts_about,
+    clock,
+    confirmed,
+    invitation_kept,
+    of_another_office,
+)
+from tests.worlds.strangers import AGREEMENTS, work
 from workflows.accounts.inviting import confirm_receipt
-from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.incident_board import call_list
 from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import answer
 
-CLOCK = """
-    select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b
-      join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
-      join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
-     where b.organisation_id = :o and b.id = :b"""
-NO_MOMENT = {"state": "waiting", "became_aware_at": None, "aware_how": None, "stated_aware_how": None}
-
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def opened_by_link(house: House, office: Office, register: UUID) -> None:
-    """Somebody who holds a link of this office's mail opens the register that it made."""
-    incident = an_incident(office)
-    [row] = house.database.outside("select * from escalation where incident_id = :i", i=incident.id)
-    with acting_for(register):
-        _, invitation = new_invitation(register, f"mal-{office.id}@vreemd.example", OWNER, row["breach_id"])
-        accept(invitation_kept(invitation), "Mal", "een wachtwoord van lengte")
-    for organisation in (office.id, register):
-        while jobs.drain(str(organisation)):
-            pass
-
-
-def clock(led: Led, register: UUID | None = None) -> dict[str, Any]:
-    """Of Art. 33(1), about this breach, in the register that the operator took back or in this one."""
-    [found] = led.house.database.outside(CLOCK, o=register or led.register, b=led.breach)
-    return dict(found)
-
-
-def goes_on(led: Led, mails: int) -> None:
+def goes_on(led: LedElsewhere, mails: int) -> None:
     """The office's worker does what is ready, what it mailed since is delivered, and that is heard."""
     for _ in range(2):
         for organisation in (led.office, led.register):
@@ -70,18 +51,8 @@ def goes_on(led: Led, mails: int) -> None:
     work(led.house, led.register)
 
 
-def confirmed(office: Office, email: str | None = None) -> str:
-    """The office says of the first contact that waits that it is right, or that this address takes its place."""
-    by = proven(office.officer)
-    with acting_for(office.id):
-        first = doubted_contacts()[0]
-        contact = {"name": "Anna Bakker", "email": email or first.contact["email"], "phone": "030"}
-        confirm_contact(first.agreement_id, first.place, contact, by)
-    return contact["email"]
-
-
-def test_the_contact_it_came_through_waits_and_its_delivery_falls_away(house: House):
-    led = Led(house)
+def test_the_contact_it_came_through_waits_and_its_delivery_falls_away(house: AskedController):
+    led = LedElsewhere(house)
     assert led.row()["informed_how"] == "mail" and clock(led)["state"] == "running"
     released(led.register)
     work(house, led.register)
@@ -93,15 +64,15 @@ def test_the_contact_it_came_through_waits_and_its_delivery_falls_away(house: Ho
         assert [contact["email"] for contact in called.doubted] == [led.anna]
         [entry] = [e for e in of_subject(led.escalation) if e.what == "escalation.released"]
         assert entry.details["informed_how"] == "mail" and entry.details["informed_at"]
-    assert "agreement.contacts_led_elsewhere" in told(led.office, doubted.agreement_id)
-    assert {"breach.delivery_led_elsewhere", "breach.released"} <= set(told(led.register, led.breach))
+    assert "agreement.contacts_led_elsewhere" in acts_about(led.office, doubted.agreement_id)
+    assert {"breach.delivery_led_elsewhere", "breach.released"} <= set(acts_about(led.register, led.breach))
     sendgrid_tells(house.outbox.mails)
     work(house, led.register)
     assert led.row()["informed_at"] is None and clock(led) == NO_MOMENT, "told once more, it is the same delivery"
 
 
-def test_by_the_operators_command_where_no_link_is_known_all_contacts_wait(house: House):
-    led = Led(house)
+def test_by_the_operators_command_where_no_link_is_known_all_contacts_wait(house: AskedController):
+    led = LedElsewhere(house)
     house.database.outside("update invitation set used_at = null")
     [row] = house.database.outside("select slug from organisation where id = :o", o=led.register)
     done = operate(house.database, "office", "release-claim", row["slug"], "--note", "De link kwam bij een ander")
@@ -112,8 +83,10 @@ def test_by_the_operators_command_where_no_link_is_known_all_contacts_wait(house
 
 
 @pytest.mark.parametrize("email", [None, "nieuw@client.example"])
-def test_what_the_office_confirms_is_mailed_at_once_and_its_delivery_begins_the_clock(house: House, email: str | None):
-    led = Led(house)
+def test_what_the_office_confirms_is_mailed_at_once_and_its_delivery_begins_the_clock(
+    house: AskedController, email: str | None
+):
+    led = LedElsewhere(house)
     released(led.register)
     work(house, led.register)
     mails = len(house.outbox.mails)
@@ -132,8 +105,8 @@ def test_what_the_office_confirms_is_mailed_at_once_and_its_delivery_begins_the_
 
 
 @pytest.mark.parametrize("how", ["phone", "letter"])
-def test_a_call_or_letter_afterwards_begins_the_clock(house: House, how: str):
-    led = Led(house)
+def test_a_call_or_letter_afterwards_begins_the_clock(house: AskedController, how: str):
+    led = LedElsewhere(house)
     released(led.register)
     work(house, led.register)
     with acting_for(led.office):
@@ -145,8 +118,8 @@ def test_a_call_or_letter_afterwards_begins_the_clock(house: House, how: str):
 
 @pytest.mark.parametrize("how", ["phone", "letter"])
 @pytest.mark.parametrize("offices", [1, 2])
-def test_who_was_told_otherwise_stays_told(house: House, how: str, offices: int):
-    led = Led(house, informed=how)
+def test_who_was_told_otherwise_stays_told(house: AskedController, how: str, offices: int):
+    led = LedElsewhere(house, informed=how)
     before = clock(led)
     if offices == 2:
         of_another_office(led)
@@ -159,24 +132,8 @@ def test_who_was_told_otherwise_stays_told(house: House, how: str, offices: int)
         assert call_list(led.row()["incident_id"]) == [] and count_doubted() == 1
 
 
-def of_another_office(led: Led) -> Office:
-    """Whoever opened the register is taken for the organisation, and accepts another office in it too."""
-    verified(led.house.database.config.owner_url(), led.register)
-    other = led.house.an_office()
-    an_incident(other)
-    while jobs.drain(str(other.id)):
-        pass
-    sendgrid_tells(led.house.outbox.mails)
-    by = proven(a_member(led.register, OWNER))
-    while jobs.drain(str(other.id)):
-        pass
-    with acting_for(led.register):
-        assert answer(other.id, ACCEPTED, by) == 1
-    return other
-
-
-def test_of_several_offices_each_begins_anew_and_goes_on_by_mail(house: House):
-    led = Led(house)
+def test_of_several_offices_each_begins_anew_and_goes_on_by_mail(house: AskedController):
+    led = LedElsewhere(house)
     other = of_another_office(led)
     released(led.register)
     for office in (house.office, other):
@@ -184,7 +141,7 @@ def test_of_several_offices_each_begins_anew_and_goes_on_by_mail(house: House):
         its_own: UUID = row["controller_id"]
         [waits] = house.database.outside(CLOCK, o=its_own, b=row["breach_id"])
         assert dict(waits) == NO_MOMENT and row["informed_at"] is None and its_own != led.register
-        assert "breach.delivery_led_elsewhere" in told(its_own, row["breach_id"])
+        assert "breach.delivery_led_elsewhere" in acts_about(its_own, row["breach_id"])
         mails = len(house.outbox.mails)
         address = confirmed(office)
         for _ in range(2):
@@ -204,8 +161,8 @@ def test_of_several_offices_each_begins_anew_and_goes_on_by_mail(house: House):
 
 
 @pytest.mark.parametrize("offices", [1, 2])
-def test_what_was_mailed_after_the_stranger_ended_the_office_went_there_too(house: House, offices: int):
-    led = Led(house)
+def test_what_was_mailed_after_the_stranger_ended_the_office_went_there_too(house: AskedController, offices: int):
+    led = LedElsewhere(house)
     if offices == 2:
         of_another_office(led)
     else:

@@ -15,12 +15,11 @@ from tenants.organisations.joining import join_register
 from tenants.organisations.organisations import found_organisation
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.engine.test_consent import NUMBER, House
-from tests.engine.test_contacts_led_elsewhere import Led, told
-from tests.engine.test_released_deliveries import NO_MOMENT, clock, opened_by_link
 from tests.factories import a_member, an_assessment
 from tests.operating import know, operator, released
 from tests.service.test_founding import operate
+from tests.worlds.asked_controller import NUMBER, AskedController
+from tests.worlds.led_elsewhere import NO_MOMENT, LedElsewhere, acts_about, clock, opened_by_link
 from workflows.engine.advance import complete
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
@@ -28,14 +27,14 @@ from workflows.running import jobs
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-class Joined(Led):
+class Joined(LedElsewhere):
     """Strangers decided not to notify in the register of this office, and joined it into others, one after another."""
 
-    def __init__(self, house: House, times: int = 1) -> None:
+    def __init__(self, house: AskedController, times: int = 1) -> None:
         super().__init__(house)
         self.accomplice = a_member(self.register, OWNER)
         self.decided()
@@ -84,19 +83,19 @@ class Joined(Led):
         with acting_for(register):
             anew = breach(self.breach)
             assert anew.decision is anew.risk is anew.became_aware_at is None and anew.people_min == 5
-        assert {"breach.received", "breach.delivery_led_elsewhere"} <= set(told(register, self.breach))
-        assert "escalation.begun_anew" in told(self.office, self.escalation)
+        assert {"breach.received", "breach.delivery_led_elsewhere"} <= set(acts_about(register, self.breach))
+        assert "escalation.begun_anew" in acts_about(self.office, self.escalation)
         with acting_for(self.office):
             assert [each.contact["email"] for each in doubted_contacts()] == [self.anna]
 
 
-def rows_of(house: House, table: str, registers: list[UUID], more: str = "") -> list[dict[str, Any]]:
+def rows_of(house: AskedController, table: str, registers: list[UUID], more: str = "") -> list[dict[str, Any]]:
     return [row for row in house.database.outside(f"select * from {table} {more}")
             if row["organisation_id"] in registers]  # fmt: skip
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_the_release_of_the_one_that_goes_on_undoes_what_was_decided_in_each(house: House, times: int):
+def test_the_release_of_the_one_that_goes_on_undoes_what_was_decided_in_each(house: AskedController, times: int):
     joined = Joined(house, times)
     assert joined.row()["decision"] == "not_notified" and joined.row()["controller_id"] == joined.register
     released(joined.chain[-1])
@@ -109,14 +108,14 @@ def test_the_release_of_the_one_that_goes_on_undoes_what_was_decided_in_each(hou
     assert rows_of(house, "run", joined.chain, "where state = 'running'") == []
     assert house.database.outside("select 1 from consent where state = 'accepted'") == []
     for register in joined.chain:
-        assert "register.claim_released" in told(register, register)
+        assert "register.claim_released" in acts_about(register, register)
     assert house.answered(ACCEPTED) == 1
     with acting_for(house.id):
         assert breach(joined.breach).decision is None
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_joined_one_is_not_released_and_the_operator_hears_which_one_is(house: House, times: int):
+def test_a_joined_one_is_not_released_and_the_operator_hears_which_one_is(house: AskedController, times: int):
     joined = Joined(house, times)
     slugs = [joined.slug(register) for register in joined.chain]
     with operator().begin() as connection:
@@ -132,7 +131,7 @@ def test_a_joined_one_is_not_released_and_the_operator_hears_which_one_is(house:
     joined.undone_in(joined.row()["controller_id"])
 
 
-def test_one_that_was_founded_is_closed_with_it_unless_its_number_is_proven(house: House):
+def test_one_that_was_founded_is_closed_with_it_unless_its_number_is_proven(house: AskedController):
     joined = Joined(house)
     with acting_for_nobody():
         founded = found_organisation("gesticht", "Gesticht", NUMBER)
@@ -146,7 +145,7 @@ def test_one_that_was_founded_is_closed_with_it_unless_its_number_is_proven(hous
     assert rows_of(house, "membership", joined.chain) == []
 
 
-def test_a_founded_organisation_without_joined_registers_keeps_its_claim(house: House):
+def test_a_founded_organisation_without_joined_registers_keeps_its_claim(house: AskedController):
     with acting_for_nobody():
         found_organisation("gesticht", "Gesticht", NUMBER)
     with operator().begin() as connection:
@@ -155,7 +154,7 @@ def test_a_founded_organisation_without_joined_registers_keeps_its_claim(house: 
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_who_accepts_the_office_sees_and_gets_what_was_decided_in_a_joined_one(house: House, times: int):
+def test_who_accepts_the_office_sees_and_gets_what_was_decided_in_a_joined_one(house: AskedController, times: int):
     joined = Joined(house, times)
     with acting_for(house.id):
         [message] = [m for p in processors() if p.processor_id == joined.office for m in p.messages]

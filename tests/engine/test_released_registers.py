@@ -17,11 +17,10 @@ from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import act_done_alone, all_broken_glass, break_it, done_alone, to_review
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import AGREEMENTS, SECRET, Opened, own_moment
-from tests.engine.test_consent import House
-from tests.engine.test_moved_registers import Strangers
 from tests.factories import a_member, an_incident, proven, verified
 from tests.operating import released
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.strangers import AGREEMENTS, SECRET, OpenedRegister, Strangers, by_telephone, own_moment, work
 from workflows.engine.runs import run_about
 from workflows.mail.outbox import Outbox
 from workflows.notification.moved_term import move_term
@@ -40,43 +39,31 @@ STATED = ("title", "description", "cause", "consequences", "measures", "facts", 
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> Iterator[House]:
-    yield House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
+    yield AskedController(own_database, outbox)
 
 
-def stated(house: House, breach_id: UUID) -> dict[str, Any]:
+def stated(house: AskedController, breach_id: UUID) -> dict[str, Any]:
     [row] = house.database.outside("select * from breach where id = :b", b=breach_id)
     return {column: row[column] for column in STATED}
 
 
-def work(house: House, register: UUID) -> None:
-    for organisation in (house.office.id, register):
-        while jobs.drain(str(organisation)):
-            pass
-
-
-def opened_by_a_stranger(register: UUID, breach_id: UUID) -> Opened:
+def opened_by_a_stranger(register: UUID, breach_id: UUID) -> OpenedRegister:
     """Somebody who holds the office's link."""
     a_member(register, OWNER)
     with acting_for(register):
         assert claim_acting_organisation()
-    return Opened(register, breach_id)
+    return OpenedRegister(register, breach_id)
 
 
-def by_telephone(house: House) -> None:
-    """The office called; a delivery by mail would fall away with the register's release."""
-    house.database.outside("update breach set stated_aware_how = 'phone'")
-    house.database.outside("update escalation set informed_how = 'phone'")
-
-
-def released_entry(opened: Opened) -> dict[str, Any]:
+def released_entry(opened: OpenedRegister) -> dict[str, Any]:
     with acting_for(opened.register):
         [told] = [entry for entry in of_subject(opened.breach) if entry.what == "breach.released"]
         assert verify_acting_organisation().ok
     return told.details
 
 
-def test_a_moment_and_facts_of_strangers_make_way_for_the_office_s(house: House):
+def test_a_moment_and_facts_of_strangers_make_way_for_the_office_s(house: AskedController):
     opened = own_moment(house)
     by_telephone(house)
     with acting_for(opened.register):
@@ -100,7 +87,7 @@ def test_a_moment_and_facts_of_strangers_make_way_for_the_office_s(house: House)
     assert mine and until and told["became_aware_at"][:19] == mine.isoformat()[:19] and told["due_at"]
 
 
-def test_a_term_that_strangers_moved_is_the_office_s_again(house: House):
+def test_a_term_that_strangers_moved_is_the_office_s_again(house: AskedController):
     an_incident(house.office)
     house.work()
     by_telephone(house)
@@ -122,7 +109,7 @@ def test_a_term_that_strangers_moved_is_the_office_s_again(house: House):
     assert released_entry(opened)["moved_term"]["reason"] == SECRET
 
 
-def test_all_that_an_office_states_about_a_breach_is_put_back(house: House):
+def test_all_that_an_office_states_about_a_breach_is_put_back(house: AskedController):
     an_incident(house.office)
     house.work()
     [row] = house.database.outside("select organisation_id, id from breach")
@@ -141,7 +128,7 @@ def test_all_that_an_office_states_about_a_breach_is_put_back(house: House):
 
 
 @pytest.mark.parametrize("is_verified", [False, True])
-def test_what_the_register_says_of_itself_is_put_back(house: House, is_verified: bool):
+def test_what_the_register_says_of_itself_is_put_back(house: AskedController, is_verified: bool):
     """Every column that its people may change: name, language, FG, and whether it is a financial undertaking."""
     an_incident(house.office)
     house.work()
@@ -161,7 +148,7 @@ def test_what_the_register_says_of_itself_is_put_back(house: House, is_verified:
     assert house.database.outside(query, o=opened.register) == [before]
 
 
-def test_a_register_that_was_opened_before_that_was_kept_is_called_as_in_the_agreement(house: House):
+def test_a_register_that_was_opened_before_that_was_kept_is_called_as_in_the_agreement(house: AskedController):
     an_incident(house.office)
     house.work()
     [row] = house.database.outside("select organisation_id, id from breach")
@@ -174,7 +161,7 @@ def test_a_register_that_was_opened_before_that_was_kept_is_called_as_in_the_agr
     assert again == {"name": "Hun eigen woorden", "locale": "nl", "fg_name": None}
 
 
-def test_of_several_offices_each_has_its_own_register_again(house: House):
+def test_of_several_offices_each_has_its_own_register_again(house: AskedController):
     opened = own_moment(house)
     other = house.an_office()
     an_incident(other, title="Van het andere kantoor")
@@ -212,7 +199,7 @@ def test_of_several_offices_each_has_its_own_register_again(house: House):
     assert house.database.outside("select 1 from membership where organisation_id = :o", o=opened.register) == []
 
 
-def test_what_a_stranger_did_alone_is_told_and_nobody_is_asked_to_review_it(house: House):
+def test_what_a_stranger_did_alone_is_told_and_nobody_is_asked_to_review_it(house: AskedController):
     strangers = Strangers(house)
     owner = a_member(strangers.register, OWNER)
     with acting_for(strangers.register):
@@ -223,7 +210,7 @@ def test_what_a_stranger_did_alone_is_told_and_nobody_is_asked_to_review_it(hous
         waits = [glass.id for glass in all_broken_glass()]
         assert len(waits) == to_review() == len(done_alone([strangers.breach])[strangers.breach]) == 2
     released(strangers.register)
-    assert released_entry(Opened(strangers.register, strangers.breach))["done_alone_not_reviewed"] == 2
+    assert released_entry(OpenedRegister(strangers.register, strangers.breach))["done_alone_not_reviewed"] == 2
     with acting_for(strangers.register):
         assert (all_broken_glass(), to_review(), done_alone([strangers.breach])) == ([], 0, {})
         for glass in waits:

@@ -15,9 +15,8 @@ from tenants.register.breaches import breach, newest_breaches
 from tenants.register.broken_glass import break_it
 from tenants.register.notices import notice
 from tests.conftest import Database
-from tests.factories import a_member
+from tests.factories import NOTICE_TEXT, a_member
 from tests.tenants.test_four_eyes import House, refused
-from tests.workflows.test_bulk_notice import TEXT
 from workflows.decisions.breaking_glass import break_glass
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
@@ -145,7 +144,8 @@ def test_a_list_that_changed_is_not_sent_and_can_be_approved_again(house: House,
 def test_what_was_approved_for_people_stays_as_it_is(house: House, change: str) -> None:
     with pytest.raises(Invalid) as refusal, acting_for(house.id):
         if change == "text":
-            complete(BULK_NOTICE, house.notice, "text", house.officer, PRIVACY_OFFICER, dict(TEXT, subject="Anders"))
+            changed = dict(NOTICE_TEXT, subject="Anders")
+            complete(BULK_NOTICE, house.notice, "text", house.officer, PRIVACY_OFFICER, changed)
         else:
             upload_recipients(house.notice, [Addressee("B", "b@x.nl")], house.other, PRIVACY_OFFICER)
     assert refusal.value.key == "notice.already_approved"
@@ -157,7 +157,7 @@ def a_notice_of_the_owner(house: House) -> None:
     """The owner prepares text and list, and approves alone."""
     with acting_for(house.id):
         upload_recipients(house.notice, [Addressee("A", "a@x.nl")], house.owner, OWNER)
-        complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(TEXT))
+        complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(NOTICE_TEXT))
 
 
 def glass(house: House, step: str, by: Actor, **values: Any) -> None:
@@ -190,7 +190,7 @@ def test_what_one_owner_approved_alone_another_does_not_release_alone(database: 
     second = a_member(house.id, OWNER, "Tweede")
     with acting_for(house.id):
         upload_recipients(house.notice, [Addressee("A", "a@x.nl")], second, OWNER)
-        complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(TEXT))
+        complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(NOTICE_TEXT))
         glass(house, "approve", house.owner, agrees=True)
     with pytest.raises(Invalid) as refusal, acting_for(house.id):
         glass(house, "release", second)

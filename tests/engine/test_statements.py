@@ -1,7 +1,5 @@
 """What an office states about a controller is its statement; the controller's own word decides its clock."""
 
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -10,67 +8,25 @@ from tenants.history.entries import Actor, of_subject
 from tenants.history.witness import verify_acting_organisation
 from tenants.identity.users import APPROVER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
-from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt
 from tests.conftest import Database
-from tests.factories import a_member, an_incident, an_office, an_own_breach
+from tests.factories import a_member, an_own_breach
+from tests.worlds.informed_client import RISK, InformedClient
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.escalation.phone_reports import record_call
 from workflows.law import gdpr
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.own_awareness import state_awareness
-from workflows.running import jobs
-
-RISK = {"risk": "risk", "reason": "Namen", "departure_reason": "Het advies weet nog weinig"}
-
-
-class House:
-    """An office, one client that uses its register, and an incident of three hours ago that hit it."""
-
-    def __init__(self, database: Database, outbox: Outbox, hours_ago: float = 3) -> None:
-        self.database, self.outbox, self.office = database, outbox, an_office(clients=1)
-        register = database.outside("select controller_id from processing_agreement")[0]["controller_id"]
-        self.client, self.by = register, a_member(register, name="Bram")
-        with acting_for(register):
-            assert claim_acting_organisation()
-        an_incident(self.office, hours_ago=hours_ago)
-        self.escalation = dict(database.outside("select * from escalation")[0])
-
-    def called(self, hours_ago: float) -> datetime:
-        """The office says that it told this client by telephone; its machine passes that on."""
-        with acting_for(self.office.id):
-            moment = database_now() - timedelta(hours=hours_ago)
-            record_call(self.escalation["id"], moment, "phone", self.office.officer)
-        self.work()
-        return moment
-
-    def work(self) -> None:
-        for organisation in (self.office.id, self.client):
-            while jobs.drain(str(organisation)):
-                pass
-
-    def states(self, hours_ago: float, **more: Any) -> datetime:
-        with acting_for(self.client):
-            moment = database_now() - timedelta(hours=hours_ago)
-            state_awareness(self.escalation["breach_id"], moment, "Toen las de directie het", self.by, **more)
-        return moment
-
-    @property
-    def clock(self) -> Any:
-        return self.database.outside("""
-            select c.* from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
-             where c.organisation_id = :o and c.name = 'notify-authority'""", o=self.client)[0]  # fmt: skip
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> House:
-    return House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> InformedClient:
+    return InformedClient(own_database, outbox)
 
 
-def test_the_clock_runs_on_what_the_office_stated_and_says_so(house: House):
+def test_the_clock_runs_on_what_the_office_stated_and_says_so(house: InformedClient):
     stated = house.called(1)
     with acting_for(house.client):
         found = breach(house.escalation["breach_id"])
@@ -80,7 +36,7 @@ def test_the_clock_runs_on_what_the_office_stated_and_says_so(house: House):
     assert house.clock["state"] == "running"
 
 
-def test_the_controllers_own_word_decides_its_clock_and_both_stay(house: House):
+def test_the_controllers_own_word_decides_its_clock_and_both_stay(house: InformedClient):
     stated = house.called(1)
     own = house.states(2)
     with acting_for(house.client):
@@ -94,7 +50,7 @@ def test_the_controllers_own_word_decides_its_clock_and_both_stay(house: House):
     assert (house.clock["state"], house.clock["due_at"]) == ("running", gdpr.authority_period(own).due_at)
 
 
-def test_who_states_first_is_not_moved_by_what_the_office_states_later(house: House):
+def test_who_states_first_is_not_moved_by_what_the_office_states_later(house: InformedClient):
     own = house.states(2)
     assert house.clock["state"] == "running"
     stated = house.called(1)
@@ -105,7 +61,7 @@ def test_who_states_first_is_not_moved_by_what_the_office_states_later(house: Ho
     assert house.clock["due_at"] == gdpr.authority_period(own).due_at
 
 
-def test_a_moment_before_the_incident_was_found_is_asked_about(house: House):
+def test_a_moment_before_the_incident_was_found_is_asked_about(house: InformedClient):
     with pytest.raises(Invalid) as refused:
         house.states(5)
     assert (refused.value.key, refused.value.field) == ("awareness.before_found", "aware_at")
@@ -115,28 +71,28 @@ def test_a_moment_before_the_incident_was_found_is_asked_about(house: House):
         house.states(-1)
 
 
-def test_after_the_submission_nothing_of_it_changes(house: House):
+def test_after_the_submission_nothing_of_it_changes(house: InformedClient):
     house.called(1)
     house.database.outside("set session_replication_role = replica; update breach set submitted_at = now()")
     with pytest.raises(AlreadyDone):
         house.states(1)
 
 
-def test_of_a_breach_that_it_found_itself_the_moment_is_its_own_already(house: House):
+def test_of_a_breach_that_it_found_itself_the_moment_is_its_own_already(house: InformedClient):
     own = an_own_breach(house.client, house.by)
     with pytest.raises(Invalid) as refused, acting_for(house.client):
         state_awareness(own, database_now(), "Zomaar", house.by)
     assert refused.value.key == "awareness.own_breach"
 
 
-def test_an_office_that_is_not_accepted_any_more_starts_no_clock(house: House):
+def test_an_office_that_is_not_accepted_any_more_starts_no_clock(house: InformedClient):
     house.database.outside("update consent set state = 'ended', ended_at = now()")
     before = house.database.outside("select * from breach")
     house.called(1)
     assert house.database.outside("select * from breach") == before and house.clock["state"] == "waiting"
 
 
-def test_the_organisations_own_people_are_written_to_beside_the_contacts_of_the_office(house: House):
+def test_the_organisations_own_people_are_written_to_beside_the_contacts_of_the_office(house: InformedClient):
     house.work()
     [address] = house.database.outside("select email from app_user where id = :id", id=house.by.id)
     told = [p.address for mail in house.outbox.mails for p in mail.people]
@@ -145,7 +101,7 @@ def test_the_organisations_own_people_are_written_to_beside_the_contacts_of_the_
     assert [row["organisation_id"] for row in owners] == [house.client]
 
 
-def test_a_receipt_by_a_link_says_so_in_both_histories(house: House):
+def test_a_receipt_by_a_link_says_so_in_both_histories(house: InformedClient):
     with acting_for(house.client):
         acknowledge_receipt(house.escalation["breach_id"], Actor(None, "Sanne"), "fg@client.example")
     with acting_for(house.client):
@@ -161,7 +117,7 @@ def test_a_receipt_by_a_link_says_so_in_both_histories(house: House):
     assert row["acknowledged_link"] == "fg@client.example"
 
 
-def test_after_an_approval_it_is_put_before_a_second_person_again(house: House):
+def test_after_an_approval_it_is_put_before_a_second_person_again(house: InformedClient):
     house.called(1)
     approver = a_member(house.client, APPROVER, name="Anna")
     about = house.escalation["breach_id"]
@@ -181,6 +137,6 @@ def test_after_an_approval_it_is_put_before_a_second_person_again(house: House):
         house.states(0.5, version=1)
 
 
-def breach_version(house: House) -> int:
+def breach_version(house: InformedClient) -> int:
     with acting_for(house.client):
         return breach(house.escalation["breach_id"]).version

@@ -17,10 +17,10 @@ from tenants.identity.totp import enrol_totp
 from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
-from tests.engine.test_consent import House
 from tests.factories import a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
+from tests.worlds.asked_controller import AskedController
 from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
@@ -102,12 +102,12 @@ def test_nobody_else_is_asked(reader: Login, place: UUID) -> None:
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> House:
-    return House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> AskedController:
+    return AskedController(own_database, outbox)
 
 
 @pytest.fixture
-def owner_there(own_database: Database, house: House) -> Iterator[Reader]:
+def owner_there(own_database: Database, house: AskedController) -> Iterator[Reader]:
     """An owner whom an office asks, in the whole service on this test's database."""
     service: Flask = create_app(own_database.config)
     service.config["TESTING"] = True
@@ -121,7 +121,7 @@ def owner_there(own_database: Database, house: House) -> Iterator[Reader]:
 
 
 def test_a_processor_is_accepted_and_ended_after_a_page_that_says_what_happens(
-    owner_there: Reader, house: House
+    owner_there: Reader, house: AskedController
 ) -> None:
     an_incident(house.office)
     house.work()

@@ -12,12 +12,12 @@ from tenants.identity.identity_providers import provider, set_provider
 from tenants.identity.users import APPROVER, OWNER
 from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.engine.test_joining import Twice
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.test_chain_in_chromium import browse, chromium, nothing_sticks_out
 from tests.pages.test_clock_first import logged_in
 from tests.pages.test_confirming import links
+from tests.worlds.two_registers import TwoRegisters
 
 assert browse and chromium, "fixtures"
 Login = Callable[[Actor], Reader]
@@ -38,7 +38,7 @@ def place() -> UUID:
 def test_two_registers_are_joined_after_a_page_that_says_what_stays(
     app: Flask, database: Database, reader: Login
 ) -> None:
-    twice = Twice(database)
+    twice = TwoRegisters(database)
     owner, here = reader(twice.owner), f"/o/{slug_of(twice.goes_on)}"
     [asked] = links(owner.see(f"{here}/processors"), f"/registers/{twice.old}")
     page = owner.see(asked)

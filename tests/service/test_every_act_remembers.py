@@ -18,7 +18,6 @@ from service.embedded.servers import Embedded
 from tenants.database import db
 from tenants.isolation import acting_for
 from tests.conftest import Database
-from tests.engine.test_consent import House
 from tests.factories import an_incident, an_organisation
 from tests.service.remembering import begin_act, begin_watch, forgotten, touched
 from tests.trials.attack.facts import STOLEN
@@ -26,6 +25,7 @@ from tests.trials.attack.requests import Answer, Request, json_body
 from tests.trials.attack.routes import Route, ids_of, learn_fields, routes_of
 from tests.trials.attack.seeding import Firm, fill, note_ids
 from tests.trials.attack.visitors import Gate, Visitor
+from tests.worlds.asked_controller import AskedController
 from workflows.mail.outbox import Outbox
 
 SEED = 20261127
@@ -152,7 +152,7 @@ def test_both_registers_remember_what_a_controller_answers(
     own_database: Database, outbox: Outbox, answers: tuple[str, ...]
 ) -> None:
     """The office's breach waits in a register of its own, and comes along when it is accepted."""
-    house = House(own_database, outbox)
+    house = AskedController(own_database, outbox)
     an_incident(house.office)
     house.work()
     begin_watch(own_database)

@@ -27,10 +27,9 @@ from tenants.register.notices import notice_of_breach
 from tests.authority import an_authority
 from tests.conftest import Database
 from tests.engine.places import Place, a_place, decide
-from tests.factories import BRAM, FENNA, JORIS, an_assessment, proven
+from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, an_assessment, proven
 from tests.service.stamped import stamp_end
 from tests.service.zipped import Files, exported, key_of, packed, program, put_key, sign_anew, unpacked
-from tests.workflows.test_bulk_notice import TEXT
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
@@ -74,7 +73,7 @@ def place(database: Database) -> Place:
         begun = notice_of_breach(place[1])
         assert begun
         upload_recipients(begun.id, [Addressee("A", "a@x.nl"), Addressee("B", "b@x.nl")], FENNA, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, begun.id, "text", FENNA, PRIVACY_OFFICER, dict(TEXT))
+        complete(BULK_NOTICE, begun.id, "text", FENNA, PRIVACY_OFFICER, dict(NOTICE_TEXT))
         complete(BULK_NOTICE, begun.id, "approve", proven(BRAM), APPROVER, {"agrees": True})
         complete(BULK_NOTICE, begun.id, "release", proven(JORIS), HANDLER, {})
         record([Entry("breach", place[1], "escalation.called", BRAM, {}, {"note": "Sprak met Kees"})])

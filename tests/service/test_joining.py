@@ -7,12 +7,12 @@ from flask import Flask
 from tenants.isolation import acting_for
 from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
-from tests.engine.test_joining import Twice
 from tests.service.caller import caller_for, refused
+from tests.worlds.two_registers import TwoRegisters
 
 
 def test_an_owner_of_both_joins_them_and_reads_the_old_one(app: Flask, database: Database) -> None:
-    twice, slugs = Twice(database), []
+    twice, slugs = TwoRegisters(database), []
     for register in (twice.old, twice.goes_on):
         with acting_for(register):
             slugs.append(the_acting_organisation().slug)

@@ -11,11 +11,10 @@ from service import create_app
 from tenants.agreements.consents import ACCEPTED
 from tenants.database import db
 from tests.conftest import Database
-from tests.engine.test_claimed_by_strangers import own_moment
-from tests.engine.test_consent import House
-from tests.engine.test_released_registers import by_telephone
 from tests.factories import an_incident
 from tests.service.caller import Caller, caller_for
+from tests.worlds.asked_controller import AskedController
+from tests.worlds.strangers import by_telephone, own_moment
 from workflows.engine.hints import NoHints, use_hints
 from workflows.law.gdpr import authority_period
 from workflows.mail.outbox import Outbox
@@ -29,8 +28,8 @@ NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded y
 
 
 @pytest.fixture
-def house(own_database: Database, outbox: Outbox) -> House:
-    return House(own_database, outbox)
+def house(own_database: Database, outbox: Outbox) -> AskedController:
+    return AskedController(own_database, outbox)
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def page(app: Flask, caller: Caller, language: str, path: str = "processors") ->
 @pytest.mark.parametrize("is_opened", [False, True])
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_message_that_waits_says_when_its_term_ends(
-    served: Flask, house: House, language: str, is_opened: bool
+    served: Flask, house: AskedController, language: str, is_opened: bool
 ) -> None:
     """Counted from what the office stated, whatever somebody stated who opened the register."""
     if is_opened:
@@ -79,7 +78,7 @@ def test_a_message_that_waits_says_when_its_term_ends(
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_delivery_that_falls_away_once_it_is_accepted_shows_no_end_before(
-    served: Flask, house: House, language: str
+    served: Flask, house: AskedController, language: str
 ) -> None:
     """Somebody who proved nothing opened the register: the mail was delivered to them."""
     own_moment(house)
@@ -94,7 +93,9 @@ def test_a_delivery_that_falls_away_once_it_is_accepted_shows_no_end_before(
     assert row == {"became_aware_at": None, "due_at": None}
 
 
-def test_the_term_of_a_message_is_the_one_that_its_register_and_every_page_show(served: Flask, house: House) -> None:
+def test_the_term_of_a_message_is_the_one_that_its_register_and_every_page_show(
+    served: Flask, house: AskedController
+) -> None:
     """Before it is accepted and after: the same alarm, and beside it the same legal end."""
     an_incident(house.office)
     house.work()
@@ -117,7 +118,7 @@ def until(page: str) -> set[datetime]:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_an_unread_message_has_no_end_yet(served: Flask, house: House, language: str) -> None:
+def test_an_unread_message_has_no_end_yet(served: Flask, house: AskedController, language: str) -> None:
     an_incident(house.office)
     assert house.by.id
     there = caller_for(served, house.by.id)

@@ -18,8 +18,7 @@ from tenants.register.breaches import breach
 from tenants.register.broken_glass import break_it
 from tenants.register.notices import notice_of_breach
 from tests.conftest import Database
-from tests.factories import a_member, an_assessment, an_organisation, an_own_breach
-from tests.workflows.test_bulk_notice import TEXT
+from tests.factories import NOTICE_TEXT, a_member, an_assessment, an_organisation, an_own_breach
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 from workflows.mail.batches import Addressee
@@ -45,7 +44,7 @@ class House:
             complete(AP_NOTIFICATION, self.breach, "draft", self.officer, "privacy_officer", draft)
             self.notice = begin_by_choice(breach(self.breach), self.officer).id
             upload_recipients(self.notice, [Addressee("A", "a@x.nl")], self.other, "privacy_officer")
-            complete(BULK_NOTICE, self.notice, "text", self.officer, "privacy_officer", dict(TEXT))
+            complete(BULK_NOTICE, self.notice, "text", self.officer, "privacy_officer", dict(NOTICE_TEXT))
             self.runs = {
                 "ap_notification": run_about("ap_notification", self.breach).id,
                 "bulk_notice": run_about("bulk_notice", self.notice).id,

@@ -11,10 +11,9 @@ from tenants.errors import Invalid
 from tenants.history.entries import Actor
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from tests.factories import BRAM, FENNA, JORIS, a_notice
+from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, a_notice
 from tests.workflows.story import Story
 from tests.workflows.test_ap_notification import approved
-from tests.workflows.test_bulk_notice import TEXT
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notification.approved import OF_BREACH, OF_NOTICE
 
@@ -74,7 +73,7 @@ def test_a_fact_that_came_later_is_flagged_and_seen_first(name: str):
 def test_a_changed_column_of_a_notice_is_not_sent(name: str):
     story = Story(BULK_NOTICE, a_notice())
     story.does(JORIS, "recipients", count=3)
-    story.does(FENNA, "text", **TEXT)
+    story.does(FENNA, "text", **NOTICE_TEXT)
     story.does(BRAM, "approve", "approver", agrees=True)
     setattr(story.subject, name, other(getattr(story.subject, name)))
     with pytest.raises(Invalid) as refusal:

@@ -6,19 +6,11 @@ import pytest
 
 from tenants.errors import AlreadyDone, Refused
 from tenants.identity.users import APPROVER, HANDLER, OWNER
-from tests.factories import BRAM, FENNA, JORIS, a_notice
+from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, a_notice
 from tests.workflows.story import Story
 from workflows.engine.derive import next_step, standing
 from workflows.law.gdpr import NOTICE_PARTS, PEOPLE_TARGET
 from workflows.notice.bulk_notice import BULK_NOTICE
-
-TEXT = {
-    "subject": "Uw gegevens zijn kwijtgeraakt",
-    "nature": "Een back-up is kwijt.",
-    "contact": "Fenna de Wit, 010 123 45 67",
-    "consequences": "Iemand kan zich voordoen als u.",
-    "measures": "Wij hebben de sloten vervangen.",
-}
 
 
 def a_story() -> Story:
@@ -29,7 +21,7 @@ def written() -> Story:
     """The list and the text are there; a second person must look."""
     story = a_story()
     story.does(FENNA, "recipients", count=1500)
-    story.does(FENNA, "text", **TEXT)
+    story.does(FENNA, "text", **NOTICE_TEXT)
     return story
 
 
@@ -65,7 +57,7 @@ def test_its_clock_is_our_own_target_from_the_moment_that_it_was_begun():
 def test_a_notice_needs_each_of_its_four_parts(part: str, nothing: str | None):
     story = a_story()
     story.does(FENNA, "recipients", count=3)
-    refused = refusal(story, FENNA, "text", **TEXT | {part: nothing})
+    refused = refusal(story, FENNA, "text", **NOTICE_TEXT | {part: nothing})
     assert (refused.key, refused.field) == ("notice.part_missing", part)
 
 
@@ -97,7 +89,7 @@ def test_returned_with_what_is_wrong_and_approved_later():
     assert refusal(story, BRAM, "approve", APPROVER, agrees=False).key == "field.reason_required"
     story.does(BRAM, "approve", APPROVER, agrees=False, reason="Te ambtelijk.")
     assert story.turn == "text" and story.subject.approved_at is None
-    story.does(FENNA, "text", **TEXT | {"nature": "Wij zijn een schijf kwijt."})
+    story.does(FENNA, "text", **NOTICE_TEXT | {"nature": "Wij zijn een schijf kwijt."})
     story.does(BRAM, "approve", APPROVER, agrees=True)
     assert story.turn == "release" and story.subject.nature == "Wij zijn een schijf kwijt."
 
@@ -122,7 +114,7 @@ def test_a_list_undoes_an_approval_that_was_given_but_not_the_text():
     assert following is not None and following.name == "approve"
 
 
-@pytest.mark.parametrize(("step", "values"), [("recipients", {"count": 9}), ("text", TEXT)])
+@pytest.mark.parametrize(("step", "values"), [("recipients", {"count": 9}), ("text", NOTICE_TEXT)])
 def test_what_was_approved_stands(step: str, values: dict[str, Any]):
     story = written()
     story.does(BRAM, "approve", APPROVER, agrees=True)

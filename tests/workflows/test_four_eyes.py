@@ -9,9 +9,8 @@ import pytest
 from tenants.errors import NotAllowed
 from tenants.history.entries import SYSTEM, Actor
 from tenants.identity.users import APPROVER, HANDLER, OWNER
-from tests.factories import BRAM, FENNA, JORIS, a_breach, a_notice, an_assessment, proven
+from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, a_breach, a_notice, an_assessment, proven
 from tests.workflows.story import Story
-from tests.workflows.test_bulk_notice import TEXT
 from workflows.engine.steps import Workflow
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notification.ap_notification import AP_NOTIFICATION
@@ -45,7 +44,7 @@ def ready_to_go() -> Story:
     """A notice whose list Joris made, whose text Fenna wrote, which Bram approved."""
     story = Story(BULK_NOTICE, a_notice())
     story.does(JORIS, "recipients", count=3)
-    story.does(FENNA, "text", **TEXT)
+    story.does(FENNA, "text", **NOTICE_TEXT)
     story.does(BRAM, "approve", APPROVER, agrees=True)
     return story
 
@@ -66,7 +65,7 @@ def test_who_prepared_or_approved_a_notice_does_not_release_it(who: Actor):
 def test_who_made_the_list_does_not_approve_it_either():
     story = Story(BULK_NOTICE, a_notice())
     story.does(JORIS, "recipients", count=3)
-    story.does(FENNA, "text", **TEXT)
+    story.does(FENNA, "text", **NOTICE_TEXT)
     assert refused(story, JORIS, "approve", agrees=True) == "step.four_eyes"
 
 
@@ -76,7 +75,7 @@ def test_a_run_that_began_earlier_ends_as_it_began():
     assert story.run.state == "done"
     notice = Story(BULK_NOTICE.as_of(1), a_notice())
     notice.does(FENNA, "recipients", count=3)
-    notice.does(FENNA, "text", **TEXT)
+    notice.does(FENNA, "text", **NOTICE_TEXT)
     notice.does(BRAM, "approve", APPROVER, agrees=True)
     assert notice.turn == "send"
 
