@@ -35,7 +35,7 @@ that stay: Python's own thresholds (700, 10, 10) look through all of them again 
 LONG = (
     "trials/test_chaos", "trials/test_attack", "trials/test_story", "engine/test_fair_turns", "embedded/test_up",
     "trials/test_logs_of_a_story", "service/test_verification", "service/test_evidence_export",
-    "service/test_every_act_remembers", "pages/test_chain_in_chromium", "service/test_nasty_names",
+    "service/test_every_act_remembers", "pages/test_chain_in_chromium", "service/test_hostile_names",
     "trials/test_bench", "house/test_starting", "engine/test_one_order_of_locks",
     "service/test_slow_senders", "service/test_evidence_mutated",
     "workflows/test_state_machine", "service/test_witnessed", "service/test_history_command",

@@ -25,7 +25,7 @@ def organisation(database: Database) -> UUID:
     return an_organisation()
 
 
-def of_unknown_fate(organisation: UUID, purpose: str = "escalation") -> tuple[UUID, UUID, Outbox]:
+def send_with_unknown_outcome(organisation: UUID, purpose: str = "escalation") -> tuple[UUID, UUID, Outbox]:
     about, outbox = uuid4(), Outbox()
     people = [(about, Addressee("Anna", "anna@klant.example")), (about, Addressee("Bram", "bram@klant.example"))]
     with acting_for(organisation):
@@ -35,12 +35,12 @@ def of_unknown_fate(organisation: UUID, purpose: str = "escalation") -> tuple[UU
     return about, batch, outbox
 
 
-def let_the_window_pass(database: Database) -> None:
+def let_an_hour_pass(database: Database) -> None:
     database.outside("update mail_batch set answered_at = now() - interval '61 minutes' where state = 'unknown'")
 
 
 def test_while_events_may_still_come_nobody_sends_it_again(database: Database, organisation: UUID):
-    _, batch, _ = of_unknown_fate(organisation)
+    _, batch, _ = send_with_unknown_outcome(organisation)
     with acting_for(organisation):
         [question] = questions()
     assert (question.people, question.people_in_all, question.events) == (2, 2, 0)
@@ -50,8 +50,8 @@ def test_while_events_may_still_come_nobody_sends_it_again(database: Database, o
 
 
 def test_after_it_a_person_sends_it_again_and_says_why(database: Database, organisation: UUID):
-    about, batch, outbox = of_unknown_fate(organisation)
-    let_the_window_pass(database)
+    about, batch, outbox = send_with_unknown_outcome(organisation)
+    let_an_hour_pass(database)
     with acting_for(organisation):
         assert settle(batch, RESEND, "SendGrid lag eruit, nagevraagd", FENNA) == 2
     assert send_planned(organisation, outbox) == 1 and len(outbox.mails) == 2
@@ -64,7 +64,7 @@ def test_after_it_a_person_sends_it_again_and_says_why(database: Database, organ
 
 
 def test_given_up_goes_to_the_next_channel(database: Database, organisation: UUID):
-    about, batch, _ = of_unknown_fate(organisation)
+    about, batch, _ = send_with_unknown_outcome(organisation)
     with acting_for(organisation):
         assert settle(batch, GIVE_UP, "we bellen ze", FENNA) == 2
         found = sums(about)
@@ -72,7 +72,7 @@ def test_given_up_goes_to_the_next_channel(database: Database, organisation: UUI
 
 
 def test_settling_asks_for_a_reason_and_for_mail_of_ones_own(database: Database, organisation: UUID):
-    _, batch, _ = of_unknown_fate(organisation)
+    _, batch, _ = send_with_unknown_outcome(organisation)
     with pytest.raises(Invalid), acting_for(organisation):
         settle(batch, GIVE_UP, "  ", FENNA)
     with pytest.raises(Invalid, match="not_a_choice"), acting_for(organisation):

@@ -11,7 +11,7 @@ from tenants.history.entries import Actor, History, of_subject
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, delivery_events
-from tests.stuck import a_sent_notice, let_days_pass
+from tests.open_decisions import a_sent_notice, let_days_pass
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.mail_decisions import settle, settle_unconfirmed, tell_unconfirmed
 from workflows.engine.clocks import organisations_to_hear

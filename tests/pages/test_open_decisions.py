@@ -13,17 +13,17 @@ from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.open_decisions import (
+    a_sent_notice,
+    fail_for_good,
+    let_an_hour_pass,
+    let_another_build_begin_them,
+    let_days_pass,
+    send_with_unknown_outcome,
+)
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.test_breaches import Controller
 from tests.pages.test_notices import PEOPLE, TEXT, bakery
-from tests.stuck import (
-    a_sent_notice,
-    fail_for_good,
-    let_days_pass,
-    let_the_window_pass,
-    of_another_build,
-    of_unknown_fate,
-)
 from workflows.decisions.open_decisions import mail_to_decide, unconfirmed_to_decide
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
@@ -77,8 +77,8 @@ def test_there_is_nothing_to_decide(firm: Firm) -> None:
     assert "Beslis over" not in firm.fenna.see(f"{firm.base}/") + firm.fenna.see(firm.board)
 
 
-def test_mail_of_unknown_fate_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
-    of_unknown_fate(firm.id, outbox)
+def test_mail_send_with_unknown_outcome_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
+    send_with_unknown_outcome(firm.id, outbox)
     assert "Beslis over 2 mails" in firm.fenna.see(f"{firm.base}/")
     assert "Beslis over 2 mails" in firm.fenna.see(firm.board)
     listed = f"{firm.base}/questions"
@@ -89,7 +89,7 @@ def test_mail_of_unknown_fate_is_settled(firm: Firm, database: Database, outbox:
     early = firm.fenna.send(post, {f"{name}choice": "resend", f"{name}reason": "Haast"}, seen=listed)
     words = early.get_data(as_text=True)
     assert early.status_code == 422 and f'href="#f-{firm.question}-choice"' in words and ">\nHaast</textarea>" in words
-    let_the_window_pass(database, firm.id)
+    let_an_hour_pass(database, firm.id)
     silent = firm.fenna.send(post, {f"{name}choice": "resend"}, seen=listed)
     assert silent.status_code == 422 and "Schrijf op waarom." in silent.get_data(as_text=True)
     page = firm.fenna.done(post, {f"{name}choice": "resend", f"{name}reason": "Nagevraagd"}, seen=listed)
@@ -101,7 +101,7 @@ def test_mail_of_unknown_fate_is_settled(firm: Firm, database: Database, outbox:
 
 
 def test_what_was_decided_already_gets_a_page(firm: Firm, outbox: Outbox) -> None:
-    of_unknown_fate(firm.id, outbox)
+    send_with_unknown_outcome(firm.id, outbox)
     listed, batch = f"{firm.base}/questions", firm.question
     form = {f"{batch}.choice": "give_up", f"{batch}.reason": "We bellen"}
     firm.fenna.done(f"{listed}/{batch}", form, seen=listed)
@@ -110,7 +110,7 @@ def test_what_was_decided_already_gets_a_page(firm: Firm, outbox: Outbox) -> Non
 
 
 def test_what_was_stopped_may_go(firm: Firm, outbox: Outbox) -> None:
-    of_unknown_fate(firm.id, outbox, Stopped(401, "authorization required"))
+    send_with_unknown_outcome(firm.id, outbox, Stopped(401, "authorization required"))
     listed, batch = f"{firm.base}/questions", firm.question
     page = firm.fenna.see(listed)
     assert "weigert onze sleutel" in page and "Laten gaan" in page and "Opnieuw sturen" not in page
@@ -121,7 +121,7 @@ def test_what_was_stopped_may_go(firm: Firm, outbox: Outbox) -> None:
 
 
 def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox) -> None:
-    of_unknown_fate(firm.id, outbox)
+    send_with_unknown_outcome(firm.id, outbox)
     listed, batch = f"{firm.base}/questions", firm.question
     form = {f"{batch}.choice": "give_up", f"{batch}.reason": "x"}
     looks, other = reader(a_member(firm.id, AUDITOR)), reader(a_member(an_organisation("Ander")))
@@ -135,12 +135,12 @@ def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox)
     assert other.send(f"{own}questions/{batch}", form, seen=own).status_code == 404
 
 
-def test_a_notice_of_unknown_fate_says_so(bakery: Controller, outbox: Outbox) -> None:
+def test_a_notice_send_with_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
     bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
     bakery.do(bakery.olga, "text", **TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
-    of_unknown_fate(bakery.id, outbox)
+    send_with_unknown_outcome(bakery.id, outbox)
     assert "Beslis over 3 mails" in bakery.olga.see(bakery.page)
     assert bakery.page in bakery.olga.see(f"{bakery.base}/questions")
 
@@ -261,7 +261,7 @@ def test_only_its_own_officer_tries_again(reader: Login, firm: Firm, database: D
 def test_a_dossier_of_another_build_is_only_looked_at(bakery: Controller, database: Database) -> None:
     before = bakery.olga.see(bakery.page)
     [version] = set(re.findall(r'name="version" value="(\d+)"', before))
-    of_another_build(database, bakery.id)
+    let_another_build_begin_them(database, bakery.id)
     breach = f"{bakery.base}/breaches/{bakery.breach}"
     pages = [bakery.olga.see(one) for one in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
     assert "steps/recipients" in before and "steps/recipients" not in pages[0]

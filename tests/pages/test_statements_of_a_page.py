@@ -21,9 +21,9 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.counting import statements_of
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.open_decisions import fail_for_good
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.service.caller import caller_for
-from tests.stuck import fail_for_good
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 

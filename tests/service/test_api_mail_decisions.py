@@ -11,15 +11,15 @@ from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, sendgrid_tells
-from tests.service.caller import Caller, caller_for, keys, refused
-from tests.stuck import (
+from tests.open_decisions import (
     a_sent_notice,
     fail_for_good,
+    let_an_hour_pass,
+    let_another_build_begin_them,
     let_days_pass,
-    let_the_window_pass,
-    of_another_build,
-    of_unknown_fate,
+    send_with_unknown_outcome,
 )
+from tests.service.caller import Caller, caller_for, keys, refused
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
@@ -51,7 +51,7 @@ def fenna(app: Flask, firm: Office) -> Caller:
 @pytest.fixture
 def batch(firm: Office, fenna: Caller, outbox: Outbox) -> dict[str, Any]:
     """Its one mail, of which nobody knows what became."""
-    of_unknown_fate(firm.id, outbox)
+    send_with_unknown_outcome(firm.id, outbox)
     [found] = fenna.get("mail-questions").json["items"]
     return dict(found)
 
@@ -71,7 +71,7 @@ def test_while_events_may_come_it_is_not_sent_again(fenna: Caller, batch: dict[s
 def test_after_it_somebody_sends_it_again_once(
     database: Database, firm: Office, fenna: Caller, batch: dict[str, Any], outbox: Outbox
 ) -> None:
-    let_the_window_pass(database, firm.id)
+    let_an_hour_pass(database, firm.id)
     path, once = f"mail-questions/{batch['id']}/settlement", {"Idempotency-Key": uuid4().hex}
     assert fenna.post(path, AGAIN, headers=once).json == {"people": 1}
     again = fenna.post(path, AGAIN, headers=once)
@@ -175,5 +175,5 @@ def test_a_failed_step_is_tried_again(
 
 def test_what_began_in_another_build_is_left_alone(database: Database, firm: Office, fenna: Caller) -> None:
     run = fail_for_good(database, firm.id, "escalation", "inform")
-    of_another_build(database, firm.id)
+    let_another_build_begin_them(database, firm.id)
     refused(fenna.post(f"runs/{run}/retry", MENDED), 409, "run.unknown_definition")

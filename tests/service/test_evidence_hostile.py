@@ -161,10 +161,10 @@ def test_honest_evidence_fits_in_that_memory(tmp_path: Path, own: tuple[UUID, by
     assert in_little_memory(tmp_path, own[1], "--key", key_of(own[0])).returncode == 0
 
 
-NASTY = ["\x1b[2J\x1b[1;1H", "OK\nFOUT", "\r", "\u202egnp.exe", "\u2028", "\x9b31m", "\u200b", "\x00", "\ud800"]
+UNPRINTABLE = ["\x1b[2J\x1b[1;1H", "OK\nFOUT", "\r", "\u202egnp.exe", "\u2028", "\x9b31m", "\u200b", "\x00", "\ud800"]
 
 
-@pytest.mark.parametrize("word", NASTY)
+@pytest.mark.parametrize("word", UNPRINTABLE)
 def test_what_is_foreign_stays_on_its_line(tmp_path: Path, own: tuple[UUID, bytes], word: str):
     assert shown(word).isprintable()
     files: Files = unpacked(own[1])

@@ -1,4 +1,4 @@
-"""``meldketen chaos``: a short fire as a build server runs it, and the plan of faults by itself."""
+"""``meldketen chaos``: a short run as a build server runs it, and the plan of faults by itself."""
 
 import json
 import subprocess
@@ -25,9 +25,9 @@ def test_the_same_seed_makes_the_same_plan():
 
 
 def test_a_plan_has_what_was_asked_for():
-    struck = Counter(blow.what for blow in plan_of(1, 400, 5, 3))
-    assert struck[FLUSH] == 5 and [struck[name] for name in RESTARTS] == [2, 1]
-    assert sum(struck[name] for name in KILLED) == 400 and all(struck[name] for name in KILLED)
+    injected = Counter(fault.what for fault in plan_of(1, 400, 5, 3))
+    assert injected[FLUSH] == 5 and [injected[name] for name in RESTARTS] == [2, 1]
+    assert sum(injected[name] for name in KILLED) == 400 and all(injected[name] for name in KILLED)
 
 
 def test_the_sandbox_understands_its_faults():
@@ -61,16 +61,16 @@ def test_what_cannot_be_tried_is_refused_in_one_line(words: tuple[str, ...]):
     assert refused.returncode == 2 and refused.stdout == "" and refused.stderr.count("\n") == 1
 
 
-def test_a_short_fire_loses_nothing_and_doubles_nothing():
+def test_after_a_short_run_everything_is_there_exactly_once():
     with TemporaryDirectory() as folder:
         env = {"PATH": "/usr/bin:/bin", "TMPDIR": folder}
-        burnt = subprocess.run(
+        finished = subprocess.run(
             [*COMMAND, *SHORT, "--json"], env=env, capture_output=True, text=True, timeout=WITHIN, check=False
         )
-        assert burnt.returncode == 0, burnt.stderr
+        assert finished.returncode == 0, finished.stderr
         assert list(Path(folder).iterdir()) == []
-    told = json.loads(burnt.stdout)
-    assert burnt.stdout.count("\n") == 1 and told["ok"] is True
+    told = json.loads(finished.stdout)
+    assert finished.stdout.count("\n") == 1 and told["ok"] is True
     assert (told["kills"], told["flushes"], told["db_restarts"]) == (8, 2, 1)
     assert told["steps"] == {"lost": 0, "doubled": 0, "stuck": 0}
     assert told["escalations"] == {"missed": 0, "doubled": 0}

@@ -2,11 +2,11 @@
 
 The last line on stdout is one JSON object, counted from outside when it is quiet again:
 
-kills, flushes, db_restarts   what was struck; db_restarts fast and immediate in turn.
+kills, flushes, db_restarts   what was injected; db_restarts fast and immediate in turn.
 steps         ``lost``: failed for good, or gone. ``doubled``: done, open or written in the history twice. ``stuck``:
               still to be done, or asleep although what it waits for is there.
 escalations   ``missed``: a controller that was not informed or is not aware; whose mail is unknown is phoned by the
-              office when the fire is out. ``doubled``: opened twice, or mailed twice at one address.
+              office when the faults are over. ``doubled``: opened twice, or mailed twice at one address.
 notices       of the one notice; planned = delivered + bounced + dropped + rejected + unknown. ``unknown``: the answer
               to the batch was lost and no event came, or the last event was lost for good; nothing is sent again.
               ``missed``: our word does not fit the sandbox's. ``twice``: got it more than once.
@@ -35,11 +35,11 @@ from service.story.play import LEAST_CONTROLLERS
 from service.story.scenarios import scenario
 from service.story.screen import Screen, wait_until
 from tests.trials.chaos.events import look_outside
+from tests.trials.chaos.fault_injector import FaultInjector
 from tests.trials.chaos.figures import failed, figures
-from tests.trials.chaos.fire import Fire
-from tests.trials.chaos.plan import Blow, lasts, plan_of
+from tests.trials.chaos.plan import Fault, lasts, plan_of
 from tests.trials.chaos.rows import Rows
-from tests.trials.chaos.story import PATIENCE, UnderFire
+from tests.trials.chaos.story import PATIENCE, StoryUnderFaults
 
 STORY = "lost-backup"
 QUIET_WITHIN, QUIET_FOR = 400.0, 2.5
@@ -102,45 +102,45 @@ def _tried(arguments: Namespace) -> tuple[dict[str, Any], list[str]]:
 
 
 def _in_stack(
-    arguments: Namespace, plan: tuple[Blow, ...], stack: Stack, screen: Screen
+    arguments: Namespace, plan: tuple[Fault, ...], stack: Stack, screen: Screen
 ) -> tuple[dict[str, Any], list[str]]:
-    fire, rows = Fire(stack, arguments.seed), Rows(stack.servers.postgres.url(DATABASE))
-    story = UnderFire(
+    injector, rows = FaultInjector(stack, arguments.seed), Rows(stack.servers.postgres.url(DATABASE))
+    story = StoryUnderFaults(
         scenario(STORY), arguments.controllers, arguments.people, arguments.seed, stack.config, lasts(plan)
     )
     with ThreadPoolExecutor(1) as elsewhere:
-        told = elsewhere.submit(story.play, screen, lambda: fire.over)
-        _burn(fire, plan, told, screen)
+        told = elsewhere.submit(story.play, screen, lambda: injector.over)
+        _inject_all(injector, plan, told, screen)
     inbox = Inbox(stack.sandbox_url, PATIENCE)
-    _until_quiet(screen, fire, inbox, rows)
+    _until_quiet(screen, injector, inbox, rows)
     with ThreadPoolExecutor(1) as elsewhere:
         called = elsewhere.submit(story.phone_the_rest, screen)
-        fire.keep_alive(lambda: not called.done())
+        injector.keep_alive(lambda: not called.done())
         called.result()
-    _until_quiet(screen, fire, inbox, rows)
+    _until_quiet(screen, injector, inbox, rows)
     outside = look_outside(inbox, stack.servers.folder.sandbox)
-    found = figures(story, fire.struck, outside, rows)
-    _tell(story, fire, found)
+    found = figures(story, injector.injected, outside, rows)
+    _tell(story, injector, found)
     return found, failed(found, story, outside, rows)
 
 
-def _burn(fire: Fire, plan: tuple[Blow, ...], told: Future[None], screen: Screen) -> None:
+def _inject_all(injector: FaultInjector, plan: tuple[Fault, ...], told: Future[None], screen: Screen) -> None:
     """Until the plan is over and the story is told; then SendGrid works again. Raises what stopped the story."""
-    fire.light()
-    with screen.phase("fire", "Processes are killed, servers restarted", len(plan)) as show:
-        fire.burn(plan, lambda: not told.done(), show)
-    fire.keep_alive(lambda: not told.done())
-    fire.put_out()
+    injector.begin()
+    with screen.phase("faults", "Processes are killed, servers restarted", len(plan)) as show:
+        injector.inject(plan, lambda: not told.done(), show)
+    injector.keep_alive(lambda: not told.done())
+    injector.end()
     told.result()
 
 
-def _until_quiet(screen: Screen, fire: Fire, inbox: Inbox, rows: Rows) -> None:
+def _until_quiet(screen: Screen, injector: FaultInjector, inbox: Inbox, rows: Rows) -> None:
     """Nothing to do and no event on its way, for a while; what never becomes quiet is counted as stuck."""
     quiet_since = time.monotonic()
 
     def quiet() -> bool:
         nonlocal quiet_since
-        fire.keep_alive(lambda: False)
+        injector.keep_alive(lambda: False)
         if rows.open_work() or inbox.sums()["events"]["pending"]:
             quiet_since = time.monotonic()
         return time.monotonic() - quiet_since >= QUIET_FOR
@@ -152,11 +152,11 @@ def _until_quiet(screen: Screen, fire: Fire, inbox: Inbox, rows: Rows) -> None:
             print(f"not quiet: {failure}", file=sys.stderr)
 
 
-def _tell(story: UnderFire, fire: Fire, found: dict[str, Any]) -> None:
-    struck = ", ".join(f"{name} {count}" for name, count in sorted(fire.struck.items()))
-    alone = ", ".join(f"{name} {count}" for name, count in sorted(fire.ended_alone.items())) or "nothing"
+def _tell(story: StoryUnderFaults, injector: FaultInjector, found: dict[str, Any]) -> None:
+    injected = ", ".join(f"{name} {count}" for name, count in sorted(injector.injected.items()))
+    alone = ", ".join(f"{name} {count}" for name, count in sorted(injector.ended_alone.items())) or "nothing"
     print(
-        f"struck: {struck}\nended by itself: {alone}\n"
+        f"injected: {injected}\nended by itself: {alone}\n"
         f"{sum(story.hit.values())} escalations of {len(story.hit)} incidents, {story.phoned} phoned\n"
         f"{found['notices']['unknown']} people unknown, none of them mailed again",
         file=sys.stderr,

@@ -1,4 +1,4 @@
-"""The books after a fire: what was done is compared with what there is, on both sides, and every sum must match."""
+"""The books after the faults: what was done is compared with what there is, on both sides, and every sum must match."""
 
 from collections import Counter
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from tests.trials.chaos.events import Outside
 from tests.trials.chaos.plan import FLUSH, RESTARTS
 from tests.trials.chaos.rows import Rows
-from tests.trials.chaos.story import UnderFire
+from tests.trials.chaos.story import StoryUnderFaults
 from workflows.mail.states import NAMES, ON_THE_WAY, UNCONFIRMED
 
 OPEN = (*ON_THE_WAY, UNCONFIRMED)
@@ -16,12 +16,12 @@ LATE_MOST_S = 60.0
 Figures = dict[str, Any]
 
 
-def figures(story: UnderFire, struck: Counter[str], outside: Outside, rows: Rows) -> Figures:
+def figures(story: StoryUnderFaults, injected: Counter[str], outside: Outside, rows: Rows) -> Figures:
     """Every figure of the trial's last line but `seconds` and `ok`."""
     counts, applied = rows.counts(), rows.applied()
-    restarts = sum(struck[name] for name in RESTARTS)
+    restarts = sum(injected[name] for name in RESTARTS)
     return {
-        "kills": struck.total() - struck[FLUSH] - restarts, "flushes": struck[FLUSH], "db_restarts": restarts,
+        "kills": injected.total() - injected[FLUSH] - restarts, "flushes": injected[FLUSH], "db_restarts": restarts,
         "steps": {name: counts[name] for name in ("lost", "doubled", "stuck")},
         "escalations": _escalations(story, outside, rows, counts),
         "notices": _notices(story, outside, rows),
@@ -31,7 +31,7 @@ def figures(story: UnderFire, struck: Counter[str], outside: Outside, rows: Rows
     }  # fmt: skip
 
 
-def failed(found: Figures, story: UnderFire, outside: Outside, rows: Rows) -> list[str]:
+def failed(found: Figures, story: StoryUnderFaults, outside: Outside, rows: Rows) -> list[str]:
     """The checks that failed, by name; none, when nothing is lost, doubled, missed or stuck and every sum matches."""
     notices, webhook = found["notices"], found["webhook"]
     checks = {
@@ -50,7 +50,7 @@ def failed(found: Figures, story: UnderFire, outside: Outside, rows: Rows) -> li
     return [name for name, is_so in checks.items() if not is_so]
 
 
-def _escalations(story: UnderFire, outside: Outside, rows: Rows, counts: dict[str, int]) -> dict[str, int]:
+def _escalations(story: StoryUnderFaults, outside: Outside, rows: Rows, counts: dict[str, int]) -> dict[str, int]:
     wanted = sum(story.hit.values())
     told = [row for name in story.hit for row in story.office.escalations(name)]
     missed = abs(wanted - len(told)) + sum(row["informed_at"] is None for row in told) + counts["unaware"]
@@ -58,7 +58,7 @@ def _escalations(story: UnderFire, outside: Outside, rows: Rows, counts: dict[st
     return {"missed": missed, "doubled": doubled + outside.about(rows.written_about()).twice("n")}
 
 
-def _notices(story: UnderFire, outside: Outside, rows: Rows) -> dict[str, int]:
+def _notices(story: StoryUnderFaults, outside: Outside, rows: Rows) -> dict[str, int]:
     """unknown: nobody can say (yet) whether it arrived, as the answer or the last event was lost for good."""
     assert story.teller is not None
     sums = story.teller.preparer.get(f"/notices/{story.notice_id}")["sums"]

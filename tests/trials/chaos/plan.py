@@ -19,7 +19,7 @@ WEBHOOK = {"duplicate": 0.2, "lose": 0.02, "shuffle": True, "delay": 0.3}
 
 
 @dataclass(frozen=True)
-class Blow:
+class Fault:
     """One thing that goes wrong: so long after the one before; `pick` tells which of its kind, `down` for how long."""
 
     after: float
@@ -28,20 +28,20 @@ class Blow:
     down: float
 
 
-def plan_of(seed: int, kills: int, flushes: int, restarts: int) -> tuple[Blow, ...]:
+def plan_of(seed: int, kills: int, flushes: int, restarts: int) -> tuple[Fault, ...]:
     """All blows in their order."""
     chance = random.Random(seed)
     what = chance.choices(list(KILLED), list(KILLED.values()), k=kills)
     what += [FLUSH] * flushes + [RESTARTS[nth % len(RESTARTS)] for nth in range(restarts)]
     chance.shuffle(what)
     return tuple(
-        Blow(chance.uniform(*GAPS), one, chance.random(), chance.uniform(0.0, LONGEST_DOWN)) for one in what
+        Fault(chance.uniform(*GAPS), one, chance.random(), chance.uniform(0.0, LONGEST_DOWN)) for one in what
     )
 
 
-def lasts(plan: tuple[Blow, ...]) -> float:
+def lasts(plan: tuple[Fault, ...]) -> float:
     """About how many seconds all of it takes."""
-    return sum(blow.after + blow.down for blow in plan)
+    return sum(fault.after + fault.down for fault in plan)
 
 
 def sandbox_faults(seed: int, time: int = 0) -> dict[str, Any]:

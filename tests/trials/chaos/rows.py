@@ -1,4 +1,4 @@
-"""What only the database can count after a fire, over every organisation at once; its superuser reads, never writes."""
+"""What only the database can count after the faults, over all organisations at once; a superuser reads, never writes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The story under fire: the same acts over the public API, by people who ask again when they get no answer.
+"""The story under faults: the same acts over the public API, by people who ask again when they get no answer.
 
 Whoever hears nothing does what people do: an invitation that does not come is sent anew, a controller that is not
 reached is phoned. Mail whose fate is unknown is left so: sending it again is a person's choice after an hour.
@@ -46,7 +46,7 @@ Show = Callable[[int], None]
 
 
 @dataclass
-class UnderFire:
+class StoryUnderFaults:
     """What was done, to be compared with what there is: incidents with the clients each hit, and the notice."""
 
     scenario: Scenario
@@ -66,13 +66,13 @@ class UnderFire:
         """The story, then more incidents until the plan of faults is over."""
         try:
             self._play(screen)
-            with screen.phase("rounds", "More incidents, until the fire is over") as show:
+            with screen.phase("rounds", "More incidents, until every fault was injected") as show:
                 self._rounds(is_over, show)
         finally:
             self.ended = True
 
     def phone_the_rest(self, screen: Screen) -> None:
-        """The fire is out: the office calls every controller that was not reached."""
+        """After the faults, the office calls every controller that was not reached."""
         office = self.office
         with screen.phase("calls", "The office phones who was not reached", sum(self.hit.values())) as show:
             for name in self.hit:
@@ -100,7 +100,7 @@ class UnderFire:
                 show(self.decided)
 
     def _record_due(self) -> None:
-        """Clients that were phoned almost a whole period ago: one after the other their time runs out under fire."""
+        """Clients that were phoned almost a whole period ago: one after the other their time runs out under faults."""
         now, clients = datetime.now(UTC), min(DUE, self.controllers)
         apart, period = self.lasts / clients, gdpr.terms_on(now.date()).notify_within
         hits = [
@@ -182,7 +182,7 @@ class UnderFire:
         self.phoned += 1
 
     def _tell(self, controller: Controller) -> None:
-        """List and text, approval, sending; who is reached is counted when the fire is out."""
+        """List and text, approval, sending; who is reached is counted when the faults are over."""
         breach_id, preparer = self._decide(controller), controller.preparer
         path = f"/breaches/{breach_id}"
         wait_until(lambda: preparer.get(path)["notice_id"] is not None, "a notice begun", WORK_WITHIN)

@@ -43,14 +43,14 @@ def fail_for_good(database: Database, organisation: UUID, workflow: str, name: s
     return run_id
 
 
-def of_unknown_fate(organisation: UUID, outbox: Outbox, *answers: Answer) -> None:
+def send_with_unknown_outcome(organisation: UUID, outbox: Outbox, *answers: Answer) -> None:
     """A worker sends what is ready, and nobody knows what became of it."""
     outbox.answer_next(*(answers or (Unknown("TimeoutError"),)))
     while drain(str(organisation)):
         pass
 
 
-def let_the_window_pass(database: Database, organisation: UUID) -> None:
+def let_an_hour_pass(database: Database, organisation: UUID) -> None:
     """More than an hour has gone by without an event."""
     past = "update mail_batch set answered_at = now() - interval '61 minutes' where organisation_id = :o"
     database.outside(f"{past} and state = 'unknown'", o=organisation)
@@ -79,6 +79,6 @@ def let_days_pass(database: Database, organisation: UUID, days: float = 4.1) -> 
         update mail_batch set answered_at = answered_at - {past} where organisation_id = :o""", o=organisation)
 
 
-def of_another_build(database: Database, organisation: UUID) -> None:
+def let_another_build_begin_them(database: Database, organisation: UUID) -> None:
     """Its runs began under a definition that only another build has."""
     database.outside("update run set version = 99 where organisation_id = :o", o=organisation)

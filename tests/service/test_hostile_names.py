@@ -40,7 +40,7 @@ TYPED = {
     "name", "organisation", "office", "controller", "who", "title", "what_happened", "measures", "contact",
     "contact_name", "contact_email", "contact_phone", "subject", "nature", "consequences",
 }  # fmt: skip
-"""The placeholders of mails that hold what somebody typed; each is filled with a nasty word below."""
+"""The placeholders of mails that hold what somebody typed; each is filled with a hostile word below."""
 OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
     "how", "end_of_register", "counts_from", "own_moment",
@@ -61,7 +61,7 @@ def test_every_placeholder_of_a_mail_is_tried() -> None:
 
 @dataclass
 class House:
-    """An office and its client; a nasty word wherever somebody may type one."""
+    """An office and its client; a hostile word wherever somebody may type one."""
 
     app: Flask
     word: str
@@ -80,7 +80,7 @@ class House:
         self._glass()
 
     def address(self, who: str) -> str:
-        return f"{who}{self.nth}@nasty.example"
+        return f"{who}{self.nth}@hostile.example"
 
     def _joins(self) -> tuple[Caller, Caller]:
         """Who has the word as a name approves at the office and owns the client's register."""
@@ -137,7 +137,7 @@ class House:
             return board(UUID(self.incident), 1)[0].controller_id
 
     def _notice(self) -> None:
-        """In the office's own register: written, approved by who has the nasty name, and sent."""
+        """In the office's own register: written, approved by who has the hostile name, and sent."""
         own = factories.an_own_breach(self.office.id, self.office.officer)
         path = f"notices/{self.officer.post(f'breaches/{own}/notice').json['id']}"
         person = {"email": self.address("reader")}
@@ -153,7 +153,7 @@ class House:
             assert answer.status_code == 200, answer.text
 
     def _glass(self) -> None:
-        """The client's owner does alone what takes two: the FG hears of it, with the owner's nasty name."""
+        """The client's owner does alone what takes two: the FG hears of it, with the owner's hostile name."""
         own = factories.an_own_breach(self.controller, hours_ago=30)
         path = f"breaches/{own}"
         self.owner.post(f"{path}/assessment", factories.an_assessment())

@@ -1,4 +1,4 @@
-"""The fire: carries out a plan of blows on a running stack, and starts again what it ended."""
+"""Carries out a plan of faults on a running stack, and starts again what it ended."""
 
 import os
 import signal
@@ -15,34 +15,34 @@ from redis.exceptions import RedisError
 
 from service.embedded.stack import Stack
 from service.story.client import Api, TrialFailed
-from tests.trials.chaos.plan import FLUSH, RESTARTS, Blow, sandbox_faults
+from tests.trials.chaos.plan import FLUSH, RESTARTS, Fault, sandbox_faults
 
 PAUSE = 0.1
 CONTROL_WITHIN = 30.0
 
 
 @dataclass
-class Fire:
+class FaultInjector:
     """Burns in the thread that started the stack: the kernel ends a child when the thread that made it ends."""
 
     stack: Stack
     seed: int
-    struck: Counter[str] = field(default_factory=Counter)
+    injected: Counter[str] = field(default_factory=Counter)
     ended_alone: Counter[str] = field(default_factory=Counter)
     over: bool = False
     _sandboxes: int = 0
 
-    def light(self) -> None:
+    def begin(self) -> None:
         """SendGrid begins to fail."""
         self._tell_sandbox()
 
-    def burn(self, plan: tuple[Blow, ...], going_on: Callable[[], bool], show: Callable[[int], None]) -> None:
-        """Every blow of the plan, as long as the story is going on."""
-        for nth, blow in enumerate(plan, 1):
-            self._wait(blow.after, going_on)
+    def inject(self, plan: tuple[Fault, ...], going_on: Callable[[], bool], show: Callable[[int], None]) -> None:
+        """Every fault of the plan, as long as the story is going on."""
+        for nth, fault in enumerate(plan, 1):
+            self._wait(fault.after, going_on)
             if not going_on():
                 return
-            self._strike(blow)
+            self._inject_one(fault)
             show(nth)
         self.over = True
 
@@ -51,7 +51,7 @@ class Fire:
         while going_on():
             self._wait(1.0, going_on)
 
-    def put_out(self) -> None:
+    def end(self) -> None:
         """SendGrid works again, everything runs; no more blows."""
         self._mend()
         self._control().post_faults({})
@@ -63,46 +63,46 @@ class Fire:
             time.sleep(PAUSE)
 
     def _mend(self) -> None:
-        """What died without a blow is counted: it should not have."""
+        """What died without a fault is counted: it should not have."""
         for child in self.stack.children.dead():
             self.ended_alone[child.name] += 1
             self.stack.children.restart(child.name)
 
-    def _strike(self, blow: Blow) -> None:
-        if blow.what == FLUSH:
+    def _inject_one(self, fault: Fault) -> None:
+        if fault.what == FLUSH:
             self._flush()
-        elif blow.what in RESTARTS:
-            self.stack.servers.postgres.restart(immediate=blow.what == RESTARTS[0])
-        elif blow.what == "valkey":
-            self._kill_valkey(blow)
-        elif blow.what == "web_child":
-            self._kill_web_child(blow)
+        elif fault.what in RESTARTS:
+            self.stack.servers.postgres.restart(immediate=fault.what == RESTARTS[0])
+        elif fault.what == "valkey":
+            self._kill_valkey(fault)
+        elif fault.what == "web_child":
+            self._kill_web_child(fault)
         else:
-            self._kill(blow)
-        self.struck[blow.what] += 1
+            self._kill(fault)
+        self.injected[fault.what] += 1
 
-    def _kill(self, blow: Blow) -> None:
+    def _kill(self, fault: Fault) -> None:
         children = self.stack.children
-        names = sorted(name for name in children.by_name if name.partition("-")[0] == blow.what)
-        name = names[int(blow.pick * len(names))]
+        names = sorted(name for name in children.by_name if name.partition("-")[0] == fault.what)
+        name = names[int(fault.pick * len(names))]
         children.by_name[name].kill()
-        time.sleep(blow.down)
+        time.sleep(fault.down)
         children.restart(name)
         if name == "sandbox":
             self._sandboxes += 1
             self._tell_sandbox()
 
-    def _kill_web_child(self, blow: Blow) -> None:
+    def _kill_web_child(self, fault: Fault) -> None:
         with suppress(psutil.Error):
             forked = psutil.Process(self.stack.children.by_name["web"].pid).children()
             if forked:
-                forked[int(blow.pick * len(forked))].kill()
+                forked[int(fault.pick * len(forked))].kill()
 
-    def _kill_valkey(self, blow: Blow) -> None:
+    def _kill_valkey(self, fault: Fault) -> None:
         pid = self.stack.servers.valkey.pid()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-        time.sleep(blow.down)
+        time.sleep(fault.down)
         self.stack.servers.valkey.start()
 
     def _flush(self) -> None:
