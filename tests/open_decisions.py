@@ -1,4 +1,4 @@
-"""What waits for a person: mail of unknown or untold fate, steps that workers could not do; by the real machinery."""
+"""Makes decisions that wait for a person, by the real machinery: mail of unknown outcome, and steps that failed."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,7 +24,7 @@ from workflows.running.jobs import drain
 
 
 def fail_for_good(database: Database, organisation: UUID, workflow: str, name: str) -> UUID:
-    """This step fails as often as it may; the run that is stuck at it."""
+    """Let this step fail as often as it may; return the id of the run that is stuck at it."""
 
     def burns(_: list[Any]) -> Iterable[UUID]:
         raise RuntimeError("anna@klant.example")
@@ -44,20 +44,20 @@ def fail_for_good(database: Database, organisation: UUID, workflow: str, name: s
 
 
 def send_with_unknown_outcome(organisation: UUID, outbox: Outbox, *answers: Answer) -> None:
-    """A worker sends what is ready, and nobody knows what became of it."""
+    """Let a worker send what is ready, with an answer that does not say what became of it."""
     outbox.answer_next(*(answers or (Unknown("TimeoutError"),)))
     while drain(str(organisation)):
         pass
 
 
 def let_an_hour_pass(database: Database, organisation: UUID) -> None:
-    """More than an hour has gone by without an event."""
+    """Date the answers back by more than an hour, in which no event came."""
     past = "update mail_batch set answered_at = now() - interval '61 minutes' where organisation_id = :o"
     database.outside(f"{past} and state = 'unknown'", o=organisation)
 
 
 def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
-    """A notice that a worker has sent to these people; nobody knows yet how it fared."""
+    """Send a notice to this many people by a worker; no event about it has come. Returns its id."""
     breach_id = an_own_breach(organisation)
     with acting_for(organisation):
         new = begin(breach(breach_id))
@@ -72,7 +72,7 @@ def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
 
 
 def let_days_pass(database: Database, organisation: UUID, days: float = 4.1) -> None:
-    """So long ago everything about its notices' mail happened."""
+    """Date everything about the organisation's notices and mail back by this many days."""
     past = f"interval '{days} days'"
     database.outside(f"""
         with n as (update notice set sent_at = sent_at - {past}, look_at = look_at - {past} where organisation_id = :o)
@@ -80,5 +80,5 @@ def let_days_pass(database: Database, organisation: UUID, days: float = 4.1) -> 
 
 
 def let_another_build_begin_them(database: Database, organisation: UUID) -> None:
-    """Its runs began under a definition that only another build has."""
+    """Give the organisation's runs a version of the definition that only another build has."""
     database.outside("update run set version = 99 where organisation_id = :o", o=organisation)

@@ -1,4 +1,4 @@
-"""``meldketen attack``: the short one as a build server runs it, and that its judge sees what should not be."""
+"""``meldketen attack``: the short run as a build server runs it, and that its judge sees each kind of fault."""
 
 import json
 import subprocess
@@ -23,12 +23,12 @@ DOC = {"responses": {"200": {"content": {"application/json": {}}}, "204": {}, "d
 
 @pytest.fixture
 def judge() -> Judge:
-    """Nothing was counted yet."""
+    """A judge that has counted nothing yet."""
     return Judge(Canaries(1), say=lambda line: None)
 
 
 def look(judge: Judge, content: str = "", status: int = 200, target: str = "/x", **more: object) -> dict[str, int]:
-    """One answer to somebody of organisation a; what was counted, without the zeros."""
+    """Judge one answer to a person of organisation a; return the counts that are above zero."""
     headers = more.pop("headers", (HTML,))
     answer = Answer(status, headers, content.encode())  # type: ignore[arg-type]
     judge.look(Request("GET", target), answer, Eyes(frozenset("a")), more.pop("doc", None), "/x")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""``meldketen bench``: what it claims, what it refuses to claim, and one small bench from end to end."""
+"""``meldketen bench``: when it gives a ratio and when it gives none, and one small bench from end to end."""
 
 import json
 import subprocess

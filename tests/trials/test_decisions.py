@@ -1,4 +1,4 @@
-"""What the controllers of a story make of the advice: most do as it says."""
+"""How the controllers of a story decide on the advice: most follow it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The demo's clients: all different, the same every time, with the troubles that a story needs."""
+"""The demo's clients: all different, the same in every run, with the difficulties that a story needs."""
 
 import base64
 import subprocess

@@ -1,4 +1,4 @@
-"""The whole story with every log at DEBUG: nobody's name and nobody's address stands in any line of any process."""
+"""The whole story with every log at DEBUG: no line of any process holds a person's name or address."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ KNOWN = f"""{LATELY_TYPED} union select name from organisation union select slug
 
 @pytest.fixture(scope="module")
 def played() -> Iterator[tuple[dict[str, str], set[str]]]:
-    """What every process wrote, and every name and address that came by."""
+    """Play the story; return what every process logged, and every name and address that occurred."""
     with TemporaryDirectory() as folder, held(Path(folder), print, outlives=False) as servers:
         with on(servers, ports.any_free(), ports.any_free(), print) as stack:
             _start(stack)
@@ -61,7 +61,7 @@ def _known(stack: Stack) -> set[str]:
 
 
 def lines_of(log: str) -> list[dict[str, Any]]:
-    """Each line is one JSON object."""
+    """Return the lines, each read as one JSON object."""
     return [json.loads(line) for line in log.splitlines()]
 
 

@@ -1,4 +1,4 @@
-"""The page of a register by hand shows the same rows as the product's, so that the two can be compared."""
+"""The hand-written page of a register shows the same rows as the product's, so that both can be compared."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Every story that can be named is there, in the words of the vocabulary."""
+"""Every named scenario exists, in the words of the vocabulary."""
 
 import pytest
 

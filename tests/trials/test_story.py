@@ -1,4 +1,4 @@
-"""``meldketen story`` as a build server runs it: one JSON line, an exit code, and nothing left behind."""
+"""``meldketen story`` as a build server runs it: one JSON line, an exit code, and no files or processes left."""
 
 import json
 import subprocess
@@ -17,13 +17,13 @@ ENDS = ("delivered", "bounced", "dropped", "rejected", "unknown")
 
 @pytest.fixture
 def temporary() -> Iterator[Path]:
-    """Where the command makes its folders: a short path, for the sockets in them."""
+    """The folder in which the command makes its own: its path is short, for the sockets in it."""
     with TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 def play(*words: str, temporary: Path) -> subprocess.CompletedProcess[str]:
-    """The real command, with its temporary folders in ours."""
+    """Run the real command with this folder for its temporary files."""
     env = {"PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)}
     return subprocess.run([*COMMAND, *words], env=env, capture_output=True, text=True, timeout=WITHIN, check=False)
 

@@ -1,4 +1,4 @@
-"""Afterwards a worker and a clock read what the attack has stored: every organisation is served all the same.
+"""After the attack a worker and a clock read what it has stored: every organisation must still be served.
 
 The attack has left broken values in names, titles and texts. Now each clock of each organisation is due. Whatever one
 organisation's rows do to the machine, the clocks of all of them are heard and their people get their mail.
@@ -16,7 +16,7 @@ from tests.trials.attack.judging import Judge
 from tests.trials.attack.seeding import Firm
 
 WITHIN_S = 45.0
-"""So many seconds after the last request everybody was served; a tick takes one second."""
+"""The seconds after the last request within which every organisation must be served; one tick takes a second."""
 LOOK_S = 0.5
 DUE = """
     update clock c set next_at = now() - interval '1 second' from run r
@@ -35,7 +35,8 @@ NOW = "select clock_timestamp()"
 
 @dataclass
 class Aftermath:
-    """Worker and clock at work on what there is; whom they did not serve is counted as unheard."""
+    """Runs a worker and a clock on what the attack left. An organisation that they do not serve is counted as unheard.
+    """
 
     stack: Stack
     outside: "psycopg.Connection[Any]"

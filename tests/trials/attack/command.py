@@ -1,19 +1,19 @@
-"""``meldketen attack``: everybody tries every route, with their own ids and everybody else's, and with what is broken.
+"""``meldketen attack``: everybody tries every route, with their own ids, with everybody else's, and with broken values.
 
-Its own servers in a temporary folder, a real web server, organisations full of data, and every kind of user. No worker
-runs at first: what changes, changed by a request. At the end worker and clock read what was stored. The last line on
-stdout is one JSON object:
+It has servers of its own in a temporary folder, a real web server, organisations full of data, and visitors of every
+kind. No worker runs at first, so each change comes from a request. At the end a worker and a clock read what was
+stored. The last line on stdout is one JSON object with these counts:
 
-requests        how many were sent.
-cross_reads     an answer held a word or an id of an organisation that the asker may not read of.
-cross_writes    a row of an organisation changed while nobody of it was there (but for what two parties share).
-status_500      answers of 500 and more.
-csrf_accepted   a form was taken without its token, with another's, or the API by a browser's cookie.
-undocumented    a status or content type that the specification does not name, a route that is not in it, an answer
-                that breaks its schema, a template or markup that was taken for one, a way to another site.
+requests        requests that were sent.
+cross_reads     answers that held a word or an id of an organisation that the visitor may not read.
+cross_writes    rows of an organisation that changed although none of its people acted (except what two parties share).
+status_500      answers with status 500 or more.
+csrf_accepted   forms that were accepted without their token or with another's, and API requests by a browser's cookie.
+undocumented    a status, content type or route that the specification does not have, an answer that breaks its schema,
+                input that was read as template or markup, a redirect to another site.
 
-Exit code 0 only when all of them are zero. The same seed, the same order; what is counted is told on stderr, with
-the request that did it.
+The exit code is 0 only when all counts but the first are zero. The same seed makes the same order. Each fault that is
+counted is printed on stderr with its request.
 """
 
 import json
@@ -52,14 +52,14 @@ SOME, EXAMPLES, OPERATIONS, TAMPERED = 3, (3, 40), 20, (6, 200)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How long, and in which order."""
+    """Add the options: how long the attack lasts, and the seed of its order."""
     parser.add_argument("--seed", type=int, default=1, help="the same number, the same attack (default: 1)")
     parser.add_argument("--quick", action="store_true", help="each kind of try, but not by everybody: half a minute")
     parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
 
 
 def run(arguments: Namespace) -> int:
-    """Attack; 0 only when nothing was found."""
+    """Attack. Returns the exit code: 0 only when nothing was found."""
     begun = time.monotonic()
     try:
         with running_stack(workers=0, clocks=0) as stack:
@@ -108,7 +108,6 @@ def _attacked(arguments: Namespace, stack: Stack) -> dict[str, Any]:
 def _prepared(
     arguments: Namespace, app: Flask, client: Client, judge: Judge, firms: dict[str, Firm], gate: Gate
 ) -> Walk:  # fmt: skip
-    """Every route is known, and there are values for its address."""
     spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
     routes = routes_of(app, spec)
     if strange := strange_parameters(routes):

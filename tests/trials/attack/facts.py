@@ -1,4 +1,4 @@
-"""What the organisations of the attack fill in: as short as the law allows."""
+"""The facts that the organisations of the attack record: as short as the law allows."""
 
 from typing import Any
 

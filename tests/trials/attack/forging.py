@@ -1,4 +1,4 @@
-"""Forms without their token or with another's, wrong methods and kinds, and everything that should never work."""
+"""Sends forms without their token or with another's, wrong methods and content types, and everything that must fail."""
 
 import random
 import socket
@@ -33,7 +33,7 @@ RAW = (
 
 
 def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> None:
-    """All of it, by the owner of one organisation; `some` of each kind in the short run."""
+    """Send all of it as the owner of one organisation; `some` is how many of each kind the short run sends."""
     before = walk.ledger.rows()
     for route in walk.routes:
         if route.is_page and route.method == "POST":
@@ -57,12 +57,12 @@ def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> N
 
 
 def drawn(chance: random.Random, all_of: Sequence[T], some: int | None) -> list[T]:
-    """So many of them, or all."""
+    """Return this many of them at random, or all."""
     return list(all_of) if some is None or some >= len(all_of) else chance.sample(list(all_of), some)
 
 
 def _without_token(walk: Walk, route: Route, owner: Visitor, colleague: Visitor) -> None:
-    """No token, a made-up one, a colleague's, one in the address, and a body that is no form."""
+    """Send forms with no token, a made-up one, a colleague's, one in the address, and with a body that is no form."""
     aim = walk.own_aim(owner.letter)
     fair = walk.request(owner, route, aim)
     for tries, token in (("no token", None), ("made up", "IjEi.x.y"), ("a colleague's", colleague.csrf)):
@@ -82,7 +82,7 @@ def _refuses(walk: Walk, route: Route, owner: Visitor, request: Request) -> None
 
 
 def _by_cookie(walk: Walk, route: Route, owner: Visitor) -> None:
-    """A browser sends its cookie along from anywhere: for the API that is nobody."""
+    """Send API requests with a browser's cookie. A browser sends it from any site, so the API must not accept it."""
     fair = walk.request(owner, route, walk.own_aim(owner.letter))
     kept = tuple(pair for pair in fair.headers if pair[0] != "Authorization")
     by_cookie = replace(fair, headers=(*kept, *owner.headers(False)), tries="by cookie")
@@ -105,7 +105,7 @@ def _wrong_methods(walk: Walk, route: Route, owner: Visitor, some: int | None) -
 
 
 def _bad_content(walk: Walk, route: Route, owner: Visitor, some: int | None) -> None:
-    """Every field filled with each word that should do nothing; then bodies that are none."""
+    """Fill every field with each word that must have no effect; then send bodies that cannot be read."""
     aim = walk.own_aim(owner.letter)
     for tries, word in drawn(walk.chance, list(payloads.WORDS.items()), some and 2 * some):
         _look(walk, replace(walk.request(owner, route, aim, word), tries=tries), route.rule, route.doc, owner)
@@ -121,7 +121,7 @@ def _bad_content(walk: Walk, route: Route, owner: Visitor, some: int | None) -> 
 
 
 def _empty_questions(walk: Walk, route: Route, owner: Visitor) -> None:
-    """Each parameter that the specification offers once left empty, in each way that a person does not see."""
+    """Leave each query parameter of the specification empty once, in each way that a person does not see."""
     aim = walk.own_aim(owner.letter)
     names = [given["name"] for given in (route.doc or {}).get("parameters", []) if given["in"] == "query"]
     for name in names:
@@ -146,7 +146,7 @@ def _bad_questions(walk: Walk, route: Route, owner: Visitor, some: int | None) -
 
 
 def _guess_logins(walk: Walk, owner: Visitor) -> None:
-    """A few only: what many do is limited, and tested elsewhere."""
+    """Guess a few passwords only: the number of attempts is limited, and other tests cover that limit."""
     guessed = {"email": "iemand@nergens.example", "password": FORGED}
     for nth in range(GUESSES):
         for known in (guessed, {"email": payloads.WORDS["sql"], "password": "x"}):
@@ -160,7 +160,8 @@ def _guess_logins(walk: Walk, owner: Visitor) -> None:
 
 
 def _raw(walk: Walk) -> None:
-    """Bytes that no client would send: refused or hung up on, and the service answers the next one."""
+    """Send bytes that no client would send. They may be refused or hung up on, and the next request must be answered.
+    """
     address = urlsplit(walk.client.base_url)
     for request in RAW:
         walk.client.sent += 1
@@ -185,7 +186,8 @@ def _until_closed(line: socket.socket) -> Iterator[bytes]:
 def _look(
     walk: Walk, request: Request, place: str, doc: dict[str, Any] | None = None, by: Visitor | None = None
 ) -> Answer:  # fmt: skip
-    """Whoever's session it carries may read what they may; a cookie at the API is nobody's."""
+    """Judge the answer by the session that the request carries: its person may read; at the API a cookie gives no
+    rights."""
     answer = walk.client.send(request)
     walk.judge.look(request, answer, by.eyes if by else BLIND, doc, place)
     return answer

@@ -1,4 +1,4 @@
-"""schemathesis over the specification: bodies and questions as it allows them, and not quite; answers as promised."""
+"""Runs schemathesis over the specification: bodies and queries that it allows, and some that it does not allow."""
 
 import logging
 from typing import Any
@@ -14,11 +14,14 @@ MISSING = "schemathesis is not installed: pip install -e '.[attack]' -c constrai
 
 
 class NotInstalled(TrialFailed):
-    """The attack's own tool is not here."""
+    """Raised when schemathesis is not installed."""
 
 
 def fuzz(walk: Walk, spec: dict[str, Any], owner: Visitor, examples: int, seed: int, some: int | None) -> None:
-    """So many examples for each operation, by the owner of one organisation, with ids that are there."""
+    """Try this many examples of each operation as the owner of one organisation, with ids that exist.
+
+    Raises NotInstalled without schemathesis.
+    """
     try:
         import schemathesis
     except ImportError as missing:
@@ -52,7 +55,7 @@ def _one(walk: Walk, operation: Any, route: Route | None, owner: Visitor, exampl
 
 
 def _try(walk: Walk, case: Any, route: Route | None, owner: Visitor) -> None:
-    """One example, in one's own organisation; every promise that its answer breaks is counted."""
+    """Send one example in the owner's own organisation, and count every rule that the answer breaks."""
     firm = walk.firms[owner.letter]
     known = ids_of(firm, walk.chance) | {"organisation": firm.slug}
     case.path_parameters = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}

@@ -1,4 +1,5 @@
-"""What an answer gives away: who read whose words, what broke, what came without a token, what nobody wrote down."""
+"""Judges what an answer gives away: words of others, faults, forms without a token, and what is not in the
+specification."""
 
 import re
 import sys
@@ -16,7 +17,7 @@ PRODUCT, PRODUCED = "{{7*7919191919}}", "55434343433"
 SCRIPT = "<zq-script>"
 INJECTED = "x-injected"
 OF_THE_SERVER = (414, 431)
-"""Lines and headers that are too long: gunicorn answers, before there is an operation."""
+"""Statuses for lines and headers that are too long: gunicorn answers before any operation is chosen."""
 ERROR = "application/problem+json"
 COUNTED = (
     "cross_reads", "cross_writes", "status_500", "csrf_accepted", "undocumented", "unheard", "stopped", "forged",
@@ -25,7 +26,7 @@ COUNTED = (
 
 @dataclass(frozen=True)
 class Eyes:
-    """Whose words somebody may read: those of these organisations, and some of their own."""
+    """Whose words a visitor may read: those of these organisations, and some words of their own."""
 
     readers: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
@@ -36,24 +37,24 @@ BLIND = Eyes()
 
 @dataclass
 class Judge:
-    """Counts what should not be, and tells each once on stderr."""
+    """Counts the faults, and prints each once on stderr."""
 
     canaries: Canaries
     was_told: Callable[[str, frozenset[str]], bool] = lambda word, readers: False
-    """Whether the owner of a word told it to these organisations, by an act of their own."""
+    """Whether the owner of a word gave it to these organisations by an act of their own."""
     say: Callable[[str], None] = lambda line: print(line, file=sys.stderr)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     _told: set[str] = field(default_factory=set)
 
     def count(self, what: str, why: str, about: object, once: str = "") -> None:
-        """One more of these. What goes wrong in the same way at the same place is told once."""
+        """Count one more fault of this kind. The same fault at the same place is printed once."""
         self.counts[what] += 1
         if (key := f"{what} {why} {once}") not in self._told:
             self._told.add(key)
             self.say(f"{what.upper()}: {why}: {about}")
 
     def look(self, request: Request, answer: Answer, eyes: Eyes, doc: dict[str, Any] | None, place: str) -> None:
-        """One answer to somebody."""
+        """Judge one answer that this visitor received."""
         if answer.status >= 500 and not (answer.status == 503 and place.endswith("/readyz")):
             self.count("status_500", f"{answer.status} at {request.method} {place}", request, request.tries)
         self._reads(request, answer, eyes, place)
@@ -72,7 +73,7 @@ class Judge:
                 self.count("cross_reads", f"{word} of {'/'.join(sorted(may))} at {request.method} {place}", request)
 
     def _strange(self, request: Request, answer: Answer, place: str) -> None:
-        """Injected and reflected: an answer that somebody else wrote a part of."""
+        """Find parts of the answer that somebody else could write: injected or reflected input."""
         text = answer.content.decode("utf-8", "replace")
         if PRODUCED in text and PRODUCED not in request.said():
             self.count("undocumented", f"a template was filled in at {request.method} {place}", request)
@@ -104,7 +105,7 @@ def _links(text: str, answer: Answer) -> list[str]:
 
 
 def _host(link: str) -> str:
-    """Where a browser would go: to it a backslash is a slash, and spaces before are nothing."""
+    """Return the host to which a browser would go: it reads a backslash as a slash and drops spaces in front."""
     try:
         return urlsplit(link.strip().replace("\\", "/")).hostname or ""
     except ValueError:

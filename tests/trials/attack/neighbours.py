@@ -1,5 +1,6 @@
-"""Others of the house who were not asked: a second office, one that no operator admitted, an owner of a person with two
-seats. What they write about an organisation stands in their own rows, and changes nothing of hers.
+"""Visitors from outside: a second office, one that no operator admitted, and an owner of a person with two seats.
+
+What they write about an organisation must stand in their own rows, and must change no row of that organisation.
 """
 
 from dataclasses import dataclass, field
@@ -34,16 +35,16 @@ FACTORS = f"""
 
 @dataclass
 class Neighbours:
-    """What the second office and the others try; afterwards whose rows changed."""
+    """Makes the second office and the others try their acts, and then reports whose rows changed."""
 
     walk: Walk
     second: SecondOffice
     outside: "psycopg.Connection[Any]"
     registered: list[str] = field(default_factory=list)
-    """The client numbers that the second office gave to those of others."""
+    """The client numbers that the second office gave to clients of others."""
 
     def try_all(self, owner: Visitor, of_office: Visitor, not_admitted: Visitor) -> None:
-        """`owner` is the one of the firm where the person with two seats works too."""
+        """Try every act. `owner` is the owner of the other organisation where the person with two seats works."""
         before = self.walk.ledger.rows()
         self._register_those_of_others(of_office)
         self._escalate(of_office)
@@ -52,7 +53,7 @@ class Neighbours:
         self._people_of_two(owner)
 
     def words_elsewhere(self) -> list[str]:
-        """Tables in which a word of the second office stands in a row of another organisation."""
+        """Return the tables in which a word of the second office stands in a row of another organisation."""
         second = self.second.firm.letter
         others = [str(firm.id) for letter, firm in self.walk.firms.items() if letter != second]
         return [
@@ -77,7 +78,8 @@ class Neighbours:
         self.registered = [client["client_number"] for client in clients]
 
     def _escalate(self, office: Visitor) -> None:
-        """Once with a moment of years ago, which no clock of another may follow, and once as it should be."""
+        """Escalate once with a moment of years ago, which must move no clock of another, and once with a valid moment.
+        """
         word, now = self.walk.judge.canaries.new, datetime.now(UTC) - timedelta(hours=1)
         for found, informed in ((LONG_AGO, LONG_AGO), (now.isoformat(), None)):
             hits = [
@@ -99,7 +101,8 @@ class Neighbours:
             self.walk.judge.count("cross_writes", "clients of an organisation that no operator admitted", answer.status)
 
     def _people_of_two(self, owner: Visitor) -> None:
-        """Whatever an owner does to people here, nothing that decides what they may do elsewhere is another."""
+        """Change the person with two seats as an owner here: nothing that decides what they may do elsewhere may
+        change."""
         who = {"user": self.second.of_two, "elsewhere": self.second.firm.id}
         before = self.outside.execute(FACTORS, who).fetchall()
         aim = self.walk.own_aim(owner.letter)

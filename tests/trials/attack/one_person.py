@@ -1,7 +1,7 @@
-"""One person, three mailboxes: an owner invites two addresses that both arrive in their own mailbox, and decides alone.
+"""One person with three mailboxes: an owner invites two addresses that lead to their own mailbox, and decides alone.
 
-In an organisation of today it goes through and each step carries a mark; in an older one a new seat waits a day. What
-went through without a mark is counted as forged: it looks like three people.
+In an organisation that began today it goes through and each step carries a mark; in an older one a new seat waits a
+day. A step without a mark is counted as forged: it looks as if three people did it.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from tests.trials.attack.visitors import Visitor
 
 PASSWORD = "een lange zin als wachtwoord"
 NOT_HIGH = ASSESSED | {"risk": "risk", "reason": "Het is ernstig", "departure_reason": "Er is weinig gelekt"}
-"""Nobody but the authority is told, so that the decision needs no worker."""
+"""Only the authority is told, so that the decision needs no worker."""
 WAITS = "seat.not_yet"
 MAILED = "update invitation set token_hash = %s where organisation_id = %s and email = %s and used_at is null"
 OWN_MAILBOX = "update app_user set email = %s where id = %s"
@@ -31,7 +31,7 @@ CLAIMED = "select claimed_at from organisation where id = %s"
 
 @dataclass
 class OnePerson:
-    """An owner who plays their own colleagues."""
+    """An owner who also plays the part of their own colleagues."""
 
     client: Client
     judge: Judge
@@ -40,7 +40,7 @@ class OnePerson:
     owner: Visitor
 
     def decide_alone(self) -> None:
-        """Once in an organisation that began today, once in one of before; then it is as it was."""
+        """Decide in an organisation that began today and in an older one, then set its age back."""
         [[claimed]] = self.outside.execute(CLAIMED, (self.firm.id,)).fetchall()
         [[address]] = self.outside.execute("select email from app_user where id = %s", (self.owner.user,)).fetchall()
         now = datetime.now(UTC)
@@ -61,7 +61,7 @@ class OnePerson:
             self._marked(sender, breach, "submit", "submission", sent)
 
     def _joined(self, word: str, plus: str, role: str) -> str:
-        """Invited, accepted with the link that came in the own mailbox, with an app: the token of that session."""
+        """Invite an address, accept with the mailed link, set up an app, and return the token of that session."""
         address, link = f"mal.{word}+{plus}@evil.example", f"link-of-{word}-{plus}"
         self._must(self.owner.token, "invitations", {"email": address, "role": role})
         self.outside.execute(MAILED, (hash_of_token(link), self.firm.id, address))
@@ -80,7 +80,7 @@ class OnePerson:
         return found
 
     def _marked(self, token: str, breach: str, step: str, route: str, values: dict[str, Any]) -> bool:
-        """Whether the step went through. What is neither marked nor made to wait is counted."""
+        """Return whether the step went through. A step that neither bears a mark nor had to wait is counted."""
         etag = self._ask("GET", token, breach).header("ETag")
         answer = self._ask("POST", token, f"{breach}/{route}", values, ("If-Match", etag))
         if answer.status >= 400:

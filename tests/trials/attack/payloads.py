@@ -1,4 +1,4 @@
-"""What should never work: broken, overlong and deep bodies, injections of every kind, paths that climb."""
+"""Payloads that must never succeed: broken, overlong and deep bodies, injections of every kind, climbing paths."""
 
 from tests.trials.attack.judging import EVIL_HOST, PRODUCT, SCRIPT
 
@@ -98,5 +98,5 @@ QUERIES = (
     "&&&=&=", "a" * 3000,
 )  # fmt: skip
 EMPTY = ("", " ", "\u00a0", "\u200b", "\u200b\ufeff\u2060")
-"""What fills in nothing: nothing at all, spaces, and signs that nobody sees."""
+"""Values that fill in nothing: the empty text, spaces, and invisible characters."""
 METHODS = ("PATCH", "TRACE", "PROPFIND", "DELETE", "PUT", "POST", "GET", "OPTIONS", "HEAD", "FOO", "get")

@@ -1,6 +1,6 @@
-"""The evidence of a breach as a target: changed anywhere, and signed again by who changed it, it must not hold.
+"""Attacks the evidence of a breach: when it was changed anywhere and signed again, it must not verify.
 
-Hostile archives too: the verifier says in one line that it cannot read them.
+Hostile archives are tried too: the verifier must say in one line that it cannot read them.
 """
 
 import copy
@@ -23,14 +23,15 @@ from tests.trials.attack.walking import Walk
 
 Files = dict[str, bytes]
 SPARED = ("manifest.json",)
-"""Made anew by whoever changes the rest."""
+"""Files that whoever changes the others makes anew."""
 CHECKED = (0, 1, 2, 3)
 WITHIN_S = 60.0
 HUGE = 64 * 1024 * 1024
 
 
 def tamper(walk: Walk, owner: Visitor, tries: int) -> None:
-    """Take the evidence of a breach of one's own, change it so many times at random, and check each by its verifier."""
+    """Take the evidence of one of the organisation's breaches, change it at random `tries` times, and verify each
+    result."""
     firm = walk.firms[owner.letter]
     walk.gate.renew(owner, firm)  # the walk through every route may have ended the owner's session
     target = f"/api/o/{firm.slug}/breaches/{walk.chance.choice(firm.ids['breach_id'])}/evidence.zip"
@@ -61,7 +62,7 @@ def _judge(walk: Walk, verifier: Path, archive: bytes, what: str) -> None:
 
 
 def _verifier(files: Files, folder: Path) -> Path:
-    """The verifier as it came along, put where nobody changes it."""
+    """Copy the verifier out of the evidence to a place where nothing changes it."""
     for name, content in files.items():
         if name.endswith(".py"):
             (folder / name).write_bytes(content)
@@ -69,7 +70,7 @@ def _verifier(files: Files, folder: Path) -> Path:
 
 
 def _changed(files: Files, walk: Walk) -> tuple[str, Files]:
-    """The same files with one value of one of them dropped or changed."""
+    """Return the same files with one value of one file dropped or changed."""
     name = walk.chance.choice([one for one in files if one.endswith(".json") and one not in SPARED])
     whole = json.loads(files[name])
     holder, key = walk.chance.choice(list(_places(whole)))
@@ -81,7 +82,7 @@ def _changed(files: Files, walk: Walk) -> tuple[str, Files]:
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Each place that holds a value: its container and its key."""
+    """Return each place that holds a value: its container and its key."""
     keys: Any = value.keys() if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     for key in keys:
         if isinstance(value[key], dict | list) and value[key]:
@@ -102,7 +103,7 @@ def _another(value: Any) -> Any:
 
 
 def _signed_anew(files: Files) -> Files:
-    """A list of files that fits, signed by a key of one's own that is put among those of the organisation."""
+    """Return a matching list of files, signed by a new key that is added to the keys of the organisation."""
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw()
     evidence = json.loads(files["evidence.json"])

@@ -1,4 +1,4 @@
-"""One request and its answer, over real HTTP, on one connection that is kept."""
+"""One request and its answer over real HTTP, on one connection that stays open."""
 
 import http.client
 import io
@@ -18,7 +18,7 @@ FLASK_COOKIE = "session"
 
 @dataclass(frozen=True)
 class Request:
-    """One request: what is asked, by whom (in words), and what is tried with it."""
+    """One request: method, address, headers and body; `who` sends it, and `what` names what is tried with it."""
 
     method: str
     target: str
@@ -28,11 +28,11 @@ class Request:
     tries: str = ""
 
     def with_headers(self, *more: tuple[str, str]) -> "Request":
-        """The same request with these headers too."""
+        """Return the same request with these headers added."""
         return replace(self, headers=(*self.headers, *more))
 
     def said(self) -> str:
-        """Everything that the asker knew already, in lower case."""
+        """Return everything that the sender knew already, in lower case."""
         return f"{self.target} {self.headers} {(self.body or b'').decode('utf-8', 'replace')}".lower()
 
     def __str__(self) -> str:
@@ -42,36 +42,36 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The answer to one request: status, headers and body."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
 
     def header(self, name: str) -> str:
-        """A header's value; empty when it is not there."""
+        """Return the value of a header; empty when the answer has no such header."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     @property
     def kind(self) -> str:
-        """The content type, without its parameters."""
+        """Return the content type without its parameters."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     @property
     def text(self) -> str:
-        """The whole answer as text, headers too; of a zip what is in it."""
+        """Return the whole answer as text, headers included; of a zip the files in it."""
         told = "\n".join(f"{name}: {value}" for name, value in self.headers)
         content = _unpacked(self.content) if self.kind == "application/zip" else self.content
         return f"{told}\n\n{content.decode('utf-8', 'replace')}"
 
     @property
     def json(self) -> Any:
-        """What it says, of an answer of the API. Raises ValueError when it is none."""
+        """Return the JSON of the API's answer. Raises ValueError when the body is no JSON."""
         return json.loads(self.content)
 
     @property
     def csrf(self) -> str | None:
-        """The token in its form, if it has one."""
+        """Return the token in the page's form; None when it has none."""
         found = CSRF.search(self.content.decode("utf-8", "replace"))
         return found[1] if found else None
 
@@ -85,7 +85,7 @@ class Client:
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def send(self, request: Request) -> Answer:
-        """The answer. Raises TrialFailed when the service is gone."""
+        """Send the request and return the answer. Raises TrialFailed when the service does not answer any more."""
         self.sent += 1
         for kept in (True, False):
             try:
@@ -125,5 +125,5 @@ def _has(request: Request, header: str) -> bool:
 
 
 def json_body(value: Any) -> bytes:
-    """As a client writes it."""
+    """Return the content type and bytes of this value as a client sends JSON."""
     return json.dumps(value).encode()

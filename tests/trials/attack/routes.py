@@ -1,4 +1,4 @@
-"""Every route there is, by the code and by the specification, and how its address and body are filled in."""
+"""Every route of the code and of the specification, and how its address and body are filled in."""
 
 import random
 import re
@@ -23,7 +23,7 @@ WORDS = {
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),
     "wrong": ("RuntimeError",),
 }  # fmt: skip
-"""What stands in an address where no id does."""
+"""The words that stand in an address in the places of parameters that are no ids."""
 NOT_IN_THE_SPECIFICATION = ("/api/openapi.json", "/api/docs", "/api/docs/static/<path:filename>")
 
 
@@ -42,26 +42,26 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        """Whether it speaks JSON."""
+        """Whether the route answers with JSON."""
         return self.rule.startswith(("/api/", "/webhooks/"))
 
     @property
     def is_page(self) -> bool:
-        """Whether a browser's form comes here."""
+        """Whether a browser sends a form to it."""
         return not self.is_api
 
     @property
     def ids(self) -> list[str]:
-        """The parameters that are ids."""
+        """Return the parameters that are ids."""
         return [name for kind, name in PARAMETER.findall(self.rule) if kind == "uuid"]
 
     @property
     def is_of_organisation(self) -> bool:
-        """Whether it acts for one."""
+        """Whether the route acts for one organisation."""
         return "<organisation>" in self.rule
 
     def at(self, slug: str, ids: dict[str, str], chance: random.Random, words: str | None = None) -> str:
-        """Its address with these values; `words` stands wherever an address takes a word."""
+        """Return its address with these values; `words` fills each parameter that takes a word."""
 
         def value(found: re.Match[str]) -> str:
             name = found[2]
@@ -74,7 +74,7 @@ class Route:
         return PARAMETER.sub(value, self.rule)
 
     def body(self, ids: dict[str, str], csrf: str, word: str) -> tuple[str, bytes] | None:
-        """Its kind and content, filled in as the specification or the form asks; None for a question."""
+        """Return content type and content as the specification or the form asks for them; None for a GET."""
         if self.method == "GET":
             return None
         if self.is_api:
@@ -86,7 +86,7 @@ class Route:
 
 
 def routes_of(app: Flask, spec: dict[str, Any]) -> list[Route]:
-    """Every method of every route but files, each with its operation in the specification if it has one."""
+    """Return every method of every route except files, each with its operation where the specification has it."""
     found = []
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
@@ -102,22 +102,22 @@ def routes_of(app: Flask, spec: dict[str, Any]) -> list[Route]:
 
 
 def strange_parameters(routes: list[Route]) -> set[str]:
-    """Parameters of which the attack knows no values: whoever adds one, adds them to seeding.IDS."""
+    """Return the parameters for which the attack has no values. Whoever adds a parameter adds it to seeding.IDS."""
     return {name for route in routes for _, name in PARAMETER.findall(route.rule)} - set(IDS) - set(WORDS)
 
 
 def ids_of(firm: Firm, chance: random.Random) -> dict[str, str]:
-    """One of its ids for each parameter; one that is nobody's where it has none."""
+    """Return one of the organisation's ids for each parameter, and an id that belongs to nobody where it has none."""
     return {name: chance.choice(known) if known else guessed(chance)[name] for name, known in firm.ids.items()}
 
 
 def guessed(chance: random.Random) -> dict[str, str]:
-    """Ids that are nobody's."""
+    """Return ids that belong to nobody."""
     return {name: str(UUID(int=chance.getrandbits(128), version=4)) for name in IDS}
 
 
 def learn_fields(app: Flask, routes: list[Route], html: str) -> None:
-    """Which fields the forms of this page have, each at the route that they go to."""
+    """Read the fields of the forms on this page, and note them at the route that each form goes to."""
     reader = _Forms()
     reader.feed(html)
     match = app.url_map.bind("localhost")

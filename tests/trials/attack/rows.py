@@ -1,4 +1,4 @@
-"""Every row of every organisation as the superuser sees it, and which of them changed in between."""
+"""Reads every row of every organisation as the superuser sees it, and which of them changed in between."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,19 +19,20 @@ KEYS = """
      where i.indisprimary and c.relnamespace = 'public'::regnamespace group by c.relname"""
 OWNERS = ("organisation_id", "processor_id", "controller_id")
 PASSING = {"login_session": ("last_seen_at",), "api_token": ("last_used_at",)}
-"""That somebody was there is no change of theirs."""
+"""Columns that only say that somebody was here; a change of these is no change of the row."""
 Rows = dict[tuple[str, str, str], str]
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Reads them through a connection that no policy binds."""
+    """Reads the rows through a connection to which no policy applies."""
 
     outside: "psycopg.Connection[Any]"
     firms: dict[str, Firm]
 
     def rows(self) -> Rows:
-        """By organisation or person, table and key: a digest of the row. A row of two parties stands under both."""
+        """Return a digest of each row, by organisation or person, table and key. A row of two parties stands under
+        both."""
         letters = {str(firm.id): letter for letter, firm in self.firms.items()}
         people = {str(actor.id) for firm in self.firms.values() for actor in firm.people.values()}
         keys: dict[str, list[str]] = dict(self.outside.execute(KEYS).fetchall())
@@ -44,7 +45,7 @@ class Ledger:
         return found
 
     def texts(self, organisations: list[str]) -> Iterator[tuple[str, str, str]]:
-        """Each row of these organisations as text: whose it is, and in which table."""
+        """Return each row of these organisations as text, with its organisation and table."""
         letters = {str(firm.id): letter for letter, firm in self.firms.items()}
         for table, columns in self.outside.execute(TABLES).fetchall():
             if "organisation_id" in columns:
@@ -69,7 +70,7 @@ class Ledger:
 
 
 def changed(before: Rows, after: Rows, whose: str) -> list[tuple[str, str, str]]:
-    """Table, key and what became of it (new, gone, other), of each row of this organisation or person."""
+    """Return table, key and change ("new", "gone" or "other") of each changed row of this organisation or person."""
     keys = sorted(key for key in before.keys() | after.keys() if key[0] == whose)
     return [
         (key[1], key[2], "new" if key not in before else "gone" if key not in after else "other")
@@ -78,7 +79,7 @@ def changed(before: Rows, after: Rows, whose: str) -> list[tuple[str, str, str]]
 
 
 def told_by_hand(outside: "psycopg.Connection[Any]", word: str, readers: frozenset[str]) -> bool:
-    """Who confirms receipt tells the office their name: so it says at the button."""
+    """Whether this word is a name that somebody gave to the office by confirming receipt, as the button says."""
     confirmed = "select exists (select from escalation where acknowledged_by = %s)"
     found = outside.execute(confirmed, (word,)).fetchone()
     return OFFICE in readers and bool(found and found[0])

@@ -1,7 +1,7 @@
-"""Three organisations full of data that cannot be mistaken: an office, and two controllers that its incident hits.
+"""Fills three organisations with data that cannot be mistaken: an office, and two controllers that its incident hits.
 
-Every name, reason and address is a canary: a word that occurs once, and that is known to be for the eyes of some
-organisations only. The rest of a value's life (which row, which page) does not matter: who reads it, does.
+Every name, reason and address is a canary: a word that occurs once, and that only some organisations may read. It does
+not matter in which row or on which page a canary stands, only who reads it.
 """
 
 import random
@@ -53,19 +53,19 @@ class Canaries:
         self.readers: dict[str, frozenset[str]] = {}
 
     def new(self, readers: str) -> str:
-        """A new word for the eyes of these organisations."""
+        """Return a new word that these organisations may read."""
         word = f"zq{self._chance.getrandbits(48):012x}{readers}"
         self.readers[word] = frozenset(readers)
         return word
 
     def add(self, word: object, readers: str) -> None:
-        """An id that exists already."""
+        """Add an id that exists already, with the organisations that may read it."""
         self.readers[str(word).lower()] = frozenset(readers)
 
 
 @dataclass
 class Firm:
-    """One organisation as the attack knows it: where it is, who is there, and which ids it has, by parameter."""
+    """One organisation as the attack knows it: its address, its people, and its ids by parameter."""
 
     letter: str
     id: UUID
@@ -77,21 +77,22 @@ class Firm:
 
 @dataclass(frozen=True)
 class SecondOffice:
-    """An office that knows nobody of the others, and somebody who has a seat there and with one of its neighbours."""
+    """An office without a relation to the others, and a person with a seat at this office and at one neighbour."""
 
     firm: Firm
     of_two: UUID
 
 
 def second_office(config: Config, canaries: Canaries, neighbour: Firm) -> SecondOffice:
-    """An admitted office with its people; one of these approves at the neighbour too, with an app and a session."""
+    """Make an admitted office with its people. One of them also approves at the neighbour, with an app and a session.
+    """
     with acting_for_nobody():
         name = f"Kantoor {canaries.new('abcd')}"
         firm = Firm(SECOND, found_organisation("kantoor-d", name), "kantoor-d")
     with as_operator(config) as operator:
         decide(operator, Decision(firm.slug, ADMITTED, "The second office of the attack"))
     _seat(firm, canaries)
-    for asking in (firm, neighbour):  # who asks about a person's factor is named wherever that person has a seat
+    for asking in (firm, neighbour):  # an asker is named at each organisation of that person
         canaries.add(asking.people[OWNER].name, firm.letter + neighbour.letter)
     with acting_for_nobody():
         user = User(email=f"{canaries.new('cd')}@beide.example", name=canaries.new("cd"), password_hash="!")
@@ -105,7 +106,7 @@ def second_office(config: Config, canaries: Canaries, neighbour: Firm) -> Second
 
 
 def fill(seed: int, config: Config) -> tuple[dict[str, Firm], Canaries]:
-    """All three, in the database of the app whose context this is."""
+    """Make all three organisations in the database of the app whose context is active."""
     jobs.use_mail_sender(Outbox())
     canaries = Canaries(seed)
     with acting_for_nobody():
@@ -133,7 +134,7 @@ def _client(letter: str, canaries: Canaries) -> NewClient:
 
 
 def _seat(firm: Firm, canaries: Canaries) -> None:
-    """Somebody in each role, and an auditor who stands in for the approver."""
+    """Make a person in each role, and an auditor who stands in for the approver."""
     with acting_for_nobody():
         for role in (*ROLES, DEPUTY):
             name, address = canaries.new(firm.letter), f"{canaries.new(firm.letter)}@firm.example"
@@ -154,7 +155,7 @@ def _seat(firm: Firm, canaries: Canaries) -> None:
 
 
 def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
-    """One incident at the office that hits both: each finds a breach in its register and has people."""
+    """Record one incident at the office that hits both controllers: each gets a breach in its register."""
     office = firms[OFFICE]
     with acting_for(office.id):
         then = database_now() - timedelta(hours=2)
@@ -179,7 +180,7 @@ def _incident(firms: dict[str, Firm], canaries: Canaries) -> None:
 
 
 def _own_register(firm: Firm, canaries: Canaries) -> None:
-    """Two breaches of its own: one begun, one that the owner decided alone, with a notice, its list and its text."""
+    """Record two breaches of its own: one is only begun; the owner decided the other alone, with a notice to people."""
     with acting_for(firm.id):
         first, _ = (open_breach(_new(firm, canaries, database_now()), firm.people[HANDLER]) for _ in range(2))
         notice = begin_by_choice(first, firm.people[PRIVACY_OFFICER])
@@ -231,7 +232,7 @@ IDS: dict[str, str] = {
     "session_id": "select s.id from login_session s join membership m using (user_id) where m.organisation_id = %s",
     "passkey_id": "select p.id from passkey p join membership m using (user_id) where m.organisation_id = %s",
 }
-"""Where the values of a route's parameters are found."""
+"""The query that finds the values of each parameter of a route."""
 PASSKEY = """
     insert into passkey (user_id, credential_id, public_key, sign_count, name)
     select m.user_id, sha256(m.user_id::text::bytea), 'x', 0, %s from membership m
@@ -243,7 +244,7 @@ UNKNOWN_FATE = """
 
 
 def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canaries: Canaries) -> None:
-    """Which ids each organisation has. Nobody else may be told them, but for what two parties share."""
+    """Note the ids that each organisation has. Only what two parties share may be shown to another organisation."""
     for firm in firms.values():
         outside.execute(PASSKEY, (canaries.new(firm.letter), firm.id))
         outside.execute(UNKNOWN_FATE, (firm.id,))

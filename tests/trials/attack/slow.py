@@ -1,6 +1,7 @@
-"""Slow peers in both directions: clients that send a byte and wait, and a provider that never finishes its answer.
+"""Slow parties on both sides: clients that send a byte and wait, and a provider that never finishes its answer.
 
-While they hold what they can, the service still answers others. What they ask is bounded in count and in time.
+While they hold as many threads as they can, the service must answer others. Their requests are bounded in number and in
+time.
 """
 
 import http.client
@@ -15,7 +16,7 @@ from tests.trials.attack.requests import Client, Request, json_body
 from tests.trials.attack.visitors import Visitor
 
 PEERS = 20
-"""More than the threads of the web server of this trial (two processes of eight)."""
+"""The number of connections: more than the threads of this trial's web server (two processes of eight)."""
 ANSWERS_WITHIN_S = 10.0
 HEADER_EVERY_S, LASTS_S = 1.0, 30.0
 PLACES = ("/healthz", "/genuine")
@@ -23,7 +24,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def hold(client: Client, judge: Judge, owner: Visitor, slug: str) -> None:
-    """Hold the service by slow requests, and then by a slow provider; count where others are not answered."""
+    """Hold the service with slow requests, then with a slow provider, and count where others are not answered."""
     host = urlsplit(client.base_url).netloc
     for name, opening in REQUESTS.items():
         with ExitStack() as held:
@@ -50,7 +51,7 @@ REQUESTS = {
     "slow bodies at the webhook": b"POST /webhooks/sendgrid HTTP/1.1\r\nHost: HOST\r\n"
                                   b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n[",
 }  # fmt: skip
-"""What a client sends before it waits."""
+"""The bytes that a client sends before it waits."""
 
 
 def _still_answers(host: str, judge: Judge, name: str) -> None:
@@ -69,7 +70,7 @@ def _still_answers(host: str, judge: Judge, name: str) -> None:
 
 @contextmanager
 def _holding(host: str, opening: bytes) -> Iterator[None]:
-    """A connection that sent this and waits; one that is refused or ended is what the service may do."""
+    """Open a connection that sends these bytes and waits. The service may refuse it or end it."""
     name, _, port = host.partition(":")
     with ExitStack() as kept:
         with suppress(OSError):
@@ -91,7 +92,7 @@ def _errand(client: Client, slug: str) -> str:
 
 @contextmanager
 def _slow_provider() -> Iterator[int]:
-    """A server that begins every answer and sends one header line each second, until it is stopped."""
+    """Run a server that begins every answer and sends one header line each second, until it is stopped."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0), backlog=2 * PEERS) as listening:
         listening.settimeout(0.2)

@@ -1,4 +1,4 @@
-"""Every kind of user there is: in each role of each organisation, and those who should get nowhere."""
+"""Every kind of visitor: people in each role of each organisation, and those who may enter no organisation."""
 
 import secrets
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ REVOKE = "update login_session set revoked_at = now() where user_id = %s"
 
 @dataclass
 class Visitor:
-    """Somebody with a browser and a bearer's token, and whose words they may read."""
+    """Somebody with a browser's session or a token, and the organisations whose words they may read."""
 
     name: str
     letter: str = ""
@@ -47,7 +47,7 @@ class Visitor:
     flask: str = ""
 
     def headers(self, is_api: bool) -> tuple[tuple[str, str], ...]:
-        """How they show who they are."""
+        """Return the headers by which they show who they are."""
         if is_api:
             return (("Authorization", f"Bearer {self.token}"),) if self.token else ()
         return (("Cookie", "; ".join(self._cookies())),) if self._cookies() else ()
@@ -57,7 +57,7 @@ class Visitor:
         return own + ([f"{FLASK_COOKIE}={self.flask}"] if self.flask else [])
 
     def take_form(self, client: Client) -> None:
-        """Look at a page with a form: its token counts for this browser."""
+        """Open a page with a form, so that its token is valid for this browser."""
         answer = client.send(Request("GET", "/login", self.headers(False), who=self.name))
         cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
         ours = [one.partition("=")[2].partition(";")[0] for one in cookies if one.startswith(f"{FLASK_COOKIE}=")]
@@ -67,13 +67,13 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Gate:
-    """Gives sessions and keys, beside the login: that is limited, and attacked by itself."""
+    """Makes sessions and tokens without the login, which has limits and is attacked apart."""
 
     app: Flask
     outside: "psycopg.Connection[Any]"
 
     def renew(self, visitor: Visitor, firm: Firm | None) -> None:
-        """A session (or key) that lives, for somebody who lost theirs."""
+        """Make a session or token that works, for a visitor who lost theirs."""
         assert visitor.user is not None
         with self.app.app_context():
             if visitor.in_browser:
@@ -84,7 +84,7 @@ class Gate:
                     visitor.token = add_token("attack", ["read"], 30, visitor.user)[0]
 
     def of(self, firm: Firm) -> list[Visitor]:
-        """The six roles, a deputy, and a program with a key that may only read."""
+        """Return the visitors of one organisation: the six roles, a deputy, and a program whose token may only read."""
         found = []
         for role in (*ROLES, DEPUTY):
             found.append(self._session(f"{role} of {firm.letter}", firm, firm.people[role].id))
@@ -93,7 +93,8 @@ class Gate:
         return [*found, key]
 
     def nobodies(self, firms: dict[str, Firm]) -> list[Visitor]:
-        """No login, a forged one, an ended one, no organisation, and one factor where two are asked."""
+        """Return visitors without rights: no login, a forged one, an ended one, no organisation, or one factor of two.
+        """
         guessed = secrets.token_urlsafe(32)
         ended = {"stranger": None, "expired": EXPIRE, "revoked": REVOKE}
         return [
@@ -108,7 +109,8 @@ class Gate:
         return made
 
     def _half_in(self, firm: Firm) -> Visitor:
-        """Who can approve and gave one factor sees their own account and where they may go, and nothing there."""
+        """Return an approver who gave one factor of two: they see only their own account and the list of organisations.
+        """
         of = firm.people[APPROVER]
         with acting_for_nobody():
             token = begin_session(User(id=of.id), proven=False)
@@ -117,7 +119,7 @@ class Gate:
         return Visitor(f"one factor of {firm.letter}", "", Eyes(own=own), of.id, token, proven=False)
 
     def reseat(self, firm: Firm) -> None:
-        """Who was moved or removed by a request of their own organisation is back in their place."""
+        """Give back the seats that a request of the visitors' own organisation changed or ended."""
         for role, actor in firm.people.items():
             self.outside.execute(RESEAT, (firm.id, actor.id, AUDITOR if role == DEPUTY else role))
 

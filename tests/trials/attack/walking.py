@@ -1,4 +1,4 @@
-"""The walk: everybody goes through every route, with their own ids and with everybody else's."""
+"""The walk: every visitor goes through every route, with the ids of their own organisation and of the others."""
 
 import random
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from tests.trials.attack.visitors import Gate, Visitor
 
 TYPED = "Zo is het gegaan, zegt wie het weet"
 LAST = ("log_out", "end_others", "end_other_sessions", "end_session", "end_one_session")
-"""Routes behind which one has no session left."""
+"""Routes after which the visitor has no session left."""
 SHARED = {
-    "escalation": {"other"},  # a row of both: the office calls, the controller confirms
-    # rows of both: the office registers its clients, the controller accepts, refuses and ends
+    "escalation": {"other"},  # both parties change it: the office calls, the controller confirms
+    # both parties change these: the office registers clients, the controller accepts, refuses and ends
     "processing_agreement": {"new", "other"}, "agreed_service": {"new", "other"}, "consent": {"new", "other"},
     "history": {"new"}, "history_head": {"other"}, "history_person": {"new"}, "history_personal": {"new"},
-    "step": {"other"},  # what the office waits for came: its step wakes
-    "carried_head": {"new"},  # the one's chain of history, as the other got it
+    "step": {"other"},  # the office's step wakes when what it waits for has come
+    "carried_head": {"new"},  # the end of one party's chain, as the other received it
 }  # fmt: skip
 
 ACCOUNT = {
@@ -30,7 +30,7 @@ ACCOUNT = {
     "mail_batch": {"new"}, "recipient": {"new"}, "refusal": {"new", "other"}, "mail_count": {"new", "other"},
 }  # fmt: skip
 HOUSES_OF_ONE = frozenset("cd")
-"""Somebody has a seat in both: what an owner of one asks about that person's factor, the other is told."""
+"""A person has a seat in both: what an owner of one asks about that person's factor, the other is told."""
 NEWS = ACCOUNT | {
     "news": {"new"}, "run": {"new", "other"}, "step": {"new", "other"}, "organisation_key": {"new"},
 }  # fmt: skip
@@ -38,7 +38,7 @@ NEWS = ACCOUNT | {
 
 @dataclass(frozen=True)
 class Aim:
-    """Whose slug, whose ids, and what is written behind the address."""
+    """The slug and ids that a request uses, and the words that are written in the address."""
 
     tries: str
     slug: str
@@ -48,7 +48,7 @@ class Aim:
 
 @dataclass
 class Walk:
-    """One attack: who is there, where the routes are, who judges."""
+    """One attack: its visitors, its routes, and its judge."""
 
     client: Client
     judge: Judge
@@ -64,7 +64,8 @@ class Walk:
         self.chance = random.Random(self.seed)
 
     def tour(self, visitors: dict[str, list[Visitor]], nobodies: list[Visitor]) -> None:
-        """First who should get nowhere, then each organisation's people; after each, whose rows changed."""
+        """Let the visitors without rights walk first, then each organisation's people; after each group, compare the
+        rows."""
         for letter, people in {"": nobodies, **visitors}.items():
             before = self.ledger.rows()
             for visitor, route, aim in self._plan(letter, people):
@@ -72,7 +73,7 @@ class Walk:
             self.compare(before, self.ledger.rows(), letter, people)
 
     def learn_forms(self, visitor: Visitor) -> None:
-        """What the pages of one's own ask, so that their forms can be filled in."""
+        """Read the forms on the pages of each organisation's own people, so that they can be filled in."""
         firm = self.firms[visitor.letter]
         for route in [one for one in self.routes if one.method == "GET" and one.is_page]:
             for _ in range(2 if route.ids else 1):
@@ -82,7 +83,7 @@ class Walk:
                     learn_fields(self.gate.app, self.routes, answer.content.decode())
 
     def visit(self, visitor: Visitor, route: Route, aim: Aim) -> Answer:
-        """Go through one route, and have the answer judged. Who lost their session gets another."""
+        """Go through one route and judge the answer. A visitor who lost their session gets another."""
         request = self.request(visitor, route, aim)
         answer = self.client.send(request)
         if visitor.lives and _is_out(answer) and not route.is_public:
@@ -96,7 +97,7 @@ class Walk:
         return answer
 
     def request(self, visitor: Visitor, route: Route, aim: Aim, typed: str = TYPED) -> Request:
-        """The request of this visitor at this route."""
+        """Return the request of this visitor at this route."""
         target = route.at(aim.slug, aim.ids, self.chance) + aim.query
         filled = route.body(aim.ids, visitor.csrf, typed)
         headers = visitor.headers(route.is_api)
@@ -105,12 +106,13 @@ class Walk:
         return Request(route.method, target, headers, body, visitor.name, aim.tries)
 
     def own_aim(self, letter: str) -> Aim:
-        """One's own slug and ids."""
+        """Return the visitor's own slug and ids."""
         firm = self.firms[letter]
         return Aim("own", firm.slug, ids_of(firm, self.chance))
 
     def compare(self, before: Rows, after: Rows, letter: str, people: list[Visitor]) -> None:
-        """Only the rows of who was walking are others now, and what an office and its client share."""
+        """Count each changed row that is not of the walking organisation and that it does not share with a client or
+        office."""
         for other, firm in self.firms.items():
             persons = {str(actor.id) for actor in firm.people.values()} if other != letter else set()
             persons -= {str(one.user) for one in people}
@@ -131,7 +133,7 @@ class Walk:
                         yield visitor, route, aim
 
     def _who(self, people: list[Visitor], route: Route, aim: Aim) -> list[Visitor]:
-        """Everybody; in the short run one, whose turn it is, and the owner, who may most, every other time."""
+        """Return every visitor; in the short run one by turns, and every other time the owner, who may do most."""
         if not self.quick:
             return people
         owners = [one for one in people if one.name.startswith(OWNER)]
@@ -168,7 +170,7 @@ class Walk:
 
 
 def _explained(letter: str, firm: Firm, people: list[Visitor], table: str, became: str) -> bool:
-    """What an office and its client share; and that somebody with one factor of two changed their own account."""
+    """Whether an office and its client share the row, or somebody with one factor of two changed their own account."""
     if {letter, firm.letter} == HOUSES_OF_ONE and became in NEWS.get(table, ()):
         return True
     if letter:

@@ -1,1 +1,1 @@
-"""How fast it is, as ratios: each figure against its limit or its peers, measured by turns in the same run."""
+"""The bench: each figure is a ratio to its limit or to a peer, measured alternately in the same run."""

@@ -1,4 +1,4 @@
-"""The API: a page of a large installation's register, a page deep in one, and a breach created; in CPU and in time.
+"""Bench of the API: a page of a large installation's register, a page deep in one, and a new breach; in CPU and time.
 
 Requests go straight into the WSGI app, so no client and no network is in either side of a ratio.
 """
@@ -20,7 +20,7 @@ PAGE = 50
 
 
 def measure(bench_env: BenchEnv) -> list[Figure]:
-    """All figures of the API, and the plot of its growth."""
+    """Measure all figures of the API, and draw the plot of its growth."""
     figures = []
     with bench_env.database("bench_api") as place:
         bench = _Api(bench_env, place, fill(place, *bench_env.size((1000, 1000), (100, 100))))
@@ -40,7 +40,7 @@ def _grow(bench_env: BenchEnv) -> None:
 
 
 class _Api:
-    """One installation, and somebody who reads in it."""
+    """One installation, and a person who reads in it."""
 
     def __init__(self, bench_env: BenchEnv, place: Place, reader: Reader) -> None:
         self.bench_env, self.place, self.reader = bench_env, place, reader
@@ -50,22 +50,22 @@ class _Api:
             raise TrialFailed("api: the raw view and ours do not answer the same")
 
     def ours(self, query: str = "") -> bytes:
-        """Our page."""
+        """Ask for the product's page."""
         return ask(self.place.app, f"{self.reader.path}{query}", self.reader.token)
 
     def by_hand(self) -> bytes:
-        """The same page by hand, for whoever holds the token."""
+        """Ask for the same page of the hand-written app, with the same token."""
         return ask(self.raw, f"/login/{self.reader.slug}", self.reader.token)
 
     def seconds(self, call: Callable[[], object]) -> float:
-        """What one of many takes."""
+        """Return the seconds of one request, measured over many."""
         begun = time.perf_counter()
         for _ in range(self.times):
             call()
         return (time.perf_counter() - begun) / self.times
 
     def lists(self) -> list[Figure]:
-        """A page beside the same by hand and beside nothing at all."""
+        """Compare a page with the hand-written one, and with an empty answer."""
         sides: dict[str, Callable[[], object]] = {
             "ours": self.ours, "login": self.by_hand, "open": lambda: ask(self.raw, f"/open/{self.reader.slug}"),
             "hello": lambda: ask(self.raw, "/hello"),
@@ -79,7 +79,7 @@ class _Api:
         ]
 
     def deep(self) -> list[Figure]:
-        """The page at the 100,000th row beside the first page, in one register."""
+        """Compare the page at the 100,000th row with the first page of the same register."""
         rows = self.bench_env.size(100_000, 5_000)
         deepen(self.place, self.reader, 1_000_001, 1_000_000 + rows)
         after = self._token_at(rows)
@@ -92,7 +92,7 @@ class _Api:
         return [compared("api, a deep page", "ms", against, millis["deep"], millis["first"], at_most(1.5))]
 
     def creates(self) -> list[Figure]:
-        """A breach with its run, clocks and history: the CPU it takes in the web process."""
+        """Measure the CPU that the web process takes to create a breach with its run, clocks and history."""
         many, before = self.bench_env.size(100, 20), self._created()
         millis = [self._cpu(many) for _ in range(self.bench_env.rounds + 1)][1:]
         if self._created() - before != (self.bench_env.rounds + 1) * many:

@@ -1,4 +1,5 @@
-"""The same rows as the engine writes, by hand: one transaction per step, nothing read without need, no policies."""
+"""Writes the rows that the engine writes by hand: one transaction per step, no policies, no reading that is not needed.
+"""
 
 import time
 
@@ -16,7 +17,7 @@ END = "update run set state = 'done', finished_at = now() where organisation_id 
 
 
 def bare_commits(place: Place, runs: int) -> float:
-    """Do both steps of every run, a commit each; the seconds."""
+    """Do both steps of every run with a commit each; return the seconds."""
     connection = place.outside
     found = connection.execute(FIRST).fetchall()
     begun = time.perf_counter()

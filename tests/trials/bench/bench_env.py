@@ -1,4 +1,4 @@
-"""Where the benches run: servers that really write to the disk, and a fresh, migrated database for each of them."""
+"""The environment of the bench: servers that write to the disk, and a fresh, migrated database for each figure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ BASE_URL, SANDBOX_URL = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
 @dataclass(frozen=True)
 class BenchEnv:
-    """The servers of this run, how large it is to be, and where its pictures go."""
+    """The servers of this run, its size, and the folder for its plots."""
 
     servers: Embedded
     quick: bool
@@ -35,30 +35,30 @@ class BenchEnv:
     say: Callable[[str], None]
 
     def size(self, full: T, quick: T) -> T:
-        """The one or the other."""
+        """Return the full size, or the quick one in a quick run."""
         return quick if self.quick else full
 
     @property
     def rounds(self) -> int:
-        """How often each side is measured."""
+        """Return how often each side is measured."""
         return 3 if self.quick else 7
 
     def draw(self, name: str, title: str, unit: str, lines: Mapping[str, Points]) -> None:
-        """Write the plot of a figure's growth, and tell where it is."""
+        """Write the plot of a figure's growth, and print its path."""
         self.say(f"plot: {write_plot(self.plots / f'{name}.svg', title, unit, lines)}")
 
     def sizes(self, largest: int) -> tuple[int, int, int]:
-        """1x, 10x and 100x; the last is the largest."""
+        """Return the sizes 1x, 10x and 100x; the last is the full one."""
         return largest // 100, largest // 10, largest
 
     def prepare(self) -> None:
-        """Migrate the template that all databases are copies of."""
+        """Migrate the template database that all others are copies of."""
         self.servers.new_database(TEMPLATE)
         migrate(self._config(TEMPLATE))
 
     @contextmanager
     def database(self, name: str) -> Iterator["Place"]:
-        """A database of one's own, and the app in it; gone afterwards."""
+        """Provide a new database with the app in it; it is dropped afterwards."""
         self.servers.new_database(name, TEMPLATE)
         config = self._config(name)
         app = create_app(config)
@@ -73,7 +73,7 @@ class BenchEnv:
 
     @contextmanager
     def empty_database(self, name: str) -> Iterator[str]:
-        """A database with nothing in it, for a peer: its address."""
+        """Provide an empty database for a peer, by its address; it is dropped afterwards."""
         self.servers.new_database(name)
         try:
             yield self.servers.postgres.url(name)
@@ -86,24 +86,25 @@ class BenchEnv:
 
 @dataclass(frozen=True)
 class Place:
-    """One database: its settings, the app, and a connection that no policy binds, to prepare and to count with."""
+    """One database: its settings, the app, and a connection to which no policy applies, to prepare and to count with.
+    """
 
     config: Config
     app: Flask
     outside: psycopg.Connection[Any]
 
     def one(self, query: str, *values: Any) -> Any:
-        """The only value of the only row."""
+        """Return the only value of the only row."""
         row = self.outside.execute(query, values).fetchone()
         assert row is not None
         return row[0]
 
     def organisation(self, number: int = 0) -> UUID:
-        """A new organisation."""
+        """Make a new organisation."""
         with acting_for_nobody():
             return found_organisation(f"bench-{number}", f"Bench {number}")
 
     def settle(self) -> None:
-        """Statistics and dirty pages as they would be in a database that has stood a while."""
+        """Gather statistics and write dirty pages, as in a database that has run for a while."""
         self.outside.execute("vacuum analyze")
         self.outside.execute("checkpoint")

@@ -30,7 +30,7 @@ BENCHES = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Which bench, and how large."""
+    """Add the options: which bench runs, and its size."""
     parser.add_argument("bench", choices=(*BENCHES, "all"), help="which one, or all of them")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, less than a minute")
     parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Measure; 0 only when every figure is stable and every goal is met."""
+    """Measure. Returns the exit code: 0 only when every figure is stable and every goal is met."""
     names = list(BENCHES) if arguments.bench == "all" else [arguments.bench]
     begun = time.monotonic()
     try:

@@ -1,7 +1,8 @@
-"""The engine: steps a second, in batches and with a commit each, beside other people's engines and bare commits.
+"""Bench of the engine: steps per second, in batches and with a commit each, compared with other engines and bare
+commits.
 
-Ours leave a row per step; the peers' jobs do nothing at all. Theirs are counted from the first job taken to the last
-one done, without their start-up; ours from the first claim to the claim that finds nothing.
+The product leaves a row per step; the peers' jobs do nothing at all. Peers are timed from the first job taken to the
+last one done, without their start-up; the product from the first claim to the claim that finds nothing.
 """
 
 import time
@@ -18,17 +19,17 @@ from workflows.engine.drain import drain_steps
 from workflows.engine.steps import Workflow
 
 AT_A_TIME = 6
-"""As many as DBOS has threads on two cores."""
+"""The number of workers: as many as DBOS has threads on two cores."""
 _number = count(1)
 
 
 def measure(bench_env: BenchEnv) -> list[Figure]:
-    """All figures of the engine, and the plot of its growth."""
+    """Measure all figures of the engine, and draw the plot of its growth."""
     with bench_env.database("bench_engine") as place:
         place.outside.execute(TABLE)
         organisation = place.organisation()
         engine = _Engine(bench_env, place, organisation)
-        engine.drain(TOGETHER, 200)  # what is loaded or planned once, is
+        engine.drain(TOGETHER, 200)  # a warm-up: code is loaded and statements are planned
         engine.drain(APART, 50)
         rounds = [engine.round() for _ in range(bench_env.rounds)]
         engine.plot()
@@ -56,7 +57,7 @@ class _Engine:
         self.many, self.few = bench_env.size(5000, 500), bench_env.size(500, 100)
 
     def round(self) -> dict[str, float]:
-        """Everybody once, by turns."""
+        """Measure the product and each peer once, alternately."""
         apart, commits = self.drain(APART, self.few, AT_A_TIME)
         return {
             "dbos_steps": self.few * STEPS_PER_RUN / self._peer("dbos", self.few, STEPS_PER_RUN),
@@ -71,13 +72,14 @@ class _Engine:
         }
 
     def drain(self, workflow: Workflow, runs: int, workers: int = 1) -> tuple[float, int]:
-        """So many runs from their first step to their end; the seconds, and the commits by transaction ids."""
+        """Do this many runs from their first step to their end; return the seconds, and the commits by transaction ids.
+        """
         begin_runs(self.place, self.organisation, workflow, runs)
         before, begun = self._transactions(), time.perf_counter()
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(self._work, range(workers)))
         seconds = time.perf_counter() - begun
-        commits = self._transactions() - before - 1  # asking takes one itself
+        commits = self._transactions() - before - 1  # the question for the number takes one itself
         check_runs(self.place, runs)
         return seconds, commits
 
@@ -87,7 +89,7 @@ class _Engine:
                 pass
 
     def plot(self) -> None:
-        """Seconds at 1x, 10x and 100x."""
+        """Return the seconds at 1x, 10x and 100x."""
         sizes = self.bench_env.sizes(2 * self.many)
         lines = {
             "in batches": [(n * STEPS_PER_RUN, self.drain(TOGETHER, n)[0]) for n in sizes],

@@ -1,4 +1,5 @@
-"""Delivery events: signed, through the webhook's own route in thousands, until everybody's status is right."""
+"""Bench of delivery events: signed, thousands through the webhook's route, until every recipient has the right state.
+"""
 
 import time
 from uuid import uuid4
@@ -30,7 +31,7 @@ COUNT = """
 
 
 def measure_events(bench_env: BenchEnv) -> list[Figure]:
-    """Both figures of the events, and the plot of their growth."""
+    """Measure both figures of the events, and draw the plot of their growth."""
     sizes = bench_env.sizes(bench_env.size(100_000, 5_000))
     rounds, grown = [], []
     for size in sizes:
@@ -52,7 +53,7 @@ def measure_events(bench_env: BenchEnv) -> list[Figure]:
 
 
 class _Events:
-    """A notice that SendGrid has accepted for everybody."""
+    """A notice that SendGrid has accepted for all its readers."""
 
     def __init__(self, bench_env: BenchEnv, place: Place, people: int) -> None:
         self.place, self.people = place, people
@@ -68,7 +69,8 @@ class _Events:
             raise TrialFailed(f"events: {len(self.rows)} of {people} were planned")
 
     def round(self) -> dict[str, float]:
-        """The events through the route, their states alone again; a COPY of the rows; an UPDATE of the people."""
+        """Time the events through the route, then the states alone, a COPY of the rows, and an UPDATE of the
+        recipients."""
         posts = self._signed_posts()
         self._from_anew()
         ours = self._seconds(lambda: [ask(self.place.app, "/webhooks/sendgrid", "", *post) for post in posts])

@@ -1,4 +1,5 @@
-"""One incident over 5,000 agreements, beside a bare INSERT ... SELECT of the same rows (service/story/fan_out.py)."""
+"""Bench of one incident over 5,000 agreements, compared with a bare INSERT ... SELECT of the rows
+(service/story/fan_out.py)."""
 
 from statistics import median
 
@@ -12,7 +13,7 @@ STORY = "lost-backup"
 
 
 def measure(bench_env: BenchEnv) -> list[Figure]:
-    """The figure, and the plot of its growth."""
+    """Measure the figure, and draw the plot of its growth."""
     sizes = bench_env.sizes(bench_env.size(AGREEMENTS, 500))
     measured = {size: _pairs(bench_env, size) for size in sizes}
     lines = {

@@ -1,9 +1,9 @@
-"""What history costs: its part of a write, and how long and in how much memory a long history is verified.
+"""Bench of the history: its part of a write, and the time and memory to verify a long history.
 
-A breach is recorded by the app's own code, and the same transactions tell how much of them went to history: from the
-end of the fact to the begin of the commit (`write`: all that is sent to PostgreSQL, and the answer), and before that
-the remembering itself. Nothing is taken out to compare with: what is measured is what runs. Without its commit a write
-is shorter, and the part larger: that is told beside it.
+A breach is recorded by the app's own code, and the same transactions tell which part of them the history takes: from
+the end of the fact to the start of the commit (`write`: all that is sent to PostgreSQL, and the answer), and before
+that the remembering itself. Nothing is left out for the comparison: the code that runs in production is measured.
+Without its commit a write is shorter, and so the history's part of it larger: that figure is printed too.
 """
 
 import os
@@ -27,7 +27,7 @@ from workflows.notification.own_breach import NewBreach, open_breach
 PART, VERIFIED_WITHIN_S = 0.2, 60.0
 BY = Actor(UUID(int=7), "Bea Bench", "privacy_officer")
 WITH_VALUES = 1_000
-# As a long history is: every entry has its person and its details; chained with what the app chains with.
+# As in a long history every entry has its person and its details; the app's own functions chain them.
 LENGTHEN = """
     with head as (select * from history_head where organisation_id = %(organisation)s),
     who as (select p.id, sha256(p.salt || convert_to(p.name, 'UTF8')) as actor from history_person p
@@ -52,7 +52,7 @@ LENGTHEN = """
 
 
 def measure(bench_env: BenchEnv) -> list[Figure]:
-    """The part of a write, and the verifier over two sizes."""
+    """Measure the history's part of a write, and the verifier at two sizes."""
     with bench_env.database("bench_history") as place:
         return [*_part_of_a_write(bench_env, place), *_verifying(bench_env, place)]
 
@@ -72,7 +72,8 @@ def _part_of_a_write(bench_env: BenchEnv, place: Place) -> list[Figure]:
 
 
 def _writes(organisation: UUID, many: int) -> tuple[float, float, float]:
-    """So many breaches: seconds that went to history, of the whole, and of the whole without its commit."""
+    """Record this many breaches; return the seconds of the history, of the whole, and of the whole without the commit.
+    """
     engine, stamps = db.engine, list[float]()
 
     def commits(connection: object) -> None:
@@ -98,7 +99,7 @@ def _writes(organisation: UUID, many: int) -> tuple[float, float, float]:
 
 
 def _remembering(organisation: UUID, many: int) -> float:
-    """The seconds that it takes to remember as many entries as these, before they are written; none of them is."""
+    """Return the seconds that it takes to remember as many entries as these; the transaction is then rolled back."""
     told = {"became_aware_at": str(time.time()), "facts": {}}
     spent = 0.0
     for _ in range(many):
@@ -114,7 +115,7 @@ def _remembering(organisation: UUID, many: int) -> float:
 
 
 class _Undone(Exception):
-    """What was remembered is to be forgotten."""
+    """Raised to roll back what was remembered."""
 
 
 def _verifying(bench_env: BenchEnv, place: Place) -> list[Figure]:
@@ -137,7 +138,7 @@ def _verifying(bench_env: BenchEnv, place: Place) -> list[Figure]:
 
 
 def _lengthened(place: Place, number: int, entries: int) -> UUID:
-    """An organisation with so many entries, the first of which have personal values."""
+    """Return an organisation with this many entries, the first of which have personal values."""
     organisation = place.organisation(number)
     with acting_for(organisation):
         record(Entry("escalation", organisation, "escalation.called", BY, {"how": "phone"}, {"note": f"Gesprek {n}"})
@@ -148,7 +149,7 @@ def _lengthened(place: Place, number: int, entries: int) -> UUID:
 
 
 def _verified(place: Place, organisation: UUID, entries: int) -> tuple[float, float]:
-    """The seconds that it took, and the most memory that program and server had for it together, in MiB."""
+    """Verify, and return the seconds and the most memory in MiB that the program and the server took together."""
     with _Watched(place) as watched:
         begun = time.perf_counter()
         found = verify(organisation)
@@ -159,7 +160,7 @@ def _verified(place: Place, organisation: UUID, entries: int) -> tuple[float, fl
 
 
 class _Watched:
-    """Looks all the time at the memory of this process and of its servers' backends that is nobody else's, in KiB."""
+    """Samples the private memory, in KiB, of this process and of the servers' backends, all the time."""
 
     def __init__(self, place: Place) -> None:
         found = place.outside.execute("select pid from pg_stat_activity where datname = current_database()")

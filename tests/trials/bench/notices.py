@@ -1,7 +1,8 @@
-"""Notices: from released to all accepted at the sandbox, by two real worker processes; then the delivery events.
+"""Bench of notices: from the release to the acceptance of all mail by the sandbox, with two real workers; then the
+events.
 
-Beside it the same sandbox gets one call per person with SendGrid's package, and bodies that were built before over one
-connection that is kept. The sandbox checks and keeps every mail either way, so it is in both sides of a ratio.
+For comparison the same sandbox gets one call per person with SendGrid's package, and requests that were built before
+over one open connection. The sandbox checks and keeps every mail either way, so its time is in both sides of a ratio.
 """
 
 import time
@@ -35,12 +36,12 @@ _number = count(1)
 
 
 def measure(bench_env: BenchEnv) -> list[Figure]:
-    """All figures of the notices, and the plot of their growth."""
+    """Measure all figures of the notices, and draw the plot of their growth."""
     sizes = bench_env.sizes(bench_env.size(100_000, 5_000))
     with bench_env.database("bench_notices") as place, _sandbox(bench_env, place) as post:
         with _workers(bench_env, post) as bench:
             few = bench.send(sizes[0])
-            # the small ones first: what the kernel tells of memory never shrinks
+            # small notices come first, because the kernel's high-water mark never falls
             small = [bench.send(sizes[1]) for _ in range(bench_env.size(5, 3))]
             rounds = [bench.round(sizes[-1]) for _ in small]
         grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
@@ -61,7 +62,7 @@ def measure(bench_env: BenchEnv) -> list[Figure]:
 
 @contextmanager
 def _sandbox(bench_env: BenchEnv, place: Place) -> Iterator[Place]:
-    """A sandbox that posts no events, and the same place with its address."""
+    """Run a sandbox that posts no events; yields the environment with its address."""
     url = f"http://{ports.LOOPBACK}:{ports.any_free()}"
     config = replace(place.config, sendgrid_host=url)
     settings = config.as_environment()
@@ -79,7 +80,7 @@ def _sandbox(bench_env: BenchEnv, place: Place) -> Iterator[Place]:
 
 @contextmanager
 def _workers(bench_env: BenchEnv, place: Place) -> Iterator["_Notices"]:
-    """Two worker processes that are at work; the same two for all rounds."""
+    """Run two worker processes; the same two serve all rounds."""
     children = Children(Path(bench_env.servers.folder.path) / "workers", bench_env.say)
     try:
         settings = place.config.as_environment()
@@ -92,13 +93,13 @@ def _workers(bench_env: BenchEnv, place: Place) -> Iterator["_Notices"]:
 
 
 class _Notices:
-    """The sandbox, the workers, and whoever else posts to it."""
+    """The sandbox, the workers, and the peers that post to it."""
 
     def __init__(self, place: Place, workers: list[int]) -> None:
         self.place, self.workers = place, workers
 
     def round(self, people: int) -> dict[str, float]:
-        """Everybody once, by turns: people per second, and the worker's memory."""
+        """Measure each side once, alternately: people per second, and the worker's memory."""
         singly = SINGLY / one_by_one(self.place.config, next(_number), SINGLY)
         seconds, memory = self.send(people)
         return {
@@ -107,7 +108,8 @@ class _Notices:
         }  # fmt: skip
 
     def send(self, people: int) -> tuple[float, float]:
-        """A notice to so many: the seconds from its release on, and the most memory a worker ever had, in MiB."""
+        """Send a notice to this many people; return the seconds since its release, and a worker's most memory in MiB.
+        """
         telling = written(self.place, next(_number), people)
         begun = time.perf_counter()
         telling.release()
@@ -115,7 +117,7 @@ class _Notices:
         return time.perf_counter() - begun, max(map(_most_memory, self.workers))
 
     def warm_up(self) -> None:
-        """They have drained something: small notices, until both have had the time to start."""
+        """Send small notices, so that both workers have started and done some work."""
         until = time.monotonic() + WARMING_S
         while time.monotonic() < until:
             self.send(1)
@@ -131,7 +133,7 @@ class _Notices:
 
 
 def _most_memory(pid: int) -> float:
-    """Of all processes of this worker: the kernel's high-water mark."""
+    """Return the kernel's high-water mark of memory over all processes of this worker."""
     worker = psutil.Process(pid)
     marks = [_high_water(one.pid) for one in (worker, *worker.children(recursive=True))]
     return sum(marks) / 1024

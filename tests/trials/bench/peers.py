@@ -1,4 +1,4 @@
-"""The peers: other people's queues, each in a process of its own, told what to do on its standard input.
+"""The peers: other queues, each in a process of its own that reads its task from standard input.
 
 They come with `pip install -e .[bench]`; the product never imports them.
 """
@@ -18,18 +18,18 @@ CHECKOUT = Path(__file__).parents[3]
 
 
 class NotInstalled(Exception):
-    """The peers are not there; the message says how to get them."""
+    """Raised when a peer is not installed; the message says how to install it."""
 
 
 def refuse_without_peers() -> None:
-    """Raises NotInstalled when a peer is missing."""
+    """Raise NotInstalled when a peer is missing."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise NotInstalled(f"the bench compares with {', '.join(missing)}, not installed: pip install -e .[bench]")
 
 
 def drained_by(peer: str, jobs: int, url: str, steps: int = 0) -> float:
-    """So many jobs, each of so many empty steps, drained by `peers_<peer>` in a process of its own; the seconds."""
+    """Drain this many jobs of this many empty steps by `peers_<peer>` in its own process; return the seconds."""
     command = [sys.executable, "-m", f"tests.trials.bench.peers_{peer}"]
     told = json.dumps({"url": url, "jobs": jobs, "steps": steps})
     ran = subprocess.run(command, input=told, capture_output=True, text=True, timeout=WITHIN_S, check=False,
@@ -43,11 +43,11 @@ def drained_by(peer: str, jobs: int, url: str, steps: int = 0) -> float:
 
 
 def asked() -> tuple[str, int, int]:
-    """In the peer's process: where, how many jobs, and of how many steps each."""
+    """Read the task in the peer's process: the address, how many jobs, and how many steps each has."""
     told = json.load(sys.stdin)
     return str(told["url"]), int(told["jobs"]), int(told["steps"])
 
 
 def tell(done: int, seconds: float) -> None:
-    """In the peer's process: what came of it."""
+    """Print the result from the peer's process."""
     print(json.dumps({"done": done, "seconds": seconds}), flush=True)

@@ -1,6 +1,7 @@
-"""DBOS Transact draining its queue: one workflow per job, no limit on concurrency, asked again at once.
+"""DBOS Transact drains its queue: one workflow per job, no limit on concurrency, and no pause between polls.
 
-Counted from the first that is taken to the last that is done, by DBOS's own rows: its start-up is not held against it.
+The time runs from the first job that is taken to the last that is done, by DBOS's own rows, so its start-up does not
+count.
 """
 
 import time
@@ -22,22 +23,22 @@ TOOK = "select (max(completed_at) - min(started_at_epoch_ms)) / 1000.0 from dbos
 
 @DBOS.step()
 def nothing() -> None:
-    """No work at all."""
+    """Do nothing: the empty step."""
 
 
 @DBOS.workflow()
 def work(steps: int) -> None:
-    """So many steps of nothing, each a checkpoint."""
+    """Run this many empty steps, each with a checkpoint."""
     for _ in range(steps):
         nothing()
 
 
 def main() -> None:
-    """Enqueue all, launch, wait for the last."""
+    """Enqueue all jobs, launch DBOS, and wait for the last one."""
     url, jobs, steps = asked()
     _launch(url)
     DBOS.register_queue("bench", polling_interval_sec=POLL_S)
-    DBOS.destroy()  # its tables and its queue are there now
+    DBOS.destroy()  # by now its tables and its queue exist
     client = DBOSClient(system_database_url=url)
     options: EnqueueOptions = {"queue_name": "bench", "workflow_name": work.__qualname__, "app_version": VERSION}
     for _ in range(jobs):

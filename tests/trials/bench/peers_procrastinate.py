@@ -1,4 +1,4 @@
-"""procrastinate draining its queue: one empty task per job, ten at a time, until none is left."""
+"""procrastinate drains its queue: one empty task per job, ten at a time, until none is left."""
 
 import asyncio
 import time
@@ -12,12 +12,12 @@ AT_A_TIME = 10
 
 
 async def drain(url: str, jobs: int) -> tuple[int, float]:
-    """Defer all, then time one worker until the queue is empty."""
+    """Defer all tasks, then time one worker until the queue is empty."""
     app = App(connector=PsycopgConnector(conninfo=url.replace("+psycopg", "")))
 
     @app.task(name="nothing")
     async def nothing(number: int) -> None:
-        """No work at all."""
+        """Do nothing: the empty task."""
 
     async with app.open_async():
         await app.schema_manager.apply_schema_async()

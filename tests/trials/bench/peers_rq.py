@@ -1,4 +1,4 @@
-"""Bare RQ: one empty job per job, by a SimpleWorker (no fork), until its queue is empty. Nothing of it is durable."""
+"""Bare RQ drains its queue: one empty job each, by a SimpleWorker (no fork). None of its results is durable."""
 
 import time
 
@@ -10,11 +10,11 @@ from tests.trials.bench.peers import asked, tell
 
 
 def nothing(number: int) -> None:
-    """No work at all."""
+    """Do nothing: the empty job."""
 
 
 def main() -> None:
-    """Enqueue all, then time one worker in burst mode."""
+    """Enqueue all jobs, then time one worker in burst mode."""
     url, jobs, _ = asked()
     connection = Redis.from_url(url)
     queue = Queue("bench", connection=connection, serializer=JSONSerializer)

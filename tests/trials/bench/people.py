@@ -1,4 +1,4 @@
-"""A notice to so many people, approved and ready to be sent, in an organisation of its own."""
+"""A notice to this many people, approved and ready to be sent, in an organisation of its own."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,25 +28,25 @@ TEXT = {
 
 @dataclass(frozen=True)
 class Telling:
-    """Whose notice it is."""
+    """A notice and the organisation that sends it."""
 
     organisation: UUID
     notice: UUID
     people: int
 
     def release(self) -> None:
-        """A third person lets it go out."""
+        """Release the notice as a third person."""
         with acting_for(self.organisation):
             complete(BULK_NOTICE, self.notice, "release", _proven(SENDER), HANDLER, {})
 
 
 def addressee(number: int) -> Addressee:
-    """Somebody with a name, whose address is used once."""
+    """Return a person with a name and an address that no other person has."""
     return Addressee(names.person(number), f"mens{number:06d}@mensen-{number % 7}.example")
 
 
 def written(place: Place, number: int, people: int) -> Telling:
-    """An organisation with a breach, a notice about it, its list and its text, approved by another person."""
+    """Make an organisation with a breach and a notice about it, with list and text, approved by another person."""
     organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
     place.outside.execute(KNOWN, [organisation])
     with acting_for(organisation):
@@ -62,5 +62,5 @@ def written(place: Place, number: int, people: int) -> Telling:
 
 
 def _proven(by: Actor) -> Actor:
-    """Somebody who has just given a second factor."""
+    """Return a person who has just given a second factor."""
     return replace(by, proven_at=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Time against size as a small SVG, both axes in powers of ten: a straight line up by one is linear growth."""
+"""Draws time against size as a small SVG with logarithmic axes: a straight line with slope one is linear growth."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,14 +11,14 @@ COLOURS = ("#154273", "#b45309", "#15803d", "#7e22ce", "#be123c")
 
 
 def write_plot(path: Path, title: str, unit: str, lines: Mapping[str, Points]) -> Path:
-    """Write it; the path, for whoever tells where it is."""
+    """Write the plot and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(as_svg(title, unit, lines), encoding="utf-8")
     return path.resolve()
 
 
 def as_svg(title: str, unit: str, lines: Mapping[str, Points]) -> str:
-    """The picture: one line per name, each point with its seconds."""
+    """Return the SVG: one line per name, each point with its seconds."""
     points = [point for line in lines.values() for point in line]
     across, up = _decades([size for size, _ in points]), _decades([seconds for _, seconds in points])
     parts = [

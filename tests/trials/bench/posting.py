@@ -1,4 +1,4 @@
-"""Two other ways to the same sandbox: a call per person, and bodies that were built before over one connection."""
+"""Two other ways to post to the same sandbox: a call per person, and requests built before over one connection."""
 
 import http.client
 import time
@@ -18,7 +18,8 @@ FIRST = 1_000_000
 
 
 def one_by_one(config: Config, nth: int, people: int) -> float:
-    """A call per person with SendGrid's package; the seconds."""
+    """Post a call per person with SendGrid's package; return the seconds. Raises TrialFailed when one is not accepted.
+    """
     sender = SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     mails = [
         Mail("notice", TEXT["subject"], BODY, f"<p>{BODY}</p>", (_person(nth, number),)) for number in range(people)
@@ -32,7 +33,10 @@ def one_by_one(config: Config, nth: int, people: int) -> float:
 
 
 def prebuilt(config: Config, nth: int, people: int) -> float:
-    """The same requests as ours, built before, over one kept connection; the seconds of posting alone."""
+    """Post requests that were built before over one open connection; return the seconds of the posting alone.
+
+    Raises TrialFailed when one is not accepted.
+    """
     sender = SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     bodies = [
         orjson.dumps(sender.request(_mail(nth, first, min(first + MOST, people)))) for first in range(0, people, MOST)

@@ -1,6 +1,7 @@
-"""The same page of a register by hand: a bare Flask view, psycopg and orjson, behind the same policies.
+"""The same page of a register written by hand: a bare Flask view, psycopg and orjson, behind the same policies.
 
-With `login` it also asks who holds the token and where they may be, as every route must; without, it lets anybody in.
+With `login` it also asks who holds the token and at which organisations, as every route must; without, it lets anybody
+in.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ PAGE = f"{ROWS} where organisation_id = %s order by created_at desc, id desc lim
 
 
 def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
-    """Three views: /hello, /open/<slug> and /login/<slug>."""
+    """Return an app with three views: /hello, /open/<slug> and /login/<slug>."""
     app, connections = Flask("raw"), threading.local()
     address = database_url.replace("+psycopg", "")
 
@@ -42,7 +43,7 @@ def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
             connection.execute(ACT, (str(organisation),))
             rows = connection.execute(PAGE, (organisation, limit + 1)).fetchall()
         for row in rows:
-            row["done_alone"] = []  # nobody does anything alone in the bench, and our own page finds that out
+            row["done_alone"] = []  # the bench has no act that somebody did alone; our own page asks for them
         body = {"items": rows[:limit], "next": str(rows[limit]["id"]) if len(rows) > limit else None}
         return Response(orjson.dumps(body), mimetype="application/json")
 

@@ -1,4 +1,4 @@
-"""A thousand registers with a thousand breaches each, and one person who is privacy officer in one of them."""
+"""A thousand registers with a thousand breaches each, and a person who is privacy officer in one of them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ from tests.trials.bench.bench_env import Place
 ORGANISATIONS = """
     insert into organisation (slug, name, claimed_at)
     select 'reg-' || n, 'Register ' || n, now() from generate_series(1, %s) n"""
-# One moment per row, and interleaved: rows of one organisation do not lie together on the disk.
+# Each row has a moment of its own, and the organisations alternate: rows of one are not together on the disk.
 BREACHES = """
     insert into breach (organisation_id, reference, title, origin, found_at, became_aware_at, alarm_at, due_at,
                         description, facts, people_min, people_max, financial_undertaking, created_at)
@@ -27,7 +27,7 @@ COUNT = "select count(*) from breach"
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who is logged in, and the register they may read."""
+    """A logged-in person, and the register that they may read."""
 
     token: str
     slug: str
@@ -35,12 +35,12 @@ class Reader:
 
     @property
     def path(self) -> str:
-        """The list of the register."""
+        """Return the address of the register's list."""
         return f"/api/o/{self.slug}/breaches"
 
 
 def fill(place: Place, organisations: int, each: int) -> Reader:
-    """So many registers with so many breaches each. Raises TrialFailed when the count is another."""
+    """Make this many registers with this many breaches each. Raises TrialFailed when the count differs afterwards."""
     place.outside.execute(ORGANISATIONS, (organisations,))
     place.outside.execute(BREACHES, (1, each, None))
     if place.one(COUNT) != organisations * each:
@@ -56,6 +56,6 @@ def fill(place: Place, organisations: int, each: int) -> Reader:
 
 
 def deepen(place: Place, reader: Reader, least: int, most: int) -> None:
-    """More breaches in this one register, older than all others."""
+    """Add breaches to this one register that are older than all others."""
     place.outside.execute(BREACHES, (least, most, reader.organisation))
     place.settle()

@@ -1,4 +1,4 @@
-"""From measured rounds to a figure: medians, the spread, and no claim that the spread does not bear out."""
+"""From measured rounds to a figure: medians, the spread, and no ratio when the spread is too wide."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,18 +6,18 @@ from statistics import median, quantiles
 from typing import Any
 
 WIDEST = 2.0
-"""A ratio without a goal is told as long as its upper quartile is at most so many times its lower one."""
+"""A ratio without a goal is given only when its upper quartile is at most this many times its lower one."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a ratio should reach: at least, or at most."""
+    """The least or the most that a ratio should reach."""
 
     limit: float
     at_least: bool
 
     def holds(self, ratio: float) -> bool:
-        """Whether this ratio reaches it."""
+        """Whether this ratio reaches the goal."""
         return ratio >= self.limit if self.at_least else ratio <= self.limit
 
     def __str__(self) -> str:
@@ -41,11 +41,11 @@ class Figure:
 
     @property
     def fine(self) -> bool:
-        """Nothing to say against it: stable, and its goal, if it has one, is reached."""
+        """Whether the figure is stable, and reaches its goal if it has one."""
         return self.ratio is not None and self.met is not False
 
     def as_json(self) -> dict[str, Any]:
-        """As the last line of the command tells it."""
+        """Return the figure as it stands in the command's last line."""
         return asdict(self) | {"stable": self.ratio is not None}
 
     def __str__(self) -> str:
@@ -56,19 +56,19 @@ class Figure:
 
 
 def at_least(limit: float) -> Goal:
-    """The higher the better."""
+    """Return a goal for a ratio that is better when it is higher."""
     return Goal(limit, at_least=True)
 
 
 def at_most(limit: float) -> Goal:
-    """The lower the better."""
+    """Return a goal for a ratio that is better when it is lower."""
     return Goal(limit, at_least=False)
 
 
 def compared(
     name: str, unit: str, against: str, ours: Sequence[float], theirs: Sequence[float], goal: Goal | None = None
 ) -> Figure:
-    """Our values over theirs, round by round; the spread is the middle half of the rounds' ratios."""
+    """Divide the product's values by the peer's, round by round; the spread is the middle half of these ratios."""
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     low, high = middle_half(ratios)
     stable = high <= WIDEST * low if goal is None else goal.holds(low) == goal.holds(high)
@@ -82,12 +82,12 @@ def compared(
 
 
 def limited(name: str, unit: str, limit: float, values: Sequence[float]) -> Figure:
-    """A value that has a limit of its own; the ratio is how much of the limit is used."""
+    """Return the figure of a value with a limit of its own; the ratio is the part of the limit that is used."""
     return compared(name, unit, "the limit", values, [limit] * len(values), at_most(1))
 
 
 def middle_half(values: Sequence[float]) -> tuple[float, float]:
-    """Between which two values the middle half lies; one value is both."""
+    """Return the two values between which the middle half lies; a single value counts as both."""
     if len(values) < 2:
         return values[0], values[0]
     low, _, high = quantiles(values, n=4, method="inclusive")

@@ -33,20 +33,20 @@ EMPTY = "truncate bench_mark, step, clock, run, broken_glass; checkpoint"
 
 @dataclass
 class Toy:
-    """What a run is about."""
+    """The subject of a run."""
 
     id: UUID
 
 
 def leave_a_mark(toys: list[Any]) -> Iterable[UUID]:
-    """The effect of a step: one row."""
+    """Write one row: the effect of a step."""
     ids = [toy.id for toy in toys]
     db.session.execute(LEAVE, {"organisation": acting_organisation(), "ids": ids})
     return ids
 
 
 def toy(name: str, alone: bool) -> Workflow:
-    """Two steps, one after the other; with `alone` each is committed by itself."""
+    """Return a workflow of two steps, one after the other; with `alone` each is committed by itself."""
     steps = tuple(Job(name=step, law="-", does=leave_a_mark, alone=alone) for step in ("first", "second"))
     return Workflow(
         name=name, law="-", subject_kind="toy", steps=steps, load=lambda ids: {one: Toy(one) for one in ids}
@@ -58,7 +58,7 @@ CATALOGUE = {workflow.name: workflow for workflow in (TOGETHER, APART)}
 
 
 def begin_runs(place: Place, organisation: UUID, workflow: Workflow, runs: int) -> None:
-    """So many runs with their first step ready, and nothing else in the tables."""
+    """Make this many runs with their first step ready; the tables hold nothing else."""
     for statement in EMPTY.split(";"):
         place.outside.execute(statement)
     place.outside.execute(BEGIN, (organisation, workflow.name, runs))
@@ -67,7 +67,7 @@ def begin_runs(place: Place, organisation: UUID, workflow: Workflow, runs: int) 
 
 
 def check_runs(place: Place, runs: int) -> None:
-    """Every step was done at its first attempt, left its row, and ended its run. Raises TrialFailed."""
+    """Check that every step was done at its first attempt, left its row, and ended its run. Raises TrialFailed."""
     steps = runs * STEPS_PER_RUN
     found = place.outside.execute(COUNT).fetchone()
     if found != (steps, steps, steps, runs):

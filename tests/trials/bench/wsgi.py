@@ -1,4 +1,4 @@
-"""Requests straight into a WSGI app: what the app itself costs, with no network or client to hide behind."""
+"""Sends requests straight into a WSGI app, so that only the app's own time is measured."""
 
 import io
 import sys

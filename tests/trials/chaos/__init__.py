@@ -1,1 +1,1 @@
-"""The story while processes are killed, servers restart and mail fails: nothing is lost, nothing is doubled."""
+"""The story while processes are killed, servers restart and mail fails: nothing may be lost or done twice."""

@@ -1,20 +1,21 @@
 """``meldketen chaos``: the story while processes are killed, Valkey is emptied, PostgreSQL restarts and SendGrid fails.
 
-The last line on stdout is one JSON object, counted from outside when it is quiet again:
+The last line on stdout is one JSON object. It is counted from outside when no work is open any more:
 
-kills, flushes, db_restarts   what was injected; db_restarts fast and immediate in turn.
-steps         ``lost``: failed for good, or gone. ``doubled``: done, open or written in the history twice. ``stuck``:
-              still to be done, or asleep although what it waits for is there.
-escalations   ``missed``: a controller that was not informed or is not aware; whose mail is unknown is phoned by the
-              office when the faults are over. ``doubled``: opened twice, or mailed twice at one address.
+kills, flushes, db_restarts   the faults that were injected; PostgreSQL restarts fast and immediately by turns.
+steps         ``lost``: failed for good, or gone. ``doubled``: done, open or in the history twice. ``stuck``: still to
+              be done, or waiting although what it waits for is there.
+escalations   ``missed``: a controller that was not informed or is not aware; the office phones those whose mail has an
+              unknown outcome after the faults. ``doubled``: opened twice, or mailed twice at one address.
 notices       of the one notice; planned = delivered + bounced + dropped + rejected + unknown. ``unknown``: the answer
               to the batch was lost and no event came, or the last event was lost for good; nothing is sent again.
-              ``missed``: our word does not fit the sandbox's. ``twice``: got it more than once.
-clocks        ``missed``: due and not heard. ``late_s_max``: the longest time between a moment and its hearing.
-webhook       distinct events: ``sent`` made and not lost, ``applied`` kept by us, ``lost`` for good.
+              ``missed``: our state does not agree with the sandbox's. ``twice``: a reader got it more than once.
+clocks        ``missed``: due and not heard. ``late_s_max``: the most seconds between a moment and its hearing.
+webhook       distinct events: ``sent`` were made and not lost, ``applied`` were kept by us, ``lost`` never arrived.
 history       ``verified``: no entry of any register was altered.
 
-Exit code 0 only when nothing is lost, doubled, missed or stuck and every sum matches. A long run: ``--kills 1000``.
+The exit code is 0 only when nothing is lost, doubled, missed or stuck and every sum matches. A long run is
+``--kills 1000``.
 """
 
 import json
@@ -52,7 +53,7 @@ NUMBERS = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How large, and how hot."""
+    """Add the options: the size of the story and the number of faults."""
     for name, (usual, text) in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=usual, help=f"{text} (default: {usual})")
     parser.add_argument("--logs", type=Path, help="copy the processes' logs here before the folder is removed")
@@ -60,7 +61,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """In a temporary folder with servers of its own; 0 only when everything adds up."""
+    """Run in a temporary folder with servers of its own. Returns the exit code: 0 only when everything adds up."""
     problem = _wrong_with(arguments)
     if problem:
         print(f"meldketen: {problem}", file=sys.stderr)
@@ -125,7 +126,7 @@ def _in_stack(
 
 
 def _inject_all(injector: FaultInjector, plan: tuple[Fault, ...], told: Future[None], screen: Screen) -> None:
-    """Until the plan is over and the story is told; then SendGrid works again. Raises what stopped the story."""
+    """Inject faults until the plan and the story are over; then SendGrid works again. Raises what stopped the story."""
     injector.begin()
     with screen.phase("faults", "Processes are killed, servers restarted", len(plan)) as show:
         injector.inject(plan, lambda: not told.done(), show)
@@ -135,7 +136,7 @@ def _inject_all(injector: FaultInjector, plan: tuple[Fault, ...], told: Future[N
 
 
 def _until_quiet(screen: Screen, injector: FaultInjector, inbox: Inbox, rows: Rows) -> None:
-    """Nothing to do and no event on its way, for a while; what never becomes quiet is counted as stuck."""
+    """Wait until for a while no work is open and no event is on its way. Work that stays open is counted as stuck."""
     quiet_since = time.monotonic()
 
     def quiet() -> bool:

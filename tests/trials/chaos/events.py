@@ -1,4 +1,4 @@
-"""What the sandbox accepted and which events it made of it, by its own log: every mail, every event, every lost one."""
+"""Reads the sandbox's log: which mail it accepted, and which events it made of it, sent or lost."""
 
 import json
 from collections import Counter
@@ -12,12 +12,12 @@ from service.story.inbox import Inbox, Mail
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in (DELIVERED, *BY_WORD.values())}
 Event = tuple[str, str, str]
-"""Recipient, batch, kind."""
+"""An event: the ids of its recipient and batch, and its kind."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """The sandbox's side of the books."""
+    """What the sandbox knows of its mail and events."""
 
     mails: list[Mail]
     made: frozenset[Event]
@@ -25,23 +25,23 @@ class Outside:
     pending: int
 
     def twice(self, by: str) -> int:
-        """How many addresses got more than one mail with the same argument (m: recipient, n: subject)."""
+        """Return how many addresses got more than one mail with the same argument (m: recipient, n: subject)."""
         told = Counter((mail["to"].lower(), mail["custom_args"].get(by)) for mail in self.mails)
         return sum(count > 1 for count in told.values())
 
     def about(self, subjects: Iterable[str]) -> "Outside":
-        """The same, of the mails about these subjects alone."""
+        """Return what the sandbox knows of the mails about these subjects alone."""
         wanted = frozenset(subjects)
         mails = [mail for mail in self.mails if mail["custom_args"].get("n") in wanted]
         return Outside(mails, self.made, self.lost, self.pending)
 
     def ends(self) -> dict[str, str]:
-        """How each accepted mail ended, by recipient."""
+        """Return how each accepted mail ended, by recipient."""
         return {mail["custom_args"]["m"]: OUTCOMES[mail["outcome"]].end for mail in self.mails}
 
 
 def look_outside(inbox: Inbox, sandbox_folder: Path) -> Outside:
-    """Read it all; only when it is quiet."""
+    """Read the whole log; call it only when no work is open."""
     mails = list(inbox.mails())
     events = {
         mail["id"] * STEPS + place: (mail["custom_args"]["m"], mail["custom_args"]["b"], step.event)

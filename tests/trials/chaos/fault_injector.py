@@ -23,7 +23,7 @@ CONTROL_WITHIN = 30.0
 
 @dataclass
 class FaultInjector:
-    """Burns in the thread that started the stack: the kernel ends a child when the thread that made it ends."""
+    """Works in the thread that started the stack: the kernel ends a child when the thread that made it ends."""
 
     stack: Stack
     seed: int
@@ -33,11 +33,11 @@ class FaultInjector:
     _sandboxes: int = 0
 
     def begin(self) -> None:
-        """SendGrid begins to fail."""
+        """Let SendGrid begin to fail."""
         self._tell_sandbox()
 
     def inject(self, plan: tuple[Fault, ...], going_on: Callable[[], bool], show: Callable[[int], None]) -> None:
-        """Every fault of the plan, as long as the story is going on."""
+        """Inject every fault of the plan, as long as the story is going on."""
         for nth, fault in enumerate(plan, 1):
             self._wait(fault.after, going_on)
             if not going_on():
@@ -47,12 +47,12 @@ class FaultInjector:
         self.over = True
 
     def keep_alive(self, going_on: Callable[[], bool]) -> None:
-        """Mend what ends by itself, until the story is told."""
+        """Restart processes that end by themselves, until the story is over."""
         while going_on():
             self._wait(1.0, going_on)
 
     def end(self) -> None:
-        """SendGrid works again, everything runs; no more blows."""
+        """Inject no more faults: restart what ended, and let SendGrid work again."""
         self._mend()
         self._control().post_faults({})
 
@@ -63,7 +63,7 @@ class FaultInjector:
             time.sleep(PAUSE)
 
     def _mend(self) -> None:
-        """What died without a fault is counted: it should not have."""
+        """Restart and count each process that ended without a fault of the plan; none should."""
         for child in self.stack.children.dead():
             self.ended_alone[child.name] += 1
             self.stack.children.restart(child.name)
@@ -117,13 +117,13 @@ class FaultInjector:
 
 
 class Control:
-    """The sandbox's switches."""
+    """Sets the sandbox's faults."""
 
     def __init__(self, sandbox_url: str) -> None:
         self._api = Api(sandbox_url, prefix="/sandbox", patience=CONTROL_WITHIN)
 
     def post_faults(self, faults: dict[str, object]) -> None:
-        """These faults from now on."""
+        """Let the sandbox have these faults from now on."""
         try:
             self._api.put("/faults", faults)
         except TrialFailed as failure:

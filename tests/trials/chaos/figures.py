@@ -1,4 +1,4 @@
-"""The books after the faults: what was done is compared with what there is, on both sides, and every sum must match."""
+"""Compares, after the faults, what was done with what both sides stored; every sum must match."""
 
 from collections import Counter
 from typing import Any
@@ -11,13 +11,13 @@ from workflows.mail.states import NAMES, ON_THE_WAY, UNCONFIRMED
 
 OPEN = (*ON_THE_WAY, UNCONFIRMED)
 ENDED = tuple(state for state in NAMES if state not in (*OPEN, "rejected"))
-"""How a mail ends that SendGrid took."""
+"""The states in which a mail ends that SendGrid took."""
 LATE_MOST_S = 60.0
 Figures = dict[str, Any]
 
 
 def figures(story: StoryUnderFaults, injected: Counter[str], outside: Outside, rows: Rows) -> Figures:
-    """Every figure of the trial's last line but `seconds` and `ok`."""
+    """Return every figure of the trial's last line except `seconds` and `ok`."""
     counts, applied = rows.counts(), rows.applied()
     restarts = sum(injected[name] for name in RESTARTS)
     return {
@@ -32,7 +32,8 @@ def figures(story: StoryUnderFaults, injected: Counter[str], outside: Outside, r
 
 
 def failed(found: Figures, story: StoryUnderFaults, outside: Outside, rows: Rows) -> list[str]:
-    """The checks that failed, by name; none, when nothing is lost, doubled, missed or stuck and every sum matches."""
+    """Return the names of the checks that failed: something is lost, doubled, missed or stuck, or a sum does not match.
+    """
     notices, webhook = found["notices"], found["webhook"]
     checks = {
         "no step is lost, doubled or stuck": not any(found["steps"].values()),
@@ -59,7 +60,8 @@ def _escalations(story: StoryUnderFaults, outside: Outside, rows: Rows, counts: 
 
 
 def _notices(story: StoryUnderFaults, outside: Outside, rows: Rows) -> dict[str, int]:
-    """unknown: nobody can say (yet) whether it arrived, as the answer or the last event was lost for good."""
+    """Count the notice's readers. `unknown`: the answer or the last event was lost, so nobody can tell if mail arrived.
+    """
     assert story.teller is not None
     sums = story.teller.preparer.get(f"/notices/{story.notice_id}")["sums"]
     ours, mailed = rows.states(story.notice_id), outside.about([story.notice_id])
@@ -76,7 +78,7 @@ def _notices(story: StoryUnderFaults, outside: Outside, rows: Rows) -> dict[str,
 
 
 def is_accounted_for(state: str, end: str | None, lost_events: bool) -> bool:
-    """Whether our word about a recipient fits what the sandbox knows: its end; None: it never had this mail."""
+    """Whether our state of a recipient agrees with the sandbox's. `end` is None when it never had this mail."""
     if state in ENDED:
         return end == state
     if state in ("unknown", "rejected"):
@@ -85,6 +87,6 @@ def is_accounted_for(state: str, end: str | None, lost_events: bool) -> bool:
 
 
 def _webhook(outside: Outside, applied: frozenset[tuple[str, str, str]]) -> dict[str, int]:
-    """What was posted just before the sandbox was killed may be lost by its log and yet have come: it is applied."""
+    """Count the events. One posted just before the sandbox was killed may be missing in its log and yet be applied."""
     lost = outside.lost - applied
     return {"sent": len(outside.made - lost), "applied": len(applied), "lost": len(lost)}

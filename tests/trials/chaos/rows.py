@@ -1,4 +1,5 @@
-"""What only the database can count after the faults, over all organisations at once; a superuser reads, never writes."""
+"""Counts, after the faults, what only the database shows, over all organisations; its superuser reads and never writes.
+"""
 
 from typing import Any
 
@@ -12,7 +13,7 @@ select (select count(*) from step where state in ('ready', 'running'))
      + (select count(*) from mail_batch where state in ('planned', 'sending'))
      + (select count(*) from clock where next_at <= now())"""
 COUNTS = {
-    # A machine's step that failed for good, a run that goes on without an open step, a subject without its run.
+    # Lost: a machine's step that failed for good, a run that goes on without an open step, a subject without its run.
     "lost": """
 select (select count(*) from step where state = 'failed')
      + (select count(*) from run r where r.state = 'running' and not exists (select from step s
@@ -22,7 +23,7 @@ select (select count(*) from step where state = 'failed')
          where r.organisation_id = e.processor_id and r.subject_id = e.id))
      + (select count(*) from breach b where not exists (select from run r
          where r.organisation_id = b.organisation_id and r.subject_id = b.id))""",
-    # In this story no step is done again: twice done, twice open, or twice in the history is once too often.
+    # In this story no step is done again: done, open or in the history twice is a fault.
     "doubled": """
 select (select count(*) from (select from step where state = 'done'
          group by organisation_id, run_id, name having count(*) > 1) d)
@@ -30,7 +31,7 @@ select (select count(*) from (select from step where state = 'done'
          group by organisation_id, run_id having count(*) > 1) d)
      + (select count(*) from (select from history where what not like 'clock.%' and what not like 'invitation.%'
          group by organisation_id, subject_id, what, details having count(*) > 1) d)""",
-    # Still to be done although it is quiet, or asleep although what it waits for is there.
+    # Stuck: still to be done after all work ended, or waiting although what it waits for is there.
     "stuck": f"""
 select (select count(*) from step where state in ('ready', 'running'))
      + (select count(*) from mail_batch where state in ('planned', 'sending'))
@@ -48,7 +49,7 @@ select (select count(*) from step where state in ('ready', 'running'))
           where p.organisation_id = r.organisation_id and p.about_id = r.subject_id and p.state in {OPEN}))""",
     "escalations": "select count(*) from escalation",
     "incidents": "select count(*) from incident",
-    # Whoever is not informed, not aware, or aware without a clock that runs or was stopped by the notification.
+    # Controllers that are not aware, or whose breach has no clock.
     "unaware": """
 select (select count(*) from breach where became_aware_at is null)
      + (select count(*) from breach b where origin = 'escalated' and not exists (select from run r join clock c
@@ -59,12 +60,12 @@ select (select count(*) from (select from escalation group by processor_id, inci
          having count(*) > 1) d)
      + (select count(*) from (select from breach where origin = 'escalated'
          group by organisation_id, incident_id having count(*) > 1) d)""",
-    # An event proves its batch: nobody in it can still be unknown.
+    # An event proves that its batch was sent, so no reader in it can still be unknown.
     "unproven": """
 select count(*) from recipient p where p.state in (select name from mail_state where on_the_way and not awaits_event)
    and exists (select from mail_event e
  where e.organisation_id = p.organisation_id and e.batch_id = p.batch_id)""",
-    # One person who did two steps that are for different people.
+    # A person did two steps that take different people.
     "same_person": """
 select count(*) from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
@@ -74,7 +75,7 @@ select count(*) from step s
     "clocks_missed": "select count(*) from clock where next_at <= now() - interval '5 seconds'",
     "history_broken": "select count(*) from history_breaks",
 }
-# The moment that was heard, or the moment from which the clock ran when that was later.
+# The lateness counts from the moment that was heard, or from the start of the clock if that was later.
 LATE = """
 select coalesce(max(extract(epoch from h.at - greatest(c.moments[(h.details->>'heard')::int], began.at))), 0)
   from history h
@@ -96,37 +97,37 @@ ABOUT = "select about_id::text from recipient where purpose = 'escalation'"
 
 
 class Rows:
-    """The database, from outside its walls."""
+    """The database as its superuser reads it, without the policies."""
 
     def __init__(self, superuser_url: str) -> None:
         self._url = superuser_url
 
     def open_work(self) -> int:
-        """Steps, batches and clocks that are to be done now; 0 when it is quiet."""
+        """Return how many steps, batches and clocks are to be done now; 0 when no work is open."""
         return int(self._all(QUIET)[0][0])
 
     def counts(self) -> dict[str, int]:
-        """Every count, by name."""
+        """Return every count, by name."""
         return {name: int(self._all(query)[0][0]) for name, query in COUNTS.items()}
 
     def standing(self) -> str:
-        """Where everything stands, for whoever wants to know why."""
+        """Return where everything stands, as lines for a person who looks for a cause."""
         return "\n".join(f"{count:>8} {what}" for what, count in self._all(STANDING))
 
     def latest(self) -> float:
-        """How many seconds after its moment a clock was heard, at most."""
+        """Return the most seconds between a clock's moment and its hearing."""
         return round(float(self._all(LATE)[0][0]), 1)
 
     def applied(self) -> frozenset[Event]:
-        """The events that were kept."""
+        """Return the events that the product kept."""
         return frozenset(self._all(APPLIED))
 
     def states(self, about: str) -> dict[str, str]:
-        """Where each recipient of one subject's mail stands."""
+        """Return the state of each recipient of one subject's mail."""
         return dict(self._all(STATES, about))
 
     def written_about(self) -> set[str]:
-        """The escalations that were written about."""
+        """Return the ids of the escalations about which mail was planned."""
         return {about for (about,) in self._all(ABOUT)}
 
     def _all(self, query: str, *values: Any) -> list[Any]:

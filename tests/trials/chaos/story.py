@@ -1,7 +1,8 @@
-"""The story under faults: the same acts over the public API, by people who ask again when they get no answer.
+"""The story while faults are injected: the same acts over the public API, by people who repeat an act without an
+answer.
 
-Whoever hears nothing does what people do: an invitation that does not come is sent anew, a controller that is not
-reached is phoned. Mail whose fate is unknown is left so: sending it again is a person's choice after an hour.
+People who hear nothing act as people do: they send an invitation that does not arrive again, and phone a controller
+that was not reached. Mail of unknown outcome stays so: only a person may send it again, after an hour.
 """
 
 import time
@@ -36,7 +37,8 @@ from workflows.law import gdpr
 PATIENCE = 180.0
 REACHED_WITHIN, NOTHING_NEW = 60.0, 8.0
 MAIL_WITHIN, INVITATIONS = 20.0, 8
-"""After three to one address in a day, one more goes for each that nobody heard of; SendGrid loses some for good."""
+"""The most invitations to one address. After three in a day, one more goes for each that nobody heard of, as SendGrid
+loses some."""
 WORK_WITHIN = 150.0
 DUE, ROUND = 30, 25
 TOLD_BY = 0
@@ -47,7 +49,7 @@ Show = Callable[[int], None]
 
 @dataclass
 class StoryUnderFaults:
-    """What was done, to be compared with what there is: incidents with the clients each hit, and the notice."""
+    """Plays the story and keeps what was done: how many clients each incident hit, and the notice."""
 
     scenario: Scenario
     controllers: int
@@ -63,7 +65,7 @@ class StoryUnderFaults:
     ended: bool = False
 
     def play(self, screen: Screen, is_over: Callable[[], bool]) -> None:
-        """The story, then more incidents until the plan of faults is over."""
+        """Play the story, then record more incidents until the plan of faults is over."""
         try:
             self._play(screen)
             with screen.phase("rounds", "More incidents, until every fault was injected") as show:
@@ -72,7 +74,7 @@ class StoryUnderFaults:
             self.ended = True
 
     def phone_the_rest(self, screen: Screen) -> None:
-        """After the faults, the office calls every controller that was not reached."""
+        """Call, as the office, every controller that was not reached; after the faults."""
         office = self.office
         with screen.phase("calls", "The office phones who was not reached", sum(self.hit.values())) as show:
             for name in self.hit:
@@ -100,7 +102,8 @@ class StoryUnderFaults:
                 show(self.decided)
 
     def _record_due(self) -> None:
-        """Clients that were phoned almost a whole period ago: one after the other their time runs out under faults."""
+        """Record clients that were phoned almost a whole period ago: one after the other their time runs out meanwhile.
+        """
         now, clients = datetime.now(UTC), min(DUE, self.controllers)
         apart, period = self.lasts / clients, gdpr.terms_on(now.date()).notify_within
         hits = [
@@ -113,7 +116,7 @@ class StoryUnderFaults:
         self.hit["due"] = clients
 
     def _wait_until_told(self, show: Show) -> None:
-        """Until all were reached or must be called, or nothing has changed for a while: somebody's fate is unknown."""
+        """Wait until all are reached or must be called, or nothing has changed for NOTHING_NEW seconds."""
         deadline, since, before = time.monotonic() + REACHED_WITHIN, time.monotonic(), -1
         while time.monotonic() < deadline:
             sums = self.office.board()
@@ -151,7 +154,7 @@ class StoryUnderFaults:
         return mail
 
     def _decide(self, controller: Controller) -> str:
-        """Assess and draft, approval, submission, by three people; its breach."""
+        """Assess, draft, approve and submit by three people; return the id of the breach."""
         breach = self._aware(controller)
         path, preparer = f"/breaches/{breach['id']}", controller.preparer
         preparer.post(f"{path}/receipt")
@@ -165,7 +168,7 @@ class StoryUnderFaults:
         return str(breach["id"])
 
     def _aware(self, controller: Controller) -> dict[str, Any]:
-        """Its breach, once it is aware of it: who was not reached by mail is phoned first."""
+        """Return the controller's breach once it is aware; a controller that mail did not reach is phoned first."""
         name = company(controller.number)
         row = next(row for row in self.office.escalations() if row["controller_name"] == name)
         if row["informed_at"] is None:
@@ -182,7 +185,7 @@ class StoryUnderFaults:
         self.phoned += 1
 
     def _tell(self, controller: Controller) -> None:
-        """List and text, approval, sending; who is reached is counted when the faults are over."""
+        """Upload the list, write the text, approve and release; its readers are counted after the faults."""
         breach_id, preparer = self._decide(controller), controller.preparer
         path = f"/breaches/{breach_id}"
         wait_until(lambda: preparer.get(path)["notice_id"] is not None, "a notice begun", WORK_WITHIN)
