@@ -1,7 +1,8 @@
-"""Who may do what: the one table. Steps name their act, every view that acts for an organisation is marked with one.
+"""Who may do what, in one table. Steps name their act, and every view that acts for an organisation is marked with one.
 
-Owner: everything, and alone the house itself (people, keys, tokens). Privacy officer: prepares. Approver: decides.
-Handler: works an incident, and sends. Auditor: reads and exports. FG (Art. 38, 39): reads, exports, reviews.
+Owner: everything, and only they manage the organisation itself (people, keys, tokens). Privacy officer: prepares.
+Approver: decides. Handler: works an incident, and sends. Auditor: reads and exports. FG (Art. 38, 39): reads, exports,
+reviews.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ DECIDERS = frozenset({OWNER, APPROVER})
 WITNESSES = frozenset({OWNER, PRIVACY_OFFICER, AUDITOR, FG})
 OWNERS = frozenset({OWNER})
 PEOPLE_OF_A_DECISION = 3
-"""One prepares, one approves, one sends."""
+"""The roles that a decision takes: one prepares, one approves, one sends."""
 
 MAY: Mapping[str, frozenset[str]] = {
     "read": EVERYBODY,

@@ -83,7 +83,8 @@ def tell_owners(user: User, what: str) -> None:
 
 
 def approving(locale: str) -> str:
-    """A sentence that says who can approve at the acting organisation now, or that nobody can, and who from when."""
+    """Return a sentence that says who can approve at the acting organisation now, or that nobody can, and who can from
+    when."""
     now, later = Crew().who_approves()
     which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
     can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})

@@ -27,7 +27,7 @@ class Later:
 
 
 class Crew:
-    """The members of the acting organisation and who stands in for whom, read once, at the first question."""
+    """The members of the acting organisation and who stands in for whom, read once, when first asked for."""
 
     @cached_property
     def members(self) -> dict[UUID, Colleague]:
@@ -36,14 +36,14 @@ class Crew:
 
     @cached_property
     def now(self) -> datetime:
-        """The moment of this transaction."""
         return database_now()
 
     def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
-        """The members who have the role or stand in for a member who has it, without those who did an earlier step, or
-        for whom it was done.
+        """Return the members who have the role, or stand in for a member who has it, except those who did an earlier
+        step.
 
-        Members whose seat or second factor does not count yet are in `who_can_later`.
+        A member for whom an earlier step was done is left out too. Members whose seat or second factor does not count
+        yet are in `who_can_later`.
         """
         able = self._able(step, before)
         return tuple(self._name(who, step, self.now) for who, moment in able.items() if moment is None)
@@ -69,12 +69,13 @@ class Crew:
         return min([moment for moment in (*moments, back_from) if moment is not None], default=FOR_GOOD)
 
     def who_approves(self) -> tuple[tuple[str, ...], tuple[Later, ...]]:
-        """The names of who can approve now, and of who can from a later moment, the soonest first."""
+        """Return the names of those who can approve now, and of those who can from a later moment, the soonest first.
+        """
         approves = Human("approve", "Art. 24", DECIDERS, lambda subject, act: None, fresh=True)
         return self.who_can(approves, set()), self.who_can_later(approves, set())
 
     def _able(self, step: Human, before: set[UUID | None]) -> dict[UUID, datetime | None]:
-        """From when each of them can, by person; None for now."""
+        """Return from when each person can approve; None for now."""
         by_seat, by_factor = step.name in DECISIVE, step.fresh
         own = [who for who, member in self.members.items() if member.role in step.by and who not in before]
         able = {who: self._from(who, by_seat, by_factor) for who in own}
@@ -106,5 +107,5 @@ class Crew:
         return member.name
 
     def _appointments(self) -> list[tuple[UUID, UUID, datetime | None]]:
-        """Deputy, colleague, and from when that counts; None for at once."""
+        """Return each deputy with the colleague, and from when the appointment counts; None for at once."""
         return [(who, *appointed) for who, member in self.members.items() for appointed in member.stands_in]

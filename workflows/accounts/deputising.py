@@ -39,8 +39,8 @@ def appoint(
 
 
 def _gains(of_user: UUID, deputy_id: UUID) -> frozenset[str]:
-    """The deciding acts that a deputy may do only for the colleague: with any, the deputy is a new decider, as with a
-    new seat."""
+    """Return the deciding acts that a deputy may do only for the colleague. A deputy with any is a new decider, as with
+    a new seat."""
     roles = {user.id: role for user, role in members_of(acting_organisation())}
     return weighs(roles[of_user]) - weighs(roles[deputy_id])
 

@@ -26,7 +26,8 @@ from workflows.mail.links import overview_link
 from workflows.mail.words import local_moment
 
 LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(days=7), timedelta(days=30)
-"""How long it may be done once the day is over; how long nobody asks again; how long no other objection counts."""
+"""How long the end may be carried out after the day; how long nobody asks again after an objection; how long an
+objection keeps a further one of the same owner from counting."""
 
 
 def ask_to_end(user_id: UUID, by: Actor) -> datetime:
@@ -97,7 +98,7 @@ def object_to_end(user_id: UUID, by: Actor) -> bool:
 def refuse_before_asked(here: Membership, by: Actor) -> None:
     """Raise Invalid for another owner's seat unless its end was asked for at least a day ago, and not too long ago.
 
-    A seat that does not count yet ends at once: everybody was told of it so that they can end it before it counts.
+    A seat that does not count yet ends at once: everybody was told of it, so that they can end it before it counts.
     """
     now = database_now()
     if here.role != OWNER or here.user_id == by.id or (here.counts_from is not None and here.counts_from > now):
@@ -159,7 +160,7 @@ def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
 
 
 def _mail(text_key: str, about: UUID, readers: list[User], names: dict[str, str], moments: dict[str, str]) -> None:
-    """Names are kept among the sealed values, never in the batch."""
+    """Mail these people. Names are kept among the sealed values, never in the batch."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link(), **moments}
     pairs = [(about, to) for user in readers if (to := addressee(user.name, user.email, names))]

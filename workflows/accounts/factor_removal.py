@@ -2,8 +2,7 @@
 
 A person who is an owner somewhere has a day to object, by giving the factor.
 
-A seat cannot block it for ever: an organisation that does not agree may end the person's seat, and then has no say any
-more.
+No organisation can block it for ever: one that does not agree may end the person's seat, and then has no say any more.
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """The mail that asks somebody to join: who asks, in which role, and what is proven of the organisation.
 
-What a version before this one planned, and still waits, goes out with the text `invitation` that it was planned with.
+Mail that an earlier version planned and that still waits goes out with the text `invitation`.
 """
 
 from uuid import UUID
@@ -21,7 +21,7 @@ from workflows.mail.words import operator_words, word
 
 
 def new_link(email: str, role: str, by_id: UUID | None) -> tuple[Invitation, str]:
-    """An invitation to the acting organisation, kept, and its link. `by_id` None: the operator asks."""
+    """Add an invitation to the acting organisation and return its link. With `by_id` None the operator invites."""
     token, invitation = new_invitation(the_acting_organisation().id, email, role)
     invitation.invited_by = by_id
     db.session.add(invitation)
@@ -44,7 +44,7 @@ def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
 
 
 def inviter_words(invitation: Invitation, locale: str) -> str:
-    """The words for who invites, within a sentence: an owner, the office with its message, or the operator."""
+    """Return words for who invites, within a sentence: an owner, the office with its message, or the operator."""
     by = inviter(invitation)
     if by is not None:
         return by.name
@@ -54,7 +54,7 @@ def inviter_words(invitation: Invitation, locale: str) -> str:
 
 
 def whose(organisation: Organisation) -> str:
-    """The words for what is proven of the organisation, or else for who registered it."""
+    """Return words for what is proven of the organisation, or else for who registered it."""
     proof, office, locale = my_proof(), registered_by(), organisation.locale
     if proof is not None:
         proven = proof_words(proof, locale)

@@ -76,7 +76,7 @@ def accept_invitation(invitation: Invitation, name: str, password: str, own: Pla
 
 
 def joined(invitation: Invitation, user: User) -> User:
-    """Do what follows when somebody has joined: the organisation is in use, and receipt is confirmed."""
+    """Carry out what follows when somebody has joined: the organisation is in use, and receipt is confirmed."""
     claim_acting_organisation()
     forgive("link", invitation.email)
     if invitation.breach_id is not None:
@@ -88,8 +88,8 @@ def joined(invitation: Invitation, user: User) -> User:
 
 
 def called(invitation: Invitation) -> str:
-    """The name of the organisation for the holder of the link; an office's link shows the name that this office
-    uses."""
+    """Return the organisation's name for the holder of the link; an office's link shows the name that this office uses.
+    """
     theirs = name_in_words_of_processor(invitation.breach_id) if invitation.breach_id else None
     return theirs or the_acting_organisation().name
 

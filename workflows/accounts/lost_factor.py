@@ -1,12 +1,13 @@
-"""Somebody lost their second factor. A factor is the person's own: an owner asks, and every organisation has a say.
+"""Somebody lost their second factor. A factor belongs to the person: an owner asks, and every organisation has a say.
 
 It is taken away at once where the person has a seat in this organisation alone, and is no owner. An owner has a day to
-give the factor, which stops it; then it is asked once more. Else when an owner of each organisation
-where they have one agreed; or when the person proves it: by a recovery code, or by a link mailed to them and 72 hours,
-in which all those owners see it and may stop it. Whoever gives a factor meanwhile has it: what was asked ends.
+give the factor, which ends the request; without it, an owner asks once more after the day and the factor goes. In all
+other cases it is taken away when an owner of each organisation where the person has a seat agreed; or when the person
+proves it: by a recovery code, or by a link mailed to them and 72 hours, in which all those owners see it and may stop
+it. When the person gives the factor meanwhile, the request ends.
 
 A stop counts once: for thirty days its organisation stops no other request about this person, but may end their seat
-there. So no seat is a veto for ever, and whoever lost the factor may leave a seat by that same link.
+there. So no seat is a veto for ever, and a person who lost the factor may leave a seat by that same link.
 """
 
 from dataclasses import dataclass
@@ -50,8 +51,9 @@ WAIT = timedelta(days=3)
 class Asked:
     """The request about a member, as the acting organisation may see it.
 
-    `agreed` is its own agreement; `others_agreed` and `others_waiting` count the person's other organisations, which
-    are not named. `can_stop` says whether it may stop this request. `not_before` is when an owner's day is over.
+    `agreed` says whether this organisation agreed; `others_agreed` and `others_waiting` count the person's other
+    organisations, which are not named. `can_stop` says whether it may stop this request. `not_before` is when an
+    owner's day is over.
     """
 
     request: FactorRequest

@@ -83,9 +83,9 @@ def refuse_before_link(who: Person) -> None:
 
 
 def leave_by_link(who: Person, organisation_id: UUID) -> None:
-    """End the seat of a person who lost the second factor: they know the password, and opened the mailed link.
+    """End the seat of a person who lost the second factor, knows the password, and opened the mailed link.
 
-    Raises NotAllowed before that, NotFound, and Invalid for the last owner. No transaction may be open.
+    Raises NotAllowed when they did not open it, NotFound, and Invalid for the last owner. No transaction may be open.
     """
     with acting_for_nobody():
         is_member = organisation_id in seats_of(who.id)

@@ -30,7 +30,7 @@ class Part:
     """What somebody decides here: their role (None without a seat), and for which colleagues they stand in and may do
     more.
 
-    `counts_from` is when the last of it counts; None for now.
+    `counts_from` is when the last of these parts counts; None for now.
     """
 
     role: str | None
@@ -40,17 +40,17 @@ class Part:
 
     @property
     def state(self) -> str:
-        """The part as a value to compare with what was mailed; without names, because it is kept unsealed."""
+        """Return the part as a value to compare with what was mailed; without names, because it is kept unsealed."""
         return " ".join([self.role or "", *(str(who) for who, _ in self.colleagues)]).strip()
 
     def words(self, locale: str) -> str:
-        """The words for the role and the colleagues."""
+        """Return words for the role and the colleagues."""
         names = ", ".join(name for _, name in self.colleagues)
         also = word("part.stands_in", locale).format(names=names) if names else ""
         return (word(f"role.{self.role}", locale) if self.role else word("part.none", locale)) + also
 
     def counts(self, locale: str) -> str:
-        """The words for whether they take part in decisions, and from when."""
+        """Return words for whether they take part in decisions, and from when."""
         if not self.acts:
             return word("part.decides_nothing", locale)
         return word("part.counts_from", locale).format(moment=_moment(self.counts_from, locale))
@@ -66,8 +66,10 @@ def tell_of_new_decider(user_id: UUID, counts_from: datetime | None) -> None:
 
 
 def tell_of_changed_decider(user_id: UUID) -> None:
-    """Mail the members that somebody decides otherwise, and nothing more, if they were mailed about that person
-    today."""
+    """Mail the members how somebody decides now, a day after the last mail about that person.
+
+    Nobody is mailed when the last mail was longer than a day ago.
+    """
     _tell(user_id, False, None)
 
 
@@ -101,7 +103,7 @@ def _part_of(user_id: UUID) -> Part:
 
 
 def _mail(text_key: str, user_id: UUID, part: Part, more: dict[str, str], at: datetime | None) -> None:
-    """Mail every other member. What stands in `common` beside the text's own is what the next change looks at."""
+    """Mail every other member. The next change reads the values in `common` that are not the text's own."""
     organisation, locale = the_acting_organisation(), the_acting_organisation().locale
     who = db.session.get_one(User, user_id).name
     kept = {"state": part.state, "acts": " ".join(sorted(part.acts))}

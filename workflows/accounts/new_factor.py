@@ -19,7 +19,7 @@ A_DAY = timedelta(days=1)
 
 @contextmanager
 def setting_up(user: User) -> Iterator[None]:
-    """Within the transaction that adds a factor: note from when it counts, if it is the only one."""
+    """Note, within the transaction that adds a factor, from when it counts, if it is the only one."""
     is_only_one = not (has_totp(user.id) or passkeys_of(user.id))
     yield
     if is_only_one:

@@ -59,7 +59,7 @@ def drop_passkey(who: Person, passkey_id: UUID) -> None:
 
 
 def renew_recovery_codes(who: Person) -> list[str]:
-    """Ten new codes in place of the old ones."""
+    """Make ten new codes in place of the old ones and return them."""
     with changing(who.id, "user.recovery_codes_renewed"):
         return new_recovery_codes(who.id)
 
@@ -99,7 +99,7 @@ def count_reset(email: str, caller: Caller) -> bool:
 
 
 def mail_reset(email: str, is_counted: bool) -> None:
-    """Mail a link for a new password, if there is such an account. It takes longer then, so no request waits for it.
+    """Mail a link for a new password if the account exists. This takes longer then, so no request may wait for it.
 
     A mail that counts and exceeds the limit of the day is not written: the link would lapse before it could go.
     """

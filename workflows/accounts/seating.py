@@ -1,8 +1,8 @@
 """A seat that decides: all members are told, and it counts a day later, or when a second owner agreed (Art. 24, 32).
 
-A seat that only reviews what was done alone always waits. Another counts at once where nobody else can decide yet,
-for whoever opened the register, and for all who were given their seat within a day of that: the first people of an
-organisation must be able to meet its 72 hours.
+A seat that only reviews what was done alone always waits. A deciding seat counts at once where nobody else can decide
+yet, for the person who opened the register, and for all who were given their seat within a day of that: the first
+people of an organisation must be able to meet its 72 hours.
 """
 
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ A_DAY = timedelta(days=1)
 
 
 def seat(user_id: UUID, before: str | None, given_by: UUID | None) -> None:
-    """Do what follows when somebody was given a role; `before` is the role they had."""
+    """Carry out what follows when somebody was given a role; `before` is the role they had."""
     here = seat_of(user_id, acting_organisation(), lock=True)
     if here is None:
         return
@@ -72,10 +72,10 @@ def refuse_unless_seat_counts(by: Actor) -> None:
 
 
 def agree(user_id: UUID, by: Actor) -> Membership:
-    """A second owner knows this person: the seat counts from now.
+    """Let the seat count from now, because a second owner knows this person.
 
-    Raises NotAllowed without a fresh second factor, for who gave or holds the seat, or whose own seat waits; NotFound;
-    Invalid when it counts already.
+    Raises NotAllowed without a fresh second factor, for the person who gave or holds the seat, and for one whose own
+    seat waits; NotFound; Invalid when it counts already.
     """
     refuse_unless_seat_counts(by)
     now = database_now()

@@ -23,7 +23,7 @@ from workflows.accounts.inviting import joined, refuse_name_of_a_member
 from workflows.accounts.seating import refuse_unless_seat_counts
 
 VOUCHES = ("issuer", "client_id", "proof_acr")
-"""The settings that decide whom a login stands for, and how sure it is; name and secret do not."""
+"""The settings that decide for whom a login counts, and with which certainty; name and secret do not."""
 
 
 def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
@@ -64,7 +64,8 @@ def refuse_to_link(who: Person, by: Actor) -> None:
 
 
 def link_member(who: Person, issuer: str, subject: str) -> None:
-    """This member may log in as this identity from now on. Raises Invalid when it is somebody else's."""
+    """Let this member log in as this identity from now on. Raises NotAllowed as `refuse_to_link` does, Invalid when it
+    is linked to another."""
     if acting_organisation() not in {place.organisation_id for place in who.places}:
         raise NotAllowed("provider.lapsed")
     link(who.id, issuer, subject)
@@ -72,7 +73,7 @@ def link_member(who: Person, issuer: str, subject: str) -> None:
 
 
 def unlink_member(by: Actor) -> None:
-    """This member does not log in through the provider any more. Raises NotFound when they did not."""
+    """End this member's login through the provider. Raises NotFound when the member was not linked."""
     if by.id is None or not unlink(by.id):
         raise NotFound("provider.not_linked_yet")
     end_sessions_through(acting_organisation(), by.id)
@@ -80,7 +81,7 @@ def unlink_member(by: Actor) -> None:
 
 
 def member_who_is(issuer: str, subject: str) -> User:
-    """The member with this identity. Raises NotAllowed when it is nobody's here."""
+    """Return the member with this identity. Raises NotAllowed when no member here has it."""
     member = linked_member(issuer, subject)
     if member is None:
         raise NotAllowed("provider.not_linked")
@@ -88,10 +89,10 @@ def member_who_is(issuer: str, subject: str) -> User:
 
 
 def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tuple[User, UUID | None]:
-    """Accept the invitation of this errand; and the breach that its message was about.
+    """Accept the invitation of this errand, and confirm receipt of the breach that its message was about.
 
-    The mailed link proves the address, so an account that it has joins; one without gets no password. Raises NotFound,
-    and Invalid for a used link and for the name of a member.
+    The mailed link proves the address, so an existing account with it joins; a new account gets no password. Raises
+    NotFound, and Invalid for a used link and for the name of a member.
     """
     invitation = db.session.get(Invitation, errand.invitation_hash)
     if invitation is None or invitation.organisation_id != acting_organisation() or _is_over(invitation.expires_at):
@@ -107,7 +108,7 @@ def join_by_provider(errand: Errand, issuer: str, subject: str, name: str) -> tu
 
 
 def _end_what_it_let_in() -> None:
-    """End all sessions and errands that rest on the word of a provider that does not count any more."""
+    """End all sessions and errands that began through a provider that does not count any more."""
     end_sessions_through(acting_organisation())
     end_errands(acting_organisation())
 

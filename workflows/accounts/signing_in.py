@@ -27,15 +27,17 @@ GIVEN, REQUIRED, TO_SET_UP, NOT_NEEDED = "given", "required", "to_set_up", "not_
 
 @dataclass(frozen=True)
 class Known:
-    """A person who logged in; `proven` when with two factors."""
+    """A person who logged in; `proven` says that they gave two factors."""
 
     user: User
     proven: bool
 
 
 def log_in(email: str, password: str, code: str | None, caller: Caller) -> Known:
-    """The user with this address, password and (if given) code. Raises NotKnown without telling which was wrong,
-    TooOften."""
+    """Return the user with this address, password and (if given) code.
+
+    Raises NotKnown, which does not say what was wrong, and TooOften.
+    """
     with acting_for_nobody():
         attempt = begin_attempt("password", email, caller)
         user = user_at(email)
@@ -60,7 +62,7 @@ def end_stolen(person: Person) -> None:
 
 
 def log_in_by_passkey(credential: dict[str, Any], site: Site, caller: Caller) -> Known:
-    """The user whose passkey signed our challenge. Raises NotKnown, TooOften."""
+    """Return the user whose passkey signed our challenge. Raises NotKnown, TooOften."""
     with acting_for_nobody():
         attempt = begin_attempt("passkey", str(credential.get("id")), caller)
     with acting_for_nobody():
@@ -103,7 +105,7 @@ def prove_with_passkey(who: Person, credential: dict[str, Any], site: Site, call
 
 
 def prove_by_password(who: Person, password: str, caller: Caller) -> None:
-    """The password again: for five minutes this session may change the account of somebody who has no second factor.
+    """Check the password again: for five minutes this session may then change an account without a second factor.
 
     Raises Invalid, TooOften.
     """
@@ -118,7 +120,7 @@ def prove_by_password(who: Person, password: str, caller: Caller) -> None:
 
 
 def renewed(who: Person) -> str:
-    """The session's new token after a second factor."""
+    """Give the session a new token after a second factor, and return the token."""
     with acting_for_nobody():
         return renew_session(_session(who))
 
@@ -138,7 +140,7 @@ def must_have_second_factor(places: tuple[Place, ...] | list[Place]) -> bool:
 
 
 def standing(user_id: UUID, proven: bool, places: list[Place]) -> str:
-    """What a login still lacks: GIVEN, REQUIRED, TO_SET_UP or NOT_NEEDED, about the second factor."""
+    """Return how the second factor of a login stands: GIVEN, REQUIRED, TO_SET_UP or NOT_NEEDED."""
     if proven:
         return GIVEN
     if has_second_factor(user_id):
@@ -152,7 +154,8 @@ def _prove(who: Person, code: str, caller: Caller) -> None:
 
 
 def _right_code(user_id: UUID, email: str, code: str, caller: Caller) -> bool:
-    """Whether the code is right. Wrong ones come from somebody who knows the password: the fifth in a row is told."""
+    """Whether the code is right. After the fifth wrong code in a row the person is mailed: the password is known to
+    somebody."""
     with acting_for_nobody():
         attempt = begin_attempt("code", email, caller)
     is_right_one = _second_factor(user_id, code)
@@ -177,7 +180,7 @@ def notice_browser(user_id: UUID, session_id: UUID | None, is_known: bool) -> No
 
 
 def _second_factor(user_id: UUID, typed: str) -> bool:
-    """Whether this is a code of the user's app, or a recovery code; it is used up."""
+    """Return whether this is a code of the user's app, or an unused recovery code; the code is then used up."""
     with acting_for_nobody():
         if verify_totp(user_id, typed, database_now()):
             return True

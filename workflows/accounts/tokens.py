@@ -16,8 +16,9 @@ NEEDS_A_PERSON = frozenset({
     "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people", "see_to_tokens", "see_to_provider",
     "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness", "join_registers", "leave",
 })  # fmt: skip
-"""What is decided or sent, what a decision rests on, or what changes in the house itself: no key may, whoever made it.
-With a colleague's key somebody could otherwise be two pairs of eyes. The database has this list."""
+"""Acts that no token may have, whoever made it: deciding and sending, changing what a decision rests on, and changing
+the organisation itself. With a colleague's token a person could otherwise act as two people. The database has this
+list too."""
 SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 

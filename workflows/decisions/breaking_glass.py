@@ -1,6 +1,7 @@
-"""Breaking the glass (Art. 24): an owner approves or sends alone because nobody is there, and others look afterwards.
+"""Breaking the glass (Art. 24): an owner approves or sends alone because nobody else is there, and others review it
+later.
 
-Nothing else of the step changes: its facts are demanded, and a second factor of a moment ago.
+Nothing else of the step changes: its facts are demanded, and a fresh second factor.
 """
 
 from datetime import datetime
@@ -112,7 +113,8 @@ def _of_steps(steps: list[str]) -> dict[str, Any]:
 
 
 def review_glass(glass_id: UUID, by: Actor, finding: str) -> BrokenGlass:
-    """Close the review of an act that somebody did alone, with all its steps: what a person without a part in it found.
+    """Close the review of an act that somebody did alone, with all its steps, on the finding of a person without a part
+    in it.
 
     Raises NotFound, AlreadyDone, Invalid without a finding; NotAllowed for the person who did it, without a fresh
     second factor, and when the reviewer's seat does not count yet.

@@ -1,5 +1,5 @@
-"""Machines' steps that failed for good: those who can act are mailed once, and have one tried again, or all of a
-kind."""
+"""Machines' steps that failed for good: people are mailed once about each, and may have one or all of a kind tried
+again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def tell_failures(organisation: UUID, catalogue: Mapping[str, Workflow], most: i
 
 
 def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
-    """Failed steps that nobody was mailed about, of workflows that this build has."""
+    """Return failed steps of workflows that this build has, about which nobody was mailed yet."""
     untold = select(StepRow, Run).join(
         Run, (Run.organisation_id == StepRow.organisation_id) & (Run.id == StepRow.run_id)
     ).where(
@@ -58,7 +58,7 @@ def _untold_steps(known: list[str], most: int) -> list[tuple[StepRow, Run]]:
 
 
 def _untold_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
-    """Clocks that could not be heard and that nobody was mailed about."""
+    """Return clocks that could not be heard, about which nobody was mailed yet."""
     untold = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
     ).where(

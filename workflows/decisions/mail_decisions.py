@@ -1,4 +1,4 @@
-"""What a person decides about mail that a machine may not repeat: it was stopped, or its outcome is unknown."""
+"""What a person decides about mail that was stopped or whose outcome is unknown, and that a machine may not repeat."""
 
 from uuid import UUID
 

@@ -69,7 +69,7 @@ class Failed:
 
     @property
     def kind(self) -> str:
-        """The kind of fault (workflows/engine/failed.py)."""
+        """Return the kind of fault (workflows/engine/failed.py)."""
         return kind_of_fault(self.error)
 
 
@@ -88,13 +88,13 @@ def unconfirmed_to_decide() -> list[tuple[UnconfirmedNotice, Subject | None]]:
 
 
 def people_asked_about(subject_id: UUID) -> int:
-    """How many people's mail waits for a decision, of this notice, breach or incident."""
+    """Return for how many people mail waits for a decision, of this notice, breach or incident."""
     waiting: list[tuple[Question | UnconfirmedNotice, Subject | None]] = [*mail_to_decide(), *unconfirmed_to_decide()]
     return sum(mail.people for mail, about in waiting if about and subject_id in (about.id, about.within))
 
 
 def people_asked() -> int:
-    """How many people's mail waits for a decision in all."""
+    """Return for how many people mail waits for a decision, over all subjects."""
     notices = unconfirmed_notices()
     return sum(question.people for question in questions()) + sum(notice.people for notice in notices)
 

@@ -62,10 +62,10 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 
 @dataclass(frozen=True)
 class Task:
-    """A person's open step; `mine` when the viewer may do it. Without `law` this build does not know the step.
+    """A person's open step; `mine` when the viewer may do it. `law` is None for a step that this build does not have.
 
     `is_alone`: nobody else can do it, and the viewer may, alone and with a reason. `receipt_first`: the viewer confirms
-    the receipt before it. The clock runs on the word of `stated_by` while `own_aware_stated_at` is None.
+    the receipt before it. While `own_aware_stated_at` is None the clock runs on the statement of `stated_by`.
     """
 
     workflow: str
@@ -105,7 +105,7 @@ class Turn:
     """The people who can do it from a later moment: a seat or a second factor does not count yet."""
 
     def may_alone(self, breaks_glass: bool) -> bool:
-        """Whether only four eyes hinder the viewer, who could break the glass."""
+        """Whether four eyes are the only hindrance for the viewer, who could break the glass."""
         return may_alone(self.hindrance, self.step, breaks_glass) and self.leaves_second_person
 
     def lacks_second_person(self, breaks_glass: bool) -> bool:
@@ -118,12 +118,12 @@ class Turn:
 
 
 def may_alone(hindrance: str | None, step: str, breaks_glass: bool) -> bool:
-    """Whether only four eyes are in the way, and the one who looks could break the glass, as far as roles go."""
+    """Whether four eyes are the only hindrance for the viewer, whose role could break the glass."""
     return hindrance == "four_eyes" and step in ALONE and breaks_glass
 
 
 def receipt_comes_first(origin: str, acknowledged_at: datetime | None, confirms: bool) -> bool:
-    """Whether the one who looks first confirms that the processor's message arrived (Art. 33(2))."""
+    """Whether the viewer must first confirm that the processor's message arrived (Art. 33(2))."""
     return origin == "escalated" and acknowledged_at is None and confirms
 
 
@@ -155,9 +155,9 @@ def board_where(
 def turn(
     workflow: Workflow, run: Run, name: str, by: Actor | None, preparers: frozenset[UUID | None] = frozenset()
 ) -> Turn:  # fmt: skip
-    """Whose turn this step of this run is. `by` is the viewer, in a role that may do it, or None.
+    """Return whose turn this step of this run is. `by` is the viewer, in a role that may do it, or None.
 
-    `preparers` changed what is to be approved, beside those who did the steps before.
+    `preparers` are the people who changed what is to be approved, beside those who did the steps before.
     """
     step = workflow.step(name)
     if not isinstance(step, Human):

@@ -29,7 +29,7 @@ AT_ONCE = text("""
 
 @dataclass(frozen=True)
 class UnheardClock:
-    """One term that is not watched, since when, and what it is about. `alarm_at` goes on."""
+    """One term that is not watched, since when, and what it is about. `alarm_at` stays as it is."""
 
     workflow: str
     clock: str

@@ -26,7 +26,7 @@ GROUPS = {
     "not_reached": NOT_REACHED,
     "unknown": (UNKNOWN,),
 }
-"""What a reader of the page wants to tell apart, in this order; together every state of a recipient."""
+"""Groups of states that the page shows together, in this order; together they have every state of a recipient."""
 
 
 @dataclass(frozen=True)

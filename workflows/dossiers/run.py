@@ -1,6 +1,6 @@
-"""The part of a dossier that is alike for a breach, a notice and an escalation: its run, its history, whose turn it is.
+"""The part of a dossier that a breach, a notice and an escalation share: the run, its history, whose turn it is.
 
-What costs a query is read when it is first asked for, once.
+A value that costs a query is read once, when it is first asked for.
 """
 
 from dataclasses import dataclass

@@ -77,14 +77,14 @@ def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
 
 
 def refuse_while_seat_waits(by: Actor) -> None:
-    """Raises NotAllowed for a new decider whose seat, or whose colleague's, does not count yet."""
+    """Raise NotAllowed for a new decider whose seat, or whose colleague's seat, does not count yet."""
     waits = seat_waits_until(acting_organisation(), by.id, by.for_id)
     if waits is not None:
         raise NotAllowed(SEAT_WAITS, counts_from=waits)
 
 
 def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
-    """The entry of an act: on which version of the facts, and under which terms of the law."""
+    """Return the history entry of an act: on which version of the facts, and under which terms of the law."""
     return Entry(
         workflow.subject_kind, subject.id, what, by,
         {key: value for key, value in values.items() if key not in PERSONAL},

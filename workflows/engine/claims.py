@@ -53,21 +53,21 @@ class Claimed:
 
     @property
     def ids(self) -> list[UUID]:
-        """The steps' own ids."""
+        """Return the ids of the steps."""
         return [step_id for step_id, _ in self.steps]
 
     def shares(self) -> "list[Claimed]":
-        """The parts to do in one transaction each: all steps together, or each step apart when it is to be done
+        """Return the parts to do in one transaction each: all steps together, or each step apart when it is to be done
         alone."""
         return self.one_by_one() if getattr(self.workflow.step(self.name), "alone", False) else [self]
 
     def one_by_one(self) -> "list[Claimed]":
-        """Each step apart, as a Claimed of its own."""
+        """Return each step apart, as a Claimed of its own."""
         return [Claimed(self.workflow, self.name, (step,), self.token) for step in self.steps]
 
 
 def known_definitions(catalogue: Mapping[str, Workflow]) -> list[str]:
-    """Every definition of this build, the earlier ones too: "name@version"."""
+    """Return every definition of this build as "name@version", the earlier ones too."""
     return [f"{d.name}@{d.version}" for newest in catalogue.values() for d in (newest, *newest.earlier)]
 
 
@@ -103,7 +103,7 @@ def note_failure(organisation: UUID, claimed: Claimed, fault: Exception) -> None
 
 
 def named(fault: Exception) -> str:
-    """The kind of a fault as it is kept."""
+    """Return the kind of a fault as it is kept."""
     return type(fault).__name__ + (f": {fault.key}" if isinstance(fault, Refused) else "")
 
 

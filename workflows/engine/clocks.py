@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 MOST = 500
 """The most organisations, or rows of one organisation, that a statement of one tick takes."""
 TOLD_AFTER = 5
-"""Tries in a row, about a minute: then people are told, and it is tried on."""
+"""Failed tries in a row, over about a minute, after which people are told; the clock goes on trying."""
 SWEEP = text("select organisation_id from sweep(:most)")
 DUE = text("select organisation_id from organisations_with_due_clocks(:known, :most)")
 
@@ -104,7 +104,8 @@ def _tell(organisation: UUID, what: tuple[str, int, str], runs: list[Run], of: i
 
 
 def _due_clocks(known: list[str], most: int) -> list[tuple[ClockRow, Run]]:
-    """The due clocks whose run nobody has locked: a worker or person there may just do what the clock would chase."""
+    """Return the due clocks whose run nobody has locked: a worker or person there may be doing what the clock reminds
+    of."""
     due = select(ClockRow, Run).join(
         Run, (Run.organisation_id == ClockRow.organisation_id) & (Run.id == ClockRow.run_id)
     ).where(

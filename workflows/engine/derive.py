@@ -1,4 +1,5 @@
-"""Derives which steps stand and which comes next, each time anew from the facts and the rows; neither is stored."""
+"""Derives which steps stand and which comes next, anew each time, from the facts and the rows; neither result is
+stored."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -37,7 +38,7 @@ def in_order_of_doing(steps: Sequence[S]) -> list[S]:
 
 
 def the_open_one(steps: Sequence[S]) -> S | None:
-    """The step that is to be done now, by a person or by a machine."""
+    """Return the step that a person or a machine must do now; None when there is none."""
     return next((step for step in steps if step.state in OPEN), None)
 
 
@@ -68,7 +69,7 @@ def next_step(workflow: Workflow, subject: Any, names: Iterable[str]) -> Step | 
 
 
 def _stands(step: Step, subject: Any, names: set[str]) -> bool:
-    """Whether the step was done, nothing undid it, and the fact that it holds on is still so."""
+    """Whether the step was done, no later step undid it, and the fact that it depends on still holds."""
     holds = getattr(step, "holds", None)
     return step.name in names and (holds is None or holds(subject))
 

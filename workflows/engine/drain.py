@@ -1,8 +1,9 @@
 """The work of a worker for one organisation: claim ready steps, commit, do them, commit their effects.
 
 A claim is a lease with a token. The effect of a handler commits together with the completion, and only while the token
-is still in the row: a worker that was thought dead writes nothing. The next machine's steps of a whole batch are opened
-under the same lease, in the same transaction: so they too are claimed and committed before they are begun.
+is still in the row: a worker whose lease another has taken over writes nothing. The next machine's steps of a whole
+batch are opened under the same lease, in the same transaction: so they too are claimed and committed before they are
+begun.
 """
 
 import logging
@@ -24,16 +25,16 @@ Stopping = Callable[[], bool]
 
 
 class Fenced(RuntimeError):
-    """The lease was lost meanwhile: another worker has these steps, so this one may write nothing about them."""
+    """Raised when the lease was lost: another worker has these steps, so this one may write nothing about them."""
 
 
 def drain_steps(
     organisation: UUID, catalogue: Mapping[str, Workflow], token: UUID, stopping: Stopping = lambda: False
 ) -> int:
-    """Do up to a batch of ready steps of this organisation, and what comes directly after them; how many were batch.
-    `token` is fresh and random.
+    """Do up to a batch of ready steps of this organisation, and what comes directly after them; return how many were
+    claimed.
 
-    When it is asked to stop, what was not begun yet is handed back.
+    `token` is fresh and random. When the worker is asked to stop, what it has not begun yet is handed back.
     """
     waiting, leased = deque[Claimed](), 0
     claims = claim(organisation, catalogue, token)

@@ -1,4 +1,4 @@
-"""Steps that failed for good and that their run is stuck at: what sort of fault it was, how many of a kind."""
+"""Steps that failed for good and at which their runs are stuck: the kind of fault, and how many there are of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ select subject_id from stuck order by run_id""")
 
 @dataclass(frozen=True)
 class FailedKind:
-    """So many runs are stuck at the same step, by the same kind of fault."""
+    """The number of runs that are stuck at the same step, by the same kind of fault."""
 
     workflow: str
     step: str
@@ -106,7 +106,7 @@ def hold_failed(catalogue: Mapping[str, Workflow], workflow: str, step: str, wro
 
 
 def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
-    """The runs of which this step still comes next: facts may have changed since it failed."""
+    """Return the runs of which this step is still the next one; facts may have changed since it failed."""
     runs = [one.run_id for one in stuck]
     done: dict[UUID, list[Any]] = {run_id: [] for run_id in runs}
     for row in db.session.execute(DONE, {"organisation": acting_organisation(), "runs": runs}):

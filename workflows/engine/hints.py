@@ -10,13 +10,13 @@ from tenants.isolation import after_commit
 
 
 class Hints(Protocol):
-    """What carries hints to the workers."""
+    """Carries hints to the workers."""
 
     def hint(self, organisations: list[UUID]) -> None: ...
 
 
 class NoHints:
-    """Carries nothing: workers that poll find the work all the same."""
+    """Carries nothing: workers that poll find the work without hints."""
 
     def hint(self, organisations: list[UUID]) -> None:
         """Do nothing."""
@@ -26,12 +26,12 @@ _in_use: dict[str, Hints] = {"hints": NoHints()}
 
 
 def use_hints(hints: Hints) -> None:
-    """Carry the hints of this process by these from now on. Called once, when the process starts."""
+    """Use this carrier for the hints of this process from now on. Called once, when the process starts."""
     _in_use["hints"] = hints
 
 
 def hint_now(organisations: list[UUID]) -> None:
-    """Give a hint for each of these organisations at once; only outside a transaction."""
+    """Give a hint for each of these organisations at once. Called only outside a transaction."""
     if organisations:
         _in_use["hints"].hint(organisations)
 

@@ -1,4 +1,4 @@
-"""Accounts that look like one person. This is marked and never refused: colleagues do share a computer.
+"""Accounts that look as if they belong to one person. This is marked and never refused: colleagues do share a computer.
 
 Four eyes count accounts. The reader of a decision must see where two accounts may belong to one person (Art. 24).
 """
@@ -13,7 +13,8 @@ SAME_AS = {"googlemail.com": "gmail.com"}
 
 
 def mailbox(address: str) -> str:
-    """Where mail to this address arrives: "J.Mulder+a@Gmail.com" and "jmulder@gmail.com" are one mailbox."""
+    """Return the mailbox where mail to this address arrives: "J.Mulder+a@Gmail.com" and "jmulder@gmail.com" are one
+    mailbox."""
     local, _, domain = address.strip().casefold().rpartition("@")
     local = local.partition("+")[0] or local
     if domain in DOTS_DO_NOT_COUNT:
@@ -22,7 +23,7 @@ def mailbox(address: str) -> str:
 
 
 def alike(account: Marks, other: Marks) -> list[str]:
-    """The marks by which two accounts look like one person: mailbox, app, passkey, browser."""
+    """Return the marks by which two accounts look like one person's: mailbox, app, passkey, browser."""
     same = {
         "mailbox": mailbox(account.email) == mailbox(other.email), "app": bool(account.apps & other.apps),
         "passkey": bool(account.passkeys & other.passkeys), "browser": bool(account.browsers & other.browsers),
@@ -33,7 +34,8 @@ def alike(account: Marks, other: Marks) -> list[str]:
 def alike_steps(
     who: Iterable[UUID], earlier: Iterable[tuple[str, UUID]], marks: Mapping[UUID, Marks]
 ) -> list[dict[str, object]]:
-    """Which earlier steps (name, account) were done by an account like one of `who`: the step, and why, each once."""
+    """Return the earlier steps (name, account) that an account like one of `who` did, each once, and why it is alike.
+    """
     steps_alike: dict[str, list[str]] = {}
     for step, other in earlier:
         for account in who:

@@ -75,7 +75,7 @@ def write_metrics(kind: str) -> None:
 
 
 def write_last_metrics(kind: str) -> None:
-    """Write what is left, and remove this process from the list: it ends as it was asked to. Not inside acting_for."""
+    """Write what is left, and remove this process from the list, because it ends by order. Not inside acting_for."""
     _write(ENDED, kind)
 
 

@@ -24,7 +24,7 @@ from workflows.engine.steps import (
 
 
 def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
-    """A person does a step. Raises AlreadyDone when it is not its turn, NotAllowed for role or four eyes."""
+    """Do a person's step. Raises AlreadyDone when it is not open, NotAllowed for the role or for four eyes."""
     step = workflow.step(name)
     if not isinstance(step, Human):
         raise NotAllowed("step.not_a_persons")
@@ -69,7 +69,7 @@ def _opening(run: Run | BatchRun, step: Step, at: datetime) -> dict[str, Any]:
 
 
 def _refuse_out_of_turn(run: Run, step: Human) -> StepRow | None:
-    """The row that waits for this step; None when it is done again. Raises AlreadyDone."""
+    """Return the row that waits for this step; None when the step is done again. Raises AlreadyDone."""
     opened = run.open_step()
     if opened is not None and opened.name == step.name:
         return opened
@@ -110,7 +110,7 @@ def refuse_unless_proven(by: Actor, at: datetime) -> None:
 
 
 def people_before(run: Run, step: Human) -> set[UUID | None]:
-    """The people who did the steps that this step must be done by somebody else than, and for whom they stood in."""
+    """Return the people who did the steps that need another person than this one, and for whom they stood in."""
     last = {row.name: row for row in run.done() if row.name in step.other_than}
     return {who for row in last.values() for who in (row.done_by, row.done_for) if who is not None}
 
@@ -154,6 +154,7 @@ def _set(clock: Clock, row: ClockRow | BatchClock, period: HasPeriod) -> None:
 
 
 def moments_of(clock: Clock, period: HasPeriod) -> list[datetime]:
-    """The moments at which a clock is heard: before the alarm (once it counts), at the alarm, and when it is late."""
+    """Return the moments at which a clock is heard: before the alarm (once it counts), at the alarm, and when it is
+    late."""
     ahead = {period.alarm_at - before for before in clock.remind}
     return sorted({moment for moment in ahead if moment > period.counted_from} | {period.alarm_at, period.due_at})

@@ -16,7 +16,7 @@ from workflows.engine.derive import in_order_of_doing, the_open_one
 
 
 class StepRow(Owned, Record):
-    """One doing of one step. done, failed and cancelled are final."""
+    """One execution of one step. The states done, failed and cancelled are final."""
 
     __tablename__ = "step"
     __mapper_args__ = {"eager_defaults": False}
@@ -43,7 +43,7 @@ class StepRow(Owned, Record):
 
 
 class ClockRow(Owned, Record):
-    """One period of one run. next_at is when it must be heard; moments and heard tell how often it was."""
+    """One period of one run. `next_at` is when it must be heard; `moments` and `heard` tell how often it was."""
 
     __tablename__ = "clock"
     __mapper_args__ = {"eager_defaults": False}
@@ -87,12 +87,12 @@ class Run(Owned, Record):
         return the_open_one(self.steps)
 
     def add_step(self, **values: Any) -> StepRow:
-        """A new row for a step."""
+        """Add a row for a step and return it."""
         self.steps.append(StepRow(organisation_id=self.organisation_id, attempt=0, **values))
         return self.steps[-1]
 
     def add_clock(self, name: str) -> ClockRow:
-        """A new row for a clock, which does not run yet."""
+        """Add a row for a clock that does not run yet, and return it."""
         self.clocks.append(
             ClockRow(organisation_id=self.organisation_id, name=name, state="waiting", moments=[], heard=0)
         )

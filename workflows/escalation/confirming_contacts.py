@@ -36,7 +36,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
 
 
 def _write_again(register: UUID, contact: dict[str, str]) -> None:
-    """Write to this contact, where it has an address; and to nobody after it twice."""
+    """Write to this contact, if it has an address; no later contact is written to a second time."""
     if addressee(contact.get("name") or "", contact.get("email") or "") is None:
         return
     waiting = [escalation for escalation in untold_at(register) if contact in escalation.contacts]

@@ -1,7 +1,8 @@
-"""Escalation (Art. 33(2)): the processor tells every controller it hit, without weighing the risk first.
+"""Escalation (Art. 33(2)): the processor tells every controller that an incident hit, without weighing the risk first.
 
-One run per controller, at the office: write to the first contact; see that it was delivered, else the next contact and
-at last the call list; wait for receipt. Delivery makes the controller aware: from then its own clock runs.
+There is one run per controller, at the office: it writes to the first contact, sees that the mail was delivered, or
+else writes to the next contact and at last puts the controller on the call list, and waits for receipt. Delivery makes
+the controller aware: from then its own clock runs.
 """
 
 import json
@@ -81,7 +82,8 @@ def make_aware(informed: dict[UUID, tuple[datetime, str]]) -> None:
 
 
 def chase_delivery(heard: list[Heard]) -> None:
-    """Write to the next contact, and to the office's own people: the contract hours run out and nobody was informed."""
+    """Write to the next contact, and to the office's own people, because the contract hours run out before anybody was
+    informed."""
     waiting = [h for h in heard if h.subject.informed_at is None]
     if not waiting:
         return
@@ -94,8 +96,8 @@ def chase_delivery(heard: list[Heard]) -> None:
 
 
 def chase_receipt(heard: list[Heard]) -> None:
-    """Write to the next contact, or put the controller on the call list: it was informed and nobody confirmed
-    receipt."""
+    """Write to the next contact, or put the controller on the call list, because nobody confirmed receipt since it was
+    informed."""
     write_to_next_contact([h.subject for h in heard if h.subject.acknowledged_at is None])
 
 
@@ -120,7 +122,8 @@ ESCALATION = Workflow(
 
 
 def _informed(escalation: Escalation, delivered_at: datetime | None) -> tuple[datetime, str] | None:
-    """The moment of informing: that of a recorded call or letter, else of delivery, else of the receipt itself."""
+    """Return the moment of informing: that of a recorded call or letter, else of delivery, else of the receipt itself.
+    """
     if escalation.informed_at is not None:
         return escalation.informed_at, escalation.informed_how or "phone"
     if delivered_at is not None:

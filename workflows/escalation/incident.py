@@ -182,7 +182,7 @@ def _escalate(incident: Incident, hours_agreed: set[int | None], by: Actor) -> N
 
 
 def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> None:
-    """By client and service the office may be controller itself: then the breach is in its own register."""
+    """Record a breach in the office's own register where, by client and service, the office is controller itself."""
     if own:
         least, most = [c.people_min for c in own], [c.people_max for c in own]
         same = {name: getattr(incident, name) for name in COPIED}
@@ -190,5 +190,5 @@ def _open_own_breach(incident: Incident, own: list[ClientHit], by: Actor) -> Non
 
 
 def _sum(counts: list[int | None]) -> int | None:
-    """The sum, or None when one of the numbers is not known: an unknown number is not zero."""
+    """Return the sum; None when one of the numbers is not known, because an unknown number is not zero."""
     return None if None in counts else sum(count for count in counts if count is not None)

@@ -15,7 +15,7 @@ STATES = ("late", "soon", "waiting", "informed", "acknowledged", "decided")
 
 
 def state() -> ColumnElement[str]:
-    """The state of one escalation, the furthest first: decided, acknowledged, informed; else by its time."""
+    """Return the state of one escalation, the furthest first: decided, acknowledged, informed; else by its time."""
     return case(
         (Escalation.decision.is_not(None), "decided"),
         (Escalation.acknowledged_at.is_not(None), "acknowledged"),

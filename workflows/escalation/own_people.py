@@ -1,7 +1,7 @@
 """A processor's message came into a register that is in use (Art. 33(2)): its own people are written to as well.
 
-The office writes to the contacts that it knows; the controller's people hear it from their own register, sealed under
-their own key.
+The office writes to the contacts that it knows. The controller's own register mails the controller's people, with names
+and addresses sealed under its own key.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
 """The proof of one breach (Art. 33(5), 5(2)): what is stored, its part of the history, what other parties hold of it.
 
-What is read first is within what is read last: statements, then the head of the chain, then the entries up to it.
-Entries about other subjects are their hashes alone: they prove where the breach's own stand, and tell nothing.
+What is read first is contained in what is read later: statements, then the head of the chain, then the entries up to
+it. Entries about other subjects appear as their hashes alone: they prove where the breach's own entries stand, and tell
+nothing.
 """
 
 from base64 import b64encode
@@ -90,7 +91,7 @@ class Evidence:
 
 
 def breach_called(name: str) -> UUID:
-    """The acting organisation's breach with this id or reference. Raises NotFound."""
+    """Return the acting organisation's breach with this id or reference. Raises NotFound."""
     row = db.session.scalar(BY_NAME, {"me": acting_organisation(), "name": name.strip()})
     if row is None:
         raise NotFound("breach.unknown")
@@ -113,7 +114,8 @@ def gather(breach: Breach) -> Evidence:
 
 
 def leaves(chain: dict[str, Any]) -> Iterator[str]:
-    """The tag of each entry and the hash of its form, in hexadecimals: of all in this part of the chain."""
+    """Return the tag of each entry and the hash of its form, in hexadecimals, for all entries in this part of the
+    chain."""
     asked = {"me": chain["organisation"], "first": chain["first"], "last": chain["last"]}
     yield from db.session.execute(LEAVES, asked, execution_options={"yield_per": 2_000}).scalars()
 
@@ -165,8 +167,8 @@ def _values(row: Any, seal: Seal | None) -> str | None:
 
 
 def _opened(committed: bytes | None, salt: bytes | None, value: str | None, erased_at: Any) -> dict[str, Any] | None:
-    """The personal values that the chain has the salted hash of; if they were erased or cannot be opened, what says
-    so."""
+    """Return the personal values that the chain has the salted hash of, or the reason why they are erased or cannot be
+    opened."""
     if committed is None:
         return None
     if value is None or salt is None:
@@ -175,7 +177,8 @@ def _opened(committed: bytes | None, salt: bytes | None, value: str | None, eras
 
 
 def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
-    """The countersignatures of this escalation alone: a statement names its party, which concerns nobody else."""
+    """Return the countersignatures of this escalation alone: a statement names its party, which no other party may
+    learn."""
     asked = {"escalation": escalation}
     sent = [
         _statement(row) | {"holder": {"id": row["holder"], "name": row["holder_name"]}}

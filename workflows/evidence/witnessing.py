@@ -133,7 +133,8 @@ def _file(organisation: UUID, head: SignedHead, file: Path) -> None:
 
 
 def _stamped(head: SignedHead) -> bytes | None:
-    """The authority's answer; the newest end proves the older ones. None when the authority may not be asked now."""
+    """Return the authority's answer about the newest end, which proves the older ones; None when it may not be asked
+    now."""
     turns, authority = _installation.turns, _installation.authority
     if authority is None or not turns.is_open():
         return None
@@ -147,10 +148,10 @@ def _stamped(head: SignedHead) -> bytes | None:
 
 
 def ends_stamped(trusted: Sequence[Certificate]) -> tuple[list[tuple[int, str]], datetime | None]:
-    """The acting organisation's ends that an authority vouches for, and when it stamped the newest of them.
+    """Return the acting organisation's ends that an authority vouches for, and when it stamped the newest of them.
 
-    A stamp of something else than the end it stands beside is told as an end that no chain has. Whatever these
-    certificates do not vouch for is left out: anybody can make that.
+    A stamp of other bytes than the end beside it is returned as an end that no chain has. Stamps that these
+    certificates do not vouch for are left out: anybody can make those.
     """
     ends, newest = [], None
     for head in stamped_heads():

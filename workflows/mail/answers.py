@@ -83,8 +83,8 @@ def _move(ours: dict[str, Any], state: str, reason: str | None = None) -> None:
 
 
 def _halve_or_reject(ours: dict[str, Any], reason: str) -> None:
-    """Halve the batch, or reject its one reader: SendGrid refuses a request whole, and halving finds the reader at
-    fault."""
+    """Halve the batch, or reject its only reader: SendGrid refuses a request as a whole, and halving finds the reader
+    at fault."""
     waiting = db.session.execute(WAITING, ours).all()
     if len(waiting) > 1:
         db.session.execute(HALVE, ours)

@@ -122,7 +122,7 @@ select state, count(*) from recipient
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody to mail, and what to fill in for them alone. Raises Invalid when the address is none.
+    """A person to mail, and the values for them alone. Raises Invalid for a text that is no address.
 
     A name never stops a mail: it is cleaned, and cut where it is too long.
     """
@@ -138,7 +138,7 @@ class Addressee:
 
 
 def addressee(name: str, address: str, values: dict[str, str] | None = None) -> Addressee | None:
-    """The addressee, or None for an address that no mail can go to: the others still get theirs."""
+    """Return the addressee, or None for an address that no mail can go to: the others still get theirs."""
     try:
         return Addressee(name, address, values or {})
     except Invalid:
@@ -153,9 +153,9 @@ def plan(
     locale: str = "nl",
     not_before: datetime | None = None,
 ) -> list[UUID]:
-    """Plan one mail to each addressee about its subject, and none twice about the same. Returns the batches' ids.
+    """Plan one mail to each addressee about its subject, once for each subject. Returns the batches' ids.
 
-    A mail is sent as soon as it can, or not before the moment `not_before`.
+    A mail is sent as soon as it can be, or not before the moment `not_before`.
     """
     what = text(text_key, locale)
     if END in what.placeholders:
@@ -212,7 +212,7 @@ def plan_notice(
 
 
 def add_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
-    """Put people on a notice's list; how many are new. An address is on a list once."""
+    """Put people on a notice's list; return how many are new. An address is on a list once."""
     seal, rest, added = seal_of_acting_organisation(), iter(people), 0
     while lot := list(islice(rest, 2 * MOST)):
         earlier = [seal.earlier_fingerprint(person.address) for person in lot]
@@ -227,9 +227,10 @@ def clear_recipients(notice_id: UUID) -> int:
 
 
 def sums(about_id: UUID, purpose: str | None = None) -> dict[str, int]:
-    """How many recipients are in each state; together always all of them.
+    """Return how many recipients are in each state; together always all of them.
 
-    With a purpose only these: our own people may have been reminded about a notice, and are no readers of it.
+    With a purpose only recipients of that purpose count: our own people may have been reminded about a notice, and are
+    no readers of it.
     """
     rows = db.session.execute(SUMS, {"organisation": acting_organisation(), "about": about_id, "purpose": purpose})
     return dict.fromkeys(NAMES, 0) | {state: count for state, count in rows}

@@ -1,8 +1,8 @@
-"""The two questions about mail that only a person decides: whether stopped mail may go, and what becomes of mail whose
-outcome is unknown.
+"""The two questions about mail that only a person decides: may stopped mail go, and what to do about an unknown
+outcome.
 
-SendGrid repeats its events for a day, but the first comes within seconds: an hour without any says much and proves
-nothing. So a person sees the evidence, chooses, and gives the reason.
+SendGrid repeats its events for a day, but the first comes within seconds: after an hour without any, mail was probably
+not sent, which proves nothing. So a person sees the evidence, chooses, and gives the reason.
 """
 
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ class Question:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The choices that a person has for this batch."""
+        """Return the choices that a person has for this batch."""
         return choices_for(self.state)
 
     @property

@@ -15,7 +15,8 @@ from workflows.mail.states import NOT_REACHED, REACHED
 
 @dataclass(frozen=True)
 class Delivery:
-    """delivered_at: when a receiving server first took it; failed: nobody written to can still be reached."""
+    """`delivered_at` is when a receiving server first took the mail; `failed` says that none of its readers can be
+    reached any more."""
 
     delivered_at: datetime | None = None
     failed: bool = False

@@ -1,6 +1,8 @@
-"""Mail about somebody that is gathered: what was said of them in the last day, and what waits until that day is over.
+"""Mail about a person that is gathered: what was mailed about them in the last day, and what waits until that day is
+over.
 
-Who waits in a batch may have left meanwhile: the mail goes to those who are still members when it is sent.
+A reader whose mail waits in a batch may have left meanwhile: the mail goes to those who are still members when it is
+sent.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,7 @@ from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation
 
 TO_MEMBERS = frozenset({"decider_changed"})
-"""Texts that wait for a day, and are for members alone."""
+"""Purposes of mail that waits for a day and goes to members alone."""
 LATELY = sql("""
 select common, not_before from mail_batch
  where organisation_id = :organisation and about_id = :about and text_key = any(:text_keys)
@@ -42,7 +44,7 @@ update recipient set state = 'dropped', state_at = now(), reason = 'no member an
 
 @dataclass(frozen=True)
 class Said:
-    """A mail that was sent or is about to be: the values that are the same for all readers, and since when."""
+    """A mail that was sent or is about to be: the values that are the same for all readers, and its moment."""
 
     common: dict[str, str]
     at: datetime

@@ -29,23 +29,23 @@ BUTTON_STYLE = (
 
 
 def as_text(body: str, fill: Fill, empty: frozenset[str]) -> str:
-    """The plain text; a line that only serves empty values falls away."""
+    """Return the plain text; a line whose values are all empty is left out."""
     return "\n\n".join(fill(_plain(block)) for block in _blocks(body, empty))
 
 
 def as_html(body: str, fill: Fill, empty: frozenset[str], locale: str) -> str:
-    """The text as HTML; `fill` gives escaped values."""
+    """Return the text as HTML; `fill` returns escaped values."""
     blocks = "\n".join(_html(block, fill) for block in _blocks(body, empty))
     return PAGE.replace("{locale}", escape(locale)).replace("{blocks}", blocks)
 
 
 def plain(value: str) -> str:
-    """A value as it may stand in plain text: one kind of line break, and no sign that nobody sees."""
+    """Return a value as it may stand in plain text: one kind of line break, and no invisible characters."""
     return long_text(value)
 
 
 def escaped(value: str) -> str:
-    """A plain value as it may stand in HTML, as text or in an attribute."""
+    """Return a plain value as it may stand in HTML, as text or in an attribute."""
     return escape(value).replace("\n", "<br>")
 
 

@@ -41,10 +41,11 @@ NOT_VERIFIED = "not_verified"
 
 @dataclass(frozen=True)
 class Limit:
-    """Mails a day, by the clock of Amsterdam. What exceeds it waits for one of the next days, or for a person.
+    """Mails a day, by the clock of Amsterdam. What exceeds the limit waits for one of the next days, or for a person.
 
-    `to_address` is of one organisation to one address; `of_all` of all organisations to it, which stops only who wrote
-    to it that day already: an organisation's first one has ten times that room. `days_ahead` is in days.
+    `to_address` limits mail of one organisation to one address. `of_all` limits mail of all organisations to one
+    address; it stops only organisations that wrote to it that day already: the first mail of an organisation has ten
+    times that room. `days_ahead` is in days.
     """
 
     of_organisation: int
@@ -55,7 +56,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Hold:
-    """Why a mail waits: not_verified, organisation or address; and until when. None: until a person lets it go."""
+    """Why a mail waits (not_verified, organisation or address), and until when; None: until a person lets it go."""
 
     held_for: str
     until: datetime | None
@@ -78,7 +79,7 @@ NEVER_HELD = {
     "security": "It protects people, and nobody may hold it up to hide an act; the acts behind it have limits.",
     "reminder": "The alarm of a legal term, to the organisation's own people; one message for all clocks that ran out.",
 }
-"""No limit on something else may delay these: they are not counted at all."""
+"""Kinds of mail that no limit may delay; they are not counted at all."""
 
 
 def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
@@ -116,9 +117,9 @@ def is_over(purpose: str, address: str) -> bool:
 
 
 def _unheard(purpose: str, addresses: list[str | None]) -> int:
-    """How many mails of this kind to this one address nobody has heard of today: they may be sent once more.
+    """Return how many mails of this kind to this address had no event today; so many may be sent once more.
 
-    Else three mails that were lost while SendGrid failed would keep a second person out until the next day.
+    Otherwise three mails that were lost while SendGrid failed would keep a second person out until the next day.
     """
     if len(addresses) != 1 or addresses[0] is None:
         return 0
@@ -139,7 +140,7 @@ def _count(purpose: str, addresses: list[str | None], ahead: int, more: int = 0)
 
 
 def held(purpose: str, about_id: UUID) -> Hold | None:
-    """The longest reason why mail of this kind about this subject waits; None when none waits."""
+    """Return the reason that lasts longest why mail of this kind about this subject waits; None when none waits."""
     values = {"me": acting_organisation(), "about": about_id, "purpose": purpose}
     row = db.session.execute(HELD, values).first()
     return Hold(row.held_for, row.held_until) if row else None
@@ -177,6 +178,6 @@ def let_mail_of_today_go() -> int:
 
 
 def held_now(purpose: str) -> Hold | None:
-    """Why mail of this kind waits that was planned in this transaction; None when it does not."""
+    """Return why mail of this kind that was planned in this transaction waits; None when it may go."""
     row = db.session.execute(HELD_NOW, {"me": acting_organisation(), "purpose": purpose}).first()
     return Hold(row.held_for, row.held_until) if row else None

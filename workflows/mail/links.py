@@ -41,7 +41,7 @@ def awareness_link(slug: str, breach_id: UUID) -> str:
 
 
 def message_link(slug: str, breach_id: UUID) -> str:
-    """The page with the message of a processor that is not accepted (any more)."""
+    """Return the page with the message of a processor that the organisation does not accept, or not any more."""
     return f"{_installation['base_url']}/o/{slug}/processors#message-{breach_id}"
 
 

@@ -1,8 +1,10 @@
-"""Links that somebody typed are shown as text, in both parts of a mail: `hxxps://example[.]com`, never one to follow.
+"""Links that somebody typed are shown as text, in both parts of a mail: `hxxps://example[.]com`, so nobody can click
+them.
 
-Only those to a domain that the operator allowed this organisation stay as they are. Our own links are no free text.
-A mail program reads a host in any script and with any sign beside it, so whatever could be one counts as one. What
-stays are addresses of mail, names of files, abbreviations, dates and amounts. Each text is read once, sign by sign.
+Only links to a domain that the operator allowed this organisation stay as they are. Our own links are no free text. A
+mail program reads a host in any script and with any character beside it, so every word that could be a host counts as
+one. Mail addresses, names of files, abbreviations, dates and amounts stay. Each text is read once, character by
+character.
 """
 
 import re
@@ -33,9 +35,10 @@ def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
 
 
 def end_after_link(line: str) -> str:
-    """An isolated line that ends with a link or an address of mail: its end stands apart from that.
+    """Return the isolated line, with a blank before its end mark when it ends with a link or a mail address.
 
-    A mail program takes every sign up to the next blank into a link, so with the mark of the end it leads nowhere.
+    A mail program takes every character up to the next blank into a link, and a link with the end mark in it does not
+    work.
     """
     bare, last = line.removesuffix(END), line.split(" ")[-1]
     is_link = last.endswith(END) and END not in last[:-1] and any(sign in last for sign in "@/.")
@@ -43,7 +46,7 @@ def end_after_link(line: str) -> str:
 
 
 def _shown(word: str, allowed: Collection[str]) -> str:
-    """The word, or its links as text. Signs that a browser reads as others are then written as those."""
+    """Return the word, or its links as text. Characters that a browser reads as others are then written as those."""
     read = _as_read(word)
     shown = _without_links(read)
     return word if shown == read or _is_allowed(word.strip(AROUND), allowed) else shown
@@ -56,7 +59,10 @@ def _is_allowed(link: str, allowed: Collection[str]) -> bool:
 
 
 def _as_read(word: str) -> str:
-    """A word as a browser reads it (NFKC): `ｅｖｉｌ。nl` is evil.nl. Sign by sign: long rows of marks cost no more."""
+    """Return a word as a browser reads it (NFKC): `ｅｖｉｌ。nl` is evil.nl.
+
+    Each character is normalised alone, so that a long row of combining marks costs no more time.
+    """
     if word.isascii():
         return word
     return "".join(unicodedata.normalize("NFKC", sign) for sign in word).replace("。", ".")
@@ -96,9 +102,10 @@ def _is_host(name: str) -> bool:
 
 
 def _ending(label: str) -> str:
-    """The letters and digits that a label begins with, whatever stands before, within and behind them: `nl-inloggen`.
+    """Return the letters and digits with which a label begins, without other characters around and between:
+    `nl-inloggen`.
 
-    Signs outside ASCII that are neither are left out: a browser passes over those without width.
+    Characters outside ASCII that are neither letter nor digit are left out: a browser passes over those without width.
     """
     known = "".join(sign for sign in label if sign.isascii() or sign.isalnum())
     return re.split(r"[-_+]", known.lstrip("-_+"), maxsplit=1)[0].lower()

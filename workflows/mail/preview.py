@@ -13,7 +13,7 @@ def preview_notice(
     common: Mapping[str, str], locale: str = "nl", text_key: str = "notice", name: str | None = None,
     domains: Iterable[str] = (),
 ) -> tuple[str, str, str]:
-    """Subject, text and HTML; a part that is not written yet shows as an ellipsis."""
+    """Return subject, text and HTML; a part that is not written yet shows as an ellipsis."""
     what = text(text_key, locale)
     parts = {key: common.get(key) or NOT_WRITTEN_YET for key in what.placeholders - {"name"}}
     letter = render(what, parts, {"name"}, locale, domains)

@@ -1,4 +1,4 @@
-"""Makes the other side's words about a mail fit to keep: short, on one line, without anybody's address."""
+"""Makes SendGrid's words about a mail fit to keep: short, on one line, without anybody's address."""
 
 import re
 
@@ -8,6 +8,6 @@ UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def fit_to_keep(reason: str) -> str:
-    """The reason without addresses (those are kept sealed), control characters and length."""
+    """Return the reason without addresses (those are kept sealed) and control characters, cut to length."""
     line = UNFIT.sub(" ", reason[: 4 * LONGEST])
     return (ADDRESS.sub("[address]", line) if "@" in line else line).strip()[:LONGEST]

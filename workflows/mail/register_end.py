@@ -1,8 +1,8 @@
 """The line below mails to an organisation's own people and to the other party: the end of the organisation's chain and
 its key.
 
-So the end of the chain is in mailboxes, which nobody who can change this database can reach. It never stands in a
-notice to data subjects.
+So the end of the chain is in mailboxes that nobody with access to this database can reach. It never stands in a notice
+to data subjects.
 """
 
 from tenants.history.signed_heads import signed_head

@@ -31,7 +31,7 @@ def remind_people(what: str, heard: list[Heard], stated: Breach | None = None) -
 
 
 def remind_contacts(what: str, heard: list[Heard], contacts: list[dict[str, Any]], stated: Breach | None) -> bool:
-    """Mail the same to the contacts that a processor named, of a register that is not opened yet."""
+    """Mail the same to the contacts that a processor named, for a register that is not opened yet."""
     return _remind(what, heard, _of_contacts(contacts), stated)
 
 
@@ -97,7 +97,8 @@ def tell_of_client_proven(controller_id: UUID, client: str) -> None:
 
 
 def tell_of_office_gone(office_id: UUID, office: str) -> None:
-    """Mail everybody who can act that this processor writes elsewhere now: another organisation proved their number."""
+    """Mail everybody who can act that this processor writes to another register now: an organisation proved its number
+    there."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
     pairs = [(office_id, addressee) for addressee in _people_of(organisation.id)]
@@ -106,7 +107,8 @@ def tell_of_office_gone(office_id: UUID, office: str) -> None:
 
 
 def tell_of_asking(asking: Asking, office: str) -> None:
-    """Mail everybody who can act that this office asks to be accepted; or wrote and is not (any more)."""
+    """Mail everybody who can act that this office asks to be accepted, or that it wrote while it is not accepted (any
+    more)."""
     organisation = the_acting_organisation()
     title, found_at, state = asking.title, asking.found_at, asking.state or ASKED
     common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
@@ -167,9 +169,9 @@ def tell_of_renamed_client(about: UUID, before: str, after: str) -> None:
 
 
 def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
-    """Whose word the awareness of this organisation rests on, and where it states its own moment.
+    """Return who stated the awareness of this organisation, and where it states its own moment.
 
-    If a member confirmed the receipt, it is the organisation's own act and not its processor's word.
+    If a member confirmed the receipt, the moment is the organisation's own act and not its processor's statement.
     """
     assert breach.stated_by and breach.stated_aware_at
     locale, how = organisation.locale, breach.stated_aware_how

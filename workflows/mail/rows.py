@@ -31,7 +31,7 @@ class MailBatch(Owned, Record):
 
 
 class Recipient(Owned, Record):
-    """One address for one subject; who it is, is sealed."""
+    """One address for one subject; name and address are sealed."""
 
     __tablename__ = "recipient"
 

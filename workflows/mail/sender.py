@@ -43,14 +43,14 @@ class Mail:
 
 @dataclass(frozen=True)
 class Accepted:
-    """SendGrid has it, under this id."""
+    """SendGrid accepted the mail under this id."""
 
     message_id: str
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """Refused as a whole, because of at least one reader in it."""
+    """SendGrid refused the mail as a whole, because of at least one reader in it."""
 
     status: int
     reason: str
@@ -58,7 +58,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Refused for a reason that no repeat will mend: a person must look."""
+    """SendGrid refused the mail for a reason that no repetition mends: a person must look."""
 
     status: int
     reason: str
@@ -66,14 +66,14 @@ class Stopped:
 
 @dataclass(frozen=True)
 class TryAgain:
-    """Certainly not sent. To be tried again at that moment, or at a moment of our own choice."""
+    """The mail was certainly not sent. It is tried again at this moment, or at a moment that we choose."""
 
     at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """It is unknown whether it was sent, so a machine never repeats it."""
+    """Nobody can tell whether the mail was sent, so a machine never repeats it."""
 
     reason: str
 

@@ -45,7 +45,8 @@ class SendGridSender:
         self._timeout_s = timeout_s
 
     def send(self, mail: Mail) -> Answer:
-        """One request, once. What failed before a word was said may be tried again; after that nobody can tell."""
+        """Send one request, once. A failure before any byte was sent may be tried again; after that the outcome is
+        unknown."""
         headers = {"Authorization": f"Bearer {self._api_key}", "Content-Type": "application/json"}
         question = Question("POST", self._host + SEND, orjson.dumps(self.request(mail)), headers)
         try:
@@ -92,7 +93,8 @@ def _refused(status: int, headers: HTTPMessage, body: bytes) -> Answer:
 
 
 def _about_readers(errors: list[dict[str, Any]]) -> bool:
-    """False when only the mail itself is at fault: then no splitting would find a reader to blame."""
+    """Whether the refusal is about readers. If it is about the mail itself alone, halving the batch finds no reader at
+    fault."""
     fields = [str(error.get("field") or "personalizations") for error in errors]
     return not fields or any(field.startswith("personalizations") for field in fields)
 

@@ -1,6 +1,6 @@
-"""Planned mail goes out: claim and commit, one request outside any transaction, then write down its answer.
+"""Sends planned mail: claims it and commits, makes one request outside any transaction, then writes down the answer.
 
-SendGrid has no idempotency key, so a batch whose outcome nobody knows is never sent again by a machine.
+SendGrid has no idempotency key, so a machine never sends a batch again whose outcome nobody knows.
 """
 
 import logging
@@ -58,7 +58,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A batch that is leased to this worker as long as the token stands."""
+    """A batch that is leased to this worker as long as its row has this token."""
 
     organisation: UUID
     id: UUID

@@ -1,7 +1,7 @@
-"""An office's message that waits to be sent while its contact comes in doubt (Art. 28) is not sent.
+"""Holds back an office's message when its contact comes in doubt before it is sent (Art. 28).
 
-Its link leads to somebody else or nowhere, and its delivery would inform nobody. The client is called, or mailed again
-once the office checked the contact.
+Its link leads to another register or to none, so its delivery would inform nobody. The client is called, or mailed
+again once the office checked the contact.
 """
 
 from collections.abc import Sequence

@@ -30,10 +30,10 @@ STATES = (
     MailState("rejected", 7, not_reached=True),
 )
 NAMES = tuple(state.name for state in STATES)
-"""In the order in which sums show them."""
+"""The names of all states, in the order in which sums show them."""
 ON_THE_WAY = tuple(state.name for state in STATES if state.on_the_way)
 REACHED = (DELIVERED,)
 NOT_REACHED = tuple(
     state.name for state in sorted(STATES, key=lambda state: -state.rank) if state.not_reached
 )  # fmt: skip
-"""What an event told comes first, then what a person counted as not reached."""
+"""First the states that an event reported, then the one that a person chose."""

@@ -1,7 +1,7 @@
-"""The texts of our mails, from texts/{nl,en}/: what is known is filled in, what differs per reader is a tag.
+"""The texts of our mails, from texts/{nl,en}/: common values are filled in, and values that differ per reader are tags.
 
-A reader's own values are only ever text: HTML has tags of its own, for the escaped values, and all tags carry
-a random word, so that no value can hold one.
+A reader's own values are never more than text: HTML has tags of its own, for the escaped values, and all tags carry a
+random word, so that no value can hold one.
 """
 
 import re
@@ -19,7 +19,7 @@ from workflows.mail.links_in_text import as_text_only, end_after_link
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 LINK = re.compile(r"https?://[^\s<>\"'{}]+")
 OUR_LINKS = frozenset({"check_url", "operator", "how"})
-"""Beside those that become a button: written by us, never by somebody who fills in a form."""
+"""Placeholders in which links stay links, beside those that become a button: we write their values, never a person."""
 AT_SENDING = frozenset({"operator"})
 """The placeholders that are filled in when a mail is sent, not when it is planned."""
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
@@ -34,23 +34,23 @@ class Text:
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
-        """All that must be filled in."""
+        """Return every placeholder that must be filled in."""
         return self.in_subject | frozenset(PLACEHOLDER.findall(self.body))
 
     @cached_property
     def in_subject(self) -> frozenset[str]:
-        """What must fit on one line."""
+        """Return the placeholders whose values must fit on one line."""
         return frozenset(PLACEHOLDER.findall(self.subject))
 
     @cached_property
     def links(self) -> frozenset[str]:
-        """What must be an address on the web."""
+        """Return the placeholders that must be an address on the web."""
         return links_in(self.body)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A text with what is the same for all filled in; what differs stands in it as tags."""
+    """A text in which the common values are filled in; in place of values that differ per reader it has tags."""
 
     what: Text
     names: frozenset[str]
@@ -112,7 +112,7 @@ def render(
 
 
 def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) -> None:
-    """Each of these placeholders needs a value, and a link must be one. Whatever else a value holds stops no mail."""
+    """Raise Invalid when one of these placeholders has no value, or a link is not one. Other values stop no mail."""
     for name in sorted(names):
         if name not in values:
             raise Invalid("mail.value_missing", field=name)
@@ -130,7 +130,7 @@ def _fit(what: Text, name: str, values: Mapping[str, str], domains: frozenset[st
 
 
 def with_name(name: str, values: Mapping[str, str], locale: str) -> dict[str, str]:
-    """One reader's values, with what to call them."""
+    """Return one reader's values, with the form of address."""
     return {"name": name.strip() or TO_NOBODY[locale], **values}
 
 

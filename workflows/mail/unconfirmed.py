@@ -15,8 +15,8 @@ from tenants.isolation import acting_organisation
 from workflows.mail.states import UNCONFIRMED
 
 UNCONFIRMED_AFTER = timedelta(days=4)
-"""SendGrid tries a receiving server for up to 72 hours and then reports that. One more day is for late events; after
-that no event is to be expected."""
+"""How long an event may still come. SendGrid tries a receiving server for up to 72 hours and then reports that; one
+more day is for late events."""
 
 WAIT, COUNT_AS_NOT_REACHED = "wait", "count_as_not_reached"
 UNCONFIRMED_CHOICES = (WAIT, COUNT_AS_NOT_REACHED)
@@ -77,7 +77,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class LastHeard:
-    """How many readers are in this state, and the moment of the last event that brought one of them there."""
+    """The number of readers in this state, and the moment of the last event that brought one of them there."""
 
     state: str
     people: int
@@ -121,7 +121,7 @@ def wait_longer(notice_id: UUID) -> None:
 
 
 def count_as_not_reached(notice_id: UUID) -> int:
-    """Count these readers as not reached, as bounced ones are; returns how many. The notice may end by it."""
+    """Count these readers as not reached, as readers whose mail bounced; return how many. The notice may end by it."""
     counted: Any = db.session.execute(COUNTED, _values(notice_id))
     look_again([notice_id])
     db.session.execute(WAKE, _values(notice_id))

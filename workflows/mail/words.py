@@ -21,23 +21,23 @@ def use_operator_contact(contact: str) -> None:
 
 
 def operator_words(locale: str) -> str:
-    """The operator within a sentence, with how to reach it where that is known."""
+    """Return words for the operator within a sentence, with how to reach it where that is known."""
     words, contact = _words(locale), _installation["operator_contact"]
     return words["operator_at"].replace("{contact}", contact) if contact else words["operator"]
 
 
 def with_operator(text: str, locale: str) -> str:
-    """The text in which the operator is named."""
+    """Return the text with the operator's words filled in."""
     return text.replace(OPERATOR, operator_words(locale)) if OPERATOR in text else text
 
 
 def word(key: str, locale: str) -> str:
-    """A word or half sentence by its key, from texts/{nl,en}/words.toml. Raises KeyError."""
+    """Return a word or half sentence by its key, from texts/{nl,en}/words.toml. Raises KeyError."""
     return with_operator(_words(locale)[key], locale)
 
 
 def local_moment(moment: datetime, locale: str) -> str:
-    """A moment in local time: "zaterdag 21 november 2026, 08:40"."""
+    """Return a moment in local time: "zaterdag 21 november 2026, 08:40"."""
     return format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=AMSTERDAM, locale=locale)
 
 

@@ -33,14 +33,14 @@ from workflows.roles import MAY
 
 
 def note_recipients(notice: Notice, act: Act) -> None:
-    """Confirm the list as it stands; it is the one to be approved."""
+    """Confirm the list as it stands: this list is to be approved. Raises Invalid for an empty list."""
     _refuse_once_approved(notice)
     if not act.values["count"]:
         raise Invalid("notice.nobody", "recipients")
 
 
 def write_text(notice: Notice, act: Act) -> None:
-    """Art. 34(2): a notice without one of its four parts is refused, each at its own field."""
+    """Art. 34(2): store the text with its four parts. Raises Invalid for a missing part, each at its own field."""
     _refuse_once_approved(notice)
     missing = gdpr.missing_notice_parts(act.values)
     if missing:
@@ -51,7 +51,10 @@ def write_text(notice: Notice, act: Act) -> None:
 
 
 def approve(notice: Notice, act: Act) -> str | None:
-    """Four eyes: another person agrees with text and list, or returns it with what is wrong."""
+    """Four eyes: another person agrees with text and list, or returns the notice with what is wrong.
+
+    Raises Invalid for a return without its reason, and for a missing part of the text.
+    """
     if not act.values["agrees"]:
         if not act.values.get("reason"):
             raise Invalid("field.reason_required", "reason")
@@ -87,7 +90,7 @@ def send(notices: list[Notice]) -> Iterable[UUID]:
 
 
 def follow(notices: list[Notice]) -> Iterable[UUID]:
-    """The notices whose every recipient is accounted for: delivered, or known to need another channel.
+    """Return the notices whose every reader is accounted for: reached, or known to need another channel.
 
     A person decides about readers whose last event never comes (mail_decisions.py).
     """
@@ -100,7 +103,7 @@ def _on_the_way(notice_id: UUID) -> bool:
 
 
 def without_undue_delay(notice: Notice) -> Period:
-    """Art. 34(1) names no hours: our own target, from the moment that the notice was begun."""
+    """Art. 34(1) names no hours: return our own target, counted from the moment when the notice was begun."""
     return gdpr.people_period(notice.created_at)
 
 
@@ -110,7 +113,7 @@ def remind_of_notice(heard: list[Heard]) -> None:
 
 
 def release(notice: Notice, act: Act) -> None:
-    """A third person sends it: what was approved, to the list as it was approved."""
+    """Let the notice go, as a third person. Raises Invalid when text or list is not as it was approved."""
     if changed(notice.approved_on, sends(notice)):
         raise Invalid("notice.not_as_approved")
     act.notes["sent_as"] = notice.approved_on
@@ -180,7 +183,7 @@ def begin_by_choice(breach: Breach, by: Actor) -> Notice:
 def upload_recipients(
     notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
 ) -> int:
-    """Replace the list of people as long as nothing was sent; how many there are now."""
+    """Replace the list of people as long as nothing was sent; return how many there are now."""
     _refuse_once_approved(notice(notice_id))
     clear_recipients(notice_id)
     count = add_recipients(notice_id, people)

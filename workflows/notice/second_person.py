@@ -21,7 +21,8 @@ def has_second_person(run: Run, step: str, by: Actor) -> bool:
 def leaves_second_person(
     workflow: str, step: str, by: Actor, done_alone: Collection[str], approvers: Collection[UUID | None]
 ) -> bool:  # fmt: skip
-    """As `has_second_person`, from what is known already: the steps done alone, and who last approved and for whom."""
+    """Answer as `has_second_person` does, from known values: the steps done alone, and who last approved and for whom.
+    """
     if workflow != BULK_NOTICE.name:
         return True
     if any(other_step != step for other_step in done_alone):

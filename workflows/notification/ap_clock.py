@@ -21,7 +21,7 @@ def authority_period(breach: Breach) -> Period | None:
 
 
 def earliest_period(breach: Breach) -> Period | None:
-    """Art. 33(1): the period from the earliest moment that anybody stated: past its end the reasons are asked."""
+    """Art. 33(1): the period from the earliest moment that anybody stated; after its end the reasons are asked for."""
     if breach.first_aware_at is None:
         return None
     period = gdpr.authority_period(breach.first_aware_at)
@@ -35,7 +35,7 @@ def asks_reasons(breach: Breach, at: datetime) -> bool:
 
 
 def moved_term_of(stored: Mapping[str, str]) -> MovedTerm:
-    """A moved term as it is kept with the breach."""
+    """Return a moved term as it is kept with the breach."""
     return MovedTerm(datetime.fromisoformat(stored["until"]), stored["reason"], stored["source"])
 
 

@@ -1,4 +1,5 @@
-"""The AP's form of one breach in the register: from its row, its organisation, and what people drafted. Art. 33(3)."""
+"""The AP's form of one breach in the register (Art. 33(3)): from its row, its organisation, and people's draft answers.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -29,7 +29,7 @@ from workflows.roles import MAY
 NOTIFY = "notify"
 DO_NOT_NOTIFY = "do_not_notify"
 STAYS = "stays"
-"""In place of a severity that an assessment does not mention."""
+"""The mark for an assessment that leaves the severity as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def assess(breach: Breach, act: Act) -> None:
 
 
 def decided_by_risk(breach: Breach) -> dict[str, bool]:
-    """Which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
+    """Return which duties follow from the risk that a person chose: Art. 33(1), 34(1)."""
     return {
         "notify_authority": gdpr.authority_must_be_told(breach),
         "notify_people": gdpr.data_subjects_must_be_told(breach) or gdpr.public_notice_is_due(breach),
@@ -137,12 +137,12 @@ def approve_again(breach: Breach, run: Run) -> bool:
 
 
 def is_approved_to_notify(breach: Breach) -> bool:
-    """Whether a change of what the decision rests on takes another approval."""
+    """Whether the notification is approved, so that a change of what the decision rests on takes another approval."""
     return breach.decided_at is not None and breach.decision == NOTIFY and breach.submitted_at is None
 
 
 def refuse_once_submitted(breach: Breach) -> None:
-    """Raises Invalid: what was sent in stands."""
+    """Raise Invalid when the form was sent in: its content is final."""
     if breach.submitted_at is not None:
         raise Invalid("breach.already_submitted")
 
@@ -166,9 +166,11 @@ def _score(breach: Breach, new: Assessment) -> None:
 
 
 def submit(breach: Breach, act: Act) -> None:
-    """Art. 33(1): the form was sent in. After the end of the period the reasons for the delay are demanded.
+    """Art. 33(1): record that the form was sent in. Raises Invalid after the end of the period without reasons for the
+    delay.
 
-    The period of the earliest moment that anybody stated: a later one that counts clears no lateness unseen.
+    The period counts from the earliest moment that anybody stated, so that a later moment that counts does not hide a
+    delay.
     """
     at, number = act.values["submitted_at"], act.values["authority_number"]
     _refuse_unless_as_approved(breach, act)
@@ -182,8 +184,8 @@ def submit(breach: Breach, act: Act) -> None:
 
 
 def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
-    """Refuse to submit anything else than was approved. Facts that came later must have been seen, and that is
-    recorded."""
+    """Raise Invalid when something else than what was approved would be sent; somebody must have seen later facts,
+    which is recorded."""
     breach.sent_as = rests_on(breach)
     different = changed(breach.approved_on, breach.sent_as)
     if set(different) - {FLAGGED}:

@@ -34,19 +34,19 @@ OF_NOTICE: Mapping[str, tuple[str, ...]] = {
 
 
 def rests_on(breach: Breach) -> dict[str, str]:
-    """A digest of each part of what is decided about this breach."""
+    """Return a digest of each part of what is decided about this breach."""
     parts = {part: _digest([getattr(breach, name) for name in names]) for part, names in OF_BREACH.items()}
     return parts | {FLAGGED: digest_of(breach)}
 
 
 def sends(notice: Notice) -> dict[str, str]:
-    """A digest of each part of what this notice sends, and to whom."""
+    """Return a digest of each part of what this notice sends, and to whom."""
     parts = {part: _digest([getattr(notice, name) for name in names]) for part, names in OF_NOTICE.items()}
     return parts | {"recipients": notice.list_digest() or ""}
 
 
 def changed(approved: Mapping[str, str] | None, now: Mapping[str, str]) -> list[str]:
-    """The parts that are no longer as they were approved; none for an approval of before these digests."""
+    """Return the parts that differ from what was approved; none for an approval from before these digests."""
     return [part for part, digest in now.items() if approved is not None and approved.get(part) != digest]
 
 

@@ -14,7 +14,8 @@ DECIDED = ("ap_notification.assess", "ap_notification.approve", "breach.changes_
 
 @dataclass(frozen=True)
 class ChangedFacts:
-    """When facts were supplemented last (None: that was not recorded), and each fact with what it was and is."""
+    """When facts were supplemented last (None: that was not recorded), and each fact with its earlier and its present
+    value."""
 
     last_at: datetime | None
     each: list[tuple[str, Any, Any]]

@@ -16,7 +16,7 @@ from workflows.notification.ap_notification import (
 
 
 def write_answers(breach_id: UUID, answers: dict[str, Any], by: Actor, version: int | None = None) -> Breach:
-    """Store answers to the AP's form, until it was sent in; an answer that differs from the approved one takes another
+    """Store answers to the AP's form until it was sent in; an answer that differs from the approved one takes another
     approval.
 
     Raises NotFound, OutOfDate, Invalid once it was sent in, and AnswerRefused.

@@ -1,4 +1,4 @@
-"""The controller says when it was aware (Art. 33(1)): its own word decides its clock, beside its processor's.
+"""The controller says when it was aware (Art. 33(1)): its own statement decides its clock, beside its processor's.
 
 It may correct that, with a reason, until the authority was notified: each statement stays in the history. A moment
 later than the one that counts waits for the second person who approves the decision; until then the earlier one counts.

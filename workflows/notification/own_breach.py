@@ -55,9 +55,9 @@ class NewBreach(WhatHappened):
 
 
 def open_breach(new: NewBreach, by: Actor) -> Breach:
-    """A breach that the organisation found itself, in its own register: it is aware, and the clock runs.
+    """Record a breach that the organisation found itself, in its own register: it is aware, and the clock runs.
 
-    Raises Invalid for moments in an order that cannot be, UnknownFact, PeopleReversed.
+    Raises Invalid for moments in an impossible order, UnknownFact, PeopleReversed.
     """
     refuse_impossible(new.moments)
     breach = Breach(

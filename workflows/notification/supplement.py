@@ -1,5 +1,5 @@
-"""Facts become known in phases (Art. 33(4)): they are added when they are known, and those who decided before see
-them."""
+"""Facts become known in phases (Art. 33(4)): people add them when they are known, and whoever decided before sees them.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ def supplement_facts(
     breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
     version: int | None = None,
 ) -> Breach:  # fmt: skip
-    """Store the facts as they are known now, as a whole. No decision is undone by it: it is flagged.
+    """Store the facts as they are known now, as a whole. This undoes no decision: a decision on earlier facts is
+    marked.
 
     Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """

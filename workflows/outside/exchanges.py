@@ -22,17 +22,18 @@ MOST_ADDRESSES = 3
 MOST_AT_ONCE = 64 * 1024
 """Bytes of one read or write."""
 MOST_LOOKUPS = 8
-"""The system's resolver knows no deadline: so many threads may wait for it, and no more."""
+"""The most threads that may wait for the system's resolver, which has no deadline."""
 _lookups = BoundedSemaphore(MOST_LOOKUPS)
 Resolver = Callable[..., list[Any]]
 
 
 class NotSent(OSError):
-    """Nothing was sent to the other side yet: its name, the connection or TLS failed. The cause says why."""
+    """Raised when nothing was sent to the other side yet: its name, the connection or TLS failed. The cause says why.
+    """
 
 
 class TooLarge(OSError):
-    """More came back than we read."""
+    """Raised when an answer is larger than its limit."""
 
 
 class Deadline:
@@ -91,8 +92,8 @@ def ask(question: Question, deadline: Deadline, check: Callable[[list[str]], Non
 
 
 def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = socket.getaddrinfo) -> list[str]:
-    """The addresses of this name now; a resolver answers as getaddrinfo does. Raises OSError, also when it is too
-    late."""
+    """Return the addresses of this name; a resolver answers as getaddrinfo does. Raises OSError, also after the
+    deadline."""
     try:
         numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
@@ -101,8 +102,8 @@ def addresses_of(host: str, port: int, deadline: Deadline, resolver: Resolver = 
 
 
 def reached(addresses: list[str], port: int, deadline: Deadline) -> socket.socket:
-    """A connection to the first address that answers, of MOST_ADDRESSES at most: a machine may reach only one of IPv4
-    and IPv6.
+    """Connect to the first address that answers, of at most MOST_ADDRESSES: a machine may reach only one of IPv4 and
+    IPv6.
 
     Each address has its share of the time. Raises OSError when none answers.
     """
@@ -134,7 +135,7 @@ def _looked_up(host: str, port: int, deadline: Deadline, resolver: Resolver) -> 
 
 
 def _line_to(parts: SplitResult, deadline: Deadline, check: Callable[[list[str]], None]) -> socket.socket:
-    """A connection, over TLS for https. Raises NotSent, and whatever `check` raises."""
+    """Return a connection, over TLS for https. Raises NotSent, and whatever `check` raises."""
     host, is_safe = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_safe else 80)
     try:
@@ -150,7 +151,8 @@ def _line_to(parts: SplitResult, deadline: Deadline, check: Callable[[list[str]]
 
 
 def _over_tls(line: socket.socket, host: str, deadline: Deadline) -> ssl.SSLSocket:
-    """The certificate is the name's. A handshake as a whole has the time that is left."""
+    """Return a TLS connection whose certificate bears the name; the whole handshake must end within the time that is
+    left."""
     try:
         line.settimeout(deadline.left())
         return _trust().wrap_socket(line, server_hostname=host)
@@ -182,7 +184,7 @@ class _Bounded:
         return io.BufferedReader(_Reading(self._line, self._deadline))
 
     def close(self) -> None:
-        """For now: what was answered may still be read. Who asked hangs up."""
+        """Do nothing: the answer may still be read, and the caller of `ask` closes the connection."""
 
 
 class _Reading(io.RawIOBase):

@@ -20,7 +20,7 @@ from rfc3161_client import (
 from workflows.outside.exchanges import Deadline, Question, ask
 
 WITHIN_S = 5.0
-"""For one question and its whole answer."""
+"""Seconds for one question and its whole answer."""
 MOST_BYTES = 64 * 1024
 GRANTED = 0
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -28,7 +28,7 @@ WORDS = {"Content-Type": "application/timestamp-query", "Accept": "application/t
 
 
 class NotStamped(Exception):
-    """The authority could not be asked, refused, or answered something else. `why` is for the log."""
+    """Raised when the authority could not be asked, refused, or gave no valid stamp. `why` is for the log."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -37,15 +37,15 @@ class NotStamped(Exception):
 
 @dataclass(frozen=True)
 class Authority:
-    """The time-stamping authority: its address and the certificates that vouch for it. Without these no signature can
-    be checked."""
+    """The address of the time-stamping authority and the certificates that vouch for it; a stamp is checked against
+    these."""
 
     url: str
     trusted: Sequence[Certificate] = field(default=(), repr=False)
 
 
 def stamp(authority: Authority, content: bytes, within_s: float = WITHIN_S) -> bytes:
-    """Have these bytes stamped: the authority's answer in DER, checked. Raises NotStamped."""
+    """Ask the authority to stamp these bytes; return its answer in DER, checked. Raises NotStamped."""
     asked = TimestampRequestBuilder(content, HashAlgorithm.SHA256).build()
     question = Question("POST", authority.url, asked.as_bytes(), WORDS)
     try:
@@ -80,7 +80,7 @@ def stamp_of(answer: bytes, content: bytes, trusted: Sequence[Certificate]) -> S
 
 
 def said_at(answer: bytes) -> datetime:
-    """When a stored stamp says that it was made; nobody looked who signed it. Raises NotStamped."""
+    """Return when a stored stamp says that it was made, without checking who signed it. Raises NotStamped."""
     return _read(answer).tst_info.gen_time
 
 
@@ -102,7 +102,8 @@ def _read(answer: bytes) -> TimeStampResponse:
 
 
 def _vouched(answer: TimeStampResponse, trusted: Sequence[Certificate]) -> None:
-    """The signature is of a certificate for time stamps, and its chain ends at one of these. Raises NotStamped."""
+    """Check that a certificate for time stamps signed it, and that its chain ends at one of these. Raises NotStamped.
+    """
     roots = [certificate for certificate in trusted if certificate.issuer == certificate.subject]
     between = [certificate for certificate in trusted if certificate.issuer != certificate.subject]
     try:

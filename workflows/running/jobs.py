@@ -1,4 +1,4 @@
-"""What workers and clock processes run. A job knows the organisation; all else is in PostgreSQL."""
+"""What workers and clock processes run. A job names an organisation; everything else is read from PostgreSQL."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ from workflows.mail.sending import send_planned
 REPEATS = Repeats()
 LONGEST_S = 5.0
 stop_soon = threading.Event()
-"""Set when the process was asked to stop: what is under way is finished, nothing more is begun."""
+"""Set when the process was asked to stop: it finishes the work that it has begun, and begins nothing more."""
 _installation: dict[str, MailSender] = {}
 
 
@@ -53,7 +53,7 @@ def _send(organisation: UUID) -> int:
 
 
 def sweep(most: int = clocks.MOST) -> int:
-    """One tick of a clock process: lapsed leases, clocks that must be heard, and hints for all that is ready.
+    """Do one tick of a clock process: free lapsed leases, hear due clocks, and give hints for all that is ready.
 
     No statement of it takes more than `most` organisations, or rows of one organisation.
     """

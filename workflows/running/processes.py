@@ -47,7 +47,7 @@ class HintWorker(SimpleWorker):
     at_work = False
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Not to be interrupted."""
+        """Execute a hint without interruption."""
         self.at_work = True
         try:
             super().execute_job(job, queue)
@@ -55,7 +55,8 @@ class HintWorker(SimpleWorker):
             self.at_work = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Finish what is under way; begin nothing. Raises StopRequested when nothing is, to end any waiting."""
+        """Finish the work that was begun and begin nothing more. Raises StopRequested when none was, to end any
+        waiting."""
         asked_before = self.stopping.is_set()
         jobs.stop_soon.set()
         self.stopping.set()
@@ -65,7 +66,7 @@ class HintWorker(SimpleWorker):
 
 
 def hint_worker(connection: Redis, stopping: threading.Event) -> HintWorker:
-    """A worker of the one queue, which opens nothing but JSON and runs nothing but hints."""
+    """Return a worker of the only queue, which reads nothing but JSON and runs nothing but hints."""
     worker = HintWorker(
         [hint_queue(connection)], connection=connection, job_class=HintJob, serializer=JSONSerializer,
         worker_ttl=30, job_monitoring_interval=5, log_job_description=False,
@@ -83,8 +84,8 @@ def _follow_hints(redis_url: str, context: Context, stopping: threading.Event) -
 
 
 def keep_time(context: Context, stopping: threading.Event) -> None:
-    """Each second free lapsed leases, hear due clocks and give hints for all that is ready; each minute delete what
-    lapsed."""
+    """Each second free lapsed leases, hear due clocks and give hints for all that is ready; each minute delete lapsed
+    rows."""
     retention.end_now()
     _tick("clock", (jobs.sweep, retention.end_in_time), context, stopping)
 

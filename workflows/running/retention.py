@@ -9,7 +9,7 @@ _next: dict[str, float] = {}
 
 
 def end_in_time(lot: int = LOT) -> int:
-    """Called each second; does its work once a minute in this process. How many rows were deleted."""
+    """Delete lapsed rows once a minute; called each second. Returns how many rows were deleted."""
     if time.monotonic() < _next.get("at", 0.0):
         return 0
     gone = end_lapsed(lot)

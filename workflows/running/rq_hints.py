@@ -68,7 +68,8 @@ def hints_waiting(redis_url: str) -> int | None:
 
 
 class RqHints:
-    """Gives hints by RQ. When Redis cannot be reached nothing is lost: workers poll, and the sweep gives them again."""
+    """Gives hints by RQ. Nothing is lost when Redis cannot be reached: workers poll, and the sweep gives the hints
+    again."""
 
     def __init__(self, redis_url: str) -> None:
         self._queue = hint_queue(connected(redis_url))

@@ -15,7 +15,7 @@ from workflows.mail.limits import allow_links, release_by_operator, widen
 
 
 def let_mail_go(act: UUID) -> int:
-    """The operator lets go mail that waits about something; how many batches."""
+    """Let mail go that waits about something, on the operator's act; return how many batches."""
     note, batches = operator_note(act), release_by_operator(act)
     _remember("mail.released", {"batches": batches}, note)
     hint_after_commit(acting_organisation())
@@ -23,14 +23,15 @@ def let_mail_go(act: UUID) -> int:
 
 
 def widen_limit(act: UUID, kind: str, most: int) -> None:
-    """The operator lets the organisation send so many mails of a kind a day."""
+    """Let the organisation send this many mails of a kind a day, on the operator's act."""
     note = operator_note(act)
     widen(act, kind, most)
     _remember("mail.limited", {"kind": kind, "most": most}, note)
 
 
 def let_links_be(act: UUID, domains: list[str]) -> None:
-    """Links to these domains stay links in its mail; an empty list: none do. Raises Invalid when not verified."""
+    """Let links to these domains stay links in its mail; an empty list allows none. Raises Invalid when not verified.
+    """
     note = operator_note(act)
     allow_links(act, domains)
     _remember("mail.links_allowed", {"domains": domains}, note)

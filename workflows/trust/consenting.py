@@ -14,9 +14,10 @@ from workflows.law import gdpr
 
 
 def processors_with_clocks() -> list[Processor]:
-    """By name; each message that waits has both ends of the period of Art. 33(1), once its office stated a moment.
+    """Return the processors by name. A waiting message has both ends of the period of Art. 33(1), once its office
+    stated a moment.
 
-    They are those of the clock in the register: `alarm_at`, which people see and are reminded of, and `due_at`.
+    They are the ends of the clock in the register: `alarm_at`, which people see and are reminded of, and `due_at`.
     """
     rows = processors_in_full()
     for message in (message for each in rows for message in each.messages):
@@ -25,7 +26,8 @@ def processors_with_clocks() -> list[Processor]:
 
 
 def processors_to_see_to() -> list[Processor]:
-    """Those that wait for an answer or a reader, or of which a message waits whose term still runs, with its clock."""
+    """Return the processors that wait for an answer or a reader, or with a waiting message whose term still runs, with
+    its clock."""
     now = database_now()
     return [row for row in processors_with_clocks() if row.needs_somebody or running_messages(row, now)]
 

@@ -26,9 +26,10 @@ select not exists (select from membership m
 
 
 def first_steps(user_id: UUID) -> tuple[str, ...]:
-    """What this owner has still to do at the acting organisation, of "colleague", "verify" and "factor", in one query.
+    """Return what this owner has still to do at the acting organisation, of "colleague", "verify" and "factor", in one
+    query.
 
-    Nothing in a register that was joined into another.
+    Nothing is to be done in a register that was joined into another.
     """
     values = {"organisation": acting_organisation(), "user": user_id, "active": sorted(WORKERS | DECIDERS)}
     row = db.session.execute(OPEN, values).mappings().first()

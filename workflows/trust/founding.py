@@ -15,9 +15,9 @@ FOUNDED = "organisation.founded"
 
 
 def invite_first_owner(act: UUID, to: Addressee, is_new: bool, is_mailed: bool) -> str:
-    """The link for the first owner of the acting organisation; links of before open nothing any more.
+    """Return a link for the first owner of the acting organisation; earlier links stop working.
 
-    It is mailed, or else told here alone. Raises DBAPIError unless the operator allowed it here, a moment ago.
+    The link is mailed, or else only returned. Raises DBAPIError unless the operator allowed it here, a moment ago.
     """
     begin_first_owner(act)
     organisation = the_acting_organisation()

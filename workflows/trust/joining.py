@@ -16,10 +16,11 @@ def joinable(by: Actor) -> list[Joinable]:
 
 
 def join(register: UUID, by: Actor) -> int:
-    """One act: agreements and accepted processors come along; how many agreements. The joined one is read only then.
+    """Join the register in one act, with its agreements and accepted processors; return how many agreements. It is then
+    read only.
 
-    Raises NotAllowed without a fresh second factor, NotFound when there is no such register of this owner (somebody who
-    stands in is none), Invalid while something stands in the way there, AlreadyDone when another was first.
+    Raises NotAllowed without a fresh second factor, NotFound when there is no such register of this owner (a deputy of
+    one does not count), Invalid while something stands in the way there, AlreadyDone when another was first.
     """
     refuse_unless_seat_counts(by)
     chosen = next((candidate for candidate in joinable(by) if candidate.register == register), None)

@@ -1,4 +1,5 @@
-"""The operator gives an organisation another name. After a proof nobody else can: the proof would vouch for it."""
+"""The operator gives an organisation another name. After a proof nobody else can: the proof would confirm the new name.
+"""
 
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from workflows.mail.links import overview_link
 
 
 def rename(act: UUID, name: str) -> None:
-    """From now on the acting organisation has this name, which nobody compared yet. Both names stay in its history.
+    """Give the acting organisation this name, which nobody has compared yet. Both names stay in its history.
 
-    Its owners are mailed; the offices that have it as a client hear it from the door that renames. The name that it has
-    already changes nothing and tells nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
+    Its owners are mailed; a step at each office that has it as a client mails that office. The name that it has already
+    changes nothing and is mailed to nobody. Raises DBAPIError unless the operator let it happen here, a moment ago.
     """
     organisation, note = the_acting_organisation(), operator_note(act)
     before = organisation.name

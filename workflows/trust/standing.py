@@ -1,4 +1,4 @@
-"""Where an organisation stands: proven or not, how, and what is open to prove it."""
+"""How the proof of an organisation stands: proven or not, how, and which ways to prove it are open."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ def standing() -> Standing:
 
 
 def refused_code(outcome: str) -> Invalid:
-    """The refusal for a code that proved nothing, by what became of it (workflows/trust/verifying.py)."""
+    """Return the refusal for a code that proved nothing, by its result (workflows/trust/verifying.py)."""
     left = standing().tries_left
     ending = "_one" if left == 1 and outcome == "wrong" else ""
     return Invalid(f"verification.code_{outcome}{ending}", "code", left=left)

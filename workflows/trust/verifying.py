@@ -38,13 +38,14 @@ REFUSED = ("wrong", "used_up", "lapsed", "none")
 
 
 def new_code() -> str:
-    """A code for a letter: three groups of four signs, none of which look alike on paper; 59 random bits."""
+    """Return a code for a letter: three groups of four characters that do not look alike on paper; 59 random bits."""
     groups = ("".join(secrets.choice(SIGNS) for _ in range(SIGNS_IN_A_GROUP)) for _ in range(GROUPS))
     return "-".join(groups)
 
 
 def make_letter(act: UUID, address: str) -> tuple[str, datetime]:
-    """The code for a letter to this registered address, told once, and until when it works. The earlier one ends.
+    """Return the code for a letter to this registered address, and until when it works. The code is not kept; an
+    earlier one ends.
 
     Raises AlreadyDone for an organisation that is verified, Invalid without a KvK number.
     """
