@@ -69,7 +69,7 @@ class OutOfDate(Refused):
 
 
 class NotKnown(Refused):
-    """The login did not show who the person is. The error does not say what was wrong."""
+    """The login did not show who the person is. The error does not say whether address, password or code was wrong."""
 
     key = "login.refused"
 

@@ -13,7 +13,7 @@ from tenants.isolation import acting_organisation
 
 
 class IdempotentAnswer(Record):
-    """What was answered to a key."""
+    """The answer that was given to a key."""
 
     __tablename__ = "idempotent_answer"
 
@@ -25,8 +25,8 @@ class IdempotentAnswer(Record):
 
 
 def earlier_answer(key: str, request_hash: bytes) -> tuple[int, dict[str, Any] | None] | None:
-    """The kept answer to this key, or None, and then the key is taken. A second request with the key waits for the
-    first commit.
+    """Return the kept answer to this key; or take the key and return None. A second request with it waits for the first
+    commit.
 
     Raises Invalid when the key was used for another request.
     """

@@ -1,9 +1,9 @@
-"""The only way in: one organisation, one transaction.
+"""The only way to the rows: one organisation, one transaction.
 
 `acting_for(organisation)` owns the transaction: it refuses to nest, ends an open one, tells PostgreSQL who is acting
 (for this transaction alone) and removes the session afterwards. Returning commits, raising rolls back. A request asks
-who it is in the same transaction, before anybody acts: `acting_for_whom(find)`. PostgreSQL is told which person acts as
-well, so that it refuses what a seat that does not count yet may not change (refuse_waiting_seat).
+who the person is in the same transaction, before anybody acts: `acting_for_whom(find)`. PostgreSQL is told which person
+acts as well, so that it refuses changes that a seat which does not count yet may not make (refuse_waiting_seat).
 """
 
 import logging
@@ -28,7 +28,7 @@ ACT = text(
 
 @dataclass(frozen=True)
 class Acting:
-    """An organisation, the person who acts there, and the colleague they stand in for. A machine has no person here."""
+    """An organisation, the person who acts there, and the colleague they stand in for. Both are None for a machine."""
 
     organisation: UUID
     person: UUID | None = None
@@ -61,7 +61,7 @@ def acting_for_whom(find: Callable[[], Acting | None]) -> Iterator[None]:
 
 @contextmanager
 def acting_for_nobody() -> Iterator[None]:
-    """A transaction without an organisation: for identity (login, invitations) and the doors that need none."""
+    """Run a transaction without an organisation: for identity (login, invitations) and the doors that need none."""
     with _transaction(None):
         yield
 
@@ -83,24 +83,24 @@ def acting_organisation() -> UUID:
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Call this once the transaction has been committed; never if it is rolled back.
+    """Call this once after the transaction was committed, and never if it was rolled back.
 
-    It is for what may be lost (hints, logs): a killed process calls nobody. A call that raises is logged, and the
-    others are made.
+    Use it for what may be lost (hints, logs): a process that is killed makes no calls. A call that raises is logged,
+    and the others are made.
     """
     db.session.info["after_commit"].append(call)
 
 
 def before_commit(call: Callable[[], None]) -> None:
-    """Call this as the last thing of the transaction, once for all who ask for the same; never if it is rolled back."""
+    """Call this at the end of the transaction, once however often it is asked for, and never if it is rolled back."""
     if call not in db.session.info["before_commit"]:
         db.session.info["before_commit"].append(call)
 
 
 def database_now() -> datetime:
-    """The database's moment, the same for the whole transaction: the only clock that decides anything.
+    """Return the database's moment, the same for the whole transaction: the only clock that decides anything.
 
-    It is asked once a transaction; whoever acts for an organisation got it when that began.
+    It is asked once a transaction; `acting_for` asked it when the transaction began.
     """
     info = db.session.info
     known: datetime | None = info.get("now")
@@ -137,7 +137,7 @@ def _transaction(organisation: UUID | None) -> Iterator[None]:
 
 
 def _apart(call: Callable[[], None]) -> None:
-    """Call each of these, and log what one of them raises: the transaction is committed already."""
+    """Make each of these calls and log what one of them raises: the transaction is committed already."""
     try:
         call()
     except Exception as fault:  # each call stands apart from the others

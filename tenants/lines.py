@@ -1,7 +1,7 @@
-"""Text as it is kept: a line is one line, and no sign is invisible. The same rule stands in the database.
+"""Text as it is kept: a line is one line, and no character is invisible. The database has the same rule.
 
-Whoever pastes from a spreadsheet or a mail brings line breaks, marks of direction and blanks without width along. In a
-name they stop a mail, turn a word around, or make two names look alike; nobody means them.
+Text that is pasted from a spreadsheet or a mail contains line breaks, marks of direction and blanks without width. In a
+name they stop a mail, reverse a word, or make two names look alike; nobody means them.
 """
 
 import re
@@ -12,7 +12,7 @@ INVISIBLE = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-"""Controls, marks of direction, and what has no width: soft hyphen, joiners, fillers, tags."""
+"""Controls, marks of direction, and characters without width: soft hyphen, joiners, fillers, tags."""
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _BREAK = re.compile(f"\r\n|[{BREAKS}]")
@@ -25,23 +25,26 @@ NAMED = re.compile(r"\{([a-z_]+)\}(\.?)")
 
 
 def one_line(text: str) -> str:
-    """The text on one line, composed (NFC), without invisible signs and without blanks around it.
+    """Return the text on one line, composed (NFC), without invisible characters and without blanks around it.
 
-    A line break, tab or wide blank becomes a space. A text of invisible signs alone becomes empty.
+    A line break, tab or wide blank becomes a space. A text of invisible characters alone becomes empty.
     """
     seen = _WIDE.sub(" ", _UNSEEN.sub("", text))
     return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
 
 
 def long_text(text: str) -> str:
-    """The text with its line breaks, each a line feed, composed (NFC), and without what nobody sees."""
+    """Return the text with its line breaks, each a line feed, composed (NFC), and without invisible characters."""
     seen = _UNSEEN.sub("", _BREAK.sub("\n", text))
     return "" if _ONLY_SELECTORS.fullmatch(seen) else unicodedata.normalize("NFC", seen).strip()
 
 
 def isolated(text: str) -> str:
-    """A line in Unicode isolates, so that a name that runs from right to left leaves the rest of a sentence in order.
-    Separate paragraphs and text that is isolated already stay as they are."""
+    """Return a line in Unicode isolates, so that a name that runs from right to left leaves the rest of a sentence in
+    order.
+
+    Separate paragraphs and text that is isolated already stay as they are.
+    """
     if text.isascii() or "\n" in text or (text.startswith(ISOLATE) and text.find(END) == len(text) - 1):
         return text
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in text)
@@ -49,15 +52,15 @@ def isolated(text: str) -> str:
 
 
 def filled_in(text: str, values: Mapping[str, object]) -> str:
-    """The text with these values at its placeholders; a value that ends with a full stop ends a sentence.
+    """Return the text with these values at its placeholders; a value that ends with a full stop ends a sentence.
 
-    One pass: what was filled in is not searched again. Raises KeyError for a placeholder without a value.
+    Placeholders in a value are not filled in. Raises KeyError for a placeholder without a value.
     """
     return NAMED.sub(lambda match: before_stop(str(values[match[1]]), match[2]) + match[2], text)
 
 
 def before_stop(value: str, stop: str) -> str:
-    """The value without a full stop of its own where the sentence puts one behind it."""
+    """Return the value without its full stop where the sentence puts one behind it."""
     if stop and value.endswith(stop + END):
         return value.removesuffix(stop + END) + END
     return value.removesuffix(stop)

@@ -12,6 +12,6 @@ END = text("select what, gone from end_lapsed(:most)")
 
 
 def end_lapsed(most: int) -> dict[str, int]:
-    """Delete what lapsed, at most so many rows of each table; how many of each. Not inside acting_for."""
+    """Delete what lapsed, at most this many rows of each table; return how many of each. Not inside acting_for."""
     with acting_for_nobody():
         return {row.what: row.gone for row in db.session.execute(END, {"most": most})}

@@ -1,9 +1,9 @@
-"""Names and addresses of people are sealed with their organisation's own key, and gone when that key is destroyed.
+"""Names and addresses of people are sealed with their organisation's own key, and unreadable when that key is
+destroyed.
 
-AES-256-GCM; the data key is itself wrapped by the installation's master key, with the organisation as associated
-data.
-What is wrapped begins with a label of its master key, and what is sealed with the number of its data key: while one
-is renewed there are two, and the right one is chosen, never tried.
+AES-256-GCM; the data key is itself wrapped by the installation's master key, with the organisation as associated data.
+A wrapped key begins with a label of its master key, and a sealed value with the number of its data key: while one is
+renewed there are two, and the right one is chosen by that, not by trying.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ _installation: dict[str, "MasterKeys"] = {}
 
 
 class MasterKeyUnknown(RuntimeError):
-    """Something is wrapped under a master key that the configuration does not give."""
+    """Something is wrapped under a master key that is not in the configuration."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class MasterKey:
 
     @property
     def label(self) -> bytes:
-        """The label that tells this master key from another, and reveals nothing about it."""
+        """Return the label that identifies this master key and reveals nothing about it."""
         return hashlib.sha256(self.secret).digest()[:LABEL]
 
     def wrap(self, key: bytes, organisation: UUID) -> bytes:
@@ -62,13 +62,13 @@ class MasterKey:
 
 @dataclass(frozen=True)
 class MasterKeys:
-    """The current one wraps; those before it only open."""
+    """The current master key wraps; the earlier ones only unwrap."""
 
     current: MasterKey
     previous: tuple[MasterKey, ...] = ()
 
     def labelled(self, wrapped: bytes) -> MasterKey:
-        """The master key that this was wrapped under. Raises MasterKeyUnknown."""
+        """Return the master key under which this was wrapped. Raises MasterKeyUnknown."""
         for master in (self.current, *self.previous):
             if hmac.compare_digest(master.label, wrapped[:LABEL]):
                 return master
@@ -88,7 +88,7 @@ class MasterKeys:
 
 @dataclass(frozen=True)
 class Seal:
-    """One organisation's key at work; `older` are those that only open, by their numbers."""
+    """One organisation's key in use; `older` are earlier keys that only open, by their numbers."""
 
     key: bytes = field(repr=False)
     number: int = 1
@@ -96,7 +96,7 @@ class Seal:
 
     @property
     def label(self) -> bytes:
-        """The label with which everything begins that is sealed with the current key."""
+        """Return the label with which every value begins that is sealed with the current key."""
         return self.number.to_bytes(NUMBER, "big")
 
     def close(self, values: dict[str, Any]) -> bytes:
@@ -104,7 +104,7 @@ class Seal:
         return self.label + _lock(self.key, json.dumps(values, ensure_ascii=False).encode(), b"")
 
     def open(self, sealed: bytes) -> dict[str, Any]:
-        """The sealed values. Raises InvalidTag when they were altered."""
+        """Return the sealed values. Raises InvalidTag when they were altered."""
         cipher = self._ciphers.get(sealed[:NUMBER])
         if cipher is None:
             raise InvalidTag()
@@ -172,7 +172,7 @@ def open_for_user(user_id: UUID, sealed: bytes) -> dict[str, Any]:
 
 
 def keyed_hash(about: str, value: str) -> bytes:
-    """The hash of a value under the master key: it can be compared and counted, and never read back."""
+    """Return the hash of a value under the master key: it can be compared and counted, but not read back."""
     key = hmac.digest(master_keys().current.secret, f"meldketen {about}".encode(), hashlib.sha256)
     return hmac.digest(key, value.encode(), hashlib.sha256)
 
@@ -183,7 +183,7 @@ def use_master_key(secret: bytes, *previous: bytes) -> None:
 
 
 def master_keys() -> MasterKeys:
-    """The installation's master keys."""
+    """Return the installation's master keys. Raises RuntimeError before `use_master_key`."""
     if "master" not in _installation:
         raise RuntimeError("no master key: create_app() gives it")
     return _installation["master"]

@@ -1,10 +1,10 @@
-"""The acting office's clients as a list: all of them, or those that somebody looks for; by name, or by what is urgent.
+"""The acting office's clients as a list: all of them, or those that match a search; by name, or by what is urgent.
 
 A search is a few words, each of which stands somewhere in the name or in what is known of a contact (name, mail,
-telephone); accents and capitals do not matter. They are compared as they are, so nothing in them is a wildcard. A
-telephone number is found however it is typed. What is compared is worked out once for each client, however
-many words there are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client
-that has proven it: an office reads no other.
+telephone); accents and capitals do not matter. They are compared as plain text, so no character is a wildcard. A
+telephone number is found in any notation. What is compared is computed once for each client, however many words there
+are. A part of a client number is found too, and the Chamber of Commerce number (KvK) of a client that has proven it: an
+office may read no other.
 """
 
 import re
@@ -26,7 +26,8 @@ from tenants.register.escalations import Escalation
 
 REGISTERED, NAME, ATTENTION = "registered", "name", "attention"
 ORDERS = (REGISTERED, NAME, ATTENTION)
-"""The oldest first; by name; those first whom an incident did not reach yet, then those without mail or telephone."""
+"""The orders: the oldest first; by name; first those whom an incident did not reach yet, then those without mail or
+telephone."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
@@ -35,7 +36,8 @@ CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c -
 PHONES = """(select string_agg(translate(c ->> 'phone', ' -()+./', ''), ' ')
                from jsonb_array_elements(processing_agreement.contacts) c)"""
 PHONE = re.compile(r"(?:(?:\+|00)31|0)?([0-9]{4,14})")
-"""A telephone number without spaces and signs; the part that is the same with the number of the country and without."""
+"""A telephone number without spaces and signs, and the part of it that is the same with and without the country's
+number."""
 PROVEN = text("""
     select p.organisation_id from proofs_among(array(
         select controller_id from processing_agreement where processor_id = acting_organisation())) p
@@ -79,7 +81,7 @@ def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) ->
 
 
 def folded(words: str) -> str:
-    """Without capitals and accents, as `_folded` does in the database."""
+    """Return the text without capitals and accents, as `_folded` does in the database."""
     return "".join(sign for sign in normalize("NFKD", words.lower()) if not "\u0300" <= sign <= "\u036f")
 
 
@@ -135,7 +137,7 @@ def _uninformed(row: Any) -> ColumnElement[bool]:
 
 
 def _key(order: str, row: Any, names: Any) -> list[Any]:
-    """What the list is sorted by; the id, which grows with time, makes it one order."""
+    """Return what the list is sorted by; the id, which grows with time, makes the order unique."""
     if order == REGISTERED:
         return [row.id]
     name = [names.c.name, row.id]

@@ -1,4 +1,4 @@
-"""One client number at two clients, as a version before allowed: whom an incident does not reach."""
+"""Finds client numbers that two clients share, as an earlier version allowed: an incident reaches only one of them."""
 
 from typing import NamedTuple
 
@@ -32,6 +32,6 @@ class NotReached(NamedTuple):
 
 
 def clients_not_reached() -> list[NotReached]:
-    """Those of the acting office, at most MOST; none once each of them has a number of its own."""
+    """Return those of the acting office, at most MOST; none once each client has a number of its own."""
     rows = db.session.execute(NOT_REACHED, {"office": acting_organisation(), "most": MOST})
     return [NotReached(*row) for row in rows]

@@ -16,18 +16,19 @@ from tenants.organisations.proofs import ClientProof, Proof, proofs_among
 
 @dataclass(frozen=True)
 class ClientStanding:
-    """How several clients stand: whose register is proven to be their own, and who accepted the acting office."""
+    """How several clients stand: whose register is proven to be their own, and which of them accepted the acting
+    office."""
 
     proofs: dict[UUID, ClientProof]
     confirmed: frozenset[UUID]
 
     def proof_of(self, controller_id: UUID, called: str) -> Proof | None:
-        """What is proven of one of them, which the office calls `called`; None: nothing."""
+        """Return what is proven of one client, which the office calls `called`; None for nothing."""
         proof = self.proofs.get(controller_id)
         return proof.of_name(called) if proof else None
 
     def of(self, controller_id: UUID, called: str) -> dict[str, Any]:
-        """How one of them stands, which the office calls `called`, as a row of the API shows it."""
+        """Return how one client stands, which the office calls `called`, as a row of the API shows it."""
         proof = self.proof_of(controller_id, called)
         return {
             "controller_verified": proof is not None,

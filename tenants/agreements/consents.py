@@ -30,7 +30,8 @@ ANSWER = text("select answer_processor(:processor, :answer, :by)")
 
 
 class Consent(Record):
-    """One controller's answer to one processor. `how`: by the processor's link, when asked, or carried over."""
+    """One controller's answer to one processor. `how` says how it was given: by the processor's link, when asked, or
+    carried over from an earlier version."""
 
     __tablename__ = "consent"
 
@@ -99,7 +100,8 @@ class Processor:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The answers that can be given now. The door answer_processor asks the same of can_be_answered in SQL."""
+        """Return the answers that can be given now. The door answer_processor uses the same rule: can_be_answered in
+        SQL."""
         if self.state == ACCEPTED:
             return (ENDED,)
         accepted = (ACCEPTED,) if self.waits else ()

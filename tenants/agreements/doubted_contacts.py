@@ -76,7 +76,8 @@ def count_doubted() -> int:
 
 
 def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """The agreement and this contact. Raises NotFound, and AlreadyDone when the contact does not wait for a check."""
+    """Return the agreement and this contact. Raises NotFound, and AlreadyDone when the contact does not wait for a
+    check."""
     agreement = db.session.get(ProcessingAgreement, (acting_organisation(), agreement_id), populate_existing=True)
     if agreement is None or not 1 <= place <= len(agreement.contacts):
         raise NotFound("contact.unknown")
@@ -87,7 +88,8 @@ def doubted_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement
 
 
 def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement, dict[str, Any]]:
-    """As `doubted_contact`, and all agreements and messages between the acting office and this client are locked."""
+    """Return the same as `doubted_contact`, and lock all agreements and messages between the acting office and this
+    client."""
     values = {"office": acting_organisation(), "agreement": agreement_id}
     db.session.execute(OFFICE, values)
     db.session.execute(ITS_AGREEMENTS, values)

@@ -37,7 +37,7 @@ IN_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:office as te
 
 
 class ProcessingAgreement(Record):
-    """One agreement. hours_to_notify: contract hours, elapsed; None is "without undue delay"."""
+    """One agreement. `hours_to_notify` are elapsed contract hours; None is "without undue delay"."""
 
     __tablename__ = "processing_agreement"
 
@@ -54,7 +54,7 @@ class ProcessingAgreement(Record):
 
 
 class Term(NamedTuple):
-    """What must be known of an agreement to say whom it binds, when, and within how many hours."""
+    """The facts of an agreement that say whom it binds, when, and within how many hours."""
 
     id: UUID
     client_number: str
@@ -95,8 +95,8 @@ class NewClient(TypedDict):
 
 
 class OpenedRegister(NamedTuple):
-    """The register of a client, as the acting office calls it; None when no agreement of this office leads there any
-    more."""
+    """The register of a client, by the name that the acting office uses; None when no agreement of this office leads
+    there."""
 
     id: UUID
     client: str | None
@@ -112,7 +112,8 @@ def registers_by_id(ids: Iterable[UUID]) -> dict[UUID, OpenedRegister]:
 
 
 class LedElsewhere(NamedTuple):
-    """Another organisation, as the acting office calls its client, or as the acting register knew its processor."""
+    """Another organisation, by the name that the acting office uses for its client, or the acting register for its
+    processor."""
 
     id: UUID
     client: str | None
@@ -193,7 +194,7 @@ def _refuse_taken(
 
 
 def _refuse_numbers(clients: list[NewClient], names: dict[int, str]) -> None:
-    """`names`: by place in the set, the client that has the number already."""
+    """Raise ManyInvalid. `names` has, by place in the set, the client that has the number already."""
     if names:
         raise ManyInvalid([
             Invalid("agreement.number_taken", f"clients.{nth}.client_number",

@@ -80,7 +80,7 @@ def _wrong_of_them(row: Any) -> str | None:
 
 
 def _holds(row: Any, giver: UUID, holder: UUID) -> bool:
-    """Whether what is kept in columns is what was signed."""
+    """Whether the values in the columns are those that were signed."""
     try:
         statement = json.loads(row["statement"])
         columns = {"form": FORM, "organisation": giver, "seq": row["seq"], "head": bytes(row["head"]).hex(),

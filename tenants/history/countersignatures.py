@@ -46,7 +46,7 @@ def carry_head(parties: Iterable[tuple[UUID, UUID]]) -> None:
 
 
 def canonical(values: dict[str, Any]) -> str:
-    """The one text of these values that is signed."""
+    """Return the text of these values that is signed; equal values always give the same text."""
     return json.dumps(values, default=str, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,8 +1,8 @@
-"""What happened: who, for whom, when, what, on which version of the facts, under which terms of the law.
+"""The history: who did what, for whom, when, on which version of the facts, under which terms of the law.
 
 One chain per organisation, append only, in the same transaction as the fact. `record` only remembers; the last
 statement before the commit, `chain_history`, writes all entries of the transaction and what doors wrote in another's
-history, with the heads of the chains locked in one order: nobody locks anybody out, or waits longer than for a commit.
+history, with the heads of the chains locked in one order: nobody waits longer than for a commit.
 
 The canonical form of an entry is PostgreSQL's text of the jsonb array
 
@@ -97,9 +97,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class History:
-    """One entry as it is read. `details` with the personal values; `actor_name` is None when it was erased.
+    """One entry as it is read. `details` include the personal values; `actor_name` is None when it was erased.
 
-    `for_name` is what the colleague is called now whom the actor stood in for; None for nobody, or whose account ended.
+    `for_name` is the present name of the colleague for whom the actor stood in; None for nobody, or for an account that
+    ended.
     """
 
     seq: int
@@ -120,7 +121,7 @@ class History:
 
 @dataclass(frozen=True)
 class _Buffered:
-    """An entry that waits for the commit, and the savepoint that it was recorded in."""
+    """An entry that waits for the commit, and the savepoint in which it was recorded."""
 
     row: str
     savepoint: SessionTransaction | None
@@ -133,7 +134,7 @@ class _Buffered:
 
 
 def record(entries: Iterable[Entry]) -> None:
-    """Remember entries in the acting organisation's history: written before the commit, or not at all."""
+    """Remember entries for the acting organisation's history; they are written before the commit, or never."""
     acting_organisation()
     new_entries = list(entries)
     seal = seal_of_acting_organisation() if any(entry.personal for entry in new_entries) else None
@@ -143,9 +144,10 @@ def record(entries: Iterable[Entry]) -> None:
 
 
 def crossed() -> None:
-    """Note that a door wrote in the history of other organisations: those chains are written before the commit too.
+    """Note that a door wrote in the history of other organisations, so that those chains are written before the commit
+    too.
 
-    A transaction in which that is forgotten is refused.
+    The database refuses to commit a transaction in which this was forgotten.
     """
     before_commit(write)
 
@@ -159,7 +161,7 @@ def write() -> None:
 
 
 def of_subject(subject_id: UUID) -> list[History]:
-    """The history of one subject, oldest first; entries recorded in this transaction are written first."""
+    """Return the history of one subject, oldest first; entries recorded in this transaction are written first."""
     if _buffer():
         write()
     rows = db.session.execute(READ, {"organisation": acting_organisation(), "subject": subject_id}).mappings().all()
@@ -169,8 +171,10 @@ def of_subject(subject_id: UUID) -> list[History]:
 
 
 def personal_values(sealed: bytes | None, plain: str | None, seal: Seal | None) -> str | None:
-    """The text of the personal values of an entry, of which the chain has the salted hash; None when it was erased,
-    or when the organisation's key was destroyed."""
+    """Return the text of the personal values of an entry, of which the chain has the salted hash.
+
+    None when it was erased, or when the organisation's key was destroyed.
+    """
     if sealed is None or seal is None:
         return plain
     values: str = seal.open(bytes(sealed))["text"]

@@ -1,6 +1,6 @@
-"""Erasing a person from the history: what is told about them goes, the proof that something was recorded stays.
+"""Erases a person from the history: what names them goes, and the proof that something was recorded stays.
 
-Names and personal values stand beside the chain, which has their salted hashes alone. Erasing is itself an entry.
+Names and personal values stand beside the chain, which has only their salted hashes. Each erasure is itself an entry.
 """
 
 import json

@@ -78,8 +78,8 @@ def organisations_to_sign() -> list[UUID]:
 
 
 def sign_head(outside: bool) -> bool:
-    """Sign the end of the acting organisation's chain; `outside` says that it must be carried outside. False: it was
-    signed before."""
+    """Sign the end of the acting organisation's chain; with `outside` it must be carried outside. False: it was signed
+    before."""
     key = signing_key()
     head = db.session.execute(HEAD, {"organisation": acting_organisation()}).one()
     told: dict[str, Any] = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq}
@@ -113,7 +113,8 @@ def stamped_heads() -> list[StampedHead]:
 
 
 def stamps_after(subjects: list[UUID], most: int) -> list[StampedHead]:
-    """For each entry about these subjects the first stamped end after it: the newest `most` of these, oldest first."""
+    """Return, for each entry about these subjects, the first stamped end after it: the newest `most` of these, oldest
+    first."""
     rows = db.session.execute(STAMPED_AFTER, {"me": acting_organisation(), "subjects": subjects, "most": most})
     return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
 
@@ -125,7 +126,7 @@ def signed_head() -> SignedHead | None:
 
 
 def note_outside(seq: int, in_file: bool, stamp: bytes | None, whole: bool) -> None:
-    """Note that this end stands in the file or was stamped; `whole` says that nothing is left to do for it."""
+    """Note that this end stands in the file or was stamped; with `whole` nothing is left to do for it."""
     db.session.execute(OUTSIDE, {"seq": seq, "in_file": in_file, "stamp": stamp, "whole": whole})
 
 

@@ -1,9 +1,9 @@
-"""Whether an organisation's history is as it was written: in one pass over the chain, in flat memory.
+"""Checks whether an organisation's history is as it was written: in one pass over the chain, in constant memory.
 
 The hashes need no secret: PostgreSQL computes them (view `history_checked`). Names are compared with their salted hash
-there too; other personal values are opened here, with the organisation's key. What a whole new chain with a new head
-would hide, only ends that others have can tell: the other party (tenants/history/comparing.py), or a file that is
-written once. Beyond the last such end nothing can tell, so it is said how far they reach.
+there too; other personal values are opened here, with the organisation's key. A chain that was replaced as a whole,
+with a new head, shows only in ends that others have: the other party (tenants/history/comparing.py), or a file that is
+written once. Entries after the last such end cannot be checked so, and the result says up to which entry they reach.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ CUT_OFF, HEAD_DIFFERS, NOT_RECORDED = "cut_off", "head_differs", "erased_unrecor
 OTHER_PARTY, OUTSIDE = "other_party", "outside"
 REASONS = (ALTERED, DROPPED, INSERTED, SWAPPED, CUT_OFF, HEAD_DIFFERS, NOT_RECORDED, OTHER_PARTY, OUTSIDE)
 TOLD = 20
-"""The most contradictions with other parties that are named; the first of them matter."""
+"""The most contradictions with other parties that are named; the first ones matter."""
 PAGE = 2_000
 EVERYBODY = text("select organisation_id, slug from organisations_with_history(:slug)")
 CHAIN = text("""
@@ -77,9 +77,9 @@ DIAGNOSIS = text("select history_diagnosis(:organisation, :seq)")
 
 @dataclass(frozen=True)
 class Verified:
-    """What the verifier found: how many entries, how many were erased, and where and why the chain breaks first.
+    """The verifier's result: how many entries, how many were erased, and where and why the chain breaks first.
 
-    `witnessed`: up to this entry somebody else has the chain's end; who rewrites what comes after is not found.
+    `witnessed` is the last entry whose end somebody else has; a rewrite of later entries cannot be found.
     """
 
     organisation_id: UUID

@@ -1,8 +1,8 @@
-"""Keys for programs: shown once, kept as a hash, for one organisation, for a few acts, until a day.
+"""Tokens for programs: shown once, kept as a hash, for one organisation, for some acts, until a day.
 
-`meld_Ab3dE9_<40 random characters><6 of a checksum>`: whoever finds one where it should not be can recognise it and, by
-the checksum, be sure, without asking anybody. SHA-256 is enough to keep it by: argon2 makes guessing of what
-a person thought up slow, and nobody guesses 238 random bits; here it would only cost time at every request.
+`meld_Ab3dE9_<40 random characters><6 of a checksum>`: a program that finds one in a wrong place can recognise it and
+confirm it by the checksum, without a request. A SHA-256 hash is enough: argon2 slows down the guessing of words that
+people choose, and nobody guesses 238 random bits; here it would only cost time at every request.
 """
 
 import re
@@ -27,7 +27,7 @@ LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 VISIBLE, SECRET, CHECKSUM = 6, 40, 6
 FORM = re.compile(rf"meld_[0-9A-Za-z]{{{VISIBLE}}}_[0-9A-Za-z]{{{SECRET + CHECKSUM}}}")
 ACTOR = "API-sleutel {name}"
-"""How history names it, in the language of the register."""
+"""The name of a token's bearer in the history, by the language of the register."""
 A_MINUTE = timedelta(minutes=1)
 HOLDER = text("select * from holder_of_token(:hash)")
 

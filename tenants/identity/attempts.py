@@ -1,11 +1,11 @@
-"""Attempts to log in, counted in PostgreSQL, so that guessing is slow and nobody can lock somebody else out.
+"""Attempts to log in, counted in PostgreSQL, so that guessing is slow and nobody can lock out another person.
 
 Three limits: from one browser for one account, strict, with a delay that doubles; from one address for all accounts
 together, wide; for one account from everywhere, wide. A browser that this account logged in with before is counted
-apart and knows only the first limit: an attacker elsewhere, or at the same address, cannot use up its attempts.
+apart and has only the first limit: an attacker elsewhere, or at the same address, cannot use up its attempts.
 
-An attempt counts as failed from the moment it begins until it succeeds, so many at once are no way around. One that is
-refused for coming too often is not counted: who waits is let in again, however long others went on.
+An attempt counts as failed from its beginning until it succeeds, so many at once do not pass the limit. An attempt that
+is refused as too early is not counted: who waits is let in again, however long others went on.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ FIRST_DELAY_S, LONGEST_DELAY_S = 30, 900
 OF_ADDRESS, ADDRESS_WINDOW_S = 100, 900
 OF_ACCOUNT, ACCOUNT_WINDOW_S = 50, 3600
 FEWER_OF_ACCOUNT = {"reset": 5, "code": 10}
-"""Mails to somebody who did not ask for them are a nuisance; who types a code knows the password already."""
+"""Limits for mails, which are a nuisance to a person who did not ask for them, and for codes, whose typist knows the
+password."""
 
 LOCK = text("select pg_advisory_xact_lock(hashtextextended(encode(:account, 'hex'), 9))")
 COUNTS = text("""
@@ -62,14 +63,14 @@ FORGIVE = text("delete from login_attempt where kind = :kind and account_hash = 
 
 @dataclass(frozen=True)
 class Caller:
-    """Where an attempt comes from: a network address, and the browser's own mark when that browser was seen before."""
+    """The origin of an attempt: a network address, and the browser's own mark when that browser was seen before."""
 
     address: str
     known_browser: str | None = None
 
 
 def begin_attempt(kind: str, account: str, caller: Caller) -> int:
-    """Count an attempt for this account, until it succeeds. Raises TooOften, with the seconds to wait."""
+    """Count an attempt for this account as failed until it succeeds. Raises TooOften, with the seconds to wait."""
     who = {
         "kind": kind, "account": _account(account),
         "browser": keyed_hash("browser", caller.known_browser or caller.address),
@@ -112,7 +113,7 @@ def _account(account: str) -> bytes:
 
 
 def _wait(counted: RowMapping, kind: str, is_known: bool) -> int:
-    """Seconds until the next attempt may be made; 0 means now."""
+    """Return the seconds until the next attempt may be made; 0 means now."""
     most = FEWER_OF_ACCOUNT.get(kind, OF_ACCOUNT)
     since = max(0.0, float(counted["since"] or 0))  # who came at the same moment may have begun after this attempt
     waits = [_delay(counted["failed"]) - since]

@@ -1,4 +1,5 @@
-"""The people of the acting organisation as they stand when a step is theirs: seats, factors, deputies, provider."""
+"""The people of the acting organisation, as far as it matters for whose turn a step is: seats, factors, deputies,
+provider."""
 
 from dataclasses import dataclass
 from datetime import datetime

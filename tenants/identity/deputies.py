@@ -14,7 +14,7 @@ from tenants.isolation import acting_organisation
 
 
 class Deputy(Owned, Record):
-    """`deputy_id` stands in for `of_user`. Where they may be follows from memberships_of, at each request anew."""
+    """`deputy_id` stands in for `of_user`. Where they may do so follows from memberships_of, anew at each request."""
 
     __tablename__ = "deputy"
 
@@ -70,7 +70,8 @@ def deputies(most: int = 100) -> list[Deputy]:
 
 
 def appointments_of(deputy_id: UUID) -> list[Deputy]:
-    """For whom this person stands in at the acting organisation, or will; none that is over."""
+    """Return for whom this person stands in at the acting organisation, now or later; periods that are over are left
+    out."""
     still = Deputy.ended_at.is_(None) & (Deputy.ends_at > func.now()) & (Deputy.deputy_id == deputy_id)
     return list(db.session.scalars(select(Deputy).where(Deputy.organisation_id == acting_organisation(), still)))
 

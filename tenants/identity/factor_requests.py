@@ -22,7 +22,7 @@ AN_OWNERS_LASTS = timedelta(days=7)
 A_LINK_LASTS = timedelta(hours=1)
 AFTER_ASKING, AFTER_A_STOP = timedelta(days=1), timedelta(days=7)
 A_STOP_COUNTS = timedelta(days=30)
-"""So long an organisation that stopped one may stop no other of the same person: it may end their seat there."""
+"""How long an organisation that stopped one may stop no other of the same person: it may end their seat there."""
 AGREE = text("""
     insert into factor_agreement (request_id, organisation_id, agreed_by) values (:request, :organisation, :by)
     on conflict do nothing returning request_id""")
@@ -84,9 +84,9 @@ def open_of_owner(user_id: UUID) -> FactorRequest | None:
 
 
 def asks_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
-    """From when this organisation may ask about this person again: a day after it asked, a week after a stop.
+    """Return from when this organisation may ask about this person again: a day after it asked, a week after a stop.
 
-    None when it may ask now, and when a request of an owner is open: agreeing with that is not asking.
+    None when it may ask now, and when a request of an owner is open: agreeing with that one is not a new request.
     """
     _one_at_a_time(user_id)
     if any(request.asked_in for request in open_requests([user_id])):
@@ -99,9 +99,9 @@ def asks_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
 
 
 def stops_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
-    """From when this organisation may stop a request about this person again, after it stopped one; None for now.
+    """Return from when this organisation, which stopped a request about this person, may stop another; None for now.
 
-    Ending what it asked itself is no stop.
+    An organisation that ends its own request has not stopped one.
     """
     _one_at_a_time(user_id)
     of_another = FactorRequest.asked_in.is_distinct_from(organisation_id)
@@ -158,7 +158,7 @@ def agreed(request: FactorRequest) -> set[UUID]:
 
 
 def agreements(requests: Iterable[UUID]) -> dict[UUID, list[Agreement]]:
-    """Who agreed to each of these requests, in one query."""
+    """Return who agreed to each of these requests, in one query."""
     listed: dict[UUID, list[Agreement]] = defaultdict(list)
     for request_id, *agreement in db.session.execute(AGREEMENTS, {"requests": list(requests)}):
         listed[request_id].append(Agreement(*agreement))
@@ -166,7 +166,7 @@ def agreements(requests: Iterable[UUID]) -> dict[UUID, list[Agreement]]:
 
 
 def end_requests(user_id: UUID, how: str, stopped_in: UUID | None = None, stopped_by: UUID | None = None) -> int:
-    """Everything that is asked about this person ends: done, stopped, or has_factor. How many."""
+    """End every request about this person, as done, stopped or has_factor; return how many."""
     still = (FactorRequest.user_id == user_id) & FactorRequest.ended_at.is_(None)
     values = {"ended_at": func.now(), "ended_how": how, "stopped_in": stopped_in, "stopped_by": stopped_by}
     return len(db.session.execute(update(FactorRequest).where(still).values(values).returning(FactorRequest.id)).all())

@@ -59,7 +59,8 @@ def secret_of(found: IdentityProvider) -> str:
 
 
 def set_provider(given: Mapping[str, Any]) -> None:
-    """Set or replace it: name, issuer, client_id, proof_acr, and client_secret (None: the one that is there stays)."""
+    """Set or replace the provider: name, issuer, client_id, proof_acr, and client_secret (None keeps the present one).
+    """
     values: dict[str, Any] = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
     if given["client_secret"] is not None:
         sealed = seal_of_acting_organisation().close({"client_secret": given["client_secret"]})

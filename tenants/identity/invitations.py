@@ -57,7 +57,8 @@ IS_PENDING = and_(
 def new_invitation(
     organisation_id: UUID, email: str, role: str, breach_id: UUID | None = None, now: datetime | None = None
 ) -> tuple[str, Invitation]:
-    """A token for the link, and the row to keep (the caller adds it; many at once are one insert, told `now`)."""
+    """Return a token for the link, and the row, which the caller adds; many rows added together are one insert. `now`
+    is its moment."""
     token = secrets.token_urlsafe(24)
     row = Invitation(
         token_hash=hash_of_token(token), organisation_id=organisation_id, email=email.strip().lower(),
@@ -67,7 +68,7 @@ def new_invitation(
 
 
 def invitation_of(token: str) -> Invitation:
-    """The invitation of this link; a used one is found.
+    """Return the invitation of this link, also a used one.
 
     Raises NotFound when there is none, when it has lapsed, and when it was withdrawn.
     """
@@ -96,7 +97,8 @@ def pending() -> list[Pending]:
 
 
 def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
-    """Withdraw an invitation: its link opens nothing from now on. If it is accepted at the same time, one of both wins.
+    """Withdraw an invitation: its link stops working. When somebody accepts it at the same time, only one of both
+    succeeds.
 
     Raises NotFound when the acting organisation has no such invitation, Invalid when it does not wait any more.
     """
@@ -110,7 +112,7 @@ def withdraw(invitation_id: UUID, by_id: UUID | None) -> Invitation:
 
 
 def inviter(invitation: Invitation) -> User | None:
-    """The name of who invited; None for the operator, an office with its message, or an account that is gone."""
+    """Return the name of who invited; None for the operator, an office with its message, or an account that is gone."""
     return db.session.get(User, invitation.invited_by) if invitation.invited_by else None
 
 
@@ -133,8 +135,8 @@ def withdraw_those_of(user: User, by_id: UUID | None) -> list[Invitation]:
 
 
 def end_links_to(email: str) -> None:
-    """End the links of processors that were mailed to this address, used ones too: they show no breach here any more.
-    """
+    """End the links of processors that were mailed to this address, used ones too, so that they show no breach here any
+    more."""
     of_breaches = and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_not(None))
     theirs = and_(of_breaches, Invitation.email == email, Invitation.expires_at > func.now())
     db.session.execute(update(Invitation).where(theirs).values(expires_at=func.now()))
@@ -167,10 +169,11 @@ def accept_as(invitation: Invitation, user: User) -> User:
 
 
 def use_up(invitation: Invitation) -> None:
-    """A link works once: of two at the same time one finds it used (compare-and-set). Raises Invalid.
+    """Use the link up; of two uses at the same time the second finds it used (compare-and-set). Raises Invalid.
 
-    One that came with a processor's message opens a register that nobody has opened yet: whose address a processor
-    wrote down is not let into a register that is in use. Its owner invites; who invited must be an owner still.
+    A link that came with a processor's message opens only a register that nobody has opened yet: the processor chose
+    its address, so it opens no register that is in use. There an owner invites, and must still be an owner when the
+    link is used.
     """
     _refuse_without_inviter(invitation)
     this = Invitation.token_hash == invitation.token_hash

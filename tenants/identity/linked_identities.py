@@ -27,7 +27,7 @@ FURTHER = text("""
 
 
 class LinkedIdentity(Record):
-    """A user, as a provider knows them."""
+    """The identity of a user at a provider."""
 
     __tablename__ = "linked_identity"
 
@@ -126,7 +126,7 @@ def is_linked(user_id: UUID) -> bool:
 
 
 def begin_session_by_provider(user: User, proven_at: datetime | None, browser: str = "") -> str:
-    """Log in, in the acting organisation alone. A second factor counts from when the provider saw it, not from now."""
+    """Log in at the acting organisation alone. A second factor counts from when the provider saw it, not from now."""
     token = begin_session(user, only_organisation=acting_organisation(), browser=browser)
     this = LoginSession.token_hash == hash_of_token(token)
     seen = {"proof_at": proven_at, "proof_by_provider": proven_at is not None}

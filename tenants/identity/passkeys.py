@@ -30,7 +30,7 @@ from tenants.errors import Invalid, NotFound, NotKnown
 
 MOST = 20
 UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, struct.error)
-"""All that the library makes of an answer that no browser gives."""
+"""Every error that the library raises for an answer that no browser gives."""
 VERIFIED = UserVerificationRequirement.REQUIRED
 KEEP = text("""
     insert into passkey_challenge (challenge_hash, purpose, user_id, expires_at)
@@ -103,9 +103,9 @@ def options_for_proof(user_id: UUID, site: Site) -> dict[str, Any]:
 
 
 def answered(credential: dict[str, Any], purpose: str, user_id: UUID | None = None) -> bytes:
-    """The challenge that this answers, if it is ours, fresh and for this use. Raises NotKnown.
+    """Return the challenge that this answers, if it is ours, fresh and for this use. Raises NotKnown.
 
-    It is used up in a transaction of its own, also when the answer turns out to be wrong.
+    The challenge is used up in a transaction of its own, also when the answer turns out to be wrong.
     """
     try:
         said = parse_client_data_json(base64url_to_bytes(credential["response"]["clientDataJSON"]))

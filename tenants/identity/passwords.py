@@ -1,7 +1,7 @@
-"""Passwords, as NIST SP 800-63B-4 asks: long, any sign, no rules of composition, never changed by the calendar.
+"""Passwords, as NIST SP 800-63B-4 asks: long, any character, no rules of composition, no expiry.
 
 One plain rule for everybody: at least 15 characters. The standard asks 15 where the password is the only factor and 8
-beside another one; somebody may lose or lay down the second factor later, so the longer always holds.
+beside another one; a person may lose or remove the second factor later, so the longer length always holds.
 """
 
 import re
@@ -17,7 +17,7 @@ from tenants.errors import Invalid
 SHORTEST, LONGEST = 15, 128
 NAME_OF_THE_HOUSE = "meldketen"
 LEAST_OF_ONES_OWN = 8
-"""So much must be left of a password without the address and the name of the house."""
+"""The characters that must be left of a password without the address and the name of the product."""
 AT_ONCE = 4
 
 # Each hashing takes 64 MiB: a flood of logins waits for its turn instead of taking all memory.
@@ -26,10 +26,10 @@ _turn = BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Hashing:
-    """The cost of argon2id, and a hash with that cost which is verified when there is nobody to verify.
+    """The cost of argon2id, and a hash with that cost, which is verified when the account does not exist.
 
-    So an unknown address takes as long as a wrong password. The hash is made once, because making it takes each
-    process 0.2 s at its start.
+    So an unknown address takes as long as a wrong password. The hash is made once, because making it takes each process
+    0.2 s at its start.
     """
 
     hasher: PasswordHasher
@@ -70,7 +70,7 @@ def is_weakly_hashed(kept: str) -> bool:
 
 
 def refuse_weak(password: str, email: str, field: str = "password") -> None:
-    """Raises Invalid when this cannot be a password of the account with this address."""
+    """Raise Invalid when this cannot be a password of the account with this address."""
     if len(_normal(password)) < SHORTEST:
         raise Invalid("user.password_too_short", field, least=SHORTEST)
     if len(password) > LONGEST:
@@ -80,7 +80,8 @@ def refuse_weak(password: str, email: str, field: str = "password") -> None:
 
 
 def _guessed(password: str, email: str) -> int:
-    """How many signs of the password belong to the address or the product's name, however often these occur."""
+    """Return how many characters of the password belong to the address or the product's name, however often these
+    occur."""
     whole = left = _bare(_normal(password))
     local, _, domain = email.casefold().partition("@")
     words = {_bare(email), NAME_OF_THE_HOUSE, *(_bare(part) for part in (local, domain, *domain.split(".")))}

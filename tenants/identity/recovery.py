@@ -13,7 +13,7 @@ from tenants.database import db
 
 HOW_MANY = 10
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Thirty-two signs that nobody takes for one another: no l, o, 0 or 1."""
+"""Thirty-two characters that do not look alike: no l, o, 0 or 1."""
 REMOVE = text("delete from recovery_code where user_id = :user")
 KEEP = text("insert into recovery_code (user_id, code_hash) select :user, unnest(cast(:hashes as bytea[]))")
 USE_UP = text("""

@@ -117,7 +117,7 @@ def person_of_session(token: str) -> Person | None:
 
 
 def lapsed_user(token: str) -> UUID | None:
-    """The user of a session that ended at most twelve hours ago, by time or by an act.
+    """Return the user of a session that ended at most twelve hours ago, by time or by an act.
 
     None for a session of one organisation, and for one that was used in another browser than it began in.
     """
@@ -126,20 +126,20 @@ def lapsed_user(token: str) -> UUID | None:
 
 
 def see_session(session_id: UUID) -> None:
-    """Note that the session is used now, at most once a minute, apart from the request, so that no request waits for
+    """Note that the session is used now, at most once a minute, in a transaction apart, so that no request waits for
     it."""
     db.session.execute(SEEN, {"id": session_id})
 
 
 def end_session(token: str) -> None:
-    """Log out."""
+    """End this session."""
     this = (LoginSession.token_hash == hash_of_token(token)) & LoginSession.revoked_at.is_(None)
     db.session.execute(update(LoginSession).where(this).values(revoked_at=func.now()))
 
 
 def prove_session(session_id: UUID) -> None:
-    """Note that the account's own second factor was given in this session now, also in one that a provider's login
-    began."""
+    """Note that the account's own second factor was given in this session now, also in a session that began by a
+    provider."""
     proof = {"proof_at": func.now(), "proof_by_provider": False}
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proof))
 
@@ -194,7 +194,7 @@ def end_stolen_session(user_id: UUID, session_id: UUID) -> None:
 
 
 def end_sessions(user_id: UUID, but: UUID | None = None) -> int:
-    """End all of the user's sessions, or all but `but`; returns how many."""
+    """End all of the user's sessions, or all except `but`; return how many."""
     whose = LoginSession.user_id == user_id
     return _end(whose if but is None else whose & (LoginSession.id != but))
 

@@ -1,7 +1,8 @@
-"""The six digits of an app (RFC 6238): a second factor. A code works once, also for two who type it at the same time.
+"""The six digits of an app (RFC 6238): a second factor. A code works once, also when two people type it at the same
+time.
 
-The secret is sealed under the master key, for this user alone. A new one is shown, and replaces the old one when the
-first code of it was right.
+The secret is sealed under the master key, for this user alone. A new secret is shown, and replaces the old one when its
+first code was right.
 """
 
 import hmac
@@ -17,7 +18,7 @@ from tenants.sealing import open_for_user, seal_for_user
 
 STEP_S = 30
 WINDOW = (0, -1, 1)
-"""A clock may be one step off, either way."""
+"""The clock of a device may be one step early or late."""
 BEGIN = text("""
     insert into user_totp (user_id, next_sealed, next_begun_at) values (:user, :sealed, now())
     on conflict (user_id) do update set next_sealed = excluded.next_sealed, next_begun_at = excluded.next_begun_at""")
@@ -70,7 +71,7 @@ def enrol_totp(user_id: UUID, secret: str) -> None:
 
 
 def secret_of(user_id: UUID) -> str | None:
-    """The secret of the user's app, or None. It is never shown or stored elsewhere."""
+    """Return the secret of the user's app, or None. It is never shown or stored elsewhere."""
     sealed = db.session.scalar(SEALED, {"user": user_id})
     return _open(user_id, sealed) if sealed is not None else None
 

@@ -34,7 +34,7 @@ WAITS = text("""
 
 
 class User(Record):
-    """Somebody who logs in."""
+    """A person who logs in."""
 
     __tablename__ = "app_user"
 
@@ -49,10 +49,11 @@ class User(Record):
 
 
 class Membership(Record):
-    """A user's role in one organisation; `counts_from` when it decides something, and did not do so at once.
+    """A user's role in one organisation; `counts_from` is set where it decides something and did not count at once.
 
-    An owner's seat ends against their word from `ends_from`, after all of `end_asked_by` asked for it, the first
-    at `end_asked_at`. The database keeps `end_taken_back_by`: who asks again a day after that at the earliest.
+    An owner's seat may end against their will from `ends_from`, after all of `end_asked_by` asked for it, the first at
+    `end_asked_at`. The database keeps `end_taken_back_by`: an owner in it may ask again a day after `end_asked_at` at
+    the earliest.
     """
 
     __tablename__ = "membership"
@@ -76,7 +77,7 @@ class Membership(Record):
 
 @dataclass(frozen=True)
 class AskedToGo:
-    """From when an owner's seat may end against their word, and the names of the owners who ask for it, by person."""
+    """From when an owner's seat may end against their will, and the names of the owners who ask for it, by person."""
 
     ends_from: datetime
     asked_by: dict[UUID, str]
@@ -92,7 +93,7 @@ class StandsIn:
 
 @dataclass(frozen=True)
 class Place:
-    """An organisation where a user may be, in which role, and for whom the user stands in now."""
+    """An organisation where a user may act: in which role, and for whom the user stands in now."""
 
     organisation_id: UUID
     slug: str
@@ -103,7 +104,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Person:
-    """A logged-in person: who it is, their places by name, and when they last gave a second factor."""
+    """A logged-in person, their organisations by name, and when they last gave a second factor."""
 
     id: UUID
     email: str
@@ -113,20 +114,20 @@ class Person:
     session_id: UUID | None = None
     proof_at: datetime | None = None
     owes_proof: bool = False
-    """Has a second factor, and has not given it in this session."""
+    """Whether the person has a second factor and has not given it in this session."""
     browser: str = ""
-    """In words, where the session began; empty when that was not seen."""
+    """The browser in which the session began, in words; empty when that was not seen."""
     is_unseen: bool = False
-    """It has not been noted for a minute that this session is used."""
+    """Whether the last note that this session is used is older than one minute."""
     password_at: datetime | None = None
     """When the password was given in this session; None when it began through a provider."""
     browser_mark: bytes | None = None
     proof_counts_from: datetime | None = None
-    """The second factor was set up in place of one that was lost: from when it counts where something is decided."""
+    """From when a second factor that replaced a lost one counts for decisions; None for at once."""
 
 
 def user_with(email: str, password: str) -> User | None:
-    """The user with this address and password, or None; both answers take as long."""
+    """Return the user with this address and password, or None; both answers take equally long."""
     user = user_at(email)
     if not is_right(user.password_hash if user else None, password) or user is None:
         return None
@@ -142,7 +143,7 @@ def user_at(email: str) -> User | None:
 
 
 def add_user(email: str, name: str, password: str, locale: str = "nl") -> User:
-    """A new user. Raises Invalid for a weak password (identity/passwords.py) or an address that is taken."""
+    """Add a user. Raises Invalid for a weak password (identity/passwords.py) or an address that is taken."""
     address = email.strip().lower()
     refuse_weak(password, address)
     if not one_line(name):
@@ -156,7 +157,7 @@ def add_user(email: str, name: str, password: str, locale: str = "nl") -> User:
 
 
 def make_member(user_id: UUID, organisation_id: UUID, role: str) -> None:
-    """Give a user a role in an organisation; a role that was there is replaced."""
+    """Give a user a role in an organisation, in place of an earlier one."""
     db.session.merge(Membership(organisation_id=organisation_id, user_id=user_id, role=role))
     db.session.flush()
 
@@ -196,10 +197,10 @@ def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None)
 
 
 def factor_counts_from(counts_from: datetime | None, by_provider: bool) -> datetime | None:
-    """From when a second factor counts where something is decided; None for at once.
+    """Return from when a second factor counts for decisions; None for at once.
 
-    `counts_from` is that of the account's own. Whoever logs in through the organisation's own provider gives the
-    provider's: that takes no lost one's place. The acts and the words of who can do them both ask this.
+    `counts_from` is that of the account's own factor. For a login through the organisation's provider the provider's
+    factor counts, which replaced no lost one. Both the acts and the words that say who can do them use this.
     """
     return None if by_provider else counts_from
 

@@ -1,6 +1,6 @@
-"""The installation's master key is renewed: everything under an earlier one is wrapped under the current, bit by bit.
+"""Renews the installation's master key: everything wrapped under an earlier one is wrapped under the current, in lots.
 
-Each organisation, and each lot of users, is a transaction of its own: what was interrupted goes on where it was.
+Each organisation, and each lot of users, is a transaction of its own: after an interruption it continues from there.
 """
 
 from collections.abc import Iterator
@@ -40,14 +40,14 @@ RESEALED = text("""
 
 @dataclass(frozen=True)
 class Rewrapped:
-    """How many keys and secrets were wrapped anew so far."""
+    """The number of keys and secrets that were wrapped anew so far."""
 
     organisations: int
     users: int
 
 
 def can_open_what_is_stored() -> bool:
-    """Whether every master key that something is wrapped under was given."""
+    """Whether every master key under which something is wrapped was given."""
     with acting_for_nobody():
         if not db.session.scalar(THERE):
             return True  # nothing is stored yet that has a key

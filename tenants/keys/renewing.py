@@ -1,8 +1,8 @@
-"""An organisation gets a new key, while it works; or its key is destroyed, and nobody reads its recipients again.
+"""Gives an organisation a new key while it works; or destroys its key, so that nobody can read its recipients again.
 
-Renewing: the new key is made; everybody who was busy finishes; what is sealed is sealed anew, in lots; everybody
-finishes again, as they may hold something that they read before; then the old key goes. Interrupted, it goes on
-where it was.
+Renewing: the new key is made; all transactions that were open end; what is sealed is sealed anew, in lots; all open
+transactions end again, as they may hold values that they read before; then the old key is deleted. After an
+interruption it continues from there.
 """
 
 import time
@@ -44,12 +44,12 @@ ALL = 2**31 - 1
 
 
 class StillBusy(RuntimeError):
-    """A transaction stays open for too long: the key is renewed later, from where it was."""
+    """A transaction stays open too long: renew the key later, it continues from there."""
 
 
 @dataclass(frozen=True)
 class Renewed:
-    """How many recipients and values were sealed anew."""
+    """The number of recipients and values that were sealed anew."""
 
     recipients: int
     personal: int

@@ -1,6 +1,6 @@
 """Seals with an organisation's current key what was sealed with an earlier one, lot by lot, each in a transaction.
 
-It skips rows that another transaction has locked, and comes back for them, so nobody waits for it.
+It skips rows that another transaction has locked and returns to them later, so nobody waits for it.
 """
 
 import time
@@ -44,7 +44,7 @@ def has_a_key() -> bool:
 
 
 def recipients(organisation: UUID, lot: int = LOT) -> int:
-    """Seal every recipient anew, and its fingerprint with it; how many. Not inside acting_for."""
+    """Seal every recipient anew, with its fingerprint; return how many. Not inside acting_for."""
     done, after = 0, FIRST
     while True:
         with acting_for(organisation):
@@ -76,7 +76,7 @@ def _recipients_left() -> bool:
 
 
 def personal(organisation: UUID, lot: int = LOT) -> int:
-    """Seal the personal values of the history anew; how many. Not inside acting_for."""
+    """Seal the personal values of the history anew; return how many. Not inside acting_for."""
     done, after = 0, 0
     while True:
         with acting_for(organisation):
@@ -97,7 +97,7 @@ def _some_personal(after: int, lot: int) -> list[Any]:
 
 
 def secrets(organisation: UUID) -> int:
-    """Seal the secret of its identity provider anew; how many it has. Not inside acting_for."""
+    """Seal the secret of its identity provider anew; return how many it has. Not inside acting_for."""
     with acting_for(organisation):
         seal, me = seal_of_acting_organisation(), {"organisation": organisation}
         sealed = db.session.scalar(SECRET, me | {"label": seal.label})

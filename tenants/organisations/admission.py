@@ -75,7 +75,7 @@ class DecidedOffice:
 
 
 def the_admission() -> Admission | None:
-    """That of the acting organisation; None when no operator decided about it."""
+    """Return the admission of the acting organisation; None when no operator decided about it."""
     return db.session.get(Admission, acting_organisation())
 
 
@@ -86,28 +86,29 @@ def is_admitted() -> bool:
 
 
 def refuse_unless_admitted() -> None:
-    """Raises NotAllowed, which says what to do."""
+    """Raise NotAllowed, which says what to do, unless the acting organisation is admitted."""
     if not is_admitted():
         raise NotAllowed("office.not_admitted")
 
 
 def decide(operator: Connection, decision: Decision) -> UUID | None:
-    """Decide, as the owner of the database (the app's role may not). None: no organisation has this address."""
+    """Write the decision as the owner of the database (the app's role may not). Returns None when no organisation has
+    this address."""
     office: UUID | None = operator.scalar(DECIDE, vars(decision))
     return office
 
 
 def offices_decided(operator: Connection) -> list[DecidedOffice]:
-    """Every office that was admitted or suspended, as the owner of the database (the app's role may not)."""
+    """Return every office that was admitted or suspended, as the owner of the database (the app's role may not)."""
     return [DecidedOffice(**row) for row in operator.execute(DECIDED).mappings()]
 
 
 def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
-    """A register that a stranger opened by a link is closed again, as the owner of the database.
+    """Close a register again that a stranger opened by a link, as the owner of the database.
 
     All seats, sessions, mailed links (used ones show a breach), letters, errands and web domains end there and in the
-    registers that were joined into it; `end_grip` ends the rest. The histories tell it. None: it was not opened by a
-    link, or it was joined into the one that `goes_on_at` names.
+    registers that were joined into it; `end_grip` ends the rest. The histories record it. Returns None when it was not
+    opened by a link, or was joined into the register that `goes_on_at` names.
     """
     register: UUID | None = operator.scalar(RELEASE, {"slug": slug, "note": note})
     if register is not None:
@@ -117,12 +118,13 @@ def release_claim(operator: Connection, slug: str, note: str) -> UUID | None:
 
 
 def closed_with(operator: Connection, register: UUID) -> list[UUID]:
-    """The released register and those that were joined into it, as the owner of the database."""
+    """Return the released register and those that were joined into it, as the owner of the database."""
     return list(operator.scalars(CLOSED_WITH, {"register": register}))
 
 
 def goes_on_at(operator: Connection, slug: str) -> str | None:
-    """The address of the register that the one at this address was joined into, at last. None: it was not joined."""
+    """Return the address of the register that the one at this address was joined into, at last; None when it was not
+    joined."""
     address: str | None = operator.scalar(GOES_ON_AT, {"slug": slug})
     return address
 

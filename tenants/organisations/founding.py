@@ -17,7 +17,8 @@ from tenants.organisations.verification import OperatorAct
 FOUND = text("select found_by_operator(:slug, :name, :kvk_number, :locale, :note, :again)")
 BEGIN = text("select begin_first_owner(:act)")
 FOUNDED, AGAIN, INVITED, IN_USE = "founded", "again", "invited", "in_use"
-"""It is new; it was there and gets a new link; a link of its first owner still works; somebody opened it."""
+"""The outcomes: it is new; it existed and gets a new link; a link of its first owner still works; somebody opened it.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Founding:
 
 @dataclass(frozen=True)
 class Founded:
-    """What became of it: `outcome` is one of the four above. `act` lets the app write the link; None: nothing changed.
+    """The result: `outcome` is one of the four above. `act` lets the app write the link; None when nothing changed.
 
-    `link_until`: a link of before works until then.
+    `link_until` is until when an earlier link works.
     """
 
     organisation_id: UUID
@@ -48,7 +49,8 @@ class Founded:
 
 
 def found(operator: Connection, founding: Founding) -> Founded:
-    """Found it as the owner of the database, unless there is one with this number that nobody registered."""
+    """Found the organisation as the owner of the database, unless there is one with this number that nobody registered.
+    """
     row = operator.execute(FOUND, vars(founding)).scalar_one()
     until, act = row["link_until"], row["act"]
     return Founded(
@@ -58,7 +60,7 @@ def found(operator: Connection, founding: Founding) -> Founded:
 
 
 def begin_first_owner(act: UUID) -> None:
-    """The first owner's link may be written now. Raises DBAPIError unless the operator allowed it, a moment ago."""
+    """Let the first owner's link be written now. Raises DBAPIError unless the operator allowed it, a moment ago."""
     db.session.execute(BEGIN, {"act": act})
 
 

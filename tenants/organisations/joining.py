@@ -1,4 +1,4 @@
-"""Joining: an owner of two registers of one organisation goes on in one of them; the other stays to be read."""
+"""Joining: an owner of two registers of one organisation continues in one of them; the other stays readable."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,10 +16,11 @@ JOIN = text("select join_register(:joined, :owner)")
 
 @dataclass(frozen=True)
 class Joinable:
-    """A register with the same number that this owner has too. open_dossiers: runs that are not finished there.
+    """A register with the same number that this owner has too. `open_dossiers` are its runs that are not finished.
 
-    is_office: it processes for others, or the acting organisation processes for it; such a one is not joined.
-    loses_proof: its number is proven and the acting one's is not. without_place: its people who would lose their place.
+    `is_office`: it processes for others, or the acting organisation processes for it; such a one is not joined.
+    `loses_proof`: its number is proven and the acting one's is not. `without_place`: its people who would lose their
+    seat.
     """
 
     register: UUID
@@ -44,7 +45,7 @@ def registers_to_join(owner: UUID) -> list[Joinable]:
 
 
 def join_register(joined: UUID, owner: UUID) -> int | None:
-    """Join it into the acting organisation. Returns how many agreements came along, or None when this owner cannot join
+    """Join it into the acting organisation; return how many agreements came along, or None when this owner cannot join
     it."""
     moved: int | None = db.session.scalar(JOIN, {"joined": joined, "owner": owner})
     crossed()

@@ -9,11 +9,11 @@ BETWEEN = re.compile(r"[\s.\u00b7\u2010-\u2015-]+")
 
 
 def kvk_number(text: str) -> str:
-    """The typed number without the signs that people put between digits. Any other sign stays, so that it is refused.
-    """
+    """Return the typed number without the signs that people put between digits. Other signs stay, so that it is
+    refused."""
     return BETWEEN.sub("", one_line(text))
 
 
 def is_kvk_number(text: str) -> bool:
-    """Whether this is one: eight digits and nothing else."""
+    """Whether this is eight digits and nothing else."""
     return NUMBER.fullmatch(text) is not None

@@ -35,7 +35,7 @@ class News(Owned, Record):
 
 
 def remember_elsewhere(user_id: UUID, what: str, by: Actor, to_owners: bool) -> None:
-    """Record it in the history of the person's other organisations; with `to_owners` their owners are mailed too.
+    """Record an act in the history of the person's other organisations; with `to_owners` their owners are mailed too.
 
     Raises DBAPIError when the person has no seat at the acting organisation.
     """

@@ -19,10 +19,10 @@ CLAIM = text("select claim_register()")
 
 
 class Organisation(Record):
-    """A controller, a processor, or both: which one follows from its agreements.
+    """A controller, a processor, or both; which one follows from its agreements.
 
-    kvk_number is what somebody typed in, so several may have the same. made_by: the office that registered this client;
-    None when it founded itself. joined_into: its owner goes on in that other register.
+    `kvk_number` is what somebody typed in, so several organisations may have the same. `made_by` is the office that
+    registered this client; None when it founded itself. `joined_into` is the register in which its owner continues.
     """
 
     __tablename__ = "organisation"
@@ -56,13 +56,13 @@ def found_organisation(slug: str, name: str, kvk_number: str | None = None) -> U
 
 
 def the_acting_organisation() -> Organisation:
-    """The organisation that is acting now; asked once, while somebody holds it."""
+    """Return the organisation that is acting now; it is read once for as long as a caller holds it."""
     return db.session.get_one(Organisation, acting_organisation())
 
 
 def claim_acting_organisation() -> bool:
-    """Claim the acting organisation for its people; returns whether they are the first. A person with an office's link
-    accepts that office by it."""
+    """Claim the acting organisation for its people; return whether they are the first. A person with an office's link
+    accepts that office."""
     claimed = bool(db.session.scalar(CLAIM))
     crossed()
     return claimed

@@ -1,6 +1,7 @@
 """What was proven of an organisation: its KvK number, or its name as well; and who wrote that name.
 
-A letter and a provider prove the number. The name is what an office or an owner typed, unless it was compared too.
+A letter and a provider prove the number. An office or an owner typed the name, and it counts as proven only when it was
+compared too.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ class ClientProof:
     office: str
 
     def of_name(self, called: str) -> Proof:
-        """The words for what is proven, beside the name that the office itself calls this client by."""
+        """Return words for what is proven, beside the name that the office itself uses for this client."""
         is_checked = self.proof.name_checked and called == self.name
         return replace(self.proof, name_checked=is_checked, name_from=FROM_OFFICE, office=self.office)
 

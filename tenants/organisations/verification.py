@@ -1,7 +1,7 @@
-"""Whose register it is, proven: by a code in a letter, by the operator, by a provider for organisations.
+"""The proof of whose register it is: by a code in a letter, by the operator, by a provider for organisations.
 
-The app's role cannot write that itself: each way is a door, and what the operator decides is let in by an act that only
-the owner of the database can make (`operator_act`, one minute, once).
+The app's role cannot write it: each way is a door, and the operator's decision needs an act that only the owner of the
+database can make (`operator_act`; it works once, within one minute).
 """
 
 from datetime import datetime
@@ -50,7 +50,7 @@ class OperatorAct(Owned, Record):
 
 
 def operator_note(act: UUID) -> str:
-    """Why the operator did it. Raises NoResultFound for an act of another organisation."""
+    """Return why the operator did it. Raises NoResultFound for an act of another organisation."""
     mine = (OperatorAct.organisation_id == acting_organisation()) & (OperatorAct.id == act)
     return db.session.scalars(select(OperatorAct.note).where(mine)).one()
 
@@ -81,13 +81,13 @@ def withdraw_verification(act: UUID) -> None:
 
 
 def open_letter(act: UUID, code: str) -> datetime:
-    """Keep the code of a new letter, in place of the one that was open; until when it works."""
+    """Keep the code of a new letter, in place of the one that was open; return until when it works."""
     until: datetime = db.session.scalar(OPEN_LETTER, {"act": act, "hash": hash_of_code(code)})
     return until
 
 
 def the_open_letter() -> VerificationLetter | None:
-    """The acting organisation's letter whose code still counts: not used, not replaced; it may have lapsed."""
+    """Return the acting organisation's letter whose code still counts: not used, not replaced; it may have lapsed."""
     mine = VerificationLetter.organisation_id == acting_organisation()
     is_open = VerificationLetter.used_at.is_(None) & VerificationLetter.replaced_at.is_(None)
     return db.session.scalar(select(VerificationLetter).where(mine, is_open))
@@ -101,22 +101,24 @@ def verify_by_letter(code: str) -> str:
 
 
 def verify_by_provider(number: str, errand: bytes, name: str | None = None) -> bool:
-    """Whether the provider's KvK number is the acting organisation's own; then it is verified.
+    """Verify and return True when the provider's KvK number is the acting organisation's own.
 
-    `name`: what the provider calls it, if it said so; the same name is checked with it. `errand`: the hash of the one
-    that somebody came back from just now. Raises DBAPIError when there is none."""
+    `name` is the provider's name for it, if it gave one; the same name is checked with it. `errand` is the hash of the
+    errand from which somebody returned just now. Raises DBAPIError when there is none.
+    """
     same: bool = db.session.scalar(BY_PROVIDER, {"number": number, "errand": errand, "name": name})
     crossed()
     return same
 
 
 def registered_by() -> str | None:
-    """The name of the office that registered the acting organisation and still has an agreement with it; else None."""
+    """Return the name of the office that registered the acting organisation and still has an agreement with it; else
+    None."""
     name: str | None = db.session.scalar(REGISTERED_BY)
     return name
 
 
 def hash_of_code(code: str) -> bytes:
-    """The hash of a typed code, for this organisation alone: capitals, spaces and dashes do not matter."""
+    """Return the hash of a typed code, for this organisation alone: capitals, spaces and dashes do not matter."""
     signs = "".join(sign for sign in code.upper() if sign.isalnum())
     return keyed_hash("verification letter", f"{acting_organisation()} {signs}")

@@ -16,19 +16,21 @@ from tenants.isolation import acting_organisation
 
 @dataclass(frozen=True)
 class OwnActs:
-    """Acts of a controller's own people that show that it knew: aware, in UTC; None for what nobody did yet."""
+    """Acts of a controller's own people that show that it knew; moments are aware, in UTC; None for an act not done
+    yet."""
 
     received_at: datetime | None
     assessed_at: datetime | None
 
     @property
     def first_at(self) -> datetime | None:
-        """The earlier of both moments: a later moment of awareness does not count. None when neither was done."""
+        """Return the earlier of both moments: a later moment of awareness does not count. None when neither act was
+        done."""
         return min((moment for moment in (self.received_at, self.assessed_at) if moment), default=None)
 
     @property
     def first(self) -> str:
-        """Which of both was earlier: "receipt" or "assessment"."""
+        """Return which of both was earlier: "receipt" or "assessment"."""
         return "receipt" if self.received_at is not None and self.received_at == self.first_at else "assessment"
 
 
@@ -100,12 +102,12 @@ class Breach(Owned, Record):
 
     @property
     def terms_name(self) -> str | None:
-        """Under which terms of Art. 33(1) it stands; None while nobody is aware."""
+        """Return under which terms of Art. 33(1) it stands; None while nobody is aware."""
         return (self.terms or {}).get("name")
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
-        """Who answered the form or moved the term since the draft, and for whom they stood in."""
+        """Return who answered the form or moved the term since the draft, and for whom they stood in."""
         return frozenset(self.prepared_by or ())
 
     @property
@@ -119,17 +121,17 @@ class Breach(Owned, Record):
 
     @property
     def is_aware_as_stated(self) -> bool:
-        """The clock runs on what the processor stated; the controller itself has not said when it was aware."""
+        """Whether the clock runs on the processor's statement; the controller itself has not said when it was aware."""
         return self.stated_aware_at is not None and self.own_aware_stated_at is None
 
     @property
     def first_aware_at(self) -> datetime | None:
-        """The earliest moment that anybody stated, which the database keeps; None while nobody stated any."""
+        """Return the earliest moment that anybody stated, which the database keeps; None while nobody stated one."""
         stated = (self.earliest_aware_at, self.stated_aware_at, self.became_aware_at)
         return min((moment for moment in stated if moment is not None), default=None)
 
     def state_awareness(self, aware_at: datetime, reason: str, stated_at: datetime) -> None:
-        """The controller's own word decides when it was aware; what the processor stated stays beside it.
+        """Set when the controller was aware, by its own statement; the processor's statement stays beside it.
 
         A later moment that waited for a second person is withdrawn.
         """
@@ -138,7 +140,7 @@ class Breach(Owned, Record):
         self.later_aware_at = self.later_aware_reason = self.later_aware_stated_at = self.later_aware_by = None
 
     def state_later_awareness(self, aware_at: datetime, reason: str, stated_at: datetime, *by: UUID | None) -> None:
-        """A moment later than the one that counts waits for a second person; `by`: who stated it, and for whom."""
+        """Let a moment later than the one that counts wait for a second person; `by` is who stated it, and for whom."""
         self.later_aware_at, self.later_aware_reason, self.later_aware_stated_at = aware_at, reason, stated_at
         self.later_aware_by = [who for who in by if who is not None]
         self.note_preparer(*by)
@@ -155,7 +157,8 @@ class Breach(Owned, Record):
         self.financial_undertaking = self.facts.pop("financial_undertaking", self.financial_undertaking)
 
     def assess_risk(self, risk: str, reason: str, people_exception: str | None, people_reason: str | None) -> None:
-        """Set the risk as a person assessed it, and why. A decision on an earlier assessment is open again."""
+        """Set the risk as a person assessed it, and why. A decision on an earlier assessment is open again. Raises
+        Invalid."""
         if people_exception and not people_reason:
             raise Invalid("field.reason_required", "people_reason")
         self.risk, self.risk_reason = risk, reason
@@ -163,7 +166,7 @@ class Breach(Owned, Record):
         self.decision = self.decision_reason = self.decided_at = self.decided_on = None
 
     def rest_on(self, advice: dict[str, Any], digest: str, departure_reason: str | None) -> None:
-        """Store the advice and the facts that the assessment was made on, and why it departs from the advice."""
+        """Store the advice and the facts on which the assessment was made, and why it departs from the advice."""
         self.advice, self.assessed_on, self.departure_reason = advice, digest, departure_reason
 
     def draft_decision(self, decision: str, reason: str) -> None:
@@ -177,11 +180,12 @@ class Breach(Owned, Record):
         self.draft = {"answers": {**earlier, **answers}}
 
     def approve_decision(self, at: datetime, digest: str, parts: dict[str, str]) -> None:
-        """Approve the decision on this digest of the facts and all else that it rests on."""
+        """Approve the decision, with this digest of the facts and of everything else that it rests on."""
         self.decided_at, self.decided_on, self.approved_on = at, digest, parts
 
     def record_submission(self, at: datetime, authority_number: str, late_reason: str | None) -> None:
-        """Record that the authority's form was sent in: its moment and number are final."""
+        """Record that the authority's form was sent in: its moment and number are final. Raises AlreadyDone when it was
+        before."""
         if self.submitted_at is not None:
             raise AlreadyDone()
         self.submitted_at, self.authority_number, self.late_reason = at, authority_number, late_reason
@@ -201,7 +205,7 @@ def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> B
 
 
 def first_own_acts(breach_id: UUID) -> OwnActs:
-    """When the acting organisation first showed that it knew of this breach."""
+    """Return when the acting organisation first showed that it knew of this breach."""
     row = db.session.execute(select(text("*")).select_from(func.first_own_acts(breach_id))).one()
     return OwnActs(received_at=row.received_at, assessed_at=row.assessed_at)
 

@@ -1,4 +1,5 @@
-"""Broken glass: an owner did alone what takes several people, and said why. Open until somebody else has looked."""
+"""Broken glass: an owner did alone what takes several people, and said why. It stays open until another person reviewed
+it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -112,9 +113,9 @@ def break_it(run_id: UUID, step: str, who: tuple[UUID, UUID | None, str], reason
 
 
 def act_done_alone(glass_id: UUID) -> list[BrokenGlass]:
-    """Every step of the acting organisation's act, to be reviewed as one, the last one last.
+    """Return every step of the acting organisation's act, to be reviewed together, in order.
 
-    Raises NotFound, AlreadyDone when somebody did.
+    Raises NotFound, AlreadyDone when somebody reviewed it.
     """
     mine = (BrokenGlass.organisation_id == acting_organisation()) & NOT_UNDONE
     asked = select(BrokenGlass.run_id, BrokenGlass.created_at).where(mine, BrokenGlass.id == glass_id)
@@ -148,7 +149,7 @@ def _listed(breaches: list[UUID] | None, most: int | None) -> list[Glass]:
 
 
 def to_review(but_by: Iterable[UUID] = ()) -> int:
-    """How many acts have no review, without those that these people did or that were done for them."""
+    """Return how many acts have no review, except those that these people did or that were done for them."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & BrokenGlass.reviewed_at.is_(None)
     for who in but_by:
         mine &= (BrokenGlass.by_user != who) & BrokenGlass.by_for.is_distinct_from(who)

@@ -1,4 +1,5 @@
-"""Escalations (Art. 33(2)): processor tells controller. Shared by the two parties; only doors cross between them."""
+"""Escalations (Art. 33(2)): a processor tells a controller. The row belongs to both parties; only doors write for the
+other."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -53,7 +54,7 @@ class Escalation(Record):
     decision: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     decided_alone: Mapped[bool | None]
-    """Whether one person did it without a second, as the controller's own register marks it; None: not decided."""
+    """Whether one person decided alone, as the controller's own register marks it; None: not decided."""
     created_at: Mapped[datetime]
 
     @property
@@ -107,7 +108,7 @@ def acknowledge_receipt(breach_id: UUID, by: Actor, link_to: str | None = None) 
 
 
 def receipt_confirmed_at(breach_id: UUID) -> datetime | None:
-    """When the receipt was confirmed, by anybody, as the database has it now; None when it was not."""
+    """Return when anybody confirmed the receipt, as the database has it now; None when nobody did."""
     sent = select(Escalation.acknowledged_at).where(
         Escalation.controller_id == acting_organisation(), Escalation.breach_id == breach_id
     )
@@ -116,22 +117,28 @@ def receipt_confirmed_at(breach_id: UUID) -> datetime | None:
 
 
 def name_in_words_of_processor(breach_id: UUID) -> str | None:
-    """The processor's name for the acting controller, which is all that a holder of its link is shown; None when it
-    sent nothing."""
+    """Return the processor's name for the acting controller, the only one that a holder of its link is shown.
+
+    None when the processor sent nothing.
+    """
     mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
     return db.session.scalar(select(Escalation.controller_name).where(mine))
 
 
 def name_typed_at(breach_id: UUID, link_to: str) -> str | None:
-    """The name that the holder of the link which was mailed to this address confirmed the receipt with, if they did."""
+    """Return the name with which the holder of the link mailed to this address confirmed the receipt; None if they did
+    not."""
     mine = (Escalation.controller_id == acting_organisation()) & (Escalation.breach_id == breach_id)
     name = select(Escalation.acknowledged_by).where(mine, Escalation.acknowledged_link == link_to)
     return db.session.scalar(name)
 
 
 def contacts_to_write_to(breach_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """For each of these breaches of the acting controller the contacts in its processor's message; none where none
-    was sent. Without those that wait for the office's word: their mail led to somebody else."""
+    """Return, for each of these breaches of the acting controller, the contacts in its processor's message; none
+    without one.
+
+    Contacts that wait for the office's check are left out: their mail led to somebody else.
+    """
     wanted = list(breach_ids)
     mine = (Escalation.controller_id == acting_organisation()) & Escalation.breach_id.in_(wanted)
     rows = db.session.execute(select(Escalation.breach_id, Escalation.contacts).where(mine))

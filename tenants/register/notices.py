@@ -58,7 +58,8 @@ class Notice(Owned, Record):
         }  # fmt: skip
 
     def list_digest(self) -> str | None:
-        """Who is on the list now, in one value: how many, and a hash of their ids. None where there is no database."""
+        """Return how many people are on the list now and a hash of their ids, as one value; None where there is no
+        database."""
         asked = {"organisation": self.organisation_id, "notice": self.id}
         digest: str | None = db.session.scalar(LISTED, asked) if object_session(self) else None
         return digest
@@ -71,9 +72,10 @@ def new_check_code() -> str:
 
 
 def as_check_code(typed: str) -> str:
-    """The code as it was given out: " 7k4m 2qxp. " is 7K4M-2QXP. What people and mail programs put in between differs.
+    """Return the code as it was given out: " 7k4m 2qxp. " is 7K4M-2QXP. Other signs that people and mail programs add
+    are dropped.
 
-    No sign is taken for another one: of those that look alike, none is in a code.
+    No letter is read as another: the codes hold none of those that look alike.
     """
     plain = unicodedata.normalize("NFKC", typed).upper()
     signs = "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
@@ -95,7 +97,8 @@ def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:
 
 
 def notice_of_breach(breach_id: UUID) -> Notice | None:
-    """The acting organisation's notice about this breach, if there is one that was not ended with a released claim."""
+    """Return the acting organisation's notice about this breach, if there is one; a notice that a released claim ended
+    is left out."""
     mine = (Notice.organisation_id == acting_organisation()) & (Notice.breach_id == breach_id)
     return db.session.scalar(select(Notice).where(mine, NOT_ENDED))
 
@@ -110,8 +113,10 @@ def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> lis
 
 @dataclass(frozen=True)
 class Genuine:
-    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven;
-    `is_founded`: the operator registered the organisation."""
+    """A message that was sent from here. `calls_itself` is a name that somebody typed; `proof` says what was proven.
+
+    `is_founded` says that the operator registered the organisation.
+    """
 
     calls_itself: str
     subject: str
@@ -122,17 +127,18 @@ class Genuine:
 
     @property
     def is_verified(self) -> bool:
-        """Whether anything was proven of who sent it."""
+        """Whether anything was proven of the sender."""
         return self.proof is not None
 
     @property
     def organisation(self) -> str | None:
-        """The sender's name, where it is known: proven, or given by an office that has an agreement with it."""
+        """Return the sender's name, where it is known: proven, or given by an office that has an agreement with it."""
         return self.calls_itself if self.is_verified or self.registered_by else None
 
     @property
     def standing(self) -> str:
-        """verified, or else who registered it: registered (an office), founded (the operator) or self_registered."""
+        """Return verified, or else who registered it: registered (an office), founded (the operator) or
+        self_registered."""
         if self.is_verified:
             return "verified"
         return "registered" if self.registered_by else "founded" if self.is_founded else "self_registered"

@@ -1,4 +1,5 @@
-"""Whom a controller calls about an incident: the contact that the office named when it recorded it (Art. 33(3)(b))."""
+"""The person a controller calls about an incident: the contact that the office named when it recorded it (Art.
+33(3)(b))."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +22,8 @@ class OfficeContact:
 
 
 def contact_about(breach_id: UUID) -> OfficeContact | None:
-    """Whom the acting office named for the incident that it escalated as this breach; None when it escalated none."""
+    """Return whom the acting office named for the incident that it escalated as this breach; None when it escalated
+    none."""
     mine = (Escalation.processor_id == acting_organisation()) & (Escalation.breach_id == breach_id)
     named = (Incident.contact_name, Incident.contact_email, Incident.contact_phone)
     row = db.session.execute(

@@ -13,6 +13,7 @@ NEXT = text("""
 
 
 def next_reference(kind: str) -> str:
-    """The next reference of this kind ("breach", "incident"); given back when the transaction rolls back."""
+    """Return the next reference of this kind ("breach", "incident"); it is free again when the transaction rolls back.
+    """
     year, number = db.session.execute(NEXT, {"organisation": acting_organisation(), "kind": kind}).one()
     return f"{year}-{number:04d}"

@@ -22,7 +22,7 @@ READERS = literal_column(
 class BreachWithNotice:
     """A breach, the organisation whose register it is in, and its notice, if there is one that was not ended.
 
-    `people_told` is to how many people the notice went; None while it was not sent.
+    `people_told` is the number of people the notice went to; None while it was not sent.
     """
 
     breach: Breach
