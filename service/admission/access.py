@@ -1,4 +1,7 @@
-"""Who is logged in, for which organisation, with which role. Every view needs that, unless it is marked @public."""
+"""Who is logged in, for which organisation, with which role.
+
+Every view needs all three, unless it is marked @public.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -28,13 +31,16 @@ def public(view: View) -> View:
 
 
 def watching(view: View) -> View:
-    """Mark a view for the operator's monitoring: it answers without a database, and opens its own transactions."""
+    """Mark a view for the operator's monitoring: it answers without a database, or opens its own transactions."""
     view.is_watching = True  # type: ignore[attr-defined]
     return public(view)
 
 
 def may(act: str) -> Callable[[View], View]:
-    """This view does an act of workflows/roles.py, or the one that its address names ("<name>"). Who may not: 403."""
+    """Mark a view with the act of workflows/roles.py that it does. Whoever may not do this act gets a 403.
+
+    An act written "<name>" is taken from the address: the view's argument of that name says which act it is.
+    """
     assert act in MAY or act.startswith("<"), act
 
     def mark(view: View) -> View:
@@ -57,19 +63,19 @@ def unattended(view: View) -> View:
 
 
 def by_token(view: View) -> View:
-    """This view is for whoever holds the mailed link: it acts for that organisation and gets `invitation`."""
+    """Mark a view for whoever holds a mailed link: it acts for the organisation of the link and gets `invitation`."""
     view.is_by_token = True  # type: ignore[attr-defined]
     return public(view)
 
 
 def with_sender(view: View) -> View:
-    """This view of a mailed link gets `contact` too: whom to call at the office that sent it."""
+    """Mark a view of a mailed link that also gets `contact`: whom to call at the office that sent the link."""
     view.gets_sender = True  # type: ignore[attr-defined]
     return view
 
 
 def with_own_register(view: View) -> View:
-    """This view of a mailed link gets `own` too: the register that its reader has already, or None."""
+    """Mark a view of a mailed link that also gets `own`: the register that its reader already has, or None."""
     view.gets_own_register = True  # type: ignore[attr-defined]
     return view
 
@@ -83,7 +89,7 @@ def user() -> Person:
 
 
 def looked_up() -> Admission:
-    """Return the admission of this request with its person, which the database is asked for once."""
+    """Return the admission of this request with its person. The database is asked once for each request."""
     known = admission()
     if not known.is_looked_up:
         token = session_token()
@@ -94,18 +100,18 @@ def looked_up() -> Admission:
 
 
 def actor() -> Actor:
-    """The one who acts, as history names it: who, in which role, for whom, and when they proved to be who they are."""
+    """Return the actor as history names them: who, in which role, for whom, and when they proved who they are."""
     return _as_actor(user(), admission().seat)
 
 
 def actor_for(act: str) -> Actor | None:
-    """The one who acts, in the role in which they may do this here; None when they may not."""
+    """Return the person who acts, in the role in which they may do this act here; None when they may not."""
     taken = seat_for(act) if admission().place and act in MAY else None
     return _as_actor(user(), taken) if taken else None
 
 
 def actor_at(who: Person, organisation_id: UUID, act: str) -> Actor | None:
-    """This person as the one who acts at an organisation that the address does not name; None when they may not."""
+    """Return this person as the actor at an organisation that the address does not name; None when they may not."""
     here = next((candidate for candidate in who.places if candidate.organisation_id == organisation_id), None)
     taken = seat_at(here, act) if here else None
     return _as_actor(who, taken) if taken else None
@@ -131,7 +137,7 @@ def role() -> str:
 
 
 def seat() -> Seat:
-    """In which role the user acts in this request, and for whom. Raises RuntimeError where they act nowhere."""
+    """Return in which role the user acts in this request, and for whom. Raises RuntimeError where they act nowhere."""
     taken = admission().seat
     if taken is None:
         raise RuntimeError("this request has no seat")
@@ -139,7 +145,10 @@ def seat() -> Seat:
 
 
 def allowed(act: str) -> bool:
-    """Whether the user may do this here, in any role that they have now; pages hide the rest."""
+    """Return whether the user may do this act here, in any role that they have now.
+
+    Pages hide what a user may not do.
+    """
     return admission().place is not None and seat_for(act) is not None
 
 
@@ -150,7 +159,7 @@ def places() -> list[Place]:
 
 
 def is_logged_in() -> bool:
-    """Whether this request has shown who it is; asks nobody, so that an error's page may ask it."""
+    """Return whether this request has shown who sends it. It asks no database, so an error's page may call it."""
     return admission().is_authenticated
 
 
@@ -160,18 +169,18 @@ def seen() -> Person | None:
 
 
 def comes_with_key() -> bool:
-    """Whether this request comes with an API token, or what looks like one."""
+    """Return whether this request comes with an API token, or with something that looks like one."""
     return is_api() and is_genuine(_bearer() or "")
 
 
 def seat_for(act: str) -> Seat | None:
-    """The seat in which the user may do this here: their own where that is enough, else that of a colleague."""
+    """Return the seat in which the user may do this act: their own where that is enough, else that of a colleague."""
     key = key_in_use()
     return None if key and act not in key.scopes else seat_at(place(), act)
 
 
 def seat_at(here: Place, act: str) -> Seat | None:
-    """The seat at this organisation in which a person may do this; None when they may not."""
+    """Return the seat at this organisation in which a person may do this act; None when they may not."""
     seats = (Seat(here.role, None), *(Seat(candidate.role, candidate.for_id) for candidate in here.stands_in))
     return next((candidate for candidate in seats if may_do(candidate.role, act)), None)
 
@@ -183,13 +192,13 @@ def key_in_use() -> Holder | None:
 
 @cache
 def mark_of(view: Any, method: str, mark: str) -> Any:
-    """What a view is marked with; one of several methods is marked for itself. None when it is not."""
+    """Return the mark of a view, or of one of its methods when a method has its own mark. None without a mark."""
     of_method = getattr(getattr(view, "view_class", None), method, None)
     return getattr(view, mark, None) or getattr(of_method, mark, None)
 
 
 def is_api() -> bool:
-    """Whether this request speaks JSON: the API and the webhooks."""
+    """Return whether this request uses JSON, as the API and the webhooks do."""
     return request.path.startswith(("/api/", "/webhooks/"))
 
 
@@ -209,7 +218,10 @@ def session_token() -> str | None:
 
 
 def register(app: Flask) -> None:
-    """Flask-Login, thinly: the user comes from the session's row with each request, never from a cookie's content."""
+    """Register Flask-Login, which asks for the user at each request.
+
+    The user comes from the session's row, not the cookie.
+    """
     manager = LoginManager(app)
     manager.session_protection = None
     manager.request_loader(_load_user)

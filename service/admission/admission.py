@@ -1,6 +1,6 @@
-"""As what a request is let in: one object on Flask's `g`, which is Flask-Login's user too.
+"""What is known about a request: one object on Flask's `g`, which is also the user of Flask-Login.
 
-It begins empty, with the request, and is filled as the request comes in (`admitting`): who it is, where, in which role.
+The object is made empty when the request begins. `admitting` fills it: who sends the request, where, in which role.
 """
 
 import secrets
@@ -20,7 +20,7 @@ NOTHING_KNOWN = OwnStanding(is_admitted=False, has_clients=False, requests_waiti
 
 @dataclass(frozen=True)
 class Seat:
-    """In which role somebody acts, and as whose deputy."""
+    """The role in which somebody acts, and the colleague for whom they act as a deputy."""
 
     role: str
     for_id: UUID | None
@@ -28,7 +28,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An act that a person may not do, and the organisation where they tried."""
+    """An act that a person may not do, and the organisation where they tried it."""
 
     organisation_id: UUID
     act: str
@@ -36,48 +36,48 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Kept:
-    """A form that was sent in: where to, what was typed in it (name and value), and which fields are asked again."""
+    """A form that was sent in: its address, what was typed (name and value), and which fields must be asked again."""
 
     target: str
     typed: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
     secrets: tuple[str, ...]
     by: str = ""
-    """Who sent it in, signed, where their login had lapsed; blank: they are logged in."""
+    """The signed id of the sender, where their login had lapsed; blank when they are logged in."""
     is_too_large: bool = False
-    """Whether it holds nothing of what was typed, because that was more than goes along."""
+    """Whether the values that were typed are missing, because they were too large to keep."""
 
 
 @dataclass(eq=False)
 class Admission(UserMixin):
-    """As what one request is let in. What is not known yet, or does not apply, is None or blank."""
+    """What is known about one request. What is not known yet, or does not apply, is None or blank."""
 
     is_looked_up: bool = False
-    """Whether the session or API token of the request was looked up; `person` is None before."""
+    """Whether the session or API token of the request was looked up; `person` is None until then."""
     person: Person | None = None
     key: Holder | None = None
-    """The API token that the request came with; None for a person's session."""
+    """The API token that came with the request; None for a person's session."""
     place: Place | None = None
     """The organisation that the address names."""
     seat: Seat | None = None
     refused: Refusal | None = None
-    """To be kept after the request, whose own transaction is rolled back."""
+    """What must be stored after the request, whose own transaction is rolled back."""
     stolen: Person | None = None
-    """Whose session this was, when it came from another browser than it began in."""
+    """The owner of this session, when the session came from another browser than the one it began in."""
     standing: OwnStanding | None = None
-    """How the organisation of the page stands, once the page asked; NOTHING_KNOWN on the page of an error."""
+    """How the organisation of the page stands, once the page asked for it; NOTHING_KNOWN on the page of an error."""
     names: dict[UUID, str] = field(default_factory=dict)
     """Names of colleagues that a page has asked for, by user."""
     kept: Kept | None = None
     """The form that waits while this page asks who somebody is."""
     secret_field: str = ""
-    """Which field of the answer is a secret that is shown once."""
+    """The field of the answer that holds a secret, which is shown only once."""
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    """For the scripts of this answer."""
+    """The nonce for the scripts of this answer."""
     now: datetime | None = None
-    """The moment, aware, that the moments in a form are compared with; None until one is."""
+    """The aware moment with which the moments in a form are compared; None until one is compared."""
     begun_s: float = 0.0
-    """When the request came, in seconds of `time.perf_counter`."""
+    """When the request arrived, in seconds of `time.perf_counter`."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -85,7 +85,7 @@ class Admission(UserMixin):
         return self.person is not None
 
     def get_id(self) -> str:
-        """Flask-Login's name of the user. Raises AttributeError when nobody is logged in."""
+        """Return the id of the user, for Flask-Login. Raises AttributeError when nobody is logged in."""
         if self.person is None:
             raise AttributeError("nobody is logged in")
         return str(self.person.id)
@@ -97,7 +97,7 @@ def begin_admission(begun_s: float) -> None:
 
 
 def admission() -> Admission:
-    """Return the admission of this request, as far as it is known."""
+    """Return the admission of this request, with what is known so far."""
     known: Admission | None = g.get("admission")
     if known is None:
         known = g.admission = Admission()

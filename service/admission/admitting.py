@@ -1,4 +1,4 @@
-"""How a request comes in: who it is, where, whether they may do what the view does; then its one transaction."""
+"""How a request comes in: who sends it, where, and whether they may do what the view does; then its one transaction."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -60,7 +60,8 @@ def _transaction() -> AbstractContextManager[object]:
     if _marked("is_step_by_step"):
         _ask_who_it_is()
         return nullcontext()
-    if comes_with_key():  # that it was used, or refused, is noted apart: it stays, and no other request waits for it
+    # The use or refusal is stored in a transaction of its own, so it stays and no other request waits for it.
+    if comes_with_key():
         _ask_who_it_is()
         who = _whose()
         return acting_for_whom(lambda: who)
@@ -68,7 +69,7 @@ def _transaction() -> AbstractContextManager[object]:
 
 
 def _refuse_new_seats() -> None:
-    """A seat that does not count yet changes nothing of the organisation itself; on pages the acts say so."""
+    """Refuse acts on the organisation by a seat that does not count yet. On pages, the acts refuse by themselves."""
     if is_api() and _mark("does") in NEEDS_FRESH_PROOF and request.method != "GET" and not _marked("is_step_by_step"):
         refuse_while_seat_waits(actor())
 
@@ -83,12 +84,12 @@ def _whose() -> Acting | None:
     if "organisation" not in _args():
         return None
     here = _admitted_to().organisation_id
-    # Whoever leaves a seat, also one that does not count yet, changes their own seat alone.
+    # Whoever leaves a seat changes only their own seat, even when that seat does not count yet.
     return Acting(here) if _mark("does") == "leave" else Acting(here, user().id, seat().for_id)
 
 
 def _note_what_stays() -> None:
-    """Whatever became of the request: that somebody was here, wanted what they may not, or brought a stolen session."""
+    """Store what must stay even when the request failed: a sign of the user, a refusal, or a stolen session."""
     who = seen()
     if who and who.session_id and who.is_unseen and not _marked("is_unattended"):
         with asking_for_nobody():
@@ -125,7 +126,7 @@ def _see_who_it_is() -> None:
 
 
 def _is_stolen(who: Person) -> bool:
-    """Return whether a page's session is used in another browser. Programs may share a token."""
+    """Return whether a page's session is used in another browser. Several programs may share one token."""
     return not is_api() and who.browser not in ("", browser_words())
 
 
@@ -138,7 +139,7 @@ def _send_to_login() -> NoReturn:
 
 
 def _keep_form() -> NoReturn:
-    """What was typed waits for the login of its sender, or stands on a page where nothing tells who that is."""
+    """Raise LoggedOut for a form whose sender is unknown. Else keep the form until its sender has logged in."""
     token = None if admission().stolen else session_token()
     lapsed = lapsed_user(token) if token else None
     raise LoggedOut(_own_target()) if lapsed is None else LoginNeeded(lapsed)
@@ -149,7 +150,7 @@ def _own_target() -> str:
 
 
 def _admitted_to() -> Place:
-    """The organisation of the address, once it is sure that this user may do there what the view does."""
+    """Return the organisation of the address, after checking that this user may do there what the view does."""
     place_here = _place()
     act = _mark("does")
     if act is None:
@@ -170,7 +171,7 @@ def _admitted_to() -> Place:
 
 
 def _refuse_beyond_scope(here: Place, act: str) -> None:
-    """A program that wants more than its key may is refused; its owner can see that."""
+    """Refuse an act outside the scopes of an API token, and record it, so that the token's owner sees the attempt."""
     key = admission().key
     if key and act not in key.scopes:
         with acting_for(here.organisation_id):
@@ -179,7 +180,10 @@ def _refuse_beyond_scope(here: Place, act: str) -> None:
 
 
 def _demand_second_factor(here: Place) -> None:
-    """Who can approve, or has a second factor, gave one in this session before anything of the place is shown."""
+    """Demand a second factor in this session before anything of the organisation is shown.
+
+    It is demanded of whoever can approve, and of whoever has set up a second factor.
+    """
     who = user()
     if admission().key or who.proof_at is not None or not (who.owes_proof or must_have_second_factor([here])):
         return

@@ -1,4 +1,4 @@
-"""From where somebody comes: an address to count by, a browser that was here before, and what to call it."""
+"""Where a request comes from: the address that attempts are counted by, and the browser with its name."""
 
 import ipaddress
 import re
@@ -43,7 +43,7 @@ def remember_browser(answer: Response, account: str) -> None:
 
 
 def browser_mark() -> bytes | None:
-    """A keyed hash of the mark of the browser that this request comes from; None for a program, or a new browser."""
+    """Return a keyed hash of the mark of the browser of this request; None for a program or a new browser."""
     if request.path.startswith("/api/") or not request.cookies.get(KNOWN):
         return None
     known = _known()
@@ -51,12 +51,12 @@ def browser_mark() -> bytes | None:
 
 
 def is_secure() -> bool:
-    """Return whether our cookies may go over HTTPS only."""
+    """Return whether our cookies may be sent over HTTPS only."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def browser_words() -> str:
-    """What to call this browser in a list: "Firefox, Windows"; a program is called by its own first word."""
+    """Return how a list names this browser: "Firefox, Windows". A program gets its own first word."""
     agent = request.user_agent.string[:LONGEST_AGENT]
     names = [_first(BROWSERS, agent), _first(SYSTEMS, agent)]
     words = ", ".join(name for name in names if name)
@@ -70,7 +70,10 @@ def site() -> Site:
 
 
 def address() -> str:
-    """Return the address to count attempts by. An IPv6 address counts as its /64 network, which one customer holds."""
+    """Return the address to count attempts by.
+
+    An IPv6 address counts as its /64 network, which belongs to one customer.
+    """
     try:
         peer = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:

@@ -1,8 +1,7 @@
-"""How large a form may be, judged before any of it is read as fields: reading many fields takes long, and so does
-writing them into a page.
+"""The largest size of a form, which is checked before its fields are read.
 
-Whoever has no session, or a cookie that is none, sends a name, a password, a code: that is small. Whoever has one may
-paste a list of people.
+Reading many fields takes long, and so does writing them into a page. A sender without a valid session only sends a
+name, a password or a code, which is small. A sender with a session may paste a list of people.
 """
 
 from flask import Flask, current_app, request
@@ -14,15 +13,15 @@ from tenants.isolation import asking_for_nobody
 
 LARGEST_BODY = 8 * 1024 * 1024
 SMALL_FORM = 64 * 1024
-"""Bytes of a form for pages that anybody may send to."""
+"""The most bytes of a form for pages that anybody may send to."""
 MOST_KEPT_FIELDS = 2000
-"""So many fields of a form wait for a login or a proof."""
+"""The most fields of a form that waits for a login or a proof."""
 FIELDS_OF_ANYBODY, FIELDS_OF_A_SESSION = MOST_KEPT_FIELDS + 100, 20_000
 FORM = "application/x-www-form-urlencoded"
 
 
 def _bound_form() -> None:
-    """Raises RequestEntityTooLarge (413) for a form that is larger than its page takes."""
+    """Raise RequestEntityTooLarge (413) for a form that is larger than its page accepts."""
     if is_api():
         return
     is_small = _is_small() or (_may_be_large() and not _has_session())
@@ -35,7 +34,8 @@ def _bound_form() -> None:
 
 
 def _is_small() -> bool:
-    """Whether anybody may send this: to a public page, to one that takes no form, or without a session."""
+    """Return whether the small limit holds: for a public page, a page without a form, or a request without a session.
+    """
     if request.method != "POST" or request.endpoint is None or COOKIE not in request.cookies:
         return True
     return bool(mark_of(current_app.view_functions[request.endpoint], "post", "is_public"))
@@ -46,7 +46,10 @@ def _may_be_large() -> bool:
 
 
 def _has_session() -> bool:
-    """Whether the cookie is that of a login, or of one that ended lately: asked before a large form is read."""
+    """Return whether the cookie belongs to a login that runs or ended lately.
+
+    It is asked before a large form is read.
+    """
     token = request.cookies.get(COOKIE, "")
     with asking_for_nobody():
         return person_of_session(token) is not None or lapsed_user(token) is not None

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a client that does not know whether its request arrived may send it again."""
+"""`Idempotency-Key`: a client that does not know whether its request arrived may send the same request again."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,7 +16,10 @@ LONGEST_KEY = 200
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer a repeated request with the first answer, and do nothing again. Outermost decorator of a view."""
+    """Answer a repeated request with the first answer, and do nothing again.
+
+    It is the outermost decorator of a view.
+    """
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Response:
@@ -25,7 +28,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             return make_response(view(*args, **kwargs))
         if len(key) > LONGEST_KEY:
             raise Invalid("idempotency.too_long", "Idempotency-Key", most=LONGEST_KEY)
-        key = hashlib.sha256(f"{user().id}|{key}".encode()).hexdigest()  # per user: what a colleague uses shows nowhere
+        # Keys are stored for each user, so nobody learns which keys a colleague uses.
+        key = hashlib.sha256(f"{user().id}|{key}".encode()).hexdigest()
         whole = f"{user().id}|{request.method}|{request.path}|".encode() + request.get_data()
         earlier = earlier_answer(key, hashlib.sha256(whole).digest())
         if earlier is not None:
@@ -38,7 +42,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def told_once(field: str) -> None:
-    """Mark a field of the answer as a secret: it is not stored, and it is null when the request is repeated."""
+    """Mark a field of the answer as a secret: it is not stored, and a repeated request gets null in its place."""
     admission().secret_field = field
 
 

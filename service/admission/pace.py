@@ -1,4 +1,4 @@
-"""How often one address may ask for what costs more than a page, counted in this process alone."""
+"""How often one address may ask for something that costs more than a page. Each process counts by itself."""
 
 from collections import OrderedDict
 from math import ceil
@@ -10,12 +10,16 @@ from tenants.errors import TooOften
 
 WINDOW_S = 60.0
 MOST_IN_WINDOW = 120
-"""An office whose people all log in at nine shares one address; a flood is hundreds a second."""
+"""The people of one office share one address and may all log in at nine; an attack sends hundreds of requests a second.
+"""
 MOST_ADDRESSES = 10_000
 
 
 class Pace:
-    """Counts by address, in windows of `window_s` seconds. The addresses that came first are forgotten first."""
+    """Counts by address, in windows of `window_s` seconds.
+
+    When the table is full, the oldest address is removed first.
+    """
 
     def __init__(self, most: int = MOST_IN_WINDOW, window_s: float = WINDOW_S) -> None:
         self._most, self._window_s = most, window_s
@@ -23,7 +27,10 @@ class Pace:
         self._lock = Lock()
 
     def step(self, who: str) -> None:
-        """Count one of this address. Raises TooOften with the seconds to wait."""
+        """Count one request of this address.
+
+        Raises TooOften, with the seconds to wait, when the address is over its limit.
+        """
         with self._lock:
             now = monotonic()
             begun, count = self._counts.get(who, (now, 0))
@@ -38,5 +45,8 @@ class Pace:
                 self._counts.popitem(last=False)
 
     def step_of_caller(self) -> None:
-        """Count this request's own address. Raises TooOften."""
+        """Count one request of the address that this request comes from.
+
+        Raises TooOften when the address is over its limit.
+        """
         self.step(address())

@@ -1,7 +1,7 @@
-"""What touches a login itself asks for a proof of at most five minutes old.
+"""An act on the login itself needs a proof that is at most five minutes old.
 
-The second factor, of whoever has one. Whoever has none gives the password again: it counts for one's own account alone,
-never where something is decided.
+Whoever has a second factor gives it. Whoever has none gives the password again; that proof counts only for one's own
+account, and never for a decision of an organisation.
 """
 
 from datetime import datetime, timedelta
@@ -19,11 +19,11 @@ from workflows.engine.progress import is_fresh
 from workflows.engine.steps import PROOF_LASTS
 
 AN_APP_TAKES = timedelta(minutes=30)
-"""So long a new secret waits for its first code, which nobody knows but who saw it after a fresh proof."""
+"""How long a new secret waits for its first code. Only its owner saw the secret, after a fresh proof."""
 
 
 class ProofNeeded(Exception):
-    """A page asks first who somebody is, at `where`, and goes on at `back`; a form that was sent in waits for that."""
+    """A page needs a proof first: the user is sent to `where`, then back to `back`. A form that was sent in is kept."""
 
     def __init__(self, where: str, back: str) -> None:
         super().__init__(where)
@@ -32,7 +32,7 @@ class ProofNeeded(Exception):
 
 
 class LoginNeeded(Exception):
-    """A form was sent in by somebody whose login had ended: they log in first, and what they typed waits."""
+    """The sender of a form had a login that ended: they log in first, and what they typed is kept."""
 
     def __init__(self, user_id: UUID) -> None:
         super().__init__("login")
@@ -40,7 +40,7 @@ class LoginNeeded(Exception):
 
 
 class LoggedOut(Exception):
-    """A form was sent in by somebody who is not logged in, and nothing tells who it is; they begin at `back`."""
+    """The sender of a form is not logged in and unknown: they begin again at `back`."""
 
     def __init__(self, back: str) -> None:
         super().__init__("login")
@@ -48,13 +48,16 @@ class LoggedOut(Exception):
 
 
 def demand_fresh_proof(password_lasts: timedelta = PROOF_LASTS) -> None:
-    """Raises NotAllowed without a proof of that age, ProofNeeded for a page. No transaction is open."""
+    """Demand a proof that is at most five minutes old. No transaction is open.
+
+    Raises NotAllowed in the API and ProofNeeded on a page when there is no such proof.
+    """
     if user().owes_proof:
         _ask("second_factor.required", "/proof")
     with acting_for_nobody():
         further = reaches_further(user().session_id)
         now, has_factor = database_now(), has_second_factor(user().id)
-    if further:  # an organisation's provider says who somebody is there alone: nothing elsewhere may change by it
+    if further:  # A provider's proof counts only for its own organisation, so it changes nothing elsewhere.
         raise NotAllowed("provider.own_login_first")
     if is_fresh(actor(), now):
         return

@@ -1,4 +1,4 @@
-"""Files in CSV, in and out, without what their columns mean.
+"""Reading and writing CSV files. What the columns mean is known elsewhere.
 
 May import words. Its words: row, cell, fault (what is wrong at a line).
 """

@@ -1,4 +1,4 @@
-"""A CSV file for a spreadsheet: semicolons, UTF-8 with its mark, and no cell that a spreadsheet would run."""
+"""A CSV file for a spreadsheet: semicolons, UTF-8 with a byte order mark, and no cell that is run as a formula."""
 
 import csv
 import io
@@ -14,11 +14,11 @@ from workflows.law.periods import AMSTERDAM
 IN_MEMORY = 16 * 1024 * 1024
 CHUNK = 64 * 1024
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell that begins with one of these is a formula to a spreadsheet."""
+"""A spreadsheet reads a cell that begins with one of these as a formula."""
 
 
 class CsvFile:
-    """Written whole before the first byte is sent: what is sent was remembered, in the same transaction."""
+    """A file that is complete before its first byte is sent, so its export is recorded in the same transaction."""
 
     def __init__(self, headings: Iterable[str]) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
@@ -27,7 +27,7 @@ class CsvFile:
         self.write(headings)
 
     def write(self, cells: Iterable[object]) -> None:
-        """Add one line."""
+        """Write one line with these cells."""
         self._csv.writerow([cell_of(cell) for cell in cells])
 
     def answer(self, name: str) -> Response:
@@ -37,7 +37,7 @@ class CsvFile:
 
 
 def cell_of(value: object) -> str:
-    """A value as a spreadsheet reads it: a moment in local time with its offset, and never a formula."""
+    """Return a value as a spreadsheet reads it: a moment in local time with its offset, and never a formula."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -14,7 +14,7 @@ MOST_FAULTS, LONGEST_HEADING = 100, 60
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the file: its number there, and what stands under each column that we know."""
+    """One line of the file: its line number, and the value under each column that we know."""
 
     line: int
     cells: Mapping[str, str]
@@ -24,21 +24,21 @@ class Row:
 
 
 class Faults:
-    """What is wrong with a file. A hundred faults are enough to know that it is another file."""
+    """The faults of a file. The reader stops at a hundred, because then it is probably the wrong file."""
 
     def __init__(self, field: str) -> None:
         self.field = field
         self.found: list[Invalid] = []
 
     def add(self, key: str, line: int, **values: object) -> None:
-        """Add one fault. Raises all of them when there are too many."""
+        """Add one fault. Raises ManyInvalid with all faults when there are too many."""
         self.found.append(Invalid(key, self.field, line=line, **values))
         if len(self.found) >= MOST_FAULTS:
             self.found.append(Invalid("csv.and_more", self.field, line=line))
             self.refuse()
 
     def refuse(self) -> None:
-        """Raise all faults, if there are any."""
+        """Raise ManyInvalid with all faults, if there are any."""
         if self.found:
             raise ManyInvalid(self.found)
 
@@ -46,9 +46,10 @@ class Faults:
 def rows_of(
     content: bytes | str, columns: Mapping[str, str], needed: set[str], longest: Mapping[str, int], faults: Faults
 ) -> Iterator[Row]:
-    """Every line that is not blank. `columns` maps a heading, in lower case and bare letters, to our name for it.
+    """Return every line that is not blank.
 
-    `longest` says how many characters a cell of each column may hold: no cell that is longer is read any further.
+    `columns` maps a heading, in lower case and bare letters, to our name for the column. `longest` says how many
+    characters a cell of each column may hold; the rest of a longer cell is not read.
     """
     text = _text(content, faults)
     lines = _cells(text, faults)
@@ -85,7 +86,7 @@ def _text(content: bytes | str, faults: Faults) -> str:
 
 
 def decoded(content: bytes) -> str | None:
-    """The text of a file as people save them: UTF-8, UTF-16 with its mark, else cp1252; None if it is none of these."""
+    """Return the text of a file: UTF-8, UTF-16 with its mark, else cp1252; None when it is none of these."""
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1252")
     for encoding in encodings:
         try:
@@ -108,7 +109,7 @@ def _cells(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
             faults.refuse()
         line, before = before + 1, reader.line_num
         if line == 1 and cells and cells[0].lower().startswith("sep="):
-            continue  # Excel's way of telling the delimiter
+            continue  # Excel writes the delimiter in a line of its own.
         if any(cell.strip() for cell in cells):
             yield line, cells
 
@@ -142,6 +143,6 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 
 
 def bare(heading: str) -> str:
-    """A heading without accents, capitals and separators: "Geïnformeerd op" is "geinformeerdop"."""
+    """Return a heading without accents, capitals and separators: "Geïnformeerd op" becomes "geinformeerdop"."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
     return "".join(sign for sign in plain if sign.isalnum())

@@ -1,7 +1,8 @@
-"""What is done once an answer was sent, because the time that it takes would tell something.
+"""Work that is done after the answer was sent, because the time that it takes would reveal something.
 
-One thread, one thing after the other; what waits has a most. It lives in this process alone: who ends it by force ends
-what waits too, so only what somebody can simply ask again belongs here. A process that is stopped politely finishes it.
+One thread does the work, one call after the other, and the queue has a limit. The queue lives in this process alone: a
+process that is killed loses it, so only work that a person can ask for again belongs here. A process that is stopped
+by a signal finishes the queue first.
 """
 
 import logging
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class AfterAnswers:
-    """What waits, and the one thread that does it, which begins with the first that comes."""
+    """The queue and its one thread, which starts with the first call."""
 
     def __init__(self, app: Flask, most: int = MOST_WAITING) -> None:
         self._app, self._most, self._waiting = app, most, 0
@@ -33,7 +34,7 @@ class AfterAnswers:
         return self._waiting >= self._most
 
     def add(self, work: Callable[[], None]) -> None:
-        """Queue this call, which runs soon in transactions of its own."""
+        """Add this call to the queue. It runs soon, in transactions of its own."""
         self._count(1)
         self._thread.submit(self._do, work)
 
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
 
 
 def after_this_answer(work: Callable[[], None]) -> None:
-    """Do this when the answer to the request at hand has been sent. Raises Busy when too much waits already."""
+    """Call `work` after the answer to this request was sent. Raises Busy when the queue is full."""
     there: AfterAnswers = current_app.extensions[NAME]
     if there.is_full:
         raise Busy(seconds=RETRY_AFTER_S)

@@ -1,6 +1,6 @@
-"""A request while it comes in: whether all of it is there, and what is refused before anybody reads it.
+"""A request while it arrives: whether it is complete, and what is refused before anybody reads it.
 
-Only the end of the head and the length of the body are looked for. What a request means, gunicorn's parser says.
+This code only looks for the end of the head and the length of the body. gunicorn's parser reads the rest.
 """
 
 import io
@@ -11,7 +11,7 @@ from gunicorn.http.unreader import Unreader
 END_OF_HEAD = b"\r\n\r\n"
 MOST_HEAD = 64 * 1024
 MOST_BODY = 32 * 1024 * 1024
-"""Collected at most; the app's own limits are lower, and it says so in words (413)."""
+"""The most bytes that are collected; the app's own limits are lower, and it answers 413 with words."""
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,12})[ \t]*\r\n", re.I)
 CODED = re.compile(rb"\r\ntransfer-encoding:", re.I)
 ASKS_TO_GO_ON = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.I)
@@ -23,7 +23,7 @@ class Refusal(Exception):
 
 
 class Arriving:
-    """The bytes of one request that have arrived."""
+    """The bytes of one request that have arrived so far."""
 
     def __init__(self) -> None:
         self.content = bytearray()
@@ -32,14 +32,14 @@ class Arriving:
         self.asks_to_go_on = False
 
     def take(self, more: bytes) -> None:
-        """Take these bytes. Raises Refusal."""
+        """Take these bytes. Raises Refusal when the request is answered without reading the rest."""
         self.content += more
         if self._needed is None:
             self._look_for_the_head()
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is missing, or the rest is so much that it is not waited for."""
+        """Return whether the request is complete, or so large that the rest is not waited for."""
         return self._needed is not None and len(self.content) >= self._needed
 
     @property
@@ -64,18 +64,18 @@ class Arriving:
 
 
 class Collected(Unreader):
-    """What gunicorn's parser reads from: memory, never the connection."""
+    """The source that gunicorn's parser reads from: bytes in memory, never the connection."""
 
     def __init__(self, content: bytearray) -> None:
         super().__init__()
         self._content = io.BytesIO(bytes(content))
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes; empty when all were read."""
+        """Return the next bytes; empty when all bytes were read."""
         return self._content.read(max(8192, size_hint or 0))
 
     def settle(self) -> None:
-        """Keep the bytes that were not read: they belong to the next request."""
+        """Keep the bytes that were not read, because they belong to the next request."""
         rest = self._content.read()
         if rest:
             self.buf.seek(0, io.SEEK_END)

@@ -1,4 +1,4 @@
-"""What the database refuses at the last line, as a status and a message key: one table for the pages and the API."""
+"""What the constraints of the database refuse, as a status and a message key. Pages and API share this one table."""
 
 from psycopg.errors import (
     DeadlockDetected,
@@ -14,23 +14,24 @@ FORBIDDEN = frozenset({
     "approved_by_a_person", "done_by_somebody", "factor_counts", "four_eyes", "glass_is_an_owners", "owner_has_a_day",
     "owner_asked_once_a_day", "seat_counts", "second_person", "stops_once",
 })  # fmt: skip
-"""Constraints that keep an act from a person, whatever the code before them forgot to ask."""
+"""Constraints that keep a person from an act, even when the code before them forgot to check."""
 OVERTAKEN = frozenset({
     "done_is_final", "held_mail_waits", "later_moment_is_agreed", "links_of_verified", "most_clients",
     "notice_of_verified", "own_moment_before_own_acts", "proven_name", "register_accepts_processor",
 })  # fmt: skip
-"""Constraints on what stands: they refuse when it changed after the code had looked at it."""
+"""Constraints on the present state: they refuse when it changed after the code had looked at it."""
 RACES = (UniqueViolation, ExclusionViolation, ForeignKeyViolation)
 ABORTED = (DeadlockDetected, SerializationFailure)
-"""Two acts met half-way and the database gave this one up: nothing of it was done, by nobody."""
+"""Two transactions blocked each other and the database rolled this one back: nothing of it was stored."""
 
 
 def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
-    """Status and key; None for a fault of the database itself, or of ours, such as a value that code left out.
+    """Return the status and the key for this error; None for a fault of the database itself or of our own code.
 
-    Two who wanted at the same moment what only one can have: the other one is told that it is done already. Two who
-    changed the same, of whom the database gave one up: that one is told that nothing was changed. A statement that
-    took too long is given up: nothing was saved, and a moment later it may be less busy.
+    A value that the code left out is such a fault. When two people want at the same moment what only one can have, the
+    second reads that it is done already. When the database rolled one of two changes back, its sender reads that
+    nothing was changed. When a statement took too long, its sender reads that nothing was saved and that they may try
+    again.
     """
     constraint = constraint_of(error)
     if constraint in FORBIDDEN:
@@ -43,5 +44,5 @@ def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
 
 
 def constraint_of(error: DBAPIError) -> str | None:
-    """The name of the constraint that refused; None where the database names none."""
+    """Return the name of the constraint that refused; None where the database names none."""
     return getattr(getattr(error.orig, "diag", None), "constraint_name", None)

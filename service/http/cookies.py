@@ -1,6 +1,7 @@
-"""Cookies that nobody else can set: over HTTPS each is Secure and called `__Host-` (RFC 6265bis).
+"""Cookies that no other host can set: over HTTPS each is Secure and named `__Host-` (RFC 6265bis).
 
-The rest of the house calls a cookie by its bare name; the prefix comes and goes here, where cookies come in and go out.
+All other code uses a cookie's bare name. This module adds the prefix to cookies that go out and removes it from
+cookies that come in.
 """
 
 from typing import Any
@@ -13,12 +14,15 @@ PREFIX = "__Host-"
 
 
 def is_https() -> bool:
-    """Whether this installation is reached over HTTPS: its own address says so, whatever stands in between."""
+    """Return whether this installation is reached over HTTPS, by its own base address, whatever proxy is between."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"])
 
 
 class Asked(Request):
-    """A request whose cookies have their bare names; over HTTPS one without prefix may be anybody's: left out."""
+    """A request whose cookies have their bare names.
+
+    Over HTTPS a cookie without the prefix is left out: anybody may have set it.
+    """
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
@@ -31,10 +35,10 @@ class Asked(Request):
 
 
 class Answered(Response):
-    """An answer whose cookies no script can read and no other host can set."""
+    """An answer whose cookies cannot be read by a script or set by another host."""
 
     def set_cookie(self, key: str, value: str = "", *more: Any, **about: Any) -> None:
-        """Ask the browser to keep this cookie, or to delete it."""
+        """Make the browser keep this cookie, or delete it."""
         if is_https():
             key, about = f"{PREFIX}{key}", about | {"secure": True, "path": "/", "domain": None}
         about |= {"httponly": True, "samesite": about.get("samesite") or "Lax"}

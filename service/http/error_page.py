@@ -1,4 +1,4 @@
-"""A refusal as a page: what happened, and what to do next."""
+"""A refusal as a page: what happened, and what the reader can do next."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,12 +12,12 @@ DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
-    """The page for a refusal. Reads nothing: its transaction is over."""
+    """Return the page for a refusal. It reads nothing from the database, because the transaction is over."""
     admission().standing = admission().standing or NOTHING_KNOWN
     shown = status if status in DESIGNED else 500
     mentioned = in_words({name: value for name, value in values.items() if name != "key"})
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""
-    # A link would load the form anew, without what was typed: then the browser's own way back is the only one.
+    # A link would load an empty form, so the only way back to what was typed is the browser's own.
     back = None if key == "csrf" else _back()
     page = render_template("error.html", status=shown, title=_title(shown, key), words=words, back=back)
     answer = make_response(page, status)
@@ -27,12 +27,12 @@ def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
 
 
 def _title(status: int, key: str) -> str:
-    """What a few refusals have of their own; else what their status has."""
+    """Return the title of this refusal if it has one of its own, else that of its status."""
     return key if has_text(f"pages.error.{key}.title") else str(status)
 
 
 def _back() -> str | None:
-    """The page with the form that was refused, on this site; the place itself when one cannot go back."""
+    """Return the address of the form that was refused, on this site; the current one when there is no way back."""
     came_from = urlsplit(request.referrer or "")
     if request.method == "POST" and came_from.netloc == request.host:
         return came_from.path

@@ -1,4 +1,4 @@
-"""One table: what the domain refuses -> HTTP status and message. JSON gets problem+json (RFC 9457), pages a page."""
+"""One table from the domain's refusals to HTTP status and message: problem+json (RFC 9457) in the API, else a page."""
 
 import logging
 from typing import Any
@@ -31,7 +31,7 @@ from workflows.engine.steps import UnknownDefinition
 
 log = logging.getLogger(__name__)
 AGAIN_S = 10
-"""So many seconds after a statement was given up, it is worth trying again."""
+"""How many seconds after a cancelled statement it is worth trying again."""
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (NotKnown, 401),
@@ -46,12 +46,13 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
 
 
 def status_of(error: Exception) -> int:
-    """The HTTP status of a refusal; 422 for input that cannot be right and a rule of the law that cannot be applied."""
+    """Return the HTTP status of a refusal; 422 for impossible input and for a rule of the law that cannot be applied.
+    """
     return next((status for kind, status in STATUS if isinstance(error, kind)), 422)
 
 
 def problem(status: int, key: str, values: dict[str, Any], errors: list[dict[str, Any]] | None = None) -> Response:
-    """RFC 9457 problem details, with our message key and the faults by field and line."""
+    """Return problem details (RFC 9457), with our message key and the faults by field and line."""
     detail = message(key, values)
     body: dict[str, Any] = {
         "type": f"urn:meldketen:{key}", "title": t(f"errors.http.{status}"), "status": status, "detail": detail,
@@ -74,7 +75,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 
 def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
-    """Two at the same moment wanted what only one can have, or code forgot to ask what the database keeps."""
+    """Answer a refusal by the database: two requests at the same moment, or a check that the code left out."""
     refusal = refusal_of(error)
     if refusal is None:
         return _unforeseen(error)
@@ -87,7 +88,7 @@ def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
 
 
 def _of_another_build(error: UnknownDefinition) -> ResponseReturnValue:
-    """Begun under a definition that this build does not have: whoever keeps the installation must know."""
+    """Answer for a run of a definition that this build lacks, and log it for the operator."""
     key = "run.unknown_definition"
     log.error("unknown definition: %s", error)
     return problem(409, key, {}) if is_api() else error_page(409, key, {})
@@ -115,7 +116,7 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 
 def register(app: Flask) -> None:
-    """Every error that leaves a view, after the transaction was rolled back."""
+    """Register an answer for every error that leaves a view. The transaction was rolled back before."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(ValidationError, _refused)
     app.register_error_handler(ValueError, _law_refused)

@@ -1,7 +1,7 @@
-"""What was refused, in words and at its field: one reading of every refusal, for the pages and the API.
+"""A refusal in words, each fault at its field. Pages and API read every refusal here.
 
-Marshmallow's own errors become the domain's first (service/schemas/faults.py); a refusal of the law is a ValueError
-with a `key`, and its text may mention what it carries.
+service/schemas/faults.py first turns marshmallow's own errors into the domain's. A refusal of the law is a ValueError
+with a `key`, and its text may mention the values that the error carries.
 """
 
 from typing import Any, TypedDict
@@ -14,7 +14,7 @@ from tenants.errors import ManyInvalid, Refused
 
 
 class Fault(TypedDict):
-    """One fault: its field and the line of a list, where it has them; its message key, and its words."""
+    """One fault: its message key and its words, with its field and the line of a list where it has them."""
 
     field: str
     line: int | None
@@ -23,24 +23,24 @@ class Fault(TypedDict):
 
 
 def message(key: str, values: dict[str, Any]) -> str:
-    """The words for a message key, for the person who must act."""
+    """Return the words for a message key, for the person who must act."""
     return t(f"errors.{key}", **in_words(values)) if has_text(f"errors.{key}") else t("errors.http.422")
 
 
 def refusal_in(error: Exception) -> Exception:
-    """The domain's refusal that this error means; an error of another kind as it is."""
+    """Return the domain's refusal that this error means; an error of another kind is returned as it is."""
     return faults_of(error) if isinstance(error, ValidationError) else error
 
 
 def values_of(refusal: Exception) -> dict[str, Any]:
-    """What the text of a refusal may mention, by name."""
+    """Return the values that the text of a refusal may mention, by name."""
     if isinstance(refusal, Refused):
         return refusal.values
     return {name: value for name, value in vars(refusal).items() if not name.startswith("_")}
 
 
 def faults_in(error: Exception) -> list[Fault]:
-    """Each fault of a refusal; several where the input had several."""
+    """Return each fault of a refusal. One input may have several."""
     refusal = refusal_in(error)
     if isinstance(refusal, ManyInvalid):
         return [fault for each in refusal.faults for fault in faults_in(each)]
@@ -50,6 +50,6 @@ def faults_in(error: Exception) -> list[Fault]:
 
 
 def at_fields(error: Exception) -> list[dict[str, Any]]:
-    """The faults that have a field, as the API tells them: without a line where there is none."""
+    """Return the faults that have a field, for the API: a fault without a line has no key `line`."""
     faults = [fault for fault in faults_in(error) if fault["field"]]
     return [{name: value for name, value in fault.items() if value is not None} for fault in faults]

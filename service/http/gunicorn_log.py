@@ -1,4 +1,4 @@
-"""The web server's own lines, in the same JSON as ours.
+"""The log lines of the web server itself, in the same JSON as ours.
 
 ``gunicorn --logger-class service.http.gunicorn_log.JsonLog``
 """
@@ -11,9 +11,12 @@ from service.running.logs import configure
 
 
 class JsonLog(Logger):
-    """What gunicorn tells about its workers goes the way of all lines."""
+    """Writes gunicorn's lines about its workers as JSON, like all other lines."""
 
     def setup(self, cfg: Any) -> None:
-        """Before the app is there; wsgi.py does it again in each worker, with the level of the settings."""
+        """Configure the log before the app exists.
+
+        wsgi.py does it again in each worker, with the level of the settings.
+        """
         super().setup(cfg)
         configure("web", cfg.loglevel)

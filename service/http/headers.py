@@ -1,4 +1,4 @@
-"""What every answer carries: a strict content policy with a nonce, no framing, no sniffing, no storing."""
+"""The headers of every answer: a strict content policy with a nonce, no framing, no sniffing, no storing."""
 
 from flask import Flask, Response, request
 
@@ -15,7 +15,7 @@ PLAIN = {
 HSTS = "max-age=31536000; includeSubDomains"
 LEAVING = "web.login.log_out"
 FORGET = '"cache", "storage"'
-"""Not the cookies: the session's own is taken away, and a browser that was here before stays known."""
+"""Without "cookies": the session's cookie is deleted by itself, and a known browser must stay known."""
 
 
 def csp_nonce() -> str:
@@ -42,6 +42,6 @@ def _protect(answer: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Set these headers on every answer, also on errors."""
+    """Set these headers on every answer, errors included."""
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -1,7 +1,7 @@
-"""Under which names this installation answers: its own address, and this machine's.
+"""The host names under which this installation answers: its own address, and those of this machine.
 
-A page elsewhere can have its own name lead to 127.0.0.1 and then read what a service on this machine tells; such a
-request carries the other name as its Host, and is refused (421, RFC 9110 15.5.20).
+A page elsewhere can make its own name lead to 127.0.0.1 and then read what a service on this machine answers. Such a
+request names that other host, and is refused (421, RFC 9110 15.5.20).
 """
 
 from urllib.parse import urlsplit
@@ -14,11 +14,11 @@ from service.http.errors import problem
 from service.safe_settings import is_this_machine
 
 FOR_ANY_NAME = ("health.alive", "health.ready")
-"""Who watches asks by whatever address it knows; it is told yes or no."""
+"""Monitoring may use any address of this service, because it only reads yes or no."""
 
 
 def host_of(netloc: str) -> str:
-    """The name in a Host header, without its port."""
+    """Return the name in a Host header, without its port."""
     try:
         return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
@@ -39,5 +39,5 @@ def _refuse_another() -> Response | None:
 
 
 def register(app: Flask) -> None:
-    """Check the host before anything else of a request."""
+    """Check the host before anything else in a request."""
     app.before_request(_refuse_another)

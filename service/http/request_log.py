@@ -1,4 +1,4 @@
-"""One line for each request: the route as it is declared, never the address, which holds tokens, codes and names."""
+"""One log line for each request. It has the declared route, never the address, which holds tokens, codes and names."""
 
 import logging
 import time
@@ -34,6 +34,6 @@ def _end(answer: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Log each request; all lines written during it carry its number."""
+    """Log each request. All lines written during a request carry its number."""
     app.before_request_funcs.setdefault(None, []).insert(0, _begin)
     app.after_request(_end)

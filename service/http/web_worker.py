@@ -1,9 +1,9 @@
-"""The web server's worker: a thread only ever gets a whole request, so slow senders hold none.
+"""The web server's worker. A thread only gets a request that is complete, so a slow sender holds no thread.
 
-gunicorn's gthread gives a connection to a thread at once, which then waits for whatever comes: as many slow senders as
-there are threads, and nobody else is served. Here the one loop that accepts also collects, without waiting: head and
-body, each within its time and size. Idle and slow connections cost a descriptor; when there are many, the slowest go
-first. A thread begins when all is there. Its answer has a time too.
+gunicorn's own gthread gives a connection to a thread at once. That thread then waits for the bytes, so as many slow
+senders as there are threads block everybody else. Here one loop accepts connections and collects head and body, each
+within a time and a size, without waiting. An idle or slow connection costs a descriptor; when there are too many, the
+slowest is closed first. A thread begins when the request is complete. Sending its answer has a time limit too.
 
 ``gunicorn --worker-class service.http.web_worker.WholeRequests``
 """
@@ -23,9 +23,12 @@ from service.http.arriving import BUSY, LATE, Arriving, Collected, Refusal
 
 HEAD_WITHIN_S = 10.0
 WHOLE_WITHIN_S = 60.0
-"""From the first byte to the last of the largest body: a slow telephone may need it, and it holds no thread."""
+"""Seconds from the first byte to the last of the largest body.
+
+A slow telephone may need them, and it holds no thread.
+"""
 ANSWER_WITHIN_S = 15.0
-"""For a reader to take one part of an answer; most answers fit in what the kernel keeps."""
+"""Seconds for a reader to take one part of an answer. Most answers fit in the kernel's buffer."""
 LINGER_S = 2.0
 LOOKS_EVERY_S = 0.2
 MOST_ARRIVING = 500
@@ -37,7 +40,7 @@ NOTHING = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class Connection(TConn):
-    """One connection; it ends without holding up the loop that serves all others."""
+    """One connection. Closing it does not hold up the loop that serves all others."""
 
     def __init__(self, worker: "WholeRequests", *about: Any) -> None:
         super().__init__(*about)
@@ -51,11 +54,11 @@ class Connection(TConn):
         return bool(self.arriving.content)
 
     def take(self, more: bytes) -> None:
-        """Take these bytes. Raises Refusal."""
+        """Take these bytes. Raises Refusal as `Arriving.take` does."""
         self.arriving.take(more)
 
     def close(self, graceful: bool = False) -> None:
-        """At once, or politely: say that it ends, and let the other side read what was sent."""
+        """Close at once; or, when `graceful`, announce the end and let the other side read what was sent."""
         if graceful:
             self.worker.linger(self)
         else:
@@ -69,18 +72,18 @@ class WholeRequests(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.arriving: dict[Connection, None] = {}  # in the order in which they came
+        self.arriving: dict[Connection, None] = {}  # The connections are kept in the order in which they came.
         self.looks_at = 0.0
         self.leaving: dict[Connection, None] = {}
 
     @property
     def bytes_arriving(self) -> int:
-        """How many bytes of requests that are not whole are held now, refused ones left out."""
+        """Return how many bytes of incomplete requests are held now, without those that were refused."""
         return sum(len(conn.arriving.content) for conn in self.arriving)
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
-        """Refuse the open internet where nobody said what stands before us. Raises RuntimeError."""
+        """Refuse to listen on the open internet where no proxy is configured. Raises RuntimeError."""
         super().check_config(cfg, log)
         refuse_the_open_internet([address[0] for address in cfg.address if isinstance(address, tuple)])
 
@@ -95,7 +98,7 @@ class WholeRequests(ThreadWorker):
         self.enqueue_req(Connection(self, self.cfg, sock, client, listener.getsockname()))
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Collect the next request of this connection; what was read ahead of it is its beginning."""
+        """Collect the next request of this connection. Bytes that were read too early are its beginning."""
         begun = conn.parser.unreader.take_buffered() if conn.initialized else b""
         conn.until, conn.has_more_time = time.monotonic() + self.head_within_s, False
         conn.sock.setblocking(False)
@@ -112,13 +115,13 @@ class WholeRequests(ThreadWorker):
         self._make_room()
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
-        """After an answer: what had come behind this request is the beginning of the next."""
+        """Finish an answer. Bytes that arrived after this request are the beginning of the next one."""
         if conn.initialized:
             conn.parser.unreader.settle()
         super().finish_request(conn, fs)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Answer the request; close the connection when the reader takes no bytes."""
+        """Answer the request. Close the connection when the reader takes no bytes."""
         conn.sock.settimeout(self.answer_within_s)
         try:
             return super().handle_request(req, conn)
@@ -127,7 +130,10 @@ class WholeRequests(ThreadWorker):
             return False
 
     def murder_pending(self) -> None:
-        """End what came too slowly, and what was closed long enough. A worker that stops waits for less."""
+        """Close connections that are too slow, and those that were ended before.
+
+        A worker that stops waits for fewer.
+        """
         super().murder_pending()
         now = time.monotonic()
         if now < self.looks_at:
@@ -139,7 +145,10 @@ class WholeRequests(ThreadWorker):
             self._gone(conn)
 
     def linger(self, conn: Connection) -> None:
-        """RFC 9112, 9.6: closing while something is unread would take the answer back. The loop goes on meanwhile."""
+        """Wait a moment before closing: closing with unread bytes would undo the answer (RFC 9112, 9.6).
+
+        The loop goes on.
+        """
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)
@@ -167,7 +176,7 @@ class WholeRequests(ThreadWorker):
         self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
-        """Give a whole request to a thread; else begin the time limit of the body."""
+        """Give a complete request to a thread; else begin the time limit of the body."""
         if conn.arriving.is_whole:
             self._forget(conn)
             conn.init()
@@ -180,7 +189,7 @@ class WholeRequests(ThreadWorker):
                     conn.sock.send(GO_ON)
 
     def _make_room(self) -> None:
-        """Close the slowest connection. One that sent its request at once is never chosen."""
+        """Close the slowest connection. A connection that sent its request at once is never chosen."""
         while len(self.arriving) > MOST_ARRIVING or self.bytes_arriving > MOST_BYTES_ARRIVING:
             self._refuse(next(iter(self.arriving)), BUSY)
 
@@ -218,7 +227,10 @@ class WholeRequests(ThreadWorker):
 
 
 def refuse_the_open_internet(addresses: list[str]) -> None:
-    """Outside this machine a proxy stands before the web server, and its number is set. Raises RuntimeError."""
+    """Check that a proxy is configured when the web server listens outside this machine.
+
+    Raises RuntimeError without one.
+    """
     proxies = environment().get("TRUSTED_PROXIES", "").strip() or "0"
     outside = [address for address in addresses if not _is_loopback(address)]
     if outside and proxies == "0":
