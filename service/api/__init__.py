@@ -1,4 +1,4 @@
-"""The JSON API: one blueprint per resource. A route loads its schema, calls one verb, and answers."""
+"""The JSON API: one blueprint for each resource. A route loads its schema, calls one function, and answers."""
 
 from http import HTTPStatus
 from threading import Lock
@@ -45,7 +45,7 @@ TOKEN = BEARER | {"bearerFormat": "meld_<6>_<46>", "description": "An API token 
 
 
 class DescribedApi(Api):
-    """flask-smorest, used for the specification alone; service/http/errors.py answers every refusal.
+    """The API of flask-smorest, used for the specification alone. service/http/errors.py answers every refusal.
 
     The specification is written when it is first asked for: most processes that make the app never show it, and
     writing it takes longer than all the rest of making the app.
@@ -74,7 +74,7 @@ class DescribedApi(Api):
             return document
 
     def _register_error_handlers(self) -> None:
-        """Register none: the table in service/http/errors.py says how each refusal is answered."""
+        """Register nothing: the table in service/http/errors.py says how each refusal is answered."""
 
     def _register_responses(self) -> None:
         words = {status.name: status.phrase for status in HTTPStatus} | {"DEFAULT_ERROR": "Refused"}

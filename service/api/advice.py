@@ -30,7 +30,7 @@ blueprint: Blueprint = Resource("advice", __name__, url_prefix=OF_ORGANISATION)
 @blueprint.response(200, AdviceAnswer)
 @may("read")
 def advise_on(asked: dict[str, Any]) -> Response:
-    """What these facts ask for under the terms of the day of awareness, or of today."""
+    """Return what these facts require, under the terms of the day of awareness, or of today."""
     facts, language = asked["facts"], asked["lang"] or locale()
     terms = gdpr.terms_on((asked["aware_at"] or database_now()).astimezone(AMSTERDAM).date())
     advice = advise(facts, terms)
@@ -45,7 +45,7 @@ def advise_on(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, BreachAdviceAnswer)
 @may("read")
 def show_advice(asked: dict[str, Any], breach_id: UUID) -> Response:
-    """What the facts of this breach ask for now, what to ask next, and whether it was decided on other facts."""
+    """Return what the facts of this breach require, what to ask next, and whether a decision rests on other facts."""
     breach_row = breach(breach_id)
     facts = facts_of(breach_row)
     changed = {"facts": facts, "facts_changed": facts_changed_since_decision(breach_row)}

@@ -32,10 +32,11 @@ blueprint: Blueprint = Resource("agreements", __name__, url_prefix=f"{OF_ORGANIS
 @blueprint.response(200, page_of(AgreementRow))
 @may("read")
 def list_agreements(asked: dict[str, Any]) -> Response:
-    """The agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
+    """List the agreements of this office: all, or those of the clients that `search` finds, in the order of `sort`.
 
-    `search`: words of the name and of its contacts, without regard to accents or capitals; a client number; a part of a
-    telephone number; or a proven KvK number."""
+    `search`: words of the name or of the contacts' names, without regard to accents or capitals; a client number; a
+    part of a telephone number; or a proven KvK number.
+    """
     rows = agreements(asked["limit"] + 1, asked["after"], asked["search"], asked["sort"])
     return page(rows, asked["limit"], "created_at")
 
@@ -46,9 +47,10 @@ def list_agreements(asked: dict[str, Any]) -> Response:
 @blueprint.response(201, RegisteredAnswer)
 @may("register_clients")
 def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
-    """Register clients with their agreements, all or none. A client that is new gets its own register.
+    """Register clients with their agreements, all or none. A new client gets a register of its own.
 
-    403 `office.not_admitted`: the operator of this installation admits offices."""
+    403 `office.not_admitted`: the operator of this installation must admit the office first.
+    """
     refuse_unless_admitted()
     refuse_doubled(payload["clients"])
     return {"registered": register_clients(payload["clients"], actor())}
@@ -60,7 +62,8 @@ def register_agreements(payload: dict[str, Any]) -> dict[str, int]:
 @blueprint.response(200, SettledContactAnswer)
 @may("register_clients")
 def settle_contact(payload: dict[str, Any], agreement_id: UUID) -> dict[str, str]:
-    """A contact whose mail led to somebody else (it has `led_elsewhere_at`) is right, or another takes its place.
+    """Confirm or replace a contact whose mail led to somebody else (the contact has `led_elsewhere_at`).
 
-    What this client was not told yet is mailed there."""
+    The messages that were held back from this client are then mailed to that contact.
+    """
     return {"outcome": confirm_contact(agreement_id, payload.pop("place"), payload, actor())}

@@ -1,4 +1,4 @@
-"""How the API answers: lists by columns and without ceremony, versions as ETags."""
+"""How the API answers: the rows of a list with the columns that its schema names, and versions as ETags."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def page(rows: Sequence[Row], limit: int, moment: str) -> Response:
-    """The first `limit` of the rows; where there are more, the token of the page that follows."""
+    """Return the first `limit` rows; when there are more, with the token of the next page."""
     shown = rows[:limit]
     following = token_after(shown[-1][moment], shown[-1]["id"]) if len(rows) > limit else None
     return json_answer({"items": shown, "next": following})
@@ -28,13 +28,13 @@ def json_answer(content: Any, status: int = 200) -> Response:
 
 
 def columns_of(records: Iterable[object], shape: type[Schema]) -> list[Row]:
-    """Return for each record the columns that the shape has."""
+    """Return, for each record, the columns that the shape has."""
     names = tuple(shape._declared_fields)
     return [{name: getattr(record, name) for name in names} for record in records]
 
 
 def all_columns(record: Any) -> dict[str, Any]:
-    """Every column of one record, to be dumped with what belongs to it."""
+    """Return every column of one record by its name, for an answer that adds more to them."""
     return {name: getattr(record, name) for name in inspect(type(record)).columns.keys()}  # noqa: SIM118
 
 
@@ -44,7 +44,10 @@ def etag(version: int) -> dict[str, str]:
 
 
 def expected_version() -> int | None:
-    """The version that the client looked at (If-Match); None when it does not say. Raises OutOfDate for no version."""
+    """Return the version that the client looked at (If-Match), or None without one.
+
+    Raises OutOfDate for no version number.
+    """
     match = request.if_match
     if not match or match.star_tag:
         return None
@@ -55,7 +58,10 @@ def expected_version() -> int | None:
 
 
 def version_looked_at() -> int:
-    """The version that whoever decides or sends looked at (If-Match). Raises VersionMissing (428), OutOfDate (412)."""
+    """Return the version that the sender looked at (If-Match), before they decide or send.
+
+    Raises VersionMissing (428) without a version, and OutOfDate (412) for one that is no number.
+    """
     version = expected_version()
     if version is None:
         raise VersionMissing()

@@ -29,7 +29,7 @@ Answer = tuple[dict[str, Any], dict[str, str]]
 @blueprint.response(200, page_of(BreachRow))
 @may("read")
 def list_breaches(asked: dict[str, Any]) -> Response:
-    """The register, newest first."""
+    """List the breaches of the register, newest first."""
     listed = register.newest_breaches(asked["limit"] + 1, asked["after"])
     alone = done_alone(row["id"] for row in listed.rows) if listed.any_done_alone else {}
     for row in listed.rows:
@@ -43,7 +43,7 @@ def list_breaches(asked: dict[str, Any]) -> Response:
 @blueprint.response(201, BreachAnswer)
 @may("record_breach")
 def record_breach(new: NewBreach) -> Answer:
-    """A breach that this organisation found itself: it is aware, and its time runs."""
+    """Record a breach that this organisation found itself. The organisation is aware of it, so its time runs."""
     return whole(open_breach(new, actor()).id)
 
 
@@ -51,7 +51,7 @@ def record_breach(new: NewBreach) -> Answer:
 @blueprint.response(200, BreachAnswer)
 @may("read")
 def show_breach(breach_id: UUID) -> Answer:
-    """One breach with its dossier. Its ETag is its version."""
+    """Return one breach with its dossier. The ETag is its version."""
     return whole(breach_id)
 
 
@@ -59,12 +59,12 @@ def show_breach(breach_id: UUID) -> Answer:
 @blueprint.response(200, HistoryAnswer)
 @may("read")
 def show_history(breach_id: UUID) -> dict[str, Any]:
-    """What was known, decided and sent, when, by whom."""
+    """Return what was known, decided and sent about the breach: when and by whom."""
     return {"items": history.of_subject(register.breach(breach_id).id)}
 
 
 def whole(breach_id: UUID) -> Answer:
-    """A breach as it is now, with its version as ETag."""
+    """Return a breach as it is now, with its version as ETag."""
     dossier = dossier_of(breach_id, viewer())
     breach, notice = dossier.breach, dossier.notice
     follows = {

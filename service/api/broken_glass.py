@@ -36,7 +36,7 @@ blueprint: Blueprint = Resource("broken_glass", __name__, url_prefix=OF_ORGANISA
 @blueprint.response(200, GlassAnswer)
 @may("read")
 def list_broken_glass() -> dict[str, Any]:
-    """What was done alone, and what others found."""
+    """List what was done alone, and what the reviewers found."""
     return {"items": all_broken_glass()}
 
 
@@ -46,7 +46,10 @@ def list_broken_glass() -> dict[str, Any]:
 @blueprint.response(200, ReviewAnswer)
 @may("review_broken_glass")
 def review_what_was_done_alone(payload: dict[str, Any], glass_id: UUID) -> BrokenGlass:
-    """Somebody who had no part in it looked, with a fresh proof. Who did it cannot close it; a new seat waits a day."""
+    """Review what somebody did alone, with a fresh proof. The reviewer had no part in it.
+
+    A new seat may review after a day.
+    """
     return review_glass(glass_id, actor(), payload["finding"])
 
 
@@ -68,7 +71,7 @@ def decide_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 @blueprint.response(200, BreachAnswer)
 @may("break_glass")
 def notify_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
-    """Whoever is alone meets the duty to the authority: approve and record the form that was sent, with one reason."""
+    """Approve and record the form that was sent to the authority, alone, in one act with one reason."""
     about = breach(breach_id)
     decide_by_oneself(about.id, actor(), payload["alone_reason"], payload["submission"], version_looked_at())
     return breaches.whole(about.id)

@@ -19,7 +19,7 @@ blueprint: Blueprint = Resource("deputies", __name__, url_prefix=f"{OF_ORGANISAT
 @blueprint.response(200, DeputiesAnswer)
 @may("read")
 def list_deputies() -> dict[str, Any]:
-    """Who stands in for whom, who did, and who will."""
+    """List who stands in for whom now, who did before, and who will later."""
     return {"items": deputies()}
 
 
@@ -29,7 +29,10 @@ def list_deputies() -> dict[str, Any]:
 @blueprint.response(201, DeputyAnswer)
 @may("appoint_deputy")
 def appoint_deputy(payload: dict[str, Any]) -> Deputy:
-    """From its first moment the deputy may do what the colleague may, in the name of both. It ends by itself."""
+    """Appoint a deputy. From its first moment the deputy may act as the colleague, in the name of both.
+
+    The appointment ends by itself at its last moment.
+    """
     return appoint(**payload, by=actor())
 
 
@@ -38,5 +41,5 @@ def appoint_deputy(payload: dict[str, Any]) -> Deputy:
 @blueprint.response(200, DeputyAnswer)
 @may("appoint_deputy")
 def end_deputy(appointment_id: UUID) -> Deputy:
-    """Ended now, before its last moment."""
+    """End the appointment now, before its last moment."""
     return end_early(appointment_id, actor())

@@ -1,4 +1,7 @@
-"""The API's specification, and a page that shows it: our own words and our own assets, nothing from elsewhere."""
+"""The API's specification, and a page that shows it.
+
+The page has our own words and assets, and loads nothing elsewhere.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -18,7 +21,7 @@ blueprint = Blueprint(
 
 
 def register(app: Flask, document: Callable[[], dict[str, Any]]) -> None:
-    """Show the document that the function returns. It is asked for once, by the first who wants to see it."""
+    """Serve the OpenAPI document that `document` returns. It is called once, at the first request for it."""
     app.extensions["meldketen_spec"] = cache(lambda: _with_plain_tags(document()))
     app.register_blueprint(blueprint)
 
@@ -39,14 +42,14 @@ def _with_plain_tags(spec: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/openapi.json")
 @public
 def openapi() -> Response:
-    """OpenAPI 3.1."""
+    """Return the specification in OpenAPI 3.1."""
     return jsonify(_specification())
 
 
 @blueprint.get("/docs")
 @public
 def docs() -> str:
-    """The same, to read."""
+    """Return the specification as a page."""
     spec = _specification()
     groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in spec["tags"]}
     for path, operations in spec["paths"].items():

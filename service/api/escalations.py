@@ -1,4 +1,4 @@
-"""One controller that must be told (Art. 33(2)): how far it is, and a call that was made."""
+"""One controller that must be told (Art. 33(2)): how far its escalation is, and a call that was made."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ blueprint: Blueprint = Resource("escalations", __name__, url_prefix=f"{OF_ORGANI
 @blueprint.response(200, EscalationAnswer)
 @may("read")
 def show_escalation(escalation_id: UUID) -> dict[str, Any]:
-    """One escalation with its dossier."""
+    """Return one escalation with its dossier."""
     return _whole(escalation_id)
 
 
@@ -31,7 +31,7 @@ def show_escalation(escalation_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, EscalationAnswer)
 @may("call")
 def record_call_made(payload: dict[str, Any], escalation_id: UUID) -> dict[str, Any]:
-    """The controller was told by telephone or letter: from that moment it is informed."""
+    """Record that the controller was told by telephone or letter. It counts as informed from that moment."""
     record_call(escalation_id, payload["informed_at"], payload["how"], actor(), payload["note"])
     return _whole(escalation_id)
 

@@ -1,6 +1,6 @@
-"""Files to take away: the register, the proof of a breach, and whom a notice's mail did not reach.
+"""Files to take away: the register, the evidence of a breach, and the people whom a notice's mail did not reach.
 
-Who takes one is in the history.
+The history records who takes a file.
 """
 
 from uuid import UUID
@@ -21,7 +21,7 @@ ZIP = {"type": "string", "contentMediaType": "application/zip"}
 @blueprint.response(200, CSV, content_type="text/csv")
 @may("export")
 def export_register() -> Response:
-    """The whole register (Art. 33(5)), newest first, in the language that is accepted."""
+    """Return the whole register (Art. 33(5)) as a file, newest first, in the language that the request accepts."""
     return exports.register_csv()
 
 
@@ -29,7 +29,7 @@ def export_register() -> Response:
 @blueprint.response(200, ZIP, content_type="application/zip")
 @may("export")
 def export_evidence(breach_id: UUID) -> Response:
-    """The proof of one breach: what is stored, its part of the history, who countersigned, and how to check it."""
+    """Return the evidence of one breach: what is stored, its history, who countersigned, and how to check it."""
     return exports.evidence_zip(breach_id)
 
 
@@ -37,5 +37,5 @@ def export_evidence(breach_id: UUID) -> Response:
 @blueprint.response(200, CSV, content_type="text/csv")
 @may("read_people")
 def export_unreached(notice_id: UUID) -> Response:
-    """Name and address of whom the mail did not reach, for letters and calls."""
+    """Return name and address of the people whom the mail did not reach, for letters and calls."""
     return exports.unreached_csv(notice_id)

@@ -34,7 +34,7 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 @blueprint.response(200, BreachAnswer)
 @may("supplement")
 def put_facts(payload: dict[str, Any], breach_id: UUID) -> Answer:
-    """The facts as they are known now, as a whole. Nothing that was decided is undone: it is flagged."""
+    """Store the facts as they are known now, as a whole. A decision stays as it is, and is flagged."""
     supplement_facts(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 
@@ -44,7 +44,7 @@ def put_facts(payload: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.response(200, BreachAnswer)
 @may("see_changes")
 def look_at_facts(breach_id: UUID) -> Answer:
-    """Somebody saw that the facts changed after the decision, and leaves the decision as it is."""
+    """Record that somebody saw that the facts changed after the decision. The decision stays as it is."""
     look_at_changes(breach_id, actor(), expected_version())
     return whole(breach_id)
 
@@ -54,7 +54,7 @@ def look_at_facts(breach_id: UUID) -> Answer:
 @blueprint.response(200, FormAnswer)
 @may("read")
 def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
-    """The authority's form, filled with what is known; whoever asks is the one who reports."""
+    """Return the authority's form, filled with what is known. Whoever asks is shown as the person who reports."""
     return _form(breach_id, asked["lang"] or locale())
 
 
@@ -64,7 +64,7 @@ def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
 @blueprint.response(200, FormAnswer)
 @may("answer_form")
 def put_form(payload: dict[str, Any], breach_id: UUID) -> Response:
-    """Answers to the authority's form, by question; those given before stand beside them. Until it was sent in."""
+    """Store answers to the authority's form, by question. Earlier answers stay. It ends when the form was sent in."""
     write_answers(breach_id, payload["answers"], actor(), expected_version())
     return _form(breach_id, locale())
 
@@ -75,7 +75,7 @@ def put_form(payload: dict[str, Any], breach_id: UUID) -> Response:
 @blueprint.response(200, BreachAnswer)
 @may("move_term")
 def put_off(payload: dict[str, Any], breach_id: UUID) -> Answer:
-    """The authority moved the term: the clock runs until what it announced."""
+    """Store a later term that the authority announced. The clock runs until that moment."""
     move_term(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 
@@ -86,7 +86,10 @@ def put_off(payload: dict[str, Any], breach_id: UUID) -> Answer:
 @blueprint.response(200, BreachAnswer)
 @may("state_awareness")
 def put_awareness(payload: dict[str, Any], breach_id: UUID) -> Answer:
-    """This organisation's own word on when it was aware decides its clock, beside what its processor stated."""
+    """Store when this organisation itself was aware. That moment decides its clock.
+
+    The moment that its processor stated stays beside it.
+    """
     payload["before_found"] = bool(payload["before_found"])
     state_awareness(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)

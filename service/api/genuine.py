@@ -1,4 +1,4 @@
-"""Is this message genuine? Anybody may ask, with the code that stands in it."""
+"""Anybody may ask whether a message is genuine, with the code that stands in it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ blueprint: Blueprint = Resource("genuine", __name__, url_prefix="/api/genuine")
 @public
 @blueprint.response(200, GenuineAnswer)
 def check_code(code: str) -> dict[str, Any]:
-    """Who sent the message with this code, and when."""
+    """Return who sent the message with this code, and when. 404 (NotFound) when no message has this code."""
     message = genuine(code)
     if message is None:
         raise NotFound("notice.code_unknown")

@@ -25,7 +25,7 @@ blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISA
 @blueprint.response(200, page_of(IncidentRow))
 @may("read")
 def list_incidents(asked: dict[str, Any]) -> Response:
-    """The incidents of this office, newest first."""
+    """List the incidents of this office, newest first."""
     rows = newest_incidents(asked["limit"] + 1, asked["after"])
     return page(columns_of(rows, IncidentRow), asked["limit"], "found_at")
 
@@ -36,7 +36,7 @@ def list_incidents(asked: dict[str, Any]) -> Response:
 @blueprint.response(201, IncidentAnswer)
 @may("record_incident")
 def record_incident(new: NewIncident) -> Incident:
-    """Record an incident and open it at every client it hits: all or nothing."""
+    """Record an incident and open it at every client that it hits: all or none."""
     return open_incident(new, actor())
 
 
@@ -44,7 +44,7 @@ def record_incident(new: NewIncident) -> Incident:
 @blueprint.response(200, IncidentAnswer)
 @may("read")
 def show_incident(incident_id: UUID) -> Incident:
-    """One incident."""
+    """Return one incident."""
     return incident(incident_id)
 
 
@@ -52,7 +52,7 @@ def show_incident(incident_id: UUID) -> Incident:
 @blueprint.response(200, BoardAnswer)
 @may("read")
 def show_board(incident_id: UUID) -> dict[str, int]:
-    """How many controllers stand where. The parts make the total."""
+    """Return how many controllers are in each state. The parts add up to the total."""
     return board_of(incident_id).sums
 
 
@@ -61,7 +61,7 @@ def show_board(incident_id: UUID) -> dict[str, int]:
 @blueprint.response(200, page_of(EscalationRow))
 @may("read")
 def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
-    """The escalations of one incident, the tightest time first."""
+    """List the escalations of one incident, those with the least time left first."""
     listed = board_of(incident_id).listed(asked["limit"] + 1, asked["after"])
     shown = zip(columns_of(listed.rows, EscalationColumns), listed.rows, strict=True)
     rows = [{**row, **listed.standing.of(of.controller_id, of.controller_name)} for row, of in shown]

@@ -39,7 +39,7 @@ OWN = OF_ORGANISATION.removeprefix("/api") + "/invitations"
 @blueprint.alt_response(202, schema=InvitationAnswer)
 @may("see_to_people")
 def invite(payload: dict[str, str]) -> tuple[dict[str, Any], int]:
-    """Invite somebody to this organisation: a link is mailed to them alone. 202: the mail waits, see `held`."""
+    """Invite somebody to this organisation. A link is mailed to them alone. 202: the mail waits, see `held`."""
     return _sent(inviting.invite(payload["email"], payload["role"], actor()))
 
 
@@ -47,7 +47,7 @@ def invite(payload: dict[str, str]) -> tuple[dict[str, Any], int]:
 @blueprint.response(200, PendingInvitationsAnswer)
 @may("see_to_people")
 def list_invitations() -> dict[str, Any]:
-    """Whom this organisation asked to join and who did not answer yet, the newest first."""
+    """List the people who were invited to this organisation and did not answer yet, the newest first."""
     return {"items": pending()}
 
 
@@ -57,7 +57,7 @@ def list_invitations() -> dict[str, Any]:
 @blueprint.alt_response(202, schema=InvitationAnswer)
 @may("see_to_people")
 def resend_invitation(invitation_id: UUID) -> tuple[dict[str, Any], int]:
-    """A new link for the same person; the old one opens nothing any more. 202: the mail waits, see `held`."""
+    """Mail a new link to the same person. The old link opens nothing from now on. 202: the mail waits, see `held`."""
     return _sent(inviting.invite_again(invitation_id, actor()))
 
 
@@ -65,7 +65,7 @@ def resend_invitation(invitation_id: UUID) -> tuple[dict[str, Any], int]:
 @blueprint.response(204)
 @may("see_to_people")
 def withdraw_invitation(invitation_id: UUID) -> None:
-    """Take it back: its link opens nothing from now on, and says so."""
+    """Withdraw an invitation. Its link opens nothing from now on, and says so."""
     inviting.withdraw_invitation(invitation_id, actor())
 
 
@@ -73,7 +73,7 @@ def withdraw_invitation(invitation_id: UUID) -> None:
 @by_token
 @blueprint.response(200, InvitationAnswer)
 def show_invitation(invitation: Invitation) -> dict[str, Any]:
-    """What the link stands for; whether its address has an account is told to whoever holds the link alone."""
+    """Return what the link stands for, and whether its address has an account. Only the holder of the link can ask."""
     return _told(invitation) | {"has_account": has_account(invitation)}
 
 
@@ -83,7 +83,7 @@ def show_invitation(invitation: Invitation) -> dict[str, Any]:
 @blueprint.arguments(AcceptanceSchema)
 @blueprint.response(201, SessionAnswer)
 def accept_invitation(payload: dict[str, str], invitation: Invitation, own: Place | None) -> dict[str, Any]:
-    """Make an account and begin; receipt of the message that carried the link is confirmed with it."""
+    """Make an account and join. This also confirms receipt of the message that had the link."""
     user = inviting.accept_invitation(invitation, payload["name"] or "", payload["password"], own)
     places = places_of(user.id)
     return {
@@ -99,7 +99,8 @@ def accept_invitation(payload: dict[str, str], invitation: Invitation, own: Plac
 def confirm_receipt_by_link(payload: dict[str, str], invitation: Invitation) -> dict[str, Any]:
     """Confirm receipt by the mailed link, without an account. The first time stands.
 
-    null: it is kept as a statement and does not count, because an earlier link of this office went to somebody else."""
+    null: an earlier link of this office went to somebody else, so this is kept as a statement and does not count.
+    """
     return {"acknowledged_at": inviting.confirm_receipt(invitation, payload["name"])}
 
 

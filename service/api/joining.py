@@ -1,4 +1,4 @@
-"""Joining: the registers that one organisation has twice, and the act that makes one of them."""
+"""One organisation that has two registers: finding the other one, and joining it into this one."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,10 @@ blueprint: Blueprint = Resource("joining", __name__, url_prefix=f"{OF_ORGANISATI
 @blueprint.response(200, JoinablesAnswer)
 @may("read")
 def list_registers_to_join() -> dict[str, Any]:
-    """Other registers with the same number of which this person is an owner too; nothing for who is none."""
+    """List other registers with the same KvK number that this person owns too.
+
+    The list is empty for whoever owns none.
+    """
     return {"items": joinable(actor())}
 
 
@@ -27,5 +30,8 @@ def list_registers_to_join() -> dict[str, Any]:
 @blueprint.response(200, JoinedAnswer)
 @may("join_registers")
 def join_register(register_id: UUID) -> dict[str, int]:
-    """Join it into this one: agreements and accepted processors come along; the joined one is read only."""
+    """Join a register into this one.
+
+    Agreements and accepted processors come along; the joined register is read only.
+    """
     return {"agreements": join(register_id, actor())}

@@ -1,4 +1,4 @@
-"""What only a person settles: mail whose fate is unknown or never told, and steps that failed for good."""
+"""What only a person can decide: mail whose outcome is unknown, and steps that failed for good."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ blueprint: Blueprint = Resource("settling", __name__, url_prefix=OF_ORGANISATION
 @blueprint.response(200, MailQuestionsAnswer)
 @may("read")
 def list_mail_questions() -> dict[str, Any]:
-    """Mail that was stopped, whose fate is unknown, or whose last event never came; the evidence, and the choices."""
+    """List mail that was stopped, has an unknown outcome, or never got its last event, with evidence and choices."""
     return {
         "items": [_whole(question, about) for question, about in mail_to_decide()],
         "unheard": [vars(notice) | {"about": about} for notice, about in unconfirmed_to_decide()],
@@ -50,7 +50,7 @@ def list_mail_questions() -> dict[str, Any]:
 @blueprint.response(200, SettlementAnswer)
 @may("settle")
 def settle_mail(payload: dict[str, Any], batch_id: UUID) -> dict[str, int]:
-    """Send it again, let it go, or give it up for the next channel; with the reason, which stays in the history."""
+    """Send the mail again, leave it, or give it up for the next channel. The reason stays in the history."""
     return {"people": settle(batch_id, by=actor(), **payload)}
 
 
@@ -60,7 +60,7 @@ def settle_mail(payload: dict[str, Any], batch_id: UUID) -> dict[str, int]:
 @blueprint.response(200, SettlementAnswer)
 @may("settle")
 def settle_unheard(payload: dict[str, Any], notice_id: UUID) -> dict[str, int]:
-    """Wait for events for another while, or count these people as not reached; the reason stays in the history."""
+    """Wait longer for events, or count these people as not reached. The reason stays in the history."""
     return {"people": settle_unconfirmed(notice_id, by=actor(), **payload)}
 
 
@@ -68,7 +68,7 @@ def settle_unheard(payload: dict[str, Any], notice_id: UUID) -> dict[str, int]:
 @blueprint.response(200, UnheardClocksAnswer)
 @may("read")
 def list_unheard_clocks() -> dict[str, list[UnheardClock]]:
-    """Which terms the machine cannot watch, although it was tried several times."""
+    """List the terms that the machine cannot watch, although it tried several times."""
     return {"items": unheard_clocks()}
 
 
@@ -78,7 +78,7 @@ def list_unheard_clocks() -> dict[str, list[UnheardClock]]:
 @blueprint.response(200, HeardAnswer)
 @may("try_again")
 def hear_clocks_at_once(payload: dict[str, Any]) -> dict[str, int]:
-    """What made them fail was mended: all are heard at once, each with the reason in its history."""
+    """Try these clocks again at once, after somebody mended the cause. Each keeps the reason in its history."""
     return {"clocks": hear_at_once(actor(), payload["reason"])}
 
 
@@ -86,7 +86,7 @@ def hear_clocks_at_once(payload: dict[str, Any]) -> dict[str, int]:
 @blueprint.response(200, FailedKindsAnswer)
 @may("read")
 def list_failed_steps() -> dict[str, list[FailedKind]]:
-    """How many steps failed for good, by kind: the same step, and the same kind of fault."""
+    """List how many steps failed for good, by kind: the same step with the same kind of fault."""
     return {"items": failed_kinds(CATALOGUE)}
 
 
@@ -96,7 +96,7 @@ def list_failed_steps() -> dict[str, list[FailedKind]]:
 @blueprint.response(200, RetriedAnswer)
 @may("try_again")
 def try_kind_again(payload: dict[str, Any]) -> dict[str, int]:
-    """What made a kind of steps fail was mended: up to 5,000 of them are opened anew, each in its own history."""
+    """Try a kind of failed steps again, after somebody mended the cause: at most 5,000, each in its own history."""
     return {"steps": try_all_again(catalogue=CATALOGUE, by=actor(), **payload)}
 
 
@@ -106,7 +106,7 @@ def try_kind_again(payload: dict[str, Any]) -> dict[str, int]:
 @blueprint.response(200, RunAnswer)
 @may("try_again")
 def try_step_again(payload: dict[str, Any], run_id: UUID) -> Run:
-    """What made a step fail was mended: it is opened anew, and the failed one stays as it was."""
+    """Try one failed step again, after somebody mended the cause. The failed step stays in the history."""
     try_again(run_id, CATALOGUE, actor(), payload["reason"])
     return runs_by_id([run_id])[0]
 

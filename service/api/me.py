@@ -34,7 +34,7 @@ blueprint: Blueprint = Resource("me", __name__, url_prefix="/api/me")
 @works_once
 @blueprint.response(200, AppAnswer)
 def begin_app() -> dict[str, str]:
-    """A new secret for an app that gives codes; it counts from its first code on, the old one until then."""
+    """Make a new secret for an app that gives codes. The old secret counts until the first code of the new one."""
     demand_fresh_proof()
     with acting_for_nobody():
         secret = begin_totp(user().id)
@@ -48,7 +48,7 @@ def begin_app() -> dict[str, str]:
 @blueprint.arguments(CodeSchema)
 @blueprint.response(200, RecoveryCodes)
 def confirm_app(payload: dict[str, str]) -> dict[str, Any]:
-    """The first code of the new app: counts as proof, and gives ten recovery codes, told once."""
+    """Confirm the new app by its first code. This counts as proof, and returns ten recovery codes, shown once."""
     demand_fresh_proof(AN_APP_TAKES)
     return {"recovery_codes": own_account.confirm_app(user(), payload["code"], caller(user().email))}
 
@@ -58,7 +58,7 @@ def confirm_app(payload: dict[str, str]) -> dict[str, Any]:
 @works_once
 @blueprint.response(200, RecoveryCodes)
 def renew_recovery_codes() -> dict[str, Any]:
-    """Ten new recovery codes, told once, in place of the old ones."""
+    """Make ten new recovery codes, shown once, in place of the old ones."""
     demand_fresh_proof()
     return {"recovery_codes": own_account.renew_recovery_codes(user())}
 
@@ -67,7 +67,7 @@ def renew_recovery_codes() -> dict[str, Any]:
 @step_by_step
 @blueprint.response(200, PasskeyAnswer(many=True))
 def list_passkeys() -> list[Passkey]:
-    """Your passkeys."""
+    """List your passkeys."""
     demand_fresh_proof()
     with acting_for_nobody():
         return passkeys_of(user().id)
@@ -78,7 +78,7 @@ def list_passkeys() -> list[Passkey]:
 @works_once
 @blueprint.response(200, PasskeyOptions)
 def ask_new_passkey() -> dict[str, Any]:
-    """What a browser needs to make a passkey; good for five minutes, once."""
+    """Return what a browser needs to make a passkey. It works once, within five minutes."""
     demand_fresh_proof()
     with acting_for_nobody():
         return {"options": options_for_new(user().id, user().email, user().name, site())}
@@ -90,7 +90,7 @@ def ask_new_passkey() -> dict[str, Any]:
 @blueprint.arguments(NewPasskeySchema)
 @blueprint.response(201, PasskeyAnswer)
 def add_passkey(payload: dict[str, Any]) -> Passkey:
-    """Keep the passkey that the browser made; making it counts as proof."""
+    """Keep the passkey that the browser made. Making it counts as proof."""
     demand_fresh_proof()
     return own_account.keep_passkey(user(), payload["credential"], payload["name"], site())
 
@@ -99,7 +99,7 @@ def add_passkey(payload: dict[str, Any]) -> Passkey:
 @step_by_step
 @blueprint.response(204)
 def remove_passkey(passkey_id: UUID) -> None:
-    """Forget a passkey; not the only way in."""
+    """Remove a passkey. The only way to log in cannot be removed."""
     demand_fresh_proof()
     own_account.drop_passkey(user(), passkey_id)
 
@@ -110,7 +110,7 @@ def remove_passkey(passkey_id: UUID) -> None:
 @blueprint.arguments(PasswordChange)
 @blueprint.response(204)
 def change_password(payload: dict[str, Any]) -> None:
-    """Another password; every other session ends."""
+    """Change the password. Every other session ends."""
     demand_fresh_proof()
     old = payload["password"] or ""
     own_account.change_password(user(), old, payload["new_password"], caller(user().email))
@@ -120,7 +120,7 @@ def change_password(payload: dict[str, Any]) -> None:
 @step_by_step
 @blueprint.response(204)
 def drop_password() -> None:
-    """No password any more: a passkey is the only way in."""
+    """Remove the password, so that you log in by passkey only."""
     demand_fresh_proof()
     own_account.drop_password(user())
 
@@ -129,7 +129,7 @@ def drop_password() -> None:
 @step_by_step
 @blueprint.response(200, SessionInList(many=True))
 def list_sessions() -> list[dict[str, Any]]:
-    """Where you are logged in."""
+    """List where you are logged in."""
     demand_fresh_proof()
     with acting_for_nobody():
         return [vars(session) | {"this_one": session.id == user().session_id} for session in sessions_of(user().id)]

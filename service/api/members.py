@@ -1,4 +1,4 @@
-"""Who belongs to an organisation, and as what."""
+"""Who belongs to an organisation, and in which role."""
 
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ blueprint: Blueprint = Resource("members", __name__, url_prefix=f"{OF_ORGANISATI
 @blueprint.response(200, MembersAnswer)
 @may("read")
 def list_members() -> dict[str, Any]:
-    """Everybody with a role here."""
+    """List everybody with a role in this organisation."""
     return _all()
 
 
@@ -32,7 +32,7 @@ def list_members() -> dict[str, Any]:
 @blueprint.response(200, MembersAnswer)
 @may("see_to_people")
 def put_role(payload: dict[str, str], user_id: UUID) -> dict[str, Any]:
-    """Another role, from the next request on. The last owner stays one."""
+    """Give a member another role, from the next request on. The last owner keeps theirs."""
     change_role(user_id, payload["role"], actor())
     return _all()
 
@@ -41,7 +41,7 @@ def put_role(payload: dict[str, str], user_id: UUID) -> dict[str, Any]:
 @blueprint.response(204)
 @may("see_to_people")
 def take_member_out(user_id: UUID) -> None:
-    """Somebody does not belong here any more, from the next request on. The last owner stays."""
+    """Remove a member, from the next request on. The last owner stays."""
     take_out(user_id, actor())
 
 
@@ -50,7 +50,7 @@ def take_member_out(user_id: UUID) -> None:
 @blueprint.response(200, MembersAnswer)
 @may("see_to_people")
 def agree_to_seat(user_id: UUID) -> dict[str, Any]:
-    """A second owner knows this person: what they decide counts from now, not from a day later."""
+    """Confirm, as a second owner, that you know this person. Their decisions count from now, without waiting a day."""
     seating.agree(user_id, actor())
     return _all()
 
@@ -60,7 +60,10 @@ def agree_to_seat(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, FactorRemovalAnswer)
 @may("see_to_people")
 def ask_factor_removal(user_id: UUID) -> dict[str, bool]:
-    """Ask that a lost second factor is taken away, or agree. An owner of each organisation of the person must."""
+    """Ask that a lost second factor is removed, or agree with it.
+
+    An owner of each organisation of the person must agree.
+    """
     return {"removed": lost_factor.ask(user_id, actor())}
 
 
@@ -68,7 +71,7 @@ def ask_factor_removal(user_id: UUID) -> dict[str, bool]:
 @blueprint.response(204)
 @may("see_to_people")
 def stop_factor_removal(user_id: UUID) -> None:
-    """This is not right: nothing is taken away."""
+    """Stop the removal of a second factor. Nothing is removed."""
     lost_factor.stop(user_id, actor())
 
 
@@ -78,7 +81,10 @@ def stop_factor_removal(user_id: UUID) -> None:
 @blueprint.response(204)
 @may("leave")
 def leave_organisation(payload: dict[str, str]) -> None:
-    """You do not belong here any more, from the next request on. The last owner stays; no seat elsewhere changes."""
+    """Leave this organisation, from the next request on. The last owner stays; seats elsewhere stay as they are.
+
+    422 (Invalid) when the body does not name the organisation as its address does.
+    """
     if payload["organisation"] != place().slug:
         raise Invalid("member.name_it", "organisation")
     leave(actor(), user().password_at)
@@ -89,9 +95,10 @@ def leave_organisation(payload: dict[str, str]) -> None:
 @blueprint.response(200, MembersAnswer)
 @may("see_to_people")
 def ask_owner_to_go(user_id: UUID) -> dict[str, Any]:
-    """Ask that another owner's seat may end or be lowered, or join who asked: it may a day later.
+    """Ask that another owner's seat may end or get a lower role, or agree with who asked.
 
-    Unless that owner objects."""
+    After a day it may happen, unless that owner objects.
+    """
     ask_to_end(user_id, actor())
     return _all()
 
@@ -100,7 +107,7 @@ def ask_owner_to_go(user_id: UUID) -> dict[str, Any]:
 @blueprint.response(204)
 @may("see_to_people")
 def object_to_going(user_id: UUID) -> None:
-    """This owner stays; or who asked takes it back, and it stands while another owner asks too."""
+    """Object as this owner, or withdraw your own request. The request stands while another owner asks too."""
     object_to_end(user_id, actor())
 
 

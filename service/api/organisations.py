@@ -1,4 +1,4 @@
-"""Where the one who is logged in may be."""
+"""The organisations where the user has a seat."""
 
 from flask_smorest import Blueprint
 
@@ -13,5 +13,5 @@ blueprint: Blueprint = Resource("organisations", __name__, url_prefix="/api/orga
 @blueprint.route("")
 @blueprint.response(200, PlaceAnswer(many=True))
 def list_organisations() -> list[Place]:
-    """Your organisations, and your role in each."""
+    """List your organisations, and your role in each."""
     return places()

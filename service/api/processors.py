@@ -1,4 +1,4 @@
-"""Processors: who processes for this organisation, who asks to, and what it answers them."""
+"""Processors: who processes for this organisation, who asks to, and how this organisation answers them."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ blueprint: Blueprint = Resource("processors", __name__, url_prefix=f"{OF_ORGANIS
 @blueprint.response(200, ProcessorsAnswer)
 @may("read")
 def list_processors() -> dict[str, Any]:
-    """Who was accepted, refused or ended, and who asks. A verified organisation is asked by each office that has it."""
+    """List who was accepted, refused or ended, and who asks. An office may only ask a verified organisation."""
     return {"items": processors_with_clocks()}
 
 
@@ -29,7 +29,7 @@ def list_processors() -> dict[str, Any]:
 @blueprint.response(200, AnsweredAnswer)
 @may("see_to_processors")
 def answer_processor(payload: dict[str, str], processor_id: UUID) -> dict[str, int]:
-    """Accept it (its messages move into the register in one act), refuse it, or end what was accepted."""
+    """Accept a processor (its messages move into the register in one act), refuse it, or end an acceptance."""
     return {"breaches": answer(processor_id, payload["answer"], actor())}
 
 
@@ -38,5 +38,5 @@ def answer_processor(payload: dict[str, str], processor_id: UUID) -> dict[str, i
 @blueprint.response(200, ReceivedAnswer)
 @may("confirm_receipt")
 def confirm_receipt_of_message(processor_id: UUID, breach_id: UUID) -> dict[str, datetime]:
-    """Confirm that a message of a processor arrived that is not accepted yet. That accepts nothing."""
+    """Confirm receipt of a message of a processor that is not accepted yet. This does not accept the processor."""
     return {"acknowledged_at": confirm_receipt(processor_id, breach_id, actor())}

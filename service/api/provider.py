@@ -1,4 +1,4 @@
-"""The identity provider of an organisation: seen to by an owner who just gave a second factor."""
+"""The identity provider of an organisation. An owner who just gave a second factor may change it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ blueprint: Blueprint = Resource("provider", __name__, url_prefix=OF_ORGANISATION
 @blueprint.response(200, ProviderAnswer)
 @may("see_to_provider")
 def show_provider() -> dict[str, Any]:
-    """Where people of this organisation may log in beside here."""
+    """Return where people of this organisation may log in besides here. 404 (NotFound) when it has no provider."""
     settings = provider()
     if settings is None:
         raise NotFound("provider.none")
@@ -34,7 +34,7 @@ def show_provider() -> dict[str, Any]:
 @blueprint.response(200, ProviderAnswer)
 @may("see_to_provider")
 def put_provider(payload: dict[str, Any]) -> dict[str, Any]:
-    """Set or replace it. Links of people hold for the issuer that they were made with."""
+    """Set or replace the provider. The links of people hold for the issuer with which they were made."""
     return _told(set_up(payload, actor()))
 
 
@@ -42,7 +42,7 @@ def put_provider(payload: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(204)
 @may("see_to_provider")
 def remove_provider() -> None:
-    """Nobody logs in through it any more."""
+    """Remove the provider. Nobody logs in through it from now on."""
     take_away(actor())
 
 

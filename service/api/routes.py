@@ -1,4 +1,4 @@
-"""What all routes of the API share: how they read input, refuse it, and are named in the specification."""
+"""What all routes of the API share: how input is read and refused, and how a route is named in the specification."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -17,7 +17,7 @@ from workflows.roles import ON_A_VERSION
 View = TypeVar("View", bound=Callable[..., Any])
 OF_ORGANISATION = "/api/o/<organisation>"
 PREFIX = "api_"
-"""Apart from the pages about the same resource; the specification leaves it out."""
+"""Pages about the same resource have no such prefix. The specification leaves it out."""
 OPEN_TO_ALL: list[dict[str, Any]] = [{}]
 REPEATABLE = {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 200}}
 ON_VERSION = {
@@ -37,7 +37,7 @@ class Reader(FlaskParser):
     """Parses input, and refuses it with the errors of the domain, so that every refusal has one form."""
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        """Raise each fault at its field. webargs wraps them by where they stood: body or query."""
+        """Raise each fault at its field. webargs groups the faults by where they stood: body or query."""
         [messages] = error.normalized_messages().values()
         raise faults_of(ValidationError(messages)) from error
 
@@ -53,7 +53,10 @@ class Reader(FlaskParser):
 
 
 class Resource(Blueprint):
-    """One resource. Each of its routes is a function, whose name is the operation's name in the specification."""
+    """One resource.
+
+    Each of its routes is a function, and the function's name is the operation's name in the specification.
+    """
 
     ARGUMENTS_PARSER = Reader()
 
@@ -80,7 +83,7 @@ class Resource(Blueprint):
 
 
 def works_once(view: View) -> View:
-    """Mark a POST or PUT that repeating cannot double: a code, a challenge, or what replaces the one before."""
+    """Mark a POST or PUT that is safe to repeat: a code, a challenge, or something that replaces the one before."""
     view.works_once = True  # type: ignore[attr-defined]
     return view
 
@@ -90,6 +93,6 @@ def _cannot_double(view: Any) -> bool:
 
 
 def only_asks(view: View) -> View:
-    """Mark a POST that changes nothing, so that there is nothing to repeat; its body is too large for an address."""
+    """Mark a POST that changes nothing, so that it is safe to repeat; its body is too large for an address."""
     view.only_asks = True  # type: ignore[attr-defined]
     return view

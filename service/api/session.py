@@ -1,4 +1,4 @@
-"""Logging in and out, and showing again who one is. The token is told once, and ends at once."""
+"""Logging in and out, and giving a proof again. The token of a session is shown once, and ends at once."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ blueprint: Blueprint = Resource("session", __name__, url_prefix="/api/session")
 @blueprint.arguments(SessionSchema)
 @blueprint.response(201, SessionAnswer)
 def log_in(payload: dict[str, Any]) -> dict[str, Any]:
-    """Log in with address and password, and a code of the second factor where there is one."""
+    """Log in with address and password, and with a code when the account has a second factor."""
     known = signing_in.log_in(payload["email"], payload["password"], payload["code"], caller(payload["email"]))
     return begun(known)
 
@@ -31,7 +31,7 @@ def log_in(payload: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("", methods=["DELETE"])
 @blueprint.response(204)
 def log_out() -> None:
-    """Log out: the token is worth nothing any more."""
+    """Log out. The token is worth nothing from now on."""
     end_session(session_token() or "")
 
 
@@ -43,7 +43,8 @@ def log_out() -> None:
 def prove(payload: dict[str, Any]) -> None:
     """Give a second factor in this session: a code of the app, a recovery code, or a passkey's answer.
 
-    Who has none gives the password again: for five minutes that counts for what touches one's own account.
+    A user without a second factor gives the password again. For five minutes that counts for acts on their own
+    account.
     """
     who = user()
     if payload["password"]:
@@ -58,7 +59,7 @@ def prove(payload: dict[str, Any]) -> None:
 @works_once
 @blueprint.response(200, PasskeyOptions)
 def ask_proof() -> dict[str, Any]:
-    """What a browser needs to give a passkey as second factor; good for five minutes, once."""
+    """Return what a browser needs to use a passkey as second factor. It works once, within five minutes."""
     return {"options": options_for_proof(user().id, site())}
 
 
@@ -66,7 +67,7 @@ def ask_proof() -> dict[str, Any]:
 @public
 @blueprint.response(200, PasskeyOptions)
 def ask_passkey() -> dict[str, Any]:
-    """What a browser needs to log in with a passkey; good for five minutes, once."""
+    """Return what a browser needs to log in with a passkey. It works once, within five minutes."""
     return {"options": options_for_login(site())}
 
 
@@ -76,12 +77,12 @@ def ask_passkey() -> dict[str, Any]:
 @blueprint.arguments(CredentialSchema)
 @blueprint.response(201, SessionAnswer)
 def log_in_by_passkey(payload: dict[str, Any]) -> dict[str, Any]:
-    """Log in with a passkey: both factors at once."""
+    """Log in with a passkey, which counts as both factors."""
     return begun(signing_in.log_in_by_passkey(payload["credential"], site(), caller("")))
 
 
 def begun(known: signing_in.Known) -> dict[str, Any]:
-    """A new session, its token, and where its user may be."""
+    """Return a new session with its token, and the places of its user."""
     with acting_for_nobody():
         places = places_of(known.user.id)
         return {

@@ -1,4 +1,4 @@
-"""API tokens: made and revoked by an owner who just gave a second factor, never by a token."""
+"""API tokens: an owner who just gave a second factor makes and revokes them. A token can do neither."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ blueprint: Blueprint = Resource("tokens", __name__, url_prefix=OF_ORGANISATION +
 @blueprint.response(200, TokensAnswer)
 @may("see_to_tokens")
 def list_tokens() -> dict[str, Any]:
-    """The keys of this organisation."""
+    """List the API tokens of this organisation."""
     return {"items": [_told(token, maker) for token, maker in tokens()]}
 
 
@@ -29,7 +29,7 @@ def list_tokens() -> dict[str, Any]:
 @blueprint.response(201, NewTokenAnswer)
 @may("see_to_tokens")
 def make_api_token(payload: dict[str, Any]) -> dict[str, Any]:
-    """A new key. What opens is told once."""
+    """Make an API token. The token itself is shown once."""
     token, row = make_token(payload, actor())
     told_once("token")
     return _told(row, actor().name) | {"token": token}
@@ -39,7 +39,7 @@ def make_api_token(payload: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(204)
 @may("see_to_tokens")
 def revoke_api_token(token_id: UUID) -> None:
-    """It is worth nothing from now on."""
+    """Revoke an API token. It is worth nothing from now on."""
     revoke(token_id, actor())
 
 

@@ -1,4 +1,4 @@
-"""Whose register it is: whether that is proven, and the code from the letter."""
+"""Whether an organisation proved that the register is its own, and the code from its letter."""
 
 from dataclasses import asdict
 from typing import Any
@@ -19,7 +19,7 @@ blueprint: Blueprint = Resource("verification", __name__, url_prefix=f"{OF_ORGAN
 @blueprint.response(200, VerificationAnswer)
 @may("read")
 def show_verification() -> dict[str, Any]:
-    """Whether this organisation proved that the register is its own."""
+    """Return whether this organisation proved that the register is its own."""
     return _told()
 
 
@@ -29,11 +29,11 @@ def show_verification() -> dict[str, Any]:
 @blueprint.response(200, VerificationAnswer)
 @may("prove_organisation")
 def post_code(payload: dict[str, str]) -> dict[str, Any] | Response:
-    """The code from the letter. A wrong one is counted: after five, ask the operator for a new letter."""
+    """Check the code from the letter. A wrong code is counted; after five the organisation needs a new letter."""
     outcome = prove_by_code(payload["code"], actor())
     if outcome == VERIFIED:
         return _told()
-    # Answered, not raised: raising would roll back the count.
+    # The refusal is returned and not raised, because raising would roll back the count.
     return make_response(current_app.handle_user_exception(refused_code(outcome)))
 
 

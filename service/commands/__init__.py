@@ -1,1 +1,1 @@
-"""One module per command of ``meldketen``; each is imported only when it is asked for."""
+"""One module for each command of ``meldketen``. A module is imported only when its command is used."""

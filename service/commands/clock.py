@@ -1,4 +1,4 @@
-"""`meldketen clock`: hears what is due, each second. Any number of these may run."""
+"""`meldketen clock`: acts on what is due, each second. Any number of these processes may run."""
 
 import gc
 import signal
@@ -14,7 +14,7 @@ def run(config: Config) -> None:
     """Run the deadlines that are due until the process is asked to stop."""
     configure("clock", config.log_level)
     app = app_without_routes(config)
-    gc.freeze()  # as in wsgi.py
+    gc.freeze()  # The same as in wsgi.py.
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

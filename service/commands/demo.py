@@ -1,6 +1,6 @@
-"""``meldketen demo``: the demo office with its clients. What is there already is left as it is.
+"""``meldketen demo``: loads the demo office with its clients. What is there already is left as it is.
 
-``meldketen demo code ADDRESS`` tells the six digits of somebody of the demo, beside a running ``meldketen up``.
+``meldketen demo code ADDRESS`` prints the six digits of a person of the demo, beside a running ``meldketen up``.
 """
 
 import sys
@@ -22,7 +22,7 @@ LOAD, CODE = "load", "code"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How large the office is; or whose code is asked for."""
+    """Add how large the office is, or whose code is asked for."""
     parser.add_argument("what", nargs="?", choices=(LOAD, CODE), default=LOAD, help="load it (default), or tell a code")
     parser.add_argument("address", nargs="*", help="whose code (default: everybody's)")
     parser.add_argument("--controllers", type=int, default=CONTROLLERS, help="how many clients (default: 300)")
@@ -30,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Load it into the database that the environment names, and print who can log in; or print codes."""
+    """Load the demo into the database that the environment names, and print who can log in; or print codes."""
     if arguments.what == CODE:
         return _tell_codes(arguments.address, arguments.data)
     load_demo(Config.from_environment(), arguments.controllers)
@@ -50,7 +50,7 @@ def _tell_codes(addresses: list[str], data: Path) -> int:
         return refuse("meldketen demo", f"no installation in {data}; name the data folder of `up` with --data.")
     now = int(time.time())
     for line, login in zip(as_table(asked), asked, strict=True):
-        # That of the next step is taken already, lasts longest, and was not used up by a story that just ended.
+        # The code of the next step is accepted already, lasts longest, and was not used by a story that just ended.
         code = pyotp.TOTP(app_secret(secret_key, login.email)).generate_otp(now // STEP_S + 1)
         print(code if addresses else f"{code}  {line}")
     print(f"It works once; the next one comes in {STEP_S - now % STEP_S} seconds.", file=sys.stderr)
@@ -58,6 +58,6 @@ def _tell_codes(addresses: list[str], data: Path) -> int:
 
 
 def _secret_key(data: Path) -> str:
-    """Of the installation in this folder, or else of the one that the environment names."""
+    """Return the secret key of the installation in this folder, or else of the one that the environment names."""
     keys = DataFolder(data).keys
     return load_keys(keys).secret_key if keys.exists() else Config.from_environment().secret_key

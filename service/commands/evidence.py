@@ -1,7 +1,7 @@
-"""``meldketen evidence export BREACH -o file.zip``: all that proves one breach, to check without this service.
+"""``meldketen evidence export BREACH -o file.zip``: the evidence of one breach, to check without this service.
 
-BREACH is its id or its reference; where more than one organisation has that reference, `--organisation` says which.
-The file is there whole, or not at all, and for its owner alone.
+BREACH is its id or its reference. When several organisations have that reference, `--organisation` says which is
+meant. The file is written whole or not at all, and only its owner can read it.
 """
 
 import errno
@@ -28,7 +28,7 @@ PROGRAM = "meldketen evidence"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Of which breach, and where to."""
+    """Add which breach to export, and to which file."""
     parser.add_argument("verb", choices=["export"], help="write the proof of a breach to a file")
     parser.add_argument("breach", metavar="BREACH", help="its id or its reference")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the zip to write")
@@ -72,7 +72,7 @@ def _in(organisation: UUID, breach: str) -> tuple[UUID, UUID] | None:
 
 
 def _write(organisation: UUID, breach: UUID, output: Path) -> str:
-    """Under its name only once the history tells that it was taken; what was written until then goes."""
+    """Write the file under its name once the history records the export; an unfinished file is removed."""
     if output.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     number, begun = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)

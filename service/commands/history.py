@@ -32,7 +32,7 @@ from workflows.evidence.witnessing import ends_stamped
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Whose history, and for whom the answer is."""
+    """Add whose history to verify, and in which form to answer."""
     parser.add_argument("verb", choices=["verify"], help="read every entry, and tell where the chain breaks")
     parser.add_argument("--organisation", metavar="SLUG", help="of this organisation alone (default: of all)")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="of what it says (default: nl)")
@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Verify in the database that the environment names."""
+    """Verify the histories in the database that the environment names."""
     begun, words = time.monotonic(), law_texts("history", arguments.lang)
     config = config_of(arguments.data)
     with app_without_routes(config).app_context():
@@ -65,7 +65,7 @@ def run(arguments: Namespace) -> int:
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found of one organisation, and when the newest end that a time stamp vouches for was stamped."""
+    """What was found about one organisation, and when the newest end that a time stamp proves was stamped."""
 
     slug: str
     verified: Verified
@@ -79,7 +79,7 @@ def _verified(organisation: UUID, slug: str, kept: list[tuple[int, str]], truste
 
 
 def _lines(of: _Found, words: dict[str, str]) -> list[str]:
-    """What was found of this one, and under it what each other party holds that contradicts it."""
+    """Return the lines about this organisation, followed by what each other party holds that contradicts it."""
     seen = of.verified
     values = {"organisation": of.slug, "entries": seen.entries, "erased": seen.erased, "seq": seen.seq,
             "witnessed": seen.witnessed}  # fmt: skip
@@ -94,7 +94,10 @@ def _lines(of: _Found, words: dict[str, str]) -> list[str]:
 
 
 def kept_ends(file: Path) -> dict[str, list[tuple[int, str]]]:
-    """The ends in a file that was written once, by organisation. Raises OSError; ValueError for what is not signed."""
+    """Return the ends in a file that was written once, by organisation.
+
+    Raises OSError when it cannot be read, and ValueError for an end that is not signed.
+    """
     ends: dict[str, list[tuple[int, str]]] = {}
     for line in file.read_text("utf-8").splitlines():
         kept = json.loads(line)

@@ -1,8 +1,9 @@
-"""``meldketen keys rotate``: everything under the current MASTER_KEY; with --organisation, a new key for that one.
+"""``meldketen keys rotate``: wraps every key under the current MASTER_KEY.
 
-With --signing it is the key that this one signs the end of its history with; what it signed before still holds.
-While PREVIOUS_MASTER_KEYS has the earlier keys, everything opens; after `rotate` they are not needed any more. May be
-interrupted and started again. ``meldketen keys destroy --organisation SLUG --yes``: nobody reads its recipients again.
+With --organisation, that one organisation gets a new key. With --signing, it gets a new key to sign the end of its
+history with; earlier signatures stay valid. While PREVIOUS_MASTER_KEYS has the earlier master keys, everything opens;
+after `rotate` they are not needed. The command may be interrupted and started again. ``meldketen keys destroy
+--organisation SLUG --yes``: nobody can read its recipients afterwards.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -29,7 +30,7 @@ VERBS = {"rotate": "renew a key", "destroy": "destroy one for good"}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Which keys, and for whom the answer is."""
+    """Add which keys to work on, and in which form to answer."""
     parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("--organisation", metavar="SLUG", help="the key of this one (default: the master key)")
     parser.add_argument("--signing", action="store_true", help="rotate: the key that this organisation signs with")

@@ -1,4 +1,4 @@
-"""``meldketen law``: the rules without a register. One word per question; its module is imported only when asked."""
+"""``meldketen law``: answers questions about the rules, without a register. Each question is a module of its own."""
 
 import importlib
 from argparse import REMAINDER, ArgumentParser, Namespace
@@ -14,14 +14,17 @@ VERBS = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The question; what follows is the question's own."""
+    """Add the question. The words after it are its own arguments."""
     parser.usage = "meldketen law {" + ",".join(VERBS) + "} [--help]"
     parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("words", nargs=REMAINDER, help="what the question needs; see its own --help")
 
 
 def run(arguments: Namespace) -> int:
-    """Answer in JSON on the last line of stdout; what is wrong or impossible is one line and status 2."""
+    """Print the answer as JSON on the last line of stdout.
+
+    A wrong or impossible question gets one line and status 2.
+    """
     name = f"meldketen law {arguments.verb}"
     module = importlib.import_module(f"service.commands.law_{arguments.verb}")
     parser = OneLineParser(prog=name, description=VERBS[arguments.verb])

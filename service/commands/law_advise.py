@@ -1,4 +1,4 @@
-"""``meldketen law advise``: the duties that the facts of a breach bring, and why. Art. 33, 34, UAVG Art. 42."""
+"""``meldketen law advise``: the duties that follow from the facts of a breach, and why. Art. 33, 34, UAVG Art. 42."""
 
 import json
 from argparse import ArgumentParser, Namespace
@@ -15,7 +15,7 @@ from workflows.law.moments import read_local, read_zone
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """A file with facts in the words of the vocabulary."""
+    """Add the file with facts in the words of the vocabulary."""
     parser.add_argument("facts", metavar="FACTS.yaml", type=Path, help="a mapping of facts, YAML or JSON")
     add_moment(parser, required=False)
     parser.add_argument("--terms", choices=("law", "draft"), default="law", help="draft: show what would change too")
@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Print the advice under the terms on the day of awareness, today if that is not said."""
+    """Print the advice under the terms on the day of awareness, or of today when that day is not known."""
     facts = read_facts(arguments.facts)
     terms = gdpr.terms_on(_aware_at(arguments).astimezone(read_zone(arguments.zone)).date())
     advice = advise(facts, terms)

@@ -1,4 +1,4 @@
-"""``meldketen law due``: both moments of a period, and the terms they come from. Art. 33(1), 33(2), Reg. 1182/71."""
+"""``meldketen law due``: both moments of a period, and its terms. Art. 33(1), 33(2), Reg. 1182/71."""
 
 import json
 from argparse import ArgumentParser, Namespace
@@ -14,11 +14,11 @@ from workflows.law.moments import read_local, read_zone
 from workflows.law.periods import AMSTERDAM, Period, strict_period
 from workflows.law.working_days import WorkingDays, working_days
 
-MOST_HOURS = 10_000  # over a year: nobody agrees on more, and counting days stays quick
+MOST_HOURS = 10_000  # Over a year. Nobody agrees on a longer period, and counting its days stays quick.
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The moment of awareness, and how to read and count it."""
+    """Add the moment of awareness, and how to read and count it."""
     add_moment(parser, required=True)
     parser.add_argument("--hours", type=int, help="instead of the hours of the law; with --contract, those agreed")
     parser.add_argument("--contract", action="store_true", help="contract hours: elapsed, one moment (Art. 33(2))")
@@ -27,14 +27,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def add_moment(parser: ArgumentParser, *, required: bool) -> None:
-    """--aware-at with its zone and fold."""
+    """Add --aware-at with its zone and fold."""
     parser.add_argument("--aware-at", required=required, metavar="MOMENT", help="such as 2026-11-13T17:40[+01:00]")
     parser.add_argument("--zone", default=AMSTERDAM.key, help="of a local time, and of the answer")
     parser.add_argument("--fold", type=int, choices=(0, 1), help="of a local time that exists twice: first or second")
 
 
 def run(arguments: Namespace) -> int:
-    """Print the period."""
+    """Print the period. Raises ValueError for too many hours, or for a moment that cannot be read."""
     if arguments.hours is not None and arguments.hours > MOST_HOURS:
         raise ValueError(f"--hours is at most {MOST_HOURS}, not {arguments.hours}")
     aware_at = read_local(arguments.aware_at, arguments.zone, arguments.fold)

@@ -1,4 +1,4 @@
-"""Files with what is known of a breach, for the law's questions: YAML or JSON, read as a person meant it."""
+"""Files with what is known of a breach, for the law's questions, in YAML or JSON."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-WRITTEN_BARE = {True: "yes", False: "no"}  # YAML reads a bare yes or no as true or false
+WRITTEN_BARE = {True: "yes", False: "no"}  # YAML reads an unquoted yes or no as true or false.
 
 
 class Unreadable(ValueError):
@@ -14,7 +14,7 @@ class Unreadable(ValueError):
 
 
 def read_facts(file: Path) -> dict[str, Any]:
-    """The facts in a file, at its top or under `facts`. Raises Unreadable."""
+    """Return the facts in a file, at its top or under `facts`. Raises Unreadable for any other file."""
     try:
         text = file.read_text("utf-8")
         facts = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)

@@ -12,13 +12,13 @@ from workflows.law.ap_form.plain import as_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A file with what is known of a breach, and the language of the labels."""
+    """Add the file with what is known of a breach, and the language of the labels."""
     parser.add_argument("--breach", metavar="FILE", type=Path, help="YAML or JSON; without it, the empty form")
     parser.add_argument("--lang", choices=LANGUAGES, default="nl", help="the language of the labels")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the form; a file that cannot be read, or a fact outside the vocabulary, is one line and status 2."""
+    """Print the form. A file that cannot be read, or a fact outside the vocabulary, gets one line and status 2."""
     try:
         form = fill(read_facts(arguments.breach) if arguments.breach else {})
     except (ValueError, OverflowError) as error:

@@ -9,7 +9,7 @@ LOST = ("confidentiality", "integrity", "availability")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The parts, as ENISA writes them."""
+    """Add the parts of the score, in the words of ENISA."""
     parser.add_argument("--dpc", type=int, required=True, help="data processing context: 1, 2, 3 or 4")
     parser.add_argument("--ei", required=True, help="ease of identification: 0.25, 0.5, 0.75 or 1")
     for part in LOST:
@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Print the severity. Raises ScoreOutOfRange."""
+    """Print the severity. Raises ScoreOutOfRange for a part outside its scale."""
     lost = {part: read_quarters(part, getattr(arguments, part), CIRCUMSTANCE) for part in LOST}
     ei = read_quarters("ei", arguments.ei, IDENTIFICATION)
     parts = Parts(dpc=arguments.dpc, ei=ei, malicious=arguments.malicious, **lost)

@@ -1,7 +1,8 @@
-"""``meldketen mail``: what waits before it is sent, for the operator of the installation.
+"""``meldketen mail``: shows the mail that waits before it is sent, to the operator of the installation.
 
-``held``: a line for each. ``release SLUG ID --note "..."``: it may go; ID is what ``held`` names. ``limit SLUG
-KIND=NUMBER --note "..."``: so many mails of a kind a day. Needs OWNER_DATABASE_URL, or the data folder of `up`.
+``held``: one line for each. ``release SLUG ID --note "..."``: the mail may go; ID stands in the line of ``held``.
+``limit SLUG KIND=NUMBER --note "..."``: at most so many mails of a kind a day. Needs OWNER_DATABASE_URL, or the data
+folder of `up`.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -28,7 +29,7 @@ VERBS = {"held": "see what waits", "release": "let it go", "limit": "widen a lim
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What to see, or what may go."""
+    """Add what to show, or what may be sent."""
     parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("organisation", nargs="?", metavar="SLUG", help="release, limit: the organisation")
     parser.add_argument("what", nargs="?", metavar="ID", help="release: what `held` names; limit: KIND=NUMBER")

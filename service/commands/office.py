@@ -1,11 +1,10 @@
 """``meldketen office list``, or ``admit | suspend | limits | release-claim SLUG --note TEXT``: who registers clients.
 
-An admitted office may register clients and record incidents that hit them; a suspended one may not any more, while
-what it escalated before goes on. `list` shows every office that was decided about. `release-claim` closes the register
-of a client again that a stranger opened by a mailed link: all seats, sessions, invitations, keys, deputies and the
-login provider in it end, so it freezes until its own people open it; registers that were joined into it close with
-it. Runs as the owner of the database; what is
-decided stands in the office's own history.
+An admitted office may register clients and record incidents that hit them. A suspended office may do neither, while
+its earlier escalations go on. `list` shows every office about which something was decided. `release-claim` closes a
+client's register again after a stranger opened it by a mailed link. All seats, sessions, invitations, keys, deputies
+and the login provider in it end, so nobody can use it until its own people open it. Registers that were joined into it
+close with it. The command runs as the owner of the database. The decision is kept in the office's own history.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -30,7 +29,7 @@ VERBS = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What is decided, about whom, and why."""
+    """Add what is decided, about which office, and why."""
     parser.add_argument("verb", choices=VERBS, help=told_apart(VERBS))
     parser.add_argument("slug", nargs="?", metavar="SLUG", help="the office (or register), as in its address /o/SLUG/")
     parser.add_argument("--note", metavar="TEXT", help="why; it stands in the office's history (not for list)")
@@ -42,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Decide it, and one line on stdout says what is so from now on; or list a line for each office."""
+    """Decide, and print on one line of stdout what holds from now on; or list a line for each office."""
     words = law_texts("office", arguments.lang)
     missing = _missing(arguments)
     if missing:

@@ -1,12 +1,13 @@
-"""``meldketen organisation``: the operator founds one, and says whose register it is.
+"""``meldketen organisation``: the operator founds an organisation, and records whose register it is.
 
-``found NAME --kvk NUMBER --owner NAME --email ADDRESS``: the first office, for one (organisation_found.py).
-``letter SLUG --address "..." -o letter.pdf``: a code for the registered address, 30 days, five tries; the letter before
-it ends. ``domains SLUG example.nl ... --note "..."``: links to its own pages stay links in its mail; no domain: none.
-``verify SLUG --note "..."``: a proof was seen; with ``--name-checked``: the name was compared with it too, also later;
-``verify SLUG --withdraw --note "..."``: it does not hold. ``rename SLUG --name "..." --note "..."``: another name,
-which nobody compared yet. After a proof only this command changes a name.
-Needs OWNER_DATABASE_URL, or the data folder of a running `up`: who has the app's settings alone cannot do it.
+``found NAME --kvk NUMBER --owner NAME --email ADDRESS``: an organisation, such as the first office
+(organisation_found.py). ``letter SLUG --address "..." -o letter.pdf``: a letter to the registered address with a code,
+for 30 days and five tries; the letter before it ends. ``domains SLUG example.nl ... --note "..."``: links to its own
+pages stay links in its mail; without a domain no link stays. ``verify SLUG --note "..."``: the operator saw a proof;
+with ``--name-checked`` they compared the name with it too, also later. ``verify SLUG --withdraw --note "..."``: the
+proof does not hold. ``rename SLUG --name "..." --note "..."``: a new name, which nobody compared yet. After a proof
+only this command changes a name. Needs OWNER_DATABASE_URL, or the data folder of a running `up`: the app's settings
+alone are not enough.
 """
 
 import re
@@ -37,7 +38,7 @@ DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Which organisation, what was seen, where the letter goes."""
+    """Add which organisation it is, what the operator saw, and where the letter goes."""
     parser.add_argument("verb", choices=TOLD, help=told_apart(TOLD))
     parser.add_argument("organisation", metavar="SLUG", help="as in its address /o/SLUG/; found: the name of a new one")
     add_found_arguments(parser)
@@ -89,7 +90,7 @@ def _missing(arguments: Namespace) -> str | None:
 
 
 def _letter(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
-    from service.letters.verification import letter  # and with it a typesetter, which no other verb needs
+    from service.letters.verification import letter  # Its module loads a typesetter, which no other verb needs.
 
     address = "\n".join(part.strip() for part in arguments.address.replace("\\n", "\n").replace(",", "\n").split("\n"))
     with acting_for(organisation):
@@ -130,7 +131,7 @@ PROOFS = {
     "verified": ("verify", prove_by_operator), "name_checked": ("check_name", prove_name_by_operator),
     "withdrawn": ("withdraw", take_proof_back),
 }  # fmt: skip
-"""What happens, by what is told of it: the operator's act, and the verb that carries it out."""
+"""The function of each verb, which carries out the operator's act."""
 VERBS = {"letter": _letter, "verify": _verify, "rename": _rename, "domains": _domains}
 TOLD = {
     "found": "make a new one", "letter": "write a letter with a code",

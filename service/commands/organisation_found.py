@@ -1,8 +1,9 @@
-"""``meldketen organisation found NAME --kvk NUMBER --owner NAME --email ADDRESS``: an organisation of its own.
+"""``meldketen organisation found NAME --kvk NUMBER --owner NAME --email ADDRESS``: founds an organisation.
 
-The way to the first office of an installation. Its first owner gets a link that works once, for seven days, by mail;
-or with ``--print-link`` the operator gets it, and nothing is mailed. Twice makes no second one: ``--again`` makes a new
-link, for as long as nobody opened the organisation. No password is asked for or printed.
+An installation gets its first office in this way. The first owner gets a link by mail that works once, within seven
+days; with ``--print-link`` the operator gets the link and nothing is mailed. Founding twice makes no second
+organisation: ``--again`` makes a new link, as long as nobody opened the organisation. No password is asked for or
+printed.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -26,7 +27,7 @@ NOTE = "founded by the operator"
 
 
 def add_found_arguments(parser: ArgumentParser) -> None:
-    """Which organisation, and who opens it."""
+    """Add which organisation to found, and who opens it."""
     parser.add_argument(
         "--kvk", type=kvk_number, default="", metavar="NUMBER", help="found: its KvK number, eight digits"
     )
@@ -38,7 +39,7 @@ def add_found_arguments(parser: ArgumentParser) -> None:
 
 
 def missing_to_found(arguments: Namespace) -> str | None:
-    """The key of what to say about the first thing that is missing or wrong; None: all is there."""
+    """Return the key of the message about the first value that is missing or wrong; None when all are right."""
     if not 0 < len(one_line(arguments.organisation)) <= LONGEST_NAME or arguments.domains:
         return "found_needs_name"
     if not is_kvk_number(arguments.kvk):
@@ -49,7 +50,10 @@ def missing_to_found(arguments: Namespace) -> str | None:
 
 
 def run_found(config: Config, arguments: Namespace, words: dict[str, str]) -> int:
-    """Found it and write the link; or say what is there already, with exit status 2, and change nothing."""
+    """Found the organisation and write the link.
+
+    When it exists already, say so with exit status 2, and change nothing.
+    """
     name, note = one_line(arguments.organisation), one_line(arguments.note) or NOTE
     slug = slug_of(name)
     asked = Founding(slug, name, arguments.kvk, arguments.language, note, arguments.again)

@@ -1,4 +1,4 @@
-"""``meldketen release``: bring the database to this version, as its owner."""
+"""``meldketen release``: migrates the database to this version, as its owner."""
 
 from argparse import Namespace
 

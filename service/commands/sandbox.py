@@ -1,4 +1,4 @@
-"""``meldketen sandbox``: the SendGrid of this project alone, on this machine."""
+"""``meldketen sandbox``: starts only the SendGrid sandbox, on this machine."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -15,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Become the sandbox; it reads its own settings from the environment."""
+    """Replace this process by the sandbox, which reads its own settings from the environment."""
     with ports.exactly(arguments.port) as held:
         words = sandbox_command(f"http://{ports.LOOPBACK}:{ports.number_of(held)}")
     os.execv(words[0], words)

@@ -49,7 +49,7 @@ ORDER = ("story", "controllers", "escalations", "breaches", "clocks", "decisions
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Which story, and how large."""
+    """Add which story to play, and how large it is."""
     parser.add_argument("scenario", metavar="STORY", help=", ".join(scenarios()))
     parser.add_argument("--controllers", type=int, default=CONTROLLERS, help="how many clients it hits (default: 300)")
     parser.add_argument("--people", type=int, default=PEOPLE, help="how many people get a notice (default: 1500)")
@@ -58,7 +58,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Play it in a temporary folder with servers of its own; 0 only when everything adds up."""
+    """Play the story in a temporary folder with servers of its own. Return 0 only when everything adds up."""
     problem = _wrong_with(arguments)
     if problem:
         print(f"meldketen: {problem}", file=sys.stderr)
@@ -75,7 +75,7 @@ def run(arguments: Namespace) -> int:
 
 
 def play_before_ones_eyes(config: Config) -> None:
-    """The first story, on the installation that has just started; what goes wrong is told, and stops nothing."""
+    """Play the first story on the installation that has just started. A failure is printed, and stops nothing."""
     story = Story(scenario(FIRST_STORY), CONTROLLERS, PEOPLE, 1, config)
     try:
         if at_work(demo_of(config), story.seed).has_incidents():
@@ -134,7 +134,7 @@ def _play(story: Story, stack: Stack, screen: Screen) -> Played:
         return story.play(screen)
     except TrialFailed:
         for child in stack.children.by_name.values():
-            print(f"{child.name}: {log_tail(child.log)}", file=sys.stderr)  # the folder is about to be removed
+            print(f"{child.name}: {log_tail(child.log)}", file=sys.stderr)  # The folder will be removed soon.
         raise
 
 

@@ -1,4 +1,4 @@
-"""``meldketen up``: everything on this machine until Ctrl-C."""
+"""``meldketen up``: runs everything on this machine until Ctrl-C."""
 
 import shlex
 import signal
@@ -24,7 +24,7 @@ DATA = Path(".data")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What may differ from one laptop to the next."""
+    """Add the settings that may differ between laptops."""
     parser.add_argument("--port", type=int, help=f"the web port (default: {WEB_PORT}, or the next free one)")
     parser.add_argument("--data", type=Path, default=DATA, help="the data folder (default: .data)")
     parser.add_argument("--workers", type=int, default=1, help="how many workers (default: 1)")
@@ -32,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Start everything, show the story once, and stay until Ctrl-C or a request to end."""
+    """Start everything, play the story once, and stay until Ctrl-C or a request to end."""
     try:
         with (
             held(arguments.data, _say) as servers,
@@ -81,7 +81,7 @@ def _say_where(stack: Stack, data: Path) -> None:
 
 
 def _code_command(data: Path) -> str:
-    """How to ask for somebody's code, as this same program is started here."""
+    """Return the command that prints somebody's code, started in the same way as this program."""
     beside = Path(sys.executable).with_name("meldketen")
     program = [str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)]
     words = program if beside.exists() else [sys.executable, "-m", "service.cli"]
@@ -104,7 +104,7 @@ def _deaf_at_the_end() -> Iterator[None]:
         raise
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave processes
+            signal.signal(number, signal.SIG_IGN)  # A second Ctrl-C must not leave processes behind.
 
 
 def _say(line: str) -> None:

@@ -19,7 +19,7 @@ def run(config: Config) -> None:
     use_mail_sender(
         SendGridSender(config.sendgrid_api_key, config.sendgrid_host, config.mail_from, config.mail_from_name)
     )
-    gc.freeze()  # as in wsgi.py
+    gc.freeze()  # The same as in wsgi.py.
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     work(config.redis_url, app.app_context, stopping)

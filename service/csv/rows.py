@@ -109,7 +109,7 @@ def _cells(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
             faults.refuse()
         line, before = before + 1, reader.line_num
         if line == 1 and cells and cells[0].lower().startswith("sep="):
-            continue  # Excel writes the delimiter in a line of its own.
+            continue  # Excel writes the delimiter in a first line of its own.
         if any(cell.strip() for cell in cells):
             yield line, cells
 

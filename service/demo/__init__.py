@@ -1,1 +1,1 @@
-"""The demo office and its clients: made up, the same every time, believable enough to practise on."""
+"""The demo office and its clients: made up, the same every time, and believable enough to practise on."""

@@ -1,6 +1,7 @@
 """The clients of the demo office, as it would register them: agreements, contacts in order, roles per service.
 
-Some first contacts are out of reach on purpose, so that the ladder is seen (the words: service/sandbox/outcomes.py).
+Some first contacts are out of reach on purpose, to show how the next contact is tried (see
+service/sandbox/outcomes.py).
 """
 
 from service.demo import names
@@ -14,29 +15,29 @@ EXPIRED = 2
 PROCESSED = ({"bookkeeping": "processor"}, {"payroll_bare": "processor"},
              {"bookkeeping": "processor", "payroll_bare": "processor"})  # fmt: skip
 CONTROLLED = ("tax_returns", "audit", "payroll_extended")
-"""By the sector's guideline of 2019 the office is controller itself in these."""
+"""By the sector's guideline of 2019 the office itself is controller for these services."""
 PLACES = ("directie", "administratie", "info")
 TROUBLE = {(23, 5): "bounce", (31, 7): "defer", (41, 9): "blocked", (89, 40): "drop", (101, 50): "spam"}
-"""Every so many clients, from which one: what becomes of mail to the first contact."""
+"""What happens to mail to the first contact: for every so many clients, counted from which one."""
 
 
 def clients(count: int) -> list[NewClient]:
-    """So many clients with an agreement in force, and a few more whose agreement has ended."""
+    """Return `count` clients with an agreement in force, and a few more whose agreement has ended."""
     return [_client(number) for number in range(count)] + [_expired(count + n) for n in range(EXPIRED)]
 
 
 def client_number(number: int) -> str:
-    """How the office numbers its clients."""
+    """Return the client number that the office gives this client."""
     return f"K{number + 1:05d}"
 
 
 def is_reachable(number: int) -> bool:
-    """Whether any of its contacts can be reached by mail."""
+    """Return whether any contact of this client can be reached by mail."""
     return number % 97 != 11
 
 
 def domain(number: int) -> str:
-    """Where its people have their mail (RFC 2606: it exists nowhere)."""
+    """Return the mail domain of this client's people. It exists nowhere (RFC 2606)."""
     return f"klant-{number + 1:05d}.example"
 
 

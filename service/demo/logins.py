@@ -1,6 +1,7 @@
-"""Who can log in at the demo: three people wherever something is decided, for one prepares, one approves, one sends.
+"""Who can log in at the demo: three people for each decision, because one prepares, one approves and one sends.
 
-The secret of their codes follows from the installation's own key: with what stands here nobody gets in anywhere.
+The secret of their codes is derived from the installation's own key, so the names here give no access to any
+installation.
 """
 
 import base64
@@ -13,7 +14,8 @@ from service.demo.clients import CLAIMED, domain
 from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 
 OFFICE = ("de-linde", "De Linde Accountants", "00999999")
-DEMO_PASSWORD = "welkom-bij-de-linde"  # printed for everybody to read: only `meldketen demo` gives it to anybody
+# This is printed for everybody to read; only `meldketen demo` gives it to anybody.
+DEMO_PASSWORD = "welkom-bij-de-linde"
 SECRET_BYTES = 20
 
 
@@ -46,13 +48,13 @@ LOGINS = (*AT_OFFICE, *(login for people in AT_CLIENTS for login in people))
 
 
 def app_secret(secret_key: str, email: str) -> str:
-    """What the app of somebody of the demo holds, in the installation that has this key."""
+    """Return the secret in the app of this person of the demo, for the installation that has this key."""
     digest = hmac.digest(secret_key.encode(), f"meldketen demo: the codes of {email}".encode(), hashlib.sha256)
     return base64.b32encode(digest[:SECRET_BYTES]).decode()
 
 
 def as_table(logins: tuple[Login, ...] = LOGINS) -> list[str]:
-    """A line for each of them: address, name, role and organisation below one another."""
+    """Return a line for each of them: address, name, role and organisation in columns."""
     rows = [(login.email, login.name, login.role.replace("_", " "), login.of) for login in logins]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]

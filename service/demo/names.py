@@ -1,4 +1,4 @@
-"""Made-up Dutch names for clients and people. No real companies: the words of a name are put together by number."""
+"""Made-up Dutch names for clients and people. None is a real company: the parts of a name are combined by number."""
 
 TRADES = (
     "Bakkerij", "Fietsenwinkel", "Dierenkliniek", "Schildersbedrijf", "Kinderopvang", "Kapsalon", "Garage",
@@ -29,7 +29,7 @@ MOST = len(TRADES) * len(PLACES)
 
 
 def company(number: int) -> str:
-    """The name of a client; different for each number below MOST."""
+    """Return the name of a client. It differs for each number below MOST."""
     trade = number % len(TRADES)
     place = (number // len(TRADES) + 37 * trade) % len(PLACES)
     return f"{TRADES[trade]} {PLACES[place]}{FORMS[number % len(FORMS)]}"

@@ -1,4 +1,4 @@
-"""Under which account of the machine the database runs: PostgreSQL refuses root, so root lends it another."""
+"""The machine's account under which the database runs. PostgreSQL refuses root, so root runs it as another account."""
 
 import os
 import pwd
@@ -14,11 +14,11 @@ NO_RIGHTS = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"]
 PASS_CLOSED_FOLDERS = [
     "--inh-caps=-all,+dac_override", "--ambient-caps=+dac_override", "--bounding-set=-all,+dac_override",
 ]  # fmt: skip
-ACCESS_TOO = "--securebits=+no_setuid_fixup"  # else access(2) asks as if the right were not lent
+ACCESS_TOO = "--securebits=+no_setuid_fixup"  # Without this, access(2) answers as if the right were not lent.
 
 
 def database_account(name: str = NAME) -> pwd.struct_passwd | None:
-    """The account to run PostgreSQL as; None means our own. What is done for it is said in one line."""
+    """Return the account to run PostgreSQL as; None for our own. What is done to get one is printed in a line."""
     if os.geteuid() != 0:
         return None
     return _find(name) or _made(name) or _of_nobody(name)
@@ -31,8 +31,8 @@ def run_as(account: pwd.struct_passwd | None, command: list[str], needs: list[Pa
     options = [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--no-new-privs"]
     if all(_within_reach(path, account.pw_uid) for path in needs):
         return ["setpriv", *options, *NO_RIGHTS, "--", *command]
-    # A checkout in a closed folder, such as root's own. Lending this one right leaves no trace there; opening the
-    # folders to everybody would. No other right of root can be had by what runs, or by what it starts.
+    # A folder above may be closed, such as root's own. Lending this one right leaves no trace there, while opening the
+    # folders would let everybody in. The started program and its children can get no other right of root.
     return ["setpriv", *options, *PASS_CLOSED_FOLDERS, ACCESS_TOO, "--", *command]
 
 
@@ -51,7 +51,7 @@ def _find(name: str) -> pwd.struct_passwd | None:
 
 def _made(name: str) -> pwd.struct_passwd | None:
     command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "--", name]
-    with suppress(FileNotFoundError):  # not every machine has useradd
+    with suppress(FileNotFoundError):  # Some machines have no useradd.
         subprocess.run(command, check=False, capture_output=True)
     made = _find(name)
     if made is not None:

@@ -1,4 +1,4 @@
-"""The two roles and the databases: the owner migrates, the app lives behind the policies."""
+"""The two roles and the databases: the owner migrates, and the app works behind the policies."""
 
 import psycopg
 from psycopg import sql
@@ -20,11 +20,11 @@ NO_LARGE_OBJECTS = """
                       and (proname like 'lo\\_%' or proname in ('loread', 'lowrite')) loop
         execute format('revoke execute on function %s from public', large);
       end loop; end $$"""
-"""Files in the database that no policy guards: nobody needs them."""
+"""Functions that read or write files in the database, which no policy guards. Nobody needs them."""
 
 
 def prepare_roles(superuser_url: str, keys: Keys) -> None:
-    """Make both roles, with the rights and passwords they should have, whatever they had."""
+    """Make both roles, and reset the rights and passwords of roles that exist."""
     passwords = {OWNER: keys.owner_password, APP: keys.app_password}
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         for role, rights in RIGHTS.items():
@@ -35,13 +35,13 @@ def prepare_roles(superuser_url: str, keys: Keys) -> None:
                     sql.Identifier(role), sql.SQL(rights), sql.Literal(passwords[role])
                 )
             )
-        # As if the owner had made it: a release may let another login in, the owner itself does not act as it.
+        # This is what an owner gets that makes the role itself: it may grant the role to a login, and never acts as it.
         admin = sql.SQL("grant {} to {} with admin true, inherit false, set false")
         connection.execute(admin.format(sql.Identifier(APP), sql.Identifier(OWNER)))
 
 
 def make_database(superuser_url: str, name: str, template: str = EMPTY) -> None:
-    """Make a database, when it is not there, that only the two roles can enter."""
+    """Make a database that only the two roles can enter, unless it is there."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
             return
@@ -52,12 +52,12 @@ def make_database(superuser_url: str, name: str, template: str = EMPTY) -> None:
         database = sql.Identifier(name)
         connection.execute(sql.SQL(closed).format(database, database, sql.Identifier(APP)))
     if template != EMPTY:
-        return  # what is closed inside a database of ours is closed in its copy
+        return  # A copy keeps what is closed inside a database of ours.
     with psycopg.connect(superuser_url, dbname=name, autocommit=True) as inside:
         inside.execute(NO_LARGE_OBJECTS)
 
 
 def drop_database(superuser_url: str, name: str) -> None:
-    """Remove a database and whoever is still in it."""
+    """Remove a database, and end every connection to it."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

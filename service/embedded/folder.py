@@ -1,4 +1,4 @@
-"""The data folder of an embedded installation: where everything lies, and who holds it."""
+"""The data folder of an embedded installation: where its files are, and which process holds it."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.embedded.errors import EmbeddedError
 
-SOCKET_PATH_BYTES = 107  # what Linux allows in sun_path, without the closing zero
+SOCKET_PATH_BYTES = 107  # The longest path that Linux allows in sun_path, without the closing zero.
 LOCK = "up.lock"
 ANNOUNCED = re.compile(r"process \d+, (https?://\S+)")
 LONGEST_SOCKET = "run/postgres/.s.PGSQL.5432"
@@ -28,7 +28,10 @@ class DataFolder:
         self._lock: int | None = None
 
     def make(self) -> None:
-        """Make what is missing; nobody else on this machine may look inside."""
+        """Make the folders that are missing; nobody else on this machine may read them.
+
+        Raises EmbeddedError when we may not write there.
+        """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self.valkey, self.sandbox, self.logs):
@@ -37,7 +40,7 @@ class DataFolder:
             raise EmbeddedError(f"Cannot write in {self.path}: {error.strerror}.") from error
 
     def sockets(self) -> Path:
-        """The folder for sockets: inside, or a private temporary one where that path is too long."""
+        """Return the folder for sockets: inside, or a private temporary one where that path is too long."""
         inside = self.path / "run"
         if len(os.fsencode(self.path / LONGEST_SOCKET)) <= SOCKET_PATH_BYTES:
             inside.mkdir(mode=0o711, exist_ok=True)
@@ -48,7 +51,7 @@ class DataFolder:
         return inside.resolve()
 
     def take(self) -> None:
-        """Hold the folder until this process ends, however it ends; refuse when another process holds it."""
+        """Hold the folder until this process ends, in any way. Raises EmbeddedError when another process holds it."""
         handle = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,7 +63,7 @@ class DataFolder:
         self.announce("starting")
 
     def announce(self, address: str) -> None:
-        """Write in the lock where we answer, for the next one who finds it held."""
+        """Write our address in the lock, for the next process that finds the folder held."""
         if self._lock is not None:
             os.ftruncate(self._lock, 0)
             os.pwrite(self._lock, f"process {os.getpid()}, {address}".encode(), 0)
@@ -85,5 +88,5 @@ def _ours(link: Path) -> bool:
 
 def _private_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="meldketen-"))
-    folder.chmod(0o711)  # the database's own account must pass; the sockets' folders below are closed
+    folder.chmod(0o711)  # The database's own account must pass through; the folders below it are closed.
     return folder

@@ -1,4 +1,4 @@
-"""The secrets of an embedded installation: made once at the first start, kept in one private file."""
+"""The secrets of an embedded installation: made at the first start, and kept in one private file."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ class Keys:
     sandbox_private_key: str = field(repr=False)
 
     def webhook_public_key(self) -> str:
-        """The half of the sandbox's signing key that the webhook checks with: base64 of its DER."""
+        """Return the public half of the sandbox's signing key, for the webhook: base64 of its DER."""
         private = serialization.load_pem_private_key(self.sandbox_private_key.encode(), password=None)
         der = private.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -36,7 +36,10 @@ class Keys:
 
 
 def load_keys(path: Path) -> Keys:
-    """The keys in the file, made now when there is none."""
+    """Return the keys in the file, which is made when there is none.
+
+    Raises EmbeddedError for a file that is not right.
+    """
     if not path.exists():
         write_private(path, json.dumps(asdict(_new_keys()), indent=2))
     try:
@@ -46,7 +49,7 @@ def load_keys(path: Path) -> Keys:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file only we can read, whole or not at all."""
+    """Write a file that only we can read, whole or not at all."""
     staged = path.with_name(path.name + ".new")
     staged.unlink(missing_ok=True)
     handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

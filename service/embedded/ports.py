@@ -14,17 +14,19 @@ TRIES = 20
 
 
 def hold(port: int) -> socket.socket:
-    """The port (0: any that is free), ours until this is closed; a server of ours then listens there, sharing it.
+    """Hold the port (0: any that is free) until this is closed. A server of ours then listens there and shares it.
 
-    So a port is taken when it is chosen, not a minute later when the server starts: of two installations that start at
-    the same time each has its own. Nothing listens here: who connects too early is refused. Raises OSError.
+    A port is taken when it is chosen, not a minute later when the server starts, so two installations that start at
+    the same time get different ports. Nothing listens yet: who connects too early is refused. Raises OSError when the
+    port is taken.
     """
     held = socket.socket()
     try:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that linger are in nobody's way
+        # Connections of an earlier server that still linger do not block us.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind((LOOPBACK, port))
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # from now on we are in everybody's way,
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # except a server that asks for a share
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # From now on we block every other server,
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # except one that asks to share the port.
     except OSError:
         held.close()
         raise
@@ -45,7 +47,7 @@ def exactly(port: int) -> socket.socket:
 
 
 def from_upwards(port: int) -> socket.socket:
-    """Hold the first free port from this number on."""
+    """Hold the first free port from this number on. Raises EmbeddedError when 20 in a row are taken."""
     for candidate in range(port, port + TRIES):
         with suppress(OSError):
             return hold(candidate)
@@ -71,7 +73,7 @@ def answers(url: str) -> bool:
 
 
 def wait_for(url: str, within: float, failed: Callable[[], str | None]) -> None:
-    """Wait until it answers; stop at once when ``failed`` knows why it never will."""
+    """Wait until the server answers. Raises EmbeddedError after the time, or at once when ``failed`` gives a reason."""
     deadline = time.monotonic() + within
     while not answers(url):
         reason = failed()

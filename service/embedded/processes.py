@@ -1,4 +1,4 @@
-"""Child processes: started with a log of their own, watched, and all of them ended."""
+"""Child processes: each started with a log of its own, all watched, and all ended."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ import psutil
 from service.config import environment
 from service.embedded.waiting import log_tail, on_a_leash
 
-MARK = "MELDKETEN_DATA"  # every child, and every child of a child, carries its folder under this name
+MARK = "MELDKETEN_DATA"  # Every child, and every child of a child, has its folder in its environment under this name.
 GRACE = 10.0
 STEADY_AFTER = 30.0
 LONGEST_PAUSE = 30.0
@@ -34,7 +34,7 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Its process, which also leads its process group."""
+        """Return its process, which also leads its process group."""
         return self.process.pid
 
     def running(self) -> bool:
@@ -42,13 +42,13 @@ class Child:
         return self.process.poll() is None
 
     def kill(self) -> None:
-        """End it at once, with everything it started, as a power cut would (for trials)."""
+        """End it at once, with everything it started, as a power cut would. The trials use it."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
 
     def pause(self) -> float:
-        """Return the wait since its last start, in seconds, before it is started again."""
+        """Return the seconds to wait since its last start, before it is started again."""
         return float(min(2**self.failures, LONGEST_PAUSE)) if self.failures else 0.0
 
 
@@ -63,7 +63,7 @@ class Children:
         self._logs = folder / "logs"
 
     def start(self, name: str, command: list[str], env: dict[str, str]) -> Child:
-        """Start a process under a name; the kernel ends it when we die."""
+        """Start a process under a name. The kernel ends it when this process ends."""
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
         marked = environment() | env | {MARK: str(self.folder), "PYTHONUNBUFFERED": "1"}
@@ -83,7 +83,7 @@ class Children:
         return [child for child in self.by_name.values() if not child.running()]
 
     def revive(self) -> None:
-        """Start ended processes again; one that ends repeatedly waits longer each time."""
+        """Start ended processes again. One that ends repeatedly waits longer each time."""
         for child in self.dead():
             lived = time.monotonic() - child.started_at
             if lived < child.pause():
@@ -93,7 +93,7 @@ class Children:
             self.restart(child.name)
 
     def stop(self) -> None:
-        """Ask all to end, wait, then end what is left, and what they left."""
+        """Ask all to end, wait, then end those that are left, and their children."""
         running = [child for child in self.by_name.values() if child.running()]
         for child in running:
             child.process.terminate()
@@ -106,12 +106,12 @@ class Children:
 
 
 def left_over(folder: Path) -> list[psutil.Process]:
-    """Return processes with this folder's mark: from an earlier run, or of a child that has ended."""
+    """Return processes with this folder's mark, of an earlier run or of a child that has ended."""
     return [process for process in psutil.process_iter() if _mark_of(process) == str(folder)]
 
 
 def end_left_over(folder: Path, grace: float = GRACE) -> int:
-    """End those processes, by request while there is time; return how many there were."""
+    """End those processes, by request while there is time. Return how many there were."""
     processes = left_over(folder)
     _signal(processes, "terminate")
     _, stubborn = psutil.wait_procs(processes, timeout=grace)
@@ -150,4 +150,4 @@ def _mark_of(process: psutil.Process) -> str | None:
 def _signal(processes: Iterable[psutil.Process], verb: str) -> None:
     for process in processes:
         with suppress(psutil.Error):
-            getattr(process, verb)()  # psutil checks that the number is still the same process
+            getattr(process, verb)()  # psutil checks that the number still belongs to the same process.

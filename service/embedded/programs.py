@@ -5,21 +5,21 @@ import sys
 WORKER = "service.http.web_worker.WholeRequests"
 JSON_LOG = "service.http.gunicorn_log.JsonLog"
 SANDBOX_APP = "service.sandbox.app:from_environment()"
-SHARED = ["--reuse-port"]  # with who holds the port for it: service/embedded/ports.py
+SHARED = ["--reuse-port"]  # The function hold of service/embedded/ports.py holds the port for it.
 
 
 def command(*words: str) -> list[str]:
-    """One of our own commands, in this same Python."""
+    """Return the command line of one of our own commands, in this same Python."""
     return [sys.executable, "-m", "service.cli", *words]
 
 
 def web_command(base_url: str) -> list[str]:
-    """The web server, as the Procfile starts it, on this machine only."""
+    """Return the command line of the web server, as in the Procfile, on this machine only."""
     return [*_gunicorn(base_url), "--logger-class", JSON_LOG, "--workers", "2", "--threads", "8", "wsgi:app"]
 
 
 def sandbox_command(sandbox_url: str) -> list[str]:
-    """The SendGrid sandbox: one process, because it keeps its index in memory."""
+    """Return the command line of the SendGrid sandbox: one process, because it keeps its index in memory."""
     return [*_gunicorn(sandbox_url), "--workers", "1", "--threads", "8", SANDBOX_APP]
 
 

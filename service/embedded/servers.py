@@ -17,7 +17,7 @@ from service.embedded.valkey import Valkey
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the started servers are."""
+    """The addresses of the started servers."""
 
     owner_url: str = field(repr=False)
     app_url: str = field(repr=False)
@@ -27,10 +27,9 @@ class Addresses:
 class Embedded:
     """Both servers of one data folder, which this process holds from now until ``stop``.
 
-    ``start`` may be called again at any time: it mends what is missing.
-
-    ``durable=False`` is for tests only; with ``outlives=False`` the servers end when this process does.
-    ``holds=False`` is a look at servers that another process holds: they are neither started nor stopped.
+    ``start`` may be called again at any time: it starts what does not run. ``durable=False`` is for tests only. With
+    ``outlives=False`` the servers end when this process does. With ``holds=False`` another process holds the servers,
+    so they are neither started nor stopped here.
     """
 
     def __init__(
@@ -47,7 +46,7 @@ class Embedded:
         self.valkey = Valkey(self.folder, self.keys.valkey_password, outlives=outlives)
 
     def start(self) -> Addresses:
-        """Start or find both servers, and see that the roles and the database are there."""
+        """Start or find both servers, and make sure that the roles and the database exist."""
         write_private(self.folder.sandbox_key, self.keys.sandbox_private_key)
         self.valkey.start()
         self.postgres.start()
@@ -57,7 +56,7 @@ class Embedded:
         return self.addresses()
 
     def addresses(self, database: str = DATABASE) -> Addresses:
-        """The addresses of a database on the server, and of Valkey."""
+        """Return the addresses of a database on the server, and of Valkey."""
         return Addresses(
             owner_url=database_url(self.postgres.url(database, OWNER, self.keys.owner_password)),
             app_url=database_url(self.postgres.url(database, APP, self.keys.app_password)),
@@ -65,7 +64,7 @@ class Embedded:
         )
 
     def new_database(self, name: str, template: str = EMPTY) -> tuple[str, str]:
-        """Make a database, as a copy of another one if named; its addresses for the owner and the app."""
+        """Make a database, as a copy of `template` if named. Return its addresses for the owner and the app."""
         make_database(self.postgres.url("postgres"), name, template)
         addresses = self.addresses(name)
         return addresses.owner_url, addresses.app_url
@@ -75,17 +74,17 @@ class Embedded:
         drop_database(self.postgres.url("postgres"), name)
 
     def running(self) -> bool:
-        """Whether both servers' processes are there."""
+        """Return whether the processes of both servers run."""
         return self.postgres.pid() is not None and self.valkey.pid() is not None
 
     def stop(self) -> None:
-        """End both servers and let the folder go."""
+        """Stop both servers and release the folder."""
         self.valkey.stop()
         self.postgres.stop()
         self.folder.release()
 
     def config(self, base_url: str, sandbox_url: str, database: str = DATABASE) -> Config:
-        """The settings of an installation on these servers, with the sandbox as SendGrid."""
+        """Return the settings of an installation on these servers, with the sandbox as SendGrid."""
         addresses = self.addresses(database)
         return Config(
             database_url=addresses.app_url,
@@ -106,7 +105,7 @@ class Embedded:
 
 @contextmanager
 def temporary_servers(*, durable: bool = False) -> Iterator[Embedded]:
-    """Both servers in a folder that is removed afterwards, for tests and trials."""
+    """Yield both servers in a folder that is removed afterwards, for tests and trials."""
     folder = Path(tempfile.mkdtemp(prefix="meldketen-"))
     servers = Embedded(folder, durable=durable, outlives=False)
     try:

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Stack:
-    """What runs, and where it answers."""
+    """What runs on this machine, and at which addresses."""
 
     servers: Embedded
     children: Children
@@ -35,7 +35,7 @@ class Stack:
         return self.servers.config(self.base_url, self.sandbox_url)
 
     def start_processes(self, workers: int, clocks: int) -> None:
-        """Start everything that is not a database, and wait until the pages answer."""
+        """Start everything except the databases, and wait until the pages answer."""
         settings = self._settings()
         self.children.start("sandbox", sandbox_command(self.sandbox_url), _for_the_sandbox(settings))
         self.children.start("web", web_command(self.base_url), settings)
@@ -70,7 +70,7 @@ def _for_the_sandbox(settings: dict[str, str]) -> dict[str, str]:
 
 @contextmanager
 def held(folder: Path, say: Say, *, outlives: bool = True) -> Iterator[Embedded]:
-    """The folder, held; what an earlier run left there is ended first, and the servers at the end."""
+    """Hold the folder. End first what an earlier run left there, and stop the servers at the end."""
     servers = Embedded(folder, outlives=outlives)
     try:
         ended = end_left_over(servers.folder.path)
@@ -83,7 +83,7 @@ def held(folder: Path, say: Say, *, outlives: bool = True) -> Iterator[Embedded]
 
 @contextmanager
 def on(servers: Embedded, web_port: int, sandbox_port: int, say: Say) -> Iterator[Stack]:
-    """Start the servers and migrate; the processes are the caller's to start, and are ended here."""
+    """Start the servers and migrate. The caller starts the processes, and they are ended here."""
     stack = Stack(servers, Children(servers.folder.path, say), _local(web_port), _local(sandbox_port))
     servers.folder.announce(stack.base_url)
     servers.start()
@@ -102,7 +102,7 @@ def running_stack(
     clocks: int = 1,
     say: Say = lambda line: None,
 ) -> Iterator[Stack]:
-    """A whole stack for a trial; without a folder it has a temporary one, which is removed afterwards."""
+    """Run a whole stack for a trial. Without a folder it gets a temporary one, which is removed afterwards."""
     home = folder or Path(tempfile.mkdtemp(prefix="meldketen-"))
     try:
         with (

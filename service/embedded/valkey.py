@@ -1,4 +1,4 @@
-"""One Valkey server from its wheel: a private socket with a password, nothing kept on disk."""
+"""One Valkey server from its wheel: a private socket with a password, and nothing kept on disk."""
 
 import os
 import signal
@@ -45,11 +45,14 @@ class Valkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self) -> str:
-        """The address for redis-py and RQ."""
+        """Return the address for redis-py and RQ."""
         return f"unix://:{quote(self.password, safe='')}@{quote(str(self.socket), safe='/')}"
 
     def start(self) -> None:
-        """Use the server that an earlier run left if it answers; end it if it does not; else start one."""
+        """Use the server of an earlier run if it answers; else end that one and start a new one.
+
+        Raises EmbeddedError when the new one does not answer.
+        """
         if self.answers():
             return
         self.stop()
@@ -62,7 +65,7 @@ class Valkey:
         raise EmbeddedError(f"Valkey does not start: {log_tail(self.log)} (see {self.log})")
 
     def answers(self) -> bool:
-        """Whether it answers with our password now."""
+        """Return whether the server answers with our password now."""
         client = redis.Redis(
             unix_socket_path=str(self.socket),
             password=self.password,
@@ -76,13 +79,13 @@ class Valkey:
             return False
 
     def pid(self) -> int | None:
-        """The server's process, when it is really this folder's server."""
+        """Return the server's process, when it is really this folder's server; else None."""
         try:
             process = psutil.Process(int(self.pidfile.read_text()))
             title = " ".join(process.cmdline())
         except (OSError, ValueError, psutil.Error):
             return None
-        # It shows its socket once it listens, its settings file before.
+        # It shows its socket once it listens, and before that its settings file.
         return process.pid if str(self.socket) in title or str(self.folder) in title else None
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Small things about processes that both servers and our own children need."""
+"""How to end a process and wait for it, for both servers and our own children."""
 
 import subprocess
 import time
@@ -15,7 +15,7 @@ def on_a_leash(command: list[str], signal_name: str = "TERM") -> list[str]:
 
 
 def ended(pid: int, child: subprocess.Popen[bytes] | None, seconds: float) -> bool:
-    """Wait until a process has ended; return whether it did within the time."""
+    """Wait until a process has ended. Return whether it ended within these seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if child is not None:
@@ -27,7 +27,7 @@ def ended(pid: int, child: subprocess.Popen[bytes] | None, seconds: float) -> bo
 
 
 def alive(pid: int) -> bool:
-    """Whether a process still runs; one that only waits to be reaped does not."""
+    """Return whether a process still runs. One that ended and was not reaped yet does not run."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -35,6 +35,6 @@ def alive(pid: int) -> bool:
 
 
 def log_tail(log: Path) -> str:
-    """The last line of a log, to show with a failure."""
+    """Return the last line of a log, to show with a failure."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     return lines[-1] if lines else "it said nothing"

@@ -1,4 +1,4 @@
-"""Routes for the operator's monitoring: alive, ready, and figures. They ask no login and name nobody."""
+"""Routes for the operator's monitoring: alive, ready, and figures. They need no login and contain no names."""
 
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -30,7 +30,7 @@ def alive() -> ResponseReturnValue:
 @health.get("/readyz")
 @watching
 def ready() -> ResponseReturnValue:
-    """Whether requests may be sent here: yes or no. Why not is for who may read the figures, and in the log."""
+    """Answer whether requests may be sent here: yes or no. The reason is in the figures and in the log."""
     looked: CachedReadiness = current_app.extensions["looked"]
     state = looked.look()
     answer = with_clocks(state) if _may_read_figures() else {"ready": state["ready"]}
@@ -40,7 +40,10 @@ def ready() -> ResponseReturnValue:
 @health.get("/metrics")
 @watching
 def metrics() -> ResponseReturnValue:
-    """For Prometheus, with METRICS_TOKEN as its bearer; an installation for one machine needs none, on that machine."""
+    """Return figures for Prometheus, which sends METRICS_TOKEN as its bearer.
+
+    An installation for one machine needs no token for a request from that machine.
+    """
     config = current_app.config["MELDKETEN"]
     if _may_read_figures():
         return Response(exposition(config.redis_url), content_type=CONTENT_TYPE_LATEST)
@@ -63,7 +66,7 @@ def _brings(token: str) -> bool:
 
 
 def _from_this_machine() -> bool:
-    """Return whether the direct peer is this machine; a request that a proxy here passes on comes from elsewhere."""
+    """Return whether the request comes from this machine itself. A request that a proxy here passes on does not."""
     if any(name in request.headers for name in FORWARDED):
         return False
     try:

@@ -1,6 +1,7 @@
-"""How the engine stands, in Prometheus' words: numbers over all organisations.
+"""The state of the engine in the format of Prometheus: numbers over all organisations.
 
-Workers and clocks tell what they took through PostgreSQL. Every scrape asks anew: any web process may answer it.
+Workers and clocks write what their work took into PostgreSQL. Each scrape reads it again, so any web process may
+answer.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ KINDS = ("worker", "clock")
 
 
 def exposition(redis_url: str) -> bytes:
-    """The whole page."""
+    """Return the whole page of figures."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Engine(redis_url))
     return generate_latest(registry)
@@ -81,7 +82,7 @@ def _of_mail(state: dict[str, Any]) -> Iterator[Metric]:
 
 
 def _of_heads(waiting: int, oldest_s: float) -> Iterator[Metric]:
-    """Ends of chains that are not yet where nobody here can change them."""
+    """Return the figures of ends of chains that are not yet stored where nobody here can change them."""
     yield _gauge("heads_waiting", "Signed ends of chains that wait to be filed or time-stamped elsewhere", waiting)
     yield _gauge("oldest_waiting_head_seconds", "How long ago the oldest of these was signed", oldest_s)
 
@@ -109,7 +110,7 @@ def _of_handlers(taken: dict[tuple[str, str], dict[float, CallSums]]) -> Iterato
 
 
 def _cumulative(rows: dict[float, CallSums]) -> Iterator[tuple[str, float]]:
-    """Every bound of this build, and any that an earlier build counted by."""
+    """Return counts for every bound of this build, and for any bound that an earlier build used."""
     total = 0
     for bound in sorted({*BOUNDS, *rows}):
         total += rows[bound].calls if bound in rows else 0

@@ -1,6 +1,6 @@
-"""Ready: the database as the right role, this build's migrations, and every definition that runs are open under.
+"""Readiness: the database with the right role, the migrations of this build, and every definition with open runs.
 
-Redis may be gone: hints are lost then, and the chain goes on, because workers look around each second by themselves.
+Redis may be down: then hints are lost, and the work goes on, because workers look for work each second.
 """
 
 from functools import cache
@@ -21,12 +21,12 @@ from workflows.running.rq_hints import hints_waiting
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
 PATIENCE = text("set local statement_timeout = '3s'")
 LATE_S = 60
-"""Clocks are looked at each second: one that waits this long waits for something that a person must mend."""
+"""Seconds. Clocks are looked at each second, so one that waits this long waits for a person."""
 WITHOUT_REDIS = "unreachable: no hints; the chain goes on, workers look around each second"
 
 
 def readiness(redis_url: str) -> dict[str, Any]:
-    """Each part with what is the matter, `ready`, and `degraded` for what is missed but not needed."""
+    """Return the state of each part, with `ready`, and `degraded` for a fault of a part that is not needed."""
     parts = _database_parts()
     hints = hints_waiting(redis_url)
     ready = all(part == "ok" for part in parts.values())
@@ -35,9 +35,10 @@ def readiness(redis_url: str) -> dict[str, Any]:
 
 
 def with_clocks(state: dict[str, Any]) -> dict[str, Any]:
-    """What `readiness` found, and whether clocks are heard in time: a late one degrades, and nothing is refused for it.
+    """Return the result of `readiness`, and whether clocks run in time. A late clock degrades, and stops nothing.
 
-    This counts over all organisations, so it is for whoever may read the figures. Who is not ready hears why alone.
+    This counts over all organisations, so it is only for whoever may read the figures. The answer to others only names
+    a reason why the service is not ready.
     """
     clocks = _asked(_clocks) if state["ready"] else "ok"
     late = [] if clocks == "ok" else ["clocks"]
@@ -55,7 +56,7 @@ def _database_parts() -> dict[str, Any]:
 
 
 def _asked(what: Any) -> Any:
-    """A database that is behind has not what is asked for."""
+    """Return the answer of a check; a database of an older version lacks what the check asks for."""
     try:
         with acting_for_nobody():
             db.session.execute(PATIENCE)
@@ -73,7 +74,10 @@ def _role() -> str:
 
 
 def _migrations() -> Any:
-    """At head, or beyond it: a release runs before the builds that need it, and this one still serves meanwhile."""
+    """Return whether the migrations are at the head of this build or beyond it.
+
+    A release runs before the builds that need it, and this older build still serves meanwhile.
+    """
     at, head = db.session.scalar(text("select version_num from alembic_version")), head_of_this_build()
     beyond = at is not None and at.isdigit() and at > head
     return "ok" if at == head or beyond else {"at": at, "head": head}
@@ -91,8 +95,8 @@ def _clocks() -> str:
 
 @cache
 def head_of_this_build() -> str:
-    """The newest migration that this build brings, by the numbers that their files begin with.
+    """Return the newest migration of this build, by the numbers with which the files begin.
 
-    Without Alembic, which takes each web process a third of a second to load; a test compares the two.
+    It does not load Alembic, which takes each web process a third of a second. A test compares the two.
     """
     return max(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))

@@ -1,4 +1,4 @@
-"""Readiness, asked of the database at most once a second: other requests get the last answer."""
+"""Readiness, asked of the database at most once a second. Other requests get the last answer."""
 
 import logging
 from threading import Lock
@@ -22,7 +22,10 @@ class CachedReadiness:
         self._last: dict[str, Any] | None = None
 
     def look(self) -> dict[str, Any]:
-        """As in `readiness`, at most `kept_s` seconds old, or of before the look that is under way."""
+        """Return readiness, at most `kept_s` seconds old.
+
+        While one thread asks, other threads get the result before it.
+        """
         last = self._last
         if last is not None and (monotonic() < self._until or self._lock.locked()):
             return last

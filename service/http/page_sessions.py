@@ -10,8 +10,8 @@ class PageSessions(SecureCookieSessionInterface):
     """The signed cookie of a page. A program that speaks JSON has none, so none is made for it or read from it."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return what the browser's cookie holds.
+        """Return what the browser's cookie holds; None for a program.
 
-        A program has none: for None Flask gives a session without a cookie.
+        For None, Flask gives a session that cannot be written.
         """
         return None if is_api() else super().open_session(app, request)

@@ -1,1 +1,1 @@
-"""Letters on paper, as tagged PDF (PDF/UA-1): typst makes them, values are text and never markup."""
+"""Letters on paper, as tagged PDF (PDF/UA-1). typst makes them, and values are text, never markup."""

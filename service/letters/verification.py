@@ -1,4 +1,4 @@
-"""The letter to an organisation's registered address, with the code that proves that a register is its own."""
+"""The letter to an organisation's registered address. Its code proves that a register is its own."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ def letter(
     organisation: str, address: str, code: str, until: datetime, today: date, where: str, sender: str,
     language: str = "nl",
 ) -> bytes:  # fmt: skip
-    """The PDF: tagged, without any file or network of its own. `address` has a line for each line of the address."""
+    """Return the tagged PDF, made without files or network. `address` has a line for each line of the address."""
     words = law_texts("letter", language)
     values = {"organisation": organisation, "where": where, "until": _day(until.astimezone(AMSTERDAM), language)}
     texts = {key: text.format(**values) for key, text in words.items()}

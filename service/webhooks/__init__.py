@@ -1,4 +1,4 @@
-"""What other systems post to us: accepted with a valid signature, else refused."""
+"""What other systems post to us. A post with a valid signature is accepted, any other is refused."""
 
 from flask import Flask
 

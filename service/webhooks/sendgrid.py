@@ -1,4 +1,4 @@
-"""SendGrid's Event Webhook: check the signature over the raw body, record, done."""
+"""SendGrid's Event Webhook: check the signature over the raw body, and record the events."""
 
 import binascii
 import logging
@@ -23,7 +23,7 @@ LARGEST_BODY = 5 * 1024 * 1024
 
 
 def blueprint(public_keys: tuple[str, ...]) -> Blueprint:
-    """Make the route with these keys: several while a key is replaced. An invalid key stops the start."""
+    """Make the route with these keys; there are several while a key is replaced. An invalid key stops the start."""
     verifiers = [EventWebhook(key) for key in public_keys]
     routes = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -58,7 +58,7 @@ def _signed_body(verifiers: list[EventWebhook]) -> str:
 
 
 def _is_recent(timestamp: str) -> bool:
-    """Return whether the post is at most a day old by the database's clock, so that it cannot be sent again later."""
+    """Return whether the post is at most a day old by the database's clock. An older post may be a repetition."""
     if not SECONDS.fullmatch(timestamp):
         return False
     return abs(float(timestamp) - database_now().timestamp()) <= A_DAY_S
