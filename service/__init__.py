@@ -1,4 +1,4 @@
-"""The outermost layer: it answers HTTP requests with JSON and pages, logs people in, and runs commands."""
+"""The outermost layer. It answers HTTP requests with JSON and pages, logs people in, and runs commands."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def create_app(config: "Config | None" = None) -> "Service":
-    """Return the app of service/wiring.py. It is imported only here, because the law's commands work without it."""
+    """Return the app of service/wiring.py. It is imported only here, because the law's commands do not need it."""
     from service.wiring import create_app
 
     return create_app(config)

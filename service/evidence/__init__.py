@@ -1,1 +1,1 @@
-"""The proof of one breach as a zip: to read, to check with one file of the standard library, without this service."""
+"""The evidence of one breach as a zip: to read, and to check with one file of the standard library."""

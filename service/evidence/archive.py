@@ -1,4 +1,4 @@
-"""Writing the zip: files in one order, each hashed as it is written, and last the signed list of those hashes."""
+"""Writes the zip: files in one order, each hashed while it is written, and last the signed list of those hashes."""
 
 import hashlib
 import json
@@ -22,13 +22,13 @@ PROGRAM = (
     "verify.py", "verify_chain.py", "verify_register.py", "verify_stamps.py", "verify_files.py", "verify_words.py",
     "verify_ed25519.py",
 )  # fmt: skip
-"""What checks it, with the standard library alone."""
+"""The program that checks the zip, with the standard library alone."""
 SAME_DATE = (1980, 1, 1, 0, 0, 0)
-"""The same for every file: when it was made stands in them."""
+"""The same moment for every file. The files themselves say when they were made."""
 
 
 class Parcel:
-    """A zip that is being written, and what has gone into it."""
+    """A zip while it is written, and the hashes of its files so far."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
@@ -36,7 +36,7 @@ class Parcel:
 
     @contextmanager
     def file(self, name: str) -> Iterator["Writer"]:
-        """Open one more file of the zip, to be written in parts."""
+        """Open one more file of the zip, to write it in parts."""
         entry = zipfile.ZipInfo(name, SAME_DATE)
         entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
         with self._zip.open(entry, "w", force_zip64=True) as inside:
@@ -55,7 +55,7 @@ class Parcel:
 
 
 class Writer:
-    """Text into a file of the zip, hashed on its way."""
+    """Writes text into a file of the zip, and hashes it on its way."""
 
     def __init__(self, inside: IO[bytes]) -> None:
         self._inside, self.digest = inside, hashlib.sha256()
@@ -67,9 +67,12 @@ class Writer:
 
 
 def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
-    """Write the proof of the acting organisation's breach, and remember who took it; its reference. Raises NotFound."""
+    """Write the evidence of the acting organisation's breach, and record who took it.
+
+    Return the reference of the breach. Raises NotFound when there is no such breach.
+    """
     breach_row, key = breach(breach_id), signing_key()
-    write()  # the chain says which key signs, also where this is its first use
+    write()  # The chain names the key that signs, also when this is its first use.
     evidence, parcel = gather(breach_row), Parcel(file)
     language = evidence.facts["organisation"]["locale"]
     parcel.add("evidence.json", _json(evidence.facts))
@@ -90,7 +93,7 @@ def write_evidence(breach_id: UUID, by: Actor, file: IO[bytes]) -> str:
 
 
 def _write_chain(parcel: Parcel, chain: dict[str, Any]) -> None:
-    """One entry a line: a chain of millions passes through, and stays nowhere."""
+    """Write one entry a line. A chain of millions is never held in memory."""
     parcel.add("chain.json", _json(chain))
     with parcel.file("chain.txt") as file:
         for leaf in leaves(chain):

@@ -1,4 +1,4 @@
-"""The files that people take away: the register, the proof of a breach, and whom a notice did not reach."""
+"""The files that people take away: the register, the evidence of a breach, and whom a notice did not reach."""
 
 import tempfile
 from typing import Any
@@ -25,11 +25,11 @@ REGISTER = (
 )  # fmt: skip
 UNREACHED = ("name", "address", "state", "state_at", "reason")
 WORDS = {"risk", "people_exception", "decision"}
-"""Where a value has a word of its own."""
+"""Columns whose values have words of their own."""
 
 
 def register_csv() -> Response:
-    """The whole register of the acting organisation (Art. 33(5))."""
+    """Write the whole register of the acting organisation (Art. 33(5))."""
     file = CsvFile(t(f"register.csv.{name}") for name in REGISTER)
 
     def write(row: Row) -> None:
@@ -48,14 +48,14 @@ def unreached_csv(notice_id: UUID) -> Response:
 
 
 def evidence_zip(breach_id: UUID) -> Response:
-    """Write the proof of one breach, which can be checked without this service."""
+    """Write the evidence of one breach, which can be checked without this service."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     reference = write_evidence(breach_id, actor(), file)
     return sent(file, f"bewijs-{reference}.zip", "application/zip")
 
 
 def mark_of(act: Glass) -> str:
-    """What the register says of an act that somebody did alone: which steps, and whether somebody else looked."""
+    """Return how the register describes what somebody did alone: which steps, and whether somebody else reviewed it."""
     steps = ", ".join(t(f"steps.{act.workflow}.{step}.title") for step in act.steps)
     key = "broken_glass.later" if act.reviewed_at else "broken_glass.open"
     return t(key, steps=steps, name=act.reviewed_by_name)

@@ -1,4 +1,4 @@
-"""What a person reads of the evidence, in the organisation's language: a page without scripts, and how to check it."""
+"""The evidence as a person reads it, in the organisation's language: a page without scripts, and how to check it."""
 
 import json
 from base64 import b64decode
@@ -27,9 +27,9 @@ SHOWN = (
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
 )  # fmt: skip
 SUBJECT_KIND, SUBJECT, WHAT, DETAILS = 4, 5, 6, 13
-"""Where these stand in the form of an entry."""
+"""These fields have a fixed place in the form of an entry."""
 WORDS = ("risk", "people_exception", "decision")
-"""Where a value has a word of its own."""
+"""Fields whose values have words of their own."""
 
 
 def page_of(evidence: Evidence, language: str) -> str:
@@ -48,7 +48,7 @@ def page_of(evidence: Evidence, language: str) -> str:
 
 
 def readme(language: str) -> str:
-    """How to check it, for whoever got the zip."""
+    """Return the explanation of how to check the zip, for whoever got it."""
     return spoken(language)["evidence.readme"]
 
 
@@ -67,7 +67,7 @@ def _proof(proof: dict[str, Any] | None, language: str) -> str:
 
 
 def _stamps(stamps: list[dict[str, Any]], language: str) -> list[tuple[int, str]]:
-    """At which entry an authority elsewhere saw the end of the chain, and when, as each stamp (RFC 3161) says."""
+    """Return at which entry an external authority saw the end of the chain, and when, for each stamp (RFC 3161)."""
     return [(stamp["seq"], _stamped(b64decode(stamp["stamp"]), language)) for stamp in stamps]
 
 
@@ -105,7 +105,7 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _alone(entries: list[dict[str, Any]], language: str) -> list[str]:
-    """What somebody did alone and who looked afterwards, in a sentence or two for each act: from the entries."""
+    """Return a sentence or two for each act that somebody did alone: what it was, and who reviewed it."""
     words, sentences = spoken(language), []
     for place, entry in enumerate(entries):
         form = json.loads(entry["form"])
@@ -135,7 +135,7 @@ def _glass(entry: dict[str, Any], language: str) -> dict[str, str]:
 
 
 def _held(entry: dict[str, Any], details: dict[str, Any], words: dict[str, str]) -> str | None:
-    """Whoever held a mailed link; where it went is a personal value, which may have been erased."""
+    """Return words for the holder of a mailed link. Where the link went is a personal value, which may be erased."""
     personal = (entry["personal"] or {}).get("value")
     known = details | (json.loads(personal) if personal else {})
     return holder_words(_who(entry["name"], details, words), known, words)

@@ -49,7 +49,7 @@ class Report:
         print(f"{sign:<4} {self.words(key, **values)}")
 
     def unless(self, holds, key, /, **values):
-        """Say what is wrong, unless it holds."""
+        """Record the fault, unless the condition holds."""
         if not holds:
             self.faults += 1
             self.say("FOUT" if self.language == "nl" else "FAIL", key, **values)
@@ -70,7 +70,7 @@ def check_files(report, proof):
 
 
 def check_given(report, proof):
-    """What others hold of this chain; an end from before this part of the chain says nothing here."""
+    """Check what others hold of this chain. An end from before this part of the chain proves nothing here."""
     for countersigned in proof.signed["given"]:
         said = read_json(countersigned["statement"])
         values = {"party": countersigned["holder"]["name"], "seq": said["seq"]}
@@ -80,7 +80,7 @@ def check_given(report, proof):
 
 
 def check_end(report, proof, seq, head, party):
-    """Whether this chain has the end that somebody else has; True when it does."""
+    """Return whether this chain has the end that somebody else has."""
     if not proof.head["first"] - 1 <= seq <= proof.last:
         return False
     same = proof.ends.get(seq, b"").hex() == head
@@ -90,7 +90,7 @@ def check_end(report, proof, seq, head, party):
 
 
 def check_held(report, proof):
-    """What this organisation holds of others: since it was received, it stands in its own chain. Those statements."""
+    """Check what this organisation holds of others. Each statement stands in its own chain. Return those statements."""
     chained = {(f[5], f[13]["seq"], f[13]["head"], f[13]["key"]): f[2] for f in proof.forms if f[6] == "head.received"}
     lost, right = dict(chained), []
     for held in proof.signed["held"]:
@@ -108,7 +108,7 @@ def check_held(report, proof):
 
 
 def check_whole(report, proof):
-    """All that the file can show of itself. What it holds of others."""
+    """Check everything that the file can show by itself. Return what it holds of others."""
     of_entries = check_chain, check_entries, check_complete, check_names, check_register
     for check in (check_files, *of_entries, check_given, check_stamps):
         check(report, proof)
@@ -116,7 +116,7 @@ def check_whole(report, proof):
 
 
 def outside(report, arguments):
-    """What the reader has from elsewhere: statements with their party, and keys, whole or by their beginning."""
+    """Return what the reader has from elsewhere: statements with their party, and keys, whole or their first signs."""
     keys, ends, statements = [content_of(key).lower() for key in arguments.key], [], []
     for end in arguments.head:
         seq, _, head = content_of(end).partition(":")
@@ -131,7 +131,7 @@ def outside(report, arguments):
 
 
 def check_outside(report, proof, keys, ends):
-    """Whether somebody else vouches: for an end of this chain that comes after its key, or for the key itself."""
+    """Check whether somebody else vouches: for an end of this chain after its key began, or for the key itself."""
     proven = [seq for seq, head, party in ends if check_end(report, proof, seq, head, party)]
     key, reach = proof.manifest["key"], max(proven, default=0)
     public = proof.keys.get(key, "?")

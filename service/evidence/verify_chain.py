@@ -1,4 +1,4 @@
-"""The chain in an evidence, and the entries about the breach: whole, in their place, and none left out."""
+"""The chain in an evidence, and the entries about the breach: unchanged, in their place, and complete."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ STAMPS = "timestamps.json"
 BIRTH = ("breach.opened", "breach.received")
 ENTRY, SUBJECT = {"seq", "form", "before", "hash", "name", "personal"}, {"id", "key"}
 VALUE, ERASED = {"salt", "value"}, {"erased", "erased_at"}
-"""What each part of the entries consists of."""
+"""The parts of which an entry consists, for each kind."""
 
 
 class Proof:
@@ -33,7 +33,7 @@ class Proof:
         self._walk(wanted | set(anchors) | self._given())
 
     def _refuse_more_than_is_checked(self):
-        """Refuse a file with parts that this program does not check."""
+        """Raise Unreadable for a file with parts that this program does not check."""
         entries = self.entries + self.beside
         parts = [(entry, ENTRY) for entry in entries] + [(entry, SUBJECT) for entry in self.evidence["subjects"]]
         parts += [(entry[name] or VALUE, VALUE) for entry in entries for name in ("name", "personal")]
@@ -45,7 +45,7 @@ class Proof:
         return {read_json(statement["statement"])["seq"] for statement in self.signed["given"]}
 
     def _walk(self, numbers):
-        """The ends of the chain at these numbers, and which entries bear the tag of a subject."""
+        """Return the ends of the chain at these numbers, and which entries have the tag of a subject."""
         wanted = numbers | {number - 1 for number in numbers}
         seq, end, keys = self.head["first"] - 1, bytes.fromhex(self.head["before"]), list(self.subjects.values())
         self.ends, self.lines, self.tagged, self.untagged, self.last_untagged = {seq: end}, {}, set(), [], seq
@@ -89,7 +89,7 @@ def check_chain(report, proof):
 
 
 def stands(proof, entry, form, subjects):
-    """Whether an entry is in its place in the chain, is whole, and is about one of these."""
+    """Return whether an entry is in its place in the chain, is unchanged, and is about one of these subjects."""
     seq = entry["seq"]
     tag, inner = proof.lines.get(seq, (b"", b""))
     right_tag = tag == tag_of(subjects[form[5]], seq) if subjects.get(form[5]) else True
@@ -114,7 +114,7 @@ def check_entries(report, proof):
 
 
 def check_complete(report, proof):
-    """No entry that bears the tag of one of the subjects is left out; every subject is bound to its tag."""
+    """Check that every entry with the tag of a subject is present, and that every subject is bound to its tag."""
     before, first = report.faults, proof.forms[0] if proof.forms else [0, "", 0, 0, "", "", ""]
     for seq in sorted(proof.tagged - {entry["seq"] for entry in proof.entries})[:20]:
         report.unless(False, "left_out", seq=seq)

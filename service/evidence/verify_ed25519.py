@@ -1,6 +1,6 @@
-"""Ed25519 signatures checked in plain Python, as RFC 8032 (section 5.1) describes them. It checks; it never signs.
+"""Checks Ed25519 signatures in plain Python, as RFC 8032 (section 5.1) describes them. It never signs.
 
-Nothing here is secret, so nothing here needs to take the same time. One check takes some milliseconds.
+Nothing here is secret, so the time that a check takes reveals nothing. One check takes some milliseconds.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
 def _added(first, other):
-    """Two points of the curve added, in extended coordinates."""
+    """Return the sum of two points of the curve, in extended coordinates."""
     a, b = (first[1] - first[0]) * (other[1] - other[0]) % P, (first[1] + first[0]) * (other[1] + other[0]) % P
     c, d = 2 * first[3] * other[3] * D % P, 2 * first[2] * other[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -20,7 +20,7 @@ def _added(first, other):
 
 
 def _times(number, point):
-    """A point added to itself so many times."""
+    """Return a point added to itself so many times."""
     total = (0, 1, 1, 0)
     while number:
         if number & 1:
@@ -34,7 +34,7 @@ def _same(first, other):
 
 
 def _point(packed):
-    """The point that 32 bytes stand for; None when they stand for none."""
+    """Return the point that 32 bytes stand for; None when they stand for none."""
     y, is_odd = int.from_bytes(packed, "little") & ~(1 << 255), packed[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
@@ -50,13 +50,16 @@ BASE = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
 def is_signed(message, signature, public_key):
-    """Whether this key signed these bytes. Everything that has another length or is no point is refused."""
+    """Return whether this key signed these bytes.
+
+    Values of another length, and values that are no point, are refused.
+    """
     if len(signature) != 64 or len(public_key) != 32:
         return False
     key, commitment, s = _point(public_key), _point(signature[:32]), int.from_bytes(signature[32:], "little")
     if key is None or commitment is None or s >= ORDER:
         return False
-    if _same(_times(8, key), (0, 1, 1, 0)):  # a key of low order fits any message
+    if _same(_times(8, key), (0, 1, 1, 0)):  # A key of low order fits any message.
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
     return _same(_times(s, BASE), _added(commitment, _times(challenge, key)))

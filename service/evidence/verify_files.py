@@ -1,4 +1,4 @@
-"""Reading what a stranger sent: a zip or a folder, never more of it than fits, and never more than it may be."""
+"""Reads a zip or a folder from an unknown sender. It never reads more than fits in memory or than is allowed."""
 
 import hashlib
 import json
@@ -10,18 +10,18 @@ MB = 1024 * 1024
 MOST = {"manifest.json": MB, "chain.json": MB, "timestamps.json": MB, "chain.txt": 512 * MB}
 MOST_OF_A_FILE, MOST_OF_ALL, MOST_FILES, LONGEST_LINE = 32 * MB, 600 * MB, 40, 200
 TIMES = 300
-"""A file of text becomes a tenth when it is packed; what becomes less than a three-hundredth was made to harm."""
+"""Text shrinks to about a tenth in a zip. Content that shrinks to less than a three-hundredth was made to do harm."""
 CONTENTS = 64 * 1024
 LEFT_BY_OTHERS = ("__pycache__", "Thumbs.db", "desktop.ini")
-"""What Python and file managers leave in a folder; names that begin with a dot too."""
+"""Files that Python and file managers leave in a folder, besides names that begin with a dot."""
 
 
 class Unreadable(Exception):
-    """What is wrong with the archive, in a word or two."""
+    """The archive cannot be read. The message says why, in a word or two."""
 
 
 def _may_lie_beside(name):
-    """What is no part of the evidence: the zip that it came from, and what others leave behind."""
+    """Return whether this file is no part of the evidence: the zip that it came from, or a file that a program left."""
     return name in LEFT_BY_OTHERS or name.startswith(".") or name.endswith(".zip")
 
 
@@ -52,7 +52,10 @@ class Source:
             raise Unreadable("packed in another way than deflate")
 
     def chunks(self, name):
-        """The bytes of a file, some at a time. Its header is not believed: they are counted as they come."""
+        """Yield the bytes of a file in parts. They are counted while they are read, because the header may be false.
+
+        Raises Unreadable when there is no such file, or when it is too large.
+        """
         if name not in self.names:
             raise Unreadable(f"no file {name}")
         most, read = MOST.get(name, MOST_OF_A_FILE), 0
@@ -64,7 +67,7 @@ class Source:
                 yield chunk
 
     def digests(self):
-        """The SHA-256 of each file."""
+        """Return the SHA-256 of each file. Raises Unreadable when all together are too large."""
         hashes, total = {}, 0
         for name in self.names:
             digest = hashlib.sha256()
@@ -77,11 +80,11 @@ class Source:
         return hashes
 
     def json(self, name):
-        """What stands in a file of JSON; a name that stands twice in one object is refused."""
+        """Return the content of a JSON file. A name that stands twice in one object is refused."""
         return read_json(b"".join(self.chunks(name)))
 
     def lines(self, name):
-        """The lines of a file, one at a time."""
+        """Yield the lines of a file. Raises Unreadable for a line that is too long."""
         rest = b""
         for chunk in self.chunks(name):
             *whole, rest = (rest + chunk).split(b"\n")
@@ -93,7 +96,7 @@ class Source:
 
 
 def read_json(content):
-    """JSON without what two programs would read in two ways."""
+    """Return the JSON value. Anything that two programs could read in two ways is refused."""
     return json.loads(content, object_pairs_hook=_once, parse_int=_whole, parse_constant=_whole)
 
 
@@ -111,7 +114,10 @@ def _whole(digits):
 
 
 def _refuse_a_large_table(path):
-    """The table of contents is read as a whole, so its size is looked at first."""
+    """Check the size of the table of contents first, because it is read as a whole.
+
+    Raises Unreadable for too many files, and for a file that is no zip.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - 66 * 1024))
@@ -125,21 +131,21 @@ def _refuse_a_large_table(path):
 
 
 def shown(value):
-    """What a stranger wrote, on one line: what moves the cursor, hides or turns text around is spelled out."""
+    """Return text of an unknown sender on one line: signs that move, hide or turn text are written as codes."""
     text = str(value)
     text = text if len(text) <= 300 else text[:300] + "..."
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def content_of(words):
-    """What was typed, or what stands in the file of that name."""
+    """Return the words that were typed, or the content of the file of that name."""
     if os.path.isfile(words) and os.path.getsize(words) <= MB:
         return Path(words).read_text("utf-8").strip()
     return words.strip()
 
 
 def read_lines(path):
-    """The lines of a file that somebody kept, one at a time."""
+    """Yield the lines of a file that somebody kept. Raises Unreadable when the file is too large."""
     read = 0
     with open(path, "rb") as file:
         for line in iter(lambda: file.readline(MB), b""):

@@ -1,4 +1,4 @@
-"""The register, the run and the counts in an evidence: whether they follow from the entries, and where not."""
+"""The register, the run and the counts in an evidence: whether they follow from the entries, and where they do not."""
 
 import re
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ RECORDED = {
     "ap_notification.submit": {"submitted_at": "submitted_at", "authority_number": "authority_number"},
     "notice.sent": {"sent_at": "people_told_at"},
 }
-"""Which detail of an entry becomes what in the register."""
+"""Which detail of an entry becomes which value in the register."""
 FOR_GOOD = ("submitted_at", "authority_number", "people_told_at")
-"""What is recorded once, and never changes."""
+"""Values that are recorded once and never change."""
 
 
 def micros(value):
-    """A moment in microseconds since 1970; anything else as it is."""
+    """Return a moment in microseconds since 1970. Any other value stays as it is."""
     match = MOMENT.fullmatch(value) if isinstance(value, str) else None
     if not match:
         return value
@@ -32,7 +32,7 @@ def micros(value):
 
 
 def derived(proof):
-    """What the register must say, each with the entry that says so."""
+    """Return what the register must say, each value with the entry that says so."""
     values, decided = {}, (None, 0)
     for form in proof.forms:
         seq, at, what, details = form[2], form[3], form[6], form[13]
@@ -48,7 +48,7 @@ def derived(proof):
 
 
 def check_register(report, proof):
-    """The register follows from the entries: the last one about the breach bears its hash."""
+    """Check that the register follows from the entries: the last one about the breach has its hash."""
     before, row, text = report.faults, proof.evidence["register"], proof.evidence["register_form"]
     last = [form for form in proof.forms if form[5] == proof.breach][-1:]
     hashed = bool(last and last[0][0] == 2)
@@ -70,7 +70,7 @@ def check_register(report, proof):
 
 
 def check_steps(report, proof):
-    """What a person did in a run has its entry; the count of mails is what was sent."""
+    """Check that each step of a person has its entry, and that the count of mails equals what was sent."""
     for step in proof.evidence["steps"]:
         what = f"{step['workflow']}.{step['step']}"
         acts = [f for f in proof.forms if (f[6] + ".").startswith(what + ".") and f[5] == step["subject_id"]]

@@ -1,6 +1,6 @@
-"""Time stamps (RFC 3161) in an evidence: whether each is of the end of the chain that it stands for, and when.
+"""Time stamps (RFC 3161) in an evidence: whether each belongs to the end of the chain that it names, and when.
 
-Who signed it is not checked here: that takes the certificates of the authority, and a program such as openssl.
+Who signed it is not checked here: that needs the certificates of the authority, and a program such as openssl.
 """
 
 import base64
@@ -10,14 +10,17 @@ from verify_files import Unreadable
 
 SEQUENCE, OCTETS, INTEGER, NAME, TIME, SET, INSIDE = 0x30, 0x04, 0x02, 0x06, 0x18, 0x31, 0xA0
 GRANTED = (b"\x00", b"\x01")
-"""The two answers that come with a time stamp: granted, and granted with changes."""
+"""The two answers that have a time stamp: granted, and granted with changes."""
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 TST_INFO = bytes.fromhex("2a864886f70d0109100104")
 SHA256 = bytes.fromhex("608648016503040201")
 
 
 def values(content):
-    """The values in DER that stand after each other, as pairs of tag and content."""
+    """Return the DER values that follow each other, as pairs of tag and content.
+
+    Raises Unreadable when a value is cut off.
+    """
     pairs, place = [], 0
     while place < len(content):
         tag, size, begin = content[place], content[place + 1], place + 2
@@ -31,7 +34,7 @@ def values(content):
 
 
 def value(content, *tags):
-    """The contents of the first values, which must have these tags."""
+    """Return the contents of the first values. Raises Unreadable when they do not have these tags."""
     pairs = values(content)[: len(tags)]
     if [tag for tag, _ in pairs] != list(tags):
         raise Unreadable("a time stamp in another form")
@@ -39,7 +42,10 @@ def value(content, *tags):
 
 
 def info_of(answer):
-    """What an authority's whole answer says: the algorithm, the hash that it saw, and when, as YYYYMMDDHHMMSS."""
+    """Return the algorithm, the hash that the authority saw, and when, as YYYYMMDDHHMMSS, from its whole answer.
+
+    Raises Unreadable when the answer has no time stamp, or has another form.
+    """
     if len(values(answer)) != 1:
         raise Unreadable("something stands behind a time stamp")
     (whole,) = value(answer, SEQUENCE)
@@ -56,7 +62,10 @@ def info_of(answer):
 
 
 def check_stamps(report, proof):
-    """Each is of the end of this chain at its entry: an authority that somebody trusts saw that end at that moment."""
+    """Check that each stamp is for the end of this chain at its entry.
+
+    An authority saw that end at that moment. Raises Unreadable for a stamp of another shape.
+    """
     before, last = report.faults, 0
     for stamp in proof.stamps:
         if set(stamp) != {"seq", "stamp"} or type(stamp["seq"]) is not int:
@@ -72,7 +81,7 @@ def check_stamps(report, proof):
 
 
 def write_stamps(proof, folder):
-    """Each as a file of its own, named after its entry: what openssl reads."""
+    """Write each stamp to a file of its own, named after its entry, which openssl can read."""
     for stamp in proof.stamps:
         (folder / f"{int(stamp['seq'])}.tsr").write_bytes(base64.b64decode(stamp["stamp"], validate=True))
 

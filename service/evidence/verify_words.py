@@ -1,4 +1,4 @@
-"""What verify.py says, in Dutch and in English."""
+"""The texts of verify.py, in Dutch and in English."""
 
 WORDS = {
     "about": ("Bewijs van datalek {reference} van {organisation}, gemaakt op {at}.",

@@ -1,8 +1,8 @@
-"""Which addresses belong to the internet, where anybody may be asked, and which lead to somewhere inside.
+"""Which addresses belong to the internet, and which lead to a machine inside a network.
 
-The registries of IANA (special-purpose addresses for IPv4 and IPv6, RFC 6890) decide, not Python's `is_global`, which
-differs from version to version. Of IPv6 only what is handed out is let through (2000::/3), and the gateway for IPv4
-(64:ff9b::/96, RFC 6052) where the IPv4 address inside it may be asked.
+The registries of IANA (special-purpose addresses for IPv4 and IPv6, RFC 6890) decide, because Python's `is_global`
+differs between versions. Of IPv6 only allocated addresses pass (2000::/3), and the gateway for IPv4 (64:ff9b::/96, RFC
+6052) when the IPv4 address inside it passes.
 """
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -11,7 +11,8 @@ INSIDE_4 = tuple(map(ip_network, (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
     "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
     "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-    "168.63.129.16/32",  # of Microsoft's cloud: public in form, answered by the machine that one runs on
+    # Of Microsoft's cloud: a public address in form, answered by the machine on which a server runs.
+    "168.63.129.16/32",
 )))  # fmt: skip
 HANDED_OUT_6 = ip_network("2000::/3")
 INSIDE_6 = tuple(map(ip_network, (
@@ -21,7 +22,10 @@ GATEWAY_TO_4 = ip_network("64:ff9b::/96")
 
 
 def is_of_the_internet(address: str) -> bool:
-    """Whether this address, as the resolver wrote it, belongs to the internet. Raises ValueError for none."""
+    """Return whether this address, as the resolver wrote it, belongs to the internet.
+
+    Raises ValueError for no address.
+    """
     number = ip_address(address)
     if isinstance(number, IPv6Address):
         return _is_of_the_internet_6(number)
@@ -29,7 +33,7 @@ def is_of_the_internet(address: str) -> bool:
 
 
 def is_this_machine(address: str) -> bool:
-    """Whether this is the loopback."""
+    """Return whether this is the loopback."""
     return ip_address(address).is_loopback
 
 

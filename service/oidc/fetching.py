@@ -1,8 +1,8 @@
-"""Asking a provider something: over https, at an address of the internet, in seconds, and no more than fits in a page.
+"""Requests to a provider: over https, to an address of the internet, with a limit on seconds and on bytes.
 
-An owner types the provider's address, so it must not become a way to look around inside: private addresses are refused,
-and the address that was checked is the one that is connected to. Only where the service itself runs on loopback
-(a laptop, a test) may the provider stand there too, without https.
+An owner types the provider's address, so it must not become a way to reach machines inside. Private addresses are
+refused, and the connection goes to the same address that was checked. Only when the service itself runs on loopback (a
+laptop, a test) may the provider run there too, without https.
 """
 
 import http.client
@@ -19,13 +19,16 @@ from service.oidc.remembered import Remembered
 from workflows.outside.exchanges import Deadline, Question, Reply, TooLarge, ask
 
 WITHIN_S = 3.0
-"""For all that one step of a login asks of a provider, together."""
+"""Seconds for all requests to a provider in one step of a login."""
 MOST_BYTES = 256 * 1024
 FORM = "application/x-www-form-urlencoded"
 
 
 class ProviderFault(Exception):
-    """The provider could not be asked, or what it answered cannot be right. `what` is for the log, never a value."""
+    """The provider could not be asked, or its answer cannot be right.
+
+    `what` is for the log and has no value of the answer.
+    """
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -33,15 +36,17 @@ class ProviderFault(Exception):
 
 
 def in_seconds() -> float:
-    """The end of an errand that begins now, on the monotonic clock."""
+    """Return the end of an errand that begins now, on the monotonic clock."""
     return monotonic() + WITHIN_S
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks the provider of one organisation, until the errand's deadline. `on_loopback`: this is for one machine.
+    """Asks the provider of one organisation, until the errand's deadline.
 
-    `settings` tells this organisation's provider apart from others, and from what it was before it was changed.
+    `on_loopback`: the installation is for one machine.
+
+    `settings` tells this provider apart from others, and from the same provider before its settings changed.
     """
 
     on_loopback: bool
@@ -50,7 +55,10 @@ class Asker:
     remembered: Remembered = field(default_factory=Remembered)
 
     def get(self, url: str) -> dict[str, Any]:
-        """Return the JSON object at this address, always asked anew."""
+        """Return the JSON object at this address, asked anew.
+
+        Raises ProviderFault when the provider answers no such object.
+        """
         status, document = self._ask(Question("GET", url))
         if status != http.client.OK:
             raise ProviderFault("status")
@@ -66,7 +74,7 @@ class Asker:
         return self.remembered.what_is_kept((self.settings, url))
 
     def post(self, url: str, body: str, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
-        """What is answered to a form: status and JSON object."""
+        """Send a form. Return the status and the JSON object of the answer."""
         return self._ask(Question("POST", url, body.encode(), {"Content-Type": FORM, **headers}))
 
     def _ask(self, question: Question) -> tuple[int, dict[str, Any]]:
@@ -91,7 +99,7 @@ class Asker:
 
 
 def parts_of(url: str, on_loopback: bool) -> SplitResult:
-    """A provider's address, taken apart. Raises ProviderFault for one that we do not ask."""
+    """Return the parts of a provider's address. Raises ProviderFault for an address that we do not ask."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

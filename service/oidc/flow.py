@@ -1,7 +1,7 @@
-"""There and back: the address that a browser is sent to, and what its return is worth.
+"""A login at a provider: the address to which a browser is sent, and the check of its return.
 
-The browser keeps one random secret; state, nonce and code verifier are derived from it. So nothing that opens
-anything is stored here, and who does not hold the cookie can finish nobody's login.
+The browser keeps one random secret, and state, nonce and code verifier are derived from it. So no secret is stored
+here, and nobody can finish a login without the cookie.
 """
 
 import base64
@@ -26,7 +26,7 @@ LONGEST_CODE = 4096
 
 @dataclass(frozen=True)
 class Client:
-    """What we are to one organisation's provider."""
+    """Our registration at one organisation's provider."""
 
     issuer: str
     client_id: str
@@ -34,17 +34,20 @@ class Client:
     redirect_uri: str
     proof_acr: tuple[str, ...] = ()
     wanted_acr: tuple[str, ...] = ()
-    """Levels that are asked for; whether one of them was reached is judged by who asked."""
+    """The levels that are asked for. The caller checks whether one of them was reached."""
 
 
 def derived(secret: str, what: str) -> str:
-    """43 characters that only the holder of this secret has: "state", "nonce" or "verifier"."""
+    """Return 43 characters that only the holder of this secret can derive. `what`: "state", "nonce" or "verifier"."""
     digest = hmac.digest(secret.encode(), what.encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def address_to_go_to(client: Client, secret: str, asker: Asker) -> str:
-    """Where the browser asks the provider who its user is. Raises ProviderFault."""
+    """Return the address where the browser asks the provider who its user is.
+
+    Raises ProviderFault as `metadata_of` does.
+    """
     metadata = metadata_of(client.issuer, asker)
     uri: str = prepare_grant_uri(
         metadata.authorization_endpoint, client_id=client.client_id, response_type="code", scope=SCOPE,
@@ -56,14 +59,14 @@ def address_to_go_to(client: Client, secret: str, asker: Asker) -> str:
 
 
 def is_answer_to(answer: Mapping[str, str], secret: str) -> bool:
-    """Whether this return belongs to this browser's errand."""
+    """Return whether this answer belongs to this browser's errand."""
     return hmac.compare_digest(answer.get("state", "").encode(), derived(secret, "state").encode())
 
 
 def identity_from(
     answer: Mapping[str, str], client: Client, secret: str, asker: Asker, now: datetime
 ) -> Identity:
-    """Who came back. Raises ProviderFault for every answer that is not wholly right."""
+    """Return who came back. Raises ProviderFault for every answer that is not completely right."""
     metadata = metadata_of(client.issuer, asker)
     _refuse_another_issuer(answer, metadata)
     if "error" in answer or not 0 < len(answer.get("code", "")) <= LONGEST_CODE:
@@ -74,7 +77,7 @@ def identity_from(
 
 
 def _read(token: object, expected: Expected, client: Client, asker: Asker, now: datetime) -> Identity:
-    """Keys may have been renewed since they were remembered: before a token is refused they are asked for anew."""
+    """Return the identity in the token. The keys may have changed, so they are asked anew before a token is refused."""
     uri = expected.metadata.jwks_uri
     remembered = asker.what_is_kept(uri)
     if remembered is not None:
@@ -84,7 +87,7 @@ def _read(token: object, expected: Expected, client: Client, asker: Asker, now: 
 
 
 def _refuse_another_issuer(answer: Mapping[str, str], metadata: Metadata) -> None:
-    """RFC 9207: an answer that another provider sent is refused before its code goes anywhere."""
+    """Raise ProviderFault for an answer of another provider (RFC 9207), before its code is sent anywhere."""
     if metadata.says_who_answers and "iss" not in answer:
         raise ProviderFault("answer_without_issuer")
     if "iss" in answer and answer["iss"] != metadata.issuer:
@@ -107,6 +110,6 @@ def _token(code: str, client: Client, secret: str, metadata: Metadata, asker: As
 
 
 def _basic(client: Client) -> str:
-    """RFC 6749, 2.3.1: each is encoded as in a form before they are joined."""
+    """Return both values, each encoded as in a form before they are joined (RFC 6749, 2.3.1)."""
     joined = ":".join(quote(part, safe="") for part in (client.client_id, client.client_secret))
     return "Basic " + base64.b64encode(joined.encode()).decode()

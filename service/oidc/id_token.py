@@ -1,4 +1,4 @@
-"""The ID token: whether it is the provider's, for us, for this login, now; and who it says somebody is."""
+"""The ID token: whether it comes from the provider, for us, for this login and now; and whom it names."""
 
 import hmac
 from collections.abc import Iterable, Mapping
@@ -17,17 +17,17 @@ from service.oidc.metadata import Metadata
 
 A_CLOCK_OFF = timedelta(minutes=1)
 SESSION = timedelta(hours=12)
-"""Who logged in at the provider longer ago logs in there again."""
+"""Seconds. A login at the provider that is older must be done again."""
 LONGEST_SUBJECT, LONGEST_NAME, SMALLEST_RSA = 255, 200, 2048
 KINDS: dict[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
 HAS = frozenset({"otp", "hwk", "swk", "sc"})
 KNOWS_OR_IS = frozenset({"pwd", "pin", "kba", "fpt", "face", "iris", "retina", "vbm"})
-"""RFC 8176: something one has, something one knows or is. Two of the same kind are no two factors."""
+"""RFC 8176: a thing that one has, and a thing that one knows or is. Two of the same kind are not two factors."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What the token must say: to whom it was given, and in which login."""
+    """What the token must contain: for whom it is, and for which login."""
 
     metadata: Metadata
     client_id: str
@@ -36,9 +36,9 @@ class Expected:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says somebody is. `proven_at`: when two factors were shown there; None when it does not say.
+    """The person whom the provider names. `proven_at`: when they gave two factors there; None when it does not say.
 
-    `claims`: all that the token says, for who looks for something of their own in it.
+    `claims`: everything in the token, for a caller that looks for a claim of its own.
     """
 
     issuer: str
@@ -51,7 +51,7 @@ class Identity:
 def identity_in(
     token: Any, jwks: dict[str, Any], expected: Expected, now: datetime, proof_acr: Iterable[str]
 ) -> Identity:
-    """Read and check an ID token. Raises ProviderFault for any that is not for this login."""
+    """Read and check an ID token. Raises ProviderFault for any token that is not for this login."""
     if not isinstance(token, str):
         raise ProviderFault("no_id_token")
     try:
@@ -62,7 +62,7 @@ def identity_in(
 
 
 def _keys(jwks: dict[str, Any]) -> KeySet:
-    """The provider's public keys for signatures; whatever else stands there is left out, a shared secret first."""
+    """Return the provider's public keys for signatures. Other keys are left out, first of all a shared secret."""
     listed = jwks.get("keys")
     objects = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     wanted = [item for item in objects if item.get("kty") in KINDS and item.get("use", "sig") == "sig"]
@@ -75,7 +75,7 @@ def _keys(jwks: dict[str, Any]) -> KeySet:
 
 
 def _key(jwk: dict[str, Any]) -> RSAKey | ECKey | None:
-    """One key; None for a kind that we cannot read, which may stand beside those that we can."""
+    """Return one key; None for a kind that we cannot read, which may be listed with others."""
     try:
         return KINDS[jwk["kty"]].import_key(jwk)
     except (JoseError, ValueError, TypeError, KeyError, UnsupportedAlgorithm):
@@ -107,7 +107,7 @@ def _identity(claims: dict[str, Any], now: datetime, proof_acr: frozenset[str]) 
 
 
 def _logged_in_at(said: Any, now: datetime) -> datetime | None:
-    """When somebody logged in at the provider; without that, what they showed there may be of long ago."""
+    """Return when the person logged in at the provider. Without it, a proof there could be old."""
     if not isinstance(said, int | float) or isinstance(said, bool):
         return None
     at = datetime.fromtimestamp(said, UTC)
@@ -117,7 +117,7 @@ def _logged_in_at(said: Any, now: datetime) -> datetime | None:
 
 
 def _is_proof(claims: dict[str, Any], proof_acr: frozenset[str]) -> bool:
-    """Whether the provider says that two factors were shown: by name, or by a level that the owner trusts."""
+    """Return whether the provider says that two factors were given: by name, or by a level that the owner trusts."""
     said = claims.get("amr") or []
     ways = {way for way in said if isinstance(way, str)}
     acr = claims.get("acr")

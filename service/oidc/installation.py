@@ -1,4 +1,4 @@
-"""What a provider must know of this installation, and what it may be."""
+"""What a provider must know of this installation, and which providers it may ask."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ NAME = "asking_providers"
 
 @dataclass(frozen=True)
 class Asking:
-    """What a process keeps about asking providers: their last answers, whose turn it is, and who comes how often."""
+    """What a process keeps about providers: their last answers, whose turn it is, and how often an address asks."""
 
     remembered: Remembered = field(default_factory=Remembered)
     turns: Turns = field(default_factory=Turns)
@@ -31,12 +31,12 @@ def asking(app: Flask) -> Asking:
 
 
 def is_on_loopback(app: Flask) -> bool:
-    """Whether this installation is for one machine."""
+    """Return whether this installation is for one machine."""
     return is_loopback(urlsplit(base_url(app)).hostname or "")
 
 
 def asker_of(app: Flask, settings: object, until: float) -> Asker:
-    """How a provider with these settings is asked from here, until then (monotonic)."""
+    """Return an asker for a provider with these settings, until that moment on the monotonic clock."""
     return Asker(is_on_loopback(app), until, settings, asking(app).remembered)
 
 
@@ -47,7 +47,7 @@ def base_url(app: Flask) -> str:
 
 
 def redirect_uri(app: Flask) -> str:
-    """Where a provider sends people back to: one address for all."""
+    """Return the address to which a provider sends people back: one address for all providers."""
     return f"{base_url(app)}/login/oidc/callback"
 
 
@@ -57,5 +57,5 @@ def login_url(app: Flask, slug: str) -> str:
 
 
 def client_of(app: Flask, idp: IdentityProvider) -> Client:
-    """What we are to this provider."""
+    """Return our registration at this provider."""
     return Client(idp.issuer, idp.client_id, secret_of(idp), redirect_uri(app), tuple(idp.proof_acr))

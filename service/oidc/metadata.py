@@ -1,4 +1,4 @@
-"""What a provider tells about itself (OpenID Connect Discovery 1.0), as far as we need and trust it."""
+"""What a provider publishes about itself (OpenID Connect Discovery 1.0), as far as we need and trust it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from service.oidc.fetching import Asker, ProviderFault, parts_of
 
 ALGORITHMS = ("RS256", "ES256")
-"""Signatures with a key that only the provider has. Never none, never HS*: anybody has the public key."""
+"""Signatures with a key that only the provider has. "none" and HS* are left out: anybody has the public key."""
 BASIC, POST = "client_secret_basic", "client_secret_post"
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """Where to go, and how."""
+    """The addresses of a provider, and how it wants to be asked."""
 
     issuer: str
     authorization_endpoint: str
@@ -24,7 +24,7 @@ class Metadata:
 
 
 def metadata_of(issuer: str, asker: Asker) -> Metadata:
-    """The provider's own description; the issuer in it is exactly the one that was asked."""
+    """Return the provider's own description. Raises ProviderFault when it names another issuer, or cannot be used."""
     parts_of(issuer, asker.on_loopback)
     document = asker.get_once(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if document.get("issuer") != issuer:

@@ -1,4 +1,4 @@
-"""The provider that knows organisations, as eHerkenning brokers offer: a claim of its token holds the KvK number."""
+"""The provider that knows organisations, as eHerkenning brokers do: a claim of its token has the KvK number."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,12 +18,12 @@ DEEPEST, LONGEST_NAME = 8, 500
 
 
 def has_organisation_provider(app: Flask) -> bool:
-    """Whether this installation has one."""
+    """Return whether this installation has such a provider."""
     return _config(app).organisation_provider_issuer is not None
 
 
 def organisation_client(app: Flask) -> Client:
-    """What we are to it. Raises NotFound where the installation has none."""
+    """Return our registration at it. Raises NotFound when the installation has no such provider."""
     config = _config(app)
     issuer, client_id = config.organisation_provider_issuer, config.organisation_provider_client_id
     secret = config.organisation_provider_client_secret
@@ -33,33 +33,33 @@ def organisation_client(app: Flask) -> Client:
 
 
 def name_of_provider(app: Flask) -> str:
-    """As people see it before they go there: its host."""
+    """Return its host, which people see before they go there."""
     return urlsplit(organisation_client(app).issuer).hostname or ""
 
 
 def reached_the_level(app: Flask, identity: Identity) -> bool:
-    """Whether somebody logged in there as strongly as this installation asks."""
+    """Return whether the person logged in there at the level that this installation demands."""
     wanted = _config(app).organisation_provider_acr
     return not wanted or identity.claims.get("acr") in wanted
 
 
 def number_from(app: Flask, identity: Identity) -> str | None:
-    """The KvK number that the token names, 8 digits; None when it names none, or several."""
+    """Return the KvK number in the token, 8 digits; None when it has none, or several."""
     return kvk_number_in(identity.claims, _config(app).organisation_provider_claim or "")
 
 
 def name_from(app: Flask, identity: Identity) -> str | None:
-    """What the provider calls the organisation; None where the installation names no claim for it, or it is no text."""
+    """Return the provider's name for the organisation; None without a configured claim, or when it is no text."""
     claim = _config(app).organisation_provider_name_claim
     said = _found(identity.claims, claim) if claim else None
     return one_line(said[:LONGEST_NAME]) or None if isinstance(said, str) else None
 
 
 def kvk_number_in(claims: Mapping[str, Any], claim: str) -> str | None:
-    """The number in this claim: a key as it is (a URN may have dots), or keys of what lies in each other, with dots.
+    """Return the number in this claim: a key as it is (a URN may have dots), or keys of nested objects, with dots.
 
-    Some brokers write a list; with more than one number in it nobody knows which was meant. A number without quotes
-    is none: its first zero would be lost.
+    Some brokers write a list; when it has more than one number, nobody knows which is meant. A number without quotes
+    is refused, because its first zero would be lost.
     """
     said = _found(claims, claim)
     if isinstance(said, list) and len(said) == 1:

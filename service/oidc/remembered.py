@@ -1,4 +1,4 @@
-"""What providers said about themselves, for ten minutes: a login need not ask again, and a flood of them cannot."""
+"""What providers published, kept for ten minutes, so that many logins send them few requests."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -8,11 +8,11 @@ from typing import Any
 
 KEPT_S = 600.0
 MOST = 500
-"""Answers of at most 256 kB each; those that were used longest ago go first."""
+"""Answers of at most 256 kB each. Those that were used longest ago are removed first."""
 
 
 class Remembered:
-    """The last answers, by the settings that asked and the address. One for each process."""
+    """The last answers, by the settings and the address. Each process has one."""
 
     def __init__(self, kept_s: float = KEPT_S, most: int = MOST) -> None:
         self._kept_s, self._most = kept_s, most

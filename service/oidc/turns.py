@@ -1,4 +1,4 @@
-"""How many errands to providers run at once, so that a provider that does not answer leaves threads for the rest."""
+"""How many errands to providers run at once, so that a slow provider leaves threads for other requests."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ RETRY_AFTER_S = 5
 
 
 class Turns:
-    """Two errands at once, one of each organisation; as many wait. Whoever comes then is asked to come back."""
+    """Two errands run at once, one for each organisation, and as many wait. The next one is told to come back."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._at_once, self._most_waiting = at_once, waiting
@@ -25,7 +25,10 @@ class Turns:
 
     @contextmanager
     def taken(self, organisation_id: UUID, until: float) -> Iterator[None]:
-        """A turn, or Busy at once when too many wait already, or when none is free `until` then (monotonic)."""
+        """Hold a turn.
+
+        Raises Busy at once when too many wait, and later when none is free before `until` (monotonic clock).
+        """
         with self._changed:
             self._wait(organisation_id, until)
             self._here[organisation_id] += 1

@@ -1,4 +1,4 @@
-"""The wiring of processes without HTTP routes: the database, the keys, the hints, and the workflows' settings.
+"""The app of processes without HTTP routes: the database, the keys, the hints, and the settings of the workflows.
 
 Loading pages and API takes one second of processor time. A command, a worker and a clock answer no request, so they
 start from here; `service/wiring.py` adds the routes to the same app.
@@ -21,9 +21,9 @@ from workflows.mail.links import use_base_url
 from workflows.mail.words import use_operator_contact
 
 NOT_WITHOUT_END = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
-"""A database that cannot be reached any more is given up: after so many seconds, milliseconds, seconds."""
+"""When a connection to the database counts as lost: seconds, milliseconds, seconds."""
 
-# The role itself, and every role that it could act as or make itself a member of.
+# The role itself, and every role that it could act as or become a member of.
 MAY_BYPASS = text("""
     select me.rolcreaterole or me.rolreplication or exists (
       select from pg_roles r
@@ -34,14 +34,14 @@ MAY_BYPASS = text("""
 
 
 class LateHints:
-    """Gives hints by RQ, which is loaded at the first hint: most commands give none."""
+    """Gives hints by RQ, which is loaded at the first hint, because most commands give none."""
 
     def __init__(self, redis_url: str) -> None:
         self._redis_url = redis_url
         self._hints: Hints | None = None
 
     def hint(self, organisations: list[UUID]) -> None:
-        """One hint per organisation."""
+        """Give one hint for each organisation."""
         if self._hints is None:
             from workflows.running.rq_hints import RqHints
 
@@ -59,8 +59,8 @@ def app_without_routes(config: Config) -> Flask:
 def ground(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
     """Bind the app to its database, and give the workflows their settings.
 
-    `longest_statement_s`: PostgreSQL gives up a statement that takes longer; None: it takes as long as it takes.
-    Raises ConfigError when the database's role could look past the walls, or when the key does not fit what is stored.
+    `longest_statement_s`: PostgreSQL stops a statement that takes longer; None means no limit. Raises ConfigError when
+    the database's role could read other organisations' rows, or when the key does not fit what is stored.
     """
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
@@ -82,7 +82,7 @@ def ground(app: Flask, config: Config, hints: Hints, longest_statement_s: float 
 
 
 def _options(database_url: str, longest_statement_s: float | None) -> dict[str, str]:
-    """What each connection begins with, beside the options that the address of the database names itself."""
+    """Return the options of each connection, besides those in the address of the database."""
     if longest_statement_s is None:
         return {}
     named = make_url(database_url).query.get("options", "")

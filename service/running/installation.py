@@ -1,4 +1,4 @@
-"""Which installation a command is about: the one that the environment names, or else the one of `meldketen up`."""
+"""The installation that a command works on: the one that the environment names, or else that of `meldketen up`."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,11 +7,11 @@ from service.config import Config, ConfigError, environment
 
 HERE = Path(".data")
 ANYWHERE = "http://127.0.0.1"
-"""Such a command serves nobody; whom it writes to gets links to where `up` answers."""
+"""Such a command serves no pages. The links in its mail lead to the address of `up`."""
 
 
 def add_data(parser: ArgumentParser) -> None:
-    """Where to find it."""
+    """Add where to find the installation."""
     parser.add_argument(
         "--data", type=Path, metavar="DATA",
         help="the data folder of a running `up` (default: what the environment names, or else .data)",
@@ -19,7 +19,7 @@ def add_data(parser: ArgumentParser) -> None:
 
 
 def config_of(data: Path | None) -> Config:
-    """Its settings. Raises ConfigError when there is none, or when nothing of it runs."""
+    """Return its settings. Raises ConfigError when there are none, or when it does not run."""
     if data is None and "DATABASE_URL" in environment():
         return Config.from_environment()
     return _config_in(data)
@@ -33,7 +33,8 @@ def _config_in(data: Path | None) -> Config:
     folder = data or HERE
     if not DataFolder(folder).keys.exists():
         raise ConfigError(f"No installation in {folder}; name the data folder of `meldketen up` with --data.")
-    from service.embedded.servers import Embedded  # needs the extra `local`, as the `up` that made this folder did
+    # This needs the extra `local`, as the `up` that made this folder did.
+    from service.embedded.servers import Embedded
 
     servers = Embedded(folder, holds=False)
     if not servers.running():

@@ -1,7 +1,8 @@
-"""One way of logging for web, worker and clock: a JSON line with ids, kinds and durations; never a name or an address.
+"""One log format for web, worker and clock: a JSON line with ids, kinds and durations; never a name or an address.
 
-What is written is what stands on a list. Of an exception its kind and its place are told, never its words: they hold
-what somebody typed, or the row that the database refused. What another library fills into its message is left out.
+Only fields on a list are written. Of an exception the line has its kind and its place, never its words, because they
+may hold what somebody typed, or a row that the database refused. Values that another library puts into its message are
+left out.
 """
 
 import logging
@@ -30,18 +31,21 @@ KEPT = frozenset(
         *("method", "route", "status"),
     }
 )
-"""What a line may say. Whatever else is given is not written."""
+"""The fields that a line may have. Other fields are not written."""
 OURS = ("service", "workflows", "tenants")
 ADDRESS = re.compile(r"[^\s\"'<>()\[\],;:=]+@[^\s\"'<>()\[\],;:=]+")
 PLACE = re.compile(r"%%|%(?:\(\w+\))?[-+ #0-9.*]*[a-zA-Z]")
 FAULTS, PLACES = 6, 12
 LONGEST_VALUE = 1000
-"""Signs of one value that a line of the log holds: looking for an address takes the square of its length."""
+"""The most characters of one value.
+
+Looking for an address in it takes time that grows with the square of its length.
+"""
 HOUSE = str(Path(__file__).parents[2]) + "/"
 
 
 def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -> None:
-    """All lines of this process, ours and those of every library, from now on."""
+    """Configure all lines of this process from now on, those of our code and of every library."""
     about = {"process": process}
     chain: list[Any] = [
         structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
@@ -63,7 +67,7 @@ def configure(process: str, level: str = "INFO", stream: TextIO | None = None) -
 
 
 def worded(_: Any, __: str, event: Event) -> Event:
-    """The message: ours as we wrote it, another's without what was filled in, unless that is a number or an id."""
+    """Return the event with its message. A message of another library keeps only numbers and ids of its values."""
     record: logging.LogRecord = event.pop("_record")
     args = event.pop("positional_args", ())
     event["pid"] = record.process
@@ -78,7 +82,7 @@ def worded(_: Any, __: str, event: Event) -> Event:
 
 
 def without_words(_: Any, __: str, event: Event) -> Event:
-    """An exception: which kinds, one because of the other, and where; never what it says."""
+    """Return the event with the kinds and places of its exception and of its causes, without their words."""
     error = _exception(event.pop("exc_info", None))
     if error is not None:
         event["fault"] = [_kind_of(cause) for cause in _because(error)]
@@ -87,7 +91,7 @@ def without_words(_: Any, __: str, event: Event) -> Event:
 
 
 def kept(_: Any, __: str, event: Event) -> Event:
-    """Only what stands on the list, and no address even there."""
+    """Return the event with only the fields on the list, and without any address in them."""
     return {name: _plain(value) for name, value in event.items() if name in KEPT}
 
 
@@ -116,7 +120,7 @@ def _because(error: BaseException) -> Iterator[BaseException]:
 
 
 def _kind_of(error: BaseException) -> str:
-    """Its class; with the database's code, table and constraint, our own key, or the word of a wrong setting."""
+    """Return its class, with the database's code, table and constraint, our own key, or the name of a wrong setting."""
     parts = [type(error).__qualname__, getattr(error, "sqlstate", None)]
     diagnosis = getattr(error, "diag", None)
     parts += [getattr(diagnosis, name, None) for name in ("table_name", "constraint_name")] if diagnosis else []

@@ -1,19 +1,19 @@
-"""What to say when the database cannot be used: one line for whoever started a command, in place of a traceback.
+"""What a command says when the database cannot be used: one line in place of a traceback.
 
-Asked only once something went wrong, so it may load what a command line that needs no database does without.
+It is imported only after an error, so it may load modules that a command without a database does not need.
 """
 
 NOT_RELEASED = ("UndefinedTable", "UndefinedFunction", "UndefinedColumn", "InvalidSchemaName")
 
 
 def why_not(error: BaseException) -> str | None:
-    """Why the database cannot be reached or used, as a sentence that says what to do; None: it is another fault."""
+    """Return why the database cannot be used, as a sentence that says what to do; None for any other error."""
     from psycopg import OperationalError
     from psycopg.errors import DeadlockDetected, InsufficientPrivilege, SerializationFailure
     from sqlalchemy.exc import DBAPIError
 
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, DeadlockDetected | SerializationFailure):  # these are kinds of OperationalError too
+    if isinstance(cause, DeadlockDetected | SerializationFailure):  # These are kinds of OperationalError too.
         return "somebody else was changing the same at this moment. Nothing was changed; run it again."
     if isinstance(cause, OperationalError):
         said = str(cause).strip().splitlines() or ["no answer"]

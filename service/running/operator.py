@@ -1,7 +1,7 @@
-"""The operator: who owns the database (OWNER_DATABASE_URL, or the data folder of `up`), and decides who is admitted.
+"""The operator owns the database (OWNER_DATABASE_URL, or the data folder of `up`), and decides who is admitted.
 
-What happens inside one organisation at the operator's word is an act that the app's role cannot make (`operator_acts`
-in migrations/schema/functions): it names the organisation and the reason, and works once, within a minute.
+An act inside one organisation by the operator's decision is an act that the app's role cannot make (`operator_acts` in
+migrations/schema/functions): it names the organisation and the reason, and works once, within a minute.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ LET = text("select operator_acts(:organisation, :act, :note, :about)")
 
 @contextmanager
 def as_operator(config: Config) -> Iterator[Connection]:
-    """One transaction as the owner of the database. Raises ConfigError when the settings do not name the owner."""
+    """Open one transaction as the owner of the database. Raises ConfigError when the settings do not name the owner."""
     url = config.owner_url().replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
@@ -32,7 +32,7 @@ def as_operator(config: Config) -> Iterator[Connection]:
 def carry_out(
     config: Config, organisation: UUID, act: str, note: str, verb: Callable[[UUID], Done], about: UUID | None = None
 ) -> Done:  # fmt: skip
-    """Let this act happen to the organisation, and do it there, as the app. Raises ConfigError as `as_operator`."""
+    """Allow this act on the organisation, and do it as the app. Raises ConfigError as `as_operator` does."""
     parameters = {"organisation": organisation, "act": act, "note": note, "about": about}
     with as_operator(config) as connection:
         made: UUID = connection.execute(LET, parameters).scalar_one()
@@ -41,10 +41,12 @@ def carry_out(
 
 
 def close_register(config: Config, slug: str, note: str) -> UUID | None:
-    """The register that a stranger opened by a link is closed again, with every way in. None: there is none.
+    """Close the register that a stranger opened by a link, with every way in.
 
-    So are those that were joined into it. Whatever fails before the release is kept leaves it open, so that the same
-    command does it again. Raises ConfigError as `as_operator`.
+    Return None when there is no such register.
+
+    Registers that were joined into it close too. When anything fails before the release is stored, the register stays
+    open, so the same command can be run again. Raises ConfigError as `as_operator` does.
     """
     registers: list[UUID] = []
     with as_operator(config) as connection:
@@ -52,7 +54,7 @@ def close_register(config: Config, slug: str, note: str) -> UUID | None:
         if released is not None:
             registers = closed_with(connection, released)
             _end_grip_in(registers)
-    _end_grip_in(registers)  # of what was made there until the release was kept
+    _end_grip_in(registers)  # This also ends what was made there until the release was stored.
     return released
 
 
@@ -63,7 +65,7 @@ def _end_grip_in(registers: list[UUID]) -> None:
 
 
 def why(refused: Refused, language: str) -> str:
-    """Why it was refused, in words; the pages' texts are loaded only for this."""
+    """Return in words why it was refused. The texts of the pages are loaded only for this."""
     from service.words.texts import spoken
 
     return spoken(language)[f"errors.{refused.key}"]

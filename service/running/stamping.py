@@ -1,4 +1,4 @@
-"""Which time-stamping authority this installation asks, and whom it trusts to vouch for the stamps."""
+"""The time-stamping authority that this installation asks, and the certificates that it trusts for the stamps."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +10,15 @@ from workflows.outside.time_stamps import Authority
 
 
 def authority_of(config: Config) -> Authority | None:
-    """None where nobody is asked. Raises ConfigError when the file of certificates cannot be read."""
+    """Return the authority, or None when nobody is asked. Raises ConfigError when the certificates cannot be read."""
     return Authority(config.timestamp_url, trusted_of(config)) if config.timestamp_url else None
 
 
 def trusted_of(config: Config) -> Sequence[Certificate]:
-    """The certificates in TIMESTAMP_CA_FILE; none where it is not set. Raises ConfigError."""
+    """Return the certificates in TIMESTAMP_CA_FILE; none when it is not set.
+
+    Raises ConfigError when it cannot be read.
+    """
     if not config.timestamp_ca_file:
         return ()
     try:

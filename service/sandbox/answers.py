@@ -1,4 +1,4 @@
-"""The answers SendGrid gives when it says no: one shape for all of them."""
+"""The answers with which SendGrid refuses a request. All have one shape."""
 
 import time
 from collections.abc import Sequence
@@ -28,18 +28,18 @@ RATE_LIMIT = 600
 
 
 def error(message: str, field: str | None = None) -> Error:
-    """One entry of the list of errors; ``field`` is a path such as personalizations.3.to.0.email."""
+    """Return one entry of the list of errors. ``field`` is a path such as personalizations.3.to.0.email."""
     return {"message": message, "field": field, "help": f"{HELP}#message.{field}" if field else None}
 
 
 def refusal(status: int, errors: Sequence[Error] = ()) -> Response:
-    """A refusal with SendGrid's body."""
+    """Return a refusal with SendGrid's body."""
     body = orjson.dumps({"errors": list(errors) or [error(MESSAGES[status])]})
     return Response(body, status, mimetype="application/json")
 
 
 def too_many(reset_in: float) -> Response:
-    """429, with the moment (epoch) from which it may be tried again."""
+    """Return a 429 with the moment (epoch, in seconds) from which the sender may try again."""
     answer = refusal(429)
     answer.headers["X-RateLimit-Limit"] = str(RATE_LIMIT)
     answer.headers["X-RateLimit-Remaining"] = "0"

@@ -26,7 +26,7 @@ HEADERS = {
 
 
 def create_sandbox(settings: SandboxSettings) -> Flask:
-    """A sandbox on its folder. It starts the thread that posts events: make it in the process that serves."""
+    """Make a sandbox on its folder. This starts the thread that posts events, so call it in the process that serves."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     lock = claim(settings.folder)
@@ -43,18 +43,21 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
 
 
 def from_environment() -> Flask:
-    """For gunicorn: the settings come from the environment, through the one module that reads it."""
+    """Make the sandbox for gunicorn, with settings from the environment, through the one module that reads it."""
     from service.config import environment
 
     app = create_sandbox(SandboxSettings.from_mapping(environment()))
-    # What was loaded and recalled stays, and a mail holds no cycles: looking for them took longer than the mail.
+    # The loaded modules stay, and a mail has no reference cycles. Looking for cycles took longer than the mail itself.
     gc.freeze()
     gc.set_threshold(OBJECTS_PER_COLLECTION)
     return app
 
 
 def _refuse_another_host() -> Response | None:
-    """Every mail lies here, links and all: no page elsewhere may read it by a name that it had lead to this machine."""
+    """Refuse a request that names another host.
+
+    Without this, a page elsewhere could read all mail here through a name of its own that leads to this machine.
+    """
     try:
         host = urlsplit(f"//{request.host}").hostname or ""
     except ValueError:

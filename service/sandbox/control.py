@@ -1,4 +1,4 @@
-"""The switches and counters for tests and trials; SendGrid has nothing like this."""
+"""Settings and counters for tests and trials. SendGrid has nothing like them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ def faults() -> Response:
 
 @blueprint.put("/faults")
 def set_faults() -> Response:
-    """Replace the failures; faults.py describes the words."""
+    """Replace the failures. faults.py describes the words."""
     try:
         wanted = orjson.loads(request.get_data())
     except orjson.JSONDecodeError:
@@ -45,13 +45,13 @@ def clear_faults() -> Response:
 
 @blueprint.get("/log")
 def log() -> Response:
-    """The sums; addresses_twice: who got one mail (custom arg n, else subject) more than once."""
+    """Return the sums. addresses_twice: who got one mail (custom arg n, else subject) more than once."""
     return _json({**sandbox().mailbox.summary(), "events": sandbox().courier.counts()})
 
 
 @blueprint.get("/messages")
 def messages() -> Response:
-    """Mail as its readers see it, oldest first, after a number; filtered by exact address and subject."""
+    """Return mail as its readers see it, oldest first, after a number; filtered by exact address and subject."""
     after, limit = request.args.get("after", 0, int), request.args.get("limit", USUAL_PAGE, int)
     to, subject = request.args.get("to", ""), request.args.get("subject", "")
     mailbox = sandbox().mailbox

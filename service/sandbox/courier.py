@@ -1,4 +1,4 @@
-"""Brings the events to the webhook: in arrays, signed, until the receiver says 2xx or a day is over."""
+"""Posts the events to the webhook: in arrays, signed, until the receiver answers 2xx or a day has passed."""
 
 import http.client
 import logging
@@ -28,7 +28,7 @@ SECOND_COPY_AFTER = 0.2
 
 
 class Courier:
-    """One thread that posts. What arrived is written down, so a restart goes on where it stopped."""
+    """One thread that posts. What was delivered is written down, so a restart continues where it stopped."""
 
     def __init__(self, settings: SandboxSettings, mailbox: Mailbox, faults: Faults) -> None:
         self._url, self._mailbox, self._faults = settings.webhook_url, mailbox, faults
@@ -43,12 +43,12 @@ class Courier:
         self._recall()
 
     def start(self) -> None:
-        """Begin to post; without a webhook address the events stay pending."""
+        """Begin to post. Without a webhook address the events stay pending."""
         if self._url:
             Thread(target=self._work, name="events", daemon=True).start()
 
     def bring(self, messages: Iterable[Message]) -> None:
-        """The events of these messages are to be posted, each at its moment."""
+        """Queue the events of these messages, each for its own moment."""
         due: defaultdict[float, list[int]] = defaultdict(list)
         for message in messages:
             for event in events.numbers_of(message):
@@ -60,7 +60,7 @@ class Courier:
             self._parcels.put(numbers, moment + self._faults.webhook.delay)
 
     def counts(self) -> dict[str, int]:
-        """Made = posted + lost + pending; a second copy on its way also counts as pending."""
+        """Return the counts: made = posted + lost + pending. A second copy on its way also counts as pending."""
         with self._counting:
             open_events = self._counts["made"] - self._counts["posted"] - self._counts["lost"]
             return {**self._counts, "pending": open_events + self._copies}
@@ -115,7 +115,7 @@ class Courier:
             "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
         }
         question = Question("POST", str(self._url), body, headers)
-        try:  # a redirect is no 2xx: following one would lose the events at a login page
+        try:  # A redirect is not a 2xx. Following it would lose the events at a login page.
             return 200 <= ask(question, Deadline(time.monotonic() + self._answer_within_s, MOST_BYTES)).status < 300
         except (OSError, http.client.HTTPException) as problem:
             logger.info("The webhook did not take %d events: %s", len(numbers), problem)
@@ -136,7 +136,7 @@ class Courier:
     def _settle(self, numbers: Iterable[int], result: str) -> None:
         numbers = list(numbers)
         if numbers:
-            # not synced: a line lost in a power cut means the event is posted again, as SendGrid may do too
+            # The line is not synced. When a power cut loses it the event is posted again, as SendGrid may do too.
             self._log.append(orjson.dumps({result: numbers}))
             self._mark(numbers, result)
 

@@ -1,4 +1,4 @@
-"""The events of a mail, shaped and signed as SendGrid's Event Webhook sends them."""
+"""The events of a mail, in the form and with the signature of SendGrid's Event Webhook."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -9,28 +9,28 @@ import orjson
 
 from service.sandbox.mailbox import Mailbox, Message
 
-# An event is known by one number: the message's number and the step in its outcome.
+# One number stands for an event: the message's number combined with the step in its outcome.
 STEPS = 4
 
 
 def numbers_of(message: Message) -> range:
-    """The numbers of all events of this message."""
+    """Return the numbers of all events of this message."""
     return range(message.number * STEPS, message.number * STEPS + len(message.outcome.steps))
 
 
 def happens_at(message: Message, event: int) -> float:
-    """The moment (epoch) this event of the message takes place."""
+    """Return the moment (epoch, in seconds) when this event of the message takes place."""
     return message.request.send_at + message.outcome.steps[event % STEPS].after
 
 
 def as_body(mailbox: Mailbox, events: Iterable[int]) -> bytes:
-    """The raw body of one POST: one event a line, so who verifies a re-serialised body finds out."""
+    """Return the raw body of one POST, one event a line, so a receiver that verifies a re-serialised body fails."""
     lines = (orjson.dumps(event_of(mailbox.messages[event // STEPS - 1], event)) for event in events)
     return b"[" + b",\r\n".join(lines) + b"]\r\n"
 
 
 def event_of(message: Message, event: int) -> dict[str, Any]:
-    """One event; custom args stand beside SendGrid's own keys, which win."""
+    """Return one event. Custom args stand beside SendGrid's own keys, which have priority."""
     step = message.outcome.steps[event % STEPS]
     message_id = message.request.message_id
     return {
@@ -46,6 +46,6 @@ def event_of(message: Message, event: int) -> dict[str, Any]:
 
 
 def _event_id(message_id: str, place: int, step: int) -> str:
-    """The same event has the same id after a restart, so a receiver that deduplicates sees it once."""
+    """Return the id of an event. It is the same after a restart, so a receiver can recognise a duplicate."""
     digest = hashlib.sha256(f"{message_id}/{place}/{step}".encode()).digest()
     return urlsafe_b64encode(digest[:18]).decode()

@@ -18,7 +18,7 @@ from jsonschema_rs import Draft202012Validator
 
 from service.sandbox.answers import Error, error
 
-# Answered with this status; nothing is accepted.
+# The request is answered with this status, and nothing is accepted.
 STATUSES = ("401", "403", "413", "429", "451", "500", "503")
 BEFORE_ACCEPTING = (*STATUSES, "drop_before_accepting")
 AFTER_ACCEPTING = ("500_after_accepting", "timeout_after_accepting", "drop_after_accepting", "slow")
@@ -64,7 +64,7 @@ SCHEMA = Draft202012Validator(
 
 @dataclass(slots=True)
 class FaultRule:
-    """One way to fail, for so many requests."""
+    """One way to fail, for a number of requests."""
 
     kind: str
     times: int = 1
@@ -75,13 +75,13 @@ class FaultRule:
 
     @property
     def accepts(self) -> bool:
-        """Whether the mail is accepted all the same."""
+        """Return whether the mail is accepted in spite of the failure."""
         return self.kind in AFTER_ACCEPTING
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookFaults:
-    """What goes wrong with events: chances per event, a delay in seconds for all."""
+    """What goes wrong with events: a chance for each kind, and a delay in seconds for all."""
 
     duplicate: float = 0.0
     lose: float = 0.0
@@ -91,7 +91,7 @@ class WebhookFaults:
 
 
 class Faults:
-    """The failures that are asked for now."""
+    """The failures that are set now."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -106,7 +106,7 @@ class Faults:
             self.webhook_luck = random.Random(self.webhook.seed)
 
     def take(self) -> FaultRule | None:
-        """The failure for this request, if any; it is used up by one."""
+        """Return the failure for this request, or None. Each call uses one up."""
         with self._lock:
             return next((rule for rule in self._rules if self._hits(rule)), None)
 
@@ -136,6 +136,6 @@ class Faults:
 
 
 def fault_errors(wanted: Any) -> list[Error]:
-    """Why these faults cannot be had; empty when they can."""
+    """Return why these faults are refused; empty when they are right."""
     errors = SCHEMA.iter_errors(wanted)
     return [error(problem.message, ".".join(map(str, problem.instance_path)) or None) for problem in errors]

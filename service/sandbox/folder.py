@@ -5,13 +5,16 @@ import os
 import time
 from pathlib import Path
 
-# After a kill -9 of its master a gunicorn worker needs about a second to notice and go.
+# Seconds. After a kill -9 of its master, a gunicorn worker needs about one second to notice and end.
 WAIT = 10.0
 BETWEEN_TRIES = 0.1
 
 
 def claim(folder: Path, wait: float = WAIT) -> int:
-    """Take the folder until this process ends; the descriptor that is returned must stay open."""
+    """Hold the folder until this process ends. The caller must keep the returned descriptor open.
+
+    Raises RuntimeError when another process still holds the folder after `wait` seconds.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     give_up_at = time.monotonic() + wait

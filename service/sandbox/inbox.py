@@ -22,18 +22,18 @@ PAGE = 50
 LIST_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# A mail brings its own styles, in a frame that inherits this policy; scripts and far pictures stay out.
+# A mail has its own styles, in a frame that inherits this policy. Scripts and pictures from elsewhere are not loaded.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data:; frame-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Links in a mail open beside it: the frame itself may not go anywhere.
+# A link in a mail opens in a new tab, because the frame itself may not load another address.
 OPEN_BESIDE = '<base target="_blank">'
 
 
 @blueprint.get("/")
 def newest() -> Response:
-    """The newest mails, or those to one address; ``before`` is the number where the former page stopped."""
+    """Show the newest mails, or those to one address. ``before`` is the number at which the page before stopped."""
     search, before = request.args.get("to", "").strip(), request.args.get("before", 0, int)
     newest_first = list(islice(_backwards(sandbox().mailbox, search, before), PAGE + 1))
     page, more = newest_first[:PAGE], len(newest_first) > PAGE
@@ -43,7 +43,7 @@ def newest() -> Response:
 
 @blueprint.get("/mail/<int:number>")
 def mail(number: int) -> Response:
-    """One mail as its reader sees it."""
+    """Show one mail as its reader sees it."""
     message = sandbox().mailbox.get(number)
     if message is None:
         abort(404)
@@ -52,7 +52,7 @@ def mail(number: int) -> Response:
 
 
 def not_found() -> Response:
-    """The page for an address that leads nowhere."""
+    """Answer for an address that leads nowhere."""
     answer = _page("not_found.html", LIST_POLICY)
     answer.status_code = 404
     return answer

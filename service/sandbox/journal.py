@@ -1,4 +1,4 @@
-"""An append-only file of JSON lines: what was synced outlives kill -9 and a power cut."""
+"""An append-only file of JSON lines. A line that was synced survives kill -9 and a power cut."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ LONGEST_READ = 1 << 20
 
 
 class Journal:
-    """One file, one writing process. Appending is ordered; one fsync serves everyone who waits for it."""
+    """One file, written by one process. Lines keep their order, and one fsync serves everybody who waits for it."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,7 +21,7 @@ class Journal:
         _sync_folder(path.parent)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Every line with the place where it starts, oldest first."""
+        """Yield every line with the place where it starts, oldest first."""
         place = 0
         with open(os.dup(self._file), "rb") as file:
             file.seek(0)
@@ -30,7 +30,7 @@ class Journal:
                 place += len(line)
 
     def append(self, line: bytes) -> int:
-        """Write one line at the end and tell where it starts; it is not yet safe, see sync()."""
+        """Write one line at the end, and return where it starts. It is not on the disk before sync() returns."""
         with self._writing:
             start = self._end
             try:
@@ -61,7 +61,10 @@ class Journal:
             view = view[os.write(self._file, view) :]
 
     def _cut_torn_line(self) -> int:
-        """A line without its end was never answered with 202: the process died while writing it."""
+        """Remove a line without an end.
+
+        Its request was never answered with 202, because the process died while writing.
+        """
         end = place = os.fstat(self._file).st_size
         while place > 0:
             start = max(0, place - LONGEST_READ)

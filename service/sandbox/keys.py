@@ -1,4 +1,4 @@
-"""The key that signs the events: ECDSA on P-256, as SendGrid's signed Event Webhook has it."""
+"""The key that signs the events: ECDSA on P-256, as in SendGrid's signed Event Webhook."""
 
 import base64
 import contextlib
@@ -11,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def ensure_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
-    """The key in this PEM file; made (mode 0600) when there is none yet."""
+    """Return the key in this PEM file, which is made (mode 0600) when there is none.
+
+    Raises ValueError when the file has a key of another kind.
+    """
     if not path.exists():
         _create(path)
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
@@ -21,7 +24,7 @@ def ensure_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
 
 
 def sign(key: ec.EllipticCurvePrivateKey, timestamp: str, body: bytes) -> str:
-    """The signature header: over the timestamp followed by the raw body."""
+    """Return the signature header, over the timestamp followed by the raw body."""
     signature = key.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
     return base64.b64encode(signature).decode()
 
@@ -37,7 +40,7 @@ def _create(path: Path) -> None:
         file.write(pem)
         file.flush()
         os.fsync(descriptor)
-    # link() refuses to replace: of two processes that start together, both use the first one's key
+    # link() refuses to replace a file, so of two processes that start together both use the first one's key.
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()

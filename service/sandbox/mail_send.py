@@ -1,4 +1,4 @@
-"""POST /v3/mail/send as SendGrid answers it: 202 only when the mail is safe on the disk."""
+"""POST /v3/mail/send, answered as SendGrid does: 202 only when the mail is safe on the disk."""
 
 import hmac
 import select
@@ -23,7 +23,7 @@ PIECE = 1024 * 1024
 
 @blueprint.before_request
 def read_it_all() -> None:
-    """An answer before the body is read would reach the sender as a broken pipe instead of an answer."""
+    """Read the whole body first. Otherwise the sender would get a broken pipe instead of an answer."""
     try:
         request.get_data()
     except RequestEntityTooLarge:
@@ -36,7 +36,7 @@ def read_it_all() -> None:
 
 @blueprint.before_request
 def require_key() -> Response | None:
-    """Refuse who does not show the API key."""
+    """Refuse a sender without the API key."""
     header = request.headers.get("Authorization", "")
     if not header:
         return refusal(401, [error("authorization required")])
@@ -46,7 +46,7 @@ def require_key() -> Response | None:
 
 @blueprint.get("/scopes")
 def scopes() -> Response:
-    """What the key may do; used to ask whether the sandbox is up and the key is right."""
+    """Return what the key may do. Callers use it to check that the sandbox runs and that the key is right."""
     return Response(orjson.dumps({"scopes": ["mail.send"]}), mimetype="application/json")
 
 
@@ -105,14 +105,14 @@ def _fail_after(fault: FaultRule) -> Response | None:
     if fault.kind == "500_after_accepting":
         return refusal(500)
     if fault.kind == "timeout_after_accepting":
-        # readable means the sender gave up and closed: nothing more comes after a request
+        # A readable connection means that the sender closed it, because nothing follows a request.
         select.select([_connection()], [], [], fault.seconds)
     return _drop_connection()
 
 
 def _drop_connection() -> Response:
     _connection().shutdown(socket.SHUT_RDWR)
-    # gunicorn finds the socket closed when it writes this, and says nothing
+    # gunicorn finds the socket closed when it writes this, and logs nothing.
     return Response(status=500)
 
 

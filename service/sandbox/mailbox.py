@@ -1,4 +1,4 @@
-"""All mail that was accepted: on disk in full, in memory only what lists, counts and events need."""
+"""All mail that was accepted: in full on disk, and in memory what lists, counts and events need."""
 
 import secrets
 import time
@@ -20,7 +20,7 @@ from service.sandbox.reading import Mail, as_read, custom_args_of, readers, subj
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One accepted POST: its X-Message-Id, when, when it may go out, and where its line stands in the log."""
+    """One accepted POST: its X-Message-Id, when it came, when it may go out, and where its line stands in the log."""
 
     message_id: str
     at: float
@@ -43,7 +43,10 @@ class Message:
 
 
 class Mailbox:
-    """The log and its index. Lines are indexed in the order they were written, so a restart numbers alike."""
+    """The log and its index.
+
+    Lines are indexed in the order in which they were written, so a restart gives equal numbers.
+    """
 
     def __init__(self, path: Path) -> None:
         self.messages: list[Message] = []
@@ -60,7 +63,7 @@ class Mailbox:
             self._index(orjson.loads(line), start, len(line))
 
     def accept(self, mail: Mail) -> list[Message]:
-        """Keep this mail; returns when it is on the disk."""
+        """Store this mail. It returns when the mail is on the disk."""
         entry = {"id": secrets.token_urlsafe(16), "at": time.time(), "mail": mail}
         line = orjson.dumps(entry)
         with self._ordering:
@@ -70,7 +73,7 @@ class Mailbox:
         return messages
 
     def read(self, message: Message) -> dict[str, Any]:
-        """The message as its reader sees it."""
+        """Return the message as its reader sees it."""
         request = message.request
         return as_read(self._body(request.start, request.length), message.place)
 
@@ -79,11 +82,11 @@ class Mailbox:
         return self.messages[number - 1] if 1 <= number <= len(self.messages) else None
 
     def to_address(self, address: str) -> Iterator[Message]:
-        """All mail to this address, oldest first."""
+        """Return all mail to this address, oldest first."""
         return (self.messages[number - 1] for number in tuple(self._by_address.get(address.lower(), ())))
 
     def summary(self) -> dict[str, Any]:
-        """The counts, for whoever wants to check ours from outside."""
+        """Return the counts, for whoever wants to compare ours with them from outside."""
         with self._ordering:
             names = dict.fromkeys(outcomes.NAMES, 0)
             ends = dict.fromkeys(outcomes.ENDS, 0)
@@ -118,7 +121,7 @@ class Mailbox:
         key = address.lower()
         outcome = self._outcome(key, mail)
         number = len(self.messages) + 1
-        # decoded: the bytes that orjson hands out keep a buffer of some kilobytes alive
+        # The text is decoded, because the bytes that orjson returns keep a buffer of some kilobytes in memory.
         kept = orjson.dumps(extra).decode()
         message = Message(number, request, place, address, subject, kept, outcome)
         self._by_address.setdefault(key, []).append(number)

@@ -71,7 +71,7 @@ BY_WORD = {
         "spamreport", "delivered", (*DELIVERED.steps, Step("spamreport", 0.0)), "Spam Reporting Address"
     ),
 }
-# at the start of the address or of a +tag; the first one counts
+# The word stands at the start of the address or of a +tag. The first such word counts.
 ASKED = re.compile(rf"(?:^|\+)({'|'.join(BY_WORD)})")
 SUPPRESSED = {reason: _dropped(reason) for reason in ("Bounced Address", "Spam Reporting Address")}
 BYPASSES = {
@@ -83,13 +83,13 @@ ENDS = ("delivered", "bounced", "dropped")
 
 
 def by_address(address: str) -> Outcome:
-    """The outcome that this address asks for."""
+    """Return the outcome that this address asks for."""
     asked = ASKED.search(address.rpartition("@")[0].lower())
     return BY_WORD[asked[1]] if asked else DELIVERED
 
 
 def suppressed(reason: str, mail: Mapping[str, Any]) -> Outcome | None:
-    """Dropped for this reason, unless the mail's own settings bypass that list."""
+    """Return the outcome "dropped" for this reason, unless the mail's own settings bypass that list."""
     settings = mail.get("mail_settings", {})
     for name in ("bypass_list_management", BYPASSES[reason]):
         if settings.get(name, {}).get("enable"):

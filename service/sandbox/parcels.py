@@ -11,7 +11,7 @@ MOST_AT_ONCE = 5000
 
 @dataclass(order=True, slots=True)
 class Parcel:
-    """Some events that go out together, not before ``due``; ``attempt`` counts the tries that failed."""
+    """Events that go out together, not before ``due``. ``attempt`` counts the tries that failed."""
 
     due: float
     sequence: int
@@ -20,7 +20,7 @@ class Parcel:
 
 
 class Parcels:
-    """The waiting line. Fresh parcels that are due are joined; one that failed goes again as it was."""
+    """The queue. New parcels that are due are joined; a parcel that failed goes again as it was."""
 
     def __init__(self) -> None:
         self._waiting: list[Parcel] = []
@@ -28,7 +28,7 @@ class Parcels:
         self._sequence = count()
 
     def put(self, events: list[int], due: float, attempt: int = 0) -> None:
-        """Let these events wait until they are due."""
+        """Add these events to the queue until they are due."""
         with self._changed:
             heapq.heappush(self._waiting, Parcel(due, next(self._sequence), events, attempt))
             self._changed.notify()

@@ -1,4 +1,4 @@
-"""One mail as its reader sees it: the request's texts with this reader's own substitutions filled in."""
+"""One mail as its reader sees it: the texts of the request with this reader's own substitutions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ Mail = Mapping[str, Any]
 
 
 def readers(mail: Mail) -> Iterator[tuple[Mail, Mail, str]]:
-    """Everyone who gets this mail, in a fixed order: (personalization, {email, name}, where it stands)."""
+    """Return everyone who gets this mail, in a fixed order: (personalization, {email, name}, its place)."""
     for index, personalization in enumerate(mail["personalizations"]):
         for kind in KINDS:
             for place, reader in enumerate(personalization.get(kind, ())):
@@ -17,12 +17,15 @@ def readers(mail: Mail) -> Iterator[tuple[Mail, Mail, str]]:
 
 
 def subject_of(mail: Mail, personalization: Mail) -> str:
-    """The subject line this reader sees."""
+    """Return the subject that this reader sees."""
     return fill(personalization.get("subject") or mail.get("subject", ""), personalization)
 
 
 def fill(text: str, personalization: Mail) -> str:
-    """Put the substitutions in, in one pass: what was filled in is not searched again. Nothing is escaped."""
+    """Return the text with the substitutions filled in, in one pass.
+
+    Text that was filled in is not searched or escaped.
+    """
     substitutions = personalization.get("substitutions")
     if not substitutions:
         return text
@@ -31,17 +34,17 @@ def fill(text: str, personalization: Mail) -> str:
 
 
 def custom_args_of(mail: Mail, personalization: Mail) -> dict[str, Any]:
-    """The mail's custom args, overridden by the reader's own."""
+    """Return the mail's custom args, overridden by the reader's own."""
     return {**mail.get("custom_args", {}), **personalization.get("custom_args", {})}
 
 
 def kind_of(part: Mail) -> str:
-    """A content block's type without its parameters."""
+    """Return a content block's type without its parameters."""
     return part["type"].partition(";")[0].strip().lower()
 
 
 def as_read(mail: Mail, place: int) -> dict[str, Any]:
-    """What the reader at this place in the request finds in the inbox."""
+    """Return what the reader at this place in the request finds in the inbox."""
     personalization, reader, _ = list(readers(mail))[place]
     sender = personalization.get("from") or mail["from"]
     parts = {kind_of(part): part["value"] for part in reversed(mail["content"])}

@@ -14,7 +14,7 @@ from service.sandbox.schema import NEEDS_PERSONALIZATION, NEEDS_TO, schema_error
 MOST_RECIPIENTS = 1000
 MOST_BYTES = 10_000
 FURTHEST_AHEAD = 72 * 3600
-# RFC 5321: 64 octets before the @, 254 in all
+# RFC 5321: 64 octets before the @, and 254 in all.
 WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 MAILBOX = re.compile(rf"(?=.{{1,254}}\Z){WORD}(\.{WORD})*@(?P<host>.+)", re.I | re.A)
 HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])\Z", re.I | re.A)
@@ -23,7 +23,7 @@ OWN_HEADERS = frozenset((
     "to", "from", "subject", "reply-to", "cc", "bcc",
 ))  # fmt: skip
 SPECIAL = re.compile(r'[()<>\[\]:@"\\]')
-"""In a display name these make another address of it (RFC 5322). Stricter than SendGrid says."""
+"""Signs that make another address of a display name (RFC 5322). This is stricter than SendGrid says."""
 TOO_MANY = "There is a limit of 1000 total recipients (to + cc + bcc) per request."
 TOO_MANY_BYTES = "The total size of your {} may not exceed 10,000 bytes per personalization object."
 WRONG_ORDER = "If present, text/plain and text/html must be the first content, in this order."
@@ -45,13 +45,13 @@ NEEDS_CONTENT = (
 
 
 def errors_in(mail: Any) -> list[Error]:
-    """Everything SendGrid would refuse this request for; empty when it would be accepted."""
+    """Return every reason why SendGrid would refuse this request; empty when it would accept it."""
     errors = schema_errors(mail)
     return errors or [problem for rule in RULES for problem in rule(mail)]
 
 
 def is_address(value: str) -> bool:
-    """Whether SendGrid takes this as an address (ASCII, a host with a dot)."""
+    """Return whether SendGrid accepts this as an address (ASCII, a host with a dot)."""
     hit = MAILBOX.match(value)
     return hit is not None and value.index("@") <= 64 and HOST.match(hit["host"]) is not None
 

@@ -1,4 +1,4 @@
-"""A request against SendGrid's own OpenAPI (openapi/mail_send.json), with its one mistake mended."""
+"""A check of a request against SendGrid's own OpenAPI (openapi/mail_send.json), with its one mistake mended."""
 
 from importlib.resources import files
 from typing import Any
@@ -27,7 +27,7 @@ def _load() -> Draft202012Validator:
     body = document["components"]["requestBodies"]["PostMailSend"]["content"]["application/json"]["schema"]
     # The file says string; the real API answers "Expected: object, given: string".
     body["properties"]["custom_args"] = {"type": "object", "maxProperties": 10000}
-    # An address is judged by rules.py, in SendGrid's words, not by the format "email".
+    # rules.py judges an address with SendGrid's messages, so the format "email" is left out.
     return Draft202012Validator({**body, "components": document["components"]}, validate_formats=False)
 
 
@@ -35,7 +35,7 @@ VALIDATOR = _load()
 
 
 def schema_errors(mail: Any) -> list[Error]:
-    """What SendGrid's own description does not allow."""
+    """Return what SendGrid's own description does not allow."""
     return [_as_error(fault) for fault in VALIDATOR.iter_errors(mail)]
 
 

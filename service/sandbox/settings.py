@@ -1,4 +1,4 @@
-"""What the sandbox is told when it starts."""
+"""The settings of the sandbox, read when it starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,14 @@ class SandboxSettings:
     webhook_url: str | None
     private_key_path: Path
     answer_within_s: float = 10.0
-    """The seconds that a webhook has for one array of events."""
+    """How many seconds a webhook gets for one array of events."""
 
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "SandboxSettings":
-        """Read the four values; without WEBHOOK_URL events are kept, not posted."""
+        """Return the settings in these values. Without WEBHOOK_URL events are kept and not posted.
+
+        Raises ValueError for a value that is missing or wrong.
+        """
         missing = [name for name in REQUIRED if not env.get(name, "").strip()]
         if missing:
             raise ValueError(f"The SendGrid sandbox cannot start: {', '.join(missing)} not set.")

@@ -12,7 +12,7 @@ from service.sandbox.settings import SandboxSettings
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What one process holds."""
+    """The parts of one sandbox, in one process."""
 
     settings: SandboxSettings
     mailbox: Mailbox
@@ -22,5 +22,5 @@ class Sandbox:
 
 
 def sandbox() -> Sandbox:
-    """The sandbox this request came to."""
+    """Return the sandbox to which this request came."""
     return current_app.extensions["sandbox"]

@@ -1,4 +1,4 @@
-"""What the inbox says. Dutch first, English as its twin."""
+"""The texts of the inbox, in Dutch and in English."""
 
 LANGUAGES = ("nl", "en")
 

@@ -1,4 +1,4 @@
-"""What may be sent in, and what comes out: one file per resource, used by the API and by the forms alike.
+"""The shape of what is sent in and of what is answered: one file for each resource, used by the API and the forms.
 
-A schema refuses what it does not know. Its messages are keys of translations/*/errors.toml.
+A schema refuses a field that it does not know. Its messages are keys of translations/*/errors.toml.
 """

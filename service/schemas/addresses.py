@@ -1,4 +1,7 @@
-"""Mail addresses: each domain is judged once, however many addresses it has. No DNS: nobody is told whom we know."""
+"""Mail addresses. Each domain is judged once, however many addresses it has.
+
+No DNS server is asked, so no other party learns which addresses we know.
+"""
 
 import re
 from functools import lru_cache
@@ -8,12 +11,15 @@ from email_validator import EmailNotValidError, validate_email
 from tenants.errors import Invalid
 
 LONGEST, LONGEST_TYPED = 254, 400
-"""Of an address, and of what is read at all: blanks around it are taken off first."""
+"""The most characters of an address, and of the text that is read before blanks around it are removed."""
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
 def mail_address(text: str) -> str:
-    """The address to mail to, with its domain as mail servers know it. Raises Invalid."""
+    """Return the address to mail to, with its domain as mail servers know it.
+
+    Raises Invalid when it is no mail address.
+    """
     if len(text) > LONGEST_TYPED:
         raise Invalid("mail.address_invalid")
     local, at, domain = text.strip().rpartition("@")

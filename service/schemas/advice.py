@@ -1,10 +1,10 @@
-"""The advice as `meldketen law advise` gives it too."""
+"""The advice, in the same form as `meldketen law advise` prints it."""
 
 from marshmallow import Schema, fields
 
 
 class ReasonAnswer(Schema):
-    """Why: the article, and the very facts that it leans on; null is not known."""
+    """One reason: the article, and the facts on which it rests; null when a fact is not known."""
 
     duty = fields.String()
     article = fields.String()
@@ -13,7 +13,7 @@ class ReasonAnswer(Schema):
 
 
 class ChangeAnswer(Schema):
-    """Were `fact` known to be one of `values`, and `with` besides, the duty would go from one answer to another."""
+    """One possible change: if `fact` were one of `values`, together with `with`, the duty would get another answer."""
 
     fact = fields.String()
     values = fields.List(fields.Raw())
@@ -24,7 +24,7 @@ class ChangeAnswer(Schema):
 
 
 class AdviceAnswer(Schema):
-    """Each duty `yes`, `no` or `undecided`. `questions` stand in the order in which they matter."""
+    """Each duty is `yes`, `no` or `undecided`. `questions` are in the order in which they matter."""
 
     document = fields.String()
     notify_authority = fields.String()
@@ -37,7 +37,7 @@ class AdviceAnswer(Schema):
 
 
 class BreachAdviceAnswer(AdviceAnswer):
-    """With the facts that it was given on, and whether a decision rests on other facts than these."""
+    """The advice with the facts that it is based on, and whether a decision rests on other facts than these."""
 
     facts = fields.Dict()
     facts_changed = fields.Boolean()

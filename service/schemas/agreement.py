@@ -19,7 +19,7 @@ OFFICE_ROLES = ("processor", "controller")
 
 
 class ContactSchema(Resource):
-    """Whom to tell; the order in the list is the order of writing."""
+    """The person to tell. Contacts are mailed in the order of the list."""
 
     name = Line(required=True)
     email = Email()
@@ -27,13 +27,13 @@ class ContactSchema(Resource):
 
 
 class CheckedContactSchema(ContactSchema):
-    """A contact that the office looked at. place: in the order of writing of its agreement, from 1."""
+    """A contact that the office checked. `place` is its place in the order of its agreement, from 1."""
 
     place = Whole(least=1, most=MOST_CONTACTS, required=True)
 
 
 class Services(Keyed, fields.Dict):
-    """A service and the office's role in it."""
+    """A mapping of each service to the office's role in it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -43,7 +43,7 @@ class Services(Keyed, fields.Dict):
 
 
 class ClientSchema(Resource):
-    """One client and its agreement. Loaded, it is a NewClient."""
+    """One client and its agreement. It is loaded as a NewClient."""
 
     name = Line(required=True)
     kvk_number = KvkNumber(required=True)
@@ -57,12 +57,15 @@ class ClientSchema(Resource):
 
     @validates_schema
     def in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """An agreement ends after it began."""
+        """Refuse an agreement that ends before it begins, with a ValidationError."""
         refuse_reversed(values["in_force_from"], values["in_force_to"], "in_force_to", "agreement.ends_before")
 
     @post_load
     def new_client(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The address of its register begins with its name; the database function adds random characters at the end."""
+        """Return the client.
+
+        The address of its register begins with its name; the database adds random characters to it.
+        """
         day: date | None = values["in_force_to"]
         values["slug"] = slug_of(values["name"])[:50].rstrip("-")
         values["in_force_from"] = values["in_force_from"].isoformat()
@@ -72,20 +75,20 @@ class ClientSchema(Resource):
 
 
 class ClientsSchema(Resource):
-    """Agreements are registered as a set: all or none."""
+    """A set of agreements: all of them are registered, or none."""
 
     clients = Many(Part(ClientSchema, required=True), most=MOST_AT_ONCE, least=1, required=True)
 
 
 class ClientsAskedSchema(PageSchema):
-    """Which clients, and in which order."""
+    """Which clients are wanted, and in which order."""
 
     search = Line(most=LONGEST_SEARCH, load_default="")
     sort = Choice(ORDERS, load_default=REGISTERED)
 
 
 class AgreementRow(Schema):
-    """One agreement of the office. hours_to_notify null: "without undue delay"."""
+    """One agreement of the office. `hours_to_notify` null means "without undue delay"."""
 
     id = fields.UUID()
     client_number = fields.String()
@@ -103,7 +106,7 @@ class AgreementRow(Schema):
 
 
 class SettledContactAnswer(Schema):
-    """What the office said of a contact whose mail led to somebody else: "confirmed" or "replaced"."""
+    """What the office decided about a contact whose mail led to somebody else: "confirmed" or "replaced"."""
 
     outcome = fields.String()
 

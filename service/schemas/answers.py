@@ -1,4 +1,4 @@
-"""Answers by question, of two kinds: to the authority's form, and on severity. The rules themselves judge each one."""
+"""Answers by question, of two kinds: to the authority's form, and on severity. The rules of the law judge each one."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ Cleaning = Callable[[str], str]
 
 
 class Unkeepable(Exception):
-    """An answer that no register keeps; carries the `fault`."""
+    """An answer that cannot be stored. The error has the `fault`."""
 
     def __init__(self, fault: Key) -> None:
         super().__init__(fault)
@@ -27,7 +27,7 @@ class Unkeepable(Exception):
 
 
 class ByQuestion(Keyed, fields.Dict):
-    """A mapping of question to answer; every refused answer is a fault at its own question."""
+    """A mapping of question to answer. Each refused answer is a fault at its own question."""
 
     def __init__(self, check: Check, **options: Any) -> None:
         super().__init__(**options)
@@ -49,7 +49,7 @@ class ByQuestion(Keyed, fields.Dict):
         return kept
 
     def _kept(self, name: str, answer: Any) -> Any:
-        """The answer with its texts cleaned, as any Line or LongText is: before it is judged."""
+        """Return the answer with its texts cleaned as in any Line or LongText, before the rules judge it."""
         for text in texts_in(answer):
             _refuse_unkeepable(text)
         kept = cleaned(answer, self.cleaning(name))
@@ -57,7 +57,7 @@ class ByQuestion(Keyed, fields.Dict):
         return kept
 
     def cleaning(self, name: str) -> Cleaning:
-        """How the texts in the answer to this question are cleaned: to one line, unless it asks for paragraphs."""
+        """Return how the texts in the answer to this question are cleaned: to one line, unless it takes paragraphs."""
         return one_line
 
 
@@ -68,12 +68,15 @@ class FormAnswers(ByQuestion):
         super().__init__(read_answers, **options)
 
     def cleaning(self, name: str) -> Cleaning:
-        """Paragraphs stay where the form has room for them."""
+        """Return a cleaning that keeps paragraphs where the form has room for them."""
         return long_text if name in ASKS_PARAGRAPHS else one_line
 
 
 class SeverityAnswers(ByQuestion):
-    """Answers to law/severity_questions.py. Null is not known; a form's texts for yes and no are understood."""
+    """Answers to law/severity_questions.py. Null means not known.
+
+    The texts that a form sends for yes and no are accepted.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(estimate, **options)
@@ -83,7 +86,7 @@ class SeverityAnswers(ByQuestion):
 
 
 def _as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """A form sends texts only, and the blank for every question that was left open."""
+    """Return the answers of a form, which sends only texts, and a blank for each question without an answer."""
     filled = {name: answer for name, answer in answers.items() if answer != ""}
     if isinstance(filled.get("kinds"), str):
         filled["kinds"] = [filled["kinds"]]
@@ -92,7 +95,7 @@ def _as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def texts_in(answer: Any, depth: int = 0) -> Iterator[str]:
-    """Every text in an answer. Raises Unkeepable for what is nested deeper than any answer is."""
+    """Return every text in an answer. Raises Unkeepable when it is nested deeper than any valid answer."""
     if depth > DEEPEST:
         raise Unkeepable(Key("field.invalid"))
     if isinstance(answer, str):
@@ -103,7 +106,7 @@ def texts_in(answer: Any, depth: int = 0) -> Iterator[str]:
 
 
 def cleaned(answer: Any, cleaning: Cleaning) -> Any:
-    """The answer with every text in it cleaned; what is no text stays as it is."""
+    """Return the answer with every text in it cleaned. Values that are not text stay as they are."""
     if isinstance(answer, str):
         return cleaning(answer)
     if isinstance(answer, Mapping):

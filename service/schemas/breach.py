@@ -17,12 +17,15 @@ from workflows.notification.ap_notification import DO_NOT_NOTIFY, NOTIFY
 from workflows.notification.own_breach import NewBreach
 
 AUTHORITY_SEVERITIES = ("negligible", "limited", "significant", "very_great")
-"""The AP's own four steps, a person's judgement."""
+"""The four steps of the AP's own scale, as a person judges them."""
 EDPB_SEVERITIES = ("minor", "moderate", "severe")
 
 
 class OwnBreachSchema(WhatHappened):
-    """A breach that the organisation found itself. `people` when the number is sure, else at least and at most."""
+    """A breach that the organisation found itself.
+
+    `people` is for a number that is sure; otherwise `people_min` and `people_max` are the bounds.
+    """
 
     makes = NewBreach
     people = Whole(load_only=True)
@@ -31,12 +34,12 @@ class OwnBreachSchema(WhatHappened):
 
     @validates_schema
     def people_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """At most is not less than at least."""
+        """Refuse a largest number of people below the least one, with a ValidationError."""
         refuse_reversed(values["people_min"], values["people_max"], "people_max", "fact.people_reversed")
 
     @post_load
     def people_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """One sure number is both ends."""
+        """Return the values with one sure number as both bounds."""
         people = values.pop("people")
         return values if people is None else values | {"people_min": people, "people_max": people}
 
@@ -44,8 +47,8 @@ class OwnBreachSchema(WhatHappened):
 class AssessmentSchema(SupplementSchema):
     """Art. 33(1): what is known, how likely a risk is, and why. Without `facts` the facts stay as they are.
 
-    `departure_reason` where the decision departs from the advice. The three scales of severity are each for
-    themselves. Art. 34(3): why people need not be told, where that is so.
+    `departure_reason` is given when the decision departs from the advice. The three scales of severity do not depend
+    on each other. Art. 34(3): the reason why people need not be told, when that applies.
     """
 
     facts = Part(FactsSchema)
@@ -60,7 +63,10 @@ class AssessmentSchema(SupplementSchema):
 
     @post_load
     def people_apart(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """How many people belongs to the facts: it is told with them, or stays as it is with them."""
+        """Return the values with the number of people apart from the facts. Without facts that number stays as it is.
+
+        Raises ValidationError when a number of people comes without facts.
+        """
         if values["facts"] is not None:
             return super().people_apart(values)
         if any(values[end] is not None for end in ENDS):
@@ -69,7 +75,7 @@ class AssessmentSchema(SupplementSchema):
 
 
 class DraftSchema(Resource):
-    """Notify or not, with the reasons: put before a second person."""
+    """The decision to notify or not, with the reasons, for a second person to approve."""
 
     decision = Choice((NOTIFY, DO_NOT_NOTIFY), required=True)
     reason = LongText(required=True)
@@ -77,13 +83,13 @@ class DraftSchema(Resource):
 
 
 class FormAnswersSchema(Resource):
-    """Answers to the authority's form, by the question's id; those given before stand beside them."""
+    """Answers to the authority's form, by the question's id. Earlier answers stay."""
 
     answers = FormAnswers(required=True)
 
 
 class MovedTermSchema(Compared):
-    """The authority moved a term: until when, why, and where it says so. `until` may be ahead of now."""
+    """The authority moved a term: until when, why, and where it says so. `until` may be in the future."""
 
     until = Moment(may_be_ahead=True, required=True)
     reason = LongText(required=True)
@@ -91,7 +97,10 @@ class MovedTermSchema(Compared):
 
 
 class AwarenessSchema(Compared):
-    """When this organisation itself was aware, and why. before_found: it really knew before its processor found it."""
+    """When this organisation itself was aware, and why.
+
+    `before_found`: it was aware before its processor found the breach.
+    """
 
     aware_at = Moment(required=True)
     reason = LongText(required=True)
@@ -99,14 +108,14 @@ class AwarenessSchema(Compared):
 
 
 class ApprovalSchema(Resource):
-    """The second person agrees, or returns it with the reason."""
+    """The second person agrees, or returns the draft with the reason."""
 
     agrees = YesNo(required=True)
     reason = LongText()
 
 
 class SubmissionSchema(Compared):
-    """Art. 33(1): the authority's form was sent in. Late goes with its reasons."""
+    """Art. 33(1): the authority's form was sent in. A late form also needs the reasons for the delay."""
 
     submitted_at = Moment(required=True)
     authority_number = Line(most=100, required=True)

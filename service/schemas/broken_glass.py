@@ -1,4 +1,4 @@
-"""What an owner did alone, and what somebody else found."""
+"""What an owner did alone, and what the reviewer found."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody els
 
 
 class Alone(Resource):
-    """Why, and which one step, with what that step asks."""
+    """The reason, and exactly one step with the values that this step needs."""
 
     alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
 
     @validates_schema
     def refuse_all_but_one(self, data: dict[str, Any], **_: Any) -> None:
-        """One step at a time."""
+        """Refuse more or fewer than one step. Raises ValidationError."""
         if len(self.step_of(data)) != 1:
             raise ValidationError({"alone_reason": [Key("glass.one_step")]})
 
     @staticmethod
     def step_of(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        """The step that was given, by its name, with its values."""
+        """Return the name of the step that was sent, and its values."""
         return [(STEPS[name], data[name]) for name in STEPS if data.get(name) is not None]
 
 
@@ -58,19 +58,19 @@ class NotifyAloneSchema(Resource):
 
 
 class AloneSchema(Resource):
-    """The reason, beside the fields of the step's own form."""
+    """The reason. It is sent together with the fields of the step's own form."""
 
     alone_reason = LongText(required=True, error_messages=WHY)
 
 
 class ReviewSchema(Resource):
-    """What somebody found who had no part in it."""
+    """What a person found who had no part in the act."""
 
     finding = LongText(required=True)
 
 
 class GlassRow(DoneAloneRow):
-    """One act of one person alone; open until `reviewed_at` is filled. `step` is the last of its steps."""
+    """One act of one person alone. It is open until `reviewed_at` has a value. `step` is the last of its steps."""
 
     id = fields.UUID()
     step = fields.String()
@@ -82,13 +82,13 @@ class GlassRow(DoneAloneRow):
 
 
 class GlassAnswer(Schema):
-    """What nobody looked at first, then the newest."""
+    """The acts without a review first, then the newest."""
 
     items = fields.List(fields.Nested(GlassRow))
 
 
 class ReviewAnswer(Schema):
-    """It was reviewed."""
+    """The moment of the review."""
 
     id = fields.UUID()
     reviewed_by_name = fields.String()

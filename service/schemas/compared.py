@@ -1,4 +1,7 @@
-"""Moments that are sent in together are compared by workflows/law/order_of_moments.py: refused, or asked once more."""
+"""Moments that are sent in together are compared by workflows/law/order_of_moments.py.
+
+An impossible pair is refused. The sender must confirm an unusual pair.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,13 +20,18 @@ CONFIRM = "true: these moments are right, although they are far apart or long ag
 
 
 class Compared(Resource):
-    """A resource with moments. With `moments_confirmed` the sender says that unusual ones are right."""
+    """A resource with moments. With `moments_confirmed` the sender says that unusual moments are right."""
 
     moments_confirmed = YesNo(load_only=True, metadata={"description": CONFIRM})
 
     @validates_schema(skip_on_field_errors=False)
     def moments_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Every pair that cannot be, and every one to be asked about, at its field; those that were read."""
+        """Refuse every impossible pair, and every unusual pair that nobody confirmed, at its field.
+
+        Raises ValidationError.
+
+        Only moments that could be read are compared.
+        """
         faults: dict[str, list[Key]] = {}
         for fault in moment_faults(values, bool(values.get("moments_confirmed"))):
             faults.setdefault(str(fault.field), []).append(Key(fault.key, **fault.values))
@@ -32,11 +40,11 @@ class Compared(Resource):
 
     @post_load
     def moments_known(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The tick was for this question alone."""
+        """Return the values without the confirmation, which this schema alone uses."""
         return {name: value for name, value in values.items() if name != "moments_confirmed"}
 
 
 def moment_faults(values: Mapping[str, Any], confirmed: bool) -> list[Invalid]:
-    """What is wrong with the moments among these values, and what is asked unless somebody confirmed it."""
+    """Return the faults of the moments among these values: impossible pairs, and unusual ones unless confirmed."""
     moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
     return impossible(moments) + (far_apart(moments, now_of_request()) if moments and not confirmed else [])

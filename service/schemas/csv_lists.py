@@ -37,21 +37,21 @@ LONGEST_CELLS = {
     "client_number": 40, "people": 60, "people_min": 30, "people_max": 30, "informed_at": 60, "informed_how": 30,
     "name": 200, "email": 400,
 }  # fmt: skip
-"""Characters of a cell, by column. What is longer is told and not read."""
+"""The most characters of a cell, by column. A longer cell is a fault, and its text is not read."""
 IN_THOUSANDS = re.compile(r"[0-9]{1,3}([.][0-9]{3}){1,3}")
 DUTCH_MOMENT = re.compile(
     r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})[ T]{1,3}([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
 )
 DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 BETWEEN = ("t/m", "tot", "to", "–", "-")
-"""What stands between the two ends of a range; the first of these that is there counts."""
+"""The signs between the two ends of a range. The first sign in this order that the text has is used."""
 
 
 def read_clients(content: bytes | str, aware_at: datetime | None = None, confirmed: bool = False) -> list[ClientHit]:
-    """The clients in a file: a number each, and as far as known how many people, and whether they were told already.
+    """Return the clients in a file: the number of each and, when known, how many people and when they were told.
 
-    `aware_at` is when the office itself knew, where that is known: nobody was told before it. `confirmed`: somebody
-    says that moments of long ago are right. Raises ManyInvalid with every fault at its line.
+    `aware_at` is when the office itself was aware, when that is known; nobody was told before it. `confirmed`: the
+    sender says that moments of long ago are right. Raises ManyInvalid with every fault at its line.
     """
     faults, hits = Faults("clients_csv"), list[ClientHit]()
     lines: dict[str, int] = {}
@@ -71,14 +71,17 @@ def read_clients(content: bytes | str, aware_at: datetime | None = None, confirm
 
 
 def read_recipients(content: bytes | str) -> list[Addressee]:
-    """The people in a file: an address each, and a name. Raises ManyInvalid with every fault at its line."""
+    """Return the people in a file: the address of each, and a name. Raises ManyInvalid with every fault at its line."""
     faults = Faults("recipients")
     rows = rows_of(content, RECIPIENT_COLUMNS, {"email"}, LONGEST_CELLS, faults)
     return addressees(((row.line, row["name"], row["email"]) for row in rows), faults)
 
 
 def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee]:
-    """People to write to, from (line, name, address): each address valid, and once. Raises ManyInvalid."""
+    """Return people to write to, from (line, name, address): each address valid, and only once.
+
+    Raises ManyInvalid with every fault at its line.
+    """
     faults, rows = faults or Faults("recipients"), list[Addressee]()
     lines: dict[str, int] = {}
     for line, name, address in people:
@@ -113,7 +116,10 @@ def _hit(row: Row, faults: Faults) -> ClientHit:
 
 
 def _people(row: Row, faults: Faults) -> tuple[int | None, int | None]:
-    """One number, "10-20", or two columns; what is left open is not known."""
+    """Return the least and the largest number of people of a row; None for a bound that is not known.
+
+    The row has one number, a range such as "10-20", or two columns.
+    """
     between = _ends(row["people"])
     if row["people_min"] or row["people_max"]:
         ends = (row["people_min"], row["people_max"])
@@ -158,7 +164,10 @@ def _informed(row: Row, faults: Faults) -> tuple[datetime | None, str | None]:
 
 
 def _moment(text: str, line: int, faults: Faults) -> datetime | None:
-    """When a client was told. Of an hour that was twice the last pass, with a fault that says how to write both."""
+    """Return when a client was told.
+
+    A moment in the hour that the clock passes twice is a fault that shows both spellings.
+    """
     try:
         return past(read_local(_iso(text)))
     except MomentIsTwice as twice:
@@ -182,7 +191,7 @@ def _compare(hit: ClientHit, aware_at: datetime | None, confirmed: bool, faults:
 
 
 def _iso(text: str) -> str:
-    """Dutch spreadsheets write 20-11-2026 8:40; with +01:00 behind it where an hour was twice."""
+    """Return a Dutch spreadsheet's 20-11-2026 8:40 in ISO form. It may end with an offset such as +01:00."""
     match = DUTCH_MOMENT.fullmatch(text)
     if match is None:
         return text

@@ -11,13 +11,13 @@ from service.schemas.moment import Moment
 
 
 class Identifier(Keyed, fields.UUID):
-    """The id of somebody or something."""
+    """The id of a person or of something else."""
 
     default_error_messages: ErrorMessages = {"invalid_uuid": Key("field.invalid")}
 
 
 class DeputySchema(Compared):
-    """Somebody stands in for a colleague from a moment until another."""
+    """Somebody stands in for a colleague from one moment until another."""
 
     of_user = Identifier(required=True)
     deputy_id = Identifier(required=True)
@@ -27,7 +27,7 @@ class DeputySchema(Compared):
 
 
 class DeputyAnswer(Schema):
-    """One appointment. It is in force from `starts_at` until `ends_at`, or until `ended_at` where that is filled."""
+    """One appointment. It is in force from `starts_at` until `ends_at`, or until `ended_at` when that has a value."""
 
     id = fields.UUID()
     of_user = fields.UUID()
@@ -41,6 +41,6 @@ class DeputyAnswer(Schema):
 
 
 class DeputiesAnswer(Schema):
-    """Those that are not over first."""
+    """The appointments; those that are not over come first."""
 
     items = fields.List(fields.Nested(DeputyAnswer))

@@ -14,7 +14,7 @@ WHO_REQUIRED = Key("call.who_required")
 
 
 class CallSchema(Compared):
-    """Art. 33(2): informed at that moment, in that way. The note says who was told: that proves the moment."""
+    """Art. 33(2): the controller was informed at that moment, in that way. The note says who was told, as proof."""
 
     informed_at = Moment(required=True)
     how = Choice(INFORMED_HOW, required=True)
@@ -22,7 +22,7 @@ class CallSchema(Compared):
 
 
 class EscalationColumns(Schema):
-    """What the escalation itself holds of one controller to be told."""
+    """The columns of one escalation."""
 
     id = fields.UUID()
     controller_name = fields.String()
@@ -42,7 +42,7 @@ class EscalationColumns(Schema):
 
 
 class EscalationRow(EscalationColumns):
-    """One controller to be told, in a list, and how that client stands."""
+    """One controller to be told, in a list, with the state of that client."""
 
     controller_verified = fields.Boolean(metadata={"description": "whether its register is proven to be its own"})
     controller_proof = fields.Nested(ProofAnswer, allow_none=True)
@@ -50,7 +50,7 @@ class EscalationRow(EscalationColumns):
 
 
 class EscalationAnswer(EscalationRow):
-    """One controller to be told: what it was sent, and how far it is. Its reasons are its own."""
+    """One controller to be told: what was sent to it, and how far it is. Its reasons are its own."""
 
     incident_id = fields.UUID()
     became_aware_at = fields.AwareDateTime()

@@ -1,4 +1,4 @@
-"""The facts of a breach in the words of workflows/law/vocabulary.py. Left out, or null: not known."""
+"""The facts of a breach in the words of workflows/law/vocabulary.py. A fact that is left out or null is not known."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ ENDS = ("people_min", "people_max")
 
 
 class FactsSchema(Resource):
-    """What the advice on duties is computed from."""
+    """The facts from which the advice on duties is computed."""
 
     nature = Choices(vocabulary.NATURES)
     data = Choices(vocabulary.DATA)
@@ -38,20 +38,20 @@ class FactsSchema(Resource):
 
     @post_load
     def known(self, facts: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Only what is known; an empty list tells nothing either."""
+        """Return only the facts that are known. An empty list counts as not known."""
         refuse_reversed(facts["people_min"], facts["people_max"], "people_max", "fact.people_reversed")
         return {name: value for name, value in facts.items() if value is not None and value != []}
 
 
 class IncidentFactsSchema(FactsSchema):
-    """Without what each organisation answers for itself: one incident hits many of them."""
+    """The facts of an incident, without those that each organisation answers for itself."""
 
     class Meta:
         exclude = ("financial_undertaking",)
 
 
 class SupplementSchema(Resource):
-    """The facts as they are known now, as a whole (Art. 33(4)). How many people stands beside the facts, or in them."""
+    """The facts as they are known now, as a whole (Art. 33(4)). How many people stands beside the facts or in them."""
 
     facts = Part(FactsSchema, required=True)
     people_min = Whole()
@@ -59,7 +59,10 @@ class SupplementSchema(Resource):
 
     @post_load
     def people_apart(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The register keeps how many people beside the facts; where both are given, what stands beside counts."""
+        """Return the values with the number of people beside the facts.
+
+        When both places have it, the value beside them counts.
+        """
         facts = dict(values["facts"])
         among = {end: facts.pop(end, None) for end in ENDS}
         people = {end: among[end] if values[end] is None else values[end] for end in ENDS}
@@ -68,13 +71,16 @@ class SupplementSchema(Resource):
 
 
 class LanguageSchema(Resource):
-    """In which language texts are answered; left out, the language that the request accepts."""
+    """The language of the texts in the answer; without it, the language that the request accepts."""
 
     lang = Choice(LOCALES)
 
 
 class AdviceSchema(LanguageSchema):
-    """What to advise on. `terms` "draft" also shows what a proposal would change; it decides nothing."""
+    """The facts to advise on.
+
+    With `terms` "draft" the answer also shows what a proposal would change; it decides nothing.
+    """
 
     facts = Part(FactsSchema, required=True)
     aware_at = Moment()

@@ -1,4 +1,4 @@
-"""From marshmallow's errors to the domain's: each fault with its key, its field and what its message mentions."""
+"""Turns marshmallow's errors into the domain's: each fault with its key, its field and the values of its message."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,24 +14,24 @@ class Key(str):
     values: dict[str, Any]
 
     def __new__(cls, key: str, **values: Any) -> "Key":
-        """Key("field.too_long", most=200)"""
+        """Make a key, as in Key("field.too_long", most=200)."""
         made = super().__new__(cls, key)
         made.values = values
         return made
 
     def format(self, *_: object, **__: object) -> "Key":
-        """Marshmallow fills in its messages; a key stays as it is."""
+        """Return the key itself. Marshmallow calls this to fill in a message."""
         return self
 
 
 def keys_of(refusal: Invalid) -> list[Key]:
-    """The faults of a domain refusal as keys, to raise in a ValidationError."""
+    """Return the faults of a domain refusal as keys, to raise in a ValidationError."""
     faults = refusal.faults if isinstance(refusal, ManyInvalid) else [refusal]
     return [Key(fault.key, **fault.values) for fault in faults]
 
 
 def faults_of(error: ValidationError) -> ManyInvalid:
-    """Every fault of a refused input, at its field: "clients.3.people" is the people of the fourth client."""
+    """Return every fault of a refused input, at its field: "clients.3.people" is the people of the fourth client."""
     return ManyInvalid(list(_flat(error.messages, "")))
 
 

@@ -1,6 +1,6 @@
-"""The kinds of field of our schemas: stricter than marshmallow's, and their messages are keys.
+"""The kinds of field of our schemas. They are stricter than marshmallow's, and their messages are keys.
 
-A field that is not required may be left out, null or blank; it is then None, or its `load_default`.
+A field that is not required may be left out, null or blank. Its value is then None, or its `load_default`.
 """
 
 import re
@@ -22,12 +22,12 @@ from tenants.organisations.kvk_numbers import NUMBER, kvk_number
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000
-# What no person types and PostgreSQL cannot keep. What nobody sees is taken out, and breaks are made one kind.
+# Signs that no person types or that PostgreSQL cannot store. Invisible ones are removed, and all breaks become one kind.
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Keyed:
-    """Comes before a marshmallow field: keys for messages, and what "not required" means."""
+    """Stands before a marshmallow field in the bases of a class: it makes messages keys, and defines "not required"."""
 
     default_error_messages: ErrorMessages = {
         "required": Key("field.required"),
@@ -44,13 +44,13 @@ class Keyed:
         super().__init__(*arguments, required=required, **options)  # type: ignore[call-arg]
 
     def deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
-        """A blank is nothing: forms send it for every field that was not filled in."""
+        """Return the value, or the default for a blank, which a form sends for every field without an answer."""
         blank = isinstance(value, str) and not value.strip()
         loaded = super().deserialize(None if blank else value, *arguments, **options)  # type: ignore[misc]
         return self._left_out() if loaded is None else loaded
 
     def _left_out(self) -> Any:
-        """What the field is when nobody fills it in; None where leaving it out and emptying it differ."""
+        """Return the value of an empty field; None where leaving the field out differs from emptying it."""
         left: Any = self.load_default  # type: ignore[attr-defined]
         if left is missing:
             return None
@@ -58,21 +58,27 @@ class Keyed:
 
 
 class Line(Keyed, fields.String):
-    """A name, a title, a subject, a number: one line, without what nobody sees. A line break or tab becomes a space."""
+    """One line: a name, a title, a subject, a number.
+
+    Invisible signs are removed; a line break or tab becomes a space.
+    """
 
     kept = staticmethod(one_line)
     """How the text is cleaned."""
 
     def __init__(self, most: int = SHORT, pattern: str = "", fault: str = "field.invalid", **options: Any) -> None:
         self.most = most
-        # Before the pattern, which would read all of it; once more as a rule, for the specification.
+        # The length is checked before the pattern reads the text, and is a rule as well for the specification.
         rules: list[Any] = [ma_validate.Length(max=most, error=Key("field.too_long", most=most))]
         if pattern:
             rules.append(ma_validate.Regexp(pattern, error=Key(fault)))
         super().__init__(validate=rules, **options)
 
     def deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
-        """Cleaned before it is judged: of invisible signs alone nothing is left, and that is a blank."""
+        """Return the cleaned text. A text of invisible signs alone counts as blank.
+
+        Raises ValidationError when it is too long.
+        """
         if isinstance(value, str):
             value = value.strip()
             if len(value) > 2 * self.most:
@@ -90,7 +96,7 @@ class Line(Keyed, fields.String):
 
 
 class KvkNumber(Line):
-    """A number of the Chamber of Commerce, as people type it: with spaces, dots or dashes, of which none is kept."""
+    """A KvK number (Chamber of Commerce). Spaces, dots and dashes in it are removed."""
 
     kept = staticmethod(kvk_number)
 
@@ -99,7 +105,7 @@ class KvkNumber(Line):
 
 
 class LongText(Line):
-    """A text of several paragraphs; its line breaks stay."""
+    """A text of several paragraphs. Its line breaks stay."""
 
     kept = staticmethod(long_text)
 
@@ -108,7 +114,7 @@ class LongText(Line):
 
 
 class Password(Keyed, fields.String):
-    """As it was typed."""
+    """A password, exactly as it was typed."""
 
     def __init__(self, required: bool = True, **options: Any) -> None:
         options["metadata"] = {"format": "password"}
@@ -119,7 +125,7 @@ class Password(Keyed, fields.String):
 
 
 class Email(Line):
-    """A mail address. Whether somebody reads it shows at delivery."""
+    """A mail address. Whether anybody reads it only shows when mail is delivered."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(most=254, metadata={"format": "email"}, **options)
@@ -133,7 +139,7 @@ class Email(Line):
 
 
 class Whole(Keyed, fields.Integer):
-    """A whole number between two bounds; "12" from a form is one, 12.5 and true are not."""
+    """A whole number between two bounds. "12" from a form is accepted; 12.5 and true are not."""
 
     def __init__(self, least: int = 0, most: int = MOST_PEOPLE, **options: Any) -> None:
         fault = Key("field.out_of_range", least=least, most=most)
@@ -148,13 +154,13 @@ class Whole(Keyed, fields.Integer):
 
 
 def _written(text: str) -> int | None:
-    """What a form sends, with a minus sign where it is below zero; None when it is no number."""
+    """Return the whole number that a form sends, which may be negative; None when the text is no number."""
     number = whole_of(text.removeprefix("-"), MOST_IN_A_LONG_COLUMN)
     return None if number is None else (-number if text.startswith("-") else number)
 
 
 class Number(Keyed, fields.Float):
-    """Hours, where a half counts; never infinite."""
+    """A number of hours, such as 2.5. It is never infinite."""
 
     def __init__(self, **options: Any) -> None:
         fault = Key("field.out_of_range", least=0, most=100_000)
@@ -162,7 +168,7 @@ class Number(Keyed, fields.Float):
 
 
 class YesNo(Keyed, fields.Boolean):
-    """Yes or no; left open is None."""
+    """Yes or no; None when it was left open."""
 
 
 class Choice(Keyed, fields.String):
@@ -175,7 +181,7 @@ class Choice(Keyed, fields.String):
 
 
 class Choices(Keyed, fields.List):
-    """Several of a few words, each once. A form with one ticked box sends the word alone."""
+    """Several words of a list, each at most once. A form with one ticked box sends the word alone."""
 
     def __init__(self, words: Iterable[str], **options: Any) -> None:
         if options.get("required"):
@@ -189,7 +195,7 @@ class Choices(Keyed, fields.List):
 
 
 class Many(Keyed, fields.List):
-    """A list of something."""
+    """A list of values of one kind."""
 
     def __init__(self, inner: Any, most: int, least: int = 0, **options: Any) -> None:
         fault = Key("field.wrong_count", least=least, most=most)
@@ -201,7 +207,7 @@ class Part(Keyed, fields.Nested):
 
 
 class Day(Keyed, fields.Date):
-    """A day: 2026-11-21."""
+    """A day, such as 2026-11-21."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):

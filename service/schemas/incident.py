@@ -1,4 +1,4 @@
-"""An incident as the office records it, with the clients it hits: as a list, or as the text of a CSV file."""
+"""An incident as the office records it, with the clients that it hits: as a list, or as the text of a CSV file."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ INFORMED_HOW = ("phone", "letter")
 
 
 class WhatHappened(Compared):
-    """What an incident and a breach have in common."""
+    """The fields that an incident and a breach share."""
 
     title = Line(required=True)
     found_at = Moment(required=True)
@@ -37,7 +37,7 @@ class WhatHappened(Compared):
 
 
 class ClientHitSchema(Resource):
-    """One client: `people` when the number is known, people_min and people_max when it is not sure, or none of them."""
+    """One client. `people` is a number that is known; people_min and people_max are bounds; or none of them."""
 
     client_number = Line(most=40, required=True)
     people = Whole()
@@ -48,7 +48,10 @@ class ClientHitSchema(Resource):
 
     @validates_schema
     def whole(self, values: dict[str, Any], **_: Any) -> None:
-        """At most is not less than at least; informed means when and how."""
+        """Refuse a largest number below the least one, and a moment of informing without a way.
+
+        Raises ValidationError.
+        """
         refuse_reversed(values["people_min"], values["people_max"], "people_max", "fact.people_reversed")
         if (values["informed_at"] is None) != (values["informed_how"] is None):
             missing = "informed_how" if values["informed_how"] is None else "informed_at"
@@ -56,7 +59,7 @@ class ClientHitSchema(Resource):
 
 
 class ClientsCsv(Keyed, fields.String):
-    """The text of a CSV file, read into clients; every fault with its line. When each was told is compared too."""
+    """The text of a CSV file, read into clients. Each fault has its line. The moments in it are compared too."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         try:
@@ -66,19 +69,19 @@ class ClientsCsv(Keyed, fields.String):
 
 
 def _beside(data: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
-    """When the office became aware, where that can be read, and whether unusual moments were confirmed."""
+    """Return when the office became aware, when it can be read, and whether unusual moments were confirmed."""
     fields_beside = {"became_aware_at": Moment(), "moments_confirmed": YesNo()}
     read: dict[str, Any] = {}
     for name, field in fields_beside.items():
         try:
             read[name] = field.deserialize((data or {}).get(name))
         except ValidationError:
-            read[name] = None  # Told at its own field.
+            read[name] = None  # The fault is shown at the field itself.
     return read["became_aware_at"], bool(read["moments_confirmed"])
 
 
 class IncidentSchema(WhatHappened):
-    """What the office sends in. Loaded, it is a NewIncident."""
+    """An incident as the office sends it in. It is loaded as a NewIncident."""
 
     makes = NewIncident
     services = Choices(SERVICES, required=True)
@@ -90,7 +93,10 @@ class IncidentSchema(WhatHappened):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def clients_once(self, _: dict[str, Any], original: Any, **__: Any) -> None:
-        """Either the list or the file; told together with what is wrong with the other fields."""
+        """Refuse both the list and the file, or neither.
+
+        Raises ValidationError, together with the faults of other fields.
+        """
         if not isinstance(original, dict):
             return
         sources = [name for name in ("clients", "clients_csv") if original.get(name)]
@@ -99,7 +105,10 @@ class IncidentSchema(WhatHappened):
 
     @validates_schema(skip_on_field_errors=False)
     def clients_told_in_order(self, values: dict[str, Any], **_: Any) -> None:
-        """No client was told before the office itself knew; one that was told long ago is asked about."""
+        """Refuse a client that was told before the office was aware. Raises ValidationError.
+
+        A client that was told long ago needs a confirmation.
+        """
         aware_at, confirmed = values.get("became_aware_at"), bool(values.get("moments_confirmed"))
         faults: dict[int, dict[str, list[Key]]] = {}
         for place, row in enumerate(values.get("clients") or []):
@@ -111,7 +120,10 @@ class IncidentSchema(WhatHappened):
 
     @post_load
     def clients_hit(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """As the domain wants them; a row of the list counts as a line."""
+        """Return the clients as the domain takes them; a row of the list counts as a line.
+
+        Raises ValidationError when the clients together have too many people.
+        """
         rows, hits = values.pop("clients") or [], values.pop("clients_csv") or []
         values["clients"] = hits + [_hit(line, row) for line, row in enumerate(rows, 1)]
         for end in ("people_min", "people_max"):
@@ -154,7 +166,10 @@ class IncidentAnswer(IncidentRow):
 
 
 class BoardAnswer(Schema):
-    """How many controllers stand where; waiting, soon, late, informed, acknowledged and decided make the total."""
+    """How many controllers are in each state.
+
+    Waiting, soon, late, informed, acknowledged and decided make the total.
+    """
 
     total = fields.Integer()
     waiting = fields.Integer()

@@ -4,9 +4,10 @@ from marshmallow import Schema, fields
 
 
 class JoinableAnswer(Schema):
-    """Another register with the same number that this owner has too. open_dossiers: what is not finished there.
+    """Another register with the same number that this owner has too. `open_dossiers`: what is not finished there.
 
-    loses_proof: it is verified and this one is not. without_place: its people without a place here (owners: as owner).
+    `loses_proof`: it is verified and this one is not. `without_place`: its people without a seat here (an owner keeps
+    the role of owner).
     """
 
     register = fields.UUID()
@@ -20,12 +21,12 @@ class JoinableAnswer(Schema):
 
 
 class JoinablesAnswer(Schema):
-    """All of them, by name."""
+    """All of these registers, by name."""
 
     items = fields.List(fields.Nested(JoinableAnswer))
 
 
 class JoinedAnswer(Schema):
-    """How many agreements came along."""
+    """The number of agreements that came along."""
 
     agreements = fields.Integer()

@@ -1,4 +1,4 @@
-"""What a machine leaves to a person: mail whose fate is unknown or never told, and steps that failed for good."""
+"""What a machine leaves to a person: mail whose outcome is unknown, and steps that failed for good."""
 
 from marshmallow import Schema, fields
 
@@ -13,27 +13,27 @@ WHY = {"required": Key("field.reason_required"), "null": Key("field.reason_requi
 
 
 class SettlementSchema(Resource):
-    """What becomes of a batch, and why."""
+    """What to do with a batch, and why."""
 
     choice = Choice(CHOICES, required=True)
     reason = LongText(required=True, error_messages=WHY)
 
 
 class SilenceSettlementSchema(Resource):
-    """What becomes of readers of whom nothing final was ever heard, and why."""
+    """What to do with readers without a final event, and why."""
 
     choice = Choice(UNCONFIRMED_CHOICES, required=True)
     reason = LongText(required=True, error_messages=WHY)
 
 
 class RetrySchema(Resource):
-    """What was mended."""
+    """What was mended, as a reason to try again."""
 
     reason = LongText(required=True, error_messages=WHY)
 
 
 class RetryAllSchema(RetrySchema):
-    """What was mended, and which failed steps it made fail."""
+    """What was mended, and which kind of failed steps it was about."""
 
     workflow = Line(required=True)
     step = Line(required=True)
@@ -41,7 +41,7 @@ class RetryAllSchema(RetrySchema):
 
 
 class SubjectAnswer(Schema):
-    """An escalation `within` its incident, a notice `within` its breach, or a breach."""
+    """What a decision is about: an escalation `within` its incident, a notice `within` its breach, or a breach."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -68,7 +68,7 @@ class MailQuestionAnswer(Schema):
 
 
 class LastHeardAnswer(Schema):
-    """So many people are in a state, and when the last of them came to it."""
+    """How many people are in a state, and when the last of them came to it."""
 
     state = fields.String()
     people = fields.Integer()
@@ -76,7 +76,7 @@ class LastHeardAnswer(Schema):
 
 
 class SilenceAnswer(Schema):
-    """A notice with readers whose last event never came, since the first of their batches was accepted."""
+    """A notice with readers whose last event never came. `since`: when the first of their batches was accepted."""
 
     about = fields.Nested(SubjectAnswer, allow_none=True)
     notice_id = fields.UUID()
@@ -89,14 +89,14 @@ class SilenceAnswer(Schema):
 
 
 class MailQuestionsAnswer(Schema):
-    """All of them; there are few. `items` are batches, `unheard` are notices."""
+    """All open questions about mail; they are few. `items` are batches, `unheard` are notices."""
 
     items = fields.List(fields.Nested(MailQuestionAnswer))
     unheard = fields.List(fields.Nested(SilenceAnswer))
 
 
 class FailedKindAnswer(Schema):
-    """So many runs are stuck at this step, by the same kind of fault."""
+    """How many runs are stuck at this step, by the same kind of fault."""
 
     workflow = fields.String()
     step = fields.String()
@@ -105,13 +105,13 @@ class FailedKindAnswer(Schema):
 
 
 class FailedKindsAnswer(Schema):
-    """All kinds; there are few."""
+    """All kinds of failed steps; they are few."""
 
     items = fields.List(fields.Nested(FailedKindAnswer))
 
 
 class UnheardClockAnswer(Schema):
-    """A term that is not watched since `failed_at`; `alarm_at` goes on."""
+    """A clock that nobody watches since `failed_at`. Its `alarm_at` does not change."""
 
     workflow = fields.String()
     clock = fields.String()
@@ -121,24 +121,24 @@ class UnheardClockAnswer(Schema):
 
 
 class UnheardClocksAnswer(Schema):
-    """All of them, the tightest time first."""
+    """All of these clocks, those with the least time left first."""
 
     items = fields.List(fields.Nested(UnheardClockAnswer))
 
 
 class HeardAnswer(Schema):
-    """How many clocks are heard at once."""
+    """The number of clocks that are tried again at once."""
 
     clocks = fields.Integer()
 
 
 class RetriedAnswer(Schema):
-    """How many steps are tried again."""
+    """The number of steps that are tried again."""
 
     steps = fields.Integer()
 
 
 class SettlementAnswer(Schema):
-    """About how many people it was decided."""
+    """The number of people about whom it was decided."""
 
     people = fields.Integer()

@@ -1,4 +1,4 @@
-"""One's own account: what is sent in, and what is told about it."""
+"""One's own account: what is sent in, and what is answered about it."""
 
 from marshmallow import Schema, fields
 
@@ -14,20 +14,20 @@ class CodeSchema(Resource):
 
 
 class PasswordSchema(Resource):
-    """The password, again."""
+    """The current password, as a proof."""
 
     password = Password()
 
 
 class NewPasskeySchema(Resource):
-    """A passkey that the browser made, and what its owner calls it."""
+    """A passkey that the browser made, and the name that its owner gives it."""
 
     name = Line(most=60, required=True)
     credential = Credential(required=True)
 
 
 class PasswordChange(Resource):
-    """The password of now, where there is one, and the new one."""
+    """The current password, when there is one, and the new one."""
 
     password = Password(required=False)
     new_password = Password()
@@ -40,7 +40,7 @@ class NewPassword(Resource):
 
 
 class AppAnswer(Schema):
-    """A secret for an app, told once: as text, as an address, and as a picture."""
+    """A secret for an app, shown once: as text, as an address, and as a picture."""
 
     secret = fields.String()
     uri = fields.String()
@@ -48,7 +48,7 @@ class AppAnswer(Schema):
 
 
 class RecoveryCodes(Schema):
-    """Ten codes, told once; each works once in place of a second factor."""
+    """Ten codes, shown once. Each works once in place of a second factor."""
 
     recovery_codes = fields.List(fields.String())
 
@@ -63,7 +63,7 @@ class PasskeyAnswer(Schema):
 
 
 class SessionInList(Schema):
-    """One login that can still be used; `browser` in words, `this_one` is that of the request."""
+    """One login that can still be used. `browser` is in words, `this_one` is the session of the request."""
 
     id = fields.UUID()
     browser = fields.String()

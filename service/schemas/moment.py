@@ -1,4 +1,7 @@
-"""Moments that people write: with an offset, or in local time, which must have existed once. Never ahead of now."""
+"""Moments that people write: with an offset, or in local time. A local time must have existed exactly once.
+
+A moment may not be in the future, unless its field says so.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,19 +23,19 @@ HOW = (
 
 
 class Written(str):
-    """A moment as somebody wrote it, with the pass of the hour that was meant."""
+    """A moment as somebody wrote it, with which pass is meant of an hour that the clock passes twice."""
 
     fold: int | None
 
     def __new__(cls, text: str, fold: Any) -> "Written":
-        """Written("2026-10-25T02:30", "1")"""
+        """Make a moment, as in Written("2026-10-25T02:30", "1")."""
         made = super().__new__(cls, text)
         made.fold = {"0": 0, "1": 1, 0: 0, 1: 1}.get(fold) if isinstance(fold, str | int) else None
         return made
 
 
 class Moment(Keyed, fields.DateTime):
-    """Something that has happened; or, where that may be, something to come."""
+    """Something that has happened or, with `may_be_ahead`, something that is to come."""
 
     def __init__(self, may_be_ahead: bool = False, **options: Any) -> None:
         super().__init__(format="iso", metadata={"description": HOW}, **options)
@@ -46,7 +49,10 @@ class Moment(Keyed, fields.DateTime):
 
 
 def read_moment(text: str, fold: int | None = None) -> datetime:
-    """The moment that was meant. Raises ValidationError when there is none, or two."""
+    """Return the aware moment that was meant.
+
+    Raises ValidationError when there is no such moment, or when there are two.
+    """
     try:
         return read_local(text, fold=fold)
     except MomentIsTwice as twice:
@@ -57,7 +63,7 @@ def read_moment(text: str, fold: int | None = None) -> datetime:
 
 
 def past(moment: datetime) -> datetime:
-    """The same moment. Raises ValidationError when it is ahead of now."""
+    """Return the moment. Raises ValidationError when it is in the future, or too long ago to be right."""
     try:
         refuse_future(moment, now_of_request())
     except MomentInFuture as refusal:
@@ -74,7 +80,7 @@ def _in_reach(moment: datetime) -> datetime:
 
 
 def now_of_request() -> datetime:
-    """The database's moment, asked once a request: it is the same for the whole transaction."""
+    """Return the database's moment, asked once in a request. It is the same during the whole transaction."""
     known = admission()
     if known.now is None:
         known.now = database_now()

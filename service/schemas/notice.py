@@ -16,7 +16,7 @@ from tenants.errors import Invalid
 
 
 class NoticeTextSchema(Resource):
-    """Art. 34(2): the four parts, and a subject. A missing part is the law's to refuse."""
+    """Art. 34(2): the four parts, and a subject. The rules of the law refuse a missing part."""
 
     subject = Line(required=True)
     nature = LongText()
@@ -26,14 +26,14 @@ class NoticeTextSchema(Resource):
 
 
 class RecipientSchema(Resource):
-    """One person; without a name the mail says "lezer"."""
+    """One person. Without a name the mail says "lezer"."""
 
     name = Line()
     email = Email(required=True)
 
 
 class Recipients(Many):
-    """People as the mail part wants them: an address once, each valid; a row counts as a line."""
+    """People as the mail package takes them: each address valid, and only once. A row counts as a line."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         people: Any = super()._deserialize(value, attr, data, **options)
@@ -56,13 +56,13 @@ class RecipientsCsv(Keyed, fields.String):
 
 
 class RecipientsSchema(Resource):
-    """The whole list, in place of what was there. Loaded, it is a list of Addressee."""
+    """The whole list, in place of the former one. It is loaded as a list of Addressee."""
 
     recipients = Recipients(Part(RecipientSchema, required=True), most=100_000, required=True)
 
 
 class ReleaseSchema(Resource):
-    """The notice is sent as it was approved: there is nothing to fill in."""
+    """Nothing: the notice is sent as it was approved."""
 
 
 class NoticeRow(Schema):
@@ -78,7 +78,7 @@ class NoticeRow(Schema):
 
 
 class NoticeAnswer(NoticeRow):
-    """A notice: its parts, how many people stand where, its dossier. `version` is also the ETag."""
+    """A notice: its parts, how many people are in each state, its dossier. `version` is also the ETag."""
 
     locale = fields.String()
     nature = fields.String(allow_none=True)
@@ -100,7 +100,10 @@ class PreviewAnswer(Schema):
 
 
 class GenuineAnswer(Schema):
-    """Who sent the message with this code. `calls_itself` is a name that somebody typed; see `proof`."""
+    """Who sent the message with this code.
+
+    `calls_itself` is a name that somebody typed; `proof` says what was proven.
+    """
 
     organisation = fields.String(allow_none=True, metadata={"description": "null: only the sender says who it is"})
     standing = fields.String(

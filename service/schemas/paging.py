@@ -1,4 +1,4 @@
-"""A page of a list: how many, and after which one. The token is opaque; it holds the moment and id of the last row."""
+"""A page of a list: how many rows, and after which one. The token is opaque: the moment and id of the last row."""
 
 import base64
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ DEFAULT, MOST = 50, 200
 
 
 def token_after(moment: datetime, row_id: UUID) -> str:
-    """The token of the page that comes after this row."""
+    """Return the token of the page that comes after this row."""
     return base64.urlsafe_b64encode(f"{moment.isoformat()}|{row_id}".encode()).decode().rstrip("=")
 
 
 class After(Keyed, fields.String):
-    """A token of ours, read back into (moment, id)."""
+    """One of our tokens, read back into (moment, id)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         try:
@@ -35,13 +35,13 @@ class After(Keyed, fields.String):
 
 
 class PageSchema(Schema):
-    """`limit` rows, after the last row of the page before."""
+    """The number of rows in `limit`, and the token of the page before."""
 
     limit = Whole(least=1, most=MOST, load_default=DEFAULT, allow_none=False)
     after = After()
 
 
 def page_of(row: type[Schema]) -> Schema:
-    """What a list answers: its rows, and the token of the next page, or null when this is the last."""
+    """Return the schema of a list's answer: its rows, and the token of the next page, null on the last page."""
     shape = {"items": fields.List(fields.Nested(row)), "next": fields.String(allow_none=True)}
     return Schema.from_dict(shape, name=f"{row.__name__}Page")()  # type: ignore[arg-type]

@@ -15,25 +15,25 @@ LONGEST_CREDENTIAL = 20_000
 
 
 class LoginSchema(Resource):
-    """Address and password. Whether the address is one at all is not told."""
+    """Address and password. The answer does not show whether the address has an account."""
 
     email = Line(most=254, required=True)
     password = Password()
 
 
 def code_field(required: bool = False) -> Line:
-    """Six digits of an app, or a recovery code."""
+    """Return a field for six digits of an app, or for a recovery code."""
     return Line(most=40, required=required)
 
 
 class SessionSchema(LoginSchema):
-    """The same for a program, with a second factor where there is one."""
+    """Address and password for a program, with a second factor when there is one."""
 
     code = code_field()
 
 
 class Credential(Keyed, fields.Dict):
-    """What a browser's `PublicKeyCredential.toJSON()` gives."""
+    """The value that a browser's `PublicKeyCredential.toJSON()` returns."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         read = super()._deserialize(value, attr, data, **options)
@@ -43,13 +43,13 @@ class Credential(Keyed, fields.Dict):
 
 
 class CredentialSchema(Resource):
-    """What a passkey signed."""
+    """The answer that a passkey signed."""
 
     credential = Credential(required=True)
 
 
 class ProofSchema(Resource):
-    """A second factor: a code, or what a passkey signed. The password alone counts for one's own account only."""
+    """A second factor: a code, or what a passkey signed. A password alone only counts for one's own account."""
 
     code = code_field()
     credential = Credential()
@@ -57,19 +57,22 @@ class ProofSchema(Resource):
 
     @validates_schema
     def demand_one(self, payload: dict[str, Any], **_: Any) -> None:
-        """One of them."""
+        """Refuse more or fewer than one of them. Raises ValidationError."""
         if not (payload.get("code") or payload.get("credential") or payload.get("password")):
             raise ValidationError({"code": [Key("field.required")]})
 
 
 class PasskeyOptions(Schema):
-    """For `navigator.credentials`, as `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` reads it."""
+    """Options for `navigator.credentials`.
+
+    `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` reads them.
+    """
 
     options = fields.Dict()
 
 
 class AddressSchema(Resource):
-    """Somebody's address; whether it is one at all is not told."""
+    """Somebody's address. The answer does not show whether it has an account."""
 
     email = Line(most=254, required=True)
 
@@ -82,26 +85,26 @@ class InvitationSchema(Resource):
 
 
 class RoleSchema(Resource):
-    """What somebody is from now on."""
+    """The role that somebody gets from now on."""
 
     role = Choice(ROLES, required=True)
 
 
 class DepartureSchema(Resource):
-    """Somebody leaves; the name of the organisation in its address says that it is no mistake."""
+    """Somebody leaves. They type the organisation's name in its address, to show that it is no mistake."""
 
     organisation = Line(most=100, required=True)
 
 
 class AcceptanceSchema(Resource):
-    """Somebody who was asked makes an account, with a name; or joins with the password of the one they have."""
+    """An invited person makes an account with a name, or joins with the password of the account that they have."""
 
     name = Line()
     password = Password()
 
 
 class PlaceAnswer(Schema):
-    """An organisation where somebody may be, and as what."""
+    """An organisation where somebody has a seat, and the role of that seat."""
 
     slug = fields.String()
     name = fields.String()
@@ -117,10 +120,10 @@ class PersonAnswer(Schema):
 
 
 class MemberAnswer(PersonAnswer):
-    """Somebody with a role in an organisation; `counts_from` when what they decide does not count yet.
+    """A person with a role in an organisation. `counts_from` is set when their decisions do not count yet.
 
-    `ends_from` is from when an owner, who was asked to go, may be taken out or get another role, and
-    `end_asked_by` who ask for it.
+    `ends_from` is when an owner, who was asked to go, may be removed or get another role. `end_asked_by` lists who ask
+    for it.
     """
 
     role = fields.String()
@@ -130,19 +133,19 @@ class MemberAnswer(PersonAnswer):
 
 
 class FactorRemovalAnswer(Schema):
-    """Whether the second factor is gone; if not, other organisations of the person must agree first."""
+    """Whether the second factor is removed. If not, other organisations of the person must agree first."""
 
     removed = fields.Boolean()
 
 
 class MembersAnswer(Schema):
-    """By name."""
+    """The members, by name."""
 
     items = fields.List(fields.Nested(MemberAnswer))
 
 
 class SessionAnswer(Schema):
-    """`token` goes in the header `Authorization: Bearer` of what follows. It is told once."""
+    """A new session. `token` goes in the header `Authorization: Bearer` of later requests, and is shown once."""
 
     token = fields.String()
     user = fields.Nested(PersonAnswer)
@@ -151,7 +154,7 @@ class SessionAnswer(Schema):
 
 
 class InvitationAnswer(Schema):
-    """What a mailed link stands for; with a breach when the message was about one."""
+    """What a mailed link stands for, with a breach when the message was about one."""
 
     id = fields.UUID()
     organisation = fields.String()
@@ -166,7 +169,7 @@ class InvitationAnswer(Schema):
 
 
 class PendingInvitationAnswer(Schema):
-    """Somebody who was asked and did not answer yet; `invited_by` is a name, null when it is not known any more."""
+    """A person who was invited and did not answer yet. `invited_by` is a name, null when it is not known any more."""
 
     id = fields.UUID()
     email = fields.String()
@@ -177,6 +180,6 @@ class PendingInvitationAnswer(Schema):
 
 
 class PendingInvitationsAnswer(Schema):
-    """The newest first."""
+    """The invitations, the newest first."""
 
     items = fields.List(fields.Nested(PendingInvitationAnswer))

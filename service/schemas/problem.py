@@ -1,10 +1,10 @@
-"""What a refusal looks like: problem details of RFC 9457."""
+"""The form of a refusal: problem details of RFC 9457."""
 
 from marshmallow import Schema, fields
 
 
 class FaultAnswer(Schema):
-    """One fault, at its field and, in a list, its line."""
+    """One fault, with its field and, in a list, its line."""
 
     field = fields.String(required=True)
     line = fields.Integer()

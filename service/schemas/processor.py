@@ -8,7 +8,10 @@ from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED
 
 
 class AnswerSchema(Resource):
-    """Accept: what waited moves into the register. Refuse, or end an acceptance: it stays with the processor."""
+    """Accept: what waited moves into the register.
+
+    Refuse, or end an acceptance: the messages stay with the processor.
+    """
 
     answer = Choice((ACCEPTED, REFUSED, ENDED), required=True)
 
@@ -17,7 +20,10 @@ MOMENT = {"format": "date-time"}
 
 
 class MessageAnswer(Schema):
-    """What it wrote about one breach, and the clock of Art. 33(1): when you knew, as it states, and when it ends."""
+    """What it wrote about one breach, and the clock of Art. 33(1).
+
+    The clock has when you were aware, as the processor states it, and when the term ends.
+    """
 
     breach_id = fields.String()
     title = fields.String()
@@ -34,7 +40,7 @@ class MessageAnswer(Schema):
 
 
 class StatedAgreementAnswer(Schema):
-    """An agreement as the office states it. hours_to_notify null: "without undue delay"."""
+    """An agreement as the office states it. `hours_to_notify` null means "without undue delay"."""
 
     client_number = fields.String()
     controller_name = fields.String()
@@ -46,7 +52,7 @@ class StatedAgreementAnswer(Schema):
 
 
 class RequestAnswer(Schema):
-    """Who the office is and what it states about this organisation: at most its oldest twenty agreements."""
+    """Who the office is, and what it states about this organisation: at most its twenty oldest agreements."""
 
     kvk_number = fields.String(allow_none=True)
     verified_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: nothing was proven"})
@@ -54,8 +60,11 @@ class RequestAnswer(Schema):
 
 
 class ProcessorAnswer(Schema):
-    """One processor: asked, accepted, refused or ended. answers: what can be answered now. messages: what it wrote.
-    request: what an acceptance would rest on; null: there is nothing to accept."""
+    """One processor: asked, accepted, refused or ended.
+
+    `answers`: which answers are possible now. `messages`: what it wrote. `request`: what an acceptance would rest on;
+    null when there is nothing to accept.
+    """
 
     processor_id = fields.UUID()
     name = fields.String()
@@ -75,12 +84,12 @@ class ProcessorsAnswer(Schema):
 
 
 class AnsweredAnswer(Schema):
-    """How many breaches came along into the register."""
+    """The number of breaches that came along into the register."""
 
     breaches = fields.Integer()
 
 
 class ReceivedAnswer(Schema):
-    """When receipt was confirmed."""
+    """The moment when receipt was confirmed."""
 
     acknowledged_at = fields.AwareDateTime()

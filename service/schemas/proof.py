@@ -1,4 +1,4 @@
-"""What was proven of an organisation."""
+"""What was proven about an organisation."""
 
 from marshmallow import Schema, fields
 
@@ -8,7 +8,7 @@ FROM = "who wrote the name: office, organisation or operator"
 
 
 class ProofAnswer(Schema):
-    """A letter and a provider prove the KvK number. The name is what somebody typed, unless it was checked too."""
+    """The proofs. A letter and a provider prove the KvK number. The name is only typed, unless it was checked too."""
 
     kvk_number = fields.String(allow_none=True)
     how = fields.String(metadata={"description": HOW})

@@ -15,7 +15,7 @@ MOST_LEVELS = 10
 
 
 class Issuer(Line):
-    """A provider's address, as it calls itself: exactly so it must stand in all that it signs."""
+    """The address of a provider, exactly as it calls itself: everything that it signs must have the same text."""
 
     def _deserialize(self, *arguments: Any, **options: Any) -> str:
         url = super()._deserialize(*arguments, **options)
@@ -28,7 +28,10 @@ class Issuer(Line):
 
 
 class ProviderSchema(Resource):
-    """`client_secret` may be left out when there is one. `proof_acr`: levels that stand for a second factor."""
+    """The settings of a provider. `client_secret` may be left out when there is one.
+
+    `proof_acr`: the levels that count as a second factor.
+    """
 
     name = Line(most=80, required=True)
     issuer = Issuer(most=500, required=True)
@@ -38,12 +41,12 @@ class ProviderSchema(Resource):
 
     @post_load
     def none_is_empty(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """No level said: none is trusted."""
+        """Return the values with an empty list for no level: then no level is trusted."""
         return values | {"proof_acr": list(dict.fromkeys(values["proof_acr"] or []))}
 
 
 class ProviderAnswer(Schema):
-    """The provider, without its secret. `redirect_uri` is to be registered there; people log in at `login_url`."""
+    """The provider, without its secret. The provider must know `redirect_uri`. People log in at `login_url`."""
 
     name = fields.String()
     issuer = fields.String()

@@ -1,4 +1,4 @@
-"""The register (Art. 33(5)) as it is shown: its rows, one breach whole, its history."""
+"""The register (Art. 33(5)) as it is shown: its rows, one breach as a whole, its history."""
 
 from marshmallow import Schema, fields
 
@@ -8,7 +8,7 @@ from service.words.texts import catalogue, locale, t
 
 
 class DoneAloneRow(Schema):
-    """What one person did alone that takes several, and who looked afterwards: it stays for good."""
+    """What one person did alone that otherwise takes several, and who reviewed it. It stays for good."""
 
     workflow = fields.String()
     steps = fields.List(fields.String())
@@ -20,7 +20,7 @@ class DoneAloneRow(Schema):
 
 
 class BreachRow(Schema):
-    """A breach in a list: only what a list shows."""
+    """A breach in a list, with only the columns that a list shows."""
 
     id = fields.UUID()
     reference = fields.String()
@@ -59,7 +59,7 @@ class BreachRow(Schema):
 
 
 class EnisaAnswer(Schema):
-    """ENISA 2013, the lowest and the highest that the answers leave open: in quarters, and as the score itself."""
+    """ENISA 2013: the lowest and highest score that the answers leave open, in quarters and as the score itself."""
 
     least = fields.Integer(metadata={"description": "in quarters of a point"})
     most = fields.Integer(metadata={"description": "in quarters of a point"})
@@ -107,7 +107,7 @@ class BreachAnswer(BreachRow):
 
 
 class HistoryRow(Schema):
-    """What happened, when, by whom. `hash` follows from the entry before it."""
+    """What happened, when, by whom. `hash` is computed from the entry and the hash of the entry before it."""
 
     seq = fields.Integer()
     at = fields.AwareDateTime()
@@ -129,12 +129,12 @@ class HistoryRow(Schema):
 
 
 class HistoryAnswer(Schema):
-    """The whole story of one breach, oldest first."""
+    """The whole history of one breach, oldest first."""
 
     items = fields.List(fields.Nested(HistoryRow))
 
 
 class ReceiptAnswer(Schema):
-    """When receipt was confirmed; the first time stands. null: nobody sent a message about this breach."""
+    """The moment when receipt was confirmed; the first one stands. null: nobody sent a message about this breach."""
 
     acknowledged_at = fields.AwareDateTime(allow_none=True)

@@ -1,4 +1,4 @@
-"""What all our schemas share: they refuse what they do not know, and understand `<moment>_fold`."""
+"""What all our schemas share: they refuse unknown fields, and understand `<moment>_fold`."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,17 +13,20 @@ class Resource(Schema):
     """Something that is sent in, as a JSON object or as a form."""
 
     makes: ClassVar[type[Any] | None] = None
-    """The dataclass that what was loaded becomes; None: it stays a dict."""
+    """The dataclass that the loaded values become; None: they stay a dict."""
     error_messages = {"unknown": Key("field.unknown"), "type": Key("field.not_an_object")}
 
     def load(self, data: Any, **options: Any) -> Any:
-        """As marshmallow does, made into what the domain takes. Raises ValidationError with every fault."""
+        """Return the loaded values, as the dataclass `makes` when there is one.
+
+        Raises ValidationError with every fault.
+        """
         values = super().load(data, **options)
         return self.makes(**values) if self.makes else values
 
     @pre_load
     def join_folds(self, data: Any, **_: Any) -> Any:
-        """`found_at_fold` says which pass of the hour `found_at` means, when the clock passed it twice."""
+        """Join `found_at_fold` to `found_at`: it says which pass is meant of an hour that the clock passes twice."""
         if not isinstance(data, Mapping):
             return data
         moments = [name for name, field in self.load_fields.items() if isinstance(field, Moment)]
@@ -36,6 +39,6 @@ class Resource(Schema):
 
 
 def refuse_reversed(least: Any, most: Any, field: str, key: str) -> None:
-    """Both known, and the first is past the second: refused at `field`."""
+    """Raise ValidationError at `field` when both values are known and the first is above the second."""
     if least is not None and most is not None and least > most:
         raise ValidationError({field: [Key(key)]})

@@ -1,10 +1,10 @@
-"""How a dossier stands: its step and its clocks."""
+"""The state of a dossier: its step and its clocks."""
 
 from marshmallow import Schema, fields
 
 
 class ClockAnswer(Schema):
-    """One period. `alarm_at` is what to work by, `due_at` is the first moment that is late."""
+    """One period. People work by `alarm_at`; `due_at` is the first moment that is late."""
 
     name = fields.String()
     state = fields.String()
@@ -14,7 +14,7 @@ class ClockAnswer(Schema):
 
 
 class AlikeAnswer(Schema):
-    """An earlier step that was done by an account like this one, and by what they are alike."""
+    """An earlier step that was done by an account like this one, and in what the accounts are alike."""
 
     step = fields.String()
     why = fields.List(fields.String(metadata={"enum": ["mailbox", "app", "passkey", "browser"]}))
@@ -35,7 +35,7 @@ class StepAnswer(Schema):
 
 
 class RunAnswer(Schema):
-    """The dossier: `step` is what is to be done now, null when nothing is."""
+    """The dossier. `step` is what is to be done now, null when there is nothing to do."""
 
     id = fields.UUID()
     state = fields.String()

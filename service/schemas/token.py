@@ -8,7 +8,7 @@ from workflows.accounts.tokens import MOST_DAYS, SCOPES
 
 
 class TokenSchema(Resource):
-    """A new key: what it is for, what it may do, and for how many days (90 when not said)."""
+    """A new key: its purpose, its scopes, and how many days it works (90 by default)."""
 
     name = Line(most=80, required=True)
     scopes = Choices(SCOPES, required=True)
@@ -16,7 +16,7 @@ class TokenSchema(Resource):
 
 
 class TokenAnswer(Schema):
-    """One key, without what opens. `refused_at`: when it last wanted more than it may."""
+    """One key, without the secret. `refused_at`: when it last tried something that it may not do."""
 
     id = fields.UUID()
     name = fields.String()
@@ -37,6 +37,6 @@ class TokensAnswer(Schema):
 
 
 class NewTokenAnswer(TokenAnswer):
-    """`token` is told once; when the request is repeated it is null."""
+    """A new key. `token` is shown once; it is null when the request is repeated."""
 
     token = fields.String(allow_none=True)

@@ -8,13 +8,13 @@ from service.schemas.resource import Resource
 
 
 class LetterCodeSchema(Resource):
-    """The code as it stands in the letter; capitals, spaces and dashes do not matter."""
+    """The code as it stands in the letter. Capitals, spaces and dashes do not matter."""
 
     code = Line(required=True)
 
 
 class VerificationAnswer(Schema):
-    """Since when it is proven, and how; null: not proven. What can be done about it."""
+    """Since when it is proven, and how; null means not proven. Also what the organisation can do to prove it."""
 
     verified_at = fields.AwareDateTime(allow_none=True)
     verified_how = fields.String(allow_none=True, metadata={"description": "letter, operator or provider"})

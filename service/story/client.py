@@ -1,4 +1,4 @@
-"""A client of the public API, as a stranger would write one: JSON over one connection that is kept."""
+"""A client of the public API, as somebody elsewhere would write it: JSON over one connection that is kept open."""
 
 import http.client
 import json
@@ -18,11 +18,11 @@ PROOFS = 3
 
 
 class TrialFailed(Exception):
-    """The trial cannot go on; the message says in one line why."""
+    """The trial cannot go on. The message says why, in one line."""
 
 
 class Refused(TrialFailed):
-    """The API said no: its status, and the keys of what was wrong."""
+    """The API refused a request: its status, and the keys of what was wrong."""
 
     def __init__(self, method: str, path: str, status: int, problem: dict[str, Any]) -> None:
         self.status, self.problem = status, problem
@@ -32,10 +32,10 @@ class Refused(TrialFailed):
 
 @dataclass
 class Api:
-    """Somebody at the API. `prefix` is where they work, `token` is who they are.
+    """A user of the API. `prefix` is the organisation where they work, `token` is their session.
 
-    Who has `patience` asks again, with the same key, for so many seconds when no answer or a 5xx came.
-    Who has an `app` gives a code when the service wants one, and then does what they wanted to do.
+    With `patience` a request without an answer, or with a 5xx, is sent again with the same key for so many seconds.
+    With an `app` the user gives a code when the service demands one, and then repeats the request.
     """
 
     base_url: str
@@ -50,12 +50,12 @@ class Api:
         return Api(self.base_url, self.token, f"/api/o/{slug}", self.patience, self.app)
 
     def logged_in(self, session: dict[str, Any], app: CodeApp | None = None) -> "Api":
-        """Whoever this session is of, at work in their first organisation."""
+        """Return the user of this session, at work in their first organisation."""
         token, slug = session["token"], session["organisations"][0]["slug"]
         return Api(self.base_url, token, f"/api/o/{slug}", self.patience, app)
 
     def of_oneself(self) -> "Api":
-        """The same person, without an app, at what is no organisation's."""
+        """Return the same person, without an app, at the addresses outside any organisation."""
         return Api(self.base_url, self.token, patience=self.patience)
 
     def without_app(self) -> "Api":
@@ -63,19 +63,19 @@ class Api:
         return Api(self.base_url, self.token, self.prefix, self.patience)
 
     def get(self, path: str) -> Any:
-        """Return what is at this path."""
+        """Return the answer at this path."""
         return self._ask("GET", path)
 
     def post(self, path: str, body: Any = None) -> Any:
-        """Create or decide. The same request sent twice counts once."""
+        """Send a POST. The same request sent twice counts once."""
         return self._ask("POST", path, body)
 
     def decide(self, path: str, act: str, body: Any = None) -> Any:
-        """Look at what is at this path, then approve or send that: with the version that was looked at."""
+        """Read the answer at this path, then approve or send it, with the version that was read."""
         return self._ask("POST", f"{path}/{act}", body, version=self.get(path)["version"])
 
     def put(self, path: str, body: Any, kind: str = "application/json") -> Any:
-        """Replace; a string is sent as it is."""
+        """Send a PUT. A string is sent as it is, anything else as JSON."""
         return self._ask("PUT", path, body, kind)
 
     def all(self, path: str) -> list[dict[str, Any]]:
@@ -90,7 +90,10 @@ class Api:
             after = f"&after={page['next']}"
 
     def prove(self) -> None:
-        """Give a code. Whether it was taken shows in what is asked next: the answer that it was may have been lost."""
+        """Give a code as proof.
+
+        The next request shows whether it was accepted, because the answer to this one may be lost.
+        """
         assert self.app is not None
         try:
             self.of_oneself().post("/session/proof", {"code": self.app.next_code()})
@@ -146,7 +149,7 @@ class Api:
             self._connection = None
             if not kept:
                 raise TrialFailed(f"{method} {path}: no answer ({type(fault).__name__})") from fault
-            return self._send(method, path, content, headers)  # the server had closed a connection that was idle
+            return self._send(method, path, content, headers)  # The server closed a connection that was idle.
         except OSError as fault:
             raise TrialFailed(f"{method} {path}: no answer ({fault})") from fault
 

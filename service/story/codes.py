@@ -1,22 +1,22 @@
-"""An app that gives codes, as somebody of a trial has it: each code once, the next ones as soon as they are taken."""
+"""An app that gives codes, for a person of a trial. It gives each code once, as early as the service accepts it."""
 
 import time
 
 import pyotp
 
 STEP_S, AHEAD = 30, 1
-"""The service takes the code of the step before and after its own."""
+"""The steps that the service accepts: the one before its own, its own, and the one after it."""
 PAUSE = 0.2
 
 
 class CodeApp:
-    """Holds one secret. A code that was given is not given again, whatever became of it."""
+    """The app of one secret. It never gives the same code twice."""
 
     def __init__(self, secret: str) -> None:
         self._totp, self._last = pyotp.TOTP(secret), 0
 
     def next_code(self) -> str:
-        """A code that is taken now: that of this step or the next; only when both were given it waits."""
+        """Return a code that is accepted now: that of this step or of the next. When both were given, it waits."""
         wanted = max(self._last + 1, _step())
         while wanted > _step() + AHEAD:
             time.sleep(PAUSE)

@@ -1,4 +1,4 @@
-"""The controllers' part of a story: they confirm receipt, open their register by the link, invite two colleagues."""
+"""The controllers' part of a story: they confirm receipt, open their register by the link, and invite colleagues."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from service.story.screen import wait_until
 from tenants.identity.users import APPROVER, HANDLER
 
 CLAIMS = 12
-"""So many open their register by the mailed link, where there are so many."""
+"""How many controllers open their register by the mailed link, when there are so many."""
 EVERY_THIRD = 3
 MAIL_WITHIN = 60.0
 COLLEAGUES = {APPROVER: ("collega", "Een collega"), HANDLER: ("behandelaar", "Een behandelaar")}
-"""Whom the owner of a register invites: the beginning of the address, and the name."""
+"""Whom the owner of a register invites: the first part of the address, and the name."""
 
 
 @dataclass(frozen=True)
 class Controller:
-    """One controller with the three people of a decision; the first is owner of the register."""
+    """One controller with the three people who decide. The first of them owns the register."""
 
     number: int
     preparer: Api
@@ -29,7 +29,7 @@ class Controller:
     sender: Api
 
     def breach_about(self, title: str) -> dict[str, Any]:
-        """Its breach with this title, whole."""
+        """Return its breach with this title, in full. Raises TrialFailed unless there is exactly one."""
         rows = [row for row in self.preparer.all("/breaches") if row["title"] == title]
         if len(rows) != 1:
             raise TrialFailed(f"client {self.number} has {len(rows)} breaches called '{title}' instead of one")
@@ -37,13 +37,13 @@ class Controller:
 
 
 def who_decide(controllers: int) -> list[int]:
-    """The clients that go all the way: those with a register, and the first ones that can be reached."""
+    """Return the clients that decide: those with a register, and the first ones that can be reached."""
     reachable = [number for number in range(CLAIMED, controllers) if is_reachable(number)]
     return [*range(CLAIMED), *reachable[:CLAIMS]]
 
 
 def confirm_receipts(api: Api, mails: Told, show: Callable[[int], None]) -> int:
-    """Every third one that was reached confirms receipt by the link, without an account; how many."""
+    """Confirm receipt by the link, without an account, for every third controller that was reached. Return how many."""
     confirming = [mail for _, mail in sorted(mails.arrived.items())][::EVERY_THIRD]
     for nth, mail in enumerate(confirming, 1):
         api.post(f"/receipts/{token_in(mail, 'receipt')}", {"name": mail["name"]})
@@ -54,7 +54,7 @@ def confirm_receipts(api: Api, mails: Told, show: Callable[[int], None]) -> int:
 def open_registers(
     demo: Demo, inbox: Inbox, letters: Told, numbers: list[int], show: Callable[[int], None]
 ) -> list[Controller]:
-    """Each opens its register and invites who must approve and send; or logs in where that was done before."""
+    """Open the register of each client and invite those who approve and send; or log in when that was done before."""
     mails, people = letters.by_domain(), []
     owners = {number: open_register(demo.api, number, mails) for number in numbers if number >= CLAIMED}
     for number in numbers:
@@ -64,7 +64,10 @@ def open_registers(
 
 
 def open_register(api: Api, number: int, mails: dict[str, Mail]) -> Api:
-    """Somebody at this client opens its register by the mailed link, and invites two colleagues."""
+    """Open the register of this client by the mailed link, and invite two colleagues.
+
+    Raises TrialFailed without a mail.
+    """
     mail = mails.get(domain(number))
     if mail is None:
         raise TrialFailed(f"no mail about the breach arrived at {domain(number)}")
@@ -75,17 +78,17 @@ def open_register(api: Api, number: int, mails: dict[str, Mail]) -> Api:
 
 
 def invite(owner: Api, number: int, role: str) -> None:
-    """A colleague is asked by mail to join, in this role."""
+    """Ask a colleague by mail to join in this role."""
     owner.post("/invitations", {"email": address_of(number, role), "role": role})
 
 
 def join_as(role: str, api: Api, number: int, mail: Mail) -> Api:
-    """The colleague follows the link in the invitation."""
+    """Join by the link in the invitation, as the colleague in this role."""
     return join(api, token_in(mail, "invitation"), COLLEAGUES[role][1], address_of(number, role))
 
 
 def address_of(number: int, role: str) -> str:
-    """Where the colleague in this role has mail."""
+    """Return the address of the colleague in this role."""
     return f"{COLLEAGUES[role][0]}@{domain(number)}"
 
 

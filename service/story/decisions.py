@@ -1,6 +1,7 @@
 """The decisions of a story: one person assesses and drafts, another approves, a third submits. One is late.
 
-Most notify, and tell their people, because the advice says so. Some do not, and say why they depart from the advice.
+Most controllers notify, and tell their people, because the advice says so. Some do not, and give the reason why they
+depart from the advice.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ DEPARTURES = {
     "high": "Ook als het niet hoeft, willen wij dat onze mensen het van ons horen.",
 }
 ENDS = ("people_min", "people_max")
-"""The incident's own number is of all controllers together."""
+"""The number in the incident counts the people of all controllers together."""
 DEPARTS, FOUR_EYES = "assessment.departs_from_advice", "step.four_eyes"
 NO_PROOF = "second_factor.required"
 Row = dict[str, Any]
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Outcome:
-    """What came of the decisions, and which refusals were met where they belong."""
+    """The result of the decisions, and the refusals that came where they should."""
 
     decided: int = 0
     refused: dict[str, bool] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """About what is decided: the incident and the first sign of it, with their facts; and who does what."""
+    """The subject of the decisions: the incident and its first sign, with their facts, and who does what."""
 
     title: str
     first_title: str
@@ -52,7 +53,7 @@ class Plan:
     not_notifying: frozenset[int]
 
     def risk_for(self, number: int, advice: Row) -> str:
-        """What this controller makes of it; most do what the advice says."""
+        """Return the risk that this controller chooses. Most choose what the advice says."""
         if number == self.high:
             return "high"
         if number in self.not_notifying:
@@ -61,7 +62,7 @@ class Plan:
 
 
 def decide_all(controllers: list[Controller], plan: Plan, show: Callable[[int], None]) -> Outcome:
-    """Every controller decides about the incident; the late one also about the first sign of it."""
+    """Let every controller decide about the incident, and the late one also about its first sign."""
     outcome = Outcome()
     for controller in controllers:
         breach = decide(controller, plan.title, plan, outcome)
@@ -76,7 +77,7 @@ def decide_all(controllers: list[Controller], plan: Plan, show: Callable[[int], 
 
 
 def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> Row:
-    """One breach, all the way."""
+    """Take one breach through all its steps."""
     breach = controller.breach_about(title)
     path = f"/breaches/{breach['id']}"
     preparer = controller.preparer
@@ -93,7 +94,7 @@ def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> 
 
 
 def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outcome: Outcome) -> str:
-    """On the facts of the incident, with the people of this controller; the risk that was chosen."""
+    """Assess the facts of the incident, with the people of this controller and the chosen risk."""
     people = {end: breach[end] for end in ENDS}
     known = {"facts": {name: fact for name, fact in plan.facts.items() if name not in ENDS}}
     undertaking = breach["financial_undertaking"]
@@ -109,7 +110,7 @@ def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outc
 
 
 def _departs(advice: Row, risk: str, undertaking: bool | None) -> bool:
-    """Doing what is advised against, or leaving what is, or may be, a duty."""
+    """Return whether the choice does what the advice is against, or leaves out what is or may be a duty."""
     decided = {"notify_authority": risk != "unlikely", "notify_people": risk == "high" and not undertaking}
     return any((advice[duty] == "no") == does for duty, does in decided.items())
 
@@ -127,7 +128,7 @@ def _submit(controller: Controller, path: str, breach: Row, outcome: Outcome) ->
 
 
 def _try_wrong_senders(controller: Controller, path: str, sent: Row, outcome: Outcome) -> None:
-    """Who drafted, who approved, and the right one without a second factor in this session."""
+    """Let three people try to submit who may not: who drafted, who approved, and one without a second factor."""
     by_preparer = _is_refused(controller.preparer, path, "submission", sent, FOUR_EYES)
     by_approver = _is_refused(controller.approver, path, "submission", sent, "role.not_enough")
     outcome.refused["same_person_sends"] = by_preparer and by_approver

@@ -1,4 +1,4 @@
-"""The demo office with its clients and the people who log in there; what is there already is left as it is."""
+"""The demo office with its clients and the people who log in there. What exists already is left as it is."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ CONTROLLERS = 300
 
 
 def load_demo(config: Config, controllers: int = CONTROLLERS) -> None:
-    """The office, its clients and the people who log in. An interrupted load is finished by the next one."""
+    """Load the office, its clients and the people who log in. The next load finishes one that was interrupted."""
     with create_app(config).app_context():
         office = _office(config.secret_key)
         _admit(config)
@@ -42,9 +42,10 @@ def _office(secret_key: str) -> UUID:
 
 
 def _office_there_is() -> UUID | None:
-    """The place of one of its people that has its address: they may have other seats too, or have left it by now.
+    """Return the office at its address, when one of its people has a seat there; else None.
 
-    Its address alone is not enough: an organisation of somebody else may have it.
+    The people may have other seats too, or have left. The address alone is not enough, because another organisation
+    may have it.
     """
     users = [user for login in AT_OFFICE if (user := user_at(login.email))]
     places = [place for user in users for place in places_of(user.id)]
@@ -73,8 +74,11 @@ def _claim(office: UUID, number: int, people: tuple[Login, ...], config: Config)
 
 
 def _have_left(people: tuple[Login, ...], controller: UUID) -> bool:
-    """Whether this client was loaded before and its people have no seat here: they ended the office, so that its
-    agreements lead to a register that waits; or the register was released. Such a register is left to wait."""
+    """Return whether this client was loaded before and its people have no seat here any more.
+
+    The people ended the office, so that its agreements lead to a register that waits, or the register was released.
+    Such a register is left as it is.
+    """
     users = [user for login in people if (user := user_at(login.email))]
     return bool(users) and not any(controller in seats_of(user.id) for user in users)
 
@@ -87,7 +91,7 @@ def _controller(office: UUID, number: int) -> UUID | None:
 
 
 def _seat(organisation: UUID, people: tuple[Login, ...], secret_key: str) -> None:
-    """Each of them has an account, a role and an app; who is there already keeps what they have."""
+    """Give each person an account, a role and an app. Whoever has them already keeps them."""
     for person in people:
         user = user_at(person.email)
         if user is None:

@@ -1,8 +1,9 @@
-"""How fast one incident opens over 5,000 agreements, against a bare INSERT ... SELECT of the very same rows.
+"""How fast one incident opens over 5,000 agreements, compared with a bare INSERT ... SELECT of the same rows.
 
-Both in one database of the trial's own server, from empty tables, by turns; one warm-up round, then the median.
+Both run in one database of the trial's own server, from empty tables, in turns: one warm-up round, then the median.
 The whole of open_incident is timed, as the app's role behind its policies, from BEGIN to COMMIT: reading and checking
-the clients, the incident, its clients, the door. The bare copy is one transaction by the superuser, bound by no policy.
+the clients, the incident, its clients, and the function of the database that opens the escalations. The bare copy is
+one transaction of the superuser, without policies.
 """
 
 import gc
@@ -39,7 +40,7 @@ ROUNDS = 5
 GOAL = 2.0
 DATABASE = "fan_out"
 WRITTEN = ("incident", "incident_client", "register_counter", "breach", "escalation", "run", "step", "clock", "history")
-# Nobody may empty a history: but a superuser who says that these are no ordinary times.
+# Nobody may empty the history, except a superuser who sets this mode.
 EMPTY = f"""
     set session_replication_role = replica;
     truncate {", ".join(WRITTEN)}, notice, history_head, history_personal cascade;
@@ -53,14 +54,17 @@ COUNT = " union all ".join(f"select '{table}', count(*) from {table}" for table 
 
 
 def measure(servers: Embedded, config: Config, scenario: Scenario) -> dict[str, Any]:
-    """The figures: medians in seconds, their ratio round by round, and whether it is within the goal."""
+    """Return the figures: medians in seconds, their ratio for each round, and whether it is within the goal."""
     return _figures(*rounds_of(servers, config, scenario, AGREEMENTS, ROUNDS))
 
 
 def rounds_of(
     servers: Embedded, config: Config, scenario: Scenario, agreements: int, rounds: int
 ) -> tuple[list[tuple[float, float]], dict[str, int]]:
-    """So many rounds over so many agreements: the seconds of both, and the rows that each of them wrote."""
+    """Return the seconds of both in each round, and how many rows each of them wrote.
+
+    Raises TrialFailed when an incident did not open at every agreement.
+    """
     owner_url, app_url = servers.new_database(DATABASE)
     own = replace(config, owner_database_url=owner_url, database_url=app_url)
     migrate(own)
@@ -72,7 +76,7 @@ def rounds_of(
         opening.run()
         rows = _rows(bare)
         bare.execute(KEEP)
-        gc.freeze()  # as the web process does, and here lies what loading the demo left
+        gc.freeze()  # The web process does this too; here it removes what loading the demo left behind.
         pairs = [_round(bare, opening, rows) for _ in range(rounds + 1)][1:]
         db.engine.dispose()
     servers.drop_database(DATABASE)
@@ -90,7 +94,7 @@ class _Opening:
         self.office, self.by = _privacy_officer()
 
     def run(self) -> float:
-        """Open it; how many seconds that took, its commit included."""
+        """Open the incident. Return how many seconds that took, including the commit."""
         begun = time.perf_counter()
         with acting_for(self.office):
             now = database_now()

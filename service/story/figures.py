@@ -1,4 +1,4 @@
-"""A story's figures, and the checks that they must pass. What each figure means: service/commands/story.py."""
+"""A story's figures, and the checks that they must pass. service/commands/story.py explains each figure."""
 
 from collections import Counter
 from typing import Any
@@ -31,8 +31,8 @@ def checks(story: Story, played: Played, sums: dict[str, Any]) -> Checks:
 
 
 def checks_of_registers(story: Story, registers: Registers) -> Checks:
-    """What the database must say about all registers, also those that nobody has opened."""
-    escalated = story.controllers + 1  # and the first sign of it
+    """Return the checks of what the database says about all registers, including those that nobody has opened."""
+    escalated = story.controllers + 1  # The first sign of the incident is counted too.
     return {
         "every controller has its own breach": registers.breaches - registers.own == escalated,
         "the office has its own breach too": registers.own == 1,

@@ -1,4 +1,4 @@
-"""What the people of a story find in their mail: read from the outside log of the SendGrid sandbox."""
+"""The mail of the people of a story, read from the log of the SendGrid sandbox."""
 
 import re
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ class Inbox:
         self._sandbox = Api(sandbox_url, prefix="/sandbox", patience=patience)
 
     def sums(self) -> dict[str, Any]:
-        """How many messages, to how many, with which outcome; events made, posted, pending."""
+        """Return the sums: messages, addresses and outcomes; events made, posted and pending."""
         return dict(self._sandbox.get("/log"))
 
     def mails(self, subject: str = "") -> Iterator[Mail]:
-        """All mail with this subject, or all there is, oldest first."""
+        """Return all mail with this subject, or all mail, oldest first."""
         after = 0
         while page := self._sandbox.get(f"/messages?limit={PAGE}&after={after}&subject={quote(subject)}"):
             yield from page
@@ -37,14 +37,14 @@ class Inbox:
 
 
 def token_in(mail: Mail, kind: str) -> str:
-    """The token of the link in a mail; kind: receipt or invitation. Empty when there is none."""
+    """Return the token of the link in a mail; `kind` is receipt or invitation. Empty when there is no such link."""
     match = re.search(rf"/{kind}/([\w-]+)", mail["text"])
     return match[1] if match else ""
 
 
 @dataclass(frozen=True)
 class Told:
-    """The mails to controllers about what they must decide, by escalation (the number in the mail's own arguments)."""
+    """The mails to controllers about their decisions, by escalation, whose number is in the mail's own arguments."""
 
     arrived: dict[str, Mail]
     failed: frozenset[str]
@@ -54,12 +54,12 @@ class Told:
         return {domain_of(mail): mail for mail in self.arrived.values()}
 
     def climbed(self) -> int:
-        """How many were reached by a next contact, after the first could not be reached."""
+        """Return how many were reached through a next contact, after the first could not be reached."""
         return len(self.failed & self.arrived.keys())
 
 
 def told_controllers(inbox: Inbox, escalations: set[str]) -> Told:
-    """All mail about these escalations."""
+    """Return all mail about these escalations."""
     mails = [mail for mail in inbox.mails() if mail["custom_args"].get("n") in escalations]
     arrived = {mail["custom_args"]["n"]: mail for mail in mails if mail["outcome"] in ARRIVED}
     return Told(arrived, frozenset(mail["custom_args"]["n"] for mail in mails if mail["outcome"] not in ARRIVED))

@@ -1,4 +1,4 @@
-"""The notice of a story: one controller tells the people affected, approved by another, sent by a third; to the end."""
+"""The notice of a story: one person of a controller writes it, another approves it, a third sends it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Told:
 
 
 def tell_people(controller: Controller, breach_id: str, people: int, show: Callable[[int], None]) -> Told:
-    """List and text, approval, sending, by three people; until everybody is accounted for."""
+    """Write the list and the text, approve and send them, as three people. Wait until each reader has an outcome."""
     preparer = controller.preparer
     breach = preparer.get(f"/breaches/{breach_id}")
     notice_id, text = breach["notice_id"], text_about(breach)
@@ -51,7 +51,7 @@ def tell_people(controller: Controller, breach_id: str, people: int, show: Calla
 
 
 def text_about(breach: dict[str, Any]) -> dict[str, str]:
-    """The subject and the four parts, from what the office told."""
+    """Return the subject and the four parts, from the facts that the office gave."""
     return {
         "subject": SUBJECT,
         "nature": f"Bij ons accountantskantoor was een datalek. Het kantoor meldt: {breach['description']}",
@@ -62,13 +62,13 @@ def text_about(breach: dict[str, Any]) -> dict[str, str]:
 
 
 def people_csv(people: int) -> str:
-    """A list as an office would export it; some addresses are out of reach on purpose."""
+    """Return a list as an office would export it. Some addresses are out of reach on purpose."""
     rows = [f"{names.person(number)};{_address(number)}" for number in range(people)]
     return "\n".join(["naam;e-mail", *rows]) + "\n"
 
 
 def sums_of(sums: dict[str, int]) -> dict[str, int]:
-    """planned: on the list; accepted: taken by SendGrid; the rest: how it ended for each of them."""
+    """Return `planned` (on the list), `accepted` (taken by SendGrid), and how it ended for each reader."""
     planned = sum(sums.values())
     accepted = planned - sums["planned"] - sums["rejected"] - sums[UNKNOWN]
     ends = {name: sums[name] for name in ENDS} | {"unknown": sums[UNKNOWN] + sums[UNCONFIRMED]}
@@ -82,7 +82,7 @@ def _address(number: int) -> str:
 
 
 def _genuine(reader: Api, notice: dict[str, Any]) -> bool:
-    """Anybody can check the code that stands in the message, without logging in."""
+    """Return whether the code in the message can be checked without a login."""
     answer = Api(reader.base_url).get(f"/genuine/{notice['check_code']}")
     return bool(answer["subject"] == notice["subject"])
 

@@ -1,4 +1,4 @@
-"""The office's part of a story: it records the incident, watches its board, and phones who could not be reached."""
+"""The office's part of a story: it records the incident, watches its board, and calls those without mail."""
 
 import random
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from service.story.scenarios import Scenario
 from service.story.screen import wait_until
 
 PROCESSED = ["bookkeeping", "payroll_bare"]
-"""Every client of the demo has one of these, with the office as processor."""
+"""Every client of the demo has one of these services, with the office as processor."""
 ALSO = ["tax_returns", "audit", "payroll_extended"]
-"""In these the office is controller itself for some clients, so the breach is also its own."""
+"""For these services the office itself is controller of some clients' data, so the breach is also its own."""
 EARLIER = timedelta(hours=100)
 INFORMED_WITHIN = 300.0
 Row = dict[str, Any]
@@ -25,14 +25,17 @@ Row = dict[str, Any]
 
 @dataclass
 class Office:
-    """Somebody at the office, with the two incidents of the story."""
+    """A person of the office, with the two incidents of the story."""
 
     api: Api
     seed: int
     incidents: dict[str, str] = field(default_factory=dict)
 
     def record_first_sign(self, scenario: Scenario, client: int) -> None:
-        """Days ago one client was hit, and told by telephone; it is entered now. That client will be late."""
+        """Record an incident of some days ago that hit one client, which was told by telephone.
+
+        That client will be late.
+        """
         then = datetime.now(UTC) - EARLIER
         hit = {
             "client_number": client_number(client), "people": 1,
@@ -42,12 +45,12 @@ class Office:
         self.record("first", scenario, then, payload)
 
     def record_incident(self, scenario: Scenario, clients: int) -> None:
-        """One incident, all clients. Of some it is not known yet how many people are hit."""
+        """Record one incident at all clients. For some it is not known yet how many people are hit."""
         payload = {"services": PROCESSED + ALSO, "clients": self._hits(clients)}
         self.record("main", scenario, datetime.now(UTC) - timedelta(hours=2), payload)
 
     def record(self, name: str, scenario: Scenario, found_at: datetime, payload: Row) -> None:
-        """One incident, known in this trial by a name."""
+        """Record one incident, which this trial finds again by this name."""
         incident = scenario.as_incident() | {
             "found_at": found_at.isoformat(), "became_aware_at": (found_at + timedelta(minutes=30)).isoformat(),
             "contact_name": AT_OFFICE[0].name, "contact_email": AT_OFFICE[0].email, "contact_phone": "+31 800 2024",
@@ -55,7 +58,7 @@ class Office:
         self.incidents[name] = str(self.api.post("/incidents", incident | payload)["id"])
 
     def wait_until_informed(self, clients: int, show: Callable[[int], None]) -> None:
-        """Until every controller was reached by mail, or is on the call list."""
+        """Wait until every controller was reached by mail, or is on the call list."""
 
         def all_done() -> bool:
             sums = self.board()
@@ -89,7 +92,7 @@ class Office:
         return self.api.all(f"/incidents/{self.incidents[which]}/escalations")
 
     def _is_aware(self, path: str) -> bool:
-        """Whether a worker has seen the call: from then the controller's own time runs."""
+        """Return whether a worker has seen the call. The controller's own time runs from that moment."""
         return bool(self.api.get(path)["run"]["step"] != "deliver")
 
     def _hits(self, clients: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""The operator of the installation that a trial drives: whoever owns its servers."""
+"""The operator of the installation that a trial drives, who owns its servers."""
 
 import subprocess
 import sys
@@ -11,7 +11,10 @@ WITHIN = 120.0
 
 
 def verify(config: Config, somebody: Api) -> None:
-    """The operator has seen who the organisation is where this person works: it may write to people."""
+    """Record that the operator saw proof of this person's organisation, so that it may mail.
+
+    Raises TrialFailed when the command fails.
+    """
     if somebody.get("/verification")["verified_at"] is not None:
         return
     slug = urlsplit(somebody.prefix).path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""How the people of a trial get in: those of the demo with their password, others by a mailed link; then with codes."""
+"""How the people of a trial log in: those of the demo with their password, others by a mailed link; then with codes."""
 
 from dataclasses import dataclass, field
 
@@ -13,35 +13,35 @@ TRIES = 2
 
 @dataclass(frozen=True)
 class Demo:
-    """An installation with the demo: where it is, and the key from which its people have their codes."""
+    """An installation with the demo: its address, and the key from which its people have their codes."""
 
     api: Api
     secret_key: str = field(repr=False)
 
     def log_in(self, login: Login) -> Api:
-        """Somebody of the demo, at work; the app is at hand for when a code is wanted."""
+        """Log in a person of the demo. The app is ready for when a code is demanded."""
         session = self.api.post("/session", {"email": login.email, "password": DEMO_PASSWORD})
         return self.api.logged_in(session, CodeApp(app_secret(self.secret_key, login.email)))
 
     def at_client(self, number: int) -> tuple[Api, Api, Api]:
-        """Who prepare, approve and send at a client that has a register already."""
+        """Return who prepares, approves and sends at a client that has a register already."""
         preparer, approver, sender = AT_CLIENTS[number]
         return self.log_in(preparer), self.log_in(approver), self.log_in(sender)
 
 
 def demo_of(config: Config, patience: float = 0.0) -> Demo:
-    """The demo that was loaded in this installation."""
+    """Return the demo that was loaded in this installation."""
     return Demo(Api(config.base_url, patience=patience), config.secret_key)
 
 
 def join(api: Api, token: str, name: str, address: str) -> Api:
-    """Make an account by a mailed link and set up an app, for whoever decides or sends must have one."""
+    """Make an account by a mailed link and set up an app, because whoever decides or sends must have one."""
     try:
         session = api.post(f"/invitations/{token}", {"name": name, "password": STORY_PASSWORD})
     except Refused as refusal:
         if not api.patience or "invitation.used" not in refusal.keys:
             raise
-        # Asked twice because the first answer got lost: the account is there.
+        # The link was used, because the first answer got lost: the account exists.
         session = api.post("/session", {"email": address, "password": STORY_PASSWORD})
     joined = api.logged_in(session)
     joined.app = set_up_app(joined)
@@ -49,14 +49,14 @@ def join(api: Api, token: str, name: str, address: str) -> Api:
 
 
 def set_up_app(joined: Api) -> CodeApp:
-    """A new app; its first code counts as proof. Raises TrialFailed when no code is taken."""
+    """Set up a new app; its first code counts as proof. Raises TrialFailed when no code is accepted."""
     me = joined.of_oneself()
     app = CodeApp(me.post("/me/totp")["secret"])
     for path in ("/me/totp/confirmation", "/session/proof") * TRIES:
         try:
             me.post(path, {"code": app.next_code()})
         except Refused as refusal:
-            # Asked twice because the first answer got lost: then the app counts, and its next code is a proof.
+            # The app was confirmed, because the first answer got lost: its next code is a proof.
             if not joined.patience or WRONG_CODE not in refusal.keys:
                 raise
         else:

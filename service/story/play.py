@@ -1,4 +1,4 @@
-"""One story from the login to the last notice, played over the public API of a service that runs."""
+"""One story from the login to the last notice, played over the public API of a running service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from service.story.screen import Screen, wait_until
 
 LEAST_CONTROLLERS = 12
 SETTLE_WITHIN = 60.0
-# Places among those who go all the way.
+# Places among the controllers that decide.
 HIGH, LATE = 2, 3
 NOT_NOTIFYING = (4, 5)
 
 
 @dataclass
 class Played:
-    """What the story saw: everything here was told by the API or by the sandbox's outside log."""
+    """What the story saw. Everything here was told by the API or by the sandbox's log."""
 
     escalations: list[dict[str, Any]]
     first_sign: list[dict[str, Any]]
@@ -39,7 +39,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Story:
-    """Which story, how large, and in which installation."""
+    """Which story it is, how large, and in which installation."""
 
     scenario: Scenario
     controllers: int
@@ -48,7 +48,7 @@ class Story:
     config: Config
 
     def play(self, screen: Screen) -> Played:
-        """Play the whole story. Every wait is bounded. Raises TrialFailed when it cannot go on."""
+        """Play the whole story. Every wait has an end. Raises TrialFailed when it cannot go on."""
         inbox, demo = Inbox(self.config.sendgrid_host), demo_of(self.config)
         with screen.phase("login", "The office's privacy officer logs in"):
             office = at_work(demo, self.seed)

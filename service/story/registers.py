@@ -1,4 +1,4 @@
-"""What only the database can count, as there are registers that nobody has opened yet; read by its superuser."""
+"""What only the database can count, because nobody has opened some registers yet. Its superuser reads it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The stories that can be played: an incident each, as the office would write it down on the first day."""
+"""The stories that can be played. Each has one incident, as the office would record it on the first day."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +9,12 @@ import yaml
 
 
 class UnknownScenario(Exception):
-    """There is no story of that name; the message names those that there are."""
+    """There is no story of that name. The message names those that exist."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One incident. facts: the words of workflows/law/vocabulary.py; what is left out is not known."""
+    """One incident. `facts`: in the words of workflows/law/vocabulary.py; a fact that is left out is not known."""
 
     id: str
     title: str
@@ -25,7 +25,7 @@ class Scenario:
     facts: dict[str, Any]
 
     def as_incident(self) -> dict[str, Any]:
-        """Its part of what the API takes as an incident."""
+        """Return the scenario's part of what the API takes as an incident."""
         return {name: value for name, value in vars(self).items() if name != "id"}
 
 
@@ -37,7 +37,7 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def scenario(name: str) -> Scenario:
-    """The story of that name. Raises UnknownScenario."""
+    """Return the story of that name. Raises UnknownScenario when there is none."""
     if name not in scenarios():
         raise UnknownScenario(f"There is no story '{name}'; there are: {', '.join(scenarios())}.")
     return scenarios()[name]

@@ -1,4 +1,4 @@
-"""What a person sees while a trial runs: a bar per phase on stderr, and how long each took."""
+"""What a person sees while a trial runs: on stderr a bar for each phase, and how long each took."""
 
 import sys
 import time
@@ -44,7 +44,7 @@ class Screen:
 
 
 def wait_until(done: Callable[[], bool], what: str, within: float) -> None:
-    """Ask again and again. Raises TrialFailed when it does not become so in time."""
+    """Ask again until `done` is true. Raises TrialFailed when that takes longer than `within` seconds."""
     deadline = time.monotonic() + within
     while not done():
         if time.monotonic() > deadline:

@@ -1,4 +1,7 @@
-"""The advice as the commands and the API give it: texts in the reader's language, changes by trying. Art. 33, 34."""
+"""The advice as the commands and the API give it, with texts in the reader's language. Art. 33, 34.
+
+The possible changes were found by trying each fact.
+"""
 
 from typing import Any
 
@@ -10,7 +13,7 @@ from workflows.law.gdpr import Terms
 
 
 def advice_json(advice: Advice, language: str) -> dict[str, Any]:
-    """The three duties, the reasons with their text, and what would change it."""
+    """Return the three duties, the reasons with their text, and what would change the advice."""
     texts = law_texts("advice", language)
     return {
         **{duty: getattr(advice, duty) for duty in DUTIES},
@@ -23,7 +26,7 @@ def advice_json(advice: Advice, language: str) -> dict[str, Any]:
 
 
 def draft_json(advice: Advice, law: Terms, drafted: Advice, draft: Terms) -> dict[str, Any]:
-    """What a proposal would change. It decides nothing."""
+    """Return what a proposal would change. It decides nothing."""
     pairs = {duty: (getattr(advice, duty), getattr(drafted, duty)) for duty in DUTIES}
     stored, proposed = law.to_store(), draft.to_store()
     return {

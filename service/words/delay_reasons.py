@@ -11,7 +11,7 @@ from workflows.notification.ap_clock import asks_reasons
 
 
 def own_words(breach: Breach, now: datetime) -> str | None:
-    """Art. 33(1): why an own, later moment counts, where the term of the earliest one has passed."""
+    """Return why an own, later moment counts (Art. 33(1)), when the term of the earliest moment has passed."""
     earliest, own_at = breach.first_aware_at, breach.became_aware_at
     if breach.submitted_at or not breach.own_aware_reason or not earliest or not own_at or earliest >= own_at:
         return None
@@ -22,7 +22,7 @@ def own_words(breach: Breach, now: datetime) -> str | None:
 
 
 def suggestion(breach: Breach, now: datetime) -> str | None:
-    """Reg. 1182/71 Art. 3(5), as an argument, where fewer than two whole working days lay in the term that passed."""
+    """Return the argument of Reg. 1182/71 Art. 3(5), when the passed term had fewer than two whole working days."""
     if breach.became_aware_at is None or breach.due_at is None or now < breach.due_at or breach.submitted_at:
         return None
     period = authority_period(breach.became_aware_at)

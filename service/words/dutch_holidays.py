@@ -1,4 +1,4 @@
-"""Dutch public holidays for the rules: the holidays package, and an editable list of days by royal decree.
+"""Dutch public holidays for the rules: the holidays package, and a list of days by royal decree that can be edited.
 
 Algemene termijnenwet art. 3: New Year's Day, Good Friday (equated), Easter Monday, King's Day, 5 May, Ascension, Whit
 Monday, 25 and 26 December, and days that a royal decree equates with them. They matter for Reg. 1182/71 Art. 3(5)
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent / "extra_holidays.toml"
 
 
 class HolidaysUnreadable(ValueError):
-    """The list of extra days cannot be read, or a day in it lacks its date or its decree; carries `file`."""
+    """The list of extra days cannot be read, or a day in it lacks its date or its decree. The error has the `file`."""
 
     key = "holidays.unreadable"
 
@@ -27,16 +27,19 @@ class HolidaysUnreadable(ValueError):
 
 
 def dutch_holidays(years: Iterable[int], extra: Path | None = None) -> frozenset[date]:
-    """Every holiday in these years, and every day of the list `extra` (the shipped one if none is named).
+    """Return every holiday in these years, and every day of the list `extra` (without it, the list in this package).
 
-    Raises HolidaysUnreadable.
+    Raises HolidaysUnreadable as `extra_days` does.
     """
     known = holidays.country_holidays("NL", years=list(years), categories=("public", "optional"))
     return frozenset(known) | extra_days(extra or SHIPPED)
 
 
 def extra_days(file: Path) -> frozenset[date]:
-    """The days in a list: `[[day]]` with `date` and `decree`. Raises HolidaysUnreadable."""
+    """Return the days in a list: `[[day]]` with `date` and `decree`.
+
+    Raises HolidaysUnreadable for any other content.
+    """
     try:
         listed = tomllib.loads(file.read_text("utf-8")).get("day", [])
     except (OSError, ValueError) as error:

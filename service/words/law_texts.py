@@ -11,5 +11,5 @@ FOLDER = Path(__file__).parents[1] / "translations"
 
 @cache
 def law_texts(name: str, language: str) -> dict[str, str]:
-    """Every text of one file by its key: tables joined by dots. One of LANGUAGES."""
+    """Return every text of one file by its key, where dots join the names of tables. `language` is one of LANGUAGES."""
     return texts_of(FOLDER / language / f"{name}.toml")

@@ -1,4 +1,4 @@
-"""Who did something, in words: whoever held a mailed link did it, and the name that they typed is a statement."""
+"""Words for the holder of a mailed link who did something. The name that they typed is only a statement."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ BY_LINK, LINK_TO = "by_link", "link_to"
 
 
 def holder_words(name: str, details: Mapping[str, Any], words: Mapping[str, str]) -> str | None:
-    """As an entry of the history says it; None where somebody did it who was logged in.
+    """Return the words for an entry of the history; None when a person did it who was logged in.
 
     `details` are those of the entry, with its personal values; `words` is the catalogue of the reader's language.
     """

@@ -1,4 +1,4 @@
-"""The register that the holder of an office's link has already, where the message of that office waits."""
+"""The register that the holder of an office's link already has, where the message of that office waits."""
 
 from tenants.agreements.consents import processors
 from tenants.identity.invitations import Invitation
@@ -6,13 +6,14 @@ from tenants.identity.users import Place, places_of, user_at
 from tenants.isolation import acting_for, acting_for_nobody
 
 MOST_PLACES = 20
-"""So many organisations of one person are looked at: each is a transaction of its own."""
+"""The most organisations of one person that are looked at. Each is a transaction of its own."""
 
 
 def own_register(invitation: Invitation) -> Place | None:
-    """Where a member whose address the link was mailed to reads this message in their own verified register.
+    """Return the verified register where a member with the link's address can read this message; else None.
 
-    None for whoever has no account, or no seat there: a link tells nobody else who has a register here.
+    It is None for a person without an account, or without a seat there: a link tells nobody else who has a register
+    here.
     """
     if invitation.breach_id is None or invitation.used_at is not None:
         return None

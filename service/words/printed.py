@@ -1,4 +1,4 @@
-"""How what somebody typed stands on a page: a name keeps to its place, and a long text keeps its line breaks."""
+"""How typed text is printed on a page: a name cannot change the text around it, and a long text keeps its lines."""
 
 import re
 from typing import Any
@@ -9,11 +9,11 @@ from tenants.lines import END, ISOLATE, isolated
 
 
 class Typed(str):
-    """What somebody typed, as a form gives it back in its field: nothing is put around it."""
+    """A text that somebody typed, for a form field. No signs are put around it."""
 
 
 def in_its_place(value: Any) -> Any:
-    """What a template prints: a line that runs from right to left does not turn the words around it."""
+    """Return what a template prints. Text that runs from right to left cannot turn the words around it."""
     return isolated(value) if type(value) is str else value
 
 
@@ -24,12 +24,15 @@ def paragraphs(value: object) -> Markup:
     return Markup('<span class="long">{}</span>').format(value)
 
 
-# A zero between brackets is not dialled behind a country's number: +31 (0)20. Nor are hours behind a number: (9-17).
+# A zero between brackets is not dialled after a country code: +31 (0)20. Opening hours are not a number: (9-17).
 PHONE = re.compile(r"(\+?[0-9 .-]*)(?:\((0[0-9]*)\)([0-9 .-]*))?")
 
 
 def dialled(typed: str) -> str:
-    """The number that a text begins with, as a link dials it: 3 to 15 digits and a leading + (E.164), or nothing."""
+    """Return the number at the beginning of a text, as a link dials it; "" when there is none.
+
+    It has 3 to 15 digits, with a + before a country code (E.164).
+    """
     country, area, rest = (part or "" for part in PHONE.match(typed.strip(f" {ISOLATE}{END}")).groups())  # type: ignore[union-attr]
     area = "" if country and area == "0" else area
     digits = re.sub("[^0-9]", "", country + area + rest)

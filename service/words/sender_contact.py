@@ -1,4 +1,4 @@
-"""Whom the holder of an office's link calls: read at the office, which told the same in the mail with the link."""
+"""Whom the holder of an office's link may call. It is read at the office, as in the mail that had the link."""
 
 from tenants.identity.invitations import Invitation
 from tenants.isolation import acting_for
@@ -7,10 +7,10 @@ from tenants.register.office_contacts import OfficeContact, contact_about
 
 
 def contact_of_sender(invitation: Invitation) -> OfficeContact | None:
-    """The contact of the office that sent this link; None for a link that no office sent.
+    """Return the contact of the office that sent this link; None for a link that no office sent.
 
-    Two transactions, one for each of both organisations: neither sees the rows of the other.
-    Raises NotFound when the register has no such breach any more.
+    It takes two transactions, one for each organisation, because neither sees the rows of the other. Raises NotFound
+    when the register does not have the breach any more.
     """
     if invitation.breach_id is None:
         return None

@@ -1,4 +1,4 @@
-"""The moments of awareness (Art. 33(1)) beside each other: the one that counts, the office's, and an own one."""
+"""The stated moments of awareness (Art. 33(1)): the one that counts, the office's, and the organisation's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,14 +8,17 @@ SHOWN = (
     "became_aware_at", "according_to", "stated_aware_at", "stated_by", "own_aware_at", "own_aware_reason",
     "later_aware_at", "later_aware_reason", "earliest_aware_at",
 )  # fmt: skip
-"""In the order of a file: what counts and on whose word, then each statement, then the earliest of all."""
+"""The order in a file: which moment counts and who stated it, then each statement, then the earliest of all."""
 
 OWN_RECEIPT = "receipt"
-"""Nobody else named the moment: the organisation itself confirmed the receipt then."""
+"""Nobody else stated a moment: the organisation itself confirmed receipt then."""
 
 
 def with_moments(row: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """The row of a breach, with by whom and how its moments were stated, in words. `words`: by key and its values."""
+    """Return the row of a breach with words for who stated its moments, and how.
+
+    `words`: the function from key to text.
+    """
     own, how = row["own_aware_stated_at"] is not None, row["stated_aware_how"]
     by = _by(row, words) if row["stated_by"] and how != OWN_RECEIPT else {}
     return {

@@ -1,4 +1,4 @@
-"""What a person reads: texts by key from translations/, moments and numbers as the reader writes them. Dutch first."""
+"""Texts for people: texts by key from translations/, moments and numbers as the reader writes them. Dutch first."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -27,25 +27,25 @@ PATTERNS = {
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Every text of one language, by its whole key: the file's name, then the tables inside it."""
+    """Return every text of one language by its whole key: the file's name, then the tables inside it."""
     return texts_in(FOLDER / language)
 
 
 @cache
 def spoken(language: str) -> dict[str, str]:
-    """Every text of one language for whoever reads it without a page, with the operator by name and without contact."""
+    """Return every text of one language for output without a page, with the operator's name and without contact."""
     name = word("operator", language)
     return {key: text.replace(OPERATOR, name) for key, text in catalogue(language).items()}
 
 
 COUNTED = ("total", "count", "clients", "people", "most", "least", "hours", "days", "minutes", "waiting")
-"""What a text counts; where it names several of these, the first one is what its words agree with."""
+"""The names of values that a text counts. When a text has several, its words agree with the first of these."""
 ONE = "_one"
-"""How the key ends of a text about one, beside the text about several."""
+"""The end of the key of a text about one thing, beside the text about several."""
 
 
 def locale() -> str:
-    """The reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
+    """Return the reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
         return "nl"
     if "locale" not in g:
@@ -57,52 +57,55 @@ def locale() -> str:
 
 
 def t(key: str, /, **values: Any) -> str:
-    """The text of a key in the reader's language, about one where it counts one. Raises KeyError for an unknown key."""
+    """Return the text of a key in the reader's language, in the singular where it counts one.
+
+    Raises KeyError for an unknown key.
+    """
     texts = catalogue(locale())
     text = texts.get(key + ONE, texts[key]) if counts_one(values) else texts[key]
     if OPERATOR in text:
         values["operator"] = operator_words(locale())
-    # What another typed may run from right to left: within a sentence of ours it keeps to its place.
+    # Text that another person typed may run from right to left; it must not turn the words of our sentence around it.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
     return filled_in(text, said) if values else text
 
 
 def counts_one(values: dict[str, Any]) -> bool:
-    """Whether what these values count is one, as a number or as it is written."""
+    """Return whether these values count one thing, as a number or as it is written."""
     return str(next((values[name] for name in COUNTED if name in values), None)) == "1"
 
 
 def in_words(values: dict[str, Any]) -> dict[str, Any]:
-    """What a text mentions, with moments as the reader writes them."""
+    """Return the values that a text mentions, with moments as the reader writes them."""
     return {
         name: local_moment(value, "whole") if isinstance(value, datetime) else value for name, value in values.items()
     }
 
 
 def has_text(key: str) -> bool:
-    """Whether there is a text for this key."""
+    """Return whether there is a text for this key."""
     return key in catalogue(locale())
 
 
 def local_moment(moment: datetime, style: str = "short") -> str:
-    """A moment in local time: short, long, whole (with its year), day or time."""
+    """Return a moment in local time. `style`: short, long, whole (with its year), day or time."""
     return format_datetime(moment, PATTERNS[style][locale()], tzinfo=AMSTERDAM, locale=locale()).replace(".", "")
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """Hours and minutes until a moment, or how long ago it passed; whole minutes, never rounded up."""
+    """Return the hours and minutes until a moment, or since it passed, in whole minutes that are never rounded up."""
     left = until - now
     minutes = int(abs(left) / timedelta(minutes=1))
     return t("time.left" if left > timedelta() else "time.late", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def number(value: int) -> str:
-    """A number as the reader writes it: 4.100 in Dutch."""
+    """Return a number as the reader writes it: 4.100 in Dutch."""
     return format_decimal(value, locale=locale())
 
 
 def register(app: Flask) -> None:
-    """Everything that a template needs to speak."""
+    """Register the functions with which a template writes texts."""
     app.jinja_env.globals.update(
         t=t, has_text=has_text, locale=locale, local_moment=local_moment, time_left=time_left, number=number,
         utc_now=lambda: datetime.now(UTC),

@@ -1,13 +1,13 @@
-"""Whole numbers that come in as text: read in one place, with an end, so that no number is too long to read."""
+"""Whole numbers that come in as text. They are read in one place, with a limit on their length."""
 
 MOST_IN_A_COLUMN, MOST_IN_A_LONG_COLUMN = 2**31 - 1, 2**63 - 1
-"""What the database keeps in an integer, and in a bigint."""
+"""The largest number that PostgreSQL keeps in an integer, and in a bigint."""
 
 
 def whole_of(text: str, most: int) -> int | None:
-    """The number that stands there in plain digits, from 0 up to and including `most`; None when there is none.
+    """Return the number of plain digits, from 0 up to and including `most`; None when the text is no such number.
 
-    Python refuses to read thousands of digits, and needs a while for hundreds: the length is judged first.
+    Python refuses to read thousands of digits, and is slow with hundreds, so the length is checked first.
     """
     digits = text.strip().lstrip("0") or text.strip()[:1]
     if len(digits) > len(str(most)) or not (digits.isascii() and digits.isdecimal()):
