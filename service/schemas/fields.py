@@ -22,7 +22,7 @@ from tenants.organisations.kvk_numbers import NUMBER, kvk_number
 
 SHORT, LONG = 200, 10_000
 MOST_PEOPLE = 20_000_000
-# Signs that no person types or that PostgreSQL cannot store. Invisible ones are removed, and all breaks become one kind.
+# Signs that no person types or PostgreSQL cannot store. Invisible ones are removed, and all breaks become one kind.
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 

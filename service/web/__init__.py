@@ -1,4 +1,4 @@
-"""The pages: server-rendered, Dutch first, with forms that work without JavaScript. One module per resource."""
+"""The pages. The server renders them, Dutch first, and their forms work without JavaScript. One module per resource."""
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -52,8 +52,8 @@ for part in PARTS:
 
 
 def register(app: Flask) -> None:
-    """Every page, its templates and assets, and the CSRF token that each of its forms carries."""
-    # A form may stay open for hours on somebody's worst day: its token lives as long as the browser's session.
+    """Register every page, its templates and assets, and the CSRF token of its forms."""
+    # A form may stay open for hours on somebody's worst day, so its token is valid as long as the browser's session.
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
     csrf = CSRFProtect(app)
 

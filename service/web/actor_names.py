@@ -1,4 +1,7 @@
-"""Who did it, as a page says it: a deputy with the colleague's name, an erased name as such, a link's holder too."""
+"""The name of the actor on a page.
+
+A deputy has the colleague's name too, and an erased name or a link's holder has words.
+"""
 
 from uuid import UUID
 
@@ -16,19 +19,22 @@ def by_whom(name: str | None, for_id: UUID | None = None) -> str:
 
 
 def who_did(entry: History, link_to: str | None = None) -> str:
-    """Who did what an entry tells. `link_to`: where the link went, for an entry of the office, which does not say."""
+    """Return who did what an entry describes.
+
+    `link_to`: where the link went, for an entry of the office, which lacks it.
+    """
     name = entry.actor_name or t("labels.erased")
     details = {**({LINK_TO: link_to} if link_to else {}), **entry.details}
     return holder_words(name, details, catalogue(locale())) or by_whom(entry.actor_name, entry.for_id)
 
 
 def know_names(history: list[History]) -> None:
-    """What colleagues are called whom somebody stood in for: steps and marks of the same page name them too."""
+    """Load the names of colleagues for whom somebody acted; the steps and marks of the same page use them too."""
     admission().names.update({entry.for_id: entry.for_name for entry in history if entry.for_id and entry.for_name})
 
 
 def _name_of(user_id: UUID) -> str:
-    """Asked once a page."""
+    """Return the name, asked once for each page."""
     known = admission().names
     if user_id not in known:
         known[user_id] = names_of([user_id]).get(user_id, t("labels.erased"))

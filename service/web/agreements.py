@@ -1,4 +1,4 @@
-"""The office's clients: the hours agreed with each, and whom to tell in which order."""
+"""The office's clients: the hours that were agreed with each, and whom to tell in which order."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ BLANK_ROWS = 2
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List one page of clients: all, or those that match a search; by name, or what needs attention first."""
+    """List one page of clients: all, or those that match a search; by name, or those that need attention first."""
     search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
     order = ATTENTION if request.args.get("sort") == ATTENTION else NAME
     form = Form.beginning_with({"search": search, "sort": order})
@@ -38,7 +38,10 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/new")
 @may("register_clients")
 def ask() -> ResponseReturnValue:
-    """Who is the client, and what was agreed? An organisation that is not admitted as an office learns what to do."""
+    """Show the form for a client and its agreement.
+
+    An organisation that is not admitted as an office reads what to do.
+    """
     refuse_unless_admitted()
     return _form(Form.beginning_with({}))
 

@@ -1,4 +1,4 @@
-"""The assessment while it is typed: its questions in the order that matters, and the advice that grows beside them."""
+"""The assessment while it is typed: its questions in order of importance, and the advice beside them."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -22,17 +22,17 @@ from workflows.notification.advising import SPARED, advice_about, facts_of, term
 from workflows.notification.ap_notification import decided_by_risk
 
 NOT_ASKED = (*SPARED.values(), "people_max")
-"""What the page asks elsewhere: with the reason why people need not be told (Art. 34(3)(b), (c)), and beside the
-least number of people."""
+"""The page asks these facts in other places: one with the reason why people need not be told (Art. 34(3)(b), (c)),
+and one beside the least number of people."""
 QUESTIONS = tuple(fact for fact in ASKED if fact not in NOT_ASKED)
 
 
 @dataclass(frozen=True)
 class Advised:
-    """What the panel shows: the advice with its reasons, what would change it, the score, and a departure.
+    """What the panel shows: the advice with its reasons, what would change it, the score, and a departure from it.
 
-    `changes` has per unknown fact which duty may become what. `asked` are the questions whose answer can still make
-    a difference; the others are kept, out of sight.
+    `changes` has for each unknown fact which duty would change to what. `asked` are the questions whose answer can
+    still change the advice; the other fields are hidden and keep their values.
     """
 
     advice: dict[str, Any]
@@ -43,13 +43,16 @@ class Advised:
 
 
 def advised_of(breach: Breach) -> Advised:
-    """Return the panel for a breach as it is known."""
+    """Return the panel for a breach as it is known now."""
     decided = decided_by_risk(breach) if breach.risk else {}
     return _advised(facts_of(breach), advice_about(breach), severity_of(breach), decided)
 
 
 def advised_while_typing(form: Form, breach: Breach) -> Advised:
-    """About what stands in the form; what cannot be read there is not known. Nothing is saved."""
+    """Return the panel for the values in the form. A value that cannot be read counts as not known.
+
+    Nothing is saved.
+    """
     facts = typed_facts(form, breach)
     supposed = SimpleNamespace(
         risk=form.value("risk") or None, people_exception=form.value("people_exception") or None,
@@ -69,7 +72,7 @@ def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict
 
 
 def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
-    """The facts in a form, as far as they can be read, in the words of workflows/law/vocabulary.py."""
+    """Return the facts in a form that can be read, in the words of workflows/law/vocabulary.py."""
     facts = _read(facts_document(form) | {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)})
     least, most = facts.get("people_min"), facts.get("people_max")
     if least is not None and most is not None and least > most:
@@ -83,7 +86,7 @@ def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
 
 
 def facts_document(form: Form) -> dict[str, Any]:
-    """The typed facts without the counts, as the schemas take them; what was left open is left out."""
+    """Return the typed facts without the counts, as the schemas take them. Open questions are left out."""
     document = typed_document(FactsSchema(), form.typed, "facts.")
     return {name: value for name, value in document.items() if name not in vocabulary.COUNTS}
 
@@ -97,7 +100,7 @@ def _read(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def asked_of_people() -> dict[str, Any]:
-    """What the assessment's own templates ask about, beside the form."""
+    """Return what the assessment's own templates need, besides the form."""
     return {
         "questions": QUESTIONS, "severity": severity_questions(), "kinds": KINDS, "means": tuple(IDENTIFIED_BY),
         "lost": {part: options_of(part) for part in LOST}, "authority_severities": AUTHORITY_SEVERITIES,

@@ -22,7 +22,7 @@ OF_THE_DOSSIER = (
 
 
 def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = None) -> dict[str, Any]:
-    """What breach.html and its parts name. `form` is shown as it was typed; `asked` is the step to ask for."""
+    """Return the names that breach.html and its parts use. `form` is what was typed; `asked` is the step to show."""
     know_names(dossier.history)
     breach, now = dossier.breach, dossier.now
     step = next_step(dossier, breach, form, asked)

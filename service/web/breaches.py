@@ -83,7 +83,10 @@ def decide(breach_id: UUID, name: str) -> ResponseReturnValue:
 @blueprint.post("/breaches/<uuid:breach_id>/advice")
 @may("assess")
 def advise(breach_id: UUID) -> ResponseReturnValue:
-    """The advice about what stands in the form now. Nothing is saved; without a script the page comes again."""
+    """Show the advice about the values in the form.
+
+    Nothing is saved; without a script the whole page is shown again.
+    """
     form = Form.posted()
     if request.accept_mimetypes.best != "application/json":
         return page_of(breach_id, form, "assess")
@@ -115,7 +118,7 @@ def tell_people(breach_id: UUID) -> ResponseReturnValue:
 
 
 def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
-    """The page of one breach, with a form as it was typed, or asking for one step."""
+    """Return the page of one breach, with a form as it was typed, or with the form of one step."""
     return render_template("breach.html", **page_names(dossier_of(breach_id, viewer()), form, asked))
 
 

@@ -35,7 +35,10 @@ def listed() -> ResponseReturnValue:
 @blueprint.post("/broken-glass/<uuid:glass_id>")
 @may("review_broken_glass")
 def review(glass_id: UUID) -> ResponseReturnValue:
-    """Somebody who had no part in it looked. There is a form for each on the page, so its field carries the id."""
+    """Record the review of somebody who had no part in the act.
+
+    The page has a form for each act, so the name of each field contains the id of the act.
+    """
     form, schema, prefix = Form.posted(), ReviewSchema(), f"{glass_id}."
     typed = typed_document(schema, form.typed, prefix)
     form.attempt(lambda: review_glass(glass_id, actor(), schema.load(typed)["finding"]))
@@ -59,7 +62,7 @@ def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
 @blueprint.post("/breaches/<uuid:breach_id>/alone")
 @may("break_glass")
 def notify_alone(breach_id: UUID) -> ResponseReturnValue:
-    """Whoever is alone approves and records the form that was sent, in one act with one reason."""
+    """Approve and record the form that was sent, in one act with one reason, by somebody who is alone."""
     form = Form.posted()
     why, sent = form.load(AloneSchema()), form.load(SubmissionSchema())
     if why is not None and sent is not None:

@@ -1,4 +1,4 @@
-"""What happened to what this address is about, since the version that somebody looked at (If-Match, 412)."""
+"""What changed in the subject of this address since the version that somebody looked at (If-Match, 412)."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ SUBJECTS = ("breach_id", "notice_id")
 
 
 def changed_since(version: int | None) -> list[History]:
-    """The entries that made other versions of it, oldest first; none when nobody can say what was looked at."""
+    """Return the entries since that version, oldest first; none when the version is not known."""
     named = request.view_args or {}
     about: UUID | None = next((named[name] for name in SUBJECTS if name in named), None)
     if about is None or version is None:

@@ -1,4 +1,4 @@
-"""The page before an act that one click should not do: what happens, to whom, what stays, and who hears of it."""
+"""The page before an act that takes more than one click: what happens, to whom, what stays, and who is told."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -19,11 +19,11 @@ def confirm_page(
     act: str, form: Form, leave_to: str, names: Mapping[str, str], carried: Mapping[str, str] | None = None,
     warnings: Sequence[str] = (),
 ) -> ResponseReturnValue:  # fmt: skip
-    """The texts `confirm.<act>` with these names in them; its form is posted to the address of this page.
+    """Return the page with the texts `confirm.<act>` and these names. Its form is posted to the address of this page.
 
-    `leave_to` is the page for whoever changes nothing, `carried` is posted along. Without a second factor of the last
-    five minutes the page asks for that in place of the button, and whoever comes back finds what they chose.
-    `warnings` are whole sentences that stand before the texts.
+    `leave_to` is the page for whoever changes nothing; `carried` is posted with the form. Without a second factor of
+    the last five minutes the page asks for that in place of the button, and later shows what was chosen. `warnings`
+    are whole sentences that stand before the texts.
     """
     back = f"{request.path}?{urlencode(carried)}" if carried else request.full_path.rstrip("?")
     page = render_template(

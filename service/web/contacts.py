@@ -1,4 +1,4 @@
-"""Contacts whose mail led to somebody else: which ones, and the page where the office says what is right."""
+"""Contacts whose mail led to somebody else: the list, and the page where the office says what is right."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/<uuid:agreement_id>")
 @may("register_clients")
 def ask(agreement_id: UUID) -> ResponseReturnValue:
-    """Is this still the address? As it stands, to leave or to change; `place` in the address says which contact."""
+    """Ask whether this is still the address. `place` in the address of the page says which contact is meant."""
     _, contact = doubted_contact(agreement_id, _nth())
     values = {name: contact.get(name) or "" for name in ("name", "email", "phone")}
     return _page(agreement_id, Form.beginning_with(values))
@@ -47,7 +47,7 @@ def confirm(agreement_id: UUID) -> ResponseReturnValue:
 
 
 def _nth() -> int:
-    """Which contact of the agreement, from 1, as the address of the page says; 0 when it says none."""
+    """Return which contact of the agreement is meant, from 1, as the address of the page says; 0 when it says none."""
     return next((nth for nth in range(1, MOST_CONTACTS + 1) if str(nth) == request.args.get("place")), 0)
 
 

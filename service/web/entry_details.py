@@ -1,4 +1,4 @@
-"""What an entry of the history says beside its name: values before and after, the moment, the reason."""
+"""The details of an entry of the history: values before and after, the moment, the reason."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ Told = Callable[[dict[str, Any]], list[str]]
 
 
 def entry_sentences(entry: History) -> list[str]:
-    """A sentence for each thing that this entry changed; none for an entry whose name says it all."""
+    """Return a sentence for each thing that this entry changed; none when the name of the entry says everything."""
     words = WORDS.get(entry.what)
     return words(entry.details) if words else []
 

@@ -1,4 +1,4 @@
-"""Going to a provider and coming back: the cookie that the browser keeps meanwhile, and who set out."""
+"""The way to a provider and back: the cookie that the browser keeps meanwhile, and who set out."""
 
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ TEN_MINUTES = 600
 
 
 def going(token: str, name: str) -> ResponseReturnValue:
-    """A page that leads on: a form may not end at another site (form-action), a link may."""
+    """Return a page with a link to the provider. A form may not end at another site (form-action), a link may."""
     return with_errand(make_response(render_template("provider_going.html", name=name)), token)
 
 
@@ -30,7 +30,7 @@ def with_errand(answer: ResponseReturnValue, token: str) -> Response:
 
 
 def who_set_out(errand: Errand) -> Person:
-    """Only the session that set out; another that came in between is somebody else. Raises NotAllowed."""
+    """Return the user of the session that set out. Raises NotAllowed when another session comes back."""
     with acting_for_nobody():
         who = person_of_session(session_token() or "")
     if who is None or who.session_id != errand.session_id:

@@ -1,6 +1,6 @@
-"""Files to take away: the register, the proof of a breach, and whom a notice's mail did not reach.
+"""Files to take away: the register, the evidence of a breach, and whom a notice's mail did not reach.
 
-Who takes one is in the history.
+The history records who takes a file.
 """
 
 from uuid import UUID
@@ -24,7 +24,7 @@ def register() -> ResponseReturnValue:
 @blueprint.get("/breaches/<uuid:breach_id>/evidence.zip")
 @may("export")
 def evidence(breach_id: UUID) -> ResponseReturnValue:
-    """Return the proof of one breach as a file."""
+    """Return the evidence of one breach as a file."""
     return exports.evidence_zip(breach_id)
 
 

@@ -82,14 +82,15 @@ def ask_awareness(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/awareness")
 @may("state_awareness")
 def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
-    """Its own word decides its clock; what the processor stated stays in the history."""
+    """Store the organisation's own moment, which decides its clock. The processor's statement stays in the history."""
     form, row = Form.posted(), breach(breach_id)
     before = awareness_known(row)
     values = form.load(AwarenessSchema())
     if values is not None:
         values["before_found"] = bool(values["before_found"])
         if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
-            values["aware_at"] = own_statement(row)[0]  # the field shows minutes; whoever leaves it keeps the seconds
+            # The field shows minutes. Whoever does not change it keeps the seconds.
+            values["aware_at"] = own_statement(row)[0]
         form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
     typed_at = values["aware_at"] if values else None
     page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
@@ -100,7 +101,10 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/seen")
 @may("see_changes")
 def seen(breach_id: UUID) -> ResponseReturnValue:
-    """Somebody saw that the facts changed; the decision stays as it is, and what they typed in a step stays there."""
+    """Record that somebody saw the changed facts.
+
+    The decision stays as it is, and so does what they typed in a step.
+    """
     form = Form.posted()
     form.attempt(lambda: look_at_changes(breach_id, actor(), form.version_seen()))
     words = form.faults[0]["message"] if form.faults else t("breach.changes.seen_done")
@@ -123,7 +127,7 @@ def _facts_page(breach_row: Breach, form: Form) -> str:
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:
-    """Redirect to the breach when nothing was refused."""
+    """Redirect to the breach when nothing was refused; else show the form again."""
     if form.faults:
         return None
     return _to(breach_id, t(done))

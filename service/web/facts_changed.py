@@ -1,4 +1,4 @@
-"""The flag on a breach whose facts changed after somebody decided: when, from what, to what."""
+"""The flag on a breach whose facts changed after somebody decided: when, and the values before and after."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +11,14 @@ from workflows.dossiers.breach import Dossier
 
 @dataclass(frozen=True)
 class FactsChanged:
-    """What the flag says, and each fact with what it was and what it is."""
+    """The text of the flag, and for each fact what it was and what it is."""
 
     words: str
     each: list[tuple[str, Any, Any]]
 
 
 def facts_changed_words(dossier: Dossier) -> FactsChanged | None:
-    """The flag, as long as nobody has looked at what changed."""
+    """Return the flag, as long as nobody has looked at what changed."""
     changed = dossier.changed_facts
     if changed is None:
         return None

@@ -34,7 +34,7 @@ def ask(run_id: UUID) -> ResponseReturnValue:
 @blueprint.post(ONE)
 @may("try_again")
 def retry(run_id: UUID) -> ResponseReturnValue:
-    """The step is ready again; back to what it is about."""
+    """Make the step ready again, and redirect to the page of its subject."""
     run, form = _run(run_id), Form.posted()
     values = form.load(RetrySchema())
     if values is not None:
@@ -49,14 +49,14 @@ def retry(run_id: UUID) -> ResponseReturnValue:
 @blueprint.get(ALL)
 @may("try_again")
 def ask_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
-    """How many steps failed alike, and why they may be tried again."""
+    """Show how many steps failed alike, and ask for the reason to try them again."""
     return _page_of_all(_kind(workflow, step, wrong), Form.beginning_with({}))
 
 
 @blueprint.post(ALL)
 @may("try_again")
 def retry_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
-    """They are ready again; back to the overview."""
+    """Make these steps ready again, and redirect to the overview."""
     kind, form = _kind(workflow, step, wrong), Form.posted()
     values = form.load(RetrySchema())
     tried = values and form.attempt(
@@ -71,14 +71,14 @@ def retry_all(workflow: str, step: str, wrong: str) -> ResponseReturnValue:
 @blueprint.get(CLOCKS)
 @may("try_again")
 def ask_clocks() -> ResponseReturnValue:
-    """Which terms are not watched, and why that may be tried at once."""
+    """Show which terms are not watched, and ask for the reason to try them at once."""
     return _page_of_clocks(Form.beginning_with({}))
 
 
 @blueprint.post(CLOCKS)
 @may("try_again")
 def retry_clocks() -> ResponseReturnValue:
-    """They are heard at once; back to the overview."""
+    """Try these clocks again at once, and redirect to the overview."""
     form = Form.posted()
     values = form.load(RetrySchema())
     tried = values and form.attempt(lambda: hear_at_once(actor(), values["reason"]))
@@ -95,7 +95,7 @@ def _page_of_clocks(form: Form) -> str:
 
 
 def address_of(about: Subject | None) -> str:
-    """The page of what something is about; the overview when that has none."""
+    """Return the page of a subject; the overview when the subject has no page."""
     slug = place().slug
     if about is None:
         return url_for("web.home.overview", organisation=slug)
@@ -125,7 +125,7 @@ def _page(run: Run, form: Form) -> str:
 
 
 def _kind(workflow: str, step: str, wrong: str) -> FailedKind:
-    """Raises AlreadyDone when nothing is stuck like this (any more)."""
+    """Return the kind of failed steps. Raises AlreadyDone when no step is stuck in this way any more."""
     kinds = [k for k in failed_kinds(CATALOGUE) if (k.workflow, k.step, k.wrong) == (workflow, step, wrong)]
     if not kinds:
         raise AlreadyDone()

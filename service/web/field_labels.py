@@ -1,7 +1,7 @@
-"""In a list of faults, each field is called by its label: the words that stand at the field on the same page.
+"""A list of faults calls each field by its label: the words that stand at the field on the same page.
 
-The list stands above the fields, so it holds a mark for each name until the page is written; then the label takes the
-place of the mark. A field that has no label on the page is called by its general name, or by none.
+The list stands above the fields, so it has a mark for each name until the page is rendered; then the label replaces
+the mark. A field without a label on the page gets its general name, or none.
 """
 
 import re
@@ -10,7 +10,7 @@ from html import unescape
 from markupsafe import Markup, escape
 
 BEGIN, MIDDLE, END = "\ue000", "\ue001", "\ue002"
-"""Signs for private use, which no text of a page has."""
+"""Signs for private use, which no text of a page contains."""
 MARKED = re.compile(f"{BEGIN}([^{BEGIN}{MIDDLE}]*){MIDDLE}([^{BEGIN}{END}]*){END}")
 LABELS = tuple(re.compile(pattern, re.DOTALL) for pattern in (
     r'<label\b[^>]* for="([^"]+)"[^>]*>(.*?)</label>',
@@ -19,16 +19,16 @@ LABELS = tuple(re.compile(pattern, re.DOTALL) for pattern in (
     r'<(?:input|select|textarea)\b[^>]* id="([^"]+)"[^>]* aria-label="([^"]*)"',
 ))  # fmt: skip
 TAGS, BESIDE = re.compile(r"<[^>]*>"), re.compile(r"<span\b.*?</span>", re.DOTALL)
-"""What stands in a label beside its words, such as that it may be left empty."""
+"""Parts of a label that are not its name, such as "may be left empty"."""
 
 
 def name_at(anchor: str, general: str) -> Markup:
-    """The mark for the name of the field with this id; `general` is what it is called where it has no label."""
+    """Return the mark for the name of the field with this id. `general` is the name of a field without a label."""
     return Markup("{}{}{}{}{}").format(BEGIN, anchor, MIDDLE, general, END)
 
 
 def labelled(page: str) -> Markup:
-    """A page, which is escaped already, with a name in the place of each mark, ready for the words that follow it."""
+    """Return the page, which is escaped already, with a name in place of each mark, ready for the next words."""
     if BEGIN not in page:
         return Markup(page)
     labels = labels_of(page)
@@ -36,7 +36,7 @@ def labelled(page: str) -> Markup:
 
 
 def labels_of(page: str) -> dict[str, str]:
-    """The label of each field of a page by its id, in escaped words without what stands beside them."""
+    """Return the label of each field of a page by its id: escaped words without the other parts of the label."""
     pairs = (match.groups() for pattern in LABELS for match in pattern.finditer(page))
     return {anchor: escape(unescape(_plain(label))) for anchor, label in pairs if _plain(label)}
 

@@ -1,4 +1,4 @@
-"""Answers to the AP's form between what a page shows and what the form reads. What nobody touched is not sent on."""
+"""Turns answers between the fields of a page and the AP's form. An answer that nobody changed is not sent on."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -23,12 +23,12 @@ SAID = tuple(state.value for state in SAYABLE)
 
 
 def form_of(filled: FilledForm) -> Form:
-    """The form as it stands, for typing in."""
+    """Return the fields of the form with the answers that it has."""
     return Form(MultiDict(pair for filled_question in filled.shown for pair in _typed(filled_question)))
 
 
 def _typed(filled: FilledQuestion) -> list[tuple[str, str]]:
-    """The fields of one question: its own, the state said, and what stands after "namely"."""
+    """Return the fields of one question: its own, its state, and the text after "namely"."""
     name, value = filled.question.id, filled.answer.value
     if filled.state in SAYABLE:
         return [(f"{name}.state", filled.state.value)]
@@ -61,7 +61,7 @@ def _plain(value: Any) -> str:
 
 
 def changed_answers(typed: MultiDict[str, str], shown: MultiDict[str, str], filled: FilledForm) -> dict[str, Any]:
-    """The answers that somebody changed, by question; None where the answer was taken away."""
+    """Return the answers that somebody changed, by question; None for an answer that was removed."""
     questions = [filled_question.question for filled_question in filled.shown]
     asked = [question for question in questions if f"{question.id}.asked" in typed]
     return {

@@ -1,4 +1,4 @@
-"""A form as it was typed: everything is kept, and each fault stands at its field."""
+"""A form as it was typed: it keeps everything that was typed, and shows each fault at its field."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -24,11 +24,11 @@ MOST_ROWS = 5000
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
 NOT_TYPED = frozenset({"csrf_token", "version", "seen", "agrees"})
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
-"""What somebody may do, once they have done something else first: what they typed waits for them."""
+"""Refusals of an act that needs another act first. What was typed waits for the user."""
 
 
 class Form:
-    """What somebody typed, or what a new form begins with; and what was wrong with it."""
+    """What somebody typed, or the values that a new form begins with; and the faults in it."""
 
     def __init__(self, typed: MultiDict[str, str], is_posted: bool = False) -> None:
         self.typed = typed
@@ -41,7 +41,10 @@ class Form:
 
     @classmethod
     def posted(cls, rows: str = "", file_into: str = "") -> "Form":
-        """The form of this request. Blank rows are left out of `rows`; an uploaded file becomes a field's text."""
+        """Return the form of this request, without blank rows of `rows`.
+
+        An uploaded file becomes the text of a field.
+        """
         typed = MultiDict(request.form)
         if rows:
             typed = _close_ranks(typed, rows)
@@ -53,14 +56,16 @@ class Form:
 
     @classmethod
     def beginning_with(cls, values: dict[str, Any]) -> "Form":
-        """A form that nobody has typed in; what is None is left blank."""
+        """Return a form that nobody has typed in. A value that is None becomes blank."""
         listed = {name: value if isinstance(value, list | tuple) else [value] for name, value in values.items()}
         return cls(MultiDict((name, str(item)) for name, many in listed.items() for item in many if item is not None))
 
     def at(self, address: str, beginning: dict[str, Any] | None = None) -> "Form":
-        """The form of a page that is sent to this address, where the page has several: each shows its own refusal.
+        """Return the form that is sent to this address, on a page with several forms.
 
-        `beginning`: what it holds when another form of the page was sent.
+        Each form shows only its own refusal.
+
+        `beginning`: the values of this form when another form of the page was sent.
         """
         if not self.is_posted:
             return self
@@ -70,11 +75,14 @@ class Form:
         return self
 
     def value(self, name: str) -> str:
-        """What stands in a field."""
+        """Return the value of a field as text."""
         return Typed(self.typed.get(name, ""))
 
     def version_seen(self, name: str = "version") -> int:
-        """The version that the page showed. Raises VersionMissing when it says none, OutOfDate when it is no number."""
+        """Return the version that the page showed.
+
+        Raises VersionMissing when the form has none, and OutOfDate when it is no number.
+        """
         if not self.value(name).strip():
             raise VersionMissing()
         version = whole_of(self.value(name), MOST_IN_A_COLUMN)
@@ -83,54 +91,56 @@ class Form:
         return version
 
     def carried(self, newest: int) -> int | str:
-        """The version that the form carries when it is shown again: the newest once it tells what changed.
+        """Return the version for the form when it is shown again: the newest one when the page shows what changed.
 
-        With another fault it stays the version that was looked at: what changed meanwhile is told at the next try.
+        With any other fault it stays the version that was looked at, so changes since then are shown at the next try.
         """
         keeps = self.faults and not self.is_out_of_date and self.value("version").strip()
         return self.value("version") if keeps else newest
 
     @property
     def is_out_of_date(self) -> bool:
-        """Whether somebody changed meanwhile what this form is about."""
+        """Return whether somebody else changed the subject of this form meanwhile."""
         return any(fault["key"] == OutOfDate.key for fault in self.faults)
 
     def kept(self) -> list[tuple[str, str]]:
-        """What was typed, field by field, to read and copy where the form itself is not asked any more."""
+        """Return what was typed, by field, to read and copy when the form itself is not shown any more."""
         fields_typed = self.typed.items(multi=True)
         return [(name, value) for name, value in fields_typed if value.strip() and name not in NOT_TYPED]
 
     def has(self, name: str, value: object) -> bool:
-        """Whether this choice is ticked."""
+        """Return whether this choice is ticked."""
         return str(value) in self.typed.getlist(name)
 
     def asks_about_moments(self) -> bool:
-        """Whether a moment is unusual, so that somebody must say that it is right; or said so before."""
+        """Return whether a moment is unusual, so that somebody must confirm it, or has confirmed it before."""
         return self.has("moments_confirmed", "true") or any(fault["key"] in ASKED for fault in self.faults)
 
     def faults_at(self, name: str) -> list[Fault]:
-        """What is wrong at this field, or at one of the lines in it."""
+        """Return the faults of this field, or of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
     def rows(self, name: str, least: int) -> range:
-        """The numbers of the rows to show: all that were typed, and some blank ones."""
+        """Return the numbers of the rows to show: all that were typed, and some blank ones."""
         return range(max(least, _rows_typed(self.typed, name)))
 
     def refuse(self, error: Exception, of: str = "") -> None:
-        """Tell this fault at its field; `of` as in `attempt`."""
+        """Show this fault at its field; `of` as in `attempt`."""
         self.status = status_of(refusal_in(error))
         for fault in faults_in(error):
             fault["field"] = _within(fault["field"], of)
             self.faults.append(fault)
 
     def load(self, schema: Schema, **more: Any) -> Any:
-        """What the schema makes of the form, read and checked; None when there are faults."""
+        """Return what the schema makes of the form, read and checked; None when there are faults."""
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
-        """Do it, or nothing of it: what is refused is told at its field. Who may not, or is too late, gets a page.
+        """Call `verb` in a savepoint, and show a refusal at its field.
 
-        `of`: the row, such as "clients.0.", that this form is of what the verb takes as a set.
+        Some refusals are raised and get a page of their own.
+
+        `of`: the row, such as "clients.0.", that this form stands for in a list that the verb takes.
         """
         try:
             with db.session.begin_nested():
@@ -145,7 +155,7 @@ class Form:
 
 
 def _within(field: str, row: str) -> str:
-    """The field as the form of that row calls it; what is wrong with the whole set is told above the form."""
+    """Return the field's name in the form of that row. A fault of the whole list is shown above the form."""
     return "" if row.startswith(f"{field}.") else field.removeprefix(row)
 
 
@@ -156,7 +166,7 @@ def _belongs_at_the_form(error: Exception) -> bool:
 
 
 def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
-    """What was typed, in the shape that the schema reads; what was left blank is left out."""
+    """Return what was typed, in the shape that the schema reads, without blank values."""
     document: dict[str, Any] = {}
     for name, field in schema.fields.items():
         value = _typed(field, typed, prefix + name)
@@ -184,7 +194,7 @@ def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> A
 
 
 def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
-    """Rows without blank ones between them, so that a fault at the third row is a fault at the third one shown."""
+    """Number the rows without gaps, so that a fault at the third row is shown at the third row."""
     rows: dict[str, dict[str, str]] = {}
     kept = MultiDict(pair for pair in typed.items(multi=True) if not pair[0].startswith(f"{name}."))
     for key in typed:
@@ -198,7 +208,7 @@ def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
 
 
 def _uploaded_text(name: str) -> str:
-    """The text of an uploaded file, as its reader sees it in the field; what cannot be read is refused there."""
+    """Return the text of an uploaded file, for its field. A file that cannot be read is a fault at that field."""
     file = request.files.get(name)
     content = file.read() if file else b""
     text = decoded(content)

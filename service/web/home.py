@@ -58,12 +58,12 @@ def overview() -> ResponseReturnValue:
 
 
 def _others_review() -> bool:
-    """Whether somebody but the one who looks can review what was done alone."""
+    """Return whether another person than the reader can review what was done alone."""
     members = members_of(place().organisation_id)
     return any(member.id != user().id and role in MAY["review_broken_glass"] for member, role in members)
 
 
 def _goes_on_in() -> Place | None:
-    """The register that this one was joined into; None when it was not."""
+    """Return the register into which this one was joined; None when the user has no seat there."""
     into = the_acting_organisation().joined_into
     return next((candidate for candidate in places() if candidate.organisation_id == into), None)

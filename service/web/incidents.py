@@ -35,7 +35,10 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/new")
 @may("record_incident")
 def ask() -> ResponseReturnValue:
-    """What happened, and to whom? An organisation that is not admitted as an office learns what to do."""
+    """Show the form for an incident and its clients.
+
+    An organisation that is not admitted as an office reads what to do.
+    """
     refuse_unless_admitted()
     return _form(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
 
@@ -59,7 +62,7 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/<uuid:incident_id>")
 @may("read")
 def shown(incident_id: UUID) -> ResponseReturnValue:
-    """The board: sums, a tile for each controller, and the list with the tightest time first."""
+    """Show the board: sums, a tile for each controller, and the list with the least time left first."""
     state, board = request.args.get("state"), board_of(incident_id)
     part = state if state in STATES else None
     listed, (failed, failed_in_all) = board.listed(PAGE, after(), part), board.failed
@@ -79,7 +82,7 @@ def counted(incident_id: UUID) -> ResponseReturnValue:
 
 
 def _at_their_rows(form: Form) -> None:
-    """Each fault of a client stands at the field that it is about: in its row, or at the text of the file."""
+    """Move each fault of a client to its field: in its row, or at the text of the file."""
     for fault in form.faults:
         if fault["field"] != "clients" or not fault["line"]:
             continue

@@ -1,4 +1,4 @@
-"""Joining: an owner makes one register of two that its organisation has."""
+"""Joining: an owner makes one register of the two that its organisation has."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ def confirm_joining(register_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:register_id>")
 @may("join_registers")
 def joined(register_id: UUID) -> ResponseReturnValue:
-    """Join the registers; the other one is read only from now on."""
+    """Join the registers. The other one is read only from now on."""
     form = Form.posted()
     if form.attempt(lambda: join(register_id, actor())) is None:
         return _confirm(register_id, form)

@@ -1,7 +1,7 @@
-"""What somebody typed in a form stays while they show again who they are: it goes along through their own pages.
+"""A form is kept while its sender proves who they are: hidden fields on the pages of that proof carry its values.
 
-The service stores none of it. A file cannot be filled in again by a page, and a secret is never written into one: both
-are asked once more, before the form goes on. What is too large to go along is not kept, and the page says so.
+The service stores nothing of it. A page cannot fill in a file, and a secret is never written into one, so both are
+asked again before the form is sent. A form that is too large is not kept, and the page says so.
 """
 
 from dataclasses import replace
@@ -19,18 +19,21 @@ TARGET, MARK, FILES, SECRETS, BY = "kept_for", "kept.", "kept_file", "kept_secre
 WAITS_S = 3600
 """How long a form waits for a login, in seconds."""
 BESIDE_IT = 8 * 1024
-"""Bytes of a login's form that are not for what is kept: the name, the password, the tokens."""
+"""Bytes of a login's form that are not for the kept form: the name, the password, the tokens."""
 MOST_BYTES, MOST_AT_LOGIN = 2 * 1024 * 1024, SMALL_FORM - BESIDE_IT
-"""So many bytes go along as a browser sends them: with somebody who is known, and by way of a login."""
+"""The most bytes of a kept form as a browser sends it: for a known sender, and on the way through a login."""
 SECRET = frozenset({"password", "new_password", "client_secret", "code", "secret", "token"})
 PROOFS = "/proof"
-"""What is sent to these pages shows who somebody is: it is never kept, but the form that waits behind it is."""
+"""A form to these pages proves who somebody is, so it is never kept. The form that waits behind it is."""
 OF_THIS_PAGE = frozenset({"csrf_token", "credential"})
-"""A token against forged forms, and what a device signed for one challenge: the next page has its own."""
+"""A token against forged forms, and what a device signed for one challenge. The next page has its own."""
 
 
 def keep_what_was_sent(by: UUID | None = None) -> None:
-    """The form of this request, for the pages that ask who somebody is; `by`: who sent it, when they must log in."""
+    """Return the form of this request, for the pages that ask who somebody is.
+
+    `by`: the sender, when they must log in.
+    """
     waits = _waiting()
     if waits is None:
         return
@@ -39,27 +42,30 @@ def keep_what_was_sent(by: UUID | None = None) -> None:
 
 
 def what_was_sent() -> Kept | None:
-    """The form of this request, for its sender to send again; None where it only shows who somebody is."""
+    """Return the form of this request, for its sender to send again; None when it only proves who somebody is."""
     waits = _waiting()
     return None if waits is None else _within(waits, MOST_BYTES)
 
 
 def kept() -> Kept | None:
-    """The form that waits until this person, who is logged in, has shown who they are; None when none does."""
+    """Return the form that waits until this user has proven who they are; None when none waits."""
     now = admission().kept
     carried = now or _carried()
     return None if carried is None or (now is None and _within(carried, MOST_BYTES).is_too_large) else carried
 
 
 def kept_for_login() -> Kept | None:
-    """The form that waits for a login; None when none does, or when this service signed for nobody who sent it."""
+    """Return the form that waits for a login; None when none waits, or when our signature of its sender is missing."""
     now = admission().kept
     waits = now or _carried()
     return waits if waits is not None and _sender(waits) is not None else None
 
 
 def kept_by(user_id: UUID) -> Kept | None:
-    """The form that waits for this person's login: nobody else goes on with what they typed, nor they after an hour."""
+    """Return the form that waits for this person's login.
+
+    Nobody else can send it, and the sender only within an hour.
+    """
     waits = kept_for_login()
     return waits if waits is not None and _sender(waits) == str(user_id) else None
 
@@ -87,7 +93,7 @@ def _carried() -> Kept | None:
 
 
 def _within(waits: Kept, most: int) -> Kept:
-    """The same, or nothing of it where it is more than `most` bytes or more fields than a form has."""
+    """Return the form without its values when it is more than `most` bytes, or has more fields than a form may have."""
     fields = len(waits.typed) + len(waits.files) + len(waits.secrets)
     if fields <= MOST_KEPT_FIELDS and _size(waits) <= most:
         return waits
@@ -95,13 +101,13 @@ def _within(waits: Kept, most: int) -> Kept:
 
 
 def _size(waits: Kept) -> int:
-    """Bytes, as a browser sends it along."""
+    """Return its size in bytes, as a browser sends it."""
     fields = [(TARGET, waits.target), *((MARK + name, value) for name, value in waits.typed)]
     return len(urlencode([*fields, *((FILES, name) for name in waits.files)]))
 
 
 def _sender(waits: Kept) -> str | None:
-    """Whose login it waits for, by our own signature of at most an hour ago."""
+    """Return the sender whose login it waits for, by our own signature of at most an hour ago."""
     try:
         return str(_signer().loads(waits.by, max_age=WAITS_S))
     except BadData:

@@ -1,4 +1,4 @@
-"""What every page shares: templates, assets, the menu, and the words for values."""
+"""What all pages share: templates, assets, the menu, and the words for values."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -55,7 +55,7 @@ def choose_language(language: str) -> ResponseReturnValue:
 
 
 def own_path(target: str | None) -> str:
-    """A path on this site; anything that could lead elsewhere becomes the first page."""
+    """Return the path if it is on this site; the first page for anything that could lead elsewhere."""
     path = target or "/"
     inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if inside else "/"
@@ -67,9 +67,9 @@ def here() -> Place | None:
 
 
 def menu() -> list[tuple[str, str, bool, int]]:
-    """Each entry's name and endpoint, whether it is where we are, and how many requests wait there for an answer.
+    """Return for each entry its name and endpoint, whether it is the current page, and how many requests wait there.
 
-    Who is admitted as an office, or has clients, sees them too.
+    Whoever is admitted as an office, or has clients, sees the clients too.
     """
     area = (request.blueprint or "").rpartition(".")[2]
     shown = [name for name in MENU if standing().is_office or name not in OFFICE_ONLY]
@@ -78,7 +78,7 @@ def menu() -> list[tuple[str, str, bool, int]]:
 
 
 def standing() -> OwnStanding:
-    """How the organisation of this page stands, asked once a page."""
+    """Return how the organisation of this page stands, asked once for each page."""
     known = admission()
     if known.standing is None:
         known.standing = own_standing()
@@ -90,16 +90,16 @@ def _is_in(area: str, endpoint: str) -> bool:
 
 
 def label(kind: str, value: object) -> str:
-    """The word for a value; an unknown one has a word too."""
+    """Return the word for a value. An unknown value has a word too."""
     if isinstance(value, bool):
         value = "yes" if value else "no"
     return t(f"labels.{kind}.{'unknown' if value is None else value}")
 
 
 def field_name(path: str) -> str:
-    """What a field is called where it does not stand beside its label; in a row: "regel 2: geïnformeerd op".
+    """Return the name of a field that stands apart from its label; in a row: "regel 2: geïnformeerd op".
 
-    Blank where no words are kept for it: its name in a form is nothing for a reader.
+    It is blank when there are no words for it, because the technical name tells a reader nothing.
     """
     parts = [(part, whole_of(part, MOST_ROWS)) for part in path.split(".")]
     rows = [t("forms.line", line=place + 1) for _, place in parts if place is not None]
@@ -121,35 +121,35 @@ def happened(what: str) -> str:
 
 
 def did(act: Glass) -> bool:
-    """Whether whoever looks did this act alone, or a deputy did it for them: neither reviews it."""
+    """Return whether the reader did this act alone, or a deputy did it for them. Then they may not review it."""
     return bool(readers() & act.people)
 
 
 def readers() -> set[UUID]:
-    """Who looks at this page, and for whom they would review."""
+    """Return the reader of this page, and the people for whom they would review."""
     reviewer = actor_for("review_broken_glass") or actor()
     return {who for who in (actor().id, reviewer.id, reviewer.for_id) if who is not None}
 
 
 def step_words(workflow: str, step: str) -> str:
-    """What a step is called; one of a definition that this build does not have has words too."""
+    """Return the name of a step. A step of a definition that this build lacks has words too."""
     key = f"steps.{workflow}.{step}.title"
     return t(key) if has_text(key) else t("questions.failed.a_step")
 
 
 def article(law: str) -> str:
-    """How the reader names an article: "Art. 33(1)", or "33(1)", is "AVG art. 33 lid 1" in Dutch."""
+    """Return how the reader names an article: "Art. 33(1)" or "33(1)" is "AVG art. 33 lid 1" in Dutch."""
     law = f"Art. {law}" if law[:1].isdigit() else law
     return t(f"labels.articles.{''.join(c for c in law.lower() if c.isalnum())}")
 
 
 def proven(proof: Proof | Mapping[str, Any]) -> str:
-    """What was proven of an organisation, in words; a row of a list holds a proof as its values."""
+    """Return in words what was proven of an organisation. A row of a list has the proof as separate values."""
     return proof_words(Proof(**proof) if isinstance(proof, Mapping) else proof, locale())
 
 
 def people_count(least: int | None, most: int | None) -> str:
-    """How many people: a number, a range, or not known yet."""
+    """Return how many people: a number, a range, or that it is not known yet."""
     if least is None and most is None:
         return t("labels.not_known_yet")
     if least is None or most is None or least == most:
@@ -158,7 +158,7 @@ def people_count(least: int | None, most: int | None) -> str:
 
 
 def fact_words(name: str, value: Any) -> str:
-    """What a fact of workflows/law/vocabulary.py was told with."""
+    """Return the words for a fact of workflows/law/vocabulary.py with this value."""
     if not is_known(name, value):
         return t("labels.not_known_yet")
     if name in MANY_OF:
@@ -169,19 +169,22 @@ def fact_words(name: str, value: Any) -> str:
 
 
 def local_input(moment: datetime | None) -> str:
-    """A moment as a datetime-local field holds it."""
+    """Return a moment in the form that a datetime-local field takes."""
     return moment.astimezone(AMSTERDAM).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def moment_known(name: str, moment: datetime) -> dict[str, str]:
-    """A moment as the field with this name holds it; of an hour that was twice, with the pass that was meant."""
+    """Return a moment for the field with this name.
+
+    In an hour that the clock passes twice it says which pass is meant.
+    """
     local = moment.astimezone(AMSTERDAM)
     was_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return {name: local_input(moment)} | ({f"{name}_fold": str(local.fold)} if was_twice else {})
 
 
 def after() -> tuple[datetime, UUID] | None:
-    """The row that the reader saw last; a damaged one begins again at the top."""
+    """Return the last row that the reader saw; None for a damaged token, which shows the first page."""
     token = request.args.get("after")
     try:
         read: tuple[datetime, UUID] | None = PageSchema().load({"after": token})["after"] if token else None
@@ -198,7 +201,7 @@ def next_page(row: Any, moment: str) -> str:
 
 
 def first_page() -> str:
-    """The same list from its beginning, with what somebody looks for."""
+    """Return the address of the first page of the same list, with the reader's search."""
     kept = {name: value for name, value in request.args.items() if name != "after"}
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 

@@ -1,7 +1,7 @@
 """Leaving one's own seat: a page that says what happens, and asks for the name of the organisation.
 
-Two ways to it: from the account, with a fresh second factor (or the password of somebody who has none), and for
-somebody who lost the second factor by the link in their mailbox, as `service/web/lost_factor.py`.
+There are two ways to it: from the account, with a fresh second factor (or the password of somebody without one); and,
+for somebody who lost the second factor, by the link in their mailbox, as `service/web/lost_factor.py` does.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from workflows.accounts.membership import is_last_owner, leave, leave_by_link, r
 
 blueprint = Blueprint("leaving", __name__)
 ACCOUNT, BY_LINK = "web.account.shown", "web.lost_factor.ask"
-"""The page that each of the two ways comes from, and goes back to."""
+"""The page before each of the two ways, to which it returns."""
 
 
 @blueprint.get("/account/seats/<slug>")
@@ -52,13 +52,13 @@ def confirm_leaving_by_link(slug: str) -> ResponseReturnValue:
 @blueprint.post("/proof/lost/seats/<slug>")
 @step_by_step
 def left_by_link(slug: str) -> ResponseReturnValue:
-    """End the seat at once; the wait for a new second factor goes on."""
+    """End the seat at once. The wait for a new second factor goes on."""
     seat = _seat(slug)
     return _left(seat, BY_LINK, lambda: leave_by_link(user(), seat.organisation_id))
 
 
 def _seat(slug: str) -> Place:
-    """Return the seat. Raises NotFound where this person has none."""
+    """Return the seat. Raises NotFound when this person has none at that address."""
     match = next((seat for seat in user().places if seat.slug == slug), None)
     if match is None:
         raise NotFound("organisation.unknown")
@@ -84,7 +84,7 @@ def _left(seat: Place, back: str, verb: Callable[[], None]) -> ResponseReturnVal
 
 
 def _refuse_unless_named(form: Form, seat: Place) -> None:
-    """Raises Invalid unless the name was typed as it stands on the page; capitals and more spaces do not matter."""
+    """Raise Invalid unless the name was typed as on the page. Capitals and extra spaces do not matter."""
     typed, name = (" ".join(words.split()).casefold() for words in (form.value("organisation"), seat.name))
     if typed != name:
         raise Invalid("member.type_name", "organisation", name=seat.name)

@@ -1,4 +1,4 @@
-"""Logging in and out: a cookie that holds a session's token and nothing else."""
+"""Logging in and out, with a cookie that holds the token of a session and nothing else."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -27,12 +27,12 @@ from workflows.accounts.signing_in import REQUIRED, TO_SET_UP, Known
 blueprint = Blueprint("login", __name__)
 Done = TypeVar("Done")
 LOST_FACTOR = "/proof/lost"
-"""The pages for whoever has no code any more: they are not asked for one on the way there."""
+"""The pages for somebody who has no code any more. They are not asked for a code on the way there."""
 
 
 @blueprint.app_errorhandler(LoginNeeded)
 def ask_first(needed: LoginNeeded) -> ResponseReturnValue:
-    """The login had ended when a form was sent in: who are you, and what was typed waits for that person."""
+    """Ask the sender to log in, because their login had ended. What they typed waits for that person."""
     keep_what_was_sent(by=needed.user_id)
     page, _ = _page(Form.beginning_with({}))
     return make_response(page), 403
@@ -49,7 +49,7 @@ def ask() -> ResponseReturnValue:
 @public
 @step_by_step
 def log_in() -> ResponseReturnValue:
-    """A session for whoever knows the password; whoever has a second factor is asked for it next."""
+    """Begin a session for whoever knows the password. Whoever has a second factor is asked for it next."""
     form = Form.posted()
     values = attempt(form, lambda: read(LoginSchema(), form))
     email = values["email"] if values else ""
@@ -61,7 +61,7 @@ def log_in() -> ResponseReturnValue:
 @public
 @step_by_step
 def log_in_by_passkey() -> ResponseReturnValue:
-    """A session for whoever holds a passkey: two factors at once."""
+    """Begin a session for whoever has a passkey, which counts as two factors."""
     form = Form.posted()
     values = attempt(form, lambda: CredentialSchema().load({"credential": typed_json("credential")}))
     if values is None:
@@ -80,13 +80,16 @@ def log_out() -> ResponseReturnValue:
 
 
 def admit(user: User, target: str, proven: bool = False) -> Response:
-    """Begin a session, within the transaction that is open, and go where the user wanted to be, by way of a proof."""
+    """Begin a session in the open transaction.
+
+    Redirect to the page that the user wanted, by way of a proof when needed.
+    """
     token = begin_session(user, proven, browser=browser_words())
     half = _is_half_known(user, proven)
     asks_code = half and not target.startswith(LOST_FACTOR)
     answer = redirect(url_for("web.proof.ask", next=target) if asks_code else target, 303)
     give_cookie(answer, token)
-    if not half:  # or every login with a stolen password would bring a new browser, and new guesses at the code
+    if not half:  # Otherwise every login with a stolen password would add a browser, with new guesses at the code.
         remember_browser(answer, user.email)
     return answer
 
@@ -97,7 +100,7 @@ def give_cookie(answer: Response, token: str) -> None:
 
 
 def attempt(form: Form, verb: Callable[[], Done]) -> Done | None:
-    """Do it where no transaction is open; what is refused is told in the form. Who comes too often gets a page."""
+    """Call `verb` without an open transaction, and show a refusal in the form. Too many attempts get a page."""
     try:
         return verb()
     except (Invalid, NotKnown, ValidationError) as error:
@@ -107,13 +110,13 @@ def attempt(form: Form, verb: Callable[[], Done]) -> Done | None:
 
 
 def read(schema: Schema, form: Form) -> dict[str, Any]:
-    """The values of a form, checked by the schema. Raises ValidationError."""
+    """Return the values of a form, checked by the schema. Raises ValidationError for input that the schema refuses."""
     values: dict[str, Any] = schema.load(typed_document(schema, form.typed))
     return values
 
 
 def typed_json(name: str) -> Any:
-    """What a script of ours put into this field; None when it is no JSON."""
+    """Return what a script of ours put into this field; None when it is no JSON."""
     try:
         return orjson.loads(request.form.get(name, ""))
     except orjson.JSONDecodeError:
@@ -121,7 +124,7 @@ def typed_json(name: str) -> Any:
 
 
 def _is_half_known(user: User, proven: bool) -> bool:
-    """Whether a second factor is still to be given, or set up."""
+    """Return whether a second factor must still be given or set up."""
     return signing_in.standing(user.id, proven, places_of(user.id)) in (REQUIRED, TO_SET_UP)
 
 
@@ -138,7 +141,7 @@ def _admitted(known: Known) -> ResponseReturnValue:
 
 
 def _goes_on(admitted: Response, waits: Kept) -> ResponseReturnValue:
-    """A form that waited for the login, with one button; where it goes asks for a second factor as ever."""
+    """Show the form that waited for the login, with one button. Its address demands a second factor as always."""
     answer = make_response(render_template("proof_go_on.html", kept=waits))
     for cookie in admitted.headers.getlist("Set-Cookie"):
         answer.headers.add("Set-Cookie", cookie)

@@ -1,4 +1,4 @@
-"""Somebody who knows their password and lost all else: a link by mail, 72 hours, then a new second factor."""
+"""Somebody knows their password and lost everything else: a link by mail, 72 hours, then a new second factor."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ blueprint = Blueprint("lost_factor", __name__, url_prefix="/proof/lost")
 @blueprint.get("")
 @step_by_step
 def ask() -> ResponseReturnValue:
-    """Show what can be done, and how far it is."""
+    """Show what can be done, and which step comes now."""
     return _page(Form.beginning_with({}))
 
 
@@ -75,7 +75,7 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
 
 
 def _is_alone(seat: Place) -> bool:
-    """Whether nobody else there could take away what was lost."""
+    """Return whether nobody else there could remove the lost factor."""
     if seat.role != OWNER:
         return False
     with acting_for(seat.organisation_id):

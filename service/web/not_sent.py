@@ -1,7 +1,7 @@
 """A form that could not be sent in: its sender is logged out, or the browser lost the cookie of its token.
 
-What they typed stands on the page that they get, in hidden fields and in full to read and copy. They log in beside it,
-in another tab, and send it again. Nothing of it is stored. A form that another site sent is not shown.
+What they typed stands on the page that they get, in hidden fields and as text to read and copy. They log in in another
+tab, and send it again. Nothing of it is stored. A form that another site sent is not shown.
 """
 
 import re
@@ -25,20 +25,23 @@ AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @blueprint.app_errorhandler(LoggedOut)
 def log_in_beside_it(needed: LoggedOut) -> ResponseReturnValue:
-    """Nobody is logged in, and no login that lapsed tells who sent it. A page that only asks who somebody is goes."""
+    """Show the page of a form whose sender is not known. A page that only asks who somebody is redirects instead."""
     sent = what_was_sent()
     return redirect(f"/login?next={quote(needed.back)}", 303) if sent is None else _page(sent, 401)
 
 
 @blueprint.app_errorhandler(CSRFError)
 def send_again(_: CSRFError) -> ResponseReturnValue:
-    """The token of the form is not that of this browser: its cookie is gone, or another site sent the form."""
+    """Show the form again when its token is not that of this browser.
+
+    The browser lost its cookie, or another site sent the form.
+    """
     sent = what_was_sent() if request.endpoint and _comes_from_us() else None
     return error_page(400, "csrf", {}) if sent is None else _page(sent, 400)
 
 
 def _comes_from_us() -> bool:
-    """Whether a page of this site sent the form, as the browser itself says."""
+    """Return whether a page of this site sent the form, as the browser itself says."""
     said = request.headers.get("Sec-Fetch-Site")
     if said is not None:
         return said == "same-origin"
@@ -53,7 +56,7 @@ def _page(sent: Kept, status: int) -> tuple[str, int]:
 
 
 def _texts(sent: Kept) -> list[tuple[str, str]]:
-    """Each field that a person filled in, and what with, in words where it was chosen from a list."""
+    """Return each field that a person filled in with its value, in words when it was chosen from a list."""
     named = ((name.removeprefix(MARK), value) for name, value in sent.typed if name not in OURS)
     return [(name, _words(name, value)) for name, value in named if value.strip() and not AN_ID.fullmatch(value)]
 

@@ -65,12 +65,12 @@ def counted(notice_id: UUID) -> ResponseReturnValue:
 
 
 def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
-    """The page of one notice, with a form as it was typed, or asking for one step."""
+    """Return the page of one notice, with a form as it was typed, or with the form of one step."""
     return render_template("notice.html", **_page_names(notice_dossier_of(notice_id, viewer()), form, asked))
 
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:
-    """What notice.html names: the dossier, and the forms on the page."""
+    """Return the names that notice.html uses: the dossier, and the forms on the page."""
     know_names(dossier.history)
     step = next_step(dossier, dossier.notice, form, asked)
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {

@@ -1,6 +1,6 @@
 """Logging in through an organisation's own provider: set out, go there, come back.
 
-Going there and coming back ask the provider over the network, so they hold no transaction meanwhile.
+Going there and coming back ask the provider over the network, so no transaction is open meanwhile.
 """
 
 import logging
@@ -48,7 +48,7 @@ blueprint = Blueprint("oidc", __name__)
 @blueprint.get("/login/<slug>")
 @public
 def ask(slug: str) -> ResponseReturnValue:
-    """Show the choice between the organisation's provider and an own account."""
+    """Show the choice between the organisation's provider and an account with a password."""
     target = own_path(request.args.get("next"))
     return render_template("login_at.html", gate=_gate(slug), slug=slug, next=target)
 
@@ -65,7 +65,10 @@ def set_out(slug: str) -> ResponseReturnValue:
 @blueprint.post("/invitation/<token>/provider")
 @by_token
 def set_out_to_join(invitation: Invitation) -> ResponseReturnValue:
-    """Begin accepting an invitation with the person's identity at the provider."""
+    """Begin to accept an invitation with the person's identity at the provider.
+
+    Raises NotFound when the organisation has no provider.
+    """
     settings = provider()
     if settings is None:
         raise NotFound("provider.none")
@@ -88,7 +91,10 @@ def go() -> ResponseReturnValue:
 @blueprint.get("/login/oidc/callback")
 @watching
 def come_back() -> ResponseReturnValue:
-    """Finish what was begun at the provider: once, in the browser that set out."""
+    """Finish the login that began in this browser. It works once.
+
+    Raises NotAllowed when no login began in it, or when the provider did not accept it.
+    """
     asking(current_app).pace.step_of_caller()
     secret = request.cookies.get(ERRAND, "")
     answer = request.args.to_dict()
@@ -96,7 +102,7 @@ def come_back() -> ResponseReturnValue:
         raise NotAllowed("provider.lapsed")
     with acting_for_nobody():
         errand = errand_of(secret)
-    with _asking(errand) as (client, asker):  # who is asked to wait keeps the errand
+    with _asking(errand) as (client, asker):  # An errand that must wait is kept.
         with acting_for_nobody():
             errand, now = end_errand(secret), database_now()
         identity = identity_from(answer, client, secret, asker, now)
@@ -146,7 +152,7 @@ def _gate(slug: str) -> Gate:
 
 @contextmanager
 def _asking(errand: Errand) -> Iterator[tuple[Client, Asker]]:
-    """A turn to ask the provider of this errand, until its deadline. Raises Busy, NotFound, NotAllowed."""
+    """Hold a turn to ask the provider of this errand, until its deadline. Raises Busy, NotFound or NotAllowed."""
     until, organisation_id = in_seconds(), errand.organisation_id
     client, settings = _provider_of(errand)
     with asking(current_app).turns.taken(organisation_id, until), _told_plainly(errand):
@@ -154,8 +160,8 @@ def _asking(errand: Errand) -> Iterator[tuple[Client, Asker]]:
 
 
 def _provider_of(errand: Errand) -> tuple[Client, object]:
-    """What we are to the one that is asked, and under what its answers are remembered."""
-    if errand.purpose == VERIFICATION:  # the installation's, of all organisations
+    """Return our registration at the provider of this errand, and the key under which its answers are kept."""
+    if errand.purpose == VERIFICATION:  # The provider of the installation is the same for all organisations.
         client = organisation_client(current_app)
         return client, client.issuer
     with acting_for(errand.organisation_id):
@@ -167,7 +173,10 @@ def _provider_of(errand: Errand) -> tuple[Client, object]:
 
 @contextmanager
 def _told_plainly(errand: Errand) -> Iterator[None]:
-    """What went wrong is for whoever keeps the installation, without a name or a value; the reader hears what to do."""
+    """Log what went wrong, without a name or a value, for the operator; tell the reader what to do.
+
+    Raises NotAllowed.
+    """
     try:
         yield
     except ProviderFault as fault:

@@ -1,4 +1,4 @@
-"""Mail whose fate is unknown or never told, or that was stopped: the evidence, the choice, the reason."""
+"""Mail whose outcome is unknown, or that was stopped: the evidence, the choice, the reason."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,14 +25,14 @@ MOST_SETTLED = 10
 @blueprint.get("")
 @may("read")
 def listed() -> ResponseReturnValue:
-    """List all that waits for a decision, the oldest first."""
+    """List everything that waits for a decision, the oldest first."""
     return _page(Form.beginning_with({}))
 
 
 @blueprint.post("/<uuid:batch_id>")
 @may("settle")
 def decide(batch_id: UUID) -> ResponseReturnValue:
-    """Decide about mail that was stopped or whose fate is unknown."""
+    """Decide about mail that was stopped or has an unknown outcome."""
     return _decided(SettlementSchema(), batch_id, lambda values: settle(batch_id, by=actor(), **values))
 
 

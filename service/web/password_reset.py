@@ -1,4 +1,4 @@
-"""A forgotten password: a mailed link, and a new password. Who asks never learns whether an address has an account."""
+"""A forgotten password: a mailed link, and a new password. The answer never shows whether an address has an account."""
 
 from functools import partial
 
@@ -31,7 +31,7 @@ def ask() -> ResponseReturnValue:
 @public
 @step_by_step
 def mail() -> ResponseReturnValue:
-    """The same answer for every address, before anybody looks whether it has an account: the time tells nothing."""
+    """Give the same answer for every address before anybody looks for its account, so the time reveals nothing."""
     form = Form.posted()
     values = attempt(form, lambda: read(AddressSchema(), form))
     if values is None:
@@ -45,7 +45,7 @@ def mail() -> ResponseReturnValue:
 @public
 @step_by_step
 def choose(token: str) -> ResponseReturnValue:
-    """Show the form for a new password. It uses up nothing, because machines follow links too."""
+    """Show the form for a new password. The link stays valid, because machines follow links too."""
     with acting_for_nobody():
         user_of_reset(token)
     return _choose_page(Form.beginning_with({}))

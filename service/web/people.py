@@ -1,4 +1,4 @@
-"""Who may do what here, and asking a colleague to join."""
+"""Who may do what here, and inviting a colleague."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -32,7 +32,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/o/<organisation>/people")
 TAKES_AN_APPROVER = ("factor_removed", "member_out")
 """Acts after which perhaps nobody else can approve."""
 BEGINNING = {"role": APPROVER}
-"""What the form of an invitation begins with."""
+"""The values with which the form of an invitation begins."""
 
 
 @blueprint.get("")
@@ -55,7 +55,7 @@ def ask() -> ResponseReturnValue:
 @blueprint.post("/invitations/<uuid:invitation_id>/again")
 @may("see_to_people")
 def ask_again(invitation_id: UUID) -> ResponseReturnValue:
-    """Mail a new link to the same person, because the first did not arrive or has almost lapsed."""
+    """Mail a new link to the same person, because the first did not arrive or will lapse soon."""
     form = Form.posted()
     return _invited(form, form.attempt(lambda: invite_again(invitation_id, actor())))
 
@@ -79,7 +79,7 @@ def confirm_factor_removal(user_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:user_id>/second-factor/removal")
 @may("see_to_people")
 def ask_removal(user_id: UUID) -> ResponseReturnValue:
-    """Somebody lost their phone and their codes: ask for a new second factor, or agree with who asked."""
+    """Ask for a new second factor for somebody who lost phone and codes, or agree with who asked."""
     form = Form.posted()
     is_gone = form.attempt(lambda: lost_factor.ask(user_id, actor()))
     if is_gone is None:
@@ -107,7 +107,7 @@ def confirm_agreement(user_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:user_id>/agreement")
 @may("see_to_people")
 def agree_to_seat(user_id: UUID) -> ResponseReturnValue:
-    """A second owner knows this person: what they decide counts from now."""
+    """Confirm as a second owner that you know this person. What they decide counts from now."""
     return _confirmed("seat_agreed", user_id, lambda: seating.agree(user_id, actor()), "people.agreed")
 
 
@@ -178,7 +178,7 @@ def _confirm(act: str, user_id: UUID, form: Form) -> ResponseReturnValue:
 
 
 def _who_approves_after(act: str, user_id: UUID) -> list[str]:
-    """A sentence where nobody but the one who looks could approve after this act."""
+    """Return a sentence when nobody but the reader could approve after this act."""
     if act not in TAKES_AN_APPROVER:
         return []
     back_from = database_now() + seating.A_DAY if act == "factor_removed" else None
@@ -203,7 +203,7 @@ def _back(words: str, **values: str) -> ResponseReturnValue:
 
 
 def _asked() -> dict[UUID, Asked]:
-    """What is asked about members, and how far it is; for owners."""
+    """Return the open requests about members, and how far each is. Only owners see them."""
     return lost_factor.asked_here() if allowed("see_to_people") else {}
 
 

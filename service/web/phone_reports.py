@@ -1,4 +1,4 @@
-"""The call list of an incident, and one controller on it: who is called, and when they were told."""
+"""The call list of an incident, and one controller on it: whom to call, and when they were told."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ OF_THE_DOSSIER = ("escalation", "incident", "standing", "history", "now", "stuck
 @blueprint.get("/calls")
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
-    """List the controllers to call, the tightest time first."""
+    """List the controllers to call, those with the least time left first."""
     waiting, counts = call_list(incident_id), sums(incident_id)
     shown_now = waiting[:MOST]
     return render_template(
@@ -60,7 +60,7 @@ def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
 
 
 def _dossier(incident_id: UUID, escalation_id: UUID) -> EscalationDossier:
-    """Return the dossier. Raises NotFound, also for an escalation of another incident than the address names."""
+    """Return the dossier. Raises NotFound, also when the escalation is of another incident than the address names."""
     dossier = escalation_dossier_of(escalation_id, viewer())
     if dossier.escalation.incident_id != incident_id:
         raise NotFound("escalation.unknown")

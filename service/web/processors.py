@@ -31,7 +31,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.get("/<uuid:processor_id>")
 @may("see_to_processors")
 def confirm_answer(processor_id: UUID) -> ResponseReturnValue:
-    """Before a processor is accepted, refused or ended: `answer` in the address says which."""
+    """Show what happens, before a processor is accepted, refused or ended: `answer` in the address says which."""
     return _confirm(processor_id, request.args.get("answer", ""), Form.beginning_with({}))
 
 
@@ -74,7 +74,7 @@ def _confirm(processor_id: UUID, answered: str, form: Form) -> ResponseReturnVal
 
 
 def _running(asking: Processor, answered: str) -> list[str]:
-    """What a refusal leaves as it is: each breach that waits, with the end of its term."""
+    """Return what a refusal does not stop: each breach that waits, with the end of its term."""
     if answered != REFUSED:
         return []
     return [_warning(message) for message in asking.messages]

@@ -1,4 +1,4 @@
-"""Showing again who one is: a code, a passkey or a recovery code. Who has no second factor yet sets one up here."""
+"""Proving again who one is: a code, a passkey or a recovery code. Whoever has no second factor sets one up here."""
 
 from typing import Any
 from urllib.parse import quote
@@ -31,17 +31,17 @@ blueprint = Blueprint("proof", __name__)
 
 @blueprint.app_errorhandler(ProofNeeded)
 def ask_first(needed: ProofNeeded) -> ResponseReturnValue:
-    """Where a page needs a proof: that is asked first, and a form that was sent in waits with all that was typed.
+    """Ask for a proof first, when a page needs one. A form that was sent in waits with everything that was typed.
 
-    Its transaction is over. A script of ours is led elsewhere and sees that it was.
+    The transaction is over. Our own script follows the redirect and can recognise it.
     """
     if request.method == "GET" or request.accept_mimetypes.best == "application/json":
         return redirect(f"{needed.where}?next={quote(needed.back)}", 303)
     keep_what_was_sent()
-    admission().place = None  # nothing of an organisation is shown before the proof
+    admission().place = None  # A page shows nothing of an organisation before the proof.
     try:
         page = ask() if needed.where == "/proof" else ask_password()
-    except ProofNeeded:  # who has no second factor yet gives the password before setting one up
+    except ProofNeeded:  # Whoever has no second factor gives the password before setting one up.
         page = ask_password()
     return make_response(page), 403
 
@@ -130,7 +130,7 @@ def codes_page(codes: list[str], token: str | None, target: str) -> ResponseRetu
 
 
 def set_up_page(form: Form, secret: str) -> ResponseReturnValue:
-    """A picture for the app, the same as text, and the place for its first code."""
+    """Return the page with a picture for the app, its secret as text, and a field for the first code."""
     shown = secret if is_secret(secret) else ""
     picture = Markup(segno.make_qr(totp_address(shown, user().email)).svg_inline(scale=5, border=2)) if shown else ""
     page = render_template(
@@ -178,7 +178,7 @@ def _go_on(token: str) -> ResponseReturnValue:
 
 
 def _onwards() -> ResponseReturnValue:
-    """To where one was; a form that waits is shown with one button, so that its sender decides when it goes."""
+    """Redirect to the page where the user was. A form that waits is shown with one button, so its sender decides."""
     waits = kept()
     if waits is None:
         return redirect(own_path(request.args.get("next")), 303)

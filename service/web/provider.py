@@ -1,4 +1,4 @@
-"""Where the people of an organisation log in beside here: the owner sets it up, each member links themselves."""
+"""Where the people of an organisation log in besides here. The owner sets it up, and each member links themselves."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,7 +70,7 @@ def ask_to_link() -> ResponseReturnValue:
 @blueprint.post("/link")
 @may("read")
 def set_out_to_link() -> ResponseReturnValue:
-    """To the provider and back: who comes back is linked to who is logged in now."""
+    """Send the user to the provider. Whoever comes back there is linked to this user."""
     form = Form.posted()
     form.attempt(lambda: refuse_to_link(user(), actor()))
     if form.faults:
@@ -83,7 +83,7 @@ def set_out_to_link() -> ResponseReturnValue:
 @blueprint.post("/unlink")
 @may("read")
 def end_link() -> ResponseReturnValue:
-    """End the link, so that only the own password or passkey counts."""
+    """End the link, so that only the user's own password or passkey counts."""
     unlink_member(actor())
     flash(t("provider.unlinked"))
     return redirect(url_for(".ask_to_link", organisation=place().slug), 303)
@@ -108,7 +108,7 @@ def _link_page(form: Form) -> str:
 
 
 def _proof() -> dict[str, object]:
-    """Whether something may be changed now, and where to come back to after giving a second factor."""
+    """Return whether something may be changed now, and where to come back to after giving a second factor."""
     where = ".ask_to_link" if request.path.endswith("/link") else ".shown"
     back = url_for(where, organisation=place().slug)
     return {"fresh": is_fresh(actor(), database_now()), "back": back}

@@ -1,4 +1,4 @@
-"""Back from the provider that knows organisations: its KvK number is this organisation's, or nothing changes."""
+"""The return from the provider that knows organisations. Its KvK number must be that of this organisation."""
 
 from flask import current_app, flash, redirect
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,10 @@ from workflows.trust.verifying import VERIFIED, prove_by_provider
 
 
 def finish(errand: Errand, identity: Identity) -> ResponseReturnValue:
-    """Verified, or a page that says what to do. What was tried is committed before it is refused."""
+    """Verify the organisation, or return a page that says what to do. The attempt is committed before it is refused.
+
+    Raises NotAllowed when the user may not prove it, or when the proof is not accepted.
+    """
     by = actor_at(who_set_out(errand), errand.organisation_id, "prove_organisation")
     if by is None:
         raise NotAllowed("provider.lapsed")

@@ -1,4 +1,4 @@
-"""What needs no login: confirming receipt and joining by a mailed link, and checking that a message is genuine."""
+"""Pages without a login: confirming receipt and joining by a mailed link, and checking that a message is genuine."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -56,7 +56,7 @@ def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | 
 @by_token
 @with_own_register
 def ask_account(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
-    """A name and a password; the name is that of the receipt, where somebody just typed it there."""
+    """Show the form for a name and a password. The name is that of the receipt, when somebody just typed it there."""
     confirmed = invitation.breach_id and name_typed_at(invitation.breach_id, invitation.email)
     return _account_page(invitation, own, Form.beginning_with({"name": confirmed or None}))
 

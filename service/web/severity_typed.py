@@ -1,4 +1,4 @@
-"""The questions of ENISA 2013 as a form, and the score that they lead to. Nobody fills in the number itself."""
+"""The questions of ENISA 2013 as a form, and the score that follows. Nobody fills in the number itself."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ MEANS = f"{PREFIX}means"
 
 @dataclass(frozen=True)
 class Scored:
-    """The lowest and highest score in quarters that are still open, their bands, and the flags beside them."""
+    """The lowest and highest score in quarters that are still possible, their bands, and the flags beside them."""
 
     least: int
     most: int
@@ -41,7 +41,7 @@ class Scored:
 
 
 def severity_of(breach: Breach) -> Scored:
-    """The score that is kept with a breach; everything is open while nobody answered."""
+    """Return the score that is stored with a breach. Without answers every score is possible."""
     kept = breach.enisa
     if not kept:
         return scored({}, {})
@@ -49,7 +49,7 @@ def severity_of(breach: Breach) -> Scored:
 
 
 def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
-    """The score that these answers leave open, with the flags that follow from the facts."""
+    """Return the score that these answers leave open, with the flags that follow from the facts."""
     protected = facts.get("protection") in ("encrypted", "hashed") and facts.get("key_safe") is True
     try:
         score = estimate(answers, facts.get("people_max"), protected)
@@ -61,7 +61,7 @@ def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
 
 
 def typed_severity(typed: MultiDict[str, str]) -> dict[str, Any]:
-    """The answers as they were typed. Left out is not asked or not known; whether there was intent is a fact."""
+    """Return the answers as they were typed. A missing one is not known or not asked; intent is one of the facts."""
     kinds = [kind for kind in typed.getlist(f"{PREFIX}kinds") if kind in KINDS]
     asked = [f"circumstance.{kind}" for kind in kinds if kind in CIRCUMSTANCES]
     asked += ["credentials_open"] if "credentials" in kinds else []
@@ -81,7 +81,7 @@ def severity_known(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def severity_questions() -> list[dict[str, Any]]:
-    """Every question that depends on an answer before it: its name, its choices, and what it hangs on."""
+    """Return every question that depends on an earlier answer: its name, its choices, and that answer."""
     kinds = [(f"circumstance.{kind}", f"{PREFIX}kinds", kind) for kind in CIRCUMSTANCES]
     kinds.append(("credentials_open", f"{PREFIX}kinds", "credentials"))
     means = [(f"identified_by.{way}", MEANS, way) for way in IDENTIFIED_BY]

@@ -1,4 +1,4 @@
-"""Keys for programs: which there are, what each may, a new one (told once), and the end of one."""
+"""Keys for programs: the list, what each may do, making one (it is shown once), and ending one."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from workflows.engine.progress import is_fresh
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/o/<organisation>/tokens")
 BEGINNING = {"days": DAYS}
-"""What the form of a new key begins with."""
+"""The values with which the form of a new key begins."""
 
 
 @blueprint.get("")
@@ -29,7 +29,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.post("")
 @may("see_to_tokens")
 def make() -> ResponseReturnValue:
-    """Make a key and show it once; the page is not stored, so nobody can open it again."""
+    """Make a key and show it once. The page is not stored, so nobody can open it again."""
     form = Form.posted()
     values = form.load(TokenSchema())
     made = form.attempt(lambda: make_token(values, actor())) if values else None

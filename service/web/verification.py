@@ -22,7 +22,7 @@ blueprint = Blueprint("verification", __name__, url_prefix="/o/<organisation>/ve
 @blueprint.get("")
 @may("read")
 def shown() -> ResponseReturnValue:
-    """Show whether the register is proven, how, and what to do."""
+    """Show whether the register is proven, how, and what can be done."""
     return _page(Form.beginning_with({}))
 
 
@@ -45,7 +45,10 @@ def keep() -> ResponseReturnValue:
 @blueprint.post("/provider")
 @may("prove_organisation")
 def set_out() -> ResponseReturnValue:
-    """To the provider that knows organisations: who comes back with this organisation's number has proven it."""
+    """Send the user to the provider that knows organisations.
+
+    Its proof of this organisation's number verifies the register.
+    """
     name, form = name_of_provider(current_app), Form.posted()
     form.attempt(lambda: refuse_to_set_out(actor()))
     if form.faults:
