@@ -41,7 +41,7 @@ class NoTermsInForce(ValueError):
 
 @dataclass(frozen=True)
 class Terms:
-    """What Art. 33(1) says from a day on. A draft is a proposal: shown, never decided by.
+    """The content of Art. 33(1) from a day on. A draft is a proposal: it is shown, and never decides anything.
 
     `exempt_risks` is the threshold: the risks that need not go to the authority. `channel` is the form that counts.
     """
@@ -69,7 +69,7 @@ class Terms:
         return next(risk for risk in RISKS if risk not in self.exempt_risks)
 
     def to_store(self) -> dict[str, str | int]:
-        """What is stored with the breach. `hours` in whole hours."""
+        """Return the values that are stored with the breach. `hours` are whole hours."""
         return {"name": self.name, "hours": self.hours, "threshold": self.threshold, "channel": self.channel}
 
 
@@ -93,7 +93,7 @@ def terms_on(day: date, table: tuple[Terms, ...] = TERMS) -> Terms:
 
 
 def drafts(table: tuple[Terms, ...] = TERMS) -> tuple[Terms, ...]:
-    """The proposals for Art. 33(1), to show what would change. None of them decides anything."""
+    """Return the proposals for Art. 33(1), to show what would change. None of them decides anything."""
     return tuple(terms for terms in table if terms.draft)
 
 
@@ -136,7 +136,7 @@ def late_reason_is_due(submitted_at: datetime, period: Period, reason: str | Non
 
 
 class Assessed(Protocol):
-    """What Art. 33(1) turns on. None is: not known."""
+    """The facts on which Art. 33(1) depends; None is not known."""
 
     @property
     def risk(self) -> str | None: ...
@@ -145,7 +145,8 @@ class Assessed(Protocol):
 
 
 class AssessedForPeople(Protocol):
-    """What Art. 34 turns on. `people_exception` is one of PEOPLE_EXCEPTIONS, None when none is recorded."""
+    """The facts on which Art. 34 depends. `people_exception` is one of PEOPLE_EXCEPTIONS, None when none is recorded.
+    """
 
     @property
     def risk(self) -> str | None: ...
@@ -192,7 +193,8 @@ def data_subjects_are_exempt(breach: AssessedForPeople) -> bool:
 
 
 def public_notice_is_due(breach: AssessedForPeople) -> bool:
-    """Art. 34(3)(c): who is spared the disproportionate effort tells people in public. Not under UAVG 42."""
+    """Art. 34(3)(c): a controller that need not make a disproportionate effort tells people in public. Not under UAVG
+    42."""
     spared = breach.people_exception == "disproportionate" and not breach.financial_undertaking
     return breach.risk == "high" and spared
 

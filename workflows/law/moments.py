@@ -1,4 +1,5 @@
-"""Reading the moments that people write: a local time that never was is refused, one that was twice is asked.
+"""Reads the moments that people write. A local time that never was is refused; for one that occurred twice the person
+is asked.
 
 Standard library only. Every moment comes back aware, in UTC. Each refusal is a ValueError with a message key.
 """
@@ -17,7 +18,7 @@ _WRITTEN = re.compile(
 
 
 class MomentUnreadable(ValueError):
-    """Not a day with a time such as 2026-11-21T08:40; carries `text`."""
+    """A text that is no day with a time such as 2026-11-21T08:40; carries `text`."""
 
     key = "moment.unreadable"
 
@@ -27,7 +28,7 @@ class MomentUnreadable(ValueError):
 
 
 class ZoneUnknown(ValueError):
-    """No such time zone; carries `zone`."""
+    """A name that is no time zone; carries `zone`."""
 
     key = "moment.zone_unknown"
 
@@ -37,7 +38,7 @@ class ZoneUnknown(ValueError):
 
 
 class MomentDoesNotExist(ValueError):
-    """The clock skipped this local time in spring; carries `text` and `zone`."""
+    """A local time that the clock skipped in spring; carries `text` and `zone`."""
 
     key = "moment.does_not_exist"
 
@@ -47,7 +48,7 @@ class MomentDoesNotExist(ValueError):
 
 
 class MomentIsTwice(ValueError):
-    """The clock passed this local time twice in autumn; carries both instants, `first` and `second`."""
+    """A local time that occurred twice in autumn; carries both instants, `first` and `second`."""
 
     key = "moment.is_twice"
 
@@ -57,7 +58,7 @@ class MomentIsTwice(ValueError):
 
 
 class MomentInFuture(ValueError):
-    """Something that has happened cannot lie ahead; carries `moment` and `now`."""
+    """A moment of something that has happened lies in the future; carries `moment` and `now`."""
 
     key = "moment.in_future"
 
@@ -67,11 +68,10 @@ class MomentInFuture(ValueError):
 
 
 def read_local(text: str, zone: str = AMSTERDAM.key, fold: int | None = None) -> datetime:
-    """The instant that `text` means, in UTC.
+    """Return the instant that `text` means, in UTC.
 
-    Takes `2026-11-21T08:40` (or a space, or seconds) as local time in `zone`, and the same with an offset or
-    Z, which then decides and leaves `zone` and `fold` unused. `fold` 0 or 1 picks a pass of an hour that is
-    twice.
+    Takes `2026-11-21T08:40` (or a space, or seconds) as local time in `zone`, and the same with an offset or Z, which
+    then decides and leaves `zone` and `fold` unused. `fold` 0 or 1 picks a pass of an hour that is twice.
 
     Raises MomentUnreadable, ZoneUnknown, MomentDoesNotExist, MomentIsTwice.
     """
@@ -90,7 +90,7 @@ def read_local(text: str, zone: str = AMSTERDAM.key, fold: int | None = None) ->
 
 
 def refuse_future(moment: datetime, now: datetime) -> None:
-    """Raises MomentInFuture when `moment` is after `now`, the caller's clock. Both aware."""
+    """Raise MomentInFuture when `moment` is after `now`, the caller's clock. Both are aware."""
     if moment > now:
         raise MomentInFuture(moment, now)
 
@@ -112,7 +112,7 @@ def _in_utc(moment: datetime, text: str) -> datetime:
 
 
 def read_zone(name: str) -> ZoneInfo:
-    """The time zone of this name. Raises ZoneUnknown."""
+    """Return the time zone of this name. Raises ZoneUnknown."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

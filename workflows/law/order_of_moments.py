@@ -1,7 +1,7 @@
-"""Moments beside each other: which one cannot come before which, and which are so far apart that a person is asked.
+"""The order of moments: which one cannot come before which, and which are so far apart that a person is asked.
 
-One table for everything that people enter; a new moment gets its rule here. The moments come by the names of their
-fields; one that is not known yet is left out of every comparison. Standard library and refusals only.
+This is the one table for everything that people enter; a new moment gets its rule here. The moments come by the names
+of their fields; one that is not known yet is left out of every comparison. Standard library and refusals only.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,9 @@ Rule = TypeVar("Rule", "Order", "Reach")
 
 @dataclass(frozen=True)
 class Order:
-    """`later` cannot lie before `earlier`. Told at `field`, by default that of the later one, with both in words.
+    """`later` cannot lie before `earlier`. The fault stands at `field`, by default the later one's, with both in words.
 
-    `strictly`: the same moment is too early as well.
+    With `strictly` the same moment is too early as well.
     """
 
     earlier: str
@@ -32,7 +32,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Reach:
-    """`later` comes within this time after `earlier`; beyond it is possible, and a person says that it is right."""
+    """`later` comes within this time after `earlier`. A longer time is possible, when a person says that it is right.
+    """
 
     earlier: str
     later: str
@@ -45,7 +46,7 @@ A_MONTH, YEARS = timedelta(days=31), timedelta(days=3 * 365)
 PASSED = (
     "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
 )  # fmt: skip
-"""What has happened when somebody states it, so that it never lies ahead of now."""
+"""Moments of things that have happened when somebody states them, so that they never lie after now."""
 ORDERS: tuple[Order, ...] = (
     Order("found_at", "became_aware_at", "moment.aware_before_found"),
     Order("found_at", "aware_at", "awareness.before_found"),
@@ -71,11 +72,12 @@ REACHES = (
     Reach("starts_at", "ends_at", YEARS, "moment.ask.far_apart", "ends_at"),
 )
 ASKED = frozenset(reach.key for reach in REACHES)
-"""Keys of what a person may answer with "yes, this is right"."""
+"""Keys of questions that a person may answer with "yes, this is right"."""
 
 
 def impossible(moments: Moments) -> list[Invalid]:
-    """Each pair in an order that cannot be, as a fault with both moments; compared with now when NOW is given."""
+    """Return each pair that is in an impossible order, as a fault with both moments; also compared with now if NOW is
+    given."""
     return [
         Invalid(order.key, order.field or order.later, earlier=earlier, later=later)
         for order, earlier, later in _pairs(ORDERS, moments)
@@ -84,7 +86,7 @@ def impossible(moments: Moments) -> list[Invalid]:
 
 
 def far_apart(moments: Moments, now: datetime) -> list[Invalid]:
-    """Each pair that is further apart than is usual, as a question with both moments."""
+    """Return each pair that is further apart than is usual, as a question with both moments."""
     return [
         Invalid(reach.key, reach.field, earlier=earlier, later=later)
         for reach, earlier, later in _pairs(REACHES, {**moments, NOW: now}) if later - earlier > reach.within
@@ -92,13 +94,13 @@ def far_apart(moments: Moments, now: datetime) -> list[Invalid]:
 
 
 def refuse_impossible(moments: Moments) -> None:
-    """Raises Invalid for a pair that is in an order that cannot be, ManyInvalid for several."""
+    """Raise Invalid for a pair in an impossible order, ManyInvalid for several."""
     if faults := impossible(moments):
         raise faults[0] if len(faults) == 1 else ManyInvalid(faults)
 
 
 def names() -> set[str]:
-    """Every moment that has a rule."""
+    """Return every moment that has a rule."""
     rules: tuple[Order | Reach, ...] = (*ORDERS, *REACHES)
     return {name for rule in rules for name in (rule.earlier, rule.later)} - {NOW}
 

@@ -13,13 +13,13 @@ HOUR = timedelta(hours=1)
 
 
 class MomentWithoutZone(ValueError):
-    """A moment that does not say in which zone it is: nothing can be counted from it."""
+    """A moment without a zone: no period can be counted from it."""
 
     key = "moment.without_zone"
 
 
 class HoursNotPositive(ValueError):
-    """A period is at least one hour; carries `hours`."""
+    """A period of less than one hour; carries `hours`."""
 
     key = "hours.not_positive"
 
@@ -39,7 +39,7 @@ class MovedTermUnexplained(ValueError):
 
 
 class TermNotMovedOn(ValueError):
-    """A moved term ends after the term it moves: it never shortens one; carries `until` and `due_at`."""
+    """A moved term that ends before the term it moves: a move never shortens a term; carries `until` and `due_at`."""
 
     key = "moved_term.not_later"
 
@@ -107,7 +107,7 @@ def elapsed_period(aware_at: datetime, hours: int, terms: str, *, agreed: bool) 
 
 
 def moved(period: Period, by: MovedTerm) -> Period:
-    """The period as the authority moved it: one moment, as announced, with the reason and source kept.
+    """Return the period as the authority moved it: one moment, as announced, with the reason and source kept.
 
     Raises TermNotMovedOn when that is not later than the period was due.
     """
@@ -123,7 +123,7 @@ def is_late(submitted_at: datetime, period: Period) -> bool:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC. Raises MomentWithoutZone."""
+    """Return the same instant in UTC. Raises MomentWithoutZone."""
     if moment.utcoffset() is None:
         raise MomentWithoutZone(f"{moment} has no zone")
     return moment.astimezone(UTC)

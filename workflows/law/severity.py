@@ -94,12 +94,12 @@ def severity(parts: Parts, people: int | None = None, unintelligible: bool | Non
 
 
 def band_of(quarters: int) -> str:
-    """The band of a score in quarters."""
+    """Return the band of a score in quarters."""
     return [band for band, begins in BANDS if quarters >= begins][-1]
 
 
 def read_quarters(part: str, text: str, allowed: tuple[int, ...]) -> int:
-    """What a person wrote as a decimal ("0.75", also "0,75"), in quarters. Raises ScoreOutOfRange."""
+    """Return what a person wrote as a decimal ("0.75", also "0,75"), in quarters. Raises ScoreOutOfRange."""
     written = text.strip().replace(",", ".")
     quarters = Fraction(written) / QUARTER if DECIMAL.fullmatch(written) else None
     if quarters not in allowed:

@@ -1,7 +1,7 @@
-"""The questions by which a person gets to an ENISA score, never asked for the number itself.
+"""The questions by which a person arrives at an ENISA score, without being asked for the number itself.
 
-ENISA 2013, annexes 1 to 3 (raising and lowering circumstances from public summaries and from memory: see the notes
-at the values). What is not known stays open: the answer is then a range. Standard library only.
+ENISA 2013, annexes 1 to 3 (raising and lowering circumstances from public summaries and from memory: see the notes at
+the values). What is not known stays open: the answer is then a range. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -65,9 +65,9 @@ class UnknownAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """One answer that counted: `question`, `answer` (None: not known), and the least and most it comes to.
+    """One answer that counted: `question`, `answer` (None: not known), and its least and most contribution.
 
-    In points for kinds of data, in quarters for the rest.
+    Contributions are in points for kinds of data, in quarters for the rest.
     """
 
     question: str
@@ -78,7 +78,8 @@ class Led:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The lowest and highest severity that the answers leave open, equal when all is known, and what led there."""
+    """The lowest and highest severity that the answers leave open, equal when all is known, and the answers that led
+    there."""
 
     least: Severity
     most: Severity
@@ -173,7 +174,8 @@ def _is_answer(question: str, answer: object) -> bool:
 
 
 def options_of(question: str) -> tuple[str, ...]:
-    """The answers a question has, from mild to severe. Raises UnknownAnswer for a question that does not exist."""
+    """Return the answers a question has, from mild to severe. Raises UnknownAnswer for a question that does not exist.
+    """
     area, _, which = question.partition(".")
     places = {"circumstance": CIRCUMSTANCES, "identified_by": IDENTIFIED_BY}
     options = places[area].get(which) if area in places else {**LOST, "credentials_open": CREDENTIALS_OPEN}.get(area)

@@ -1,7 +1,7 @@
-"""The words in which a breach's facts are told: what the advice on duties (Art. 33, 34) is computed from.
+"""The words for a breach's facts, from which the advice on duties (Art. 33, 34) is computed.
 
-Standard library only. Words of the AP's form (6.1, 6.2, 7.1) where it has them. None, or a fact left out, is:
-not known.
+Standard library only. The words are those of the AP's form (6.1, 6.2, 7.1) where it has them. A fact that is None or
+left out is not known.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ class UnknownFact(ValueError):
 
 
 class PeopleReversed(ValueError):
-    """At least more people than at most."""
+    """The least number of people is higher than the most."""
 
     key = "fact.people_reversed"
 
@@ -71,7 +71,7 @@ class PeopleReversed(ValueError):
 
 
 def refuse_unknown_facts(facts: Mapping[str, object]) -> None:
-    """Every fact must be in FACTS or EXEMPTING, with a value of its kind (people in whole numbers), or None.
+    """Check that every fact is in FACTS or EXEMPTING, with a value of its kind (people in whole numbers), or None.
 
     Raises UnknownFact for the first that is not, PeopleReversed when people_min is above people_max.
     """

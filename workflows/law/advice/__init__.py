@@ -15,11 +15,11 @@ from workflows.law.vocabulary import refuse_unknown_facts
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Each duty `yes`, `no` or `undecided`, why, and what would still change it.
+    """Each duty as `yes`, `no` or `undecided`, the reasons, and what would still change it.
 
     `risk_least` and `risk_most` are the ends, in gdpr.RISKS, between which the unknown leaves the risk. With
-    `public_notice` telling people takes the form of a public notice (Art. 34(3)(c)). `terms` names what it was
-    measured by.
+    `public_notice` telling people takes the form of a public notice (Art. 34(3)(c)). `terms` names the terms of the law
+    that applied.
     """
 
     document: str

@@ -1,4 +1,5 @@
-"""What is still unknown and would change the advice: found by trying, not by a list. Standard library only."""
+"""What is still unknown and would change the advice: found by trying each value, not by a list. Standard library only.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ GO_TOGETHER: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "deletion_confirmed": {"recipients": "one_trusted", "malicious": False, "misused": False},
     }
 )
-"""A fact that turns nothing alone is tried together with these, as far as they are unknown too."""
+"""A fact that changes no duty alone is tried together with these, as far as they are unknown too."""
 
 MILDEST: Mapping[str, object] = MappingProxyType(
     {name: values[0] for name, values in MILD_TO_WORST.items() if name in FACTS}
@@ -34,7 +35,7 @@ WORST: Mapping[str, object] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Were `fact` known to be one of `values` (and `together` besides), `duty` would go from `before` to `after`."""
+    """If `fact` became known as one of `values` (and `together` besides), `duty` would go from `before` to `after`."""
 
     fact: str
     duty: str
@@ -45,9 +46,9 @@ class Change:
 
 
 def would_change(facts: Facts, terms: Terms) -> tuple[Change, ...]:
-    """Every unknown fact of the vocabulary that would turn a duty, with the values that would.
+    """Return every unknown fact of the vocabulary that would change a duty, with the values that would.
 
-    Where no fact alone makes a duty sure, a smallest set of facts that together would.
+    Where no single fact makes a duty sure, return a smallest set of facts that together would.
     """
     before = duties(facts, terms)
     changes: dict[tuple[object, ...], Change] = {}

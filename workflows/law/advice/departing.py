@@ -15,9 +15,10 @@ from workflows.law.vocabulary import MANY_OF, is_known
 
 
 def departs(advice: Advice, decided: Mapping[str, bool]) -> tuple[str, ...]:
-    """The duties in which a decision departs from the advice. `decided` says of a duty whether it will be done.
+    """Return the duties in which a decision departs from the advice. `decided` says of a duty whether it will be done.
 
-    Against undecided advice only "we will not" departs: unknown is never an exception to a duty.
+    A decision departs from undecided advice only when the duty will not be done: unknown is never an exception to a
+    duty.
 
     Raises KeyError for a name outside duties.DUTIES.
     """
@@ -32,9 +33,9 @@ def reason_is_due(advice: Advice, decided: Mapping[str, bool], reason: str | Non
 
 
 def facts_digest(facts: Facts) -> str:
-    """What is stored with a decision, to see later whether it was made on these facts: SHA-256 in hex.
+    """Return the SHA-256 in hex that is stored with a decision, to see later whether it was made on these facts.
 
-    The order of words makes no difference, nor do facts that are told as not known.
+    The order of words makes no difference, nor do facts that are given as not known.
     """
     known = {name: _settled(name, value) for name, value in facts.items() if is_known(name, value)}
     return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()

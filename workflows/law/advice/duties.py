@@ -14,7 +14,7 @@ from workflows.law.gdpr import RISKS, Terms
 
 DUTIES = ("document", "notify_authority", "notify_people")
 ANSWERS = ("no", "undecided", "yes")
-"""From mild to strict."""
+"""The answers, from mild to strict."""
 
 PEOPLE_EXEMPTIONS = ("measures_removed_high_risk", "financial_undertaking")
 """Art. 34(3)(b), UAVG Art. 42: these end the duty. Disproportionate effort (34(3)(c)) only changes its form."""
@@ -44,14 +44,15 @@ class Duties:
         return iter((self.document, self.notify_authority, self.notify_people))
 
     def answers(self) -> dict[str, str]:
-        """The answer to each of DUTIES."""
+        """Return the answer to each of DUTIES."""
         return {duty.name: duty.answer for duty in self}
 
 
 def duties(facts: Facts, terms: Terms) -> Duties:
-    """Art. 33(1), 33(5), 34(1), 34(3), UAVG 42 for these facts; the authority's threshold is that of `terms`.
+    """Art. 33(1), 33(5), 34(1), 34(3), UAVG 42: answer the duties for these facts; the authority's threshold is that of
+    `terms`.
 
-    The facts are taken to be in the vocabulary.
+    The facts must be in the vocabulary; they are not checked here.
     """
     worst, mildest = findings(at_worst(facts)), findings(at_mildest(facts))
     authority = _duty("notify_authority", mildest, worst, RISKS.index(terms.threshold))

@@ -32,9 +32,9 @@ TENDER_GROUPS = frozenset({"patients", "minors", "vulnerable"})
 DEPENDENT_GROUPS = frozenset({"patients", "vulnerable"})
 
 SOON = 24
-"""Hours within which data that nobody missed are back soon enough. The house's own limit."""
+"""Hours within which data whose absence nobody noticed is back soon enough. The house's own limit."""
 BRIEFLY = 1
-"""Hours of delay that is no risk: the power cut of a few minutes in 9/2022, annex B. The house's own limit."""
+"""Hours of delay that are no risk: the power cut of a few minutes in 9/2022, annex B. The house's own limit."""
 
 # Rows: ordinary, personal, sensitive. Columns: nobody, contained, known people, strangers, public or misused.
 FEW_PEOPLE = (
@@ -54,9 +54,9 @@ REACH = {"nobody": NOBODY, "one_trusted": CONTAINED, "known": KNOWN, "unknown": 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that weighed: `key` is its text, `facts` what it leaned on; `calms` if it speaks against a risk.
+    """One thing that weighed: `key` is its text, `facts` those that it depends on; `calms` if it speaks against a risk.
 
-    Without the first `needs` of its facts it could not have been said.
+    It cannot be said while one of the first `needs` of its facts is unknown.
     """
 
     key: str
@@ -74,7 +74,7 @@ class Finding:
 
 
 def findings(reading: Reading) -> tuple[Finding, Finding]:
-    """The risk from others having the data, and the risk from the data being wrong or away."""
+    """Return the risk because others have the data, and the risk because the data is wrong or not available."""
     return disclosure(reading), standstill(reading)
 
 
@@ -136,7 +136,8 @@ def opens_identity_fraud(data: frozenset[str]) -> bool:
 
 
 def standstill(reading: Reading) -> Finding:
-    """Data wrong or away: 9/2022 annex B on power cuts, ransomware without a copy, hospital records."""
+    """The risk of data that is wrong or not available: 9/2022 annex B on power cuts, ransomware without a copy,
+    hospital records."""
     if not reading.natures - {"confidentiality"}:
         return Finding(UNLIKELY, ())
     effects = [_noticed(reading), _restored(reading), _lost(reading)]
@@ -148,7 +149,8 @@ def standstill(reading: Reading) -> Finding:
 
 
 def depends_on_data(reading: Reading) -> bool:
-    """Who is treated or cared for by these data is harmed sooner when they are wrong or away."""
+    """Whether people are treated or cared for by these data, so that they are harmed sooner when the data is wrong or
+    absent."""
     return "health" in reading.data or bool(reading.groups & DEPENDENT_GROUPS)
 
 

@@ -58,14 +58,14 @@ ASKED: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         "financial_undertaking": _always,
     }
 )
-"""In the order in which they are asked, and when an answer can still make a difference."""
+"""The questions in the order in which they are asked, and when an answer can still make a difference."""
 
 
 def questions(facts: Facts) -> tuple[str, ...]:
-    """The facts to ask for, known ones too, in the order in which they matter."""
+    """Return the facts to ask for, known ones too, in the order in which they matter."""
     return tuple(fact for fact, matters in ASKED.items() if matters(facts))
 
 
 def open_questions(facts: Facts) -> tuple[str, ...]:
-    """What `questions` asks and nobody has answered yet."""
+    """Return the questions of `questions` that nobody has answered yet."""
     return tuple(fact for fact in questions(facts) if not is_known(fact, facts.get(fact)))

@@ -1,8 +1,7 @@
-"""Reading facts that are not known: once at their worst, once at their mildest. What both say is sure.
+"""Reads facts that are not known twice: once at their worst, once at their mildest. What both readings say is sure.
 
-What would exempt (protection, a safe key, a copy, restoring, confirmed deletion) must be known to count: both
-readings take it at its worst. Circumstances (who has it, intent, how many) are open between the two.
-Standard library only.
+An exemption (protection, a safe key, a copy, restoring, confirmed deletion) must be known to count: both readings take
+it at its worst. Circumstances (who has it, intent, how many) are open between the two. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,9 +35,9 @@ MILD_TO_WORST: Mapping[str, tuple[object, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Facts with nothing left open. `restored_within` in hours; infinite: not restored.
+    """Facts with nothing left open. `restored_within` is in hours; infinite when data was not restored.
 
-    `counted_by` is the count that `many` was read from: the most people at worst, the least at mildest.
+    `counted_by` is the count from which `many` follows: the most people at worst, the least at mildest.
     """
 
     natures: frozenset[str]
@@ -59,14 +58,14 @@ class Reading:
 
 
 def at_worst(facts: Facts) -> Reading:
-    """Whatever is not known, at its worst."""
+    """Return the facts with everything that is not known at its worst."""
     most = facts.get("people_max")
     many = most is None or cast(int, most) > MANY
     return _read(facts, {"nature": NATURES, "data": DATA, "groups": GROUPS}, -1, many, "people_max")
 
 
 def at_mildest(facts: Facts) -> Reading:
-    """Circumstances that are not known, at their mildest; an exemption that is not known, as absent."""
+    """Return the facts with unknown circumstances at their mildest and unknown exemptions as absent."""
     least = facts.get("people_min")
     many = least is not None and cast(int, least) > MANY
     return _read(facts, {"nature": (), "data": (), "groups": ()}, 0, many, "people_min")

@@ -1,6 +1,6 @@
-"""Why: for each duty the article, the very facts it leaned on, and the key of a text for a person.
+"""The reasons: for each duty the article, the facts on which it depends, and the key of a text for a person.
 
-Keys, not texts: the doors hold those in Dutch and English. A point that leaned on a fact nobody knows says so.
+It has keys, not texts: the service has those in Dutch and English. A point that depends on a fact nobody knows says so.
 Standard library only.
 """
 
@@ -19,7 +19,7 @@ EXEMPTION_ARTICLES = MappingProxyType({"measures_removed_high_risk": "34(3)(b)",
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: `facts` by name with the value they were told with, None where not known; `text` is a key."""
+    """One reason: `facts` by name with their given values, None where not known; `text` is a key."""
 
     duty: str
     article: str

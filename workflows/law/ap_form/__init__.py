@@ -89,7 +89,7 @@ class FilledForm:
         return _sums(self.shown)
 
     def question(self, question_id: str) -> FilledQuestion:
-        """The question with this id. Raises KeyError when the form has none."""
+        """Return the question with this id. Raises KeyError when the form has none."""
         return {filled.question.id: filled for filled in self.questions}[question_id]
 
 
@@ -134,7 +134,8 @@ def blocks(form: FilledForm) -> dict[str, list[str]]:
 
 
 def changes(before: FilledForm, after: FilledForm) -> list[Change]:
-    """What is answered otherwise, in the form's own order; a question that is no longer asked has changed too."""
+    """Return the questions that are answered otherwise, in the form's own order; one that is no longer asked has
+    changed too."""
     changed = []
     for old, new in zip(before.questions, after.questions, strict=True):
         if old.shown != new.shown or (new.shown and old.answer != new.answer):
@@ -146,7 +147,7 @@ def changes(before: FilledForm, after: FilledForm) -> list[Change]:
 def _fill_question(
     question: Question, case: Case, given: dict[str, object], answers: dict[str, Answer]
 ) -> FilledQuestion:
-    """Also adds to `given` and `answers`, on which later questions lean."""
+    """Fill one question, and add its answer to `given` and `answers`, on which later questions depend."""
     shown = question.condition is None or question.condition.holds(given)
     answer = (case.answers.get(question.id) or derive(case, question, answers)) if shown else MISSING
     fault = _fault(question, answer, answers)

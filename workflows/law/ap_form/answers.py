@@ -26,7 +26,7 @@ from workflows.law.ap_form.values import (
 
 
 class State(StrEnum):
-    """How an answer stands. Unknown, not yet known and not applicable are three different answers."""
+    """The state of an answer. Unknown, not yet known and not applicable are three different answers."""
 
     FILLED = "filled"
     UNKNOWN = "unknown"
@@ -53,7 +53,8 @@ NOT_APPLICABLE = Answer(State.NOT_APPLICABLE)
 
 
 class AnswerRefused(ValueError):
-    """An answer to no question of the form, or not of its question's type; carries `field` and `value`."""
+    """An answer that belongs to no question of the form, or is not of its question's type; carries `field` and `value`.
+    """
 
     key = "answer.refused"
 
@@ -63,7 +64,7 @@ class AnswerRefused(ValueError):
 
 
 def read_answers(answers: Mapping[str, object]) -> dict[str, Answer]:
-    """Every given answer, by its question's id. Raises AnswerRefused for the first that is not one."""
+    """Return every given answer, by its question's id. Raises AnswerRefused for the first that is no answer."""
     questions = {question.id: question for question in the_form().questions}
     read: dict[str, Answer] = {}
     for name, value in answers.items():
@@ -76,7 +77,7 @@ def read_answers(answers: Mapping[str, object]) -> dict[str, Answer]:
 
 
 def read_answer(question: Question, written: object) -> Answer:
-    """What somebody answered to one question; MISSING when nothing. Raises AnswerRefused."""
+    """Return what somebody answered to one question; MISSING when nothing. Raises AnswerRefused."""
     if not isinstance(written, Mapping) or not {"state", "value"} & set(written):
         return _valued(question, written, {})
     if unknown := set(written) - {"state", "value", "text"}:
@@ -90,7 +91,8 @@ def read_answer(question: Question, written: object) -> Answer:
 
 
 def as_entered(question: Question, state: State) -> Answer:
-    """A state without a value, with what the form wants entered then: 1 record, or its own "unknown" option."""
+    """Return a state without a value, with the entry that the form wants for it: 1 record, or its own "unknown" option.
+    """
     if state is State.NOT_APPLICABLE:
         return NOT_APPLICABLE
     option = next((o for o in question.options if o.means), None)
@@ -99,12 +101,12 @@ def as_entered(question: Question, state: State) -> Answer:
 
 
 def filled(value: object, texts: Mapping[str, Words] | None = None) -> Answer:
-    """An answer with this value; MISSING when it is empty. False and 0 are answers."""
+    """Return an answer with this value; MISSING when it is empty. False and 0 are answers."""
     return Answer(State.FILLED, value, texts or {}) if value not in (None, "", (), {}) else MISSING
 
 
 def chosen(question: Question, ids: Iterable[object], texts: Mapping[str, Words] | None = None) -> Answer:
-    """These options, in the form's order, each with the heading it stands under. Raises AnswerRefused."""
+    """Return these options, in the form's order, each with the heading under which it stands. Raises AnswerRefused."""
     wanted = {str(i) for i in ids}
     if strange := sorted(wanted - {option.id for option in question.options}):
         raise AnswerRefused(question.id, ids, f"not an option: {', '.join(strange)}")

@@ -20,7 +20,7 @@ _KINDS = {
 
 
 class ConditionUnreadable(ValueError):
-    """The model holds a condition that is none of the kinds; carries `text`."""
+    """A condition in the model that is of no known kind; carries `text`."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"not a condition: {text!r}")
@@ -37,9 +37,9 @@ class Condition:
     words: tuple[str, ...]
 
     def holds(self, given: Mapping[str, object]) -> bool:
-        """Whether it holds for what is given; an answer that is not given makes only `not name` true.
+        """Whether the condition holds for the given answers; a missing answer makes only `not name` true.
 
-        `not count_known` must hold while nobody has said: otherwise the numbers that the law asks for would be
+        `not count_known` must hold while nobody has answered: otherwise the numbers that the law asks for would be
         hidden, and nothing would be missing.
         """
         value = given.get(self.name)
@@ -54,7 +54,7 @@ class Condition:
 
 
 def read_condition(text: str) -> Condition:
-    """The condition that a text of the model means. Raises ConditionUnreadable."""
+    """Return the condition that a text of the model means. Raises ConditionUnreadable."""
     for kind, form in _KINDS.items():
         if match := form.fullmatch(text):
             words = match.groupdict().get("words")

@@ -17,7 +17,7 @@ CLAIMS = ("encrypted", "hashed", "other_unintelligible")
 
 
 def derive(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """The answer that follows from the facts; MISSING when none does."""
+    """Return the answer that follows from the facts; MISSING when none does."""
     rule = RULES.get(question.id)
     return rule(case, question, before) if rule else MISSING
 
@@ -69,12 +69,12 @@ def other_organisations(case: Case, question: Question, before: Mapping[str, Ans
 
 
 def ongoing(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """A breach with a known end is over; without one nobody has said."""
+    """A breach with a known end is over; without a known end nobody has said whether it goes on."""
     return Answer(State.FILLED, False) if "happened_until" in case.columns else MISSING
 
 
 def how_discovered(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """4.3: told by the processor, where that is how it came."""
+    """4.3: "told by the processor", for a breach that a processor reported."""
     name = case.columns.get("processor_name")
     if case.columns.get("origin") != "escalated" or not name:
         return MISSING
@@ -101,7 +101,7 @@ def data_special(case: Case, question: Question, before: Mapping[str, Answer]) -
 
 
 def record_count_explanation(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """6.3.1: says why 1 was entered, when the number is not known; else there is nothing to explain."""
+    """6.3.1: says why 1 was entered, when the number is not known; otherwise there is nothing to explain."""
     state = before["record_count"].state
     if state not in (State.UNKNOWN, State.NOT_YET_KNOWN):
         return NOT_APPLICABLE
@@ -109,7 +109,7 @@ def record_count_explanation(case: Case, question: Question, before: Mapping[str
 
 
 def count_known(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """7.3: the number is exact when at least and at most are the same, or when somebody typed one."""
+    """7.3: the number is exact when the least and the most are the same, or when somebody typed the number."""
     least, most = case.people
     typed = {name for name in ("count_exact", "count_min", "count_max") if name in case.answers}
     if not typed and least is None and most is None:
@@ -119,25 +119,26 @@ def count_known(case: Case, question: Question, before: Mapping[str, Answer]) ->
 
 
 def count_exact(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """7.3: the number of people, when at least and at most are the same."""
+    """7.3: the number of people, when the least and the most are the same."""
     least, most = case.people
     return filled(least) if least == most else MISSING
 
 
 def count_min(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """7.3: at least so many people."""
+    """7.3: the least number of people."""
     return filled(case.people[0])
 
 
 def count_max(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """7.3: at most so many people."""
+    """7.3: the most people."""
     return filled(case.people[1])
 
 
 def protection(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
     """Art. 34(3)(a): only what was done beforehand, with a key that is safe, counts as protection.
 
-    Encryption by ransomware is none. Encrypted while nobody knows of the key is unknown: never claimed, never denied.
+    Encryption by ransomware is no protection. For encrypted data whose key nobody knows to be safe the answer is
+    unknown: it is neither claimed nor denied.
     """
     fact, key_safe = case.facts.get("protection"), case.facts.get("key_safe")
     if fact == "unknown" or (fact == "encrypted" and key_safe is None):
@@ -148,7 +149,8 @@ def protection(case: Case, question: Question, before: Mapping[str, Answer]) -> 
 
 
 def protection_explanation(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """8.1: needed when protection is claimed; where it is not because of the key, it says so."""
+    """8.1: an explanation is needed when protection is claimed; where the key is the reason not to claim it, it says
+    so."""
     texts, answer, fact = the_form().words["texts"], before["protection"], case.facts.get("protection")
     if "protection" not in case.answers and fact in ("encrypted", "hashed"):
         if case.facts.get("key_safe") is False:
@@ -159,7 +161,8 @@ def protection_explanation(case: Case, question: Question, before: Mapping[str, 
 
 
 def consequences_data(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """9.1: known where somebody has the data, strangers too; misuse possible where data went to who meant harm."""
+    """9.1: data is known to somebody, where strangers or others have it; misuse is possible where the receiver meant
+    harm."""
     facts = case.facts
     known = "confidentiality" in facts.get("nature", ()) and facts.get("recipients") not in (None, "nobody")
     intended = facts.get("malicious") is True and facts.get("taken") in ("possible", "yes")

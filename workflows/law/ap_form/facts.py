@@ -59,7 +59,7 @@ UNUSED = (
     *("later_aware_at", "later_aware_reason", "later_aware_stated_at", "later_aware_by"),
     *("severity_answers", "enisa", "edpb_severity"),  # other scales than the form's: never converted to it
 )
-"""Columns of a breach that tell the form nothing: taken, so that a whole row may be given, and left alone."""
+"""Columns of a breach that the form does not use: they are accepted, so that a whole row may be given, and ignored."""
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "organisation": ("name", "kvk_number", "fg_name", "fg_email", "fg_phone", "fg_number", "address", "sector"),
@@ -82,9 +82,9 @@ class FactRefused(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """One breach, read: `columns` of the register, `facts` of the vocabulary, and who is involved.
+    """One breach: `columns` of the register, `facts` of the vocabulary, and who is involved.
 
-    Only what is known is in the mappings.
+    The mappings hold only what is known.
     """
 
     columns: Mapping[str, Any] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class Case:
 
     @property
     def is_a_breach(self) -> bool:
-        """Whether anything is told about a breach at all; False for the empty form."""
+        """Whether anything is known of a breach; False for the empty form."""
         return bool({*self.columns, *self.facts} - {"now"})
 
     @property
@@ -121,11 +121,11 @@ class Case:
 
 
 Derived = Callable[[Case, Question, Mapping[str, Answer]], Answer]
-"""A rule for one question: from the breach, the question, and the answers before it in the form."""
+"""A rule that answers one question from the breach, the question, and the answers before it in the form."""
 
 
 def read_case(given: Mapping[str, object]) -> Case:
-    """The breach that a mapping tells of.
+    """Return the breach that a mapping describes.
 
     Raises FactRefused, vocabulary.UnknownFact, vocabulary.PeopleReversed, AnswerRefused: all ValueErrors with a key.
     """

@@ -16,7 +16,7 @@ from workflows.law.ap_form.conditions import Condition, read_condition
 DATA = Path(__file__).with_name("form.toml")
 LANGUAGES = ("nl", "en")
 MOMENTS = ("submitted_at", "due_at")
-"""What a condition may lean on beside earlier answers."""
+"""The names on which a condition may depend, beside earlier answers."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Words:
     en: str
 
     def say(self, language: str) -> str:
-        """The text in `nl` or `en`."""
+        """Return the text in `nl` or `en`."""
         return self.en if language == "en" else self.nl
 
 
@@ -79,7 +79,7 @@ class Question:
         return self.q is not None
 
     def option(self, option_id: str) -> Option | None:
-        """The option with this id."""
+        """Return the option with this id."""
         return next((option for option in self.options if option.id == option_id), None)
 
 
@@ -110,12 +110,12 @@ class Model:
 
 @cache
 def the_form() -> Model:
-    """The form as in `form.toml`, read once. Raises ValueError when that file is not a form."""
+    """Return the form as in `form.toml`, read once. Raises ValueError when that file is not a form."""
     return read_form(tomllib.loads(DATA.read_text("utf-8")))
 
 
 def read_form(data: Mapping[str, Any]) -> Model:
-    """A form from its data. Raises ValueError for a condition on a question that does not come before it."""
+    """Return a form from its data. Raises ValueError for a condition on a question that does not come before it."""
     chapters = tuple(_chapter(row) for row in data["chapters"])
     tables = ("states", "required", "faults", "texts", "other_data", "roles")
     words = {table: MappingProxyType({key: _words(row) for key, row in data[table].items()}) for table in tables}

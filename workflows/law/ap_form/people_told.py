@@ -16,14 +16,15 @@ EXCEPTIONS = {"protected": "protected", "measures": "measures_after", "dispropor
 
 
 def people_informed(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """10.1.1: sent is yes, a notice in the making is planned, a known reason not to is no."""
+    """10.1.1: yes when the notice was sent, planned while it is being made, no for a known reason not to tell people.
+    """
     if case.notice is not None:
         return chosen(question, ["yes" if "sent_at" in case.notice else "planned"])
     return chosen(question, ["no"]) if _reasons(case) else MISSING
 
 
 def informed_on(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """The day on which the notice was sent."""
+    """Return the day on which the notice was sent."""
     sent_at = (case.notice or {}).get("sent_at")
     return filled(read_local_day(sent_at)) if sent_at else MISSING
 
@@ -34,7 +35,7 @@ def informed_count(case: Case, question: Question, before: Mapping[str, Answer])
 
 
 def informed_how(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """10.1.7: a notice goes by e-mail; letters and the rest a person adds."""
+    """10.1.7: a notice goes by e-mail; a person adds letters and other ways."""
     return chosen(question, ["email"]) if case.notice is not None else MISSING
 
 

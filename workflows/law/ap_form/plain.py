@@ -96,7 +96,8 @@ def _plain(value: Any) -> Any:
 
 
 def _value_label(filled: FilledQuestion, language: str) -> Any:
-    """What a person reads: the labels of options, a sentence in the reader's language; else the value itself."""
+    """Return the text for a person: the labels of options, a sentence in the reader's language; else the value itself.
+    """
     value, question = filled.value, filled.question
     if isinstance(value, Words):
         return value.say(language)
