@@ -75,7 +75,7 @@ def asking_for_nobody() -> Iterator[None]:
 
 
 def acting_organisation() -> UUID:
-    """The organisation that is acting now. Raises RuntimeError when none is."""
+    """Return the organisation that is acting now. Raises RuntimeError when none is."""
     organisation = db.session.info.get("acting")
     if organisation is None:
         raise RuntimeError("no organisation is acting")

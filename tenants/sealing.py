@@ -117,16 +117,17 @@ class Seal:
         return {number.to_bytes(NUMBER, "big"): AESGCM(key) for number, key in keys.items()}
 
     def fingerprint(self, address: str) -> bytes:
-        """The keyed hash of an address, to find the same address twice among sealed ones; useless without the key."""
+        """Return the keyed hash of an address, to find the same address twice among sealed ones; useless without the
+        key."""
         return _fingerprint(self.key, address)
 
     def earlier_fingerprint(self, address: str) -> bytes | None:
-        """The fingerprint by the key that is being replaced; None when none is."""
+        """Return the fingerprint by the key that is being replaced; None when none is."""
         return next((_fingerprint(key, address) for key in self.older.values()), None)
 
 
 def seal_of_acting_organisation() -> Seal:
-    """The acting organisation's seal; its key is made at first use. Raises KeyDestroyed."""
+    """Return the acting organisation's seal; its key is made at first use. Raises KeyDestroyed."""
     organisation = acting_organisation()
     rows = db.session.execute(READ, {"organisation": organisation}).all()
     if not rows:
@@ -140,7 +141,7 @@ def seal_of_acting_organisation() -> Seal:
 
 
 def seal_with(wrapped: Iterable[tuple[int, bytes | None]]) -> Seal | None:
-    """The acting organisation's seal with its wrapped keys, by number; None when its key was destroyed."""
+    """Return the acting organisation's seal with its wrapped keys, by number; None when its key was destroyed."""
     organisation = acting_organisation()
     keys = {number: master_keys().unwrap(bytes(key), organisation) for number, key in wrapped if key}
     if not keys:
@@ -150,7 +151,7 @@ def seal_with(wrapped: Iterable[tuple[int, bytes | None]]) -> Seal | None:
 
 
 def seal_unless_destroyed() -> Seal | None:
-    """The acting organisation's seal; None when its key was destroyed, and nothing can be opened any more."""
+    """Return the acting organisation's seal; None when its key was destroyed and nothing can be opened any more."""
     try:
         return seal_of_acting_organisation()
     except KeyDestroyed:
@@ -164,8 +165,8 @@ def seal_for_user(user_id: UUID, values: dict[str, Any]) -> bytes:
 
 
 def open_for_user(user_id: UUID, sealed: bytes) -> dict[str, Any]:
-    """The value that was sealed for this user. Raises InvalidTag for another user, MasterKeyUnknown without its master
-    key."""
+    """Return the value that was sealed for this user. Raises InvalidTag for another user, MasterKeyUnknown without its
+    master key."""
     master = master_keys().labelled(sealed)
     values: dict[str, Any] = json.loads(_unlock(master.secret, sealed[LABEL:], b"user" + user_id.bytes))
     return values

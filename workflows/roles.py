@@ -77,12 +77,13 @@ DECISIVE = ("approve", "submit", "release", "break_glass")
 
 
 def decides(role: str) -> frozenset[str]:
-    """The deciding acts that this role may do."""
+    """Return the deciding acts that this role may do."""
     return frozenset(act for act in DECISIVE if role in MAY[act])
 
 
 def weighs(role: str) -> frozenset[str]:
-    """The deciding acts of this role, and whether it reviews what was done alone: all members are told of both."""
+    """Return the deciding acts of this role, and whether it reviews what was done alone: all members are told of both.
+    """
     return decides(role) | frozenset({"review_broken_glass"} if may(role, "review_broken_glass") else ())
 
 

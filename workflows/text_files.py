@@ -8,7 +8,7 @@ from typing import Any
 
 
 def texts_of(file: Path | Traversable) -> dict[str, str]:
-    """Every text of the file by its key: the names of the tables around it and its own, joined by dots.
+    """Return every text of the file by its key: the names of the tables around it and its own, joined by dots.
 
     Raises OSError for a file that cannot be read, ValueError (TOMLDecodeError) for one that is no TOML.
     """
@@ -16,7 +16,8 @@ def texts_of(file: Path | Traversable) -> dict[str, str]:
 
 
 def texts_in(folder: Path) -> dict[str, str]:
-    """Every text of the folder's `.toml` files by its key, which begins with the name of the file. Raises as above."""
+    """Return every text of the folder's `.toml` files by its key, which begins with the name of the file. Raises as
+    above."""
     files = sorted(folder.glob("*.toml"))
     return {f"{file.stem}.{key}": text for file in files for key, text in texts_of(file).items()}
 

@@ -47,10 +47,10 @@ PROVEN = text("""
 def agreements(
     most: int, after: tuple[datetime, UUID] | None = None, search: str = "", order: str = REGISTERED
 ) -> list[dict[str, Any]]:
-    """A page of the acting office's agreements, with their services and how each client stands.
+    """Return a page of the acting office's agreements, with their services and how each client stands.
 
-    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count.
-    Raises Invalid for a search of more than MOST_WORDS words.
+    `after`: the last one of the page before, in the same order; `search`: at most LONGEST_SEARCH signs count. Raises
+    Invalid for a search of more than MOST_WORDS words.
     """
     rows = [dict(row) for row in db.session.execute(_page(most, after, search[:LONGEST_SEARCH], order)).mappings()]
     services = services_of(row["id"] for row in rows)
@@ -86,7 +86,7 @@ def folded(words: str) -> str:
 
 
 def words_of(search: str) -> list[str]:
-    """The different words of a search, folded. Raises Invalid when they are more than MOST_WORDS."""
+    """Return the different words of a search, folded. Raises Invalid when they are more than MOST_WORDS."""
     words = list(dict.fromkeys(folded(search).split()))
     if len(words) > MOST_WORDS:
         raise Invalid("search.too_many_words", field="search")
@@ -94,10 +94,8 @@ def words_of(search: str) -> list[str]:
 
 
 def _folded_names(with_contacts: bool) -> CTE:
-    """Each client of the office with what a search compares, worked out once: PostgreSQL would do so for each word.
-
-    `name` is the first line of it, by which the list is sorted; contacts are read only for a search.
-    """
+    """Return each client of the office with what a search compares, computed once: PostgreSQL would compute it for each
+    word."""
     contacts = func.coalesce(literal_column(CONTACTS), "") if with_contacts else ""
     words = _folded(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
     rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))

@@ -38,6 +38,6 @@ class ClientStanding:
 
 
 def standing_among(controllers: Iterable[UUID]) -> ClientStanding:
-    """How these clients stand, in two queries however many they are."""
+    """Return how these clients stand, in two queries however many they are."""
     asked = list(controllers)
     return ClientStanding(proofs_among(asked), frozenset(confirmed_among(asked)))

@@ -109,8 +109,8 @@ class Processor:
 
 
 def processors() -> list[Processor]:
-    """The acting organisation's processors by name: accepted, refused, ended, and asking. Only a verified organisation
-    is asked."""
+    """Return the acting organisation's processors by name: accepted, refused, ended, and asking. Only a verified
+    organisation is asked."""
     return [Processor(*row) for row in db.session.execute(MINE)]
 
 
@@ -151,7 +151,7 @@ class Asking:
 
 
 def askings_by_id(ids: Iterable[UUID]) -> dict[UUID, Asking]:
-    """What offices asked or wrote, by the id of their register or of the breach, in one query."""
+    """Return what offices asked or wrote, by the id of their register or of the breach, in one query."""
     wanted = list(ids)
     askings = {row.id: Asking(*row) for row in db.session.execute(ASKED_OF_ME, {"ids": wanted})}
     return {wanted_id: askings.get(wanted_id, Asking(wanted_id)) for wanted_id in wanted}
@@ -166,7 +166,7 @@ def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
 
 
 def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
-    """Those of the acting office's clients that accepted it, in one query."""
+    """Return those of the acting office's clients that accepted it, in one query."""
     mine = (Consent.processor_id == acting_organisation()) & (Consent.state == ACCEPTED)
     among = Consent.controller_id.in_(list(controllers))
     return set(db.session.scalars(select(Consent.controller_id).where(mine, among)))

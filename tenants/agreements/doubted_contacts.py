@@ -65,13 +65,13 @@ class DoubtedContact:
 
 
 def doubted_contacts(most: int = 200) -> list[DoubtedContact]:
-    """The contacts that wait for the acting office's check, by client."""
+    """Return the contacts that wait for the acting office's check, by client."""
     rows = db.session.execute(MARKED, {"office": acting_organisation(), "most": most})
     return [DoubtedContact(*row) for row in rows]
 
 
 def count_doubted() -> int:
-    """How many contacts wait for the acting office's check."""
+    """Return how many contacts wait for the acting office's check."""
     return db.session.scalar(COUNT, {"office": acting_organisation()}) or 0
 
 
@@ -110,7 +110,7 @@ def settle_contact(register: UUID, address: str, contact: dict[str, str]) -> Non
 
 
 def untold_at(register: UUID) -> Iterable[Escalation]:
-    """The acting office's messages to this client that informed nobody yet, in their order."""
+    """Return the acting office's messages to this client that informed nobody yet, in their order."""
     mine = (Escalation.processor_id == acting_organisation()) & or_(
         Escalation.controller_id == register, Escalation.agreement_id.in_(_agreements_with(register)))
     untold = mine & Escalation.informed_at.is_(None) & Escalation.acknowledged_at.is_(None)

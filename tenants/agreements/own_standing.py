@@ -39,7 +39,7 @@ class OwnStanding:
 
 
 def own_standing() -> OwnStanding:
-    """How the acting organisation stands, in one query."""
+    """Return how the acting organisation stands, in one query."""
     asked: dict[str, UUID | str] = {"organisation": acting_organisation(), "admitted": ADMITTED}
     row = db.session.execute(MINE, asked).one()
     proof = Proof(**row.proof) if row.proof else None

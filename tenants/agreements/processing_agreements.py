@@ -103,8 +103,11 @@ class OpenedRegister(NamedTuple):
 
 
 def registers_by_id(ids: Iterable[UUID]) -> dict[UUID, OpenedRegister]:
-    """Each of these registers, in two queries: by an agreement that leads there, or by what was escalated there before
-    the client ended the office."""
+    """Return each of these registers, in two queries.
+
+    The client's name comes from an agreement that leads there, or from what was escalated there before the client ended
+    the office.
+    """
     wanted = list(ids)
     names = _names_of(Escalation, Escalation.processor_id, wanted)
     names |= _names_of(ProcessingAgreement, ProcessingAgreement.processor_id, wanted)
@@ -121,7 +124,7 @@ class LedElsewhere(NamedTuple):
 
 
 def led_elsewhere_by_id(ids: Iterable[UUID]) -> dict[UUID, LedElsewhere]:
-    """Each of these organisations; both names are None where the two have nothing to do with each other."""
+    """Return each of these organisations; both names are None where the two have nothing to do with each other."""
     wanted = list(ids)
     clients, offices = registers_by_id(wanted), {office.processor_id: office.name for office in processors()}
     return {other: LedElsewhere(other, clients[other].client, offices.get(other)) for other in wanted}
@@ -170,7 +173,8 @@ def _refuse_too_many(clients: list[NewClient]) -> None:
 
 
 def _refuse_shared_within(clients: list[NewClient]) -> None:
-    """Within one set a client number belongs to one Chamber of Commerce number, whatever the dates."""
+    """Raise ManyInvalid when, within one set, a client number belongs to two Chamber of Commerce numbers, whatever the
+    dates."""
     first: dict[str, NewClient] = {}
     for client in clients:
         first.setdefault(client["client_number"], client)
@@ -204,7 +208,7 @@ def _refuse_numbers(clients: list[NewClient], names: dict[int, str]) -> None:
 
 
 def _registers_by_number(clients: list[NewClient]) -> dict[str, dict[UUID, str]]:
-    """To which registers each of these client numbers leads, and what the office last called the client."""
+    """Return to which registers each of these client numbers leads, and what the office last called the client."""
     mine = ProcessingAgreement.processor_id == acting_organisation()
     columns = (getattr(ProcessingAgreement, name) for name in ("client_number", "controller_id", "controller_name"))
     these = ProcessingAgreement.client_number == func.any([client["client_number"] for client in clients])
@@ -231,7 +235,7 @@ def refuse_doubled(clients: Iterable[NewClient]) -> None:
 
 
 def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
-    """The acting office's role in each service, per agreement."""
+    """Return the acting office's role in each service, per agreement."""
     mine = AgreedService.processor_id == acting_organisation()
     columns = (AgreedService.agreement_id, AgreedService.service, AgreedService.role)
     query = select(*columns).where(mine, AgreedService.agreement_id.in_(list(agreement_ids)))
@@ -242,7 +246,7 @@ def services_of(agreement_ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
 
 
 def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]:
-    """The acting office's agreements with these clients, the oldest first, in one query."""
+    """Return the acting office's agreements with these clients, the oldest first, in one query."""
     mine = ProcessingAgreement.processor_id == acting_organisation()
     columns = (getattr(ProcessingAgreement, name) for name in Term._fields)
     query = select(*columns).where(mine, ProcessingAgreement.client_number == func.any(list(numbers)))
@@ -253,7 +257,7 @@ def agreements_by_client_number(numbers: Iterable[str]) -> dict[str, list[Term]]
 
 
 def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:
-    """The acting office's agreements by each number as it was typed, the oldest first, in one query.
+    """Return the acting office's agreements by each number as it was typed, the oldest first, in one query.
 
     Capitals do not matter: "k-12" finds "K-12". Of clients whose numbers differ by capitals alone, the one with exactly
     this number is meant; the agreements of all of them are found where none has.
@@ -266,7 +270,7 @@ def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:
 
 
 def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Which roles the acting office has in any of these services, per agreement."""
+    """Return which roles the acting office has in any of these services, per agreement."""
     query = select(AgreedService.agreement_id, AgreedService.role).where(
         AgreedService.processor_id == acting_organisation(),
         AgreedService.service == func.any(list(services)),

@@ -51,7 +51,7 @@ class Disagreement:
 
 
 def disagreements() -> Iterator[Disagreement]:
-    """Where the acting organisation's chain and those of the other parties contradict what was given."""
+    """Yield each place where the acting organisation's chain or that of another party contradicts what was given."""
     me = {"me": acting_organisation()}
     for row in db.session.execute(OF_ME, me, execution_options=IN_PAGES).mappings():
         why = _wrong_of_me(row)

@@ -71,8 +71,10 @@ class StampedHead:
 
 
 def organisations_to_sign() -> list[UUID]:
-    """The organisations whose chain grew by a decision, or was not signed for a day. The caller has ten minutes to sign
-    it."""
+    """Return the organisations whose chain grew by a decision, or was not signed for a day, for the caller to sign.
+
+    No other caller gets them for ten minutes.
+    """
     with acting_for_nobody():
         return list(db.session.scalars(TO_SIGN, {"most": MOST}))
 
@@ -89,7 +91,7 @@ def sign_head(outside: bool) -> bool:
 
 
 def ends_to_carry(most: int = MOST, ends: int = ENDS) -> dict[UUID, list[int]]:
-    """The signed ends to carry outside now, by their entry: of `most` organisations the newest `ends` each.
+    """Return the signed ends to carry outside now, by their entry: of `most` organisations the newest `ends` each.
 
     An end that could not be carried comes again, each time later, until it is outside.
     """
@@ -101,13 +103,14 @@ def ends_to_carry(most: int = MOST, ends: int = ENDS) -> dict[UUID, list[int]]:
 
 
 def heads_inside(ends: Sequence[int]) -> list[SignedHead]:
-    """Those of the acting organisation's ends at these entries that must still be carried outside, oldest first."""
+    """Return those of the acting organisation's ends at these entries that must still be carried outside, oldest first.
+    """
     rows = db.session.execute(INSIDE, {"me": acting_organisation(), "ends": list(ends)}).mappings()
     return [SignedHead(**row) for row in rows]
 
 
 def stamped_heads() -> list[StampedHead]:
-    """The acting organisation's signed ends that have a time stamp, oldest first."""
+    """Return the acting organisation's signed ends that have a time stamp, oldest first."""
     rows = db.session.execute(STAMPED, {"me": acting_organisation()})
     return [StampedHead(row.seq, bytes(row.head), bytes(row.stamp)) for row in rows]
 
@@ -120,7 +123,7 @@ def stamps_after(subjects: list[UUID], most: int) -> list[StampedHead]:
 
 
 def signed_head() -> SignedHead | None:
-    """The acting organisation's newest signed end."""
+    """Return the acting organisation's newest signed end."""
     row = db.session.execute(NEWEST, {"me": acting_organisation()}).mappings().one_or_none()
     return SignedHead(**row) if row else None
 
@@ -131,7 +134,7 @@ def note_outside(seq: int, in_file: bool, stamp: bytes | None, whole: bool) -> N
 
 
 def waiting_heads() -> tuple[int, float]:
-    """How many signed ends of all organisations wait to be carried outside, and for how many seconds the oldest
+    """Return how many signed ends of all organisations wait to be carried outside, and for how many seconds the oldest
     waits."""
     row = db.session.execute(WAITING).one()
     return row.waiting, row.oldest_s

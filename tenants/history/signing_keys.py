@@ -44,12 +44,12 @@ class SigningKey:
     private: Ed25519PrivateKey = field(repr=False)
 
     def sign(self, statement: str) -> bytes:
-        """The signature of a text."""
+        """Return the signature of a text."""
         return self.private.sign(statement.encode())
 
 
 def signing_key() -> SigningKey:
-    """The acting organisation's key; made at first use."""
+    """Return the acting organisation's key; made at first use."""
     organisation = acting_organisation()
     row = db.session.execute(READ, {"organisation": organisation}).one_or_none()
     if row is None:
@@ -60,7 +60,7 @@ def signing_key() -> SigningKey:
 
 
 def public_keys() -> list[dict[str, object]]:
-    """The acting organisation's public keys: the current, and those before it."""
+    """Return the acting organisation's public keys: the current, and those before it."""
     rows = db.session.execute(PUBLIC, {"organisation": acting_organisation()}).mappings()
     return [
         {"id": bytes(row["id"]).hex(), "public_key": bytes(row["public_key"]).hex(), "begun_at": row["begun_at"],

@@ -112,7 +112,7 @@ def verify(organisation: UUID, outside: Sequence[tuple[int, str]] = ()) -> Verif
 
 
 def organisations_to_verify(slug: str | None = None) -> list[tuple[UUID, str]]:
-    """The organisations with a history, or the one with this slug."""
+    """Return the organisations with a history, or the one with this slug."""
     with acting_for_nobody():
         return [(row.organisation_id, row.slug) for row in db.session.execute(EVERYBODY, {"slug": slug})]
 

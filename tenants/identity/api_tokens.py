@@ -82,7 +82,7 @@ def add_token(name: str, scopes: list[str], days: int, made_by: UUID) -> tuple[s
 
 
 def tokens() -> list[tuple[ApiToken, str]]:
-    """The keys of the acting organisation that were not revoked, and who made each; the newest first."""
+    """Return the keys of the acting organisation that were not revoked, and who made each; the newest first."""
     mine = (ApiToken.organisation_id == acting_organisation()) & ApiToken.revoked_at.is_(None)
     made = select(ApiToken, User.name).join(User, User.id == ApiToken.made_by).where(mine)
     return [(token, name) for token, name in db.session.execute(made.order_by(ApiToken.id.desc()))]
@@ -108,7 +108,8 @@ def note_refusal(token_id: UUID, act: str) -> bool:
 
 
 def holder_of(token: str) -> Holder | None:
-    """The bearer of this token, while it is valid and its maker is a member. Needs no acting organisation."""
+    """Return the bearer of this token; None when it is not valid, or its maker is no member. Needs no acting
+    organisation."""
     row = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).first() if is_genuine(token) else None
     if row is None:
         return None

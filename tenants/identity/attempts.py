@@ -91,7 +91,7 @@ def succeeded(attempt: int) -> None:
 
 
 def failed_in_a_row(kind: str, account: str) -> int:
-    """How many attempts failed since the last that succeeded, from everywhere, within a day."""
+    """Return how many attempts failed since the last that succeeded, from everywhere, within a day."""
     return int(db.session.scalar(IN_A_ROW, {"kind": kind, "account": _account(account)}) or 0)
 
 

@@ -47,7 +47,7 @@ class Colleague:
 
 
 def colleagues() -> list[Colleague]:
-    """Everybody with a seat at the acting organisation, by name, in one query."""
+    """Return everybody with a seat at the acting organisation, by name, in one query."""
     rows = db.session.execute(HERE, {"organisation": acting_organisation()})
     return [_colleague(row) for row in rows]
 

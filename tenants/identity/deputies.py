@@ -54,7 +54,7 @@ def add_deputy(
 
 
 def deputy(deputy_row: UUID, lock: bool = False) -> Deputy:
-    """The acting organisation's appointment with this id. Raises NotFound."""
+    """Return the acting organisation's appointment with this id. Raises NotFound."""
     query = select(Deputy).where(Deputy.organisation_id == acting_organisation(), Deputy.id == deputy_row)
     appointment = db.session.scalar(query.with_for_update() if lock else query)
     if appointment is None:
@@ -63,7 +63,7 @@ def deputy(deputy_row: UUID, lock: bool = False) -> Deputy:
 
 
 def deputies(most: int = 100) -> list[Deputy]:
-    """The appointments of the acting organisation: those that are not over first, then the newest."""
+    """Return the appointments of the acting organisation: those that are not over first, then the newest."""
     over = (Deputy.ended_at.is_not(None)) | (Deputy.ends_at <= func.now())
     query = select(Deputy).where(Deputy.organisation_id == acting_organisation())
     return list(db.session.scalars(query.order_by(over, Deputy.starts_at.desc(), Deputy.id).limit(most)))
@@ -77,7 +77,7 @@ def appointments_of(deputy_id: UUID) -> list[Deputy]:
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of these people."""
+    """Return the names of these people."""
     wanted = list(set(ids))
     if not wanted:
         return {}

@@ -71,13 +71,13 @@ class FactorRequest(Record):
 
 
 def asked_by_owner(user_id: UUID, organisation_id: UUID, by: UUID) -> FactorRequest:
-    """The open request of an owner about this person, locked; a new one where there is none."""
+    """Return the open request of an owner about this person, locked; make a new one where there is none."""
     open_one = open_of_owner(user_id)
     return open_one or _add(FactorRequest(user_id=user_id, asked_in=organisation_id, asked_by=by))
 
 
 def open_of_owner(user_id: UUID) -> FactorRequest | None:
-    """The open request of an owner about this person, locked, so that another change of it waits."""
+    """Return the open request of an owner about this person, locked, so that another change of it waits."""
     _one_at_a_time(user_id)
     _lapse(user_id, FactorRequest.asked_in.is_not(None), AN_OWNERS_LASTS)
     return _open(user_id, FactorRequest.asked_in.is_not(None))
@@ -112,7 +112,7 @@ def stops_again_from(user_id: UUID, organisation_id: UUID) -> datetime | None:
 
 
 def new_link(user_id: UUID) -> str | None:
-    """The token of a link for the person; None when one was opened already and the wait has begun."""
+    """Return the token of a link for the person; None when one was opened already and the wait has begun."""
     _one_at_a_time(user_id)
     token, asked = secrets.token_urlsafe(32), _open(user_id, FactorRequest.asked_in.is_(None))
     if asked is None:
@@ -126,7 +126,7 @@ def new_link(user_id: UUID) -> str | None:
 
 
 def of_link(user_id: UUID, token: str) -> FactorRequest | None:
-    """The person's own request with this link, locked, as long as the link lasts or once it was opened."""
+    """Return the person's own request with this link, locked; None once the link lapsed before it was opened."""
     mine = (FactorRequest.user_id == user_id) & (FactorRequest.token_hash == hash_of_token(token))
     good = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - A_LINK_LASTS)
     asked = select(FactorRequest).where(mine & FactorRequest.ended_at.is_(None) & good)
@@ -134,12 +134,12 @@ def of_link(user_id: UUID, token: str) -> FactorRequest | None:
 
 
 def own_request(user_id: UUID) -> FactorRequest | None:
-    """The person's own request, once the link was opened; locked."""
+    """Return the person's own request, once the link was opened; locked."""
     return _open(user_id, FactorRequest.asked_in.is_(None) & FactorRequest.counts_at.is_not(None))
 
 
 def open_requests(user_ids: list[UUID]) -> list[FactorRequest]:
-    """The open requests about these people, oldest first."""
+    """Return the open requests about these people, oldest first."""
     still = FactorRequest.ended_at.is_(None) & FactorRequest.user_id.in_(user_ids)
     young = FactorRequest.counts_at.is_not(None) | (FactorRequest.asked_at > func.now() - AN_OWNERS_LASTS)
     requests = db.session.scalars(select(FactorRequest).where(still & young).order_by(FactorRequest.id))
@@ -153,7 +153,7 @@ def agree(request: FactorRequest, organisation_id: UUID, by: UUID) -> bool:
 
 
 def agreed(request: FactorRequest) -> set[UUID]:
-    """The ids of the organisations that agreed."""
+    """Return the ids of the organisations that agreed."""
     return set(db.session.scalars(AGREED, {"request": request.id}))
 
 

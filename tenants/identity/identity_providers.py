@@ -42,18 +42,18 @@ class Gate:
 
 
 def gate_at(slug: str) -> Gate | None:
-    """The organisation at this address, if it has a provider. Needs no login."""
+    """Return the organisation at this address, if it has a provider. Needs no login."""
     row = db.session.execute(AT, {"slug": slug}).first()
     return Gate(*row) if row else None
 
 
 def provider() -> IdentityProvider | None:
-    """The acting organisation's provider."""
+    """Return the acting organisation's provider."""
     return db.session.get(IdentityProvider, acting_organisation())
 
 
 def secret_of(found: IdentityProvider) -> str:
-    """The client secret with which this service authenticates at the provider."""
+    """Return the client secret with which this service authenticates at the provider."""
     secret: str = seal_of_acting_organisation().open(found.sealed_secret)["client_secret"]
     return secret
 

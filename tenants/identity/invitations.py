@@ -82,7 +82,7 @@ def invitation_of(token: str) -> Invitation:
 
 
 def pending() -> list[Pending]:
-    """The acting organisation's invitations without an answer, the newest first.
+    """Return the acting organisation's invitations without an answer, the newest first.
 
     Links that came with a processor's message belong to that processor and are left out.
     """

@@ -71,7 +71,7 @@ def begin_errand(
 
 
 def errand_of(token: str) -> Errand:
-    """The errand of this browser. Raises NotAllowed when there is none, or it is over."""
+    """Return the errand of this browser. Raises NotAllowed when there is none, or it is over."""
     return db.session.scalar(select(Errand).where(_open(token))) or _lapsed()
 
 
@@ -82,7 +82,7 @@ def end_errand(token: str) -> Errand:
 
 
 def linked_member(issuer: str, subject: str) -> User | None:
-    """The member of the acting organisation that this identity was linked to."""
+    """Return the member of the acting organisation that this identity was linked to."""
     here = (LinkedIdentity.organisation_id == acting_organisation()) & (LinkedIdentity.issuer == issuer)
     query = (
         select(User).join(LinkedIdentity, LinkedIdentity.user_id == User.id)

@@ -20,21 +20,20 @@ CANCEL = text("update password_reset set used_at = now() where user_id = :user a
 
 
 def new_reset(user_id: UUID) -> str:
-    """A token for a link. Earlier links go on working: otherwise a stranger could end them by asking again and
-    again."""
+    """Return a token for a link. Earlier links keep working, as otherwise a stranger could end them by asking again."""
     token = secrets.token_urlsafe(32)
     db.session.execute(KEEP, {"hash": hash_of_token(token), "user": user_id})
     return token
 
 
 def user_of_reset(token: str) -> UUID:
-    """The user who may choose a new password with this link. Raises NotFound when it lapsed, was used or does not
-    exist."""
+    """Return the user who may choose a new password with this link. Raises NotFound when it lapsed, was used or does
+    not exist."""
     return _found(db.session.scalar(HOLDER, {"hash": hash_of_token(token)}))
 
 
 def use_reset(token: str) -> UUID:
-    """The user of this link, which is used up. Of two uses at the same time one raises NotFound."""
+    """Return the user of this link, which is used up. Of two uses at the same time one raises NotFound."""
     return _found(db.session.scalar(USE_UP, {"hash": hash_of_token(token)}))
 
 

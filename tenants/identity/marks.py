@@ -29,7 +29,7 @@ class Marks:
 
 
 def marks_of(users: Iterable[UUID]) -> dict[UUID, Marks]:
-    """The marks of each of these users: one query for all, and one more for each app."""
+    """Return the marks of each of these users: one query for all, and one more for each app."""
     rows = db.session.execute(READ, {"users": list(users)})
     return {
         row.id: Marks(row.email, _app(row.id), frozenset(map(bytes, row.passkeys)), frozenset(map(bytes, row.browsers)))

@@ -71,12 +71,12 @@ class Passkey(Record):
 
 
 def passkeys_of(user_id: UUID) -> list[Passkey]:
-    """The keys of this user, oldest first."""
+    """Return the keys of this user, oldest first."""
     return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)))
 
 
 def options_for_new(user_id: UUID, email: str, name: str, site: Site) -> dict[str, Any]:
-    """The options with which the browser makes a passkey."""
+    """Return the options with which the browser makes a passkey."""
     known = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in passkeys_of(user_id)]
     options = webauthn.generate_registration_options(
         rp_id=site.name, rp_name="Meldketen", user_id=user_id.bytes, user_name=email, user_display_name=name,
@@ -89,12 +89,12 @@ def options_for_new(user_id: UUID, email: str, name: str, site: Site) -> dict[st
 
 
 def options_for_login(site: Site) -> dict[str, Any]:
-    """The options with which the browser logs somebody in: the passkey says who it is."""
+    """Return the options with which the browser logs somebody in: the passkey says who it is."""
     return _asked(webauthn.generate_authentication_options(rp_id=site.name, user_verification=VERIFIED), "login", None)
 
 
 def options_for_proof(user_id: UUID, site: Site) -> dict[str, Any]:
-    """The options with which the browser gives a second factor of this user."""
+    """Return the options with which the browser gives a second factor of this user."""
     known = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in passkeys_of(user_id)]
     options = webauthn.generate_authentication_options(
         rp_id=site.name, user_verification=VERIFIED, allow_credentials=known
@@ -138,7 +138,7 @@ def add_passkey(user_id: UUID, credential: dict[str, Any], challenge: bytes, nam
 
 
 def user_of_passkey(credential: dict[str, Any], challenge: bytes, site: Site) -> UUID:
-    """The user whose passkey signed this challenge. Raises NotKnown."""
+    """Return the user whose passkey signed this challenge. Raises NotKnown."""
     try:
         key = db.session.scalar(select(Passkey).where(Passkey.credential_id == base64url_to_bytes(credential["id"])))
         if key is None:

@@ -44,13 +44,14 @@ _hashing = PRODUCTION
 
 
 def use_hashing(hashing: Hashing) -> None:
-    """Hash with this cost in this process. Only tests call it: no setting of an installation leads here."""
+    """Hash with this cost in this process. Only tests call it, because no setting of an installation changes the cost.
+    """
     global _hashing
     _hashing = hashing
 
 
 def hash_of(password: str) -> str:
-    """The argon2id hash of a password, after NFKC, so that each sign has one form."""
+    """Return the argon2id hash of a password, after NFKC, so that each character has one form."""
     with _turn:
         return _hashing.hasher.hash(_normal(password))
 

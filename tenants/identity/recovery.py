@@ -37,7 +37,7 @@ def use_recovery_code(user_id: UUID, typed: str) -> bool:
 
 
 def recovery_codes_left(user_id: UUID) -> int:
-    """How many codes are unused."""
+    """Return how many codes are unused."""
     return int(db.session.scalar(LEFT, {"user": user_id}) or 0)
 
 

@@ -38,6 +38,6 @@ def note_refusal(user_id: UUID, act: str) -> bool:
 
 
 def latest_refusals(most: int = 10) -> list[Refusal]:
-    """The refusals here of the last thirty days, the latest first."""
+    """Return the refusals here of the last thirty days, the latest first."""
     values = {"organisation": acting_organisation(), "most": most}
     return [Refusal(*row) for row in db.session.execute(LATEST, values)]

@@ -81,7 +81,7 @@ class LoginSession(Record):
 
 
 def hash_of_token(token: str) -> bytes:
-    """The hash of a random token, as it is kept."""
+    """Return the hash of a random token, as it is kept."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -103,7 +103,7 @@ def begin_session(
 
 
 def person_of_session(token: str) -> Person | None:
-    """The person who is logged in with this token, and their organisations."""
+    """Return the person who is logged in with this token, and their organisations."""
     rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
     if not rows:
         return None
@@ -170,7 +170,7 @@ def renew_session(session_id: UUID) -> str:
 
 
 def sessions_of(user_id: UUID) -> list[OpenSession]:
-    """The user's open sessions, last seen first."""
+    """Return the user's open sessions, last seen first."""
     return [OpenSession(*row) for row in db.session.execute(OPEN, {"user": user_id})]
 
 

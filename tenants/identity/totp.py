@@ -92,7 +92,7 @@ def is_secret(typed: str) -> bool:
 
 
 def totp_address(secret: str, email: str) -> str:
-    """The text of the QR code (otpauth://), with issuer and account."""
+    """Return the text of the QR code (otpauth://), with issuer and account."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Meldketen")
 
 

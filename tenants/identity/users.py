@@ -138,7 +138,7 @@ def user_with(email: str, password: str) -> User | None:
 
 
 def user_at(email: str) -> User | None:
-    """The user with this address."""
+    """Return the user with this address."""
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
@@ -163,17 +163,18 @@ def make_member(user_id: UUID, organisation_id: UUID, role: str) -> None:
 
 
 def places_of(user_id: UUID) -> list[Place]:
-    """Every organisation of this user, by name."""
+    """Return every organisation of this user, by name."""
     return places_in(tuple(row) for row in db.session.execute(MEMBERSHIPS, {"user": user_id}))
 
 
 def seats_of(user_id: UUID) -> set[UUID]:
-    """Every organisation where this user has a seat of their own; not a register that was joined into another."""
+    """Return every organisation where this user has a seat of their own; not a register that was joined into another.
+    """
     return set(db.session.scalars(SEATS, {"user": user_id}))
 
 
 def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[Place]:
-    """One place for each organisation in the rows of memberships_of; the user's own role comes first."""
+    """Return one place for each organisation in the rows of memberships_of; the user's own role comes first."""
     places: dict[UUID, Place] = {}
     for organisation_id, slug, name, role, for_id in rows:
         if for_id is None:
@@ -185,13 +186,14 @@ def places_in(rows: Iterable[tuple[UUID, str, str, str, UUID | None]]) -> list[P
 
 
 def seat_of(user_id: UUID, organisation_id: UUID, lock: bool = False) -> Membership | None:
-    """The seat of this user in that organisation, or None."""
+    """Return the seat of this user in that organisation, or None."""
     query = select(Membership).where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
 def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None) -> datetime | None:
-    """When this user's seat, and the seat that the user stands in for, begin to count; None when they count already."""
+    """Return when this user's seat, and the seat that the user stands in for, begin to count; None when they count
+    already."""
     waits: datetime | None = db.session.scalar(WAITS, {"organisation": organisation_id, "who": who, "whom": whom})
     return waits
 
@@ -206,14 +208,14 @@ def factor_counts_from(counts_from: datetime | None, by_provider: bool) -> datet
 
 
 def waiting_seats(organisation_id: UUID) -> dict[UUID, datetime]:
-    """The users whose seat there does not count yet, each with the moment from which it counts."""
+    """Return the users whose seat there does not count yet, each with the moment from which it counts."""
     here = (Membership.organisation_id == organisation_id) & (Membership.counts_from > func.now())
     rows = db.session.execute(select(Membership.user_id, Membership.counts_from).where(here))
     return {user_id: counts_from for user_id, counts_from in rows if counts_from is not None}
 
 
 def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
-    """The owners there who were asked to go: from when their seat may end or be lowered, and who asked."""
+    """Return the owners there who were asked to go: from when their seat may end or be lowered, and who asked."""
     asked = (Membership.organisation_id == organisation_id) & Membership.ends_from.is_not(None)
     rows = list(db.session.scalars(select(Membership).where(asked, Membership.role == OWNER)))
     askers = {who for row in rows for who in row.end_asked_by or ()}
@@ -225,13 +227,13 @@ def owners_to_end(organisation_id: UUID) -> dict[UUID, AskedToGo]:
 
 
 def names_of(people: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of these people, by id."""
+    """Return the names of these people, by id."""
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(list(people))).order_by(User.name, User.id))
     return {user_id: name for user_id, name in rows}
 
 
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:
-    """Everybody with a role in this organisation."""
+    """Return everybody with a role in this organisation."""
     members = select(User, Membership.role).join(Membership, Membership.user_id == User.id)
     rows = db.session.execute(members.where(Membership.organisation_id == organisation_id).order_by(User.name))
     return [(user, role) for user, role in rows]

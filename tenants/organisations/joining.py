@@ -40,7 +40,7 @@ class Joinable:
 
 
 def registers_to_join(owner: UUID) -> list[Joinable]:
-    """The registers that could go on in the acting organisation, by name."""
+    """Return the registers that could go on in the acting organisation, by name."""
     return [Joinable(*row) for row in db.session.execute(FOUND, {"owner": owner})]
 
 

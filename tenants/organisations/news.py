@@ -46,6 +46,6 @@ def remember_elsewhere(user_id: UUID, what: str, by: Actor, to_owners: bool) -> 
 
 
 def news_by_id(ids: Iterable[UUID]) -> dict[UUID, News]:
-    """The acting organisation's news with these ids, in one query."""
+    """Return the acting organisation's news with these ids, in one query."""
     mine = News.organisation_id == acting_organisation()
     return {news.id: news for news in db.session.scalars(select(News).where(mine, News.id.in_(list(ids))))}

@@ -69,6 +69,6 @@ def claim_acting_organisation() -> bool:
 
 
 def slug_of(name: str, distinct: str = "") -> str:
-    """A readable part of an address: "Bakkerij 't Hoekje B.V." becomes "bakkerij-t-hoekje-b-v"."""
+    """Return a readable part of an address: "Bakkerij 't Hoekje B.V." becomes "bakkerij-t-hoekje-b-v"."""
     plain = unicodedata.normalize("NFKD", f"{name} {distinct}").encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "organisatie"

@@ -47,12 +47,12 @@ class ClientProof:
 
 
 def my_proof() -> Proof | None:
-    """The proof of the acting organisation, or None."""
+    """Return the proof of the acting organisation, or None."""
     row = db.session.scalar(MINE)
     return Proof(**row) if row else None
 
 
 def proofs_among(clients: Iterable[UUID]) -> dict[UUID, ClientProof]:
-    """Those of the acting office's clients whose register is proven, in one query."""
+    """Return those of the acting office's clients whose register is proven, in one query."""
     rows = db.session.execute(AMONG, {"clients": list(clients)})
     return {row.organisation_id: ClientProof(row.name, Proof(**row.proof), row.office) for row in rows}

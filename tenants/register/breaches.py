@@ -192,7 +192,7 @@ class Breach(Owned, Record):
 
 
 def breach(breach_id: UUID, version: int | None = None, lock: bool = False) -> Breach:
-    """The acting organisation's breach. Raises NotFound; OutOfDate when `version` is no longer the newest."""
+    """Return the acting organisation's breach. Raises NotFound; OutOfDate when `version` is no longer the newest."""
     query = select(Breach).where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
     if lock:  # what waited for the lock reads it anew
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -211,7 +211,7 @@ def first_own_acts(breach_id: UUID) -> OwnActs:
 
 
 def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:
-    """The acting organisation's breaches with these ids, in one query."""
+    """Return the acting organisation's breaches with these ids, in one query."""
     mine = Breach.organisation_id == acting_organisation()
     return {b.id: b for b in db.session.scalars(select(Breach).where(mine, Breach.id.in_(list(ids))))}
 
@@ -248,7 +248,7 @@ class RegisterPage:
 
 
 def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> RegisterPage:
-    """A page of the acting organisation's register, newest first, only the columns that a list shows.
+    """Return a page of the acting organisation's register, newest first, only the columns that a list shows.
 
     At most `most` rows, those that come after the row with this moment and id.
     """

@@ -130,13 +130,13 @@ def act_done_alone(glass_id: UUID) -> list[BrokenGlass]:
 
 
 def all_broken_glass(most: int = 100) -> list[Glass]:
-    """The acts that somebody did alone: those without a review first, then the newest."""
+    """Return the acts that somebody did alone: those without a review first, then the newest."""
     return _listed(None, most)
 
 
 def done_alone(breaches: Iterable[UUID]) -> dict[UUID, list[Glass]]:
-    """The acts that somebody did alone about each of these breaches and its notice, as long as the breach stands here.
-    """
+    """Return the acts that somebody did alone about each of these breaches and its notice, as long as the breach stands
+    here."""
     acts = defaultdict[UUID, list[Glass]](list)
     for row in _listed(list(breaches), None):
         acts[row.breach_id].append(row)
@@ -158,6 +158,6 @@ def to_review(but_by: Iterable[UUID] = ()) -> int:
 
 
 def steps_done_alone(run_id: UUID) -> set[str]:
-    """The steps of this run that somebody did alone."""
+    """Return the steps of this run that somebody did alone."""
     mine = (BrokenGlass.organisation_id == acting_organisation()) & (BrokenGlass.run_id == run_id)
     return set(db.session.scalars(select(BrokenGlass.step).where(mine)))

@@ -69,7 +69,7 @@ class Escalation(Record):
 
 
 def escalation(escalation_id: UUID) -> Escalation:
-    """The acting office's escalation. Raises NotFound."""
+    """Return the acting office's escalation. Raises NotFound."""
     row = db.session.get(Escalation, (acting_organisation(), escalation_id))
     if row is None:
         raise NotFound("escalation.unknown")
@@ -77,7 +77,7 @@ def escalation(escalation_id: UUID) -> Escalation:
 
 
 def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:
-    """The acting office's escalations with these ids, in one query."""
+    """Return the acting office's escalations with these ids, in one query."""
     mine = Escalation.processor_id == acting_organisation()
     return {e.id: e for e in db.session.scalars(select(Escalation).where(mine, Escalation.id.in_(list(ids))))}
 
@@ -161,7 +161,7 @@ def _countersign(breach_id: UUID) -> None:
 
 
 def board(incident_id: UUID, most: int, after: tuple[datetime, UUID] | None = None) -> list[Escalation]:
-    """An incident's escalations, the tightest time first; `after` is the last one of the page before."""
+    """Return an incident's escalations, the tightest time first; `after` is the last one of the page before."""
     query = select(Escalation).where(
         Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id
     )

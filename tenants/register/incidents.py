@@ -36,7 +36,7 @@ class Incident(Owned, Record):
 
 
 def incident(incident_id: UUID) -> Incident:
-    """The acting organisation's incident. Raises NotFound."""
+    """Return the acting organisation's incident. Raises NotFound."""
     row = db.session.get(Incident, (acting_organisation(), incident_id))
     if row is None:
         raise NotFound("incident.unknown")
@@ -44,7 +44,7 @@ def incident(incident_id: UUID) -> Incident:
 
 
 def newest_incidents(most: int, after: tuple[datetime, UUID] | None = None) -> list[Incident]:
-    """The acting organisation's incidents, newest first; `after` is the last one of the page before."""
+    """Return the acting organisation's incidents, newest first; `after` is the last one of the page before."""
     query = select(Incident).where(Incident.organisation_id == acting_organisation())
     if after:
         query = query.where(func.row(Incident.found_at, Incident.id) < func.row(*after))

@@ -66,7 +66,7 @@ class Notice(Owned, Record):
 
 
 def new_check_code() -> str:
-    """A code that a reader can type to see that a message is genuine, such as 7K4M-2QXP."""
+    """Return a code that a reader can type to see that a message is genuine, such as 7K4M-2QXP."""
     signs = "".join(secrets.choice(SIGNS) for _ in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
@@ -83,7 +83,7 @@ def as_check_code(typed: str) -> str:
 
 
 def notice(notice_id: UUID) -> Notice:
-    """The acting organisation's notice. Raises NotFound."""
+    """Return the acting organisation's notice. Raises NotFound."""
     row = db.session.get(Notice, (acting_organisation(), notice_id))
     if row is None:
         raise NotFound("notice.unknown")
@@ -91,7 +91,7 @@ def notice(notice_id: UUID) -> Notice:
 
 
 def notices_by_id(ids: Iterable[UUID]) -> dict[UUID, Notice]:
-    """The acting organisation's notices with these ids, in one query."""
+    """Return the acting organisation's notices with these ids, in one query."""
     mine = Notice.organisation_id == acting_organisation()
     return {n.id: n for n in db.session.scalars(select(Notice).where(mine, Notice.id.in_(list(ids))))}
 
@@ -104,7 +104,7 @@ def notice_of_breach(breach_id: UUID) -> Notice | None:
 
 
 def newest_notices(most: int, after: tuple[datetime, UUID] | None = None) -> list[Notice]:
-    """The acting organisation's notices, newest first; `after` is the last one of the page before."""
+    """Return the acting organisation's notices, newest first; `after` is the last one of the page before."""
     query = select(Notice).where(Notice.organisation_id == acting_organisation())
     if after:
         query = query.where(func.row(Notice.created_at, Notice.id) < func.row(*after))
@@ -145,8 +145,8 @@ class Genuine:
 
 
 def genuine(code: str) -> Genuine | None:
-    """The message that was sent with this code, in any spelling; None when there is none. Needs no acting organisation.
-    """
+    """Return the message that was sent with this code, in any spelling; None when there is none. Needs no acting
+    organisation."""
     row = db.session.execute(BY_CODE, {"code": as_check_code(code)}).first()
     if row is None:
         return None

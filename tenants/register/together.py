@@ -32,7 +32,7 @@ class BreachWithNotice:
 
 
 def breach_with_notice(breach_id: UUID) -> BreachWithNotice:
-    """The acting organisation's breach with its notice. Raises NotFound."""
+    """Return the acting organisation's breach with its notice. Raises NotFound."""
     of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
     query = (
         select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)))
@@ -55,7 +55,7 @@ class NoticeWithBreach:
 
 
 def notice_with_breach(notice_id: UUID) -> NoticeWithBreach:
-    """The acting organisation's notice with its breach. Raises NotFound."""
+    """Return the acting organisation's notice with its breach. Raises NotFound."""
     query = (
         select(Notice, Breach, Organisation)
         .join(Breach, and_(Breach.organisation_id == Notice.organisation_id, Breach.id == Notice.breach_id))

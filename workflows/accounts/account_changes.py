@@ -26,7 +26,7 @@ RESET = "user.second_factor_reset"
 
 @contextmanager
 def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
-    """One transaction that changes how this user logs in, and records it. No other transaction may be open."""
+    """Run one transaction that changes how this user logs in, and record it. No other transaction may be open."""
     with acting_for_nobody():
         own = places_of(user_id)
     with acting_for(own[0].organisation_id) if own else acting_for_nobody():

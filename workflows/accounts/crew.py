@@ -49,13 +49,14 @@ class Crew:
         return tuple(self._name(who, step, self.now) for who, moment in able.items() if moment is None)
 
     def who_can_later(self, step: Human, before: set[UUID | None]) -> tuple[Later, ...]:
-        """The members who can do the step from a later moment, the soonest first."""
+        """Return the members who can do the step from a later moment, the soonest first."""
         able = self._able(step, before)
         waiting = [(moment, self._name(who, step, moment)) for who, moment in able.items() if moment]
         return tuple(Later(name, moment) for moment, name in sorted(waiting))
 
     def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
-        """Until when `by` would be the only one who can approve here, if this person could not; None when others can.
+        """Return until when `by` would be the only one who can approve here, if this person could not; None when others
+        can.
 
         None also when this person does not approve now. `back_from` is when this person could approve again; None for
         never. Returns FOR_GOOD when nobody else ever can.
@@ -87,14 +88,14 @@ class Crew:
         return able
 
     def _from(self, who: UUID, by_seat: bool, by_factor: bool) -> datetime | None:
-        """From when this member's seat and second factor count, where that is later than now; else None."""
+        """Return from when this member's seat and second factor count, where that is later than now; else None."""
         member = self.members[who]
         moments = [member.seat_from if by_seat else None]
         moments += [factor_counts_from(self._own_factor(who), member.is_linked)] if by_factor else []
         return max((moment for moment in moments if moment and moment > self.now), default=None)
 
     def _own_factor(self, who: UUID) -> datetime | None:
-        """From when the account's own second factor counts; None where it did not take a lost one's place."""
+        """Return from when the account's own second factor counts; None where it did not take a lost one's place."""
         member = self.members[who]
         # A person without a factor can set one up now at the soonest.
         return self.now + A_DAY if member.factors_taken_at else member.proof_counts_from

@@ -63,7 +63,7 @@ class AsksAgain:
 
 
 def ask_again_from(by_id: UUID) -> dict[UUID, AsksAgain]:
-    """The owners, by user, whose end this person cannot ask for now, with the reason and from when they can."""
+    """Return the owners, by user, whose end this person cannot ask for now, with the reason and from when they can."""
     mine = (Membership.organisation_id == acting_organisation()) & (Membership.role == OWNER)
     now = database_now()
     rows = db.session.scalars(select(Membership).where(mine))

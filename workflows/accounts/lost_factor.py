@@ -106,7 +106,7 @@ def stop(user_id: UUID, by: Actor) -> None:
 
 
 def asked_here() -> dict[UUID, Asked]:
-    """The requests about members of the acting organisation, by person; the oldest of two."""
+    """Return the requests about members of the acting organisation, by person; the oldest of two."""
     members = [user.id for user, _ in members_of(acting_organisation())]
     requests = {request.user_id: request for request in reversed(open_requests(members))}
     agreed = agreements(request.id for request in requests.values())
@@ -148,7 +148,7 @@ def mail_link(who: Person, caller: Caller) -> None:
 
 
 def open_link(who: Person, token: str) -> None:
-    """The person opened the link: 72 hours begin, and all owners are told. Raises NotFound."""
+    """Note that the person opened the link: 72 hours begin, and all owners are told. Raises NotFound."""
     with acting_for_nobody():
         own = places_of(who.id)
     if not own:

@@ -122,7 +122,7 @@ def _end_invitations(user: User, by: Actor) -> None:
 
 
 def _member(user_id: UUID, field: str | None) -> Membership:
-    """The membership, locked with those of all owners, so that two owners cannot take each other out at once."""
+    """Return the membership, locked with those of all owners, so that two owners cannot take each other out at once."""
     here = Membership.organisation_id == acting_organisation()
     owners = select(Membership).where(here, Membership.role == OWNER).order_by(Membership.user_id)
     last = [owner.user_id for owner in db.session.scalars(owners.with_for_update())] == [user_id]

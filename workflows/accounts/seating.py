@@ -46,7 +46,7 @@ def waits_a_day(user_id: UUID) -> bool:
 
 
 def reviews_from(user_id: UUID, actors: set[UUID], acted_at: datetime) -> datetime | None:
-    """From when this member's review of what `actors` did alone counts, if that is later than now; else None.
+    """Return from when this member's review of what `actors` did alone counts, if that is later than now; else None.
 
     A review is never urgent, so the day holds on an organisation's first day too. It also holds for a seat that the
     person who acted alone gave after the act.

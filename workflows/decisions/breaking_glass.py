@@ -148,7 +148,7 @@ def _refuse_new_reviewer(by: Actor, done: BrokenGlass, at: datetime) -> None:
 
 
 def _likeness(by: Actor, steps: list[BrokenGlass]) -> list[dict[str, object]]:
-    """The steps that were done by an account that looks like the reviewer's, and why."""
+    """Return the steps that were done by an account that looks like the reviewer's, and why."""
     who = [account for account in (by.id, by.for_id) if account is not None]
     done = [(row.step, person) for row in steps for person in row.people]
     return alike_steps(who, done, marks_of({*who, *(account for _, account in done)}))

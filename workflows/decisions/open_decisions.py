@@ -74,14 +74,14 @@ class Failed:
 
 
 def mail_to_decide() -> list[tuple[Question, Subject | None]]:
-    """Every batch of mail that waits for a person, with its subject; None for an invitation, which has none."""
+    """Return every batch of mail that waits for a person, with its subject; an invitation has None as its subject."""
     waiting = questions()
     subjects = subjects_of(question.about_id for question in waiting)
     return [(question, subjects.get(question.about_id)) for question in waiting]
 
 
 def unconfirmed_to_decide() -> list[tuple[UnconfirmedNotice, Subject | None]]:
-    """Every notice with readers whose last event never came, with its subject."""
+    """Return every notice with readers whose last event never came, with its subject."""
     notices = unconfirmed_notices()
     subjects = subjects_of(notice.notice_id for notice in notices)
     return [(notice, subjects.get(notice.notice_id)) for notice in notices]
@@ -100,7 +100,7 @@ def people_asked() -> int:
 
 
 def kind_of_mail_fault(question: Question) -> str:
-    """The kind of fault, which tells the person who decides whether the mail may have been sent."""
+    """Return the kind of fault, which tells the person who decides whether the mail may have been sent."""
     status = (question.error or "").partition(" ")[0]
     if question.state == "stopped":
         return {"0": "unwritable", "401": "key", "403": "key"}.get(status, "refused")
@@ -108,7 +108,8 @@ def kind_of_mail_fault(question: Question) -> str:
 
 
 def failed_steps(most: int = 20, incident_id: UUID | None = None) -> tuple[list[Failed], int]:
-    """At most `most` failed steps, the oldest first, and how many there are: of one incident's escalations, or all."""
+    """Return at most `most` failed steps, the oldest first, and how many there are: of one incident's escalations, or
+    all."""
     values = {"organisation": acting_organisation(), "incident": incident_id, "most": most}
     rows = db.session.execute(FAILED, values).mappings().all()
     subjects = subjects_of(row["subject_id"] for row in rows)
@@ -121,7 +122,7 @@ def _failed(row: Mapping[Any, Any], subjects: Mapping[UUID, Subject]) -> Failed:
 
 
 def failed_in(run: Run) -> Failed | None:
-    """The failed step at which this run is stuck, without its subject; None when the run goes on."""
+    """Return the failed step at which this run is stuck, without its subject; None when the run goes on."""
     last = max(run.steps, key=lambda row: row.id, default=None)
     if run.state != "running" or last is None or last.state != "failed":
         return None
@@ -129,7 +130,7 @@ def failed_in(run: Run) -> Failed | None:
 
 
 def subjects_of(ids: Iterable[UUID]) -> dict[UUID, Subject]:
-    """The acting organisation's subjects with these ids, by id, in one query. Unknown ids are left out."""
+    """Return the acting organisation's subjects with these ids, by id, in one query. Unknown ids are left out."""
     wanted = list(set(ids))
     if not wanted:
         return {}

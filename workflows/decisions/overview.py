@@ -128,14 +128,14 @@ def receipt_comes_first(origin: str, acknowledged_at: datetime | None, confirms:
 
 
 def tasks(seat: Seat, most: int = 50) -> list[Task]:
-    """The open steps of people, the tightest time first."""
+    """Return the open steps of people, the tightest time first."""
     values = {"organisation": acting_organisation(), "others": json.dumps(_others()), "most": most}
     crew = Crew()
     return [_task(row, seat, crew) for row in db.session.execute(TASKS, values).mappings()]
 
 
 def chains(most: int = 20) -> list[dict[str, Any]]:
-    """The acting office's incidents of which not every controller has been informed; call lists first."""
+    """Return the acting office's incidents of which not every controller has been informed; call lists first."""
     rows = db.session.execute(CHAINS, {"organisation": acting_organisation(), "most": most})
     return [dict(row) for row in rows.mappings()]
 
@@ -143,7 +143,7 @@ def chains(most: int = 20) -> list[dict[str, Any]]:
 def board_where(
     incident_id: UUID, where: str, most: int, after: tuple[datetime, UUID] | None = None
 ) -> list[Escalation]:
-    """The escalations of an incident that one of its sums counts, the tightest time first."""
+    """Return the escalations of an incident that one of its sums counts, the tightest time first."""
     query = select(Escalation).where(
         Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id, state() == where
     )

@@ -40,7 +40,7 @@ class UnheardClock:
 
 
 def unheard_clocks() -> list[UnheardClock]:
-    """The acting organisation's clocks that could not be heard, the tightest time first; there are few."""
+    """Return the acting organisation's clocks that could not be heard, the tightest time first; there are few."""
     rows = db.session.execute(UNHEARD, {"organisation": acting_organisation()}).mappings().all()
     subjects = subjects_of(row["subject_id"] for row in rows)
     return [UnheardClock(**row, about=subjects.get(row["subject_id"])) for row in rows]

@@ -72,7 +72,7 @@ class Dossier(RunDossier):
         return self.form_that_says(self.people_told)
 
     def form_that_says(self, people_told: int | None) -> FilledForm:
-        """The same form with another number of people told."""
+        """Return the same form with another number of people told."""
         reporter = {"name": self.who.name, "email": self.who.email}
         return fill(facts_of_form(
             self.breach, self.organisation, reporter=reporter, notice=self.notice, people_told=people_told, now=self.now
@@ -109,7 +109,7 @@ class Dossier(RunDossier):
 
 
 def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
-    """The acting organisation's breach as `who` sees it. Raises NotFound."""
+    """Return the acting organisation's breach as `who` sees it. Raises NotFound."""
     rows = breach_with_notice(breach_id)
     run = run_about(AP_NOTIFICATION.name, breach_id)
     return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.people_told)

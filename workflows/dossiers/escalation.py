@@ -35,6 +35,6 @@ class EscalationDossier(RunDossier):
 
 
 def escalation_dossier_of(escalation_id: UUID, who: Viewer) -> EscalationDossier:
-    """The acting office's escalation as `who` sees it. Raises NotFound."""
+    """Return the acting office's escalation as `who` sees it. Raises NotFound."""
     row = escalation(escalation_id)
     return EscalationDossier(who, run_about(ESCALATION.name, escalation_id), database_now(), row)

@@ -64,7 +64,7 @@ class Board:
         return count_doubted()
 
     def listed(self, most: int, after: tuple[datetime, UUID] | None, part: str | None = None) -> Listed:
-        """At most `most` escalations after that one, of all or of one of STATES."""
+        """Return at most `most` escalations after that one, of all or of one of STATES."""
         where = part if part in STATES else None
         rows = board_where(self.incident.id, where, most + 1, after) if where else board(
             self.incident.id, most + 1, after
@@ -73,5 +73,5 @@ class Board:
 
 
 def board_of(incident_id: UUID) -> Board:
-    """The board of the acting office's incident. Raises NotFound."""
+    """Return the board of the acting office's incident. Raises NotFound."""
     return Board(incident(incident_id), database_now())

@@ -74,13 +74,14 @@ class NoticeDossier(RunDossier):
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
-    """Each state's number, that of each of GROUPS, which always add up to the total, and the total."""
+    """Return the number of readers in each state and in each of GROUPS, whose numbers add up to the total, and the
+    total."""
     groups = {group: sum(by_state[state] for state in states) for group, states in GROUPS.items()}
     return by_state | groups | {"total": sum(groups.values())}
 
 
 def notice_dossier_of(notice_id: UUID, who: Viewer) -> NoticeDossier:
-    """The acting organisation's notice as `who` sees it. Raises NotFound."""
+    """Return the acting organisation's notice as `who` sees it. Raises NotFound."""
     rows = notice_with_breach(notice_id)
     run = run_about(BULK_NOTICE.name, notice_id)
     return NoticeDossier(who, run, database_now(), rows.notice, rows.breach, rows.organisation)

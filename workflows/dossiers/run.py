@@ -71,12 +71,13 @@ class RunDossier:
         return isinstance(step, Human) and step.again and any(row.name == name for row in self.run.done())
 
     def turn(self, step: str) -> Turn | None:
-        """Whose turn this step is, and what hinders the viewer; None when this build does not have the definition."""
+        """Return whose turn this step is, and what hinders the viewer; None when this build does not have the
+        definition."""
         workflow = self.workflow
         return turn(workflow, self.run, step, self.who.seat(step), self.preparers) if workflow else None
 
     def returned(self, step: str) -> str | None:
-        """Why a second person returned this step; None when nobody did."""
+        """Return why a second person returned this step; None when nobody did."""
         done = self.run.done()
         if not done or self.workflow is None:
             return None
@@ -84,7 +85,7 @@ class RunDossier:
         return done[-1].reason if done[-1].outcome == RETURNED and back_to == step else None
 
     def changed_since(self, seen: int | None) -> list[History]:
-        """The entries after number `seen`; without a number, those since the viewer last did something."""
+        """Return the entries after number `seen`; without a number, those since the viewer last did something."""
         if seen is not None:
             return [entry for entry in self.history if entry.seq > seen]
         mine = [entry.seq for entry in self.history if entry.actor_id == self.who.id]

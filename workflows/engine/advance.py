@@ -68,7 +68,7 @@ def _read_anew(subject: Any) -> None:
 
 
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
-    """The earlier steps of this run done by an account that looks like the acting person's."""
+    """Return the earlier steps of this run done by an account that looks like the acting person's."""
     who = [account for account in (by.id, by.for_id) if account is not None]
     earlier = [
         (row.name, account) for row in run.done() for account in (row.done_by, row.done_for) if account is not None
@@ -94,7 +94,7 @@ def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[
 
 
 def begin(workflow: Workflow, subject: Any) -> Run:
-    """A new run about this subject; its first step is opened and its clocks stand ready."""
+    """Begin a run about this subject and return it; its first step is opened and its clocks stand ready."""
     now = database_now()
     run = Run(
         organisation_id=acting_organisation(), workflow=workflow.name, version=workflow.version,

@@ -106,7 +106,7 @@ class BatchClock:
     stopped_at: datetime | None = None
 
     def values(self) -> tuple[object, ...]:
-        """The values that can change, to compare them with those that were read."""
+        """Return the values that can change, to compare them with those that were read."""
         return (self.state, self.started_at, self.alarm_at, self.due_at, tuple(self.moments), self.heard, self.next_at,
                 self.stopped_at)  # fmt: skip
 
@@ -124,11 +124,11 @@ class BatchRun:
     clocks: list[BatchClock] = field(default_factory=list)
 
     def done(self) -> list[BatchStep]:
-        """The steps that were done, in the order of doing."""
+        """Return the steps that were done, in the order of doing."""
         return in_order_of_doing(self.steps)
 
     def open_step(self) -> BatchStep | None:
-        """The step that is to be done now, by a person or by a machine."""
+        """Return the step that is to be done now, by a person or by a machine."""
         return the_open_one(self.steps)
 
     def add_step(self, **values: Any) -> BatchStep:

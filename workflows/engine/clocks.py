@@ -42,8 +42,8 @@ def sweep(most: int = MOST) -> list[UUID]:
 
 
 def organisations_to_hear(catalogue: Mapping[str, Workflow], most: int = MOST) -> list[UUID]:
-    """The organisations with a clock whose moment has come, or a failure that nobody was told of, that this build
-    knows."""
+    """Return the organisations with a clock whose moment has come, or a failure about which nobody was mailed, that
+    this build knows."""
     with acting_for_nobody():
         return list(db.session.scalars(DUE, {"known": known_definitions(catalogue), "most": most}))
 

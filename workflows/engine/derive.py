@@ -32,7 +32,7 @@ S = TypeVar("S", bound=AnyStep)
 
 
 def in_order_of_doing(steps: Sequence[S]) -> list[S]:
-    """The steps that were done; of those at one moment, the one that was opened first."""
+    """Return the steps that were done; of those at one moment, the one that was opened first."""
     done = [(step.done_at, place, step) for place, step in enumerate(steps) if step.state == "done" and step.done_at]
     return [step for _, _, step in sorted(done, key=lambda entry: entry[:2])]
 
@@ -43,7 +43,7 @@ def the_open_one(steps: Sequence[S]) -> S | None:
 
 
 def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:
-    """The steps whose last doing still counts: doing a step again undoes the steps that rested on it."""
+    """Return the steps whose last doing still counts: doing a step again undoes the steps that depended on it."""
     names: list[str] = []
     for row in done:
         step = workflow.step(row.name)
@@ -57,7 +57,7 @@ def standing(workflow: Workflow, done: Iterable[DoneRow]) -> list[str]:
 
 
 def next_step(workflow: Workflow, subject: Any, names: Iterable[str]) -> Step | None:
-    """The first step that applies and does not stand. An Unless is returned when its rule ends the run."""
+    """Return the first step that applies and does not stand. An Unless is returned when its rule ends the run."""
     standing_names = set(names)
     for step in workflow.steps:
         if isinstance(step, Unless):

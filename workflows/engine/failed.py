@@ -69,12 +69,12 @@ class FailedKind:
 
 
 def kind_of_fault(error: str | None) -> str:
-    """The kind of fault that a failed step ended with."""
+    """Return the kind of fault that a failed step ended with."""
     return KIND_OF.get((error or "").partition(":")[0], UNFORESEEN)
 
 
 def failed_kinds(catalogue: Mapping[str, Workflow]) -> list[FailedKind]:
-    """The acting organisation's failed steps that this build can try again, by kind."""
+    """Return the acting organisation's failed steps that this build can try again, by kind."""
     counts: dict[tuple[str, str, str], int] = {}
     values = {"organisation": acting_organisation(), "known": known_definitions(catalogue)}
     for workflow, step, fault, steps in db.session.execute(COUNTED, values):

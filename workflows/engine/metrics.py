@@ -112,7 +112,7 @@ def engine_state() -> dict[str, Any]:
 
 
 def open_definitions() -> set[str]:
-    """The definitions ("name@version") that have open runs. Inside acting_for_nobody."""
+    """Return the definitions ("name@version") that have open runs. Inside acting_for_nobody."""
     rows = db.session.execute(text("select workflow, version from open_definitions()"))
     return {f"{workflow}@{version}" for workflow, version in rows}
 
@@ -123,7 +123,7 @@ def processes() -> list[dict[str, Any]]:
 
 
 def handlers() -> dict[tuple[str, str], dict[float, CallSums]]:
-    """The sums of each handler (workflow, step), by the bound in seconds that its calls stayed under."""
+    """Return the sums of each handler (workflow, step), by the bound in seconds that its calls stayed under."""
     sums: dict[tuple[str, str], dict[float, CallSums]] = {}
     for row in db.session.execute(HANDLERS):
         taken = CallSums(row.calls, row.steps, row.failures, row.seconds)

@@ -61,7 +61,7 @@ def settle(workflow: Workflow, run: Run | BatchRun, subject: Any, at: datetime) 
 
 
 def _opening(run: Run | BatchRun, step: Step, at: datetime) -> dict[str, Any]:
-    """A new row for this step: a person's waits, a machine's is ready."""
+    """Return a new row for this step: a person's step waits, a machine's step is ready."""
     earlier = [row.round for row in run.steps if row.name == step.name]
     state = "waiting" if isinstance(step, Human) else "ready"
     nth = max(earlier, default=0) + 1

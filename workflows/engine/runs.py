@@ -79,11 +79,11 @@ class Run(Owned, Record):
     clocks: Mapped[list[ClockRow]] = relationship(order_by="ClockRow.id")
 
     def done(self) -> list[StepRow]:
-        """The steps that were done, in the order of doing."""
+        """Return the steps that were done, in the order of doing."""
         return in_order_of_doing(self.steps)
 
     def open_step(self) -> StepRow | None:
-        """The step that is to be done now, by a person or by a machine."""
+        """Return the step that is to be done now, by a person or by a machine."""
         return the_open_one(self.steps)
 
     def add_step(self, **values: Any) -> StepRow:
@@ -100,7 +100,7 @@ class Run(Owned, Record):
 
 
 def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:
-    """The acting organisation's run of this workflow about this subject. Raises NotFound."""
+    """Return the acting organisation's run of this workflow about this subject. Raises NotFound."""
     runs = runs_about(workflow, [subject_id], lock)
     if not runs:
         raise NotFound("run.unknown")
@@ -108,13 +108,13 @@ def run_about(workflow: str, subject_id: UUID, lock: bool = False) -> Run:
 
 
 def runs_about(workflow: str, subject_ids: Iterable[UUID], lock: bool = False) -> list[Run]:
-    """The acting organisation's runs about these subjects with steps and clocks: one query however many."""
+    """Return the acting organisation's runs about these subjects with steps and clocks: one query however many."""
     mine = (Run.organisation_id == acting_organisation()) & (Run.workflow == workflow)
     return _loaded(mine & Run.subject_id.in_(list(subject_ids)), lock)
 
 
 def runs_by_id(ids: Iterable[UUID], lock: bool = False) -> list[Run]:
-    """The acting organisation's runs with these ids, with steps and clocks."""
+    """Return the acting organisation's runs with these ids, with steps and clocks."""
     return _loaded((Run.organisation_id == acting_organisation()) & Run.id.in_(list(ids)), lock)
 
 

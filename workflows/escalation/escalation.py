@@ -53,8 +53,8 @@ def inform(escalations: list[Escalation]) -> Iterable[UUID]:
 
 
 def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
-    """The escalations whose controller was informed by delivery; for those that no mail reached, write to the next
-    contact."""
+    """Return the escalations whose controller was informed by delivery; write to the next contact where no mail
+    arrived."""
     led_elsewhere = {e.id: e.led_elsewhere_at for e in escalations if e.led_elsewhere_at}
     delivery = delivery_of("escalation", [e.id for e in escalations], led_elsewhere)
     informed = {e.id: how for e in escalations if (how := _informed(e, delivery[e.id].delivered_at))}
@@ -65,7 +65,7 @@ def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
 
 
 def see_receipt(escalations: list[Escalation]) -> Iterable[UUID]:
-    """The escalations whose receipt was confirmed."""
+    """Return the escalations whose receipt was confirmed."""
     return [e.id for e in escalations if e.acknowledged_at is not None]
 
 

@@ -100,11 +100,11 @@ def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
 
 
 def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -> dict[str, str]:
-    """How long the controller has, for subject and text: from when it was told, or from this message if it is the
-    first.
+    """Return how long the controller has, for subject and text: from when it was told, or from this message if it is
+    the first.
 
-    Art. 33(1) counts from awareness: a controller that was telephoned before has less than the whole term left.
-    `again`: an earlier contact was written to and did not react. `now` is aware.
+    Art. 33(1) counts from awareness: a controller that was telephoned before has less than the whole term left. `again`
+    says that an earlier contact was written to and did not react. `now` is aware.
     """
     at = escalation.informed_at
     period = gdpr.authority_period(at or now)

@@ -108,8 +108,11 @@ def _refuse_impossible(new: NewIncident) -> None:
 
 
 def agreements_hit(clients: list[ClientHit], services: list[str], day: date) -> list[Hit]:
-    """The agreement in force for each client. Raises ManyInvalid: unknown, doubled, not in force, not this service, or
-    a number that is that of several clients, but for its capitals."""
+    """Return the agreement in force for each client.
+
+    Raises ManyInvalid for a client number that is unknown, entered twice, without an agreement in force or for this
+    service, or that belongs to several clients whose numbers differ by capitals alone.
+    """
     known = agreements_as_typed(client.client_number for client in clients)
     roles = roles_in(services, [a.id for agreements in known.values() for a in agreements])
     faults = [] if clients else [Invalid("incident.no_clients", "clients")]
@@ -148,7 +151,7 @@ def _fault(
 
 
 def _numbers(known: list[Term]) -> str:
-    """The client numbers of these agreements, each once."""
+    """Return the client numbers of these agreements, each once."""
     return ", ".join(sorted({agreement.client_number for agreement in known}))
 
 

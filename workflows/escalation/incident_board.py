@@ -27,7 +27,8 @@ def state() -> ColumnElement[str]:
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
-    """Every state with its number, also 0; decided alone; total; informed and informed in time; how many to call."""
+    """Return every state with its number, also 0; decided alone; total; informed and informed in time; how many to
+    call."""
     informed = Escalation.informed_at.is_not(None)
     in_time = and_(informed, Escalation.informed_at < Escalation.alarm_at)
     query = select(
@@ -44,13 +45,13 @@ def sums(incident_id: UUID) -> dict[str, int]:
 
 
 def tiles(incident_id: UUID) -> list[tuple[UUID, str]]:
-    """One tile per controller, the tightest time first: the escalation and where it stands."""
+    """Return one tile per controller, the tightest time first: the escalation and where it stands."""
     query = select(Escalation.id, state()).where(*_of(incident_id)).order_by(Escalation.alarm_at, Escalation.id)
     return [(escalation_id, where) for escalation_id, where in db.session.execute(query)]
 
 
 def call_list(incident_id: UUID) -> list[Escalation]:
-    """The escalations to call about: not informed, and no contact left to write to, or the time has run out."""
+    """Return the escalations to call about: not informed, and no contact left to write to, or the time has run out."""
     query = select(Escalation).where(
         *_of(incident_id), Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
     )

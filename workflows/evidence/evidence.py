@@ -99,7 +99,7 @@ def breach_called(name: str) -> UUID:
 
 
 def gather(breach: Breach) -> Evidence:
-    """Everything that proves this breach of the acting organisation."""
+    """Return everything that proves this breach of the acting organisation."""
     asked: dict[str, Any] = {"me": acting_organisation(), "breach": breach.id}
     asked["subjects"] = list(db.session.scalars(SUBJECTS, asked))
     asked["first"] = db.session.scalar(FIRST, asked | {"begun": BEGUN})
@@ -192,7 +192,7 @@ def _countersignatures(escalation: UUID | None) -> dict[str, Any]:
 
 
 def _time_stamps(subjects: list[UUID]) -> list[dict[str, Any]]:
-    """The newest time stamps that first followed an entry about this breach, oldest first, in base64."""
+    """Return the newest time stamps that first followed an entry about this breach, oldest first, in base64."""
     stamps = stamps_after(subjects, MOST_STAMPS)
     return [{"seq": stamp.seq, "stamp": b64encode(stamp.stamp).decode()} for stamp in stamps]
 

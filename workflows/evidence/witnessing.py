@@ -85,7 +85,7 @@ def use_authority(authority: Authority | None, turns: Turns | None = None) -> No
 
 
 def due_to_sign() -> list[UUID]:
-    """The organisations whose chain must be signed now."""
+    """Return the organisations whose chain must be signed now."""
     return organisations_to_sign()
 
 
@@ -96,7 +96,7 @@ def sign(organisation: UUID) -> int:
 
 
 def due_to_carry() -> dict[UUID, list[int]]:
-    """The signed ends to carry outside now; none where no outside is configured. Begins a tick."""
+    """Return the signed ends to carry outside now; none where no outside is configured. Begins a tick."""
     _installation.turns.begin()
     if not _is_anywhere():
         return {}
@@ -106,7 +106,7 @@ def due_to_carry() -> dict[UUID, list[int]]:
 def carry(organisation: UUID, *ends: int) -> int:
     """Append these signed ends to the file and have the newest stamped, outside any transaction, then remember that.
 
-    If repeated they stand in the file twice. Raises OSError and NotStamped: what was done by then is remembered.
+    After a repetition they stand in the file twice. Raises OSError and NotStamped; what was done by then is remembered.
     """
     with acting_for(organisation):
         heads = heads_inside(ends)
@@ -163,7 +163,7 @@ def ends_stamped(trusted: Sequence[Certificate]) -> tuple[list[tuple[int, str]],
 
 
 def line_of(organisation: UUID, head: SignedHead) -> str:
-    """One line of JSON, which verify.py and `history verify` read with --heads."""
+    """Return one line of JSON, which verify.py and `history verify` read with --heads."""
     return json.dumps({
         "organisation": str(organisation), "seq": head.seq, "head": head.head.hex(), "at": head.at.isoformat(),
         "statement": head.statement, "signature": head.signature.hex(), "public_key": head.public_key.hex(),

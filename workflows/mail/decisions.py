@@ -100,19 +100,21 @@ class Question:
 
 
 def choices_for(state: str) -> tuple[str, ...]:
-    """The choices for a batch in this state: stopped mail was never sent, mail of unknown outcome may have been."""
+    """Return the choices for a batch in this state: stopped mail was never sent, mail of unknown outcome may have been.
+    """
     return (RESUME, GIVE_UP) if state == "stopped" else (RESEND, GIVE_UP)
 
 
 def questions() -> list[Question]:
-    """All batches of the acting organisation that are stopped, or unknown and not settled by events."""
+    """Return all batches of the acting organisation that are stopped, or of unknown outcome that events did not settle.
+    """
     rows = db.session.execute(OPEN, {"organisation": acting_organisation()}).mappings()
     return [Question(**row) for row in rows]
 
 
 def batch_of(batch_id: UUID) -> dict[str, Any]:
-    """The state and subjects of a batch that waits for a person. Raises NotFound, and AlreadyDone when it does not wait
-    any more."""
+    """Return the state and subjects of a batch that waits for a person. Raises NotFound, and AlreadyDone when it does
+    not wait any more."""
     row = db.session.execute(ABOUT, {"organisation": acting_organisation(), "batch": batch_id}).mappings().first()
     if row is None:
         raise NotFound("mail.unknown")

@@ -25,7 +25,7 @@ LAST_MOMENT = 253_402_300_799
 
 
 def record(events: list[dict[str, Any]]) -> list[UUID]:
-    """Inside acting_for_nobody: keep what is about our mail; the organisations with something to look at."""
+    """Keep the events about our mail; return the organisations with something to look at. Inside acting_for_nobody."""
     ours = [kept for kept in map(_kept, events) if kept]
     if not ours:
         return []

@@ -25,7 +25,7 @@ class Delivery:
 def delivery_of(
     purpose: str, about_ids: Iterable[UUID], written_after: Mapping[UUID, datetime] | None = None
 ) -> dict[UUID, Delivery]:  # fmt: skip
-    """The delivery of each subject's messages, in one query; a subject that nobody was written about has none.
+    """Return the delivery of each subject's messages, in one query; a subject that nobody was written about has none.
 
     `written_after`: of these subjects, what was written until that moment does not count.
     """

@@ -51,7 +51,7 @@ class Said:
 
 
 def said_lately(about_id: UUID, *text_keys: str) -> list[Said]:
-    """The mails of the last day to the acting organisation's people about this subject, oldest first."""
+    """Return the mails of the last day to the acting organisation's people about this subject, oldest first."""
     values = {"organisation": acting_organisation(), "about": about_id, "text_keys": list(text_keys)}
     return [Said(*row) for row in db.session.execute(LATELY, values)]
 
@@ -64,7 +64,7 @@ def withdraw_waiting(about_id: UUID, *text_keys: str) -> bool:
 
 
 def leave_out_who_left(readers: Sequence[tuple[UUID, str]]) -> set[UUID]:
-    """Reject those of these recipients (id and address) who are no members any more: no mail goes to them."""
+    """Reject those of these recipients (id and address) who are no longer members: no mail goes to them."""
     members = {user.email.casefold() for user, _ in members_of(acting_organisation())}
     gone = {recipient for recipient, address in readers if address.casefold() not in members}
     if gone:

@@ -50,7 +50,7 @@ def escaped(value: str) -> str:
 
 
 def links_in(body: str) -> frozenset[str]:
-    """The placeholders that become a button."""
+    """Return the placeholders that become a button."""
     return frozenset(name for _, name in BUTTON.findall(body))
 
 

@@ -161,12 +161,13 @@ def release_by_operator(act: UUID) -> int:
 
 
 def widen(act: UUID, purpose: str, most: int) -> None:
-    """The operator allows the acting organisation so many mails of this kind a day."""
+    """Allow the acting organisation this many mails of this kind a day, on the operator's act."""
     db.session.execute(LIMIT, {"act": act, "kind": purpose, "most": most})
 
 
 def allow_links(act: UUID, domains: list[str]) -> None:
-    """The operator lets links to these domains, and below them, stay links. Raises Invalid when not verified."""
+    """Let links to these domains, and below them, stay links, on the operator's act. Raises Invalid when not verified.
+    """
     if the_acting_organisation().verified_at is None:
         raise Invalid("mail.links_of_verified")
     db.session.execute(LINKS, {"act": act, "domains": domains})

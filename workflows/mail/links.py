@@ -11,32 +11,32 @@ def use_base_url(url: str) -> None:
 
 
 def receipt_link(token: str) -> str:
-    """The page where a controller confirms receipt and opens its register."""
+    """Return the page where a controller confirms receipt and opens its register."""
     return f"{_installation['base_url']}/receipt/{token}"
 
 
 def invitation_link(token: str) -> str:
-    """The page where an invited person makes an account."""
+    """Return the page where an invited person makes an account."""
     return f"{_installation['base_url']}/invitation/{token}"
 
 
 def reset_link(token: str) -> str:
-    """The page where a person chooses a new password."""
+    """Return the page where a person chooses a new password."""
     return f"{_installation['base_url']}/password-reset/{token}"
 
 
 def lost_factor_link(token: str) -> str:
-    """The page where a person who lost the second factor begins the wait for another."""
+    """Return the page where a person who lost the second factor begins the wait for another."""
     return f"{_installation['base_url']}/proof/lost/link/{token}"
 
 
 def overview_link() -> str:
-    """The page with the open tasks of an organisation."""
+    """Return the page with the open tasks of an organisation."""
     return f"{_installation['base_url']}/"
 
 
 def awareness_link(slug: str, breach_id: UUID) -> str:
-    """The page where a controller states when it was aware of a breach."""
+    """Return the page where a controller states when it was aware of a breach."""
     return f"{_installation['base_url']}/o/{slug}/breaches/{breach_id}/awareness"
 
 
@@ -46,5 +46,5 @@ def message_link(slug: str, breach_id: UUID) -> str:
 
 
 def genuine_link() -> str:
-    """The page where a reader checks that a message is genuine."""
+    """Return the page where a reader checks that a message is genuine."""
     return f"{_installation['base_url']}/genuine"

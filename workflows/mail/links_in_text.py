@@ -30,7 +30,8 @@ PLAIN = re.compile(
 
 
 def as_text_only(value: str, allowed: Collection[str] = ()) -> str:
-    """The text with its links written so that no mail program follows them, except those to the allowed domains."""
+    """Return the text with its links written so that no mail program follows them, except those to the allowed domains.
+    """
     return WORD.sub(lambda match: _shown(match[0], allowed), value)
 
 

@@ -13,7 +13,8 @@ END = "end_of_register"
 
 
 def end_of_register(locale: str) -> str:
-    """The newest signed end of the acting organisation's chain, in words; nothing before the first was signed."""
+    """Return the newest signed end of the acting organisation's chain, in words; nothing before the first was signed.
+    """
     head = signed_head()
     if head is None:
         return ""

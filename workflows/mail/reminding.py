@@ -190,12 +190,12 @@ def _people_of(organisation_id: UUID) -> list[Addressee]:
 
 
 def out_of_reach() -> list[str]:
-    """The names of the acting organisation's people whose address no mail can go to."""
+    """Return the names of the acting organisation's people whose address no mail can go to."""
     members = members_of(acting_organisation())
     return [user.name for user, _ in members if addressee(user.name, user.email) is None]
 
 
 def _of_contacts(contacts: list[dict[str, Any]]) -> list[Addressee]:
-    """The contacts that can be mailed; one with an impossible address is left out."""
+    """Return the contacts that can be mailed; one with an impossible address is left out."""
     addressees = (addressee(contact.get("name") or "", contact.get("email") or "") for contact in contacts)
     return [to for to in addressees if to is not None]

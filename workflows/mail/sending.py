@@ -131,7 +131,7 @@ def _send(claimed: Claimed, sender: MailSender) -> Answer:
 
 
 def write_mail(claimed: Claimed) -> Mail:
-    """The batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
+    """Return the batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
     # A mail may be planned before texts had that line; its reader needs the contact of the present operator.
     common = {END: "", "operator": operator_words(claimed.locale)} | claimed.common

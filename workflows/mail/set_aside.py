@@ -29,7 +29,7 @@ WAKE = sql("select wake_steps(:organisation, about) from unnest(cast(:abouts as 
 
 
 def set_aside(readers: Sequence[tuple[UUID, UUID, str]]) -> set[UUID]:
-    """The ids of those of these recipients of escalations (id, escalation, address) to whom nothing is sent.
+    """Return the ids of those of these recipients of escalations (id, escalation, address) to whom nothing is sent.
 
     Their mail was planned before the contacts came in doubt, or goes to a contact that waits for the office's check.
     Each of these escalations goes on with its next contact, or goes on the call list.

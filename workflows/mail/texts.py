@@ -61,7 +61,7 @@ class Letter:
     domains: frozenset[str] = frozenset()
 
     def substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
-        """One reader's values under their tags. Raises Invalid when one is missing or unfit."""
+        """Return one reader's values under their tags. Raises Invalid when one is missing or unfit."""
         refuse_unfit(self.what, self.names, values)
         own = {}
         for name, in_text, in_html in self._tags:
@@ -76,7 +76,7 @@ class Letter:
 
 @cache
 def text(key: str, locale: str) -> Text:
-    """The text of that name. Raises FileNotFoundError when there is none."""
+    """Return the text of that name. Raises FileNotFoundError when there is none."""
     if not re.fullmatch("[a-z_]+", key + locale):
         raise FileNotFoundError(f"no text {key} in {locale}")
     whole = files(__package__).joinpath(f"texts/{locale}/{key}.txt").read_text(encoding="utf-8")
@@ -121,7 +121,8 @@ def refuse_unfit(what: Text, names: Iterable[str], values: Mapping[str, str]) ->
 
 
 def _fit(what: Text, name: str, values: Mapping[str, str], domains: frozenset[str]) -> str:
-    """A value as it may stand where the text puts it: on one line in a subject, with its own paragraphs elsewhere.
+    """Return a value as it may stand where the text puts it: on one line in a subject, with its own paragraphs
+    elsewhere.
 
     A link in it is shown as text, unless it is one of ours.
     """

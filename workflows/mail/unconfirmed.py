@@ -101,7 +101,8 @@ class UnconfirmedNotice:
 
 
 def unconfirmed_notices(notice_id: UUID | None = None) -> list[UnconfirmedNotice]:
-    """The acting organisation's notices (or this one) with readers whose last event never came, the oldest first."""
+    """Return the acting organisation's notices (or this one) with readers whose last event never came, the oldest
+    first."""
     rows = db.session.execute(OPEN, _values(notice_id)).all()
     return [_unconfirmed_notice(about, list(states)) for about, states in groupby(rows, lambda row: row.notice_id)]
 

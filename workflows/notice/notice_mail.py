@@ -7,7 +7,7 @@ from workflows.mail.preview import preview_notice
 
 
 def filling_of(notice: Notice) -> dict[str, str]:
-    """The values of a notice's text that are the same for every reader."""
+    """Return the values of a notice's text that are the same for every reader."""
     return {
         **notice.parts, "subject": notice.subject or "", "organisation": the_acting_organisation().name,
         "check_code": notice.check_code, "check_url": genuine_link(),

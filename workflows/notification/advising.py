@@ -16,8 +16,8 @@ COUNTED = ("people_min", "people_max", "financial_undertaking")
 
 
 def facts_of(breach: Breach) -> dict[str, Any]:
-    """The known facts of a breach, in the words of workflows/law/vocabulary.py. A fact that is left out is not known.
-    """
+    """Return the known facts of a breach, in the words of workflows/law/vocabulary.py. A fact that is left out is not
+    known."""
     counted = {name: getattr(breach, name) for name in COUNTED}
     spared = {SPARED[breach.people_exception]: True} if breach.people_exception in SPARED else {}
     return {**(breach.facts or {}), **{name: value for name, value in counted.items() if value is not None}, **spared}
@@ -34,7 +34,7 @@ def advice_about(breach: Breach) -> Advice:
 
 
 def to_store(advice: Advice) -> dict[str, Any]:
-    """The part of an advice that is stored with the assessment it was given for."""
+    """Return the part of an advice that is stored with the assessment it was given for."""
     return {
         "document": advice.document, "notify_authority": advice.notify_authority,
         "notify_people": advice.notify_people, "risk_least": advice.risk_least, "risk_most": advice.risk_most,
@@ -43,7 +43,7 @@ def to_store(advice: Advice) -> dict[str, Any]:
 
 
 def digest_of(breach: Breach) -> str:
-    """The digest of the facts as they are now."""
+    """Return the digest of the facts as they are now."""
     return facts_digest(facts_of(breach))
 
 

@@ -52,7 +52,7 @@ def remind_of_authority(heard: list[Heard]) -> None:
 
 
 def _first_as_stated(heard: list[Heard]) -> Breach | None:
-    """The breach that ends first of those whose clock runs on the processor's word."""
+    """Return the breach that ends first of those whose clock runs on the processor's word."""
     provisional = [clock for clock in heard if clock.subject.is_aware_as_stated]
     return min(provisional, key=lambda clock: clock.alarm_at).subject if provisional else None
 

@@ -23,11 +23,11 @@ def facts_of(
     people_told: int | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """The mapping that `ap_form.fill` takes.
+    """Return the mapping that `ap_form.fill` takes.
 
-    `reporter` has name, function, email and phone.
-    `people_told` is to how many the notice went. `now` is the database's clock, which shows the question for the
-    reasons of delay in time; after the submission its own moment decides.
+    `reporter` has name, function, email and phone. `people_told` is to how many the notice went. `now` is the
+    database's clock, which shows the question for the reasons of delay in time; after the submission its own moment
+    decides.
     """
     facts = {name: getattr(breach, name) for name in COLUMNS} | {"earliest_aware_at": breach.first_aware_at}
     return {

@@ -148,7 +148,7 @@ def refuse_once_submitted(breach: Breach) -> None:
 
 
 def read_form_answers(answers: dict[str, Any] | None) -> dict[str, Any]:
-    """The answers as given, once the form is sure that it can read them."""
+    """Return the answers as given, once the form is sure that it can read them."""
     typed = answers or {}
     read_answers(typed)
     return typed

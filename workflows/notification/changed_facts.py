@@ -22,7 +22,7 @@ class ChangedFacts:
 
 
 def changed_facts(breach: Breach, history: list[History]) -> ChangedFacts | None:
-    """The facts that changed since the decision, as long as nobody has looked at them; else None."""
+    """Return the facts that changed since the decision, as long as nobody has looked at them; else None."""
     if not facts_changed_since_decision(breach):
         return None
     decided = max((entry.seq for entry in history if entry.what in DECIDED), default=0)

@@ -43,7 +43,7 @@ class Deadline:
         self._until, self._room = until, most_bytes
 
     def left(self) -> float:
-        """The seconds that are left. Raises TimeoutError when there are none."""
+        """Return the seconds that are left. Raises TimeoutError when there are none."""
         seconds = self._until - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the deadline of this exchange has passed")
@@ -180,7 +180,7 @@ class _Bounded:
             rest = rest[self._line.send(rest[:MOST_AT_ONCE]) :]
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """A file to read the answer from; closing it leaves the connection open."""
+        """Return a file to read the answer from; closing it leaves the connection open."""
         return io.BufferedReader(_Reading(self._line, self._deadline))
 
     def close(self) -> None:

@@ -42,12 +42,13 @@ class HintJob(Job):
 
 
 def hint_queue(connection: Redis) -> Queue:
-    """The queue of hints."""
+    """Return the queue of hints."""
     return Queue(QUEUE, connection=connection, job_class=HintJob, serializer=JSONSerializer)
 
 
 def connected(redis_url: str, within_s: float | None = WITHIN_S) -> Redis:
-    """A connection to Redis that asks once and does not retry. `within_s` is the limit in seconds for each read."""
+    """Return a connection to Redis that asks once and does not retry. `within_s` is the limit in seconds for each read.
+    """
     return Redis.from_url(
         redis_url, socket_connect_timeout=WITHIN_S, socket_timeout=within_s, retry=Retry(NoBackoff(), 0),
         health_check_interval=30,
@@ -55,7 +56,7 @@ def connected(redis_url: str, within_s: float | None = WITHIN_S) -> Redis:
 
 
 def hints_waiting(redis_url: str) -> int | None:
-    """How many hints wait in the queue; None when Redis cannot be reached."""
+    """Return how many hints wait in the queue; None when Redis cannot be reached."""
     if not _looking.acquire(timeout=WITHIN_S):
         return None
     try:

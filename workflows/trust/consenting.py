@@ -33,7 +33,8 @@ def processors_to_see_to() -> list[Processor]:
 
 
 def running_messages(asking: Processor, now: datetime) -> list[dict[str, Any]]:
-    """The messages of a processor with clocks whose period of Art. 33(1) runs at `now`, whatever was answered to it."""
+    """Return the messages of a processor with clocks whose period of Art. 33(1) runs at `now`, whatever was answered to
+    it."""
     return [message for message in asking.messages if (until := message["alarm_at"]) and _moment(until) > now]
 
 
@@ -85,7 +86,7 @@ def confirm_receipt(processor_id: UUID, breach_id: UUID, by: Actor) -> datetime:
 
 
 def processor(processor_id: UUID) -> Processor:
-    """One processor of the acting organisation. Raises NotFound."""
+    """Return one processor of the acting organisation. Raises NotFound."""
     row = next((candidate for candidate in processors() if candidate.processor_id == processor_id), None)
     if row is None:
         raise NotFound("processor.unknown")

@@ -11,7 +11,7 @@ from workflows.engine.hints import hint_after_commit
 
 
 def joinable(by: Actor) -> list[Joinable]:
-    """The registers that this person owns beside the acting one, with the same number."""
+    """Return the registers that this person owns beside the acting one, with the same number."""
     return registers_to_join(by.id) if by.id and by.for_id is None else []
 
 

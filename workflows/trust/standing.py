@@ -25,7 +25,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """The state of the acting organisation's proof now. A letter that lapsed, or was tried too often, does not
+    """Return the state of the acting organisation's proof now. A letter that lapsed, or was tried too often, does not
     count."""
     of, letter = the_acting_organisation(), the_open_letter()
     works = letter is not None and letter.tries < MOST_TRIES and letter.expires_at > database_now()
