@@ -43,6 +43,13 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 """What happened to five people, by the risk that the advice sees in it."""
 _number = count(1)
+NOTICE_TEXT = {
+    "subject": "Uw gegevens zijn kwijtgeraakt",
+    "nature": "Een back-up is kwijt.",
+    "contact": "Fenna de Wit, 010 123 45 67",
+    "consequences": "Iemand kan zich voordoen als u.",
+    "measures": "Wij hebben de sloten vervangen.",
+}
 
 
 def an_assessment(risk: str = "risk", /, **more: Any) -> dict[str, Any]:
@@ -202,12 +209,3 @@ def sendgrid_tells(mails: Iterable[Mail], event: str = "delivered") -> None:
     """The webhook's own transaction, for every reader of these mails."""
     with acting_for_nobody():
         record(delivery_events(mails, event))
-
-
-NOTICE_TEXT = {
-    "subject": "Uw gegevens zijn kwijtgeraakt",
-    "nature": "Een back-up is kwijt.",
-    "contact": "Fenna de Wit, 010 123 45 67",
-    "consequences": "Iemand kan zich voordoen als u.",
-    "measures": "Wij hebben de sloten vervangen.",
-}

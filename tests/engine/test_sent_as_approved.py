@@ -16,7 +16,7 @@ from tenants.register.broken_glass import break_it
 from tenants.register.notices import notice
 from tests.conftest import Database
 from tests.factories import NOTICE_TEXT, a_member
-from tests.tenants.test_four_eyes import House, refused
+from tests.worlds.waiting_approvals import WaitingApprovals, refused
 from workflows.decisions.breaking_glass import break_glass
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
@@ -32,22 +32,22 @@ WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(database: Database) -> WaitingApprovals:
     """Its decision and its notice are approved."""
-    return House().approved()
+    return WaitingApprovals().approved()
 
 
-def turn(house: House) -> str | None:
+def turn(house: WaitingApprovals) -> str | None:
     opened = run_about("ap_notification", house.breach).open_step()
     return opened.name if opened else None
 
 
-def submit(house: House, by: Actor | None = None) -> None:
+def submit(house: WaitingApprovals, by: Actor | None = None) -> None:
     sent = {"submitted_at": database_now(), "authority_number": "AP-1"}
     complete(AP_NOTIFICATION, house.breach, "submit", by or house.handler, HANDLER, sent)
 
 
-def test_an_answer_after_the_approval_is_approved_again(house: House) -> None:
+def test_an_answer_after_the_approval_is_approved_again(house: WaitingApprovals) -> None:
     with acting_for(house.id):
         write_answers(house.breach, {"summary": "Geschreven NA de goedkeuring"}, house.handler)
         assert turn(house) == "approve" and breach(house.breach).decided_at is None
@@ -62,7 +62,7 @@ def test_an_answer_after_the_approval_is_approved_again(house: House) -> None:
     assert entries["ap_notification.approve"]["rests_on"] == entries["ap_notification.submit"]["sent_as"]
 
 
-def test_who_wrote_an_answer_since_the_draft_does_not_approve_it(house: House) -> None:
+def test_who_wrote_an_answer_since_the_draft_does_not_approve_it(house: WaitingApprovals) -> None:
     with acting_for(house.id):
         write_answers(house.breach, {"summary": "Van de eigenaar"}, house.owner)
         with pytest.raises(NotAllowed) as refusal:
@@ -72,7 +72,7 @@ def test_who_wrote_an_answer_since_the_draft_does_not_approve_it(house: House) -
     assert house.does("ap_notification", "approve", house.approver) == 1
 
 
-def test_a_moved_term_is_approved_by_another(house: House) -> None:
+def test_a_moved_term_is_approved_by_another(house: WaitingApprovals) -> None:
     with acting_for(house.id):
         until = breach(house.breach).due_at + timedelta(hours=24)  # type: ignore[operator]
         move_term(house.breach, until, "Storing bij de AP", "autoriteitpersoonsgegevens.nl", house.owner)
@@ -83,7 +83,7 @@ def test_a_moved_term_is_approved_by_another(house: House) -> None:
         submit(house)
 
 
-def test_facts_that_come_later_are_seen_before_it_is_sent_and_that_stands_with_it(house: House) -> None:
+def test_facts_that_come_later_are_seen_before_it_is_sent_and_that_stands_with_it(house: WaitingApprovals) -> None:
     with acting_for(house.id):
         supplement_facts(house.breach, {"data": ["name", "bsn"]}, 7, 9, house.officer)
         assert turn(house) == "submit", "facts are never held up"
@@ -98,7 +98,7 @@ def test_facts_that_come_later_are_seen_before_it_is_sent_and_that_stands_with_i
         assert last.details["changed_since_approval"] == ["facts"]
 
 
-def test_facts_that_came_after_the_approval_are_marked_in_the_list_and_in_the_file(house: House) -> None:
+def test_facts_that_came_after_the_approval_are_marked_in_the_list_and_in_the_file(house: WaitingApprovals) -> None:
     def marks() -> list[bool]:
         exported: list[bool] = []
         export_register(house.officer, lambda row: exported.append(row["changed_after_approval"]))
@@ -115,7 +115,7 @@ def test_facts_that_came_after_the_approval_are_marked_in_the_list_and_in_the_fi
         assert marks() == [True] * 3
 
 
-def test_what_was_sent_as_it_was_approved_bears_no_mark(house: House) -> None:
+def test_what_was_sent_as_it_was_approved_bears_no_mark(house: WaitingApprovals) -> None:
     with acting_for(house.id):
         submit(house)
     with acting_for(house.id):
@@ -123,11 +123,11 @@ def test_what_was_sent_as_it_was_approved_bears_no_mark(house: House) -> None:
         assert not listed["changed_after_approval"] and not breach(house.breach).changed_after_approval
 
 
-def release(house: House) -> None:
+def release(house: WaitingApprovals) -> None:
     complete(BULK_NOTICE, house.notice, "release", house.handler, HANDLER, {})
 
 
-def test_a_list_that_changed_is_not_sent_and_can_be_approved_again(house: House, database: Database) -> None:
+def test_a_list_that_changed_is_not_sent_and_can_be_approved_again(house: WaitingApprovals, database: Database) -> None:
     added = """insert into recipient (organisation_id, purpose, about_id, sealed, address_hash)
                values (:o, 'notice', :n, 'x', 'y')"""
     database.outside(added, o=house.id, n=house.notice)
@@ -141,7 +141,7 @@ def test_a_list_that_changed_is_not_sent_and_can_be_approved_again(house: House,
 
 
 @pytest.mark.parametrize("change", ["text", "recipients"])
-def test_what_was_approved_for_people_stays_as_it_is(house: House, change: str) -> None:
+def test_what_was_approved_for_people_stays_as_it_is(house: WaitingApprovals, change: str) -> None:
     with pytest.raises(Invalid) as refusal, acting_for(house.id):
         if change == "text":
             changed = dict(NOTICE_TEXT, subject="Anders")
@@ -153,19 +153,19 @@ def test_what_was_approved_for_people_stays_as_it_is(house: House, change: str) 
         assert notice(house.notice).approved_at is not None
 
 
-def a_notice_of_the_owner(house: House) -> None:
+def a_notice_of_the_owner(house: WaitingApprovals) -> None:
     """The owner prepares text and list, and approves alone."""
     with acting_for(house.id):
         upload_recipients(house.notice, [Addressee("A", "a@x.nl")], house.owner, OWNER)
         complete(BULK_NOTICE, house.notice, "text", house.owner, OWNER, dict(NOTICE_TEXT))
 
 
-def glass(house: House, step: str, by: Actor, **values: Any) -> None:
+def glass(house: WaitingApprovals, step: str, by: Actor, **values: Any) -> None:
     break_glass(BULK_NOTICE, house.notice, step, by, WHY, values)
 
 
 def test_of_a_notice_to_people_one_act_at_most_is_done_alone(database: Database) -> None:
-    house = House()
+    house = WaitingApprovals()
     a_notice_of_the_owner(house)
     with acting_for(house.id):
         glass(house, "approve", house.owner, agrees=True)
@@ -186,7 +186,7 @@ def test_of_a_notice_to_people_one_act_at_most_is_done_alone(database: Database)
 
 def test_what_one_owner_approved_alone_another_does_not_release_alone(database: Database) -> None:
     """Both prepared it, so each needs the glass: somebody who had no part in it is asked all the same."""
-    house = House()
+    house = WaitingApprovals()
     second = a_member(house.id, OWNER, "Tweede")
     with acting_for(house.id):
         upload_recipients(house.notice, [Addressee("A", "a@x.nl")], second, OWNER)
@@ -205,7 +205,7 @@ def test_what_one_owner_approved_alone_another_does_not_release_alone(database: 
 
 
 def test_who_approved_a_notice_does_not_release_it_alone(database: Database) -> None:
-    house = House()
+    house = WaitingApprovals()
     with acting_for(house.id):
         complete(BULK_NOTICE, house.notice, "approve", house.owner, OWNER, {"agrees": True})
     with pytest.raises(Invalid) as refusal, acting_for(house.id):
@@ -222,7 +222,7 @@ def test_who_approved_a_notice_does_not_release_it_alone(database: Database) -> 
 
 def test_a_draft_that_changed_while_the_approver_waited_is_not_approved(database: Database) -> None:
     """The version is read anew behind the lock: what this session read before counts for nothing."""
-    house = House()
+    house = WaitingApprovals()
     with acting_for(house.id):
         looked = breach(house.breach).version
         db.session.execute(text("select 1"))

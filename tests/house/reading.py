@@ -2,15 +2,21 @@
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from workflows.text_files import texts_in
 
 ROOT = Path(__file__).parents[2]
 CODE = ("service", "workflows", "tenants", "migrations")
 TEMPLATES = sorted((ROOT / "service").rglob("*.html"))
+SHOWN = re.compile(r"^ +(?:\.venv/bin/|\$ )meldketen (.*)$", re.M)
+BESIDE = re.compile(r" {2,}\(.*$")
+SERVICE_TEXTS = ROOT / "service" / "translations"
+MAIL_TEXTS = ROOT / "workflows" / "mail" / "texts"
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -64,3 +70,16 @@ def keys_in_templates() -> Iterator[tuple[Path, str, bool]]:
     for file in TEMPLATES:
         for found in asked.finditer(file.read_text("utf-8")):
             yield file.relative_to(ROOT), found["key"], found["more"] is None
+
+
+def commands_in(section: str = "") -> list[list[str]]:
+    """The words of each command that README shows on a line of its own; of the section with this title, or of all."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    if section:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    lines = [BESIDE.sub("", line) for line in SHOWN.findall(text)]
+    return [shlex.split(re.sub(r"[\[\]]", "", line)) for line in lines]
+
+
+def mentioned(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

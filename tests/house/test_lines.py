@@ -2,25 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from marshmallow import fields
 from sqlalchemy.exc import IntegrityError
 
-import service.schemas
 from service.schemas.agreement import Services
 from service.schemas.answers import ByQuestion, FormAnswers
 from service.schemas.fields import Choice, Line, LongText, Password
 from service.schemas.incident import ClientsCsv
 from service.schemas.notice import RecipientsCsv
 from service.schemas.person import Credential
-from service.schemas.resource import Resource
 from tenants.lines import BREAKS, INVISIBLE, isolated, long_text, one_line
 from tests.conftest import Database
+from tests.house.schemas import schemas_to_fill_in
 from workflows.law.ap_form.answers import READERS
 from workflows.law.ap_form.model import Question, the_form
 from workflows.law.ap_form.values import ADDRESS_PARTS, CONTACT_PARTS
@@ -45,17 +41,6 @@ OF_MACHINES = {
 AS_IT_WAS = {"history": (), "history_pending": (), "history_person": (), "history_personal": ()}
 """History is never cleaned: it tells what was said."""
 SEEN_BY_NOBODY = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
-
-
-def schemas_to_fill_in() -> Iterator[type[Resource]]:
-    """Every schema of what somebody can fill in."""
-    for module in iter_modules(service.schemas.__path__):
-        import_module(f"service.schemas.{module.name}")
-    waiting = [Resource]
-    while waiting:
-        schema = waiting.pop()
-        waiting += schema.__subclasses__()
-        yield schema
 
 
 def fields_of_schemas() -> dict[str, fields.Field[Any]]:

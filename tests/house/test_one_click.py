@@ -7,9 +7,8 @@ from itertools import chain
 from flask import Flask
 
 from service.admission.access import mark_of
-from tests.house.reading import TEMPLATES, texts
-from tests.house.test_routes import routes
-from tests.house.test_texts import SERVICE
+from tests.house.reading import SERVICE_TEXTS, TEMPLATES, texts
+from tests.house.routes import routes
 from workflows.roles import NEEDS_FRESH_PROOF
 
 FORM = re.compile(r"<form\b.*?</form>", re.S)
@@ -109,7 +108,7 @@ def test_every_form_of_a_fresh_proof_shows_the_way_to_it(app: Flask):
     reached = {where for _, where in asked} | set(ASKS_FIRST)
     assert "confirm.html" in leading and needing - reached == set(POSTED_OTHERWISE)
     for template, way in POSTED_OTHERWISE.values():
-        assert way in (SERVICE.parent / "web" / "templates" / template).read_text("utf-8"), template
+        assert way in (SERVICE_TEXTS.parent / "web" / "templates" / template).read_text("utf-8"), template
 
 
 def test_every_page_that_asks_first_is_led_to():
@@ -120,7 +119,7 @@ def test_every_page_that_asks_first_is_led_to():
 
 def test_it_says_what_happens_what_stays_and_who_hears_it():
     for language in ("nl", "en"):
-        words = texts(SERVICE / language)
+        words = texts(SERVICE_TEXTS / language)
         acts = {key.split(".")[1] for key in words if key.startswith("confirm.") and key != "confirm.leave"}
         asked = chain.from_iterable(
             (f"confirm.{act}.{word}" for word in ("title", "now", "stays", "heard", "button")) for act in acts

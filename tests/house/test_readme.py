@@ -1,24 +1,10 @@
 """The commands that README shows are commands: each is read by the program's own parser."""
 
-import re
-import shlex
 
 import pytest
 
 from service.cli import ALIASES, COMMANDS, parser_of
-from tests.house.reading import ROOT
-
-SHOWN = re.compile(r"^ +(?:\.venv/bin/|\$ )meldketen (.*)$", re.M)
-BESIDE = re.compile(r" {2,}\(.*$")
-
-
-def commands_in(section: str = "") -> list[list[str]]:
-    """The words of each command that README shows on a line of its own; of the section with this title, or of all."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    if section:
-        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    lines = [BESIDE.sub("", line) for line in SHOWN.findall(text)]
-    return [shlex.split(re.sub(r"[\[\]]", "", line)) for line in lines]
+from tests.house.reading import commands_in
 
 
 @pytest.mark.parametrize("words", commands_in(), ids=" ".join)

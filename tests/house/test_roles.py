@@ -17,7 +17,7 @@ from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVAC
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tests.factories import a_member, an_organisation
-from tests.house.test_routes import filled, routes
+from tests.house.routes import filled, routes
 from tests.operating import admit
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human

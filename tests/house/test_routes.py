@@ -1,17 +1,14 @@
 """Every route needs a login, or is on this list."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 
 from service.config import ConfigError
 from tests.conftest import Database
 from tests.house.reading import ROOT
+from tests.house.routes import is_public, path_of, routes
 from workflows.catalogue import CATALOGUE
 from workflows.engine.hints import NoHints, use_hints
 from workflows.engine.steps import Human
@@ -50,29 +47,6 @@ PUBLIC = {
     ("POST", "/webhooks/sendgrid"),
 }
 NOUNS = {"assess": "assessment", "approve": "approval", "submit": "submission"}
-
-
-def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
-    """Every method of every route, but for files that are the same for everybody."""
-    for rule in app.url_map.iter_rules():
-        if not rule.endpoint.endswith("static"):
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield method, rule
-
-
-def is_public(app: Flask, method: str, rule: Rule) -> bool:
-    view = app.view_functions[rule.endpoint]
-    of_method = getattr(getattr(view, "view_class", None), method.lower(), None)
-    return any(getattr(one, "is_public", False) for one in (view, of_method))
-
-
-def path_of(rule: Rule) -> str:
-    return filled(rule.rule)
-
-
-def filled(address: str) -> str:
-    """With ids of nothing where it asks for ids, and a name where it asks for one."""
-    return re.sub(r"<[^>]+>", "de-linde", re.sub(r"<uuid:[^>]+>", str(uuid4()), address))
 
 
 def test_what_is_public_is_on_the_list(app: Flask):

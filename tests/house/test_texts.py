@@ -3,25 +3,28 @@
 import ast
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
-from tests.house.reading import ROOT, beginnings, keys_in_templates, name_of, nodes, texts
+from tests.house.reading import (
+    MAIL_TEXTS,
+    ROOT,
+    SERVICE_TEXTS,
+    beginnings,
+    keys_in_templates,
+    mentioned,
+    name_of,
+    nodes,
+    texts,
+)
 from workflows.catalogue import CATALOGUE
 from workflows.engine.steps import Human, Step
 
-SERVICE = ROOT / "service" / "translations"
-MAIL = ROOT / "workflows" / "mail" / "texts"
 REFUSALS = ("Refused", "Invalid", "NotFound", "NotAllowed", "AlreadyDone", "OutOfDate", "Key")
 SUBJECTS = "agreement|breach|consent|escalation|incident|notice|office|register"
 KEY = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
-NL, EN = texts(SERVICE / "nl"), texts(SERVICE / "en")
+NL, EN = texts(SERVICE_TEXTS / "nl"), texts(SERVICE_TEXTS / "en")
 STEPS = [(workflow.name, step) for workflow in CATALOGUE.values() for step in workflow.steps]
-
-
-def mentioned(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_dutch_and_english_have_the_same_keys():
@@ -120,9 +123,9 @@ def test_everything_that_history_tells_has_its_words():
 
 
 def test_mails_are_the_same_set_in_both_languages():
-    names = {language: {file.name for file in (MAIL / language).iterdir()} for language in ("nl", "en")}
+    names = {language: {file.name for file in (MAIL_TEXTS / language).iterdir()} for language in ("nl", "en")}
     assert names["nl"] == names["en"]
-    assert set(texts(MAIL / "nl")) == set(texts(MAIL / "en"))
+    assert set(texts(MAIL_TEXTS / "nl")) == set(texts(MAIL_TEXTS / "en"))
 
 
 def test_every_word_that_a_mail_asks_for_is_there():
@@ -130,7 +133,7 @@ def test_every_word_that_a_mail_asks_for_is_there():
         beginnings(node.args[0]) for _, node in nodes("workflows")
         if isinstance(node, ast.Call) and name_of(node.func) == "word" and node.args
     ]  # fmt: skip
-    known = texts(MAIL / "nl")
+    known = texts(MAIL_TEXTS / "nl")
     assert asked and [key for key, whole in asked if whole and f"words.{key}" not in known] == []
     reminders = {
         f"words.clock.{beginnings(node.args[0])[0]}" for _, node in nodes("workflows")

@@ -10,7 +10,7 @@ from tenants.identity.attempts import Caller, begin_attempt, succeeded
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation, verified
-from tests.mail.test_limits import a_notice, sent_to_strangers
+from tests.mail.released_notice import a_released_notice, sent_to_strangers
 from workflows.accounts.own_account import count_reset, mail_reset
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import DROPPED, LIMITS, held, let_mail_of_today_go
@@ -26,7 +26,7 @@ RESETS = "select state from mail_batch where organisation_id = :o and purpose = 
 
 
 def one_more_than_the_limit(organisation: UUID) -> list[UUID]:
-    return [a_notice(organisation) for _ in range(LIMITS["notice"].of_organisation + 1)]
+    return [a_released_notice(organisation) for _ in range(LIMITS["notice"].of_organisation + 1)]
 
 
 def the_day_comes(database: Database, organisation: UUID) -> None:
@@ -65,7 +65,7 @@ def test_a_notice_that_waited_for_its_day_waits_for_the_proof_once_that_is_gone(
 
 def test_what_is_planned_waits_from_the_moment_that_the_proof_is_gone(own_database: Database, outbox: Outbox):
     organisation = an_organisation()
-    a_notice(organisation)
+    a_released_notice(organisation)
     own_database.outside("update mail_batch set state = 'planned' where organisation_id = :o", o=organisation)
     own_database.outside(UNPROVEN, o=organisation)
     [batch] = own_database.outside(STATES, o=organisation)
@@ -90,7 +90,7 @@ def test_the_first_proof_lets_go_no_more_notices_than_a_day_has(own_database: Da
 
 def test_a_proof_lets_nothing_go_where_nobody_has_a_seat(own_database: Database, outbox: Outbox):
     organisation = an_organisation(is_verified=False)
-    a_notice(organisation)
+    a_released_notice(organisation)
     own_database.outside("delete from membership where organisation_id = :o", o=organisation)
     verified(own_database.config.owner_url(), organisation)
     [batch] = own_database.outside(STATES, o=organisation)

@@ -12,21 +12,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.history.entries import of_subject
-from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
+from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.factories import a_member, an_organisation, an_own_breach, let, proven, verified
-from workflows.engine.advance import complete
+from tests.factories import a_member, an_organisation, an_own_breach, let, verified
+from tests.mail.released_notice import TEXT, a_released_notice, sent_to_strangers
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go, release_verified
 from workflows.mail.links_in_text import as_text_only
 from workflows.mail.outbox import Outbox
-from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
+from workflows.notice.bulk_notice import begin_by_choice, upload_recipients
 from workflows.running import jobs
 from workflows.trust.allowing import let_links_be, let_mail_go, widen_limit
 
-TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 PURPOSES = "select pg_get_constraintdef(oid) as c from pg_constraint where conname = 'mail_batch_purpose_check'"
 FILLED = {"link": "https://m.example/1", "what": "x", "organisation": "x", "whose": "x"}
 LINKS = [
@@ -157,25 +156,6 @@ def test_the_app_cannot_let_go_what_is_held(database: Database):
         db.session.execute(text("update mail_batch set state = 'planned', held_for = null where state = 'held'"))
 
 
-def a_notice(organisation: UUID) -> UUID:
-    """Released by three people."""
-    people = {role: a_member(organisation, role) for role in (PRIVACY_OFFICER, APPROVER, HANDLER)}
-    officer = people[PRIVACY_OFFICER]
-    found = an_own_breach(organisation, officer)
-    with acting_for(organisation):
-        notice = begin_by_choice(breach(found), officer).id
-        upload_recipients(notice, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, notice, "text", officer, PRIVACY_OFFICER, TEXT)
-        complete(BULK_NOTICE, notice, "approve", proven(people[APPROVER]), APPROVER, {"agrees": True})
-        complete(BULK_NOTICE, notice, "release", proven(people[HANDLER]), HANDLER, {})
-    jobs.drain(str(organisation))
-    return notice
-
-
-def sent_to_strangers(outbox: Outbox) -> int:
-    return sum(person.address.endswith("@elders.example") for mail in outbox.mails for person in mail.people)
-
-
 def by_verifying(database: Database, organisation: UUID, notice: UUID) -> None:
     verified(database.config.owner_url(), organisation)
 
@@ -190,7 +170,7 @@ def test_a_notice_of_nobody_in_particular_waits_and_its_clock_goes_on(
 ):
     organisation = an_organisation(is_verified=False)
     a_member(organisation, OWNER)
-    notice = a_notice(organisation)
+    notice = a_released_notice(organisation)
     jobs.drain(str(organisation))
     assert sent_to_strangers(outbox) == 0
     clock = "select state from clock where organisation_id = :o and name = 'tell-people'"
@@ -210,7 +190,7 @@ def test_a_notice_of_nobody_in_particular_waits_and_its_clock_goes_on(
 def test_what_waits_for_a_proof_is_not_let_go_by_asking(database: Database, outbox: Outbox, lacks: str):
     """Without a proof, and in a register of which nobody who acts is a member (any more)."""
     organisation = an_organisation(is_verified=False)
-    notice = a_notice(organisation)
+    notice = a_released_notice(organisation)
     if lacks == "people":
         database.outside("delete from membership where organisation_id = :o", o=organisation)
         database.outside("update organisation set verified_at = now(), verified_how = 'letter' where id = :o",
@@ -239,7 +219,7 @@ def test_a_link_in_a_notice_is_text_in_both_parts(database: Database, outbox: Ou
     evil: dict[str, Any] = {name: f"Kijk op https://evil.example/{name}" for name in TEXT}
     before = dict(TEXT)
     TEXT.update(evil)
-    a_notice(organisation)
+    a_released_notice(organisation)
     TEXT.update(before)
     [sent] = [mail for mail in outbox.mails if mail.purpose == "notice"]
     assert "https://evil" not in sent.subject + sent.text + sent.html and "hxxps://evil[.]example" in sent.text

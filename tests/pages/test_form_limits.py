@@ -11,7 +11,7 @@ from service.admission.access import COOKIE
 from service.admission.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
 from service.web.kept_forms import MOST_AT_LOGIN, SECRET
 from tests.conftest import Database
-from tests.house.test_routes import filled, is_public, routes
+from tests.house.routes import filled, is_public, routes
 from tests.pages.conftest import Reader
 from tests.pages.test_account import PASSWORD
 from tests.pages.test_login_keeps import LAPSE, LOGIN, Typing

@@ -10,7 +10,7 @@ from service.web.layout import field_name
 from service.words.texts import has_text
 from tenants.history.entries import Actor
 from tests.factories import Office
-from tests.house.test_lines import schemas_to_fill_in
+from tests.house.schemas import schemas_to_fill_in
 from tests.pages.conftest import Reader
 from tests.pages.test_incidents import filled_in, local
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.sandbox.app import create_sandbox
 from service.sandbox.settings import SandboxSettings
-from tests.house.test_routes import path_of
+from tests.house.routes import path_of
 from tests.service.test_hosts import FOREIGN, OURS
 
 

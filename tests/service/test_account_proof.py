@@ -16,7 +16,7 @@ from tenants.identity.users import AUDITOR, OWNER, User, add_user, make_member, 
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation
-from tests.house.test_routes import filled, routes
+from tests.house.routes import filled, routes
 from tests.service.caller import Caller, caller_for, keys, refused
 from workflows.roles import NEEDS_FRESH_PROOF
 

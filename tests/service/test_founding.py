@@ -22,7 +22,7 @@ from tenants.organisations.organisations import slug_of
 from tests.commands import ROOT, run_command
 from tests.conftest import Database
 from tests.factories import an_office
-from tests.house.test_readme import commands_in
+from tests.house.reading import commands_in
 from tests.oidc.browser import Browser
 from tests.service.caller import Caller, caller_for
 from workflows.mail.outbox import Outbox

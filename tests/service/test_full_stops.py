@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from service.words.texts import catalogue, t
-from tests.house.test_texts import MAIL, mentioned
+from tests.house.reading import MAIL_TEXTS, mentioned
 from workflows.mail.texts import render, text
 
 LANGUAGES = ("nl", "en")
@@ -25,7 +25,7 @@ def test_no_text_on_screen_puts_two_full_stops_behind_a_name(app: Flask, languag
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_mail_puts_two_full_stops_behind_a_name(language: str, name: str):
-    for key in sorted(file.stem for file in (MAIL / language).glob("*.txt")):
+    for key in sorted(file.stem for file in (MAIL_TEXTS / language).glob("*.txt")):
         what = text(key, language)
         ours = dict.fromkeys(what.links | {"check_url"}, "https://meldketen.example/x")
         letter = render(what, dict.fromkeys(what.placeholders, name) | ours, (), language)

@@ -13,7 +13,7 @@ from service.http.headers import PLAIN
 from tenants.database import db
 from tests.conftest import Database
 from tests.factories import Office
-from tests.house.test_routes import path_of, routes
+from tests.house.routes import path_of, routes
 from tests.service.caller import Caller, caller_for
 from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.links import use_base_url

@@ -15,8 +15,7 @@ from tenants.isolation import acting_for
 from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
-from tests.tenants.test_countersigned import ANEW
-from tests.tenants.test_witness import tamper
+from tests.tenants.tampering import ANEW, tamper
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 

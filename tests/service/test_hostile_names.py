@@ -21,7 +21,7 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register.escalations import board
 from tests import factories
 from tests.conftest import Database
-from tests.house.test_texts import MAIL
+from tests.house.reading import MAIL_TEXTS
 from tests.service.caller import Caller, caller_for
 from tests.trials.attack.payloads import WORDS
 from workflows.accounts.own_account import mail_reset
@@ -55,7 +55,7 @@ _number = count(1)
 
 
 def test_every_placeholder_of_a_mail_is_tried() -> None:
-    keys = {file.stem for file in (MAIL / "nl").glob("*.txt")}
+    keys = {file.stem for file in (MAIL_TEXTS / "nl").glob("*.txt")}
     assert set().union(*(text(key, "nl").placeholders for key in keys)) == TYPED | OUR_OWN | SAME_NAMES
 
 

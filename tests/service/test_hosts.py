@@ -7,7 +7,7 @@ from flask import Flask
 
 from service import create_app
 from tests.conftest import Database
-from tests.house.test_routes import path_of, routes
+from tests.house.routes import path_of, routes
 
 FOREIGN = (
     "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "169.254.169.254", "evil.example:8000",

@@ -23,7 +23,7 @@ from tenants.register.breaches import breach
 from tenants.register.escalations import acknowledge_receipt, board
 from tests import factories
 from tests.conftest import Database
-from tests.house.test_routes import routes
+from tests.house.routes import routes
 from tests.service.caller import Caller, caller_for
 from tests.service.zipped import unpacked
 from workflows.engine.advance import complete

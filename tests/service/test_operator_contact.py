@@ -11,8 +11,7 @@ from flask import Flask
 from service import create_app
 from service.words.texts import catalogue, spoken, t
 from tests.conftest import Database
-from tests.house.reading import texts
-from tests.house.test_texts import MAIL, SERVICE, mentioned
+from tests.house.reading import MAIL_TEXTS, SERVICE_TEXTS, mentioned, texts
 from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.sending import Claimed, Reader, write_mail
 from workflows.mail.texts import text
@@ -22,7 +21,7 @@ LANGUAGES = ("nl", "en")
 NAMED = {"nl": "de beheerder van Meldketen", "en": "the operator of Meldketen"}
 BY_HAND = re.compile(r"\b(beheerders?|operators?)\b", re.I)
 CONTACTS = ("", "beheer@meldketen.example", "010 123 45 67", "https://meldketen.example/contact?a=1")
-MAILS = sorted(file.stem for file in (MAIL / "nl").glob("*.txt") if "{operator}" in file.read_text("utf-8"))
+MAILS = sorted(file.stem for file in (MAIL_TEXTS / "nl").glob("*.txt") if "{operator}" in file.read_text("utf-8"))
 
 
 @pytest.fixture(params=CONTACTS)
@@ -44,9 +43,9 @@ def whole(language: str, contact: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_names_the_operator_by_hand(language: str):
-    known = texts(SERVICE / language)
-    known |= {file.name: file.read_text("utf-8") for file in (MAIL / language).glob("*.txt")}
-    known |= {f"words.{key}": words for key, words in texts(MAIL / language).items()}
+    known = texts(SERVICE_TEXTS / language)
+    known |= {file.name: file.read_text("utf-8") for file in (MAIL_TEXTS / language).glob("*.txt")}
+    known |= {f"words.{key}": words for key, words in texts(MAIL_TEXTS / language).items()}
     named = {key for key, words in known.items() if BY_HAND.search(words.replace("{operator}", ""))}
     assert named == {"words.words.operator", "words.words.operator_at"}
 

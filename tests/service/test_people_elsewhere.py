@@ -15,7 +15,7 @@ from tenants.identity.users import AUDITOR, HANDLER, OWNER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
-from tests.house.test_routes import filled, routes
+from tests.house.routes import filled, routes
 from tests.service.caller import Caller, caller_for, refused
 from tests.service.two_places import Two
 from workflows.catalogue import CATALOGUE

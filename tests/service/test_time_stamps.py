@@ -21,8 +21,7 @@ from tests.factories import FENNA, an_organisation
 from tests.service.test_history_command import verify as by_command
 from tests.service.test_slow_providers import in_time
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
-from tests.tenants.test_countersigned import MOVE_HEAD
-from tests.tenants.test_witness import CHAIN_ANEW, tamper
+from tests.tenants.tampering import CHAIN_ANEW, MOVE_HEAD, tamper
 from workflows.evidence.witnessing import LONGEST_REST_S, REST_S, TICK_S, Turns, carry, due_to_carry, use_authority
 from workflows.mail.outbox import Outbox
 from workflows.outside import time_stamps

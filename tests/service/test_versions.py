@@ -8,7 +8,7 @@ from flask import Flask
 
 from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.house.test_routes import routes
+from tests.house.routes import routes
 from tests.service.caller import refused
 from tests.service.test_api_deputies import AGREED, House
 from tests.service.test_api_notices import PEOPLE, TEXT

@@ -18,8 +18,7 @@ from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.service.remembering import EXEMPT, ON_TABLE, begin_watch
 from tests.service.test_every_act_remembers import Walk, Within
-from tests.tenants.tables import ALL, PASSING
-from tests.tenants.test_waiting_seats import HOUSE
+from tests.tenants.tables import ALL, PASSING, REFUSED_TO_WAITING_SEATS
 from tests.trials.attack.requests import Request
 from tests.trials.attack.routes import routes_of
 from tests.trials.attack.seeding import OFFICE, fill, note_ids
@@ -72,7 +71,7 @@ def test_every_table_that_a_door_of_owners_changes_is_kept_from_a_seat_that_wait
             have_factors(walk)
             walk.go(owner, route)
     changed = set().union(*walk.changing.values())
-    allowed = {*HOUSE, *(name for some in EXCEPTIONS.values() for name in some)}
+    allowed = {*REFUSED_TO_WAITING_SEATS, *(name for some in EXCEPTIONS.values() for name in some)}
     assert {route: tables - allowed for route, tables in walk.changing.items() if tables - allowed} == {}
     assert changed >= REACHED, "the walk got as far as these"
 

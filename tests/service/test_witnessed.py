@@ -19,8 +19,7 @@ from tests.engine.places import approve, submit
 from tests.factories import FENNA, a_member, an_organisation, an_own_breach
 from tests.service.test_history_command import verify as by_command
 from tests.service.zipped import exported, ran
-from tests.tenants.test_countersigned import MOVE_HEAD
-from tests.tenants.test_witness import CHAIN_ANEW, tamper
+from tests.tenants.tampering import CHAIN_ANEW, MOVE_HEAD, tamper
 from workflows.evidence.witnessing import carry, use_heads_file
 from workflows.mail.outbox import Outbox
 from workflows.mail.reminding import tell_of_failures

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
 
 from alembic import command
 from alembic.config import Config as Alembic
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from migrations.release import FOLDER
 from service.embedded.servers import Embedded
@@ -31,3 +33,10 @@ def database_at(servers: Embedded, name: str, revision: str) -> Iterator[Before]
     url = servers.postgres.url(name).replace("postgresql://", "postgresql+psycopg://", 1)
     yield Before(alembic, create_engine(url, poolclass=NullPool))
     servers.drop_database(name)
+
+
+def insert(there: Connection, table: str, **values: Any) -> UUID:
+    """A row; its id."""
+    row = values if table == "invitation" else {"id": uuid4(), **values}
+    there.execute(text(f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{one}' for one in row)})"), row)
+    return row.get("id", uuid4())  # type: ignore[no-any-return]

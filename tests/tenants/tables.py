@@ -36,3 +36,13 @@ LAPSING = (
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = ("identity_provider", "linked_identity", "recipient")
 """Rows of an organisation that it may delete: a list before it is approved, a provider that it left."""
+WRITES = "INSERT OR DELETE OR UPDATE"
+REFUSED_TO_WAITING_SEATS = {
+    "membership": WRITES, "factor_request": WRITES, "factor_agreement": WRITES, "deputy": WRITES, "api_token": WRITES,
+    "identity_provider": WRITES, "user_totp": WRITES, "recovery_code": WRITES, "passkey": WRITES,
+    "login_session": WRITES, "linked_identity": WRITES, "app_user": WRITES,
+    "invitation": "INSERT OR UPDATE", "consent": "INSERT OR UPDATE",
+    "organisation": "UPDATE OF joined_into, verified_at, name_checked",
+    "verification_letter": "UPDATE",
+}  # fmt: skip
+"""By table, which changes of a waiting seat the database refuses."""

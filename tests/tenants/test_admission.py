@@ -19,8 +19,9 @@ from tenants.isolation import acting_for
 from tenants.organisations.admission import SUSPENDED, Decision, decide, is_admitted
 from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
-from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
+from tests.factories import a_client, a_member, an_incident, an_office, an_organisation
 from tests.operating import admit, operator
+from tests.tenants.escalating import an_own_incident, register_of
 
 NUMBER = "33031431"
 
@@ -33,11 +34,6 @@ def an_admitted(name: str) -> UUID:
 
 def rows_of(database: Database, organisation: UUID) -> list[dict[str, Any]]:
     return database.outside("select * from organisation where id = :id", id=organisation)
-
-
-def register_of(office: UUID) -> UUID:
-    with acting_for(office):
-        return db.session.scalars(select(ProcessingAgreement.controller_id).limit(1)).one()
 
 
 def test_who_is_not_admitted_registers_nobody_and_knows_what_to_do(database: Database):
@@ -73,17 +69,6 @@ def test_a_suspended_office_records_no_incident_and_its_earlier_ones_go_on(datab
             select processor_id, :incident, id from processing_agreement"""), {"incident": again})  # fmt: skip
     with acting_for(office.id):
         assert db.session.scalar(text("select count(*) from run where state = 'running'")) == 1
-
-
-def an_own_incident(office: Office) -> UUID:
-    """As a program would write it that goes around the rules."""
-    with acting_for(office.id):
-        found: UUID = db.session.scalar(text("""
-            insert into incident (organisation_id, reference, title, services, found_at, became_aware_at, description,
-                                  contact_name, contact_email, created_by)
-            values (:me, '2026-9999', 't', '{payroll_bare}', now(), now(), 'd', 'n', 'e', :me) returning id
-            """), {"me": office.id})  # fmt: skip
-        return found
 
 
 def test_each_decision_stands_in_the_history_of_the_office(database: Database):

@@ -24,14 +24,9 @@ from tenants.register.escalations import acknowledge_receipt, report_decision
 from tenants.sealing import seal_of_acting_organisation, use_master_key
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
-from tests.tenants.test_witness import CHAIN_ANEW, tamper
+from tests.tenants.tampering import ANEW, CHAIN_ANEW, MOVE_HEAD, ROWS, tamper
 from workflows.running import jobs
 
-ROWS = "where organisation_id = :organisation and"
-MOVE_HEAD = """update history_head k set (seq, hash) = (select h.seq, h.hash from history h
-    where h.organisation_id = k.organisation_id order by h.seq desc limit 1) where organisation_id = :organisation"""
-OPENED = f"{ROWS} seq = (select min(seq) from history {ROWS} what = 'escalation.opened')"
-ANEW = f"update history set details = details || '{{\"people_min\": 1}}' {OPENED}; {CHAIN_ANEW}; {MOVE_HEAD}"
 CUT = f"delete from history {ROWS} seq > 1; {MOVE_HEAD}"
 HELD = "select * from carried_head where organisation_id = :holder and from_organisation = :giver order by seq"
 

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from migrations.release import migrate
 from service.embedded.servers import Embedded
 from tests.conftest import BASE_URL, SANDBOX_URL
-from tests.tenants.carried import database_at
-from tests.tenants.test_trust_carried import insert
+from tests.tenants.carried import database_at, insert
 
 NAME = "decided_before"
 MOMENT = "2026-11-20T10:00Z"

@@ -21,6 +21,7 @@ from tests.conftest import Database
 from tests.factories import a_client, a_member, an_incident, an_organisation
 from tests.operating import admit
 from tests.tenants.conftest import Scene
+from tests.tenants.escalating import OPERATORS_DOORS, open_escalations
 from tests.tenants.tables import LAPSING
 
 DOORS = """
@@ -30,11 +31,6 @@ DOORS = """
            p.prorettype = 'trigger'::regtype as is_called_by_a_table_alone
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"""
-OPERATORS_DOORS = (
-    "decide_admission", "operator_acts", "held_mail", "offices_decided", "release_claim", "found_by_operator",
-    "closed_with", "goes_on_at",
-)  # fmt: skip
-"""For the owner of the database, who is no part of the service."""
 EVERYTHING = ("breach", "escalation", "history", "run", "step", "clock", "register_counter", "organisation")
 
 
@@ -42,18 +38,6 @@ def everything(database: Database) -> dict[str, Any]:
     """All that a door could change."""
     whole = "select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as all from {} t"
     return {table: database.outside(whole.format(table))[0]["all"] for table in EVERYTHING}
-
-
-def a_plan() -> dict[str, Any]:
-    words = {"workflow": "escalation", "version": 1, "step": "inform", "clock": "inform-controller"}
-    return {"office": words, "controller": words, "actor_id": str(uuid4()), "actor_name": "Iemand"}
-
-
-def open_escalations(incident: UUID) -> int:
-    terms = [{"hours": 24, "alarm_at": "2026-11-21T12:00Z", "moments": ["2026-11-21T12:00Z"]}]
-    opened = text("select open_escalations(:incident, cast(:terms as jsonb), cast(:plan as jsonb))")
-    values = {"incident": incident, "terms": json.dumps(terms), "plan": json.dumps(a_plan())}
-    return int(db.session.scalar(opened, values) or 0)
 
 
 def inform(escalation: UUID) -> int:

@@ -1,6 +1,5 @@
 """Four eyes held by the database: as the app's own role, by SQL, past every line of our code."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,79 +11,30 @@ from sqlalchemy.exc import DBAPIError
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.deputies import add_deputy
-from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER
+from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
-from tenants.register.breaches import breach
 from tenants.register.broken_glass import break_it
 from tenants.register.notices import notice_of_breach
 from tests.conftest import Database
-from tests.factories import NOTICE_TEXT, a_member, an_assessment, an_organisation, an_own_breach
+from tests.worlds.waiting_approvals import STEP_DONE, WaitingApprovals, broken, refused
 from workflows.engine.advance import complete
-from workflows.engine.runs import run_about
-from workflows.mail.batches import Addressee
-from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.notification.ap_notification import AP_NOTIFICATION
-
-DONE = """update step set state = 'done', done_at = now(), done_by = :who, done_for = :whom, done_by_name = 'x'
-           where run_id = :run and name = :step and state = 'waiting'"""
-
-
-class House:
-    """An organisation with its people, a breach that waits for approval, and a notice that does."""
-
-    def __init__(self) -> None:
-        self.id = an_organisation()
-        self.officer, self.other = a_member(self.id), a_member(self.id)
-        self.approver, self.handler = a_member(self.id, APPROVER), a_member(self.id, HANDLER)
-        self.owner, self.auditor = a_member(self.id, OWNER), a_member(self.id, AUDITOR)
-        self.breach = an_own_breach(self.id, self.officer)
-        with acting_for(self.id):
-            complete(AP_NOTIFICATION, self.breach, "assess", self.officer, "privacy_officer", an_assessment())
-            draft = {"decision": "notify", "reason": "Kans op fraude."}
-            complete(AP_NOTIFICATION, self.breach, "draft", self.officer, "privacy_officer", draft)
-            self.notice = begin_by_choice(breach(self.breach), self.officer).id
-            upload_recipients(self.notice, [Addressee("A", "a@x.nl")], self.other, "privacy_officer")
-            complete(BULK_NOTICE, self.notice, "text", self.officer, "privacy_officer", dict(NOTICE_TEXT))
-            self.runs = {
-                "ap_notification": run_about("ap_notification", self.breach).id,
-                "bulk_notice": run_about("bulk_notice", self.notice).id,
-            }
-
-    def approved(self) -> "House":
-        """Somebody else agreed with both."""
-        with acting_for(self.id):
-            complete(AP_NOTIFICATION, self.breach, "approve", self.approver, APPROVER, {"agrees": True})
-            complete(BULK_NOTICE, self.notice, "approve", self.approver, APPROVER, {"agrees": True})
-        return self
-
-    def does(self, workflow: str, step: str, who: Actor, whom: UUID | None = None) -> int:
-        """The step is marked done by plain SQL; how many rows that changed."""
-        with acting_for(self.id):
-            asked = {"run": self.runs[workflow], "step": step, "who": who.id, "whom": whom}
-            return int(db.session.execute(text(DONE), asked).rowcount)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(database: Database) -> WaitingApprovals:
     """Of this test alone."""
-    return House()
+    return WaitingApprovals()
 
 
-def refused(constraint: str, call: Callable[[], Any]) -> None:
-    """The database says no, by this name."""
-    with pytest.raises(DBAPIError) as fault:
-        call()
-    assert fault.value.orig.diag.constraint_name == constraint, fault.value.orig  # type: ignore[union-attr]
-
-
-def forbidden(house: House, sql: str, **values: Any) -> None:
+def forbidden(house: WaitingApprovals, sql: str, **values: Any) -> None:
     """The app's role may not even try."""
     with pytest.raises(DBAPIError) as fault, acting_for(house.id):
         db.session.execute(text(sql), values)
     assert isinstance(fault.value.orig, InsufficientPrivilege), fault.value.orig
 
 
-def test_who_prepared_cannot_approve(house: House):
+def test_who_prepared_cannot_approve(house: WaitingApprovals):
     refused("four_eyes", lambda: house.does("ap_notification", "approve", house.officer))
     for who in (house.officer, house.other):
         refused("four_eyes", lambda who=who: house.does("bulk_notice", "approve", who))
@@ -92,7 +42,7 @@ def test_who_prepared_cannot_approve(house: House):
     assert house.does("bulk_notice", "approve", house.approver) == 1
 
 
-def test_who_prepared_or_approved_cannot_send(house: House):
+def test_who_prepared_or_approved_cannot_send(house: WaitingApprovals):
     house.approved()
     for who in (house.officer, house.approver):
         refused("four_eyes", lambda who=who: house.does("ap_notification", "submit", who))
@@ -102,7 +52,7 @@ def test_who_prepared_or_approved_cannot_send(house: House):
     assert house.does("bulk_notice", "release", house.handler) == 1
 
 
-def test_a_deputy_counts_for_two(house: House):
+def test_a_deputy_counts_for_two(house: WaitingApprovals):
     refused("four_eyes", lambda: house.does("ap_notification", "approve", house.approver, house.officer.id))
     refused("four_eyes", lambda: house.does("ap_notification", "approve", house.officer, house.approver.id))
     house.does("ap_notification", "approve", house.handler, house.approver.id)
@@ -114,14 +64,14 @@ def test_a_deputy_counts_for_two(house: House):
         refused("four_eyes", lambda who=who: house.does("ap_notification", "submit", who))
 
 
-def test_an_approval_without_a_person_is_refused(house: House):
+def test_an_approval_without_a_person_is_refused(house: WaitingApprovals):
     refused("done_by_somebody", lambda: house.does("ap_notification", "approve", Actor(None, "x")))
 
 
 @pytest.mark.parametrize(
     "change", ["done_by = :other", "done_for = :other", "state = 'cancelled'", "done_by = null"]
 )
-def test_who_did_it_cannot_be_changed_afterwards(house: House, change: str):
+def test_who_did_it_cannot_be_changed_afterwards(house: WaitingApprovals, change: str):
     def rewrite() -> None:
         with acting_for(house.id):
             update = f"update step set {change} where run_id = :run and name = 'draft' and state = 'done'"
@@ -137,7 +87,7 @@ def test_who_did_it_cannot_be_changed_afterwards(house: House, change: str):
         ("notice", "approved_at = now()"), ("notice", "sent_at = now()"),
     ],
 )
-def test_only_what_a_person_approved_is_in_force(house: House, what: str, mark: str):
+def test_only_what_a_person_approved_is_in_force(house: WaitingApprovals, what: str, mark: str):
     def pretend() -> None:
         with acting_for(house.id):
             db.session.execute(text(f"update {what} set {mark} where id = :id"), {"id": getattr(house, what)})
@@ -147,7 +97,7 @@ def test_only_what_a_person_approved_is_in_force(house: House, what: str, mark: 
     pretend()
 
 
-def test_what_the_rule_rests_on_cannot_be_changed(house: House):
+def test_what_the_rule_rests_on_cannot_be_changed(house: WaitingApprovals):
     run = house.runs["ap_notification"]
     for change in ("version = 1", "workflow = 'escalation'", "subject_id = uuidv7()"):
         forbidden(house, f"update run set {change} where id = :run", run=run)
@@ -158,7 +108,7 @@ def test_what_the_rule_rests_on_cannot_be_changed(house: House):
     forbidden(house, "insert into four_eyes values ('x', 1, 'a', 'b')")
 
 
-def test_a_machine_does_no_persons_step(house: House):
+def test_a_machine_does_no_persons_step(house: WaitingApprovals):
     def forge() -> None:
         with acting_for(house.id):
             forged = """insert into step (organisation_id, run_id, name, kind, state, round)
@@ -168,7 +118,7 @@ def test_a_machine_does_no_persons_step(house: House):
     refused("step_of_a_person", forge)
 
 
-def test_an_approval_without_a_draft_is_none(house: House):
+def test_an_approval_without_a_draft_is_none(house: WaitingApprovals):
     def forge() -> None:
         with acting_for(house.id):
             forged = """insert into run (organisation_id, workflow, version, subject_id)
@@ -181,14 +131,8 @@ def test_an_approval_without_a_draft_is_none(house: House):
     refused("four_eyes", forge)
 
 
-def broken(house: House, who: Actor, whom: UUID | None = None) -> None:
-    """The glass is broken for the approval."""
-    assert who.id
-    break_it(house.runs["ap_notification"], "approve", (who.id, whom, who.name), "Iedereen is met vakantie vandaag")
-
-
 @pytest.mark.parametrize("who", ["officer", "approver", "handler", "auditor"])
-def test_only_an_owner_breaks_the_glass(house: House, who: str):
+def test_only_an_owner_breaks_the_glass(house: WaitingApprovals, who: str):
     def try_it() -> None:
         with acting_for(house.id):
             broken(house, getattr(house, who))
@@ -196,7 +140,7 @@ def test_only_an_owner_breaks_the_glass(house: House, who: str):
     refused("glass_is_an_owners", try_it)
 
 
-def test_who_stands_in_for_an_owner_may_too_while_it_lasts(house: House, database: Database):
+def test_who_stands_in_for_an_owner_may_too_while_it_lasts(house: WaitingApprovals, database: Database):
     assert house.owner.id and house.approver.id
 
     def try_it() -> None:
@@ -212,9 +156,9 @@ def test_who_stands_in_for_an_owner_may_too_while_it_lasts(house: House, databas
     refused("glass_is_an_owners", try_it)
 
 
-def test_broken_glass_lets_one_act_through_and_not_the_next(house: House):
+def test_broken_glass_lets_one_act_through_and_not_the_next(house: WaitingApprovals):
     """Glass that was broken before counts for nothing now, nor for anybody else."""
-    own = House()
+    own = WaitingApprovals()
     with acting_for(own.id):
         draft = {"decision": "notify", "reason": "Zelf."}
         complete(AP_NOTIFICATION, own.breach, "draft", own.owner, OWNER, draft)
@@ -225,14 +169,14 @@ def test_broken_glass_lets_one_act_through_and_not_the_next(house: House):
     with acting_for(own.id):
         broken(own, own.owner)
         asked = {"run": own.runs["ap_notification"], "step": "approve", "who": own.owner.id, "whom": None}
-        assert db.session.execute(text(DONE), asked).rowcount == 1  # type: ignore[attr-defined]
+        assert db.session.execute(text(STEP_DONE), asked).rowcount == 1  # type: ignore[attr-defined]
 
 
 REVIEWED = """update broken_glass set reviewed_by = :who, reviewed_for = :whom, reviewed_by_name = 'x',
               reviewed_at = now(), review = 'Goed' where organisation_id = :o"""
 
 
-def test_who_broke_it_does_not_close_the_review_and_it_is_closed_once(house: House):
+def test_who_broke_it_does_not_close_the_review_and_it_is_closed_once(house: WaitingApprovals):
     def review(who: Actor, whom: UUID | None = None) -> None:
         with acting_for(house.id):
             db.session.execute(text(REVIEWED), {"who": who.id, "whom": whom, "o": house.id})
@@ -247,7 +191,7 @@ def test_who_broke_it_does_not_close_the_review_and_it_is_closed_once(house: Hou
     forbidden(house, "delete from broken_glass")
 
 
-def test_a_reason_of_a_word_breaks_nothing(house: House):
+def test_a_reason_of_a_word_breaks_nothing(house: WaitingApprovals):
     def try_it() -> None:
         with acting_for(house.id):
             assert house.owner.id
@@ -256,7 +200,7 @@ def test_a_reason_of_a_word_breaks_nothing(house: House):
     refused("broken_glass_reason_check", try_it)
 
 
-def test_a_period_that_was_ended_stays_ended(house: House):
+def test_a_period_that_was_ended_stays_ended(house: WaitingApprovals):
     assert house.officer.id and house.handler.id
     with acting_for(house.id):
         now = database_now()

@@ -16,8 +16,7 @@ from tenants.organisations.admission import SUSPENDED
 from tests.conftest import Database
 from tests.factories import a_client, an_office, an_organisation
 from tests.operating import admit
-from tests.tenants.test_admission import an_own_incident, register_of
-from tests.tenants.test_doors import open_escalations
+from tests.tenants.escalating import an_own_incident, open_escalations, register_of
 
 ONE_MORE = """
     insert into processing_agreement (processor_id, controller_id, client_number, controller_name, in_force_from)

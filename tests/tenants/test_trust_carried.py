@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,7 +21,7 @@ from tenants.organisations.admission import is_admitted, release_claim
 from tenants.organisations.news import News, news_by_id
 from tenants.register.breaches import breach
 from tests.conftest import BASE_URL, SANDBOX_URL
-from tests.tenants.carried import database_at
+from tests.tenants.carried import database_at, insert
 from workflows.trust.news import tell
 
 NAME = "trust_of_before"
@@ -33,13 +32,6 @@ def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
     with database_at(servers, NAME, "0014") as found:
         yield found.superuser
-
-
-def insert(there: Connection, table: str, **values: Any) -> UUID:
-    """A row; its id."""
-    row = values if table == "invitation" else {"id": uuid4(), **values}
-    there.execute(text(f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{one}' for one in row)})"), row)
-    return row.get("id", uuid4())  # type: ignore[no-any-return]
 
 
 def an_escalation(there: Connection, office: UUID, register: UUID, number: str) -> UUID:

@@ -15,7 +15,7 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register.broken_glass import break_it
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, proven
-from tests.tenants.test_four_eyes import DONE, House, broken, refused
+from tests.worlds.waiting_approvals import STEP_DONE, WaitingApprovals, broken, refused
 from workflows.catalogue import CATALOGUE
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
@@ -29,9 +29,9 @@ SENT_IN = {"authority_number": "AP-1"}
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(database: Database) -> WaitingApprovals:
     """Of this test alone."""
-    return House()
+    return WaitingApprovals()
 
 
 @pytest.mark.parametrize(("workflow", "step"), [
@@ -39,7 +39,7 @@ def house(database: Database) -> House:
     ("bulk_notice", "release"),
 ])  # fmt: skip
 def test_whose_seat_or_factor_waits_decides_and_sends_nothing(
-    house: House, database: Database, workflow: str, step: str
+    house: WaitingApprovals, database: Database, workflow: str, step: str
 ):
     """Our code says so in words before the database does."""
     if step != "approve":
@@ -57,7 +57,7 @@ def test_whose_seat_or_factor_waits_decides_and_sends_nothing(
     assert house.does(workflow, step, who) == 1
 
 
-def test_whose_seat_or_factor_waits_breaks_no_glass(house: House, database: Database):
+def test_whose_seat_or_factor_waits_breaks_no_glass(house: WaitingApprovals, database: Database):
     """Straight into the table too, for the owner and for who stands in for the owner."""
     assert house.owner.id and house.approver.id
 
@@ -87,7 +87,7 @@ def test_whose_seat_or_factor_waits_breaks_no_glass(house: House, database: Data
     "proof_at = now() - interval '5 minutes 1 second'", "proof_at = null",
 ])  # fmt: skip
 def test_only_a_fresh_login_by_this_organisations_provider_stands_beside_a_young_factor(
-    house: House, database: Database, of_session: str
+    house: WaitingApprovals, database: Database, of_session: str
 ):
     who, elsewhere = house.approver, an_organisation("Elders")
     assert who.id
@@ -106,7 +106,7 @@ def test_only_a_fresh_login_by_this_organisations_provider_stands_beside_a_young
     assert house.does("ap_notification", "approve", who) == 1
 
 
-def test_who_assessed_neither_approves_nor_sends(house: House):
+def test_who_assessed_neither_approves_nor_sends(house: WaitingApprovals):
     """Also where somebody else wrote the draft on that assessment."""
     with acting_for(house.id):
         complete(AP_NOTIFICATION, house.breach, "assess", house.other, "privacy_officer", an_assessment())
@@ -122,7 +122,7 @@ def test_who_assessed_neither_approves_nor_sends(house: House):
         complete(AP_NOTIFICATION, house.breach, "submit", proven(house.other), OWNER, SENT_IN | {"submitted_at": now})
 
 
-def test_who_prepared_what_is_approved_does_not_approve_it(house: House, database: Database):
+def test_who_prepared_what_is_approved_does_not_approve_it(house: WaitingApprovals, database: Database):
     """Who wrote an answer after the draft, for instance: the step's own rows do not show it."""
     noted = "update breach set prepared_by = array[:who]::uuid[] where id = :id"
     database.outside(noted, who=house.approver.id, id=house.breach)
@@ -142,7 +142,7 @@ ONE_PERSON = [
 
 @pytest.mark.parametrize(("approver", "approved_for", "sender", "sent_for"), ONE_PERSON)
 def test_who_approved_mail_to_people_or_had_it_approved_does_not_send_it_alone(
-    house: House, approver: str, approved_for: str | None, sender: str, sent_for: str | None
+    house: WaitingApprovals, approver: str, approved_for: str | None, sender: str, sent_for: str | None
 ):
     """Whoever stands in for somebody is that person too, at either end; our code says so before the database does."""
     people = {name: getattr(house, name).id for name in ("owner", "approver", "handler")} | {None: None}
@@ -164,7 +164,7 @@ def test_who_approved_mail_to_people_or_had_it_approved_does_not_send_it_alone(
 
 
 @pytest.mark.parametrize("glass", ["of another owner", "for another step"])
-def test_other_glass_lets_nobody_through(house: House, glass: str):
+def test_other_glass_lets_nobody_through(house: WaitingApprovals, glass: str):
     """In the same transaction too: only who broke it, for this step, may do it alone."""
     second = a_member(house.id, OWNER)
     with acting_for(house.id):
@@ -177,6 +177,6 @@ def test_other_glass_lets_nobody_through(house: House, glass: str):
     def approve() -> None:
         with acting_for(house.id):
             break_it(house.runs["ap_notification"], step, (by.id, None, by.name), "Iedereen is met vakantie vandaag")
-            db.session.execute(text(DONE), asked)
+            db.session.execute(text(STEP_DONE), asked)
 
     refused("four_eyes", approve)

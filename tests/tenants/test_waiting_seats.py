@@ -21,17 +21,8 @@ from tenants.isolation import Acting, acting_for, acting_for_nobody, acting_for_
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.tenants.conftest import Scene
+from tests.tenants.tables import REFUSED_TO_WAITING_SEATS
 
-WRITES = "INSERT OR DELETE OR UPDATE"
-HOUSE = {
-    "membership": WRITES, "factor_request": WRITES, "factor_agreement": WRITES, "deputy": WRITES, "api_token": WRITES,
-    "identity_provider": WRITES, "user_totp": WRITES, "recovery_code": WRITES, "passkey": WRITES,
-    "login_session": WRITES, "linked_identity": WRITES, "app_user": WRITES,
-    "invitation": "INSERT OR UPDATE", "consent": "INSERT OR UPDATE",
-    "organisation": "UPDATE OF joined_into, verified_at, name_checked",
-    "verification_letter": "UPDATE",
-}  # fmt: skip
-"""By table, which changes of a waiting seat the database refuses."""
 OWN = {"app_user": "id"} | dict.fromkeys(("user_totp", "recovery_code", "passkey", "login_session"), "user_id")
 """Where a row of who acts is their own business: the column that says whose it is."""
 TRIGGERS = """
@@ -94,10 +85,10 @@ def where_of(table: str, waiting: Waiting) -> str:
 
 
 def test_the_database_refuses_on_these_tables(database: Database):
-    assert {row["name"]: row["events"] for row in database.outside(TRIGGERS)} == HOUSE
+    assert {row["name"]: row["events"] for row in database.outside(TRIGGERS)} == REFUSED_TO_WAITING_SEATS
 
 
-@pytest.mark.parametrize("table", HOUSE)
+@pytest.mark.parametrize("table", REFUSED_TO_WAITING_SEATS)
 def test_a_seat_that_waits_changes_nothing_of_the_house(waiting: Waiting, table: str):
     where = where_of(table, waiting)
     with pytest.raises(IntegrityError, match="this seat does not count yet"):
@@ -107,7 +98,7 @@ def test_a_seat_that_waits_changes_nothing_of_the_house(waiting: Waiting, table:
     waiting.counts_after(1)
 
 
-@pytest.mark.parametrize("table", HOUSE)
+@pytest.mark.parametrize("table", REFUSED_TO_WAITING_SEATS)
 def test_a_deputy_of_a_seat_that_waits_changes_nothing_either(waiting: Waiting, table: str):
     waiting.counts_after(0)
     other = a_member(waiting.here, OWNER).id

@@ -6,7 +6,7 @@ A trigger function is left out: nobody can call one.
 from collections import defaultdict
 
 from tests.conftest import Database
-from tests.tenants.test_doors import OPERATORS_DOORS
+from tests.tenants.escalating import OPERATORS_DOORS
 
 FUNCTIONS = """
     select p.proname as name, pg_get_userbyid(p.proowner) as owner, p.prosecdef as is_door,

@@ -27,6 +27,7 @@ from tenants.history.witness import (
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import BRAM, FENNA, an_organisation
+from tests.tenants.tampering import CHAIN_ANEW, SEAL, tamper
 
 ROWS = "where organisation_id = :organisation and "
 SWAP = f"""update history set seq = 1000 {ROWS} seq = 2; update history set seq = 2 {ROWS} seq = :other;
@@ -36,11 +37,7 @@ HASHES = """ update history h set hash = o.hash from history o where o.organisat
 RENUMBER = f"update history set seq = seq + 100 {ROWS} seq > 4; update history set seq = seq - :less {ROWS} seq > 100"
 COPY = f"""insert into history select organisation_id, 5, subject_kind, subject_id, at, 'never', actor_id, role, for_id,
     person, actor, version, terms, details, personal, hash from history {ROWS} seq = 4"""
-SEAL = "(select s from history_seal s where s.organisation_id = h.organisation_id)"
 FORM = f"history_form(h, h.seq, {SEAL})"
-CHAIN_ANEW = f"""with anew as (select seq, history_chained(''::bytea, history_leaf(h, h.seq, {SEAL})) over (order by seq
-    rows unbounded preceding) as hash from history h where organisation_id = :organisation)
-    update history h set hash = anew.hash from anew where h.organisation_id = :organisation and h.seq = anew.seq"""
 CHANGED = {
     "the words": "what = 'breach.never'", "the moment": "at = at - interval '1 hour'", "who": "actor_id = null",
     "whose name": "actor = sha256('x')", "the role": "role = 'owner'", "for whom": f"for_id = '{UUID(int=5)}'",
@@ -100,15 +97,6 @@ def organisation(database: Database) -> UUID:
         with acting_for(organisation):
             record([Entry("breach", subjects[nth % 3], f"breach.{nth}", FENNA, {"n": nth}, personal, nth, "33(1)")])
     return organisation
-
-
-def tamper(database: Database, sql: str, organisation: UUID) -> None:
-    """As the superuser, with every trigger out of the way."""
-    with database.superuser.begin() as connection:
-        connection.execute(text("set local session_replication_role = replica"))
-        for statement in sql.split(";"):
-            named = {"organisation": organisation} if ":organisation" in statement else {}
-            connection.execute(text(statement), named)
 
 
 def head_of(database: Database, organisation: UUID) -> dict[str, Any]:

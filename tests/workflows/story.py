@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tenants.history.entries import SYSTEM, Actor
-from tenants.identity.users import PRIVACY_OFFICER
-from tests.factories import FRIDAY_EVENING
+from tenants.identity.users import APPROVER, PRIVACY_OFFICER
+from tests.factories import BRAM, FENNA, FRIDAY_EVENING, a_breach, an_assessment
 from workflows.engine.progress import carry_out, mark_done, settle
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import Act, Workflow
+from workflows.notification.ap_notification import AP_NOTIFICATION
 
 
 class Story:
@@ -53,3 +54,21 @@ class Story:
     def clock(self, name: str) -> ClockRow:
         """The run's clock with this name."""
         return next(clock for clock in self.run.clocks if clock.name == name)
+
+
+def a_story(**facts: Any) -> Story:
+    return Story(AP_NOTIFICATION, a_breach(**facts))
+
+
+def drafted(risk: str = "risk", decision: str = "notify", **facts: Any) -> Story:
+    """Fenna has assessed and drafted; a second person must look."""
+    story = a_story(**facts)
+    story.does(FENNA, "assess", **an_assessment(risk))
+    story.does(FENNA, "draft", decision=decision, reason="Een kans op identiteitsfraude.")
+    return story
+
+
+def approved(risk: str = "risk", decision: str = "notify", **facts: Any) -> Story:
+    story = drafted(risk, decision, **facts)
+    story.does(BRAM, "approve", APPROVER, agrees=True)
+    return story

@@ -8,28 +8,10 @@ import pytest
 from tenants.errors import AlreadyDone, Invalid, NotAllowed, Refused
 from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.factories import BRAM, FENNA, FRIDAY_EVENING, JORIS, a_breach, an_assessment
-from tests.workflows.story import Story
+from tests.workflows.story import Story, a_story, approved, drafted
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
 NUMBER = "AP-2026-123456"
-
-
-def a_story(**facts: Any) -> Story:
-    return Story(AP_NOTIFICATION, a_breach(**facts))
-
-
-def drafted(risk: str = "risk", decision: str = "notify", **facts: Any) -> Story:
-    """Fenna has assessed and drafted; a second person must look."""
-    story = a_story(**facts)
-    story.does(FENNA, "assess", **an_assessment(risk))
-    story.does(FENNA, "draft", decision=decision, reason="Een kans op identiteitsfraude.")
-    return story
-
-
-def approved(risk: str = "risk", decision: str = "notify", **facts: Any) -> Story:
-    story = drafted(risk, decision, **facts)
-    story.does(BRAM, "approve", APPROVER, agrees=True)
-    return story
 
 
 def refusal(story: Story, *args: Any, **values: Any) -> Refused:

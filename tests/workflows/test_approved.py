@@ -12,8 +12,7 @@ from tenants.history.entries import Actor
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
 from tests.factories import BRAM, FENNA, JORIS, NOTICE_TEXT, a_notice
-from tests.workflows.story import Story
-from tests.workflows.test_ap_notification import approved
+from tests.workflows.story import Story, approved
 from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notification.approved import OF_BREACH, OF_NOTICE
 

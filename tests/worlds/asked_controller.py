@@ -14,11 +14,7 @@ from workflows.running import jobs
 from workflows.trust.consenting import answer
 
 NUMBER = "33031431"
-
-
 OF_ASKING = "select organisation_id, id from run where workflow = 'asked'"
-
-
 FREE_OF_ASKING = {
     "run": "select * from run where workflow <> 'asked'",
     "step": f"select * from step where (organisation_id, run_id) not in ({OF_ASKING})",

@@ -24,6 +24,12 @@ CLOCK = """
       join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
       join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
      where b.organisation_id = :o and b.id = :b"""
+CLOCK = """
+    select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b
+      join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
+      join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
+     where b.organisation_id = :o and b.id = :b"""
+NO_MOMENT = {"state": "waiting", "became_aware_at": None, "aware_how": None, "stated_aware_how": None}
 
 
 class LedElsewhere:
@@ -110,16 +116,6 @@ class ToldOneWay(LedElsewhere):
     def drained(self) -> None:
         while jobs.drain(str(self.office)):
             pass
-
-
-CLOCK = """
-    select c.state, b.became_aware_at, b.aware_how, b.stated_aware_how from breach b
-      join run r on r.organisation_id = b.organisation_id and r.subject_id = b.id and r.workflow = 'ap_notification'
-      join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id
-     where b.organisation_id = :o and b.id = :b"""
-
-
-NO_MOMENT = {"state": "waiting", "became_aware_at": None, "aware_how": None, "stated_aware_how": None}
 
 
 def opened_by_link(house: AskedController, office: Office, register: UUID) -> None:

@@ -21,6 +21,10 @@ from workflows.notification.own_awareness import state_awareness
 from workflows.notification.supplement import supplement_facts
 from workflows.running import jobs
 
+AGREEMENTS = "select distinct controller_id from processing_agreement where processor_id = :o"
+SECRET = "Alleen voor eigen ogen"
+"""What the one who opened the register typed, in whichever field."""
+
 
 class Strangers:
     """They opened the register by the office's link, decided about its breach, and prepared mail to people."""
@@ -67,13 +71,6 @@ class Strangers:
         house.database.outside(closed, o=self.register)
         house.database.outside("update consent set state = 'ended', ended_at = now() where controller_id = :o",
                                o=self.register)  # fmt: skip
-
-
-AGREEMENTS = "select distinct controller_id from processing_agreement where processor_id = :o"
-
-
-SECRET = "Alleen voor eigen ogen"
-"""What the one who opened the register typed, in whichever field."""
 
 
 class OpenedRegister:
