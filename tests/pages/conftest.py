@@ -1,8 +1,10 @@
 """People who look at pages: each with a browser of their own, without JavaScript unless a test opens a real one."""
 
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -25,6 +28,11 @@ from tests.factories import Office, an_assessment, an_office
 from tests.walls import watched
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SETUP = Path(__file__).parents[1] / "setup_browser"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 
 @dataclass
@@ -123,3 +131,39 @@ def site(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser of the system's."""
+    found = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
+    assert found.returncode == 0, found.stderr.strip()
+    with sync_playwright() as playwright:
+        path = found.stdout.strip().splitlines()[-1]
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """A new browser for somebody; whatever the console complains about fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(code in message.text for code in ("422", "403")):  # told on the page
+            complaints.append(message.text)
+
+    def opened(**options: object) -> Page:
+        context = chromium.new_context(base_url=site, locale="nl-NL", timezone_id="Europe/Amsterdam", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", heard)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints

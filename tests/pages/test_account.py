@@ -12,37 +12,17 @@ from sqlalchemy import text
 
 from service.admission.access import COOKIE
 from tenants.identity.sessions import person_of_session
-from tenants.identity.totp import enrol_totp
-from tenants.identity.users import APPROVER, AUDITOR, OWNER, add_user, make_member
+from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import WITHIN_S, Database, until
 from tests.factories import Office, a_member, an_incident, an_organisation
+from tests.pages.accounts import PASSWORD, log_in, somebody
 from tests.pages.conftest import Reader, slug_of
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
-PASSWORD = "een lange zin als wachtwoord"
 ANOTHER = "een heel andere lange zin"
 RESETS = "select token_hash from password_reset join app_user u on u.id = user_id where u.email = :email"
-_number = iter(range(10_000))
-
-
-def somebody(organisation: UUID, role: str, secret: str = "") -> tuple[str, UUID]:
-    """A new person with a password, perhaps with an app: their address and id."""
-    email = f"pages{next(_number)}@kantoor.example"
-    with acting_for_nobody():
-        user = add_user(email, "Bram Jansen", PASSWORD)
-        make_member(user.id, organisation, role)
-        if secret:
-            enrol_totp(user.id, secret)
-    return email, user.id
-
-
-def log_in(stranger: Reader, email: str, where: str = "/", password: str = PASSWORD) -> str:
-    """Where the login page sends one."""
-    answer = stranger.send(f"/login?next={where}", {"email": email, "password": password})
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return str(answer.headers["Location"])
 
 
 def token_of(reader: Reader) -> str:

@@ -1,50 +1,26 @@
 """Who is alone: one form meets the duty to the authority; what an approver sees first; who the second person is."""
 
 import re
-from collections.abc import Callable
-from uuid import UUID
 
 import pytest
 
-from tenants.history.entries import Actor
 from tenants.identity.users import APPROVER, FG, OWNER
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
-from tests.factories import a_member, an_organisation, an_own_breach
-from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_incidents import local
-from tests.pages.test_notices import PEOPLE, TEXT
+from tests.factories import a_member
+from tests.pages.conftest import slug_of
+from tests.pages.forms import local
+from tests.pages.worlds import READERS_CSV, TEXT, WHY, Login, OneOwner
 from tests.service.stating import a_stated_awareness
-
-Login = Callable[[Actor], Reader]
-WHY = "Ik ben de enige in dit bedrijf en de termijn loopt af"
-
-
-class Shop:
-    """An organisation of one person, who has drafted a notification."""
-
-    def __init__(self, reader: Login) -> None:
-        self.id = an_organisation("Eenmanszaak")
-        self.owner = a_member(self.id, OWNER, "Wim")
-        self.breach: UUID = an_own_breach(self.id, self.owner)
-        self.wim = reader(self.owner)
-        self.base = f"/o/{slug_of(self.id)}"
-        self.page = f"{self.base}/breaches/{self.breach}"
-        self.do("assess", **typed_assessment())
-        self.do("draft", decision="notify", reason="Er is een risico")
-
-    def do(self, step: str, **form: str) -> str:
-        """A step that the owner may simply do."""
-        return self.wim.done(f"{self.page}/steps/{step}", form, seen=self.page)
 
 
 @pytest.fixture
-def shop(reader: Login, app: object) -> Shop:
+def shop(reader: Login, app: object) -> OneOwner:
     """Of this test alone."""
-    return Shop(reader)
+    return OneOwner(reader)
 
 
-def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop: Shop, reader: Login) -> None:
+def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop: OneOwner, reader: Login) -> None:
     page = shop.wim.see(shop.page)
     assert 'id="notify-alone"' in page and f'action="{shop.page}/alone"' in page
     assert "Er is niemand anders: ik doe dit alleen" not in page, "one form, not two"
@@ -70,7 +46,7 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     assert f"alleen gedaan: {acts}; later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
 
 
-def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: Shop, reader: Login) -> None:
+def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: OneOwner, reader: Login) -> None:
     """Before drafting, at the button, in the answer, on the page after it and on the overview."""
     draft = shop.wim.see(f"{shop.page}?again=draft")
     assert "Niemand anders kan het daarna goedkeuren" in draft and "Besluit vastleggen</button>" in draft
@@ -89,7 +65,7 @@ def test_who_is_alone_is_never_told_that_a_colleague_goes_on(shop: Shop, reader:
     assert "Hier is een collega aan zet" in shop.wim.see(f"{shop.base}/")
 
 
-def test_the_overview_and_the_page_agree_on_whose_turn_it_is(shop: Shop, reader: Login) -> None:
+def test_the_overview_and_the_page_agree_on_whose_turn_it_is(shop: OneOwner, reader: Login) -> None:
     """Whoever moved the term prepared it too: neither asks them to approve."""
     second = reader(a_member(shop.id, OWNER, "Ans"))
     assert "Dit kunt u nu doen" in second.see(f"{shop.base}/")
@@ -112,13 +88,13 @@ def test_the_overview_asks_the_receipt_first_as_the_page_does(reader: Login, app
         assert "Ontvangst bevestigen" not in words and "isico beoordelen" in words, path
 
 
-def test_who_has_a_colleague_is_shown_the_colleague(shop: Shop) -> None:
+def test_who_has_a_colleague_is_shown_the_colleague(shop: OneOwner) -> None:
     a_member(shop.id, APPROVER, "Adam")
     page = shop.wim.see(shop.page)
     assert 'id="notify-alone"' not in page and "Nu is aan zet: Adam." in page
 
 
-def test_who_approves_sees_that_the_term_was_moved_and_by_what(shop: Shop, reader: Login) -> None:
+def test_who_approves_sees_that_the_term_was_moved_and_by_what(shop: OneOwner, reader: Login) -> None:
     adam = reader(a_member(shop.id, APPROVER, "Adam"))
     assert 'id="moved-term"' not in adam.see(shop.page)
     moved = {"until": local(-100), "reason": "Het formulier werkte niet.", "source": "AP, 21 nov"}
@@ -130,13 +106,13 @@ def test_who_approves_sees_that_the_term_was_moved_and_by_what(shop: Shop, reade
     assert "Zonder die verplaatsing" not in page, "it would not be late yet"
 
 
-def test_mail_to_people_names_who_the_second_person_can_be(shop: Shop) -> None:
+def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> None:
     shop.wim.done(f"{shop.page}/notice", {}, seen=shop.page)
     with acting_for(shop.id):
         notice = notice_of_breach(shop.breach)
         assert notice is not None
     page = f"{shop.base}/notices/{notice.id}"
-    for step, form in (("recipients", {"recipients": PEOPLE}), ("text", TEXT)):
+    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", TEXT)):
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
     assert 'id="second-person"' in words and "een FG van buiten" in words

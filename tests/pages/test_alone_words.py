@@ -10,42 +10,43 @@ from tenants.identity.users import APPROVER, make_member
 from tenants.isolation import acting_for_nobody
 from tests.factories import a_member
 from tests.pages.conftest import Reader
-from tests.pages.test_decided_alone import SENT, WHY, Chain
+from tests.pages.test_decided_alone import WHY
+from tests.pages.worlds import SUBMITTED, OfficeOfDeciders
 
 Login = Callable[[Actor], Reader]
 
 
-def colleague(chain: Chain) -> Actor:
+def colleague(chain: OfficeOfDeciders) -> Actor:
     return a_member(chain.together.controller_id, APPROVER, "Adam")
 
 
-def person_of_the_office(chain: Chain) -> Actor:
+def person_of_the_office(chain: OfficeOfDeciders) -> Actor:
     assert chain.office.officer.id
     with acting_for_nobody():
         make_member(chain.office.officer.id, chain.together.controller_id, APPROVER)
     return chain.office.officer
 
 
-def officer_from_outside(chain: Chain) -> Actor:
+def officer_from_outside(chain: OfficeOfDeciders) -> Actor:
     """An FG of another organisation, who has a seat here to approve."""
     return a_member(chain.together.controller_id, APPROVER, "Fatima, FG van buiten")
 
 
 @pytest.fixture
-def chain(reader: Login, app: Flask) -> Chain:
-    return Chain(reader)
+def chain(reader: Login, app: Flask) -> OfficeOfDeciders:
+    return OfficeOfDeciders(reader)
 
 
 @pytest.mark.parametrize("second", [colleague, person_of_the_office, officer_from_outside])
 def test_what_a_second_person_approved_is_not_called_decided_alone(
-    chain: Chain, second: Callable[[Chain], Actor]
+    chain: OfficeOfDeciders, second: Callable[[OfficeOfDeciders], Actor]
 ) -> None:
     who, page = chain.opened(chain.together)
     chain.reader(second(chain)).done(f"{page}/steps/approve", {"agrees": "true"}, seen=page)
     asked = who.see(page)
     assert "Niemand anders kan dit versturen" in asked and "waarom u het alleen verstuurde" in asked
     assert "alleen besloot" not in asked, "somebody else decided"
-    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    who.done(f"{page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=page)
     row = next(row for row in chain.rows() if row.id == chain.together.id)
     assert (row.decision, row.decided_alone) == ("notified", False)
     own = who.see(page)
@@ -57,10 +58,10 @@ def test_what_a_second_person_approved_is_not_called_decided_alone(
     assert "Alleen gedaan." not in at_the_office and "zonder tweede persoon" not in at_the_office
 
 
-def test_what_one_person_did_is_called_so_everywhere(chain: Chain) -> None:
+def test_what_one_person_did_is_called_so_everywhere(chain: OfficeOfDeciders) -> None:
     who, page = chain.opened(chain.alone)
     assert "waarom u alleen besloot" in who.see(page)
-    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    who.done(f"{page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=page)
     own, home = who.see(page), who.see(f"{page.partition('/breaches')[0]}/")
     assert "alleen goedgekeurd, zonder tweede persoon" in own and "U deed dit zelf" in own and "Nakijken" not in own
     assert "1 handeling deed u alleen" in home and "Nakijken" not in home

@@ -9,7 +9,8 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.test_breaches import Controller
+from tests.pages.forms import untouched_form
+from tests.pages.worlds import Controller
 
 SUMS = re.compile(r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|ontbre[a-z]+)<')
 
@@ -21,21 +22,6 @@ def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
     there.do(there.olga, "assess", **typed_assessment("high"))
     there.form = f"{there.page}/form"  # type: ignore[attr-defined]
     return there
-
-
-def shown(page: str) -> dict[str, str | list[str]]:
-    """What a browser would send from this page when nobody touches it."""
-    form: dict[str, str | list[str]] = {}
-    for tag in re.findall(r"<input [^>]*>", page):
-        named, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if named and value and (("checkbox" not in tag and "radio" not in tag) or " checked" in tag):
-            before = form.get(named[1], [])
-            form[named[1]] = [*(before if isinstance(before, list) else [before]), value[1]]
-    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S):
-        form[name] = text
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)">(.*?)</select>', page, re.S):
-        form[name] = "".join(re.findall(r'value="([^"]*)" selected', options))
-    return form
 
 
 def answers(bakery: Controller) -> dict[str, object]:
@@ -55,7 +41,7 @@ def test_the_card_adds_up_and_says_what_is_missing(bakery: Controller) -> None:
 
 def test_only_fields_that_were_changed_are_kept_as_answers(bakery: Controller) -> None:
     at = bakery.form  # type: ignore[attr-defined]
-    untouched = shown(bakery.olga.see(at))
+    untouched = untouched_form(bakery.olga.see(at))
     bakery.olga.done(at, untouched)
     assert answers(bakery) == {}
     typed = {"reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count.state": "unknown"}
@@ -64,7 +50,7 @@ def test_only_fields_that_were_changed_are_kept_as_answers(bakery: Controller) -
     assert answers(bakery) == {
         "reporter_function": "privacy officer", "reporter_phone": "010 123", "record_count": {"state": "unknown"},
     }  # fmt: skip
-    bakery.olga.done(at, shown(page) | {"reporter_phone": "", "record_count.state": "unknown"})
+    bakery.olga.done(at, untouched_form(page) | {"reporter_phone": "", "record_count.state": "unknown"})
     assert answers(bakery)["reporter_phone"] is None
 
 
@@ -77,7 +63,7 @@ def test_every_kind_of_question_takes_its_answer(bakery: Controller) -> None:
         "nature_of_incident": "other", "nature_of_incident.text.other": "Een tas", "started_at": "2026-01-02",
         "data_general": ["name", "bsn"],
     }  # fmt: skip
-    bakery.olga.done(at, shown(bakery.olga.see(at)) | typed)
+    bakery.olga.done(at, untouched_form(bakery.olga.see(at)) | typed)
     kept = answers(bakery)
     assert kept["cross_border"] is True and kept["record_count"] == 24 and kept["responsible"] == ["Bakkerij", "Molen"]
     assert kept["other_organisations"] == [{"name": "De Linde", "role": "processor"}]
@@ -90,7 +76,7 @@ def test_every_kind_of_question_takes_its_answer(bakery: Controller) -> None:
 def test_an_answer_that_is_none_is_refused_at_its_question(bakery: Controller) -> None:
     at = bakery.form  # type: ignore[attr-defined]
     typed = {"record_count": "veel", "contact_person.name": "", "contact_person.email": "b@example.nl"}
-    answer = bakery.olga.send(at, shown(bakery.olga.see(at)) | typed)
+    answer = bakery.olga.send(at, untouched_form(bakery.olga.see(at)) | typed)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#q-record_count"' in page and 'value="veel"' in page
     assert 'class="question wrong" id="q-record_count"' in page and answers(bakery) == {}
@@ -98,7 +84,7 @@ def test_an_answer_that_is_none_is_refused_at_its_question(bakery: Controller) -
 
 def test_an_old_page_overwrites_nothing(bakery: Controller) -> None:
     at = bakery.form  # type: ignore[attr-defined]
-    old = shown(bakery.olga.see(at))
+    old = untouched_form(bakery.olga.see(at))
     bakery.olga.done(at, old | {"reporter_phone": "010 123"})
     answer = bakery.olga.client.post(at, data=old | {"reporter_phone": "020"})
     assert answer.status_code == 412 and answers(bakery)["reporter_phone"] == "010 123"

@@ -10,7 +10,7 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.pages.conftest import TOKEN, Reader, typed_assessment
-from tests.pages.test_breaches import Controller
+from tests.pages.worlds import Controller
 
 SEVERITY = {
     "severity_answers.kinds": "financial", "severity_answers.circumstance.financial": "fraud_or_full_profile",

@@ -1,15 +1,12 @@
 """A controller's pages: the register, a breach with its next step for whoever looks, and the mailed link."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
 
-from tenants.history.entries import Actor
-from tenants.identity.users import APPROVER, AUDITOR, HANDLER
+from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import breach
@@ -19,32 +16,12 @@ from tests.factories import (
     Office,
     a_member,
     an_incident,
-    an_organisation,
-    an_own_breach,
 )
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
+from tests.pages.worlds import Controller, Login
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
-
-Login = Callable[[Actor], Reader]
-
-
-class Controller:
-    """An organisation with an officer, an approver, a handler, and a breach of its own."""
-
-    def __init__(self, reader: Login, hours_ago: float = 1) -> None:
-        self.id = an_organisation("Bakkerij")
-        self.officer, self.approver = a_member(self.id, name="Olga"), a_member(self.id, APPROVER, name="Adam")
-        self.handler = a_member(self.id, HANDLER, name="Hugo")
-        self.breach = an_own_breach(self.id, self.officer, hours_ago)
-        self.olga, self.adam, self.hugo = reader(self.officer), reader(self.approver), reader(self.handler)
-        self.base = f"/o/{slug_of(self.id)}"
-        self.page = f"{self.base}/breaches/{self.breach}"
-
-    def do(self, who: Reader, step: str, **form: Any) -> str:
-        """A step that is accepted."""
-        return who.done(f"{self.page}/steps/{step}", form, seen=self.page)
 
 
 @pytest.fixture

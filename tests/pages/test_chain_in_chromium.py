@@ -1,69 +1,25 @@
 """The whole chain in a real Chromium: the office's form, its board, a controller's breach, and its notice."""
 
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID
 
-import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tenants.identity.invitations import invitation_of
 from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import Office, an_office, sendgrid_tells, verified
-from tests.pages.test_incidents import local
-from tests.pages.test_notices import PEOPLE, TEXT
+from tests.pages.forms import local
+from tests.pages.in_chromium import nothing_sticks_out
+from tests.pages.worlds import READERS_CSV, TEXT
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-SETUP = Path(__file__).parents[1] / "setup_browser"
 PASSWORD = "vier losse woorden"
 WRONG = "klantnummer;betrokkenen\nK0001;12\nX999;3\nK0002;8\n"
 Browse = Callable[..., Page]
-NARROW = {"width": 320, "height": 700}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A real browser of the system's."""
-    found = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
-    assert found.returncode == 0, found.stderr.strip()
-    with sync_playwright() as playwright:
-        path = found.stdout.strip().splitlines()[-1]
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """A new browser for somebody; whatever the console complains about fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(code in message.text for code in ("422", "403")):  # told on the page
-            complaints.append(message.text)
-
-    def opened(**options: object) -> Page:
-        context = chromium.new_context(base_url=site, locale="nl-NL", timezone_id="Europe/Amsterdam", **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", heard)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 def a_login(organisation: UUID, email: str, name: str, role: str) -> None:
@@ -83,15 +39,6 @@ def log_in(page: Page, email: str) -> None:
     page.get_by_label("E-mailadres").fill(email)
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen", exact=True).click()
-
-
-def nothing_sticks_out(page: Page) -> None:
-    """At 320 pixels nobody scrolls sideways."""
-    page.wait_for_load_state("load")
-    before = page.viewport_size
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], page.url
-    page.set_viewport_size(before)  # type: ignore[arg-type]
 
 
 def work_on(organisation: UUID) -> None:
@@ -273,7 +220,7 @@ def write_notice(page: Page) -> None:
     page.reload()
     page.get_by_role("link", name="Naar de mededeling").click()
     page.get_by_text("Of plak de inhoud van het bestand").click()
-    page.locator("#f-recipients").fill(PEOPLE)
+    page.locator("#f-recipients").fill(READERS_CSV)
     page.get_by_role("button", name="Lijst opslaan").click()
     for part, words in TEXT.items():
         page.locator(f"#f-{part}").fill(words)

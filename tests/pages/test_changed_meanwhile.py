@@ -1,6 +1,5 @@
 """Somebody changed it meanwhile (412): every form tells what, keeps what was typed, and goes on with its own button."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +10,10 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.test_ap_form import shown
-from tests.pages.test_breaches import Controller
-from tests.pages.test_incidents import local
-from tests.pages.test_notices import PEOPLE, TEXT
-from tests.pages.test_own_awareness import There
+from tests.pages.forms import HIDDEN, local, typed_facts, untouched_form
+from tests.pages.worlds import READERS_CSV, TEXT, AwareAsStated, Controller
 
 Login = Callable[[Actor], Reader]
-HIDDEN = re.compile(r'name="(csrf_token|version|seen)" value="([^"]*)"')
 MINE = "Mijn eigen woorden"
 
 
@@ -31,13 +26,8 @@ def bakery(reader: Login, app: Flask) -> Controller:
     return there
 
 
-def facts(people: int) -> dict[str, Any]:
-    known = {name: fact for name, fact in typed_assessment("high").items() if name.startswith("facts.")}
-    return known | {"people_min": str(people), "people_max": str(people)}
-
-
 BREACH = {
-    "/facts": ("/facts", facts(77) | {"facts.restored_within_hours": "3"}, "77"),
+    "/facts": ("/facts", typed_facts(77) | {"facts.restored_within_hours": "3"}, "77"),
     "/term": ("/term", {"until": local(-100), "reason": MINE, "source": "AP"}, MINE),
     "/steps/assess": ("?again=assess", typed_assessment("high") | {"reason": MINE}, MINE),
     "/steps/draft": ("?again=draft", {"decision": "notify", "reason": MINE}, MINE),
@@ -67,7 +57,7 @@ def test_a_form_about_a_breach(bakery: Controller, at: str) -> None:
     who, whole = bakery.adam if at == "/steps/approve" else bakery.olga, f"{bakery.page}{at}"
 
     def change() -> None:
-        bakery.olga.done(f"{bakery.page}/facts", facts(2310))
+        bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
 
     page = meanwhile(who, whole, bakery.page + seen, form, change)
     note = page[page.index('id="changed-meanwhile"') :]
@@ -79,7 +69,8 @@ def test_a_form_about_a_breach(bakery: Controller, at: str) -> None:
 
 def test_the_authoritys_form(bakery: Controller) -> None:
     at = f"{bakery.page}/form"
-    old = {name: text for name, text in shown(bakery.olga.see(at)).items() if name not in ("csrf_token", "version")}
+    form = untouched_form(bakery.olga.see(at))
+    old = {name: text for name, text in form.items() if name not in ("csrf_token", "version")}
 
     def change() -> None:
         bakery.olga.done(at, old | {"reporter_phone": "010 123"})
@@ -93,7 +84,7 @@ def test_the_authoritys_form(bakery: Controller) -> None:
 
 
 def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:
-    there = There(reader)
+    there = AwareAsStated(reader)
     mine = {"aware_at": local(2), "reason": MINE}
 
     def change() -> None:
@@ -104,7 +95,7 @@ def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:
     goes_on(there.bram, there.at, page, mine)
 
 
-@pytest.mark.parametrize(("step", "mine"), [("recipients", {"recipients": PEOPLE}), ("text", TEXT)])
+@pytest.mark.parametrize(("step", "mine"), [("recipients", {"recipients": READERS_CSV}), ("text", TEXT)])
 def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str]) -> None:
     bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
     with acting_for(bakery.id):
@@ -115,7 +106,7 @@ def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str])
     def do(name: str, form: dict[str, str]) -> None:
         bakery.olga.done(f"{notice}/steps/{name}", form, seen=notice)
 
-    do("recipients", {"recipients": PEOPLE})
+    do("recipients", {"recipients": READERS_CSV})
     at = f"{notice}/steps/{step}"
     page = meanwhile(bakery.olga, at, f"{notice}?again=recipients", mine, lambda: do("text", TEXT))
     assert 'id="changed-meanwhile"' in page and "Dit is veranderd sinds" in page
@@ -137,7 +128,7 @@ def test_another_fault_does_not_hide_what_changed(bakery: Controller) -> None:
     """The form keeps the version that was looked at until somebody has read what changed."""
     at, wrong = f"{bakery.page}/steps/draft", {"decision": "notify", "reason": ""}
     carried = dict(HIDDEN.findall(bakery.olga.see(f"{bakery.page}?again=draft").partition("<main")[2]))
-    bakery.olga.done(f"{bakery.page}/facts", facts(2310))
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
     answer = bakery.olga.client.post(at, data=carried | wrong)
     assert answer.status_code == 422
     again = dict(HIDDEN.findall(answer.get_data(as_text=True).partition("<main")[2]))
@@ -145,9 +136,9 @@ def test_another_fault_does_not_hide_what_changed(bakery: Controller) -> None:
 
 
 def test_seeing_what_changed_is_asked_again_when_more_changed(bakery: Controller) -> None:
-    bakery.olga.done(f"{bakery.page}/facts", facts(2310))
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
     carried = dict(HIDDEN.findall(bakery.adam.see(bakery.page).partition("<main")[2]))
-    bakery.olga.done(f"{bakery.page}/facts", facts(2400))
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2400))
     at = f"{bakery.page}/seen"
     answer = bakery.adam.client.post(at, data=carried | {"agrees": "true", "reason": MINE})
     page = answer.get_data(as_text=True)

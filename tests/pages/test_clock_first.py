@@ -9,18 +9,13 @@ from flask import Flask
 from playwright.sync_api import Page
 
 import service.web
-from service.admission.access import COOKIE
-from tenants.database import db
 from tenants.history.entries import Actor
-from tenants.identity.sessions import begin_session
-from tenants.identity.users import User
-from tenants.isolation import acting_for, acting_for_nobody
+from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office, an_own_breach
 from tests.pages.conftest import slug_of
-from tests.pages.test_chain_in_chromium import browse, chromium
+from tests.pages.in_chromium import has_session
 
-assert browse and chromium, "fixtures"
 TEMPLATES = Path(service.web.__file__).parent / "templates"
 CLOCK = re.compile(r'"card clock"|"clock\.html"|"receipt_clock\.html"')
 ITSELF = frozenset({"clock.html", "receipt_clock.html"})
@@ -55,22 +50,13 @@ def the_escalation() -> tuple[Actor, str]:
     return office.officer, f"/o/{slug_of(office.id)}/incidents/{incident.id}/escalations/{escalation.id}"
 
 
-def logged_in(page: Page, who: Actor, site: str) -> None:
-    """With a session of their own."""
-    with acting_for_nobody():
-        user = db.session.get(User, who.id)
-        assert user is not None
-        token = begin_session(user, proven=True)
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": site}])
-
-
 @pytest.mark.parametrize("place", [the_breach, the_escalation])
 def test_the_clock_is_first_on_a_phone_and_beside_on_a_desk(
     place: Callable[[], tuple[Actor, str]], browse: Callable[..., Page], app: Flask, site: str
 ) -> None:
     who, path = place()
     page = browse(viewport={"width": 360, "height": 740})
-    logged_in(page, who, site)
+    has_session(page, who, site)
     page.goto(path)
     cards = page.locator("main .card")
     assert "clock" in (cards.first.get_attribute("class") or "")
@@ -84,7 +70,7 @@ def test_the_clock_is_first_on_a_phone_and_beside_on_a_desk(
 def test_the_clock_leads_to_what_is_to_be_done_now(browse: Callable[..., Page], app: Flask, site: str) -> None:
     who, path = the_breach()
     page = browse(viewport={"width": 360, "height": 740})
-    logged_in(page, who, site)
+    has_session(page, who, site)
     page.goto(path)
     page.locator(".card.clock").get_by_role("link", name="Nu: Risico beoordelen").click()
     assert page.locator("#next").evaluate("card => Math.abs(card.getBoundingClientRect().top) < 60")

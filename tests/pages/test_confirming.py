@@ -1,8 +1,6 @@
 """What one click should not do: a page says first what happens and to whom, and changes nothing by being looked at."""
 
-import re
 from collections.abc import Callable, Iterator
-from html import unescape
 from uuid import UUID
 
 import pyotp
@@ -19,20 +17,15 @@ from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import links
 from tests.service.caller import caller_for
 from tests.worlds.asked_controller import AskedController
 from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
-LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
 STALE = "update login_session set proof_at = now() - interval '6 minutes' where user_id = :id"
 MEMBERS = "select user_id from membership where organisation_id = :here"
-
-
-def links(page: str, ending: str) -> list[str]:
-    """Where the links of a page lead whose address ends like this."""
-    return [unescape(address) for address in LINK.findall(page) if unescape(address).endswith(ending)]
 
 
 @pytest.fixture

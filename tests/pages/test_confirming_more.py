@@ -14,12 +14,10 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.test_chain_in_chromium import browse, chromium, nothing_sticks_out
-from tests.pages.test_clock_first import logged_in
-from tests.pages.test_confirming import links
+from tests.pages.forms import links
+from tests.pages.in_chromium import has_session, nothing_sticks_out
 from tests.worlds.two_registers import TwoRegisters
 
-assert browse and chromium, "fixtures"
 Login = Callable[[Actor], Reader]
 PROVIDER = {
     "name": "Entra", "issuer": "https://login.zon.example", "client_id": "meldketen", "client_secret": "geheim",
@@ -88,7 +86,7 @@ def test_on_a_phone_the_page_that_asks_fits_and_is_used_by_keyboard(
 ) -> None:
     owner, new = a_member(place, OWNER, "Olga"), a_member(place, APPROVER, "Joris Mulder")
     page = browse(viewport={"width": 360, "height": 740})
-    logged_in(page, owner, site)
+    has_session(page, owner, site)
     page.goto(f"/o/{slug_of(place)}/people/{new.id}/removal")
     nothing_sticks_out(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Joris Mulder uit de organisatie halen?")

@@ -13,8 +13,8 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tests.factories import FRIDAY_EVENING, a_breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.test_breaches import Controller
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
+from tests.pages.worlds import Controller
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from playwright.sync_api import Page
 
 from tenants.identity.users import OWNER
 from tests.factories import an_organisation
+from tests.pages.accounts import somebody
 from tests.pages.conftest import slug_of
-from tests.pages.test_account import somebody
-from tests.pages.test_chain_in_chromium import browse, chromium
-from tests.pages.test_proof_in_chromium import given, logged_in
+from tests.pages.in_chromium import give_code, log_in_by_password
 
-assert browse and chromium, "fixtures"
 NAME_AT = """id => {
   const at = document.getElementById(id);
   const field = at.closest('.field') || at;
@@ -25,8 +23,8 @@ def test_every_fault_leads_to_a_field_whose_name_is_on_the_screen(browse: Callab
     house, secret = an_organisation(), pyotp.random_base32()
     email, _ = somebody(house, OWNER, secret)
     page = browse(viewport={"width": 320, "height": 640})
-    logged_in(page, email)
-    given(page, secret)
+    log_in_by_password(page, email)
+    give_code(page, secret)
     page.goto(f"/o/{slug_of(house)}/breaches/new")
     page.get_by_role("button", name="Vastleggen in het register").click()
     links = page.locator("[data-focus] a[href^='#f-']")

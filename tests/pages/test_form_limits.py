@@ -12,11 +12,11 @@ from service.admission.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY
 from service.web.kept_forms import MOST_AT_LOGIN, SECRET
 from tests.conftest import Database
 from tests.house.routes import filled, is_public, routes
+from tests.pages.accounts import PASSWORD
 from tests.pages.conftest import Reader
-from tests.pages.test_account import PASSWORD
-from tests.pages.test_login_keeps import LAPSE, LOGIN, Typing
-from tests.pages.test_proof_keeps import TEMPLATES, Fields, csrf, login_routes, sent
-from tests.pages.test_receipt import Sent
+from tests.pages.forms import TEMPLATES, Fields, csrf, login_routes, send_fields
+from tests.pages.lapsed_login import LAPSE, LOGIN, LapsedLogin
+from tests.pages.worlds import MailedLink
 
 SMALL_PAGE = 20_000
 WRITTEN_OUT = 6 * SMALL_FORM
@@ -42,7 +42,7 @@ class Names(HTMLParser):
 @pytest.fixture
 def open_routes(app: Flask, database: Database) -> list[str]:
     """The address of every page that takes a form of anybody, those behind a mailed link with a link that works."""
-    link = Sent(database).path
+    link = MailedLink(database).path
     pages = [rule.rule for method, rule in routes(app)
              if method == "POST" and is_public(app, method, rule) and not rule.rule.startswith(("/api/", "/webhooks/"))]
     real = {"/receipt/<token>": link, "/invitation/<token>": link.replace("receipt", "invitation")}
@@ -148,17 +148,17 @@ def test_a_form_waits_for_a_login_only_when_we_signed_it(stranger: Reader, path:
 def test_what_is_too_large_to_wait_for_a_login_is_told_and_not_kept(
     stranger: Reader, database: Database, much: dict[str, object]
 ) -> None:
-    typing = Typing(stranger, database)
+    typing = LapsedLogin(stranger, database)
     page = typing.lapse_and_send(**much)
     assert "is te groot om hier te bewaren" in page and 'name="kept' not in page and len(page) < SMALL_PAGE
-    ready = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password=PASSWORD)
+    ready = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password=PASSWORD)
     assert ready.status_code == 303, "the login itself works"
 
 
 def test_what_waits_for_a_login_fits_into_the_form_of_the_login(stranger: Reader, database: Database) -> None:
-    typing = Typing(stranger, database)
+    typing = LapsedLogin(stranger, database)
     page = typing.lapse_and_send(description="\u00e9" * (MOST_AT_LOGIN // 6 - 500))
-    ready = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="x" * 300)
+    ready = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="x" * 300)
     assert "Wat u typte, is bewaard" in page and ready.status_code == 422 and "kept.description" in ready.text
 
 
@@ -178,7 +178,7 @@ def secret_names(app: Flask) -> set[str]:
 def test_no_secret_comes_back_in_a_page_that_asks_who_somebody_is(
     app: Flask, stranger: Reader, database: Database
 ) -> None:
-    typing = Typing(stranger, database)
+    typing = LapsedLogin(stranger, database)
     database.outside(LAPSE, id=typing.id)
     names = secret_names(app)
     assert {"password", "code", "client_secret"} <= names
@@ -196,11 +196,11 @@ def test_no_secret_comes_back_in_a_page_that_asks_who_somebody_is(
 
 
 def test_a_form_that_waits_behind_a_proof_waits_for_the_login_too(stranger: Reader, database: Database) -> None:
-    typing = Typing(stranger, database)
+    typing = LapsedLogin(stranger, database)
     database.outside("update login_session set proof_at = null where user_id = :id", id=typing.id)
     asked = stranger.client.post(typing.form, data={"csrf_token": csrf(stranger), "title": "Map kwijt"})
     waiting = Fields(asked.text).forms["/proof?next=/"]
     database.outside(LAPSE, id=typing.id)
-    login = sent(stranger, "/proof?next=/", waiting, code=TYPED_HERE)
+    login = send_fields(stranger, "/proof?next=/", waiting, code=TYPED_HERE)
     assert login.status_code == 403 and TYPED_HERE not in login.text
     assert {("kept_for", typing.form), ("kept.title", "Map kwijt")} <= set(Fields(login.text).forms[LOGIN])

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,29 +18,15 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import an_incident_form, local
 from workflows.escalation.escalation import inform, make_aware
 
 Login = Callable[[Actor], Reader]
 
 
-def local(hours_ago: float = 1) -> str:
-    """A moment as a datetime-local field sends it."""
-    return (datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M")
-
-
-def filled_in(**more: Any) -> dict[str, Any]:
-    """An incident form in which everything is filled in but the clients."""
-    values = {
-        "title": "Laptop gestolen", "description": "Uit de auto.", "found_at": local(3), "became_aware_at": local(2),
-        "services": ["payroll_bare"], "facts.nature": ["confidentiality"], "facts.data": ["name", "bsn"],
-        "contact_name": "Fenna", "contact_email": "fg@delinde.nl",
-    }  # fmt: skip
-    return values | more
-
-
 def test_an_incident_by_rows_shows_its_board(reader: Login, office: Office, path: Callable[..., str]) -> None:
     rows = {"clients.0.client_number": "K0001", "clients.0.people": "12", "clients.2.client_number": "K0002"}
-    page = reader(office.officer).done(path("/incidents/new"), filled_in(**rows))
+    page = reader(office.officer).done(path("/incidents/new"), an_incident_form(**rows))
     assert "2 opdrachtgevers krijgen bericht" in page and "Laptop gestolen" in page
     assert page.count('<th scope="row">') == 2 and "nog niet bekend" in page
 
@@ -51,7 +35,7 @@ def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
     reader: Login, office: Office, path: Callable[..., str]
 ) -> None:
     file = (io.BytesIO("klantnummer;betrokkenen\r\nK0001;5\r\nK0001;6\r\nK0002;veel\r\n".encode("cp1252")), "k.csv")
-    answer = reader(office.officer).send(path("/incidents/new"), filled_in(clients_csv_file=file))
+    answer = reader(office.officer).send(path("/incidents/new"), an_incident_form(clients_csv_file=file))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "regel 3" in page and "regel 4" in page
@@ -61,17 +45,17 @@ def test_faults_in_a_file_stand_at_their_lines_and_nothing_typed_is_lost(
 
 def test_a_client_that_is_not_ours_is_named_at_its_row(reader: Login, office: Office, path: Callable[..., str]) -> None:
     rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "X9"}
-    answer = reader(office.officer).send(path("/incidents/new"), filled_in(**rows))
+    answer = reader(office.officer).send(path("/incidents/new"), an_incident_form(**rows))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "regel 2" in page and "X9" in page
 
 
 def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Callable[..., str]) -> None:
     twice = {"found_at": "2026-10-25T02:30", "became_aware_at": "2026-10-25T12:00", "clients.0.client_number": "K0001"}
-    page = reader(office.officer).send(path("/incidents/new"), filled_in(**twice)).get_data(as_text=True)
+    page = reader(office.officer).send(path("/incidents/new"), an_incident_form(**twice)).get_data(as_text=True)
     assert 'name="found_at_fold" value="1"' in page and 'name="became_aware_at_fold"' not in page
     # The day is in the past of whoever runs this: more than a month ago is asked too.
-    form = filled_in(**twice, found_at_fold="1", moments_confirmed="true")
+    form = an_incident_form(**twice, found_at_fold="1", moments_confirmed="true")
     accepted = reader(office.officer).done(path("/incidents/new"), form)
     assert "ontdekt zo 25 okt 02:30" in accepted
 
@@ -79,7 +63,7 @@ def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Ca
 def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(
     reader: Login, office: Office, path: Callable[..., str]
 ) -> None:
-    long_ago = filled_in(found_at=local(900), became_aware_at=local(899), **{"clients.0.client_number": "K0001"})
+    long_ago = an_incident_form(found_at=local(900), became_aware_at=local(899), **{"clients.0.client_number": "K0001"})
     there = reader(office.officer)
     page = there.send(path("/incidents/new"), long_ago).get_data(as_text=True)
     assert 'name="moments_confirmed" value="true"' in page and "meer dan 31 dagen geleden" in page
@@ -95,7 +79,7 @@ def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(
 def test_a_moment_that_cannot_be_is_refused(
     reader: Login, office: Office, path: Callable[..., str], moment: str
 ) -> None:
-    form = filled_in(found_at=moment, **{"clients.0.client_number": "K0001"})
+    form = an_incident_form(found_at=moment, **{"clients.0.client_number": "K0001"})
     page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
     assert 'href="#f-found_at"' in page
 
@@ -150,14 +134,14 @@ def test_a_client_number_is_found_whatever_its_capitals(reader: Login, path: Cal
         register_clients([a_client(n, client_number=typed) for n, typed in enumerate(("Kn-12", "Zz-1", "zZ-1"), 1)])
     there, form = reader(house.officer), path("/incidents/new", house.id)
     for typed in ({"clients.0.client_number": "kN-12"}, {"clients_csv": "klantnummer\nKN-12\n"}):
-        assert "Laptop gestolen" in there.done(form, filled_in(**typed))
-    there.done(form, filled_in(**{"clients.0.client_number": "zZ-1"}))
+        assert "Laptop gestolen" in there.done(form, an_incident_form(**typed))
+    there.done(form, an_incident_form(**{"clients.0.client_number": "zZ-1"}))
     for typed in ({"clients.0.client_number": "ZZ-1"}, {"clients_csv": "klantnummer\nzz-1\n"}):
-        refused = there.send(form, filled_in(**typed))
+        refused = there.send(form, an_incident_form(**typed))
         page = re.sub("[\u2066-\u2069]", "", unescape(refused.get_data(as_text=True)))
         assert refused.status_code == 422 and "precies zoals het er staat: Zz-1, zZ-1" in page
     twice = {"clients.0.client_number": "kn-12", "clients.1.client_number": "Kn-12"}
-    page = there.send(form, filled_in(**twice)).get_data(as_text=True)
+    page = there.send(form, an_incident_form(**twice)).get_data(as_text=True)
     assert "staat er al, op regel" in page
 
 

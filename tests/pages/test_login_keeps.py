@@ -2,103 +2,71 @@
 
 from io import BytesIO
 
-import pyotp
 import pytest
-from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
 from tenants.identity.users import OWNER
 from tests.conftest import Database
-from tests.factories import an_organisation
-from tests.pages.conftest import Reader, slug_of
-from tests.pages.test_account import PASSWORD, log_in, somebody
-from tests.pages.test_incidents import local
-from tests.pages.test_proof_keeps import LONG, Fields, csrf, sent
+from tests.pages.accounts import PASSWORD, somebody
+from tests.pages.conftest import Reader
+from tests.pages.forms import Fields, send_fields
+from tests.pages.lapsed_login import LAPSE, LOGIN, LapsedLogin
 
-LAPSE = "update login_session set last_seen_at = now() - interval '61 minutes' where user_id = :id"
 HOW_MANY = "select count(*) as n from breach where title = 'Map kwijt'"
-LOGIN = "/login?next=/"
-
-
-class Typing:
-    """An owner with an app, in the middle of a form, whose login lapses."""
-
-    def __init__(self, browser: Reader, database: Database) -> None:
-        self.browser, self.database = browser, database
-        self.house, self.secret = an_organisation(), pyotp.random_base32()
-        self.email, self.id = somebody(self.house, OWNER, self.secret)
-        log_in(browser, self.email)
-        assert self.code("/proof", []).status_code == 303
-        self.form = f"/o/{slug_of(self.house)}/breaches/new"
-        self.token = csrf(browser)
-
-    def code(self, to: str, fields: list[tuple[str, str]]) -> TestResponse:
-        self.database.outside("update user_totp set last_counter = 0 where user_id = :id", id=self.id)
-        if not fields:
-            return self.browser.send(to, {"code": pyotp.TOTP(self.secret).now()})
-        return sent(self.browser, to, fields, code=pyotp.TOTP(self.secret).now())
-
-    def lapse_and_send(self, **more: object) -> str:
-        self.database.outside(LAPSE, id=self.id)
-        typed = {"title": "Map kwijt", "description": LONG, "found_at": local(3), "became_aware_at": local(2),
-                 "facts.data": ["name", "bsn"], "csrf_token": self.token}  # fmt: skip
-        answer = self.browser.client.post(self.form, data=typed | more)
-        assert answer.status_code == 403, answer.status
-        return answer.text
 
 
 @pytest.fixture
-def typing(stranger: Reader, database: Database) -> Typing:
-    return Typing(stranger, database)
+def typing(stranger: Reader, database: Database) -> LapsedLogin:
+    return LapsedLogin(stranger, database)
 
 
-def test_what_was_typed_goes_on_after_the_login_and_the_code(typing: Typing) -> None:
+def test_what_was_typed_goes_on_after_the_login_and_the_code(typing: LapsedLogin) -> None:
     page = typing.lapse_and_send()
     assert "Daarom bent u uitgelogd" in page and "Wat u typte, is bewaard" in page
-    wrong = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="niet dit")
+    wrong = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="niet dit")
     assert wrong.status_code == 422
     waiting = Fields(wrong.text).forms[LOGIN]
-    ready = sent(typing.browser, LOGIN, waiting, email=typing.email, password=PASSWORD)
+    ready = send_fields(typing.browser, LOGIN, waiting, email=typing.email, password=PASSWORD)
     assert ready.status_code == 200 and "U kunt verder" in ready.text
-    asked = sent(typing.browser, typing.form, Fields(ready.text).forms[typing.form])
+    asked = send_fields(typing.browser, typing.form, Fields(ready.text).forms[typing.form])
     assert asked.status_code == 403, "the second factor is asked as ever"
     again = typing.code("/proof?next=/", Fields(asked.text).forms["/proof?next=/"])
     assert typing.database.outside(HOW_MANY)[0]["n"] == 0, "nothing is done before they press the button"
-    done = sent(typing.browser, typing.form, Fields(again.text).forms[typing.form])
+    done = send_fields(typing.browser, typing.form, Fields(again.text).forms[typing.form])
     assert done.status_code == 303 and typing.database.outside(HOW_MANY)[0]["n"] == 1
 
 
-def test_somebody_else_does_not_go_on_with_it(typing: Typing) -> None:
+def test_somebody_else_does_not_go_on_with_it(typing: LapsedLogin) -> None:
     page = typing.lapse_and_send()
     email, _ = somebody(typing.house, OWNER)
-    other = sent(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=email, password=PASSWORD)
+    other = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=email, password=PASSWORD)
     assert other.status_code == 303 and "Map kwijt" not in other.text
 
 
-def test_neither_does_who_wrote_the_name_of_another_into_it(typing: Typing) -> None:
+def test_neither_does_who_wrote_the_name_of_another_into_it(typing: LapsedLogin) -> None:
     fields = [pair for pair in Fields(typing.lapse_and_send()).forms[LOGIN] if pair[0] != "kept_by"]
     for forged in ("", str(typing.id), "x.y.z"):
         mine = [*fields, ("kept_by", forged)]
-        assert sent(typing.browser, LOGIN, mine, email=typing.email, password=PASSWORD).status_code == 303
+        assert send_fields(typing.browser, LOGIN, mine, email=typing.email, password=PASSWORD).status_code == 303
 
 
-def test_files_and_secrets_are_not_kept(typing: Typing) -> None:
+def test_files_and_secrets_are_not_kept(typing: LapsedLogin) -> None:
     page = typing.lapse_and_send(client_secret="heel geheim", lijst=(BytesIO(b"inhoud van het bestand"), "lijst.csv"))
     assert "heel geheim" not in page and "inhoud van het bestand" not in page
     assert {("kept_secret", "client_secret"), ("kept_file", "lijst")} <= set(Fields(page).forms[LOGIN])
 
 
-def test_a_login_that_was_ended_elsewhere_keeps_what_was_typed(typing: Typing) -> None:
+def test_a_login_that_was_ended_elsewhere_keeps_what_was_typed(typing: LapsedLogin) -> None:
     typing.database.outside("update login_session set revoked_at = now() where user_id = :id", id=typing.id)
     ended = typing.browser.client.post(typing.form, data={"title": "Map kwijt", "csrf_token": typing.token})
     assert ended.status_code == 403 and "Wat u typte, is bewaard" in ended.text
     assert "uw inlog is ergens anders beëindigd" in ended.text
     assert ("kept.title", "Map kwijt") in Fields(ended.text).forms[LOGIN]
-    ready = sent(typing.browser, LOGIN, Fields(ended.text).forms[LOGIN], email=typing.email, password=PASSWORD)
+    ready = send_fields(typing.browser, LOGIN, Fields(ended.text).forms[LOGIN], email=typing.email, password=PASSWORD)
     assert ready.status_code == 200 and ("title", "Map kwijt") in Fields(ready.text).forms[typing.form]
 
 
-def test_a_login_of_one_organisation_that_was_ended_says_of_nobody_who_they_were(typing: Typing) -> None:
+def test_a_login_of_one_organisation_that_was_ended_says_of_nobody_who_they_were(typing: LapsedLogin) -> None:
     typing.database.outside(
         "update login_session set revoked_at = now(), only_organisation = :house where user_id = :id",
         house=typing.house, id=typing.id,
@@ -107,7 +75,7 @@ def test_a_login_of_one_organisation_that_was_ended_says_of_nobody_who_they_were
     assert ended.status_code == 401 and "kept_by" not in ended.text and "Map kwijt" in ended.text
 
 
-def test_a_forged_form_is_refused_and_its_page_says_first_how_to_keep_what_was_typed(typing: Typing) -> None:
+def test_a_forged_form_is_refused_and_its_page_says_first_how_to_keep_what_was_typed(typing: LapsedLogin) -> None:
     typing.database.outside(LAPSE, id=typing.id)
     assert typing.browser.client.get_cookie(COOKIE)
     came_from = {"Referer": "http://elsewhere.example/"}

@@ -1,36 +1,20 @@
 """A notice's pages: the list of people, the text, the second person, the sums, and whether a message is genuine."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
-from tenants.history.entries import Actor
-from tenants.isolation import acting_for
-from tenants.register.notices import notice_of_breach
 from tests.factories import sendgrid_tells
 from tests.pages.conftest import Reader
-from tests.pages.test_breaches import Controller
+from tests.pages.worlds import READERS_CSV, TEXT, Controller, Login, a_begun_notice
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
-TEXT = {
-    "subject": "Uw gegevens zijn mogelijk in verkeerde handen", "nature": "Een laptop is gestolen.",
-    "contact": "Bel Olga, 010 123.", "consequences": "Iemand kan u oplichten.", "measures": "Let op vreemde mails.",
-}  # fmt: skip
-PEOPLE = "naam;email\nAnna;anna@lezer.nl\nBram;bram@lezer.nl\nChris;chris@lezer.nl"
-
 
 @pytest.fixture
-def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
+def bakery(reader: Login) -> Controller:
     """A controller that has begun a notice by its own choice."""
-    there = Controller(reader)
-    there.olga.done(f"{there.page}/notice", {}, seen=there.page)
-    with acting_for(there.id):
-        notice = notice_of_breach(there.breach)
-        assert notice is not None
-        there.page, there.code = f"{there.base}/notices/{notice.id}", notice.check_code  # type: ignore[attr-defined]
-    return there
+    return a_begun_notice(reader)
 
 
 def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -> None:
@@ -41,14 +25,14 @@ def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -
 
 
 def test_a_notice_without_one_of_its_parts_is_refused_at_that_part(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     answer = bakery.olga.send(f"{bakery.page}/steps/text", TEXT | {"consequences": " "}, seen=bakery.page)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-consequences"' in page and "Een laptop is gestolen." in page
 
 
 def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, stranger: Reader, outbox: Outbox) -> None:
-    assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     page = bakery.do(bakery.olga, "text", **TEXT)
     assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page and "Iemand kan u oplichten." in page
     assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
@@ -69,7 +53,7 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
 
 
 def test_only_who_may_approves(bakery: Controller) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     bakery.do(bakery.olga, "text", **TEXT)
     answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)
     assert answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)

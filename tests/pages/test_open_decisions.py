@@ -22,15 +22,19 @@ from tests.open_decisions import (
     send_with_unknown_outcome,
 )
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_breaches import Controller
-from tests.pages.test_notices import PEOPLE, TEXT, bakery
+from tests.pages.worlds import READERS_CSV, TEXT, Controller, a_begun_notice
 from workflows.decisions.open_decisions import mail_to_decide, unconfirmed_to_decide
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
 from workflows.running.jobs import drain
 
 Login = Callable[[Actor], Reader]
-assert bakery, "a fixture"
+
+
+@pytest.fixture
+def bakery(reader: Login) -> Controller:
+    """A controller that has begun a notice by its own choice."""
+    return a_begun_notice(reader)
 
 
 @dataclass
@@ -136,7 +140,7 @@ def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox)
 
 
 def test_a_notice_send_with_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     bakery.do(bakery.olga, "text", **TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
@@ -196,7 +200,7 @@ def test_a_failed_step_stands_where_somebody_looks(firm: Firm, database: Databas
 def test_a_notice_that_could_not_be_sent_is_tried_again(
     bakery: Controller, database: Database, outbox: Outbox
 ) -> None:
-    bakery.do(bakery.olga, "recipients", recipients=PEOPLE)
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     bakery.do(bakery.olga, "text", **TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
@@ -266,6 +270,6 @@ def test_a_dossier_of_another_build_is_only_looked_at(bakery: Controller, databa
     pages = [bakery.olga.see(one) for one in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
     assert "steps/recipients" in before and "steps/recipients" not in pages[0]
     assert all("begon in een andere versie van Meldketen" in page for page in pages[:3])
-    form = {"version": version, "recipients": PEOPLE}
+    form = {"version": version, "recipients": READERS_CSV}
     refused = bakery.olga.send(f"{bakery.page}/steps/recipients", form, seen=bakery.page)
     assert refused.status_code == 409 and "Dit kan hier nu niet" in refused.get_data(as_text=True)

@@ -2,55 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from tenants.history.entries import Actor
-from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for, database_now
-from tenants.register.breaches import Breach, breach
 from tests.conftest import Database
-from tests.factories import a_member
-from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_incidents import local
-from tests.service.stating import Stated, a_stated_awareness
+from tests.pages.conftest import Reader, typed_assessment
+from tests.pages.forms import local
+from tests.pages.worlds import AwareAsStated
 from workflows.notification.own_awareness import state_awareness
 
 
-class There:
-    """A controller whose clock runs on what its office stated: an hour ago, when it had known for four hours."""
-
-    def __init__(self, reader: Callable[[Actor], Reader]) -> None:
-        self.stated: Stated = a_stated_awareness(hours_ago=1, found_before=4)
-        self.id: UUID = self.stated.id
-        self.bram = reader(self.stated.by)
-        self.adam = reader(a_member(self.id, APPROVER, "Adam"))
-        self.hugo = reader(a_member(self.id, HANDLER, "Hugo"))
-        self.page = f"/o/{slug_of(self.id)}/breaches/{self.stated.breach}"
-        self.at = f"{self.page}/awareness"
-
-    @property
-    def breach(self) -> Breach:
-        with acting_for(self.id):
-            return breach(self.stated.breach)
-
-    def do(self, who: Reader, step: str, **form: str) -> str:
-        return who.done(f"{self.page}/steps/{step}", form, seen=self.page)
-
-    def approved(self) -> None:
-        self.do(self.bram, "assess", **typed_assessment())
-        self.do(self.bram, "draft", decision="notify", reason="Er is een risico")
-        self.do(self.adam, "approve", agrees="true")
-
-
 @pytest.fixture
-def there(app: Flask, reader: Callable[[Actor], Reader]) -> There:
-    return There(reader)
+def there(app: Flask, reader: Callable[[Actor], Reader]) -> AwareAsStated:
+    return AwareAsStated(reader)
 
 
-def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: There) -> None:
+def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: AwareAsStated) -> None:
     first = {"aware_at": local(2), "reason": "Toen las de directie het"}
     page = there.bram.done(there.at, first)
     assert f'href="{there.at}"' in page and "Klopt uw eigen verklaring niet?" in page
@@ -65,7 +35,7 @@ def test_it_is_corrected_with_a_reason_and_both_stay_in_the_history(there: There
     assert there.breach.own_aware_reason == "Dat was een andere mail"
 
 
-def test_who_leaves_the_moment_as_it_was_keeps_its_seconds(there: There) -> None:
+def test_who_leaves_the_moment_as_it_was_keeps_its_seconds(there: AwareAsStated) -> None:
     with acting_for(there.id):
         exact = database_now() - timedelta(hours=2, seconds=7)
         state_awareness(there.stated.breach, exact, "Door de telefoon", there.stated.by)
@@ -73,19 +43,19 @@ def test_who_leaves_the_moment_as_it_was_keeps_its_seconds(there: There) -> None
     assert (there.breach.became_aware_at, there.breach.own_aware_reason) == (exact, "Door de telefoon, van Kees")
 
 
-def local_of(there: There) -> str:
+def local_of(there: AwareAsStated) -> str:
     form = there.bram.see(there.at)
     return form.split('name="aware_at"')[1].split('value="')[1].split('"')[0]
 
 
-def test_after_an_approval_the_page_says_that_it_is_asked_again(there: There) -> None:
+def test_after_an_approval_the_page_says_that_it_is_asked_again(there: AwareAsStated) -> None:
     there.approved()
     assert 'id="approval-again"' in there.bram.see(there.at)
     there.bram.done(there.at, {"aware_at": local(3), "reason": "Toen pas"})
     assert "besluit goedkeuren" in there.adam.see(there.page), "the workflow does as the page said"
 
 
-def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: There) -> None:
+def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: AwareAsStated) -> None:
     page = there.bram.done(there.at, {"aware_at": local(0.5), "reason": "Toen las de directie het"})
     assert "een tweede persoon moet het besluit goedkeuren" in page and 'id="later-waits"' in page
     assert there.breach.own_aware_stated_at is None and there.breach.later_aware_at is not None
@@ -100,7 +70,7 @@ def test_a_later_moment_waits_for_whoever_approves_and_both_read_so(there: There
 
 
 def test_a_moment_after_its_own_receipt_is_refused_at_its_field_with_both_moments(
-    there: There, database: Database
+    there: AwareAsStated, database: Database
 ) -> None:
     there.bram.done(f"{there.page}/receipt", {}, seen=there.page)
     database.outside("update escalation set acknowledged_at = now() - interval '30 minutes'")
@@ -110,7 +80,7 @@ def test_a_moment_after_its_own_receipt_is_refused_at_its_field_with_both_moment
     assert "f-aware_at" in page
 
 
-def test_after_the_submission_it_says_what_to_do(there: There) -> None:
+def test_after_the_submission_it_says_what_to_do(there: AwareAsStated) -> None:
     there.approved()
     there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
     assert "Dan is een aanvullende melding nodig" in there.bram.see(there.page)
@@ -118,7 +88,7 @@ def test_after_the_submission_it_says_what_to_do(there: There) -> None:
     assert 'id="submitted"' in page and "<textarea" not in page and "aanvullende melding bij de AP" in page
 
 
-def test_after_the_submission_nobody_is_said_to_have_typed_what_was_stated_before(there: There) -> None:
+def test_after_the_submission_nobody_is_said_to_have_typed_what_was_stated_before(there: AwareAsStated) -> None:
     there.bram.done(there.at, {"aware_at": local(3), "reason": "Toen las de directie het"})
     there.approved()
     there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
@@ -126,7 +96,7 @@ def test_after_the_submission_nobody_is_said_to_have_typed_what_was_stated_befor
     assert 'id="stated-before"' in page and "<blockquote>" not in page and "Dit vulde u in" not in page
 
 
-def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There) -> None:
+def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: AwareAsStated) -> None:
     there.approved()
     old = there.bram.see(there.at)
     there.do(there.hugo, "submit", submitted_at=local(0), authority_number="AP-1")
@@ -139,12 +109,12 @@ def test_what_was_typed_when_it_was_submitted_meanwhile_is_not_lost(there: There
     assert local(3)[:10] not in quoted and local(3)[11:16] in quoted, "the moment in words"
 
 
-def test_only_those_who_may_state_it_are_asked(there: There) -> None:
+def test_only_those_who_may_state_it_are_asked(there: AwareAsStated) -> None:
     assert there.at not in there.hugo.see(there.page)
 
 
 @pytest.mark.parametrize("act", ["receipt", "assessment"])
-def test_after_an_own_act_the_form_says_that_only_an_earlier_moment_counts(there: There, act: str) -> None:
+def test_after_an_own_act_the_form_says_that_only_an_earlier_moment_counts(there: AwareAsStated, act: str) -> None:
     only = {"receipt": "bevestigde de ontvangst op", "assessment": "beoordeelde het datalek op"}[act]
     assert 'id="only-earlier"' not in there.bram.see(there.at)
     if act == "receipt":

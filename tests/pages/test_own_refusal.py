@@ -16,7 +16,7 @@ from tenants.identity.users import APPROVER, OWNER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
 
 Login = Callable[[Actor], Reader]
 TEMPLATES = Path(service.web.__file__).parent / "templates"

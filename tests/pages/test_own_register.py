@@ -14,7 +14,7 @@ from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import TOKEN, Reader
-from tests.pages.test_processors import Asked
+from tests.pages.worlds import AskedAboutIncident
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -22,7 +22,7 @@ PASSWORD = "een wachtwoord van lengte"
 OPENS = ("/invitation/", "Account maken", "Open daarna uw datalekregister")
 
 
-def link_to(database: Database, asked: Asked, email: str) -> str:
+def link_to(database: Database, asked: AskedAboutIncident, email: str) -> str:
     """The token of a link that the office mailed about its incident to this address."""
     [row] = database.outside(
         "select controller_id, breach_id from escalation where incident_id = :i", i=asked.incident.id)  # fmt: skip
@@ -38,11 +38,13 @@ def address_of(database: Database, who: Actor) -> str:
 
 
 @pytest.fixture
-def asked(app: Flask, database: Database) -> Asked:
-    return Asked(database)
+def asked(app: Flask, database: Database) -> AskedAboutIncident:
+    return AskedAboutIncident(database)
 
 
-def test_a_member_of_a_verified_register_is_led_there(asked: Asked, database: Database, stranger: Reader) -> None:
+def test_a_member_of_a_verified_register_is_led_there(
+    asked: AskedAboutIncident, database: Database, stranger: Reader
+) -> None:
     token = link_to(database, asked, address_of(database, asked.by))
     at = f'href="/login?next={asked.base}/processors"'
     first = stranger.see(f"/receipt/{token}")
@@ -55,7 +57,7 @@ def test_a_member_of_a_verified_register_is_led_there(asked: Asked, database: Da
 
 @pytest.mark.parametrize("whose", ["nobody", "elsewhere"])
 def test_nobody_else_learns_who_has_a_register(
-    asked: Asked, database: Database, stranger: Reader, whose: str
+    asked: AskedAboutIncident, database: Database, stranger: Reader, whose: str
 ) -> None:  # fmt: skip
     other = address_of(database, a_member(an_organisation())) if whose == "elsewhere" else "niemand@elders.example"
     token = link_to(database, asked, other)
@@ -67,7 +69,7 @@ def test_nobody_else_learns_who_has_a_register(
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Open dan geen tweede"), ("en", "Do not open a second one")])
 def test_the_mail_says_it_to_all_alike(
-    asked: Asked, database: Database, outbox: Outbox, language: str, words: str
+    asked: AskedAboutIncident, database: Database, outbox: Outbox, language: str, words: str
 ) -> None:  # fmt: skip
     office: UUID = asked.office.id
     database.outside("update organisation set locale = :l where id = :o", l=language, o=office)
@@ -78,7 +80,7 @@ def test_the_mail_says_it_to_all_alike(
 
 
 def test_a_register_that_is_in_use_is_not_opened_again(
-    asked: Asked, database: Database, stranger: Reader
+    asked: AskedAboutIncident, database: Database, stranger: Reader
 ) -> None:  # fmt: skip
     token = link_to(database, asked, "niemand@elders.example")
     database.outside("update organisation set claimed_at = now() where made_by = :office", office=asked.office.id)
@@ -89,7 +91,7 @@ def test_a_register_that_is_in_use_is_not_opened_again(
 
 @pytest.mark.parametrize("route", ["page", "api"])
 def test_an_older_page_or_a_program_opens_no_second_register(
-    app: Flask, asked: Asked, database: Database, stranger: Reader, route: str
+    app: Flask, asked: AskedAboutIncident, database: Database, stranger: Reader, route: str
 ) -> None:
     """The page was read before the register was verified; a program reads none."""
     email = address_of(database, asked.by)

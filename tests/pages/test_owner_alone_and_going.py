@@ -15,7 +15,8 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.operating import know
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_decided_alone import SENT, WHY, Chain
+from tests.pages.test_decided_alone import WHY
+from tests.pages.worlds import SUBMITTED, OfficeOfDeciders
 from workflows.accounts.ending_owners import ask_to_end, object_to_end
 from workflows.mail import layout
 
@@ -78,7 +79,9 @@ def test_what_an_owner_cannot_do_to_their_own_seat_is_not_offered(app: Flask, re
     assert f"{people}/{anna.id}/second-factor" not in page
 
 
-def test_who_is_alone_reads_you_where_a_colleague_reads_an_owner(app: Flask, reader: Login, chain: Chain) -> None:
+def test_who_is_alone_reads_you_where_a_colleague_reads_an_owner(
+    app: Flask, reader: Login, chain: OfficeOfDeciders
+) -> None:
     row = chain.open
     wim = reader(a_member(row.controller_id, OWNER, "Wim"))
     page = f"/o/{slug_of(row.controller_id)}/breaches/{row.breach_id}"
@@ -87,15 +90,15 @@ def test_who_is_alone_reads_you_where_a_colleague_reads_an_owner(app: Flask, rea
 
 
 @pytest.fixture
-def chain(reader: Login, app: Flask) -> Chain:
-    return Chain(reader)
+def chain(reader: Login, app: Flask) -> OfficeOfDeciders:
+    return OfficeOfDeciders(reader)
 
 
-def test_who_is_alone_is_told_that_nobody_reviews_and_nobody_approves(chain: Chain) -> None:
+def test_who_is_alone_is_told_that_nobody_reviews_and_nobody_approves(chain: OfficeOfDeciders) -> None:
     row = chain.alone
     who, page = chain.opened(row)
     overview = f"{page.partition('/breaches')[0]}/"
-    who.done(f"{page}/alone", SENT | {"alone_reason": WHY}, seen=page)
+    who.done(f"{page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=page)
     assert ALONE in who.see(overview) and "Een ander kijkt na of het zo goed was" not in who.see(overview)
     a_member(row.controller_id, FG, "Fatima")
     assert ALONE not in who.see(overview) and "Een ander kijkt na of het zo goed was" in who.see(overview)
@@ -103,7 +106,7 @@ def test_who_is_alone_is_told_that_nobody_reviews_and_nobody_approves(chain: Cha
 
 @pytest.mark.parametrize("colleagues", [0, 1])
 def test_the_reason_of_a_decision_is_for_whom_there_is(
-    app: Flask, reader: Login, chain: Chain, colleagues: int
+    app: Flask, reader: Login, chain: OfficeOfDeciders, colleagues: int
 ) -> None:  # fmt: skip
     row = chain.open
     wim = reader(a_member(row.controller_id, OWNER, "Wim"))

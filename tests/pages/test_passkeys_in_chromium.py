@@ -14,11 +14,8 @@ from tenants.database import db
 from tenants.identity.users import APPROVER
 from tests.conftest import Database
 from tests.factories import an_organisation
-from tests.pages.test_account import PASSWORD, somebody
-from tests.pages.test_chain_in_chromium import chromium
+from tests.pages.accounts import PASSWORD, somebody
 from workflows.engine.hints import NoHints, use_hints
-
-assert chromium, "a fixture"
 
 
 @pytest.fixture(scope="module")

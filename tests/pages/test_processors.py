@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,57 +10,28 @@ from flask import Flask
 
 from tenants.agreements.consents import ACCEPTED, ENDED, REFUSED, processors, processors_in_full
 from tenants.agreements.own_standing import own_standing
-from tenants.agreements.processing_agreements import register_clients
 from tenants.history.entries import Actor
 from tenants.identity.users import AUDITOR
-from tenants.isolation import acting_for, acting_for_nobody, database_now
-from tenants.organisations.organisations import found_organisation
+from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import a_client, a_member, an_incident, an_office, verified
-from tests.pages.conftest import Reader, slug_of
+from tests.factories import a_member, an_incident
+from tests.pages.conftest import Reader
+from tests.pages.worlds import HERS, OTHERS, AskedAboutIncident
 from tests.service.caller import caller_for
 from workflows.escalation.escalation import make_aware
 from workflows.escalation.incident import ClientHit
-from workflows.trust.consenting import answer, confirm_receipt
+from workflows.trust.consenting import confirm_receipt
 
 Login = Callable[[Actor], Reader]
-_number = count(69_310_000)
-HERS = {"name": "Wim van der Meer", "email": "wim@bakkerij.example", "phone": "010 555 01 01"}
-OTHERS = {"name": "Geheim Contact", "email": "geheim@ander.example"}
-
-
-class Asked:
-    """A verified organisation, and an office that says that it works for it and wrote about an incident."""
-
-    def __init__(self, database: Database) -> None:
-        self.number = str(next(_number))
-        self.office = an_office(clients=0)
-        database.outside("update organisation set kvk_number = '68750110' where id = :o", o=self.office.id)
-        terms = {"kvk_number": self.number, "name": "Bakkerij volgens De Linde", "contacts": [HERS]}
-        with acting_for(self.office.id):
-            register_clients([
-                a_client(1, **terms, services={"payroll_bare": "processor", "audit": "controller"}),
-                a_client(2, contacts=[OTHERS], name="Een andere klant", client_number="K0002"),
-            ])  # fmt: skip
-        self.incident = an_incident(self.office, [ClientHit(1, "K0001", 5, 5)])
-        with acting_for_nobody():
-            self.id = found_organisation(f"bakkerij-{self.number}", "Bakkerij", self.number)
-        verified(database.config.owner_url(), self.id)
-        self.by = a_member(self.id)
-        self.base = f"/o/{slug_of(self.id)}"
-
-    def answers(self, answered: str) -> None:
-        with acting_for(self.id):
-            answer(self.office.id, answered, self.by)
 
 
 @pytest.fixture
-def asked(app: Flask, database: Database) -> Asked:
-    return Asked(database)
+def asked(app: Flask, database: Database) -> AskedAboutIncident:
+    return AskedAboutIncident(database)
 
 
-def test_a_request_shows_what_the_answer_rests_on(asked: Asked, reader: Login) -> None:
+def test_a_request_shows_what_the_answer_rests_on(asked: AskedAboutIncident, reader: Login) -> None:
     page = reader(asked.by).see(f"{asked.base}/processors")
     for words in (
         "68750110", "Geverifieerd op", "Toegelaten als kantoor door de beheerder van Meldketen", "K0001",
@@ -73,12 +43,12 @@ def test_a_request_shows_what_the_answer_rests_on(asked: Asked, reader: Login) -
     assert "Als u beëindigt" not in page and "Als u beëindigt" in _accepted(asked, reader)
 
 
-def _accepted(asked: Asked, reader: Login) -> str:
+def _accepted(asked: AskedAboutIncident, reader: Login) -> str:
     asked.answers(ACCEPTED)
     return reader(asked.by).see(f"{asked.base}/processors")
 
 
-def test_a_message_waits_with_the_clock_that_runs_for_it(asked: Asked, reader: Login) -> None:
+def test_a_message_waits_with_the_clock_that_runs_for_it(asked: AskedAboutIncident, reader: Login) -> None:
     assert "data-until" not in reader(asked.by).see(f"{asked.base}/processors")
     with acting_for(asked.office.id):
         make_aware({board(asked.incident.id, 1)[0].id: (database_now() - timedelta(minutes=2), "phone")})
@@ -86,16 +56,18 @@ def test_a_message_waits_with_the_clock_that_runs_for_it(asked: Asked, reader: L
     assert "data-until" in page and "De Linde" in page
 
 
-def test_an_office_that_nobody_verified_is_shown_as_that(asked: Asked, reader: Login, database: Database) -> None:
+def test_an_office_that_nobody_verified_is_shown_as_that(
+    asked: AskedAboutIncident, reader: Login, database: Database
+) -> None:
     database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.office.id)
     page = reader(asked.by).see(f"{asked.base}/processors")
     assert "Niet geverifieerd. Bel het kantoor op een nummer dat u zelf al had" in page
 
 
 def test_nothing_is_shown_but_what_the_office_states_about_the_one_who_is_asked(
-    asked: Asked, reader: Login, app: Flask, database: Database
+    asked: AskedAboutIncident, reader: Login, app: Flask, database: Database
 ) -> None:
-    other = Asked(database)
+    other = AskedAboutIncident(database)
     page = reader(asked.by).see(f"{asked.base}/processors")
     assert OTHERS["name"] not in page and "K0002" not in page and other.number not in page
     with acting_for(asked.id):
@@ -108,7 +80,7 @@ def test_nothing_is_shown_but_what_the_office_states_about_the_one_who_is_asked(
         assert processors_in_full() == [] and own_standing().requests_waiting == 0
 
 
-def test_what_is_answered_shows_a_request_only_while_it_can_be_accepted(asked: Asked) -> None:
+def test_what_is_answered_shows_a_request_only_while_it_can_be_accepted(asked: AskedAboutIncident) -> None:
     def shows() -> bool:
         with acting_for(asked.id):
             return processors_in_full()[0].request is not None
@@ -121,7 +93,7 @@ def test_what_is_answered_shows_a_request_only_while_it_can_be_accepted(asked: A
     assert shows()
 
 
-def test_the_api_shows_the_same(asked: Asked, app: Flask) -> None:
+def test_the_api_shows_the_same(asked: AskedAboutIncident, app: Flask) -> None:
     assert asked.by.id
     [item] = caller_for(app, asked.by.id).get("processors").json["items"]
     assert item["request"]["kvk_number"] == "68750110" and item["request"]["verified_at"]
@@ -131,7 +103,7 @@ def test_the_api_shows_the_same(asked: Asked, app: Flask) -> None:
     assert item["messages"][0]["reference"] == asked.incident.reference
 
 
-def test_the_menu_leads_there_and_counts_what_waits(asked: Asked, reader: Login) -> None:
+def test_the_menu_leads_there_and_counts_what_waits(asked: AskedAboutIncident, reader: Login) -> None:
     entry, waits = f'href="{asked.base}/processors"', "(1<span"
     for there in (reader(asked.by), reader(a_member(asked.id, AUDITOR))):
         for path in ("/", "/register", "/notices", "/people", "/processors"):
@@ -149,7 +121,7 @@ def test_the_menu_leads_there_and_counts_what_waits(asked: Asked, reader: Login)
 
 @pytest.mark.parametrize("answered", [ACCEPTED, REFUSED])
 def test_who_must_prove_first_comes_back_to_what_they_chose(
-    asked: Asked, reader: Login, database: Database, answered: str
+    asked: AskedAboutIncident, reader: Login, database: Database, answered: str
 ) -> None:
     [one] = database.outside("select id from organisation where id = :o", o=asked.office.id)
     where = f"{asked.base}/processors/{one['id']}"
@@ -164,7 +136,7 @@ def test_who_must_prove_first_comes_back_to_what_they_chose(
 
 @pytest.mark.parametrize("answered", [REFUSED, ENDED])
 def test_an_unread_message_of_who_was_refused_or_ended_is_on_the_overview(
-    asked: Asked, reader: Login, answered: str
+    asked: AskedAboutIncident, reader: Login, answered: str
 ) -> None:
     if answered == ENDED:
         asked.answers(ACCEPTED)
@@ -177,13 +149,13 @@ def test_an_unread_message_of_who_was_refused_or_ended_is_on_the_overview(
     assert "schrijft u over een datalek" in page and f"/processors#processor-{asked.office.id}" in page
 
 
-def _stated(asked: Asked) -> None:
+def _stated(asked: AskedAboutIncident) -> None:
     with acting_for(asked.office.id):
         make_aware({board(asked.incident.id, 1)[0].id: (database_now() - timedelta(hours=2), "phone")})
 
 
 def test_the_term_of_a_message_runs_on_after_a_refusal_and_stays_on_the_overview(
-    asked: Asked, reader: Login, database: Database
+    asked: AskedAboutIncident, reader: Login, database: Database
 ) -> None:
     _stated(asked)
     by, where = reader(asked.by), f"{asked.base}/processors/{asked.office.id}"
@@ -203,12 +175,12 @@ def test_the_term_of_a_message_runs_on_after_a_refusal_and_stays_on_the_overview
     assert runs not in by.see(f"{asked.base}/"), "no term is left"
 
 
-def test_a_message_without_a_term_is_named_before_it_is_refused(asked: Asked, reader: Login) -> None:
+def test_a_message_without_a_term_is_named_before_it_is_refused(asked: AskedAboutIncident, reader: Login) -> None:
     warned = reader(asked.by).see(f"{asked.base}/processors/{asked.office.id}?answer=refused")
     assert asked.incident.title in warned and "uw plicht om te melden niet weg" in warned
 
 
-def test_who_accepts_comes_to_what_was_written(asked: Asked, reader: Login) -> None:
+def test_who_accepts_comes_to_what_was_written(asked: AskedAboutIncident, reader: Login) -> None:
     by, where = reader(asked.by), f"{asked.base}/processors/{asked.office.id}"
     listed = by.see(f"{asked.base}/processors")
     assert "komt dit bericht met zijn termijn" in listed and "deze berichten" not in listed
@@ -218,7 +190,7 @@ def test_who_accepts_comes_to_what_was_written(asked: Asked, reader: Login) -> N
 
 
 def test_a_processor_without_messages_promises_none_and_one_that_ended_is_refused_as_well(
-    asked: Asked, reader: Login
+    asked: AskedAboutIncident, reader: Login
 ) -> None:
     asked.answers(ACCEPTED)
     asked.answers(ENDED)

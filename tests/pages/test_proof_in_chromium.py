@@ -10,29 +10,14 @@ from playwright.sync_api import Page, expect
 from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
+from tests.pages.accounts import somebody
 from tests.pages.conftest import slug_of
-from tests.pages.test_account import PASSWORD, somebody
-from tests.pages.test_chain_in_chromium import browse, chromium, nothing_sticks_out
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
+from tests.pages.in_chromium import give_code, log_in_by_password, nothing_sticks_out
 from workflows.mail.words import use_operator_contact
 
-assert browse and chromium, "fixtures"
 FORGET = "update login_session set proof_at = null"
 USED = "update user_totp set last_counter = 0 where user_id = :id"
-
-
-def logged_in(page: Page, email: str) -> None:
-    """By password alone."""
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(email)
-    page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.get_by_role("button", name="Inloggen", exact=True).click()
-
-
-def given(page: Page, secret: str) -> None:
-    """A code of the app."""
-    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Bevestigen").click()
 
 
 def test_a_long_form_waits_for_the_proof_and_goes_on(
@@ -41,8 +26,8 @@ def test_a_long_form_waits_for_the_proof_and_goes_on(
     house, secret = an_organisation(), pyotp.random_base32()
     email, who = somebody(house, OWNER, secret)
     page = browse(viewport={"width": 360, "height": 740})
-    logged_in(page, email)
-    given(page, secret)
+    log_in_by_password(page, email)
+    give_code(page, secret)
     database.outside(USED, id=who)
     page.goto(f"/o/{slug_of(house)}/breaches/new")
     page.get_by_label("Korte titel").fill("Map <kwijt> & weg")
@@ -54,7 +39,7 @@ def test_a_long_form_waits_for_the_proof_and_goes_on(
     page.get_by_role("button", name="Vastleggen in het register").click()
     expect(page.locator("#kept")).to_contain_text("Wat u typte, is bewaard")
     nothing_sticks_out(page)
-    given(page, secret)
+    give_code(page, secret)
     expect(page.get_by_role("heading", level=1)).to_have_text("U kunt verder")
     page.get_by_role("button", name="Ga verder met wat ik typte").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Map <kwijt> & weg")
@@ -66,8 +51,8 @@ def test_recovery_codes_are_copied_and_saved(
     secret = pyotp.random_base32()
     email, _ = somebody(an_organisation(), OWNER, secret)
     page = browse(viewport={"width": 360, "height": 740}, permissions=["clipboard-read", "clipboard-write"])
-    logged_in(page, email)
-    given(page, secret)
+    log_in_by_password(page, email)
+    give_code(page, secret)
     page.goto("/account")
     page.get_by_role("button", name="Nieuwe herstelcodes").click()
     codes = page.locator("#codes li").all_inner_texts()
@@ -88,7 +73,7 @@ def test_the_only_owner_is_not_sent_to_another(browse: Callable[..., Page], app:
     use_operator_contact("088 000 11 22")
     try:
         page = browse(viewport={"width": 360, "height": 740})
-        logged_in(page, email)
+        log_in_by_password(page, email)
         page.goto("/proof/lost")
         expect(page.locator("main")).to_contain_text("Bij Bakkerij Zon bent u de enige eigenaar")
         expect(page.locator("main")).to_contain_text("088 000 11 22")

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -10,50 +9,17 @@ from uuid import UUID
 import pyotp
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from service import web
 from service.web.kept_forms import SECRET
 from tenants.identity.users import AUDITOR, OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
+from tests.pages.accounts import PASSWORD, log_in, somebody
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.test_account import PASSWORD, log_in, somebody
-from tests.pages.test_incidents import local
+from tests.pages.forms import LONG, TEMPLATES, Fields, csrf, local, login_routes, send_fields
 
-LONG = 'Eerste regel met "aanhalingstekens" & <haken>\r\n\r\n  derde regel, ' + "heel lang " * 90 + "einde"
 FORGET = "update login_session set proof_at = null where user_id = :id"
-TEMPLATES = Path(web.__file__).parent / "templates"
-
-
-class Fields(HTMLParser):
-    """What the forms of a page would send, by where they go: hidden fields as a browser reads them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.forms: dict[str, list[tuple[str, str]]] = {}
-        self.files: list[str] = []
-        self._at = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._at = found.get("action", "")
-            self.forms.setdefault(self._at, [])
-        if tag == "input" and found.get("type") == "hidden":
-            self.forms.setdefault(self._at, []).append((found["name"], found.get("value", "")))
-        if tag == "input" and found.get("type") == "file":
-            self.files.append(found["name"])
-
-
-def sent(reader: Reader, to: str, fields: list[tuple[str, str]], **more: str) -> TestResponse:
-    """A form as a browser sends it, several values of one name included."""
-    data: dict[str, list[str]] = {}
-    for name, value in [*fields, *more.items()]:
-        data.setdefault(name, []).append(value)
-    return reader.client.post(to, data=data)
 
 
 @pytest.fixture
@@ -78,25 +44,18 @@ def test_a_long_form_goes_on_after_the_proof_as_it_was_typed(
     asked = reader.client.post(f"{base}/breaches/new", data=typed | {"csrf_token": csrf(reader)})
     page = asked.get_data(as_text=True)
     assert asked.status_code == 403 and "Wat u typte, is bewaard" in page and "bestand" not in page
-    wrong = sent(reader, "/proof?next=/", Fields(page).forms["/proof?next=/"], code="000")
+    wrong = send_fields(reader, "/proof?next=/", Fields(page).forms["/proof?next=/"], code="000")
     assert wrong.status_code == 422
     waiting = Fields(wrong.get_data(as_text=True)).forms["/proof?next=/"]
-    ready = sent(reader, "/proof?next=/", waiting, code=pyotp.TOTP(secret).now())
+    ready = send_fields(reader, "/proof?next=/", waiting, code=pyotp.TOTP(secret).now())
     assert ready.status_code == 200, ready.text
     assert database.outside("select count(*) as n from breach where title = 'Map kwijt'")[0]["n"] == 0
-    done = sent(reader, f"{base}/breaches/new", Fields(ready.text).forms[f"{base}/breaches/new"])
+    done = send_fields(reader, f"{base}/breaches/new", Fields(ready.text).forms[f"{base}/breaches/new"])
     assert {("description", LONG), ("measures", LONG)} <= set(Fields(ready.text).forms[f"{base}/breaches/new"])
     assert done.status_code == 303, done.text
     [saved] = database.outside("select description, measures, facts from breach where title = 'Map kwijt'")
     assert {saved[name].replace("\r\n", "\n") for name in ("description", "measures")} == {LONG.replace("\r\n", "\n")}
     assert sorted(saved["facts"]["data"]) == ["bsn", "name"]
-
-
-def csrf(reader: Reader) -> str:
-    """The token that this browser's forms carry."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.client.get("/proof").get_data(as_text=True))
-    assert found
-    return found[1]
 
 
 def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str, str], database: Database) -> None:
@@ -106,15 +65,9 @@ def test_a_file_is_asked_again_before_it_goes_on(owner: tuple[Reader, UUID, str,
     asked = reader.client.post(f"{base}/incidents/new", data=form, content_type="multipart/form-data")
     assert asked.status_code == 403
     assert "Een bestand dat u koos, kunnen wij niet bewaren: dat kiest u straks opnieuw." in asked.text
-    ready = sent(reader, "/proof", Fields(asked.text).forms["/proof?next=/"], code=pyotp.TOTP(secret).now())
+    ready = send_fields(reader, "/proof", Fields(asked.text).forms["/proof?next=/"], code=pyotp.TOTP(secret).now())
     assert Fields(ready.text).files == ["clients_csv_file"] and 'enctype="multipart/form-data"' in ready.text
     assert re.search(r'type="file"[^>]* required', ready.text)
-
-
-def login_routes(app: Flask) -> list[Rule]:
-    """Every page that takes a form of somebody who is logged in, at an organisation or at their account."""
-    return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
-            and rule.rule.startswith(("/o/", "/account"))]  # fmt: skip
 
 
 def test_at_every_door_what_was_typed_waits_for_the_proof(
@@ -162,7 +115,7 @@ def test_who_sets_up_a_first_factor_goes_on_too(stranger: Reader, database: Data
     assert asked.status_code == 403 and "Stel een tweede stap in" in asked.text
     [(to, fields)] = [(to, some) for to, some in Fields(asked.text).forms.items() if to.startswith("/proof/app")]
     code = pyotp.TOTP(dict(fields)["secret"]).now()
-    codes = sent(stranger, to, fields, code=code)
+    codes = send_fields(stranger, to, fields, code=code)
     assert codes.status_code == 200 and ("email", "cor@example.nl") in Fields(codes.text).forms[f"{base}/people"]
 
 

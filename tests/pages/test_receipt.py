@@ -3,57 +3,21 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from tenants.database import db
-from tenants.identity.invitations import new_invitation
-from tenants.identity.users import OWNER
-from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
-from tests.factories import an_incident, an_office
 from tests.pages.conftest import Reader
+from tests.pages.worlds import ADDRESS, MailedLink
 
-ADDRESS = "fg@client.example"
 ORDER = ('id="clock"', "Wat u nu doet", 'id="call"', "Weg na verhuizing", 'id="link"')
 """What comes first for whoever reads on a phone or hears the page."""
 
 
-class Sent:
-    """An office with a telephone that escalated to a client and mailed the client a link."""
-
-    def __init__(self, database: Database, phone: str | None = "020 123 45 67") -> None:
-        self.database, self.office = database, an_office(1)
-        incident = an_incident(self.office, contact_phone=phone)
-        row = database.outside("select * from escalation where incident_id = :incident", incident=incident.id)[0]
-        self.breach: UUID = row["breach_id"]
-        self.client: UUID = row["controller_id"]
-        with acting_for(self.office.id):
-            token, invitation = new_invitation(self.client, ADDRESS, OWNER, self.breach, database_now())
-            db.session.add(invitation)
-        self.path = f"/receipt/{token}"
-
-    def aware(self, how: str, ago: str, stated: bool = False) -> None:
-        """The clock runs since so long ago; `stated`: on the word of the office alone."""
-        self.database.outside(
-            f"""update breach set became_aware_at = now() - interval '{ago}', aware_how = :how,
-                  alarm_at = now() - interval '{ago}' + interval '72 hours',
-                  due_at = now() - interval '{ago}' + interval '72 hours', terms = '{{"name": "33(1)/2018-05-25"}}'
-                 where id = :id""",
-            how=how, id=self.breach,
-        )  # fmt: skip
-        if stated:
-            self.database.outside(
-                "update breach set stated_aware_at = became_aware_at, stated_aware_how = :how, stated_by = "
-                "'De Linde Accountants' where id = :id", how=how, id=self.breach,
-            )  # fmt: skip
-
-
 @pytest.fixture
-def sent(app: Flask, database: Database) -> Iterator[Sent]:
-    yield Sent(database)
+def sent(app: Flask, database: Database) -> Iterator[MailedLink]:
+    yield MailedLink(database)
 
 
 def plain(page: str) -> str:
@@ -61,18 +25,18 @@ def plain(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>|[\u2066-\u2069]", " ", page)))
 
 
-def test_the_clock_comes_first_then_what_to_do_whom_to_call_and_the_link(sent: Sent, stranger: Reader) -> None:
+def test_the_clock_comes_first_then_what_to_do_whom_to_call_and_the_link(sent: MailedLink, stranger: Reader) -> None:
     page = stranger.see(sent.path)
     places = [page.index(part) for part in ORDER]
     assert places == sorted(places)
 
 
-def test_a_clock_that_waits_says_when_it_begins_and_how_long_it_lasts(sent: Sent, stranger: Reader) -> None:
+def test_a_clock_that_waits_says_when_it_begins_and_how_long_it_lasts(sent: MailedLink, stranger: Reader) -> None:
     page = plain(stranger.see(sent.path))
     assert "72 uur" in page and "begint als dit bericht bij u is aangekomen" in page
 
 
-def test_a_running_clock_says_on_whose_word(sent: Sent, stranger: Reader) -> None:
+def test_a_running_clock_says_on_whose_word(sent: MailedLink, stranger: Reader) -> None:
     sent.aware("phone", "10 hours", stated=True)
     page = stranger.see(sent.path)
     assert re.search(r"<time[^>]+data-until[^>]*>61 u 59</time>", page)
@@ -81,7 +45,7 @@ def test_a_running_clock_says_on_whose_word(sent: Sent, stranger: Reader) -> Non
 
 @pytest.mark.parametrize("how", ["mail", "phone", "letter", "receipt"])
 def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
-    sent: Sent, stranger: Reader, how: str
+    sent: MailedLink, stranger: Reader, how: str
 ) -> None:
     sent.aware(how, "10 hours", stated=True)
     words = plain(stranger.see(sent.path))
@@ -90,7 +54,9 @@ def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
     )
 
 
-def test_a_clock_that_ended_says_what_to_do_and_not_what_the_register_decided(sent: Sent, stranger: Reader) -> None:
+def test_a_clock_that_ended_says_what_to_do_and_not_what_the_register_decided(
+    sent: MailedLink, stranger: Reader
+) -> None:
     sent.aware("mail", "80 hours")
     page = plain(stranger.see(sent.path))
     assert "Te laat" in page and "Kijk na of er al is gemeld" in page
@@ -100,31 +66,31 @@ def test_a_clock_that_ended_says_what_to_do_and_not_what_the_register_decided(se
     assert plain(stranger.see(sent.path)) == page, "a link tells nothing of what was decided"
 
 
-def test_the_office_is_one_tap_away(sent: Sent, stranger: Reader) -> None:
+def test_the_office_is_one_tap_away(sent: MailedLink, stranger: Reader) -> None:
     page = stranger.see(sent.path)
     assert '<a href="tel:0201234567">020 123 45 67</a>' in page
     assert "Fenna de Wit" in page and "fg@delinde.example" in page
 
 
 def test_without_a_number_it_says_which_to_call(database: Database, app: Flask, stranger: Reader) -> None:
-    page = plain(stranger.see(Sent(database, phone=None).path))
+    page = plain(stranger.see(MailedLink(database, phone=None).path))
     assert "Er staat geen telefoonnummer bij dit bericht." in page and "Fenna de Wit" in page
 
 
-def test_the_link_says_whose_it_is_for_whom_and_until_when(sent: Sent, stranger: Reader) -> None:
+def test_the_link_says_whose_it_is_for_whom_and_until_when(sent: MailedLink, stranger: Reader) -> None:
     page = plain(stranger.see(sent.path))
     assert re.search(r"Deze link is van De Linde Accountants voor Client 1 ?\.", page)
     assert f"gestuurd aan {ADDRESS} en geldig tot" in page and "Stuur hem niet door." in page
 
 
-def test_a_refusal_keeps_clock_and_contact(sent: Sent, stranger: Reader) -> None:
+def test_a_refusal_keeps_clock_and_contact(sent: MailedLink, stranger: Reader) -> None:
     answer = stranger.send(sent.path, {"name": ""})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'id="f-name-more"' in page
     assert 'id="clock"' in page and "tel:0201234567" in page
 
 
-def test_what_to_do_follows_what_was_done(sent: Sent, stranger: Reader) -> None:
+def test_what_to_do_follows_what_was_done(sent: MailedLink, stranger: Reader) -> None:
     assert "Ontvangst bevestigen</button>" in stranger.see(sent.path)
     page = stranger.done(sent.path, {"name": "Anna"})
     assert "Account maken en register openen</a>" in page and "De ontvangst is bevestigd op" in page
@@ -132,7 +98,7 @@ def test_what_to_do_follows_what_was_done(sent: Sent, stranger: Reader) -> None:
 
 
 def test_the_page_says_which_data_and_how_many_people_until_somebody_opened_the_register(
-    sent: Sent, stranger: Reader
+    sent: MailedLink, stranger: Reader
 ) -> None:
     page = stranger.see(sent.path)
     hit = page[page.index('id="hit"') :][:700]
@@ -142,12 +108,12 @@ def test_the_page_says_which_data_and_how_many_people_until_somebody_opened_the_
 
 
 def test_a_page_says_call_only_beside_a_number(app: Flask, database: Database, stranger: Reader) -> None:
-    assert "Vragen? Bel De Linde" in stranger.see(Sent(database).path)
-    page = stranger.see(Sent(database, phone=None).path)
+    assert "Vragen? Bel De Linde" in stranger.see(MailedLink(database).path)
+    page = stranger.see(MailedLink(database, phone=None).path)
     assert "Vragen? Bel" not in page and "Vragen aan De Linde Accountants?" in page
 
 
-def test_the_name_that_was_typed_at_the_receipt_is_not_asked_again(sent: Sent, stranger: Reader) -> None:
+def test_the_name_that_was_typed_at_the_receipt_is_not_asked_again(sent: MailedLink, stranger: Reader) -> None:
     account = sent.path.replace("/receipt/", "/invitation/")
     assert 'name="name" type="text" value=""' in stranger.see(account)
     stranger.done(sent.path, {"name": "Wim van der Meer"})

@@ -12,7 +12,7 @@ from tenants.history.entries import Actor
 from tests.factories import Office
 from tests.house.schemas import schemas_to_fill_in
 from tests.pages.conftest import Reader
-from tests.pages.test_incidents import filled_in, local
+from tests.pages.forms import an_incident_form, local
 
 
 def fields_in_lists() -> set[tuple[str, str]]:
@@ -44,7 +44,7 @@ def test_a_fault_in_the_second_row_is_found_by_its_name(
     reader: Callable[[Actor], Reader], office: Office, path: Callable[..., str]
 ) -> None:
     rows = {"clients.0.client_number": "K0001", "clients.1.client_number": "K0002", "clients.1.informed_how": "phone"}
-    form = filled_in(**rows, **{"clients.1.informed_at": local(-5)})
+    form = an_incident_form(**rows, **{"clients.1.informed_at": local(-5)})
     page = reader(office.officer).send(path("/incidents/new"), form).get_data(as_text=True)
     assert '<a href="#f-clients-1-informed_at">regel 2: Al geïnformeerd op: ' in page
     assert 'aria-label="regel 2: ' in page

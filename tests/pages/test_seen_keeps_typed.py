@@ -11,10 +11,8 @@ from flask import Flask
 import service.web
 from tenants.history.entries import Actor
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.test_alone import WHY, Shop
-from tests.pages.test_breaches import Controller
-from tests.pages.test_changed_meanwhile import HIDDEN, facts
-from tests.pages.test_incidents import local
+from tests.pages.forms import HIDDEN, local, typed_facts
+from tests.pages.worlds import WHY, Controller, OneOwner
 
 Login = Callable[[Actor], Reader]
 TEMPLATES = Path(service.web.__file__).parent / "templates" / "steps"
@@ -67,7 +65,7 @@ def test_what_was_typed_in_a_step_stays_and_goes_on_with_its_own_button(reader: 
     bakery = drafted(reader, "risk" if step == "submit" else "high")
     if step == "submit":
         bakery.do(bakery.adam, "approve", agrees="true")
-    bakery.olga.done(f"{bakery.page}/facts", facts(2310))
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
     who = {"approve": bakery.adam, "submit": bakery.hugo}.get(step, bakery.olga)
     page = seen(who, bakery.page, query, typed)
     stands_in(page, typed)
@@ -78,8 +76,8 @@ def test_what_was_typed_in_a_step_stays_and_goes_on_with_its_own_button(reader: 
 
 
 def test_who_is_alone_loses_nothing_either(reader: Login, app: Flask) -> None:
-    shop, typed = Shop(reader), STEPS["alone"][1]
-    shop.wim.done(f"{shop.page}/facts", facts(2310))
+    shop, typed = OneOwner(reader), STEPS["alone"][1]
+    shop.wim.done(f"{shop.page}/facts", typed_facts(2310))
     page = seen(shop.wim, shop.page, "", typed)
     stands_in(page, typed)
     carried = dict(HIDDEN.findall(page[page.index('id="notify-alone"') :]))

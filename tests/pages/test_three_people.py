@@ -13,8 +13,8 @@ from tenants.isolation import acting_for, database_now
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.test_breaches import Controller
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
+from tests.pages.worlds import Controller
 
 Login = Callable[[Actor], Reader]
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"

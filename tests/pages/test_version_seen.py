@@ -10,8 +10,8 @@ from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import all_broken_glass
 from tests.pages.conftest import Reader
-from tests.pages.test_alone import WHY, Shop
-from tests.pages.test_incidents import local
+from tests.pages.forms import local
+from tests.pages.worlds import WHY, OneOwner
 from workflows.notice.bulk_notice import begin_by_choice
 
 SENT = {"submitted_at": local(0), "authority_number": "AP-2026-9"}
@@ -23,9 +23,9 @@ SAID = [(None, 428), ("", 428), ("x", 412), ("9" * 5000, 412)]
 
 
 @pytest.fixture
-def shop(app: object, reader: Callable[[Actor], Reader]) -> Shop:
+def shop(app: object, reader: Callable[[Actor], Reader]) -> OneOwner:
     """One person, who drafted a notification and began a notice."""
-    there = Shop(reader)
+    there = OneOwner(reader)
     with acting_for(there.id):
         there.notice = begin_by_choice(breach(there.breach), there.owner).id  # type: ignore[attr-defined]
     return there
@@ -39,7 +39,7 @@ def test_every_page_where_somebody_acts_alone_is_walked(app: object) -> None:
 
 
 @pytest.mark.parametrize("rule", ALONE)
-def test_an_act_alone_is_refused_without_the_version_that_was_seen(shop: Shop, rule: str):
+def test_an_act_alone_is_refused_without_the_version_that_was_seen(shop: OneOwner, rule: str):
     of_breach = rule.startswith("/breaches")
     about = shop.breach if of_breach else shop.notice  # type: ignore[attr-defined]
     address = re.sub("<uuid:[a-z_]+>", str(about), rule).replace("<step>", "approve")

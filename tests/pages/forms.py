@@ -1,0 +1,103 @@
+"""Forms of pages: what is typed in them, and what a browser sends."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from service import web
+from tests.pages.conftest import Reader, typed_assessment
+
+LONG = 'Eerste regel met "aanhalingstekens" & <haken>\r\n\r\n  derde regel, ' + "heel lang " * 90 + "einde"
+TEMPLATES = Path(web.__file__).parent / "templates"
+HIDDEN = re.compile(r'name="(csrf_token|version|seen)" value="([^"]*)"')
+LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
+
+
+def local(hours_ago: float = 1) -> str:
+    """A moment as a datetime-local field sends it."""
+    return (datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M")
+
+
+def an_incident_form(**more: Any) -> dict[str, Any]:
+    """An incident form in which everything is filled in but the clients."""
+    values = {
+        "title": "Laptop gestolen", "description": "Uit de auto.", "found_at": local(3), "became_aware_at": local(2),
+        "services": ["payroll_bare"], "facts.nature": ["confidentiality"], "facts.data": ["name", "bsn"],
+        "contact_name": "Fenna", "contact_email": "fg@delinde.nl",
+    }  # fmt: skip
+    return values | more
+
+
+class Fields(HTMLParser):
+    """What the forms of a page would send, by where they go: hidden fields as a browser reads them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: dict[str, list[tuple[str, str]]] = {}
+        self.files: list[str] = []
+        self._at = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._at = found.get("action", "")
+            self.forms.setdefault(self._at, [])
+        if tag == "input" and found.get("type") == "hidden":
+            self.forms.setdefault(self._at, []).append((found["name"], found.get("value", "")))
+        if tag == "input" and found.get("type") == "file":
+            self.files.append(found["name"])
+
+
+def send_fields(reader: Reader, to: str, fields: list[tuple[str, str]], **more: str) -> TestResponse:
+    """A form as a browser sends it, several values of one name included."""
+    data: dict[str, list[str]] = {}
+    for name, value in [*fields, *more.items()]:
+        data.setdefault(name, []).append(value)
+    return reader.client.post(to, data=data)
+
+
+def csrf(reader: Reader) -> str:
+    """The token that this browser's forms carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.client.get("/proof").get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def login_routes(app: Flask) -> list[Rule]:
+    """Every page that takes a form of somebody who is logged in, at an organisation or at their account."""
+    return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
+            and rule.rule.startswith(("/o/", "/account"))]  # fmt: skip
+
+
+def typed_facts(people: int) -> dict[str, Any]:
+    known = {name: fact for name, fact in typed_assessment("high").items() if name.startswith("facts.")}
+    return known | {"people_min": str(people), "people_max": str(people)}
+
+
+def untouched_form(page: str) -> dict[str, str | list[str]]:
+    """What a browser would send from this page when nobody touches it."""
+    form: dict[str, str | list[str]] = {}
+    for tag in re.findall(r"<input [^>]*>", page):
+        named, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if named and value and (("checkbox" not in tag and "radio" not in tag) or " checked" in tag):
+            before = form.get(named[1], [])
+            form[named[1]] = [*(before if isinstance(before, list) else [before]), value[1]]
+    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.S):
+        form[name] = text
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)">(.*?)</select>', page, re.S):
+        form[name] = "".join(re.findall(r'value="([^"]*)" selected', options))
+    return form
+
+
+def links(page: str, ending: str) -> list[str]:
+    """Where the links of a page lead whose address ends like this."""
+    return [unescape(address) for address in LINK.findall(page) if unescape(address).endswith(ending)]

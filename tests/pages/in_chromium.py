@@ -1,0 +1,46 @@
+"""In a real browser: somebody logs in, and no page is wider than a telephone."""
+
+import pyotp
+from playwright.sync_api import Page
+
+from service.admission.access import COOKIE
+from tenants.database import db
+from tenants.history.entries import Actor
+from tenants.identity.sessions import begin_session
+from tenants.identity.users import User
+from tenants.isolation import acting_for_nobody
+from tests.pages.accounts import PASSWORD
+
+NARROW = {"width": 320, "height": 700}
+
+
+def nothing_sticks_out(page: Page) -> None:
+    """At 320 pixels nobody scrolls sideways."""
+    page.wait_for_load_state("load")
+    before = page.viewport_size
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], page.url
+    page.set_viewport_size(before)  # type: ignore[arg-type]
+
+
+def has_session(page: Page, who: Actor, site: str) -> None:
+    """With a session of their own."""
+    with acting_for_nobody():
+        user = db.session.get(User, who.id)
+        assert user is not None
+        token = begin_session(user, proven=True)
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": site}])
+
+
+def log_in_by_password(page: Page, email: str) -> None:
+    """By password alone."""
+    page.goto("/login")
+    page.get_by_label("E-mailadres").fill(email)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+
+
+def give_code(page: Page, secret: str) -> None:
+    """A code of the app."""
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Bevestigen").click()
