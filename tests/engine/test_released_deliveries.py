@@ -15,7 +15,7 @@ from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, proven, sendgrid_tells, verified
 from tests.operating import released
-from tests.service.test_founding import operate
+from tests.operator_commands import operate
 from tests.worlds.asked_controller import AskedController
 from tests.worlds.led_elsewhere import (
     CLOCK,

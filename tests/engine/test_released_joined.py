@@ -17,7 +17,7 @@ from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment
 from tests.operating import know, operator, released
-from tests.service.test_founding import operate
+from tests.operator_commands import operate
 from tests.worlds.asked_controller import NUMBER, AskedController
 from tests.worlds.led_elsewhere import NO_MOMENT, LedElsewhere, acts_about, clock, opened_by_link
 from workflows.engine.advance import complete

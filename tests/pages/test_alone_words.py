@@ -10,8 +10,7 @@ from tenants.identity.users import APPROVER, make_member
 from tenants.isolation import acting_for_nobody
 from tests.factories import a_member
 from tests.pages.conftest import Reader
-from tests.pages.test_decided_alone import WHY
-from tests.pages.worlds import SUBMITTED, OfficeOfDeciders
+from tests.pages.worlds import SUBMITTED, WHY, OfficeOfDeciders
 
 Login = Callable[[Actor], Reader]
 

@@ -15,8 +15,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.operating import know
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.test_decided_alone import WHY
-from tests.pages.worlds import SUBMITTED, OfficeOfDeciders
+from tests.pages.worlds import SUBMITTED, WHY, OfficeOfDeciders
 from workflows.accounts.ending_owners import ask_to_end, object_to_end
 from workflows.mail import layout
 

@@ -19,8 +19,7 @@ from tenants.identity.users import APPROVER, OWNER, User
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
-from tests.pages.conftest import Reader, slug_of
-from tests.pages.test_breaches import typed_assessment
+from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.worlds import Controller
 from workflows.accounts.account_changes import approving
 from workflows.accounts.crew import Crew

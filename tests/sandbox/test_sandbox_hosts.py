@@ -8,7 +8,7 @@ from flask import Flask
 from service.sandbox.app import create_sandbox
 from service.sandbox.settings import SandboxSettings
 from tests.house.routes import path_of
-from tests.service.test_hosts import FOREIGN, OURS
+from tests.service.hosts import FOREIGN_HOSTS, OUR_HOSTS
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def every_route(app: Flask) -> Iterator[tuple[str, str]]:
             yield method, path_of(rule)
 
 
-@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_no_door_answers_to_another_name(app: Flask, host: str) -> None:
     client = app.test_client()
     routes = list(every_route(app))
@@ -33,6 +33,6 @@ def test_no_door_answers_to_another_name(app: Flask, host: str) -> None:
     assert len(answers) > 20 and set(answers.values()) == {421}, answers
 
 
-@pytest.mark.parametrize("host", OURS)
+@pytest.mark.parametrize("host", OUR_HOSTS)
 def test_this_machine_is_known(app: Flask, host: str) -> None:
     assert app.test_client().get("/", headers={"Host": host}).status_code == 200

@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 from service.config import Config
 from service.embedded.ports import any_free, wait_for
@@ -108,3 +111,17 @@ def now_and_then(line: socket.socket, part: bytes, stop_at: float) -> None:
         except OSError:
             return
         time.sleep(0.1)
+
+
+def in_time(call: Callable[[], Any]) -> Any:
+    """What it comes to; fails when it never ends."""
+    answer: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as fault:
+            answer.set_exception(fault)
+
+    Thread(target=run, daemon=True).start()
+    return answer.result(PATIENCE_S)

@@ -17,8 +17,7 @@ from tenants.register.breaches import breach
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment
 from tests.service.caller import Caller, caller_for, keys, refused
-from tests.service.test_api_deputies import AGREED, NOTIFY, House
-from tests.service.test_api_notices import PEOPLE, TEXT
+from tests.service.worlds import AGREED, NOTIFY, READERS, TEXT, EveryRole
 from workflows.evidence.evidence import gather
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
@@ -27,18 +26,18 @@ WHY = "Iedereen is ziek en de termijn loopt vannacht af"
 
 
 @pytest.fixture
-def house(app: Flask, database: Database) -> House:
+def house(app: Flask, database: Database) -> EveryRole:
     """Its owner drafted the decision: nobody else was there."""
-    there = House(app, database)
+    there = EveryRole(app, database)
     there.drafted(by=OWNER)
     return there
 
 
-def alone(house: House, role: str = OWNER, why: str = WHY, **step: Any) -> Any:
+def alone(house: EveryRole, role: str = OWNER, why: str = WHY, **step: Any) -> Any:
     return house.callers[role].post(f"{house.path}/broken-glass", {"alone_reason": why} | step)
 
 
-def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: House, outbox: Outbox) -> None:
+def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: EveryRole, outbox: Outbox) -> None:
     owner = house.callers[OWNER]
     refused(owner.post(f"{house.path}/approval", AGREED), 403, "step.four_eyes")
     assert alone(house, approval=AGREED).json["decided_at"]
@@ -52,7 +51,7 @@ def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: House, out
     ]  # fmt: skip
 
 
-def test_everybody_who_may_look_is_told_but_who_did_it(house: House, outbox: Outbox, app: Flask) -> None:
+def test_everybody_who_may_look_is_told_but_who_did_it(house: EveryRole, outbox: Outbox, app: Flask) -> None:
     a_member(house.id, FG, "Fatima")
     alone(house, approval=AGREED)
     with app.app_context():
@@ -64,11 +63,11 @@ def test_everybody_who_may_look_is_told_but_who_did_it(house: House, outbox: Out
 
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR])
-def test_only_an_owner_breaks_it(house: House, role: str) -> None:
+def test_only_an_owner_breaks_it(house: EveryRole, role: str) -> None:
     refused(alone(house, role, approval=AGREED), 403, "role.not_enough")
 
 
-def test_a_fresh_proof_is_needed_and_nothing_is_half_done(house: House) -> None:
+def test_a_fresh_proof_is_needed_and_nothing_is_half_done(house: EveryRole) -> None:
     house.database.outside("update login_session set proof_at = now() - interval '5 minutes 1 second'")
     refused(alone(house, approval=AGREED), 403, "step.prove_again")
     assert house.callers[OWNER].get("broken-glass").json["items"] == []
@@ -85,20 +84,20 @@ def test_a_fresh_proof_is_needed_and_nothing_is_half_done(house: House) -> None:
         ({"alone_reason": WHY, "draft": {}}, ("draft", "field.unknown")),
     ],
 )
-def test_what_is_wrong_is_told_at_its_field(house: House, body: dict[str, Any], fault: tuple[str, str]) -> None:
+def test_what_is_wrong_is_told_at_its_field(house: EveryRole, body: dict[str, Any], fault: tuple[str, str]) -> None:
     assert fault in keys(house.callers[OWNER].post(f"{house.path}/broken-glass", body))
     assert house.callers[OWNER].get("broken-glass").json["items"] == []
 
 
 def test_who_may_simply_do_it_breaks_nothing(app: Flask, database: Database) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     there.drafted()
     refused(alone(there, approval=AGREED), 422, "glass.not_needed")
     submission = {"submitted_at": there.moment(0), "authority_number": "1"}
     refused(alone(there, submission=submission), 422, "glass.not_needed")
 
 
-def test_a_review_is_somebody_elses_and_closed_once(house: House) -> None:
+def test_a_review_is_somebody_elses_and_closed_once(house: EveryRole) -> None:
     alone(house, approval=AGREED)
     owner, [row] = house.callers[OWNER], house.callers[AUDITOR].get("broken-glass").json["items"]
     path, finding = f"broken-glass/{row['id']}/review", {"finding": "Het was nodig, en juist."}
@@ -114,7 +113,7 @@ def test_a_review_is_somebody_elses_and_closed_once(house: House) -> None:
     assert (entry["what"], entry["details"]["finding"]) == ("glass.reviewed", finding["finding"])
 
 
-def test_the_deputy_of_who_did_it_does_not_review_it_as_such(house: House) -> None:
+def test_the_deputy_of_who_did_it_does_not_review_it_as_such(house: EveryRole) -> None:
     alone(house, approval=AGREED)
     house.appoint(of=OWNER, by=HANDLER)
     [row] = house.callers[OWNER].get("broken-glass").json["items"]
@@ -123,10 +122,10 @@ def test_the_deputy_of_who_did_it_does_not_review_it_as_such(house: House) -> No
 
 
 def test_of_a_notice_one_act_is_done_alone_and_the_other_by_a_second_person(app: Flask, database: Database) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     owner = there.callers[OWNER]
     path = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
-    owner.put(f"{path}/recipients", PEOPLE)
+    owner.put(f"{path}/recipients", READERS)
     owner.put(f"{path}/text", TEXT)
     answer = owner.post(f"{path}/broken-glass", {"alone_reason": WHY, "approval": AGREED})
     assert answer.status_code == 200 and answer.json["run"]["step"] == "release", answer.text
@@ -136,7 +135,7 @@ def test_of_a_notice_one_act_is_done_alone_and_the_other_by_a_second_person(app:
     assert {row["workflow"] for row in owner.get("broken-glass").json["items"]} == {"bulk_notice"}
 
 
-def test_anothers_is_not_there(house: House, stranger: Caller) -> None:
+def test_anothers_is_not_there(house: EveryRole, stranger: Caller) -> None:
     alone(house, approval=AGREED)
     [row] = house.callers[OWNER].get("broken-glass").json["items"]
     refused(stranger.post(f"broken-glass/{row['id']}/review", {"finding": "x"}), 404, "glass.unknown")
@@ -147,7 +146,7 @@ def test_anothers_is_not_there(house: House, stranger: Caller) -> None:
 
 @pytest.mark.parametrize("risk", ["risk", "high"])
 def test_who_is_alone_meets_the_duty_to_the_authority_in_one_act(app: Flask, database: Database, risk: str) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     owner = there.callers[OWNER]
     owner.post(f"{there.path}/assessment", an_assessment(risk))
     sent = {"submitted_at": there.moment(0), "authority_number": "AP-1"}
@@ -169,7 +168,7 @@ def test_who_is_alone_meets_the_duty_to_the_authority_in_one_act(app: Flask, dat
 
 
 def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Database) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     owner = there.callers[OWNER]
     there.drafted(by=OWNER)
     sent = {"submitted_at": there.moment(0), "authority_number": "AP-1"}
@@ -203,14 +202,14 @@ def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Datab
 
 
 def test_deciding_alone_is_refused_where_a_second_person_could_decide(app: Flask, database: Database) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     there.drafted()
     given = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}
     refused(there.callers[OWNER].post(f"{there.path}/alone", given), 422, "glass.not_needed")
 
 
 def test_a_second_mailbox_of_who_did_it_closes_nothing_the_same_day(
-    house: House, app: Flask, database: Database
+    house: EveryRole, app: Flask, database: Database
 ) -> None:
     """The owner acts alone, invites a mailbox of their own as FG, and wants to review: on the first day too."""
     alone(house, approval=AGREED)

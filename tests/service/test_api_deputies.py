@@ -6,68 +6,22 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tenants.history.entries import Actor, of_subject
+from tenants.history.entries import of_subject
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for
 from tests import factories
 from tests.conftest import Database
 from tests.service.caller import Caller, caller_for, keys, refused
-
-RISK, AGREED = factories.an_assessment("risk"), {"agrees": True}
-NOTIFY = {"decision": "notify", "reason": "Er is een risico"}
-
-
-class House:
-    """An organisation whose approver is away, and its breach."""
-
-    def __init__(self, app: Flask, database: Database) -> None:
-        self.id, self.database = factories.an_organisation(), database
-        self.people = {
-            role: factories.a_member(self.id, role, name)
-            for role, name in (
-                (OWNER, "Linde"), (PRIVACY_OFFICER, "Fenna"), (APPROVER, "Bram"), (HANDLER, "Joris"), (AUDITOR, "Riet"),
-            )
-        }  # fmt: skip
-        self.callers = {role: caller_for(app, who.id) for role, who in self.people.items() if who.id}
-        self.path = f"breaches/{factories.an_own_breach(self.id, self.people[PRIVACY_OFFICER])}"
-
-    def drafted(self, by: str = PRIVACY_OFFICER) -> None:
-        """It waits for approval."""
-        self.callers[by].post(f"{self.path}/assessment", RISK)
-        assert self.callers[by].post(f"{self.path}/draft", NOTIFY).status_code == 200
-
-    def appointment(self, of: str = APPROVER, by: str = HANDLER, **more: Any) -> dict[str, Any]:
-        """What an owner sends: a week, from an hour ago."""
-        whole = {
-            "of_user": str(self.people[of].id), "deputy_id": str(self.people[by].id), "starts_at": self.moment(-1),
-            "ends_at": self.moment(24 * 7), "reason": "Vakantie",
-        }  # fmt: skip
-        return whole | more
-
-    def appoint(self, of: str = APPROVER, by: str = HANDLER, **more: Any) -> str:
-        """Appointed; its id."""
-        answer = self.callers[OWNER].post("deputies", self.appointment(of, by, **more))
-        assert answer.status_code == 201, answer.text
-        found: str = answer.json["id"]
-        return found
-
-    def moment(self, hours: float) -> str:
-        """From the database's now."""
-        sql = "select now() + make_interval(secs => :secs) as at"
-        found: str = self.database.outside(sql, secs=hours * 3600)[0]["at"].isoformat()
-        return found
-
-    def name(self, role: str) -> Actor:
-        return self.people[role]
+from tests.service.worlds import AGREED, NOTIFY, EveryRole
 
 
 @pytest.fixture
-def house(app: Flask, database: Database) -> House:
+def house(app: Flask, database: Database) -> EveryRole:
     """Of this test alone."""
-    return House(app, database)
+    return EveryRole(app, database)
 
 
-def test_a_deputy_approves_in_the_name_of_both(house: House) -> None:
+def test_a_deputy_approves_in_the_name_of_both(house: EveryRole) -> None:
     house.drafted()
     joris = house.callers[HANDLER]
     refused(joris.post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
@@ -81,7 +35,7 @@ def test_a_deputy_approves_in_the_name_of_both(house: House) -> None:
     refused(joris.post(f"{house.path}/submission", submission), 403, "step.four_eyes")
 
 
-def test_the_deputy_of_who_prepared_does_not_approve(house: House) -> None:
+def test_the_deputy_of_who_prepared_does_not_approve(house: EveryRole) -> None:
     house.appoint(of=PRIVACY_OFFICER, by=AUDITOR)
     house.drafted(by=AUDITOR)
     for role in (AUDITOR, PRIVACY_OFFICER):
@@ -91,7 +45,7 @@ def test_the_deputy_of_who_prepared_does_not_approve(house: House) -> None:
 
 
 @pytest.mark.parametrize("change", ["ends_at = now()", "starts_at = now() + interval '1 hour'", "ended_at = now()"])
-def test_past_the_period_the_very_next_request_is_refused(house: House, change: str) -> None:
+def test_past_the_period_the_very_next_request_is_refused(house: EveryRole, change: str) -> None:
     house.drafted()
     house.appoint()
     joris = house.callers[HANDLER]
@@ -101,7 +55,7 @@ def test_past_the_period_the_very_next_request_is_refused(house: House, change: 
     refused(joris.post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
 
 
-def test_an_owner_ends_it_earlier_and_once(house: House) -> None:
+def test_an_owner_ends_it_earlier_and_once(house: EveryRole) -> None:
     house.drafted()
     path = f"deputies/{house.appoint()}/end"
     for role in (PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR):
@@ -113,14 +67,14 @@ def test_an_owner_ends_it_earlier_and_once(house: House) -> None:
     assert listed["ended_by"] == str(house.people[OWNER].id)
 
 
-def test_it_is_in_the_history_with_its_reason(house: House, database: Database) -> None:
+def test_it_is_in_the_history_with_its_reason(house: EveryRole, database: Database) -> None:
     house.callers[OWNER].post(f"deputies/{house.appoint()}/end")
     with acting_for(house.id):
         told = [(entry.what, entry.details["reason"], entry.actor_name) for entry in of_subject(house.id)]
     assert told == [("deputy.appointed", "Vakantie", "Linde"), ("deputy.ended", "Vakantie", "Linde")]
 
 
-def test_who_leaves_the_organisation_stands_in_no_more(house: House) -> None:
+def test_who_leaves_the_organisation_stands_in_no_more(house: EveryRole) -> None:
     house.drafted()
     house.appoint()
     away = "delete from membership where organisation_id = :o and user_id = :u"
@@ -128,7 +82,7 @@ def test_who_leaves_the_organisation_stands_in_no_more(house: House) -> None:
     refused(house.callers[HANDLER].post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
 
 
-def test_a_deputy_who_could_approve_has_shown_two_factors_first(house: House, app: Flask) -> None:
+def test_a_deputy_who_could_approve_has_shown_two_factors_first(house: EveryRole, app: Flask) -> None:
     joris = house.people[HANDLER]
     assert joris.id
     unproven = caller_for(app, joris.id, proven=False)
@@ -137,7 +91,7 @@ def test_a_deputy_who_could_approve_has_shown_two_factors_first(house: House, ap
     refused(unproven.get("breaches"), 403, "second_factor.required")
 
 
-Change = Callable[[House], dict[str, Any]]
+Change = Callable[[EveryRole], dict[str, Any]]
 
 
 @pytest.mark.parametrize(
@@ -153,12 +107,12 @@ Change = Callable[[House], dict[str, Any]]
         (lambda h: {"of_user": "x"}, ("of_user", "field.invalid")),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_at_its_field(house: House, change: Change, fault: tuple[str, str]) -> None:
+def test_what_is_wrong_is_told_at_its_field(house: EveryRole, change: Change, fault: tuple[str, str]) -> None:
     assert keys(house.callers[OWNER].post("deputies", house.appointment(**change(house)))) == [fault]
     assert house.callers[OWNER].get("deputies").json["items"] == []
 
 
-def test_anothers_appointment_is_not_there(house: House, stranger: Caller) -> None:
+def test_anothers_appointment_is_not_there(house: EveryRole, stranger: Caller) -> None:
     one = house.appoint()
     refused(stranger.post(f"deputies/{one}/end"), 404, "deputy.unknown")
     assert stranger.get("deputies").json["items"] == []

@@ -9,16 +9,16 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for, keys, refused
-from tests.service.test_api_deputies import House
+from tests.service.worlds import EveryRole
 
 
 @pytest.fixture
-def house(app: Flask, database: Database) -> House:
+def house(app: Flask, database: Database) -> EveryRole:
     """Of this test alone."""
-    return House(app, database)
+    return EveryRole(app, database)
 
 
-def test_a_role_changes_on_the_next_request(house: House) -> None:
+def test_a_role_changes_on_the_next_request(house: EveryRole) -> None:
     riet = house.callers[AUDITOR]
     incident = {"title": "x"}
     refused(riet.post("incidents", incident), 403, "role.not_enough")
@@ -30,7 +30,7 @@ def test_a_role_changes_on_the_next_request(house: House) -> None:
     refused(riet.post("incidents", incident), 403, "role.not_enough")
 
 
-def test_who_was_taken_out_is_out_at_once(house: House) -> None:
+def test_who_was_taken_out_is_out_at_once(house: EveryRole) -> None:
     bram = house.callers[APPROVER]
     assert bram.get("breaches").status_code == 200
     assert house.callers[OWNER].call("DELETE", f"members/{house.people[APPROVER].id}").status_code == 204
@@ -40,7 +40,7 @@ def test_who_was_taken_out_is_out_at_once(house: House) -> None:
         assert [entry.what for entry in of_subject(house.id)] == ["member.taken_out"]
 
 
-def test_an_owner_remains(house: House) -> None:
+def test_an_owner_remains(house: EveryRole) -> None:
     linde, path = house.callers[OWNER], f"members/{house.people[OWNER].id}"
     assert keys(linde.put(f"{path}/role", {"role": AUDITOR})) == [("role", "member.last_owner")]
     refused(linde.call("DELETE", path), 422, "member.last_owner")
@@ -50,12 +50,12 @@ def test_an_owner_remains(house: House) -> None:
 
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR])
-def test_nobody_gives_themselves_a_role(house: House, role: str) -> None:
+def test_nobody_gives_themselves_a_role(house: EveryRole, role: str) -> None:
     path = f"members/{house.people[role].id}/role"
     refused(house.callers[role].put(path, {"role": OWNER}), 403, "role.not_enough")
 
 
-def test_only_ones_own_people(house: House, app: Flask, stranger: Caller) -> None:
+def test_only_ones_own_people(house: EveryRole, app: Flask, stranger: Caller) -> None:
     path = f"members/{house.people[HANDLER].id}"
     refused(stranger.put(f"{path}/role", {"role": OWNER}), 404, "member.unknown")
     refused(stranger.call("DELETE", path), 404, "member.unknown")

@@ -8,12 +8,7 @@ import pytest
 
 from tests.factories import verified
 from tests.service.caller import Caller, keys, refused
-
-TEXT = {
-    "subject": "Uw gegevens", "nature": "Er is een kopie weg", "contact": "Bel 020 123", "consequences": "Let op",
-    "measures": "Wachtwoorden vervangen",
-}  # fmt: skip
-PEOPLE = {"recipients": [{"name": "Ans", "email": "ans@example.nl"}, {"email": "bob@example.nl"}]}
+from tests.service.worlds import READERS, TEXT
 
 
 @pytest.fixture
@@ -29,7 +24,7 @@ def path(officer: Caller, own_breach: UUID) -> str:
 def test_from_a_list_to_the_sending(
     officer: Caller, owner: Caller, approver: Caller, handler: Caller, path: str
 ) -> None:
-    listed = officer.put(f"{path}/recipients", PEOPLE)
+    listed = officer.put(f"{path}/recipients", READERS)
     assert (listed.json["sums"]["planned"], listed.json["run"]["step"]) == (2, "text"), listed.text
     assert owner.put(f"{path}/text", TEXT).json["run"]["step"] == "approve"
     refused(owner.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
@@ -40,20 +35,20 @@ def test_from_a_list_to_the_sending(
     refused(approver.post(f"{path}/release"), 403, "role.not_enough")
     assert handler.post(f"{path}/release").json["run"]["step"] == "send"
     refused(handler.post(f"{path}/release"), 409, "step.already_done")
-    refused(officer.put(f"{path}/recipients", PEOPLE), 422, "notice.already_approved")
+    refused(officer.put(f"{path}/recipients", READERS), 422, "notice.already_approved")
     refused(officer.put(f"{path}/text", TEXT), 422, "notice.already_approved")
     assert officer.get("notices").json["items"][0]["subject"] == "Uw gegevens"
 
 
 def test_people_from_a_csv_replace_the_list(officer: Caller, path: str) -> None:
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     csv = "naam;e-mail\nJosé;jose@example.nl\n".encode("cp1252")
     answer = officer.call("PUT", f"{path}/recipients", data=csv, content_type="text/csv")
     assert (answer.status_code, answer.json["sums"]["planned"]) == (200, 1), answer.text
 
 
 def test_a_wrong_list_changes_nothing(officer: Caller, path: str) -> None:
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     csv = "email\nans@example.nl\nniemand\nANS@example.nl\n"
     answer = officer.call("PUT", f"{path}/recipients", data=csv, content_type="text/csv; charset=utf-8")
     assert [(fault["line"], fault["key"]) for fault in answer.json["errors"]] == [
@@ -66,12 +61,12 @@ def test_a_wrong_list_changes_nothing(officer: Caller, path: str) -> None:
 
 @pytest.mark.parametrize("part", ["nature", "contact", "consequences", "measures"])
 def test_each_of_the_four_parts_is_needed(officer: Caller, path: str, part: str) -> None:
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     assert keys(officer.put(f"{path}/text", TEXT | {part: "  "})) == [(part, "notice.part_missing")]
 
 
 def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None:
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     assert "…" in officer.get(f"{path}/preview").json["text"]
     officer.put(f"{path}/text", TEXT | {"nature": "<script>x</script>"})
     seen: dict[str, Any] = officer.get(f"{path}/preview").json
@@ -82,7 +77,7 @@ def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None
 
 def test_a_notice_has_its_version(officer: Caller, path: str) -> None:
     first = officer.get(path).headers["ETag"]
-    assert officer.put(f"{path}/recipients", PEOPLE, headers={"If-Match": first}).status_code == 200
+    assert officer.put(f"{path}/recipients", READERS, headers={"If-Match": first}).status_code == 200
     refused(officer.put(f"{path}/text", TEXT, headers={"If-Match": first}), 412, "version.out_of_date")
 
 
@@ -94,7 +89,7 @@ def test_an_unknown_code_is_reported_as_not_genuine(officer: Caller, path: str) 
 
 
 def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path: str, database: Any) -> None:
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     officer.put(f"{path}/text", TEXT)
     approver.post(f"{path}/approval", {"agrees": True})
     sent = officer.get(path).json
@@ -122,7 +117,7 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
 def test_a_code_is_genuine_however_it_is_typed(
     officer: Caller, approver: Caller, path: str, database: Any
 ) -> None:  # fmt: skip
-    officer.put(f"{path}/recipients", PEOPLE)
+    officer.put(f"{path}/recipients", READERS)
     officer.put(f"{path}/text", TEXT)
     approver.post(f"{path}/approval", {"agrees": True})
     database.outside("update notice set sent_at = now(), check_code = 'UAJP-6BAJ' where id = cast(:id as uuid)",

@@ -14,59 +14,23 @@ from sqlalchemy.exc import IntegrityError
 
 from tenants.database import db
 from tenants.identity.passkeys import Passkey
-from tenants.identity.recovery import new_recovery_codes
-from tenants.identity.totp import enrol_totp
-from tenants.identity.users import APPROVER, AUDITOR, OWNER
+from tenants.identity.users import AUDITOR, OWNER
 from tenants.isolation import Acting, acting_for_nobody, acting_for_whom
 from tests.conftest import Database
-from tests.factories import a_member, an_organisation
+from tests.factories import a_member
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for, refused
+from tests.service.worlds import SECRET, TwoOwners
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
-A_DAY_LATER = """
-    update membership set ends_from = ends_from - interval '1 day', end_refused_at = end_refused_at - interval '1 day',
-           end_asked_at = end_asked_at - interval '1 day'
-     where organisation_id = :here"""
-REQUEST_LATER = "update factor_request set asked_at = asked_at - interval '1 day' where user_id = :who"
-SECRET = pyotp.random_base32()
-
-
-class House:
-    """Two owners, Anna and Bo, and an approver; Bo wants Anna out."""
-
-    def __init__(self, app: Flask, database: Database) -> None:
-        self.database, self.id = database, an_organisation()
-        anna, bo = a_member(self.id, OWNER, "Anna").id, a_member(self.id, OWNER, "Bo").id
-        a_member(self.id, APPROVER, "Cor")
-        assert anna and bo
-        self.anna_id, self.bo_id = anna, bo
-        with acting_for_nobody():
-            enrol_totp(anna, SECRET)
-            new_recovery_codes(anna)
-        self.anna, self.bo = caller_for(app, anna), caller_for(app, bo)
-        self.seat = f"members/{anna}"
-
-    def role(self) -> str | None:
-        """Anna's, or None when she has none."""
-        rows = self.database.outside("select role from membership where user_id = :who", who=self.anna_id)
-        return rows[0]["role"] if rows else None
-
-    def has_factor(self) -> bool:
-        return bool(self.database.outside("select from user_totp where user_id = :who", who=self.anna_id))
-
-    def a_day_later(self) -> None:
-        self.database.outside(A_DAY_LATER, here=self.id)
-        self.database.outside(REQUEST_LATER, who=self.anna_id)
-
 
 @pytest.fixture
-def house(app: Flask, database: Database) -> House:
-    return House(app, database)
+def house(app: Flask, database: Database) -> TwoOwners:
+    return TwoOwners(app, database)
 
 
-def test_a_seat_ends_a_day_after_it_was_asked(house: House) -> None:
+def test_a_seat_ends_a_day_after_it_was_asked(house: TwoOwners) -> None:
     refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
     refused(house.bo.put(f"{house.seat}/role", {"role": AUDITOR}), 422, "owner.ask_first")
     answer = house.bo.post(f"{house.seat}/ending")
@@ -81,7 +45,7 @@ def test_a_seat_ends_a_day_after_it_was_asked(house: House) -> None:
     assert house.role() is None
 
 
-def test_or_the_role_is_lowered_then_and_what_was_asked_is_over(house: House) -> None:
+def test_or_the_role_is_lowered_then_and_what_was_asked_is_over(house: TwoOwners) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     house.a_day_later()
     assert house.bo.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200
@@ -90,7 +54,7 @@ def test_or_the_role_is_lowered_then_and_what_was_asked_is_over(house: House) ->
     refused(house.bo.call("DELETE", house.seat), 422, "owner.ask_first")
 
 
-def test_what_was_asked_long_ago_is_asked_again(house: House) -> None:
+def test_what_was_asked_long_ago_is_asked_again(house: TwoOwners) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     for _ in range(8):
         house.a_day_later()
@@ -98,7 +62,7 @@ def test_what_was_asked_long_ago_is_asked_again(house: House) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
 
 
-def test_an_objection_counts_once(house: House) -> None:
+def test_an_objection_counts_once(house: TwoOwners) -> None:
     refused(house.anna.call("DELETE", f"{house.seat}/ending"), 404, "owner.not_asked")
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     assert house.anna.call("DELETE", f"{house.seat}/ending").status_code == 204
@@ -111,7 +75,7 @@ def test_an_objection_counts_once(house: House) -> None:
     assert house.bo.call("DELETE", f"{house.seat}/ending").status_code == 204, "who asked takes it back"
 
 
-def test_everybody_is_told_at_once_who_asked(house: House, outbox: Outbox) -> None:
+def test_everybody_is_told_at_once_who_asked(house: TwoOwners, outbox: Outbox) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     jobs.drain(str(house.id))
     written = {person.name: mail.as_read_by(person) for mail in outbox.mails for person in mail.people}
@@ -120,7 +84,7 @@ def test_everybody_is_told_at_once_who_asked(house: House, outbox: Outbox) -> No
     assert "maak bezwaar" in written["Anna"][1]
 
 
-def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: House, outbox: Outbox) -> None:
+def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: TwoOwners, outbox: Outbox) -> None:
     a_member(house.id, OWNER, "Derk")
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     jobs.drain(str(house.id))
@@ -135,7 +99,7 @@ def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: House, o
         assert "opnieuw vragen bij" in body
 
 
-def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Flask, house: House) -> None:
+def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Flask, house: TwoOwners) -> None:
     third = a_member(house.id, OWNER, "Derk").id
     assert third
     derk, ending = caller_for(app, third), f"{house.seat}/ending"
@@ -150,7 +114,7 @@ def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Fla
     assert derk.call("DELETE", house.seat).status_code == 204
 
 
-def test_the_page_says_who_asks_and_offers_to_join_or_to_take_it_back(app: Flask, house: House) -> None:
+def test_the_page_says_who_asks_and_offers_to_join_or_to_take_it_back(app: Flask, house: TwoOwners) -> None:
     third = a_member(house.id, OWNER, "Derk").id
     assert third
     derk, people = caller_for(app, third), f"/o/{house.bo.slug}/people"
@@ -166,7 +130,7 @@ def test_the_page_says_who_asks_and_offers_to_join_or_to_take_it_back(app: Flask
     assert "Een andere eigenaar vraagt het nog wel" in own.get(people).text
 
 
-def test_who_took_it_back_asks_again_a_day_later(house: House) -> None:
+def test_who_took_it_back_asks_again_a_day_later(house: TwoOwners) -> None:
     ending = f"{house.seat}/ending"
     assert house.bo.post(ending).status_code == 200
     assert house.bo.call("DELETE", ending).status_code == 204
@@ -180,7 +144,7 @@ AGAIN = """
            end_asked_at = null, end_taken_back_by = '{}' where user_id = :who"""
 
 
-def test_the_database_keeps_the_day_between_two_requests(house: House) -> None:
+def test_the_database_keeps_the_day_between_two_requests(house: TwoOwners) -> None:
     ending = f"{house.seat}/ending"
     assert house.bo.post(ending).status_code == 200
     assert house.bo.call("DELETE", ending).status_code == 204
@@ -191,19 +155,19 @@ def test_the_database_keeps_the_day_between_two_requests(house: House) -> None:
         db.session.execute(text(AGAIN), {"who": house.anna_id, "by": house.bo_id})
 
 
-def test_taking_it_back_is_no_objection_and_nobody_is_told_of_one(house: House, outbox: Outbox) -> None:
+def test_taking_it_back_is_no_objection_and_nobody_is_told_of_one(house: TwoOwners, outbox: Outbox) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     assert house.bo.call("DELETE", f"{house.seat}/ending").status_code == 204
     jobs.drain(str(house.id))
     assert not [mail for mail in outbox.mails if "bezwaar, " in mail.subject]
 
 
-def test_ones_own_word_is_enough(house: House) -> None:
+def test_ones_own_word_is_enough(house: TwoOwners) -> None:
     refused(house.anna.post(f"{house.seat}/ending"), 422, "owner.leave_yourself")
     assert house.anna.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200
 
 
-def test_an_owners_factor_goes_a_day_later_whoever_agrees(app: Flask, house: House) -> None:
+def test_an_owners_factor_goes_a_day_later_whoever_agrees(app: Flask, house: TwoOwners) -> None:
     path, third = f"{house.seat}/second-factor/removal", a_member(house.id, OWNER, "Derk").id
     assert third
     assert house.bo.post(path).json == {"removed": False}
@@ -214,7 +178,7 @@ def test_an_owners_factor_goes_a_day_later_whoever_agrees(app: Flask, house: Hou
     assert not house.has_factor()
 
 
-def test_giving_the_factor_stops_it(app: Flask, house: House) -> None:
+def test_giving_the_factor_stops_it(app: Flask, house: TwoOwners) -> None:
     path = f"{house.seat}/second-factor/removal"
     assert house.bo.post(path).json == {"removed": False}
     late = caller_for(app, house.anna_id, proven=False)
@@ -234,13 +198,13 @@ PAST_THE_DOORS = {
 }
 
 
-def has_a_passkey(house: House) -> None:
+def has_a_passkey(house: TwoOwners) -> None:
     with acting_for_nobody():
         key = Passkey(user_id=house.anna_id, credential_id=house.anna_id.bytes, public_key=b"x", sign_count=0, name="x")
         db.session.add(key)
 
 
-def changes(house: House, change: str, person: UUID) -> int:
+def changes(house: TwoOwners, change: str, person: UUID) -> int:
     """How many rows it changed."""
     with acting_for_whom(lambda: Acting(house.id, person)):
         done: Any = db.session.execute(text(PAST_THE_DOORS[change]), {"who": house.anna_id})
@@ -248,7 +212,7 @@ def changes(house: House, change: str, person: UUID) -> int:
 
 
 @pytest.mark.parametrize("change", PAST_THE_DOORS)
-def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
+def test_the_database_keeps_the_day_too(house: TwoOwners, change: str) -> None:
     has_a_passkey(house)
     with pytest.raises(IntegrityError, match="an owner has a day to object"):
         changes(house, change, house.bo_id)
@@ -263,6 +227,6 @@ def test_the_database_keeps_the_day_too(house: House, change: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes", "the passkey"])
-def test_ones_own_is_ones_own(house: House, change: str) -> None:
+def test_ones_own_is_ones_own(house: TwoOwners, change: str) -> None:
     has_a_passkey(house)
     assert changes(house, change, house.anna_id) > 0

@@ -19,11 +19,11 @@ from tenants.identity.users import Membership
 from tenants.isolation import acting_for
 from tenants.organisations.founding import FOUNDED, INVITED, Founding, begin_first_owner, found
 from tenants.organisations.organisations import slug_of
-from tests.commands import ROOT, run_command
 from tests.conftest import Database
 from tests.factories import an_office
 from tests.house.reading import commands_in
 from tests.oidc.browser import Browser
+from tests.operator_commands import operate
 from tests.service.caller import Caller, caller_for
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Mail
@@ -38,11 +38,6 @@ CLIENT: dict[str, Any] = {
     "services": {"bookkeeping": "processor"}, "in_force_from": "2020-01-01",
     "in_force_to": None, "hours_to_notify": 24,
 }  # fmt: skip
-
-
-def operate(database: Database, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """One command of the operator, as on a server."""
-    return run_command(*words, settings=database.config.as_environment(), folder=folder or ROOT)
 
 
 def organisations(database: Database) -> list[Any]:

@@ -15,7 +15,7 @@ from tenants.identity.users import APPROVER, AUDITOR
 from tests.conftest import Database
 from tests.factories import Office
 from tests.service.caller import refused
-from tests.service.test_signing_in import ANOTHER, PASSWORD, Person, a_person, history_of
+from tests.service.signing_in import ANOTHER, PASSWORD, Person, a_person, history_of
 from workflows.engine.hints import NoHints, use_hints
 
 

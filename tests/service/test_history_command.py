@@ -1,7 +1,6 @@
 """`meldketen history verify`: a line for each organisation in plain words, and an exit status to act on."""
 
 import json
-import subprocess
 from uuid import uuid4
 
 import pytest
@@ -12,16 +11,12 @@ from tenants.history.comparing import DISAGREEMENTS
 from tenants.history.entries import Entry, record
 from tenants.history.witness import REASONS
 from tenants.isolation import acting_for
-from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import FENNA, an_incident, an_office, an_organisation
+from tests.operator_commands import verify_history
 from tests.tenants.tampering import ANEW, tamper
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
-
-
-def verify(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
-    return run_command("history", "verify", *words, settings=database.config.as_environment())
 
 
 def test_one_that_was_altered_is_named_with_the_place_and_why(own_database: Database):
@@ -31,24 +26,24 @@ def test_one_that_was_altered_is_named_with_the_place_and_why(own_database: Data
             record(Entry("breach", uuid4(), f"breach.{n}", FENNA, {"n": n}) for n in range(3))
     slugs = {row["id"]: row["slug"] for row in own_database.outside("select id, slug from organisation")}
 
-    ran = verify(own_database)
+    ran = verify_history(own_database)
     assert ran.returncode == 0 and f"{slugs[whole]}: 3 regels, niets veranderd" in ran.stdout, ran.stderr
     with own_database.superuser.begin() as connection:
         connection.execute(text("set local session_replication_role = replica"))
         connection.execute(text("update history set what = 'x' where organisation_id = :o and seq = 2"), {"o": altered})
 
-    ran = verify(own_database, "--json", "--lang", "en")
+    ran = verify_history(own_database, "--json", "--lang", "en")
     told = json.loads(ran.stdout)
     assert ran.returncode == 1 and (told["entries"], told["broken"], told["ok"]) == (6, 1, False)
     row = {"organisation": slugs[altered], "entries": 3, "erased": 0, "ok": False, "seq": 2, "why": "altered",
            "witnessed": 0, "stamped_at": None}  # fmt: skip
     assert row in told["organisations"] and f"{slugs[altered]}: entry 2 was altered" in ran.stderr
-    assert verify(own_database, "--organisation", slugs[whole]).returncode == 0
-    assert verify(own_database, "--organisation", slugs[altered]).returncode == 1
+    assert verify_history(own_database, "--organisation", slugs[whole]).returncode == 0
+    assert verify_history(own_database, "--organisation", slugs[altered]).returncode == 1
 
 
 def test_an_organisation_that_is_not_there_is_one_line(own_database: Database):
-    ran = verify(own_database, "--organisation", "nobody")
+    ran = verify_history(own_database, "--organisation", "nobody")
     assert (ran.returncode, ran.stdout) == (2, "") and ran.stderr.count("\n") == 1 and "nobody" in ran.stderr
 
 
@@ -65,10 +60,10 @@ def test_what_another_party_holds_is_named_with_who_and_when(own_database: Datab
     jobs.drain(str(office.id))
     tamper(own_database, ANEW, office.id)
     slugs = {row["id"]: row["slug"] for row in own_database.outside("select id, slug from organisation")}
-    ran = verify(own_database, "--organisation", slugs[office.id])
+    ran = verify_history(own_database, "--organisation", slugs[office.id])
     assert ran.returncode == 1 and "een andere partij heeft iets anders in handen" in ran.stdout
     assert "  Client 1 kreeg op " in ran.stdout and "later herschreven" in ran.stdout
-    ran = verify(own_database, "--json", "--lang", "en")
+    ran = verify_history(own_database, "--json", "--lang", "en")
     told = json.loads(ran.stdout)
     assert {(one["why"], one["party"]) for one in told["disagreements"]} == {
         ("rewritten", "Client 1"), ("theirs_rewritten", "De Linde Accountants"),

@@ -8,16 +8,12 @@ from flask import Flask
 from service import create_app
 from tests.conftest import Database
 from tests.house.routes import path_of, routes
+from tests.service.hosts import FOREIGN_HOSTS, OUR_HOSTS
 
-FOREIGN = (
-    "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "169.254.169.254", "evil.example:8000",
-    "meldketen.example.nl.evil.example", "[fe80::1]", "x@evil.example",
-)  # fmt: skip
-OURS = ("127.0.0.1:8000", "localhost", "localhost:9999", "[::1]:8000", "127.0.0.1")
 OWN = "https://meldketen.example.nl"
 
 
-@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_no_route_answers_to_another_name(app: Flask, host: str) -> None:
     client = app.test_client()
     for method, rule in routes(app):
@@ -27,7 +23,7 @@ def test_no_route_answers_to_another_name(app: Flask, host: str) -> None:
         assert not watching or answer.json in ({"alive": True}, {"ready": True})
 
 
-@pytest.mark.parametrize("host", OURS)
+@pytest.mark.parametrize("host", OUR_HOSTS)
 def test_this_machine_and_the_own_address_are_known(app: Flask, host: str) -> None:
     assert app.test_client().get("/login", headers={"Host": host}).status_code == 200
 

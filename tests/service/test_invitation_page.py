@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.oidc.browser import Browser
 from tests.service.caller import caller_for
-from tests.service.test_pending_invitations import known_link
+from tests.service.invited import known_link
 from workflows.accounts.inviting import invite
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs

@@ -13,7 +13,7 @@ from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.service.caller import caller_for, refused
-from tests.service.test_pending_invitations import PASSWORD, known_link
+from tests.service.invited import PASSWORD, known_link
 
 ENDED = "select count(*) as n from history where organisation_id = :o and what = 'invitation.withdrawn'"
 

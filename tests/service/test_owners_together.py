@@ -13,7 +13,7 @@ from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for
-from tests.service.test_ending_owners import House
+from tests.service.worlds import TwoOwners
 
 DAYS, AT_THE_LATEST = 40, 9
 ACTS = ("ask", "take back", "object", "stand by")
@@ -23,7 +23,7 @@ class Walk:
     """Day after day: the plotters act, then who keeps asking; or the other way around."""
 
     def __init__(self, app: Flask, database: Database) -> None:
-        self.house = House(app, database)
+        self.house = TwoOwners(app, database)
         third = a_member(self.house.id, OWNER, "Derk").id
         assert third
         self.good, self.ally, self.target = self.house.bo, caller_for(app, third), self.house.anna

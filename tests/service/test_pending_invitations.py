@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -10,17 +9,17 @@ from flask.testing import FlaskClient
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.identity.invitations import LASTS, accept, invitation_of, new_invitation
+from tenants.identity.invitations import LASTS, accept, invitation_of
 from tenants.identity.users import APPROVER, AUDITOR, OWNER
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import Reader
 from tests.service.caller import Caller, caller_for, refused
+from tests.service.invited import PASSWORD, known_link
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
-PASSWORD = "een lange zin als wachtwoord"
 ENTRIES = "select what from history where organisation_id = :id and what like 'invitation.%' order by seq"
 
 
@@ -56,13 +55,6 @@ def a_house(app: Flask) -> House:
     browser = app.test_client()
     browser.set_cookie("meldketen_session", caller.token)
     return House(app, caller, Reader(browser))
-
-
-def known_link(database: Database, invitation_id: str) -> str:
-    """The token is in the mail alone: this gives the invitation one that the test knows."""
-    token, row = new_invitation(uuid4(), "x@example.nl", AUDITOR)
-    database.outside("update invitation set token_hash = :h where id = :id", h=row.token_hash, id=invitation_id)
-    return token
 
 
 def history(database: Database, house: House) -> list[str]:

@@ -9,8 +9,8 @@ from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member, an_organisation
 from tests.oidc.browser import Browser
+from tests.operator_commands import a_letter
 from tests.service.caller import caller_for
-from tests.service.test_verification import a_letter
 from workflows.roles import MAY
 
 WAITS = "update membership set counts_from = now() + interval '1 day' where user_id = :who"

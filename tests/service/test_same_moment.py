@@ -26,7 +26,7 @@ from tests.conftest import WITHIN_S, Database
 from tests.factories import a_member, an_organisation
 from tests.pages.conftest import TOKEN
 from tests.service.caller import caller_for
-from tests.service.test_pending_invitations import PASSWORD
+from tests.service.invited import PASSWORD
 
 NAMES = ("Anna Bakker", "Bo Visser")
 NAMED = re.compile(r"constraint *= *'([a-z_]+)'")

@@ -1,8 +1,7 @@
 """A provider that takes its time, in whichever phase: it is given up, and everybody else is served meanwhile."""
 
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,24 +19,10 @@ from tests.conftest import Database, until
 from tests.oidc.browser import Browser
 from tests.oidc.house import House, a_house
 from tests.oidc.provider import ProviderServer
-from tests.service.served import PATIENCE_S, THREADS, is_alive, lines, served
+from tests.service.served import PATIENCE_S, THREADS, in_time, is_alive, lines, served
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
 
 SOON_S = 0.5
-
-
-def in_time(call: Callable[[], Any]) -> Any:
-    """What it comes to; fails when it never ends."""
-    answer: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(call())
-        except BaseException as fault:
-            answer.set_exception(fault)
-
-    threading.Thread(target=run, daemon=True).start()
-    return answer.result(PATIENCE_S)
 
 
 @pytest.mark.parametrize("phase", PHASES)

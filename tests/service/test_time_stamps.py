@@ -18,8 +18,8 @@ from tenants.isolation import acting_for, acting_for_nobody
 from tests.authority import Authority, an_authority
 from tests.conftest import Database
 from tests.factories import FENNA, an_organisation
-from tests.service.test_history_command import verify as by_command
-from tests.service.test_slow_providers import in_time
+from tests.operator_commands import verify_history as by_command
+from tests.service.served import in_time
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
 from tests.tenants.tampering import CHAIN_ANEW, MOVE_HEAD, tamper
 from workflows.evidence.witnessing import LONGEST_REST_S, REST_S, TICK_S, Turns, carry, due_to_carry, use_authority

@@ -1,7 +1,6 @@
 """Proving that a register is one's own: the letter, the page and the resource, the operator, and who hears of it."""
 
 import re
-import subprocess
 from pathlib import Path
 from uuid import UUID
 
@@ -19,16 +18,16 @@ from tests.commands import run_command
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
+from tests.operator_commands import a_letter, organisation_command
 from tests.service.caller import Caller, caller_for, refused
+from tests.service.unproven_client import TEXT
 from workflows.engine.advance import complete
 from workflows.evidence.evidence import gather
 from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.running import jobs
-from workflows.trust.verifying import make_letter, take_proof_back
-
-TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
+from workflows.trust.verifying import take_proof_back
 
 
 @pytest.fixture
@@ -41,12 +40,6 @@ def client(app: Flask, database: Database, office: Office) -> tuple[UUID, Caller
     owner = a_member(row["id"], OWNER, "Sanne de Linde")
     assert owner.id
     return row["id"], caller_for(app, owner.id)
-
-
-def a_letter(database: Database, organisation: UUID) -> str:
-    url = database.config.owner_url()
-    code, _ = let(url, organisation, "letter", "brief", lambda act: make_letter(act, "Straat 1"))
-    return str(code)
 
 
 def history(organisation: UUID, about: UUID) -> list[tuple[str, dict[str, object]]]:
@@ -151,23 +144,20 @@ def test_who_only_reads_sees_it_and_types_no_code(app: Flask, database: Database
     assert reader.post("verification", {"code": a_letter(database, organisation)}).json["key"] == "role.not_enough"
 
 
-def command(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
-    return run_command("organisation", *words, settings=database.config.as_environment())
-
-
 def test_the_operator_s_commands(database: Database, client: tuple[UUID, Caller], tmp_path: Path):
     _, owner = client
     pdf = tmp_path / "brief.pdf"
-    made = command(database, "letter", owner.slug, "--address", "Bakkerij, Straat 1, 1234 AB Plaats", "-o", str(pdf))
+    address = "Bakkerij, Straat 1, 1234 AB Plaats"
+    made = organisation_command(database, "letter", owner.slug, "--address", address, "-o", str(pdf))
     assert made.returncode == 0 and pdf.read_bytes().startswith(b"%PDF-1.7"), made.stderr
     assert owner.get("verification").json["letter_until"] is not None
-    refused = command(database, "verify", owner.slug)
+    refused = organisation_command(database, "verify", owner.slug)
     assert refused.returncode == 2 and "--note" in refused.stderr and refused.stderr.count("\n") == 1
-    assert command(database, "verify", "bestaat-niet", "--note", "x").returncode == 2
-    assert command(database, "verify", owner.slug, "--note", "Uittreksel gezien").returncode == 0
-    again = command(database, "verify", owner.slug, "--note", "Uittreksel gezien")
+    assert organisation_command(database, "verify", "bestaat-niet", "--note", "x").returncode == 2
+    assert organisation_command(database, "verify", owner.slug, "--note", "Uittreksel gezien").returncode == 0
+    again = organisation_command(database, "verify", owner.slug, "--note", "Uittreksel gezien")
     assert again.returncode == 2 and "al geverifieerd" in again.stderr
-    assert command(database, "verify", owner.slug, "--note", "Vals", "--withdraw").returncode == 0
+    assert organisation_command(database, "verify", owner.slug, "--note", "Vals", "--withdraw").returncode == 0
     assert owner.get("verification").json["verified_at"] is None
 
 
@@ -200,18 +190,18 @@ def test_the_evidence_says_whether_it_was_verified(database: Database, office: O
 
 def test_links_to_the_own_domains_are_a_command(database: Database, client: tuple[UUID, Caller]):
     organisation, owner = client
-    refused = command(database, "domains", owner.slug, "bakker.nl", "--note", "Eigen site")
+    refused = organisation_command(database, "domains", owner.slug, "bakker.nl", "--note", "Eigen site")
     assert refused.returncode == 2 and "niet geverifieerd" in refused.stderr and refused.stderr.count("\n") == 1
     verified(database.config.owner_url(), organisation)
     for wrong in (["https://bakker.nl"], ["nl"], ["bakker.nl/x"], ["*.nl"]):
-        assert command(database, "domains", owner.slug, *wrong, "--note", "Eigen site").returncode == 2
-    assert command(database, "domains", owner.slug, "bakker.nl").returncode == 2, "without a reason"
-    made = command(database, "domains", owner.slug, "WWW.bakker.nl", "bakker.nl", "--note", "Eigen site")
+        assert organisation_command(database, "domains", owner.slug, *wrong, "--note", "Eigen site").returncode == 2
+    assert organisation_command(database, "domains", owner.slug, "bakker.nl").returncode == 2, "without a reason"
+    made = organisation_command(database, "domains", owner.slug, "WWW.bakker.nl", "bakker.nl", "--note", "Eigen site")
     assert made.returncode == 0 and "bakker.nl, www.bakker.nl" in made.stdout, made.stderr
     assert history(organisation, organisation)[-1] == (
         "mail.links_allowed", {"domains": ["bakker.nl", "www.bakker.nl"], "note": "Eigen site"},
     )  # fmt: skip
-    assert command(database, "domains", owner.slug, "--note", "Site verkocht").returncode == 0
+    assert organisation_command(database, "domains", owner.slug, "--note", "Site verkocht").returncode == 0
     [row] = database.outside("select web_domains from organisation where id = :id", id=organisation)
     assert row["web_domains"] == []
 

@@ -10,8 +10,7 @@ from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.house.routes import routes
 from tests.service.caller import refused
-from tests.service.test_api_deputies import AGREED, House
-from tests.service.test_api_notices import PEOPLE, TEXT
+from tests.service.worlds import AGREED, READERS, TEXT, EveryRole
 from workflows.roles import ON_A_VERSION
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
@@ -36,13 +35,13 @@ def deciding(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def house(app: Flask, database: Database) -> House:
+def house(app: Flask, database: Database) -> EveryRole:
     """A decision and a notice that wait for approval; the owner prepared both, so the glass is in the way."""
-    there = House(app, database)
+    there = EveryRole(app, database)
     there.drafted(by=OWNER)
     owner = there.callers[OWNER]
     notice = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
-    owner.put(f"{notice}/recipients", PEOPLE)
+    owner.put(f"{notice}/recipients", READERS)
     owner.put(f"{notice}/text", TEXT)
     there.notice = notice  # type: ignore[attr-defined]
     return there
@@ -54,7 +53,7 @@ def test_every_door_that_decides_is_walked(app: Flask) -> None:
 
 @pytest.mark.parametrize(("status", "said"), UNSAID)
 @pytest.mark.parametrize("rule", ROUTES)
-def test_a_decision_needs_the_version_that_was_seen(house: House, rule: str, status: int, said: Any) -> None:
+def test_a_decision_needs_the_version_that_was_seen(house: EveryRole, rule: str, status: int, said: Any) -> None:
     role, body = ROUTES[rule]
     about = house.path if rule.startswith(BREACH) else house.notice  # type: ignore[attr-defined]
     if rule.endswith("submission"):
@@ -67,7 +66,7 @@ def test_a_decision_needs_the_version_that_was_seen(house: House, rule: str, sta
 
 
 def test_a_draft_that_changed_after_the_approver_looked_is_not_approved(app: Flask, database: Database) -> None:
-    there = House(app, database)
+    there = EveryRole(app, database)
     there.drafted()
     bram, fenna = there.callers[APPROVER], there.callers[PRIVACY_OFFICER]
     looked = {"If-Match": bram.get(there.path).headers["ETag"]}
@@ -87,7 +86,7 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
 
 def test_the_key_of_a_colleague_is_treated_as_a_new_one(app: Flask, database: Database) -> None:
     """Two people of one organisation use the same Idempotency-Key: each has their own answer."""
-    there, key = House(app, database), {"Idempotency-Key": "dezelfde"}
+    there, key = EveryRole(app, database), {"Idempotency-Key": "dezelfde"}
     given = {"title": "Verkeerd verstuurd", "found_at": there.moment(-2), "became_aware_at": there.moment(-1),
              "description": "Een mail", "facts": {"data": ["name"]}}  # fmt: skip
     answers = [

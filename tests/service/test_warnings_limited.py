@@ -16,7 +16,7 @@ from tenants.identity.users import APPROVER, AUDITOR, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.factories import a_member
 from tests.service.caller import Caller, caller_for
-from tests.service.test_ending_owners import House
+from tests.service.worlds import TwoOwners
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -72,7 +72,7 @@ class Told:
     """A house with an owner more, who reads what the others do."""
 
     def __init__(self, app: Flask, database: Database, outbox: Outbox) -> None:
-        self.house, self.outbox = House(app, database), outbox
+        self.house, self.outbox = TwoOwners(app, database), outbox
         third = a_member(self.house.id, OWNER, "Derk").id
         [cor] = database.outside("""
             select u.id from app_user u join membership m on m.user_id = u.id

@@ -17,7 +17,7 @@ from tenants.identity.users import OWNER
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
 from tests.service.remembering import EXEMPT, ON_TABLE, begin_watch
-from tests.service.test_every_act_remembers import Walk, Within
+from tests.service.walk import InProcess, Walk
 from tests.tenants.tables import ALL, PASSING, REFUSED_TO_WAITING_SEATS
 from tests.trials.attack.requests import Request
 from tests.trials.attack.routes import routes_of
@@ -53,7 +53,7 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
         with database.superuser.begin() as connection:
             for table in set(ALL) - watched - set(PASSING):
                 connection.execute(text(ON_TABLE.format(table, "'of_nobody'")))
-        client, gate = Within(app), Gate(app, outside)
+        client, gate = InProcess(app), Gate(app, outside)
         spec = json.loads(client.send(Request("GET", "/api/openapi.json")).content)
         yield Walk(database, client, gate, routes_of(app, spec), firms)
 

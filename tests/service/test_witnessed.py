@@ -17,7 +17,7 @@ from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.places import approve, submit
 from tests.factories import FENNA, a_member, an_organisation, an_own_breach
-from tests.service.test_history_command import verify as by_command
+from tests.operator_commands import verify_history as by_command
 from tests.service.zipped import exported, ran
 from tests.tenants.tampering import CHAIN_ANEW, MOVE_HEAD, tamper
 from workflows.evidence.witnessing import carry, use_heads_file

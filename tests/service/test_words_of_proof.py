@@ -11,7 +11,7 @@ from tenants.organisations.proofs import my_proof
 from tests.conftest import Database
 from tests.factories import Office, let, verified
 from tests.house.reading import ROOT, texts
-from tests.service.test_proven_name import Client
+from tests.service.unproven_client import UnprovenClient
 from workflows.accounts.inviting import invite
 from workflows.mail.outbox import Outbox
 from workflows.mail.proof_words import proof_words
@@ -76,23 +76,23 @@ def test_no_text_says_more_than_a_proof_shows():
 
 
 @pytest.fixture
-def client(app: Flask, database: Database, office: Office) -> Client:
-    return Client(app, database, office)
+def client(app: Flask, database: Database, office: Office) -> UnprovenClient:
+    return UnprovenClient(app, database, office)
 
 
-def not_verified(client: Client) -> None:
+def not_verified(client: UnprovenClient) -> None:
     """Nothing was proven."""
 
 
-def number(client: Client) -> None:
+def number(client: UnprovenClient) -> None:
     verified(client.database.config.owner_url(), client.id)
 
 
-def number_and_name(client: Client) -> None:
+def number_and_name(client: UnprovenClient) -> None:
     let(client.database.config.owner_url(), client.id, "check_name", "Uittreksel", prove_name_by_operator)
 
 
-def mailed(client: Client, outbox: Outbox) -> dict[str, str]:
+def mailed(client: UnprovenClient, outbox: Outbox) -> dict[str, str]:
     """What the client's people and its office read, by the beginning of the subject."""
     with acting_for(client.id):
         invite("nieuw@bakkerij.example", "auditor", client.by)
@@ -108,7 +108,7 @@ def mailed(client: Client, outbox: Outbox) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("state", [not_verified, number, number_and_name])
-def test_mails_and_pages_say_what_was_proven_and_no_more(client: Client, outbox: Outbox, state: Any):
+def test_mails_and_pages_say_what_was_proven_and_no_more(client: UnprovenClient, outbox: Outbox, state: Any):
     state(client)
     read = mailed(client, outbox)
     with acting_for(client.id):
@@ -127,7 +127,7 @@ def test_mails_and_pages_say_what_was_proven_and_no_more(client: Client, outbox:
     assert said in genuine and ("De naam is niet vergeleken" in genuine) == (state is number)
 
 
-def test_a_proof_that_was_taken_back_is_told_without_claiming_it(client: Client, outbox: Outbox):
+def test_a_proof_that_was_taken_back_is_told_without_claiming_it(client: UnprovenClient, outbox: Outbox):
     number(client)
     mailed(client, outbox)
     outbox.mails.clear()
