@@ -83,8 +83,8 @@ class Walk:
             self.gate.renew(visitor, firm)
 
     def seen(self, visitor: Visitor, route: Route, target: str) -> tuple[tuple[str, str], ...]:
-        """Whoever decides looks first."""
-        if not route.is_api:
+        """Whoever decides looks first, where the specification asks which version they looked at."""
+        if not any(one["name"] == "If-Match" for one in (route.doc or {}).get("parameters", [])):
             return ()
         looked = self.client.send(Request("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
         return (("If-Match", looked.header("ETag")),) if looked.header("ETag") else ()
