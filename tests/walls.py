@@ -7,6 +7,7 @@ read, they read inside.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -18,6 +19,13 @@ from tests.tenants.tables import WALLED
 ACTS = "set_config('app.organisation'"
 BEFORE = r"\b(?:from|join|into|update|only|table)\s+(?:public\.)?\"?"
 NAMES = re.compile(rf"{BEFORE}({'|'.join(WALLED)})\b(?!\s*\()", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def walled(statement: str) -> str | None:
+    """The first table of an organisation that a statement names."""
+    named = NAMES.search(statement)
+    return named[1] if named else None
 
 
 class OverTheWall(AssertionError):
@@ -34,10 +42,10 @@ def watched() -> Iterator[list[str]]:
             return  # the superuser of the tests
         if ACTS in statement:
             connection.info["acts"] = True
-        found = NAMES.search(statement)
-        if found and not connection.info.get("acts"):
+        table = walled(statement)
+        if table and not connection.info.get("acts"):
             caught.append(statement)
-            raise OverTheWall(f"{found[1]}: {statement}")
+            raise OverTheWall(f"{table}: {statement}")
 
     def end(connection: Connection) -> None:
         connection.info.pop("acts", None)
