@@ -8,8 +8,9 @@ from marshmallow import ValidationError
 
 from service.schemas.breach import AUTHORITY_SEVERITIES, EDPB_SEVERITIES
 from service.schemas.facts import FactsSchema
-from service.web.forms import Form, typed_document
-from service.web.severity_typed import Scored, scored, severity_of, severity_questions, typed_severity
+from service.typed.document import facts_document
+from service.typed.severity import Scored, scored, severity_of, severity_questions, typed_severity
+from service.web.forms import Form
 from service.words.advice_json import advice_json
 from service.words.texts import locale
 from tenants.register.breaches import Breach
@@ -73,7 +74,8 @@ def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict
 
 def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
     """Return the facts in a form that can be read, in the words of workflows/law/vocabulary.py."""
-    facts = _read(facts_document(form) | {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)})
+    counts = {name: form.value(name) for name in vocabulary.COUNTS if form.value(name)}
+    facts = _read(facts_document(form.typed) | counts)
     least, most = facts.get("people_min"), facts.get("people_max")
     if least is not None and most is not None and least > most:
         facts = {name: value for name, value in facts.items() if name not in vocabulary.COUNTS}
@@ -83,12 +85,6 @@ def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
         **facts, **({exception: True} if exception else {}),
         **({} if undertaking is None else {"financial_undertaking": undertaking}),
     }  # fmt: skip
-
-
-def facts_document(form: Form) -> dict[str, Any]:
-    """Return the typed facts without the counts, as the schemas take them. Open questions are left out."""
-    document = typed_document(FactsSchema(), form.typed, "facts.")
-    return {name: value for name, value in document.items() if name not in vocabulary.COUNTS}
 
 
 def _read(document: dict[str, Any]) -> dict[str, Any]:

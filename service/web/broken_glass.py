@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, may, place
 from service.schemas.breach import SubmissionSchema
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
+from service.typed.document import typed_document
 from service.web import breaches, notices
-from service.web.forms import Form, typed_document
+from service.web.forms import Form
 from service.web.layout import did
 from service.web.steps import FORMS
 from service.words.texts import t

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, may, place
 from service.schemas.breach import AwarenessSchema, MovedTermSchema
 from service.schemas.facts import SupplementSchema
-from service.web.assessing import facts_document
+from service.typed.document import facts_document
+from service.typed.known import facts_known
 from service.web.breaches import page_of
 from service.web.forms import Form
-from service.web.initial_values import awareness_known, facts_known, own_statement
-from service.web.layout import local_input
+from service.web.layout import local_input, moment_known
 from service.words.texts import t
 from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows.law import vocabulary
@@ -41,7 +41,7 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
     """Store the facts, and flag what was decided before."""
     form = Form.posted()
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
-    values = form.load(SupplementSchema(), facts=kept | facts_document(form))
+    values = form.load(SupplementSchema(), facts=kept | facts_document(form.typed))
     if values is not None:
         known = (values["facts"], values["people_min"], values["people_max"])
         form.attempt(lambda: supplement_facts(breach_id, *known, actor(), form.version_seen()))
@@ -136,3 +136,19 @@ def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | Non
 def _to(breach_id: UUID, words: str) -> ResponseReturnValue:
     flash(words)
     return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
+
+
+def awareness_known(breach: Breach) -> dict[str, str]:
+    """What the controller itself stated about its awareness, to correct; nothing when it stated nothing yet."""
+    own_at, reason = own_statement(breach)
+    if own_at is None:
+        return {}
+    earlier = {"before_found": "true"} if own_at < breach.found_at else {}
+    return moment_known("aware_at", own_at) | {"reason": reason or ""} | earlier
+
+
+def own_statement(breach: Breach) -> tuple[datetime | None, str | None]:
+    """The newest moment that the controller itself stated, also one that waits for a second person, and why."""
+    if breach.later_aware_at is not None:
+        return breach.later_aware_at, breach.later_aware_reason
+    return (breach.became_aware_at, breach.own_aware_reason) if breach.own_aware_stated_at else (None, None)

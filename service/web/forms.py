@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from service.csv.rows import decoded
 from service.http.errors import status_of
 from service.http.faults import Fault, faults_in, refusal_in
+from service.typed.document import rows_typed, typed_document
 from service.web.changed_since import changed_since
 from service.words.printed import Typed
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
@@ -20,7 +21,6 @@ from workflows.engine.steps import FACTOR_TOO_NEW, PROVE_AGAIN, SEAT_WAITS
 from workflows.law.order_of_moments import ASKED
 
 Done = TypeVar("Done")
-MOST_ROWS = 5000
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
 NOT_TYPED = frozenset({"csrf_token", "version", "seen", "agrees"})
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
@@ -122,7 +122,7 @@ class Form:
 
     def rows(self, name: str, least: int) -> range:
         """Return the numbers of the rows to show: all that were typed, and some blank ones."""
-        return range(max(least, _rows_typed(self.typed, name)))
+        return range(max(least, rows_typed(self.typed, name)))
 
     def refuse(self, error: Exception, of: str = "") -> None:
         """Show this fault at its field; `of` as in `attempt`."""
@@ -165,34 +165,6 @@ def _belongs_at_the_form(error: Exception) -> bool:
     return isinstance(error, ValidationError) or hasattr(error, "key")
 
 
-def typed_document(schema: Schema, typed: MultiDict[str, str], prefix: str = "") -> dict[str, Any]:
-    """Return what was typed, in the shape that the schema reads, without blank values."""
-    document: dict[str, Any] = {}
-    for name, field in schema.fields.items():
-        value = _typed(field, typed, prefix + name)
-        if value not in ("", [], {}, None):
-            document[name] = value
-        fold = typed.get(f"{prefix}{name}_fold")
-        if fold and isinstance(field, fields.DateTime):
-            document[f"{name}_fold"] = fold
-    return document
-
-
-def _typed(field: fields.Field[Any], typed: MultiDict[str, str], name: str) -> Any:
-    if isinstance(field, fields.Nested):
-        return typed_document(field.schema, typed, f"{name}.")
-    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
-        rows = range(_rows_typed(typed, name))
-        return [row for n in rows if (row := typed_document(field.inner.schema, typed, f"{name}.{n}."))]
-    if isinstance(field, fields.Dict):
-        start = f"{name}."
-        words = {key.removeprefix(start): value for key, value in typed.items() if key.startswith(start) and value}
-        return words or typed.get(name, "")
-    if isinstance(field, fields.List):
-        return [value for value in typed.getlist(name) if value]
-    return typed.get(name, "")
-
-
 def _close_ranks(typed: MultiDict[str, str], name: str) -> MultiDict[str, str]:
     """Number the rows without gaps, so that a fault at the third row is shown at the third row."""
     rows: dict[str, dict[str, str]] = {}
@@ -213,9 +185,3 @@ def _uploaded_text(name: str) -> str:
     content = file.read() if file else b""
     text = decoded(content)
     return (content.decode("latin-1") if text is None else text).removeprefix("\ufeff")
-
-
-def _rows_typed(typed: MultiDict[str, str], name: str) -> int:
-    numbers = [key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")]
-    places = [place for number in numbers if (place := whole_of(number, MOST_ROWS - 1)) is not None]
-    return max(places, default=-1) + 1

@@ -15,9 +15,9 @@ from marshmallow import ValidationError
 from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
+from service.typed.document import MOST_ROWS
 from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import name_at
-from service.web.forms import MOST_ROWS
 from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing

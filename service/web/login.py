@@ -14,7 +14,8 @@ from service.admission.browsers import browser_words, caller, is_secure, remembe
 from service.admission.proving import LoginNeeded
 from service.http.faults import faults_in
 from service.schemas.person import CredentialSchema, LoginSchema
-from service.web.forms import Form, typed_document
+from service.typed.document import typed_document
+from service.web.forms import Form
 from service.web.kept_forms import Kept, keep_what_was_sent, kept_by, kept_for_login
 from service.web.layout import own_path
 from tenants.errors import Invalid, NotKnown

@@ -10,7 +10,8 @@ from marshmallow import Schema
 
 from service.admission.access import actor, may, place
 from service.schemas.machine_failures import SettlementSchema, SilenceSettlementSchema
-from service.web.forms import Form, typed_document
+from service.typed.document import typed_document
+from service.web.forms import Form
 from service.words.texts import number, t
 from tenants.history.entries import of_subject
 from tenants.isolation import database_now

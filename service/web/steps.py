@@ -1,5 +1,6 @@
 """The form of each step of a person: its schema, what it begins with, and how it is carried out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,10 @@ from service.admission.access import actor, actor_for, allowed, role
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
-from service.web.assessing import facts_document
+from service.typed.document import facts_document
+from service.typed.known import assessment_known, draft_known, notice_text_known
+from service.typed.severity import typed_severity
 from service.web.forms import Form
-from service.web.initial_values import beginning
-from service.web.severity_typed import typed_severity
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.errors import NotFound
@@ -46,6 +47,9 @@ FORMS: dict[tuple[str, str], type[Schema]] = {
     ("bulk_notice", "approve"): ApprovalSchema,
     ("bulk_notice", "release"): ReleaseSchema,
 }
+KNOWN: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "assess": assessment_known, "draft": draft_known, "text": notice_text_known,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def done_words(workflow: str, subject_id: UUID, name: str) -> str:
 def _assessed(form: Form) -> dict[str, Any]:
     """What an assessment always tells as a whole: what was left open is not known (any more)."""
     scales = {name: form.value(name) or None for name in ("authority_severity", "edpb_severity")}
-    return {"facts": facts_document(form), "severity_answers": typed_severity(form.typed), **scales}
+    return {"facts": facts_document(form.typed), "severity_answers": typed_severity(form.typed), **scales}
 
 
 def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any], form: Form) -> bool:
@@ -152,12 +156,17 @@ def next_step(
     whose = dossier.turn(name) if name is not None else None
     if name is None or whose is None:
         return None
-    shown = form if form and (still or not asked) else beginning(name, about)
+    shown = form if form and (still or not asked) else _beginning(name, about)
     changed = dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN))
     return NextStep(
         whose, dossier.run.workflow, shown, changed, dossier.returned(name), name != dossier.open_step,
         getattr(about, "decision", None) == NOTIFY,
     )  # fmt: skip
+
+
+def _beginning(name: str, about: Breach | Notice) -> Form:
+    known = KNOWN.get(name)
+    return Form.beginning_with(known(about) if known else {})
 
 
 def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
