@@ -9,30 +9,27 @@ from flask_smorest import Blueprint
 from service.admission.access import actor, may, role
 from service.admission.idempotency import idempotent
 from service.admission.viewer import viewer
-from service.api.answers import all_columns, columns_of, etag, expected_version, page, version_looked_at
+from service.api.answers import all_columns, columns_of, etag, expected_version, page
 from service.api.routes import OF_ORGANISATION, Resource
-from service.schemas.breach import ApprovalSchema
+from service.api.steps import Answer, add_step_routes
 from service.schemas.csv_lists import read_recipients
-from service.schemas.notice import (
-    NoticeAnswer,
-    NoticeRow,
-    NoticeTextSchema,
-    PreviewAnswer,
-    RecipientsSchema,
-    ReleaseSchema,
-)
+from service.schemas.notice import NoticeAnswer, NoticeRow, PreviewAnswer, RecipientsSchema
 from service.schemas.paging import PageSchema, page_of
 from tenants.register.notices import newest_notices, notice
 from workflows.dossiers.notice import notice_dossier_of
-from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.notice.notice_mail import preview_of
-from workflows.roles import ON_A_VERSION
 
 blueprint: Blueprint = Resource("notices", __name__, url_prefix=f"{OF_ORGANISATION}/notices")
-Answer = tuple[dict[str, Any], dict[str, str]]
 EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema": {"type": "string"}}}
+
+
+def whole(notice_id: UUID) -> Answer:
+    """A notice as it is now, with its version as ETag."""
+    dossier = notice_dossier_of(notice_id, viewer())
+    shown = {"sums": dossier.sums, "run": dossier.run, "held": dossier.held}
+    return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
 
 
 @blueprint.route("")
@@ -64,34 +61,7 @@ def put_recipients(notice_id: UUID) -> Answer:
     return whole(notice_id)
 
 
-@blueprint.route("/<uuid:notice_id>/text", methods=["PUT"])
-@idempotent
-@blueprint.arguments(NoticeTextSchema)
-@blueprint.response(200, NoticeAnswer)
-@may("text")
-def put_text(payload: dict[str, Any], notice_id: UUID) -> Answer:
-    """The subject and the four parts (Art. 34(2))."""
-    return _done("text", notice_id, payload)
-
-
-@blueprint.route("/<uuid:notice_id>/approval", methods=["POST"])
-@idempotent
-@blueprint.arguments(ApprovalSchema)
-@blueprint.response(200, NoticeAnswer)
-@may("approve")
-def approve_notice(payload: dict[str, Any], notice_id: UUID) -> Answer:
-    """Another person agrees, and a third may send it; or returns it with what is wrong."""
-    return _done("approve", notice_id, payload)
-
-
-@blueprint.route("/<uuid:notice_id>/release", methods=["POST"])
-@idempotent
-@blueprint.arguments(ReleaseSchema)
-@blueprint.response(200, NoticeAnswer)
-@may("release")
-def release_notice(payload: dict[str, Any], notice_id: UUID) -> Answer:
-    """A third person lets it go, to everybody on the list as it was approved. This cannot be taken back."""
-    return _done("release", notice_id, payload)
+add_step_routes(blueprint, BULK_NOTICE.name, "/<uuid:notice_id>", NoticeAnswer, whole, notice)
 
 
 @blueprint.route("/<uuid:notice_id>/preview")
@@ -102,20 +72,6 @@ def show_preview(notice_id: UUID) -> dict[str, str]:
     shown = notice(notice_id)
     subject, text, html = preview_of(shown)
     return {"subject": subject, "text": text, "html": html}
-
-
-def whole(notice_id: UUID) -> Answer:
-    """A notice as it is now, with its version as ETag."""
-    dossier = notice_dossier_of(notice_id, viewer())
-    shown = {"sums": dossier.sums, "run": dossier.run, "held": dossier.held}
-    return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
-
-
-def _done(step: str, notice_id: UUID, payload: dict[str, Any]) -> Answer:
-    subject = notice(notice_id)
-    version = version_looked_at() if step in ON_A_VERSION else expected_version()
-    complete(BULK_NOTICE, subject.id, step, actor(), role(), payload, version)
-    return whole(subject.id)
 
 
 def _people() -> list[Addressee]:

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, may, place
 from service.schemas.breach import SubmissionSchema
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
+from service.steps import step_of
 from service.typed.document import typed_document
 from service.web import breaches, notices
 from service.web.forms import Form
 from service.web.layout import did
-from service.web.steps import FORMS
 from service.words.texts import t
-from tenants.errors import NotFound
 from tenants.isolation import database_now
 from tenants.register.broken_glass import all_broken_glass
 from workflows.catalogue import CATALOGUE
@@ -86,9 +85,7 @@ def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
 
 
 def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
-    schema = FORMS.get((workflow, step))
-    if schema is None:
-        raise NotFound("step.unknown")
+    schema = step_of(workflow, step).schema
     form = Form.posted()
     why, values = form.load(AloneSchema()), form.load(schema())
     if why is not None and values is not None:

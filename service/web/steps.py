@@ -1,55 +1,23 @@
-"""The form of each step of a person: its schema, what it begins with, and how it is carried out."""
+"""The step that a page shows and does: whose turn it is, its form, and what it says."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import request
-from marshmallow import Schema
 
 from service.admission.access import actor, actor_for, allowed, role
-from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
-from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
-from service.schemas.resource import Resource
-from service.typed.document import facts_document
-from service.typed.known import assessment_known, draft_known, notice_text_known
-from service.typed.severity import typed_severity
+from service.steps import declared_step, step_of
 from service.web.forms import Form
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
-from tenants.errors import NotFound
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.catalogue import CATALOGUE, definition
+from workflows.catalogue import definition
 from workflows.decisions.overview import Turn, turn
 from workflows.dossiers.run import RunDossier
-from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.notice.bulk_notice import upload_recipients
 from workflows.notification.ap_notification import NOTIFY
-
-
-class RecipientsForm(Resource):
-    """The list of people, as a file or as its text."""
-
-    recipients = RecipientsCsv(required=True)
-
-
-FORMS: dict[tuple[str, str], type[Schema]] = {
-    ("ap_notification", "assess"): AssessmentSchema,
-    ("ap_notification", "draft"): DraftSchema,
-    ("ap_notification", "approve"): ApprovalSchema,
-    ("ap_notification", "submit"): SubmissionSchema,
-    ("bulk_notice", "recipients"): RecipientsForm,
-    ("bulk_notice", "text"): NoticeTextSchema,
-    ("bulk_notice", "approve"): ApprovalSchema,
-    ("bulk_notice", "release"): ReleaseSchema,
-}
-KNOWN: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "assess": assessment_known, "draft": draft_known, "text": notice_text_known,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,14 +78,12 @@ class NextStep:
 
 
 def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
-    """Do the posted step; the form tells what was refused, if anything was."""
-    schema = FORMS.get((workflow, name))
-    if schema is None:
-        raise NotFound("step.unknown")
-    form = Form.posted(file_into=name if name == "recipients" else "")
-    values = form.load(schema(), **(_assessed(form) if name == "assess" else {}))
+    """Do the posted step; the form tells what was refused, if anything was. Raises NotFound for an unknown step."""
+    step = step_of(workflow, name)
+    form = Form.posted(file_into=step.file_field)
+    values = form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
     if values is not None:
-        form.attempt(lambda: _complete(workflow, subject_id, name, values, form))
+        form.attempt(lambda: step.do(subject_id, values, actor(), role(), form.version_seen()))
     return form
 
 
@@ -131,21 +97,6 @@ def done_words(workflow: str, subject_id: UUID, name: str) -> str:
     return t(f"{key}_alone") if whose.is_human and not whose.people else t(key)
 
 
-def _assessed(form: Form) -> dict[str, Any]:
-    """What an assessment always tells as a whole: what was left open is not known (any more)."""
-    scales = {name: form.value(name) or None for name in ("authority_severity", "edpb_severity")}
-    return {"facts": facts_document(form.typed), "severity_answers": typed_severity(form.typed), **scales}
-
-
-def _complete(workflow: str, subject_id: UUID, name: str, values: dict[str, Any], form: Form) -> bool:
-    version = form.version_seen()
-    if name == "recipients":
-        upload_recipients(subject_id, values["recipients"], actor(), role(), version)
-    else:
-        complete(CATALOGUE[workflow], subject_id, name, actor(), role(), values, version)
-    return True
-
-
 def next_step(
     dossier: RunDossier, about: Breach | Notice, form: Form | None, asked: str | None = None
 ) -> NextStep | None:
@@ -156,7 +107,7 @@ def next_step(
     whose = dossier.turn(name) if name is not None else None
     if name is None or whose is None:
         return None
-    shown = form if form and (still or not asked) else _beginning(name, about)
+    shown = form if form and (still or not asked) else _beginning(dossier.run.workflow, name, about)
     changed = dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN))
     return NextStep(
         whose, dossier.run.workflow, shown, changed, dossier.returned(name), name != dossier.open_step,
@@ -164,9 +115,9 @@ def next_step(
     )  # fmt: skip
 
 
-def _beginning(name: str, about: Breach | Notice) -> Form:
-    known = KNOWN.get(name)
-    return Form.beginning_with(known(about) if known else {})
+def _beginning(workflow: str, name: str, about: Breach | Notice) -> Form:
+    step = declared_step(workflow, name)
+    return Form.beginning_with(step.begins_with(about) if step and step.begins_with else {})
 
 
 def too_late(form: Form | None, shown: NextStep | None) -> Form | None:

@@ -1,0 +1,133 @@
+"""Each step of a person, declared once: what page and API ask, where the API has it, and what its form begins with.
+
+The page, the route of the API and the act alone (web/broken_glass.py) follow from the declaration. Beside it a step has
+its template `web/templates/steps/<workflow>/<name>.html` and its texts `steps.<workflow>.<name>.*`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
+from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
+from service.schemas.resource import Resource
+from service.typed.document import facts_document
+from service.typed.known import assessment_known, draft_known, notice_text_known
+from service.typed.severity import typed_severity
+from tenants.errors import NotFound
+from tenants.history.entries import Actor
+from workflows.catalogue import CATALOGUE
+from workflows.engine.advance import complete
+from workflows.notice.bulk_notice import upload_recipients
+
+Verb = Callable[[UUID, dict[str, Any], Actor, str, int | None], object]
+
+
+class RecipientsForm(Resource):
+    """The list of people, as a file or as its text."""
+
+    recipients = RecipientsCsv(required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredStep:
+    """One step of a person. `schema` reads what is sent in, from the page and from the API.
+
+    `noun`, `method`, `operation`, `says`: the last part of the route in the API, its name and its sentence in the
+    specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
+    `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
+    `file_field`: the field that may come as a file. `verb` does the step where `complete` alone does not.
+    """
+
+    workflow: str
+    name: str
+    schema: type[Resource]
+    noun: str
+    operation: str
+    says: str
+    method: str = "POST"
+    own_route: bool = False
+    begins_with: Callable[[Any], dict[str, Any]] | None = None
+    composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
+    file_field: str = ""
+    verb: Verb | None = None
+
+    def do(self, subject_id: UUID, values: dict[str, Any], by: Actor, role: str, version: int | None) -> None:
+        """Do the step. Raises what the step refuses, and OutOfDate when the subject changed since this version."""
+        if self.verb is not None:
+            self.verb(subject_id, values, by, role, version)
+        else:
+            complete(CATALOGUE[self.workflow], subject_id, self.name, by, role, values, version)
+
+
+def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
+    """What an assessment on the page always tells as a whole: what was left open is not known (any more)."""
+    scales = {name: typed.get(name) or None for name in ("authority_severity", "edpb_severity")}
+    return {"facts": facts_document(typed), "severity_answers": typed_severity(typed), **scales}
+
+
+def _put_recipients(notice_id: UUID, values: dict[str, Any], by: Actor, role: str, version: int | None) -> None:
+    upload_recipients(notice_id, values["recipients"], by, role, version)
+
+
+STEPS = (
+    DeclaredStep(
+        workflow="ap_notification", name="assess", schema=AssessmentSchema, noun="assessment", operation="assess",
+        says="How likely a risk is, on the facts as known, with the reason (Art. 33(1)). A departure goes with its "
+             "reason.",
+        begins_with=assessment_known, composed=assessment_composed,
+    ),
+    DeclaredStep(
+        workflow="ap_notification", name="draft", schema=DraftSchema, noun="draft", operation="draft",
+        says="Notify the authority or not, with the reasons (Art. 33(3)).",
+        begins_with=draft_known,
+    ),
+    DeclaredStep(
+        workflow="ap_notification", name="approve", schema=ApprovalSchema, noun="approval", operation="approve",
+        says="Another person agrees, or returns the draft with what is wrong.",
+    ),
+    DeclaredStep(
+        workflow="ap_notification", name="submit", schema=SubmissionSchema, noun="submission", operation="submit",
+        says="The form was sent to the authority; late, with its reasons (Art. 33(1)).",
+    ),
+    DeclaredStep(
+        workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",
+        operation="put_recipients", method="PUT", own_route=True,
+        says="The whole list of people, in place of what was there; as JSON or as text/csv.",
+        file_field="recipients", verb=_put_recipients,
+    ),
+    DeclaredStep(
+        workflow="bulk_notice", name="text", schema=NoticeTextSchema, noun="text", operation="put_text", method="PUT",
+        says="The subject and the four parts (Art. 34(2)).",
+        begins_with=notice_text_known,
+    ),
+    DeclaredStep(
+        workflow="bulk_notice", name="approve", schema=ApprovalSchema, noun="approval", operation="approve_notice",
+        says="Another person agrees, and a third may send it; or returns it with what is wrong.",
+    ),
+    DeclaredStep(
+        workflow="bulk_notice", name="release", schema=ReleaseSchema, noun="release", operation="release_notice",
+        says="A third person lets it go, to everybody on the list as it was approved. This cannot be taken back.",
+    ),
+)  # fmt: skip
+
+
+def steps_of(workflow: str) -> tuple[DeclaredStep, ...]:
+    """The steps of a person in this workflow, in the order of the declaration."""
+    return tuple(step for step in STEPS if step.workflow == workflow)
+
+
+def declared_step(workflow: str, name: str) -> DeclaredStep | None:
+    """The declaration of a step; None for a machine's."""
+    return next((step for step in steps_of(workflow) if step.name == name), None)
+
+
+def step_of(workflow: str, name: str) -> DeclaredStep:
+    """The declaration of a step. Raises NotFound when no person does a step of this name."""
+    step = declared_step(workflow, name)
+    if step is None:
+        raise NotFound("step.unknown")
+    return step
