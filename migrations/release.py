@@ -1,15 +1,46 @@
-"""Bringing a database to this version, as its owner; and letting the service's own role in."""
+"""Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in.
+"""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url, text
 
 FOLDER = Path(__file__).parent
 APP_ROLE = "meldketen_app"
 """What the policies are written for; any other role acts as its member."""
+DECLARE = text("""
+    insert into human_step (workflow, version, name, other_than, fresh)
+    values (:workflow, :version, :name, :other_than, :fresh)
+    on conflict (workflow, version, name) do update set other_than = excluded.other_than, fresh = excluded.fresh
+     where (human_step.other_than, human_step.fresh) is distinct from (excluded.other_than, excluded.fresh)""")
+LET_PROGRAMS = text("insert into token_scope (act) select unnest(cast(:acts as text[])) on conflict do nothing")
+FORBID_PROGRAMS = text("delete from token_scope where act <> all (cast(:acts as text[]))")
+IS_THERE = text("select to_regclass('human_step') is not null and to_regclass('token_scope') is not null")
+
+
+@dataclass(frozen=True)
+class HumanStep:
+    """A person's step in one version of a workflow. `other_than`: the steps that somebody else must have done before;
+    `fresh`: whether it decides or sends, so that it takes a second factor just given and a seat that counts."""
+
+    workflow: str
+    version: int
+    name: str
+    other_than: tuple[str, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the code declares and the database holds to: the steps of people in every version of every workflow, and
+    the acts that an API token may have."""
+
+    human_steps: tuple[HumanStep, ...]
+    token_scopes: tuple[str, ...]
 
 
 class Installation(Protocol):
@@ -23,16 +54,32 @@ class Installation(Protocol):
         """The owner's address."""
 
 
-def migrate(installation: Installation) -> None:
-    """Run every migration that the database has not had yet, and let the service's own role in."""
+def migrate(installation: Installation, declared: Declared) -> None:
+    """Run every migration that the database has not had yet, fill what is declared, let the service's own role in."""
     from alembic import command  # here, because the web process asks this module for names and needs no Alembic
     from alembic.config import Config
 
     alembic = Config()
     alembic.set_main_option("script_location", str(FOLDER))
     alembic.attributes["url"] = installation.owner_url()
+    alembic.attributes["declared"] = declared
     command.upgrade(alembic, "head")
     _let_in(installation.owner_url(), installation.database_url)
+
+
+def fill(connection: Connection, declared: Declared) -> None:
+    """Write what is declared into the tables that the database's rules ask; before they exist, nothing.
+
+    A step's row is never deleted: a build of before may still end runs of a version that this one does not have. An act
+    that a program may not do any more is taken out, because nothing ends later under an earlier list.
+    """
+    if not connection.scalar(IS_THERE):
+        return
+    for step in declared.human_steps:
+        connection.execute(DECLARE, {**vars(step), "other_than": list(step.other_than)})
+    acts = {"acts": list(declared.token_scopes)}
+    connection.execute(FORBID_PROGRAMS, acts)
+    connection.execute(LET_PROGRAMS, acts)
 
 
 def _let_in(owner_url: str, app_url: str) -> None:

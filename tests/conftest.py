@@ -129,12 +129,12 @@ def until(met: Callable[[], object]) -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Embedded]:
     """PostgreSQL and Valkey as in production; one pair for each worker of pytest-xdist."""
-    from migrations.release import migrate
     from service.embedded.servers import temporary_servers
+    from service.release import release
 
     with temporary_servers() as started:
         owner_url, app_url = started.new_database(TEMPLATE)
-        migrate(replace(started.config(BASE_URL, SANDBOX_URL), database_url=app_url, owner_database_url=owner_url))
+        release(replace(started.config(BASE_URL, SANDBOX_URL), database_url=app_url, owner_database_url=owner_url))
         yield started
 
 

@@ -1,8 +1,9 @@
 """The workflows, by name."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows.engine.steps import UnknownDefinition, Workflow
+from workflows.engine.steps import Human, UnknownDefinition, Workflow
 from workflows.escalation.escalation import ESCALATION
 from workflows.escalation.own_people import OWN_PEOPLE
 from workflows.notice.bulk_notice import BULK_NOTICE, begin
@@ -35,3 +36,10 @@ def definition(name: str, version: int) -> Workflow | None:
         return CATALOGUE[name].as_of(version)
     except (KeyError, UnknownDefinition):
         return None
+
+
+def steps_of_people() -> Iterator[tuple[Workflow, Human]]:
+    """Each step of a person with the definition that has it, earlier definitions too: runs may be open under them."""
+    for newest in CATALOGUE.values():
+        for workflow in (newest, *newest.earlier):
+            yield from ((workflow, step) for step in workflow.steps if isinstance(step, Human))

@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from migrations.release import migrate
 from service.config import Config
+from service.release import release
 
 
 def run(arguments: Namespace) -> int:
-    """Migrate the database that the environment names."""
-    migrate(Config.from_environment())
+    """Migrate and fill the database that the environment names."""
+    release(Config.from_environment())
     return 0

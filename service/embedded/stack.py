@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migrations.release import migrate
 from service.config import Config
 from service.embedded import ports
 from service.embedded.processes import Children, end_left_over
 from service.embedded.programs import command, sandbox_command, web_command
 from service.embedded.servers import Embedded
 from service.embedded.waiting import log_tail
+from service.release import release
 
 ANSWERS_WITHIN = 60.0
 SANDBOX_SETTINGS = ("SANDBOX_DIR", "SANDBOX_PRIVATE_KEY", "WEBHOOK_URL", "SENDGRID_API_KEY")
@@ -87,7 +87,7 @@ def on(servers: Embedded, web_port: int, sandbox_port: int, say: Say) -> Iterato
     stack = Stack(servers, Children(servers.folder.path, say), _local(web_port), _local(sandbox_port))
     servers.folder.announce(stack.base_url)
     servers.start()
-    migrate(stack.config)
+    release(stack.config)
     try:
         yield stack
     finally:

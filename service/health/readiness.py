@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from migrations.release import APP_ROLE, FOLDER
+from migrations.release import APP_ROLE, FOLDER, HumanStep
+from service.release import declared
 from service.running.app_without_routes import MAY_BYPASS
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
@@ -19,6 +20,8 @@ from workflows.engine.metrics import engine_state, open_definitions
 from workflows.running.rq_hints import hints_waiting
 
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
+BEHIND = "behind: run meldketen release"
+HUMAN_STEPS = text("select workflow, version, name, other_than, fresh from human_step")
 PATIENCE = text("set local statement_timeout = '3s'")
 LATE_S = 60
 """Seconds. Clocks are looked at each second, so one that waits this long waits for a person."""
@@ -62,7 +65,7 @@ def _asked(what: Any) -> Any:
             db.session.execute(PATIENCE)
             return what()
     except ProgrammingError:
-        return "behind: run meldketen release"
+        return BEHIND
     except SQLAlchemyError as fault:
         return f"unreachable: {type(fault).__name__}"
 
@@ -84,8 +87,13 @@ def _migrations() -> Any:
 
 
 def _definitions() -> Any:
+    """What runs are open under, and whether the database knows each step of a person that this build declares."""
     unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
-    return {"unknown": unknown} if unknown else "ok"
+    if unknown:
+        return {"unknown": unknown}
+    rows = db.session.execute(HUMAN_STEPS)
+    kept = {HumanStep(workflow, version, name, tuple(others), fresh) for workflow, version, name, others, fresh in rows}
+    return "ok" if kept >= set(declared().human_steps) else BEHIND
 
 
 def _clocks() -> str:

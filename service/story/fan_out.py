@@ -19,12 +19,12 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import select
 
-from migrations.release import migrate
 from service import create_app
 from service.config import Config
 from service.demo.clients import CLAIMED, client_number
 from service.demo.logins import AT_OFFICE
 from service.embedded.servers import Embedded
+from service.release import release
 from service.story.client import TrialFailed
 from service.story.demo_office import load_demo
 from service.story.office import PROCESSED
@@ -67,7 +67,7 @@ def rounds_of(
     """
     owner_url, app_url = servers.new_database(DATABASE)
     own = replace(config, owner_database_url=owner_url, database_url=app_url)
-    migrate(own)
+    release(own)
     load_demo(own, agreements)
     with create_app(own).app_context(), psycopg.connect(servers.postgres.url(DATABASE), autocommit=True) as bare:
         bare.execute("vacuum analyze")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from migrations.release import migrate
 from service.embedded.servers import Embedded, temporary_servers
+from service.release import release
 from tests.conftest import BASE_URL, SANDBOX_URL, until
 
 WITHIN_S = 10
@@ -22,7 +22,7 @@ WITHIN_S = 10
 def own_servers() -> Iterator[Embedded]:
     """To be harmed."""
     with temporary_servers() as servers:
-        migrate(servers.config(BASE_URL, SANDBOX_URL))
+        release(servers.config(BASE_URL, SANDBOX_URL))
         yield servers
 
 

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from migrations.release import Declared, HumanStep, fill
 from tenants.history.entries import SYSTEM, Entry, record
 from tenants.identity.users import PRIVACY_OFFICER
 from tenants.isolation import acting_for
 from tests.conftest import Database
+from tests.operating import operator
+from workflows.accounts.tokens import SCOPES
 from workflows.engine.advance import begin
 from workflows.engine.steps import Act, Clock, Heard, Human, Job, Workflow
 
@@ -74,8 +77,19 @@ class Meanwhile(dict[str, Workflow]):
         return super().__getitem__(name)
 
 
+def declare(workflow: Workflow) -> None:
+    """A release of a catalogue with this workflow fills the database with its steps of people."""
+    steps = (
+        HumanStep(definition.name, definition.version, step.name, step.other_than, step.fresh)
+        for definition in (workflow, *workflow.earlier) for step in definition.steps if isinstance(step, Human)
+    )
+    with operator().begin() as connection:
+        fill(connection, Declared(tuple(steps), SCOPES))
+
+
 def begun(organisation: UUID, workflow: Workflow, how_many: int = 1) -> list[UUID]:
     """So many runs; what they are about."""
+    declare(workflow)
     toys = [Toy(uuid4()) for _ in range(how_many)]
     with acting_for(organisation):
         for toy in toys:

@@ -6,10 +6,11 @@ from alembic.config import Config as Alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 
-from migrations.release import FOLDER, migrate
+from migrations.release import FOLDER
 from service import create_app
 from service.embedded.servers import Embedded
 from service.health.readiness import head_of_this_build
+from service.release import release
 from tenants.database import db
 from tests.conftest import BASE_URL, SANDBOX_URL
 
@@ -21,8 +22,8 @@ def test_a_role_of_another_name_may_act_as_the_app_and_no_more(servers: Embedded
     other = make_url(config.database_url).set(username="houses_own_role", password="a pass'word")
     config = replace(config, database_url=other.render_as_string(hide_password=False))
     try:
-        migrate(config)
-        migrate(config)  # a second release finds everything there
+        release(config)
+        release(config)  # a second release finds everything there
         with create_app(config).app_context():
             assert db.session.scalar(text("select current_user")) == "houses_own_role"
             assert db.session.scalar(text("select count(*) from breach")) == 0

@@ -14,15 +14,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config as Alembic
 from flask import Flask
 from sqlalchemy import create_engine, text
 
 from service.embedded.servers import temporary_servers
+from service.release import release
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import use_master_key
+from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.mail.servers import KEY, Receiver, Sandbox, poll
 from tests.operating import OPERATORS, know
 
@@ -33,15 +33,13 @@ ROOT = Path(__file__).parents[2]
 def app() -> Iterator[Flask]:
     """The bare app that the session of the database needs."""
     with temporary_servers() as servers:
-        owner, url = servers.new_database("mail")
-        migrations = Alembic()
-        migrations.set_main_option("script_location", str(ROOT / "migrations"))
-        migrations.attributes["url"] = owner
-        command.upgrade(migrations, "head")
+        servers.new_database("mail")
+        config = servers.config(BASE_URL, SANDBOX_URL, "mail")
+        release(config)
         there = servers.postgres.url("mail").replace("postgresql://", "postgresql+psycopg://", 1)
         OPERATORS["mail"] = create_engine(there, pool_pre_ping=True)
         bare = Flask("mail")
-        bare.config["SQLALCHEMY_DATABASE_URI"] = url
+        bare.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
         db.init_app(bare)
         use_master_key(os.urandom(32))
         with bare.app_context():

@@ -137,6 +137,14 @@ def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: D
     assert ready(app)[0] == 200
 
 
+def test_a_database_that_does_not_know_a_persons_step_is_behind(app: Flask, own_database: Database) -> None:
+    own_database.outside("insert into human_step values ('ap_notification', 99, 'weigh', '{draft}', true)")
+    assert ready(app)[0] == 200, "a release of a build that comes next ran already"
+    own_database.outside("update human_step set other_than = '{}' where name = 'release'")
+    status, told = ready(app)
+    assert status == 503 and told["definitions"] == "behind: run meldketen release"
+
+
 def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=3)
     factories.an_incident(office)

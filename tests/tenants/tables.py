@@ -10,7 +10,7 @@ IDENTITY = (
 SHARED = ("agreed_service", "consent", "escalation", "processing_agreement")
 BY_DOORS_ALONE = ("agreed_service", "consent")
 """Of two parties, and no statement of the app changes a row."""
-ENGINE = ("engine_handler", "engine_pulse", "four_eyes", "mail_state", "mail_to_address")
+ENGINE = ("engine_handler", "engine_pulse", "human_step", "mail_state", "mail_to_address", "token_scope")
 """About processes: no organisation, no person."""
 PASSING = ("history_pending",)
 """Empty between two transactions."""

@@ -133,6 +133,25 @@ def test_the_database_refuses_what_needs_a_person(made: Made, act: str) -> None:
     assert isinstance(fault.value.orig, CheckViolation)
 
 
+def test_what_no_program_may_any_more_is_taken_from_its_key(database: Database, made: Made) -> None:
+    with acting_for(made[0]):
+        token, _ = add_token("meer", ["read", "call"], 90, made[1])
+    database.outside("delete from token_scope where act = 'call'")
+    narrowed = holder(token)
+    database.outside("insert into token_scope values ('call')")
+    assert narrowed is not None and narrowed.scopes == {"read"}
+
+
+def test_a_database_that_knows_no_scopes_makes_no_key(own_database: Database) -> None:
+    organisation = an_organisation()
+    owner = a_member(organisation, OWNER).id
+    own_database.outside("delete from token_scope")
+    assert owner
+    with pytest.raises(DBAPIError) as fault, acting_for(organisation):
+        add_token("koppeling", ["read"], 90, owner)
+    assert isinstance(fault.value.orig, CheckViolation)
+
+
 def test_the_database_refuses_a_key_for_ever(made: Made) -> None:
     with pytest.raises(DBAPIError), acting_for(made[0]):
         add_token("te lang", ["read"], 366, made[1])

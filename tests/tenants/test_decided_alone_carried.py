@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from migrations.release import migrate
 from service.embedded.servers import Embedded
+from service.release import release
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at, insert
 
@@ -53,7 +53,7 @@ def test_what_was_decided_alone_before_is_marked(before: Engine, servers: Embedd
             a_decision(there, "not_notified", workflow="bulk_notice"): False,  # the notice to people, not the decision
             a_decision(there, None): None,
         }
-    migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+    release(servers.config(BASE_URL, SANDBOX_URL, NAME))
     with before.begin() as there:
         found = there.execute(text("select id, decided_alone from escalation")).all()
     assert {row.id: row.decided_alone for row in found} == wanted
@@ -68,7 +68,7 @@ def test_what_somebody_else_approved_is_marked_no_more(servers: Embedded):
                 a_decision(there, "notified", alone="submit", **marked): False,
                 a_decision(there, "notified", **marked): True,
             }
-        migrate(servers.config(BASE_URL, SANDBOX_URL, "sent_alone_before"))
+        release(servers.config(BASE_URL, SANDBOX_URL, "sent_alone_before"))
         with found.superuser.begin() as there:
             rows = there.execute(text("select id, decided_alone from escalation")).all()
         assert {row.id: row.decided_alone for row in rows} == wanted

@@ -104,8 +104,10 @@ def test_what_the_rule_rests_on_cannot_be_changed(house: WaitingApprovals):
     for change in ("name = 'note'", "kind = 'job'", "round = 9", "run_id = uuidv7()"):
         forbidden(house, f"update step set {change} where run_id = :run", run=run)
     forbidden(house, "delete from step where run_id = :run", run=run)
-    forbidden(house, "delete from four_eyes")
-    forbidden(house, "insert into four_eyes values ('x', 1, 'a', 'b')")
+    forbidden(house, "delete from human_step")
+    forbidden(house, "update human_step set other_than = '{}'")
+    forbidden(house, "insert into human_step values ('x', 1, 'a', '{}', false)")
+    forbidden(house, "insert into token_scope values ('approve')")
 
 
 def test_a_machine_does_no_persons_step(house: WaitingApprovals):
@@ -116,6 +118,30 @@ def test_a_machine_does_no_persons_step(house: WaitingApprovals):
             db.session.execute(text(forged), {"run": house.runs["ap_notification"]})
 
     refused("step_of_a_person", forge)
+
+
+def test_a_machine_that_did_the_approval_puts_nothing_in_force(house: WaitingApprovals, database: Database):
+    """Also where the rows are missing by which the database knows that it is a person's."""
+    database.outside(
+        """insert into step (organisation_id, run_id, name, kind, state, round)
+           select organisation_id, id, 'approval', 'job', 'done', 7 from run where id = :run""",
+        run=house.runs["ap_notification"],
+    )
+    database.outside("update step set name = 'approve' where name = 'approval'")
+
+    def pretend() -> None:
+        with acting_for(house.id):
+            db.session.execute(text("update breach set decided_at = now() where id = :id"), {"id": house.breach})
+
+    refused("approved_by_a_person", pretend)
+
+
+def test_a_step_that_nothing_declares_is_done_by_nobody(own_database: Database):
+    house = WaitingApprovals()
+    own_database.outside("delete from human_step")
+    refused("step_is_declared", lambda: house.does("ap_notification", "approve", house.approver))
+    own_database.outside("insert into human_step values ('ap_notification', 3, 'approve', '{}', true)")
+    assert house.does("ap_notification", "approve", house.approver) == 1
 
 
 def test_an_approval_without_a_draft_is_none(house: WaitingApprovals):

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 
-from migrations.release import migrate
 from service import create_app
 from service.embedded.servers import Embedded
+from service.release import release
 from tenants.database import db
 from tenants.history.entries import Entry, of_subject, record
 from tenants.history.forgetting import ASKED, forget_personal
@@ -52,7 +52,7 @@ def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engin
             connection.execute(REMEMBER, {"organisation": organisation, "entries": json.dumps([entry])})
 
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
-    migrate(config)
+    release(config)
     with create_app(config).app_context():
         assert [verify(o).entries for o in (office, controller, untouched)] == [7, 3, 0]
         assert verify(office).ok and verify(controller).ok and verify(untouched).ok

@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, text
 
-from migrations.release import migrate
 from service import create_app
 from service.embedded.servers import Embedded
+from service.release import release
 from tenants.database import db
 from tenants.history.entries import SYSTEM
 from tenants.isolation import acting_for
@@ -58,7 +58,7 @@ def test_who_was_sealed_before_opens_after_and_gets_new_keys(before: Engine, ser
             "values (:o, 'notice', :o, :sealed, '\\x00')",
         ):
             outside.execute(text(act), values)
-    migrate(config)
+    release(config)
     with create_app(config).app_context():
         person = {"name": "Jan", "address": "jan@example.nl"}
         assert opened(organisation) == person

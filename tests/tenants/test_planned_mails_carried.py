@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from migrations.release import migrate
 from service.embedded.servers import Embedded
+from service.release import release
 from tests.conftest import BASE_URL, SANDBOX_URL
 from tests.tenants.carried import database_at
 from workflows.mail.sending import Claimed, Reader, write_mail
@@ -39,7 +39,7 @@ def test_each_mail_that_was_planned_before_can_be_written_after(before: Engine, 
             purpose = key if key in ("invitation", "reset", "security") else "escalation"
             there.execute(insert, {"organisation": organisation, "purpose": purpose, "key": key, "locale": locale,
                                    "common": json.dumps(common)})  # fmt: skip
-    migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+    release(servers.config(BASE_URL, SANDBOX_URL, NAME))
     with before.begin() as there:
         rows = there.execute(text("select text_key, locale, purpose, common from mail_batch")).all()
     assert {(row.text_key, row.locale) for row in rows} == set(planned)
@@ -57,7 +57,7 @@ def test_a_notice_that_was_planned_before_waits_for_the_proof_as_later_ones_do(b
     """Before there was proof nobody had it. Other mail goes, and so does what an earlier proof let go."""
     with before.begin() as there:
         planned(there, "x", "notice", "reminder")
-    migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+    release(servers.config(BASE_URL, SANDBOX_URL, NAME))
     assert states(before) == {"x notice": ("held", "not_verified"), "x reminder": ("planned", None)}
 
 
@@ -67,7 +67,7 @@ def test_a_notice_that_was_planned_with_a_proof_goes(servers: Embedded):
             planned(there, "proven", "notice", "reminder")
             there.execute(text("update organisation set verified_at = now(), verified_how = 'operator'"))
             planned(there, "x", "notice")
-        migrate(servers.config(BASE_URL, SANDBOX_URL, NAME))
+        release(servers.config(BASE_URL, SANDBOX_URL, NAME))
         assert states(found.superuser) == {
             "proven notice": ("planned", None), "proven reminder": ("planned", None),
             "x notice": ("held", "not_verified"),

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, select, text
 
-from migrations.release import migrate
 from service import create_app
 from service.config import Config
 from service.embedded.servers import Embedded
+from service.release import release
 from tenants.agreements.consents import Consent
 from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
@@ -85,7 +85,7 @@ def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before:
         insert(there, "processing_agreement", processor_id=one, controller_id=own, client_number="K4",
                controller_name="Zelf begonnen", in_force_from="2020-01-01")  # fmt: skip
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
-    migrate(config)
+    release(config)
     expect(before, config, Carried(one, other, idle, shared, used, kept, moved))
     with before.begin() as there:
         made = dict(there.execute(text("select slug, made_by from organisation where claimed_at is not null")).all())

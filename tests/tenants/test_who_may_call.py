@@ -46,7 +46,7 @@ PARTS_OF_DOORS = """
 """
 """These trust what they are told: a door calls them after it asked who acts."""
 FOR_EVERYBODY = """
-    acting_organisation acts_of_a_person contacts_are_lines erasing_purpose factor_waits history_chained
+    acting_organisation contacts_are_lines erasing_purpose factor_waits history_chained
     history_diagnosis history_form history_hash history_leaf history_step history_subject history_tag history_text
     is_decision is_long_text is_one_line register_hash register_moment register_text review_waits
     seat_waits start_of_mail_day wake_steps wrapped_under

@@ -1,4 +1,5 @@
--- Whose key this is, while it counts and its maker is still a member. Notes its use, at most once a minute.
+-- Whose key this is, while it counts and its maker is still a member; with those of its acts that a program may do by
+-- now. Notes its use, at most once a minute.
 create or replace function holder_of_token(hash bytea)
 returns table (organisation_id uuid, token_id uuid, token_name text, scopes text[], user_id uuid, email text,
                locale text,
@@ -8,7 +9,9 @@ language sql volatile security definer set search_path = public, pg_temp as $$
     update api_token set last_used_at = now()
      where token_hash = hash and revoked_at is null and expires_at > now()
        and (last_used_at is null or last_used_at < now() - interval '1 minute'))
-  select k.organisation_id, k.id, k.name, k.scopes, u.id, u.email, u.locale, o.slug, o.name, m.role
+  select k.organisation_id, k.id, k.name,
+         array(select s from unnest(k.scopes) s where s in (select t.act from token_scope t)),
+         u.id, u.email, u.locale, o.slug, o.name, m.role
     from api_token k
     join app_user u on u.id = k.made_by
     join membership m on m.organisation_id = k.organisation_id and m.user_id = k.made_by

@@ -13,3 +13,6 @@ create trigger seat_counts_for_house before insert or delete or update on api_to
   for each row
   when (current_setting('app.person', true) <> '')
   execute function refuse_waiting_seat();
+
+create trigger scopes_of_a_program before insert or update of scopes on api_token
+  for each row execute function keep_to_scopes();

@@ -22,6 +22,8 @@ create trigger four_eyes_when_done before insert or update on step
   execute function keep_four_eyes();
 
 create trigger seat_counts_when_done before insert or update on step
-  for each row when (new.kind = 'human' and new.state = 'done' and new.name in ('approve', 'submit', 'release')
-                     and current_user <> 'meldketen_door')
+  for each row when (new.kind = 'human' and new.state = 'done' and current_user <> 'meldketen_door')
   execute function keep_new_deciders_waiting();
+
+create trigger steps_of_people after insert on step referencing new table as added
+  for each statement execute function keep_steps_of_people();

@@ -10,10 +10,10 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 
-from migrations.release import migrate
 from service import create_app
 from service.config import Config
 from service.embedded.servers import Embedded
+from service.release import release
 from tenants.database import db
 from tenants.isolation import acting_for_nobody
 from tenants.organisations.organisations import found_organisation
@@ -54,7 +54,7 @@ class BenchEnv:
     def prepare(self) -> None:
         """Migrate the template database that all others are copies of."""
         self.servers.new_database(TEMPLATE)
-        migrate(self._config(TEMPLATE))
+        release(self._config(TEMPLATE))
 
     @contextmanager
     def database(self, name: str) -> Iterator["Place"]:

@@ -69,8 +69,9 @@ select count(*) from recipient p where p.state in (select name from mail_state w
     "same_person": """
 select count(*) from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
-  join four_eyes f on f.workflow = r.workflow and f.since <= r.version and f.step = s.name
-  join step o on o.organisation_id = s.organisation_id and o.run_id = s.run_id and o.name = f.other and o.state = 'done'
+  join human_step h on h.workflow = r.workflow and h.version = r.version and h.name = s.name
+  join step o on o.organisation_id = s.organisation_id and o.run_id = s.run_id and o.name = any (h.other_than)
+   and o.state = 'done'
  where s.state = 'done' and s.done_by = o.done_by""",
     "clocks_missed": "select count(*) from clock where next_at <= now() - interval '5 seconds'",
     "history_broken": "select count(*) from history_breaks",

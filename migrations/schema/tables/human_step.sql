@@ -1,0 +1,2 @@
+grant select on human_step to meldketen_app;
+grant select on human_step to meldketen_door;

@@ -1,0 +1,2 @@
+grant select on token_scope to meldketen_app;
+grant select on token_scope to meldketen_door;
