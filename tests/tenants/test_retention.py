@@ -67,6 +67,7 @@ OUR_OWN_WORDS = {
     "edpb_severity", "authority_number", "terms", "text_key", "check_code", "slug", "kvk_number", "subject_kind",
     "host", "step", "prefix", "sg_event_id", "message_id", "statement", "client_id", "proof_acr",
     "clock.name", "step.name", "history_checked.name", "factor_request.ended_how", "step.alike", "mail_state.name",
+    "human_step.name", "human_step.other_than",
 }  # fmt: skip
 KEYS_AND_HASHES = {
     "hash", "head", "signature", "public_key", "wrapped_key", "token_hash", "code_hash", "account_hash",
