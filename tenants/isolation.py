@@ -14,16 +14,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, func, select, text
+from sqlalchemy import func, select
 
 from tenants.database import db
+from tenants.driver_reads import rows_of
 
 log = logging.getLogger(__name__)
-ACT = text(
-    """
-    select now(), set_config('app.organisation', :organisation, true), set_config('app.person', :person, true),
-           set_config('app.person_for', :person_for, true)"""
-).columns(*map(column, ("now", "organisation", "person", "person_for")))
+ACT = """
+    select now(), set_config('app.organisation', %(organisation)s, true), set_config('app.person', %(person)s, true),
+           set_config('app.person_for', %(person_for)s, true)"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def acting_for_whom(find: Callable[[], Acting | None]) -> Iterator[None]:
         if acting is not None:
             db.session.info["acting"] = acting.organisation
             values = {name: str(value or "") for name, value in vars(acting).items()}
-            db.session.info["now"] = db.session.execute(ACT, values).scalar_one()
+            [[db.session.info["now"], *_]] = rows_of(ACT, values)
         yield
 
 

@@ -7,21 +7,22 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
+from tenants.driver_reads import rows_of
 from tenants.errors import NotFound
 from tenants.identity.users import Person, User, factor_counts_from, places_in
 
 LASTS = timedelta(hours=12)
 IDLE = "interval '1 hour'"
 LONGEST_BROWSER = 60
-# One round trip: who it is, where they may be, and whether it is a minute ago that they were seen. Its columns are
-# named a second time for SQLAlchemy, which else works them out anew for each request.
-HOLDER = text(f"""
+# One round trip: who it is, where they may be, and whether it is a minute ago that they were seen.
+HOLDER = f"""
     select u.id as user_id, u.email, u.name as user_name, u.locale, s.id as session_id, s.proof_at, s.browser,
            s.proof_at is null and exists (select from user_totp t where t.user_id = u.id and t.sealed is not null)
              or s.proof_at is null and exists (select from passkey k where k.user_id = u.id) as owes_proof,
@@ -30,12 +31,8 @@ HOLDER = text(f"""
            p.organisation_id, p.slug, p.name, p.role, p.for_id
       from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
         on s.only_organisation is null or s.only_organisation = p.organisation_id
-     where s.token_hash = :hash and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
-     order by p.name, p.organisation_id, p.for_id nulls first""").columns(*map(column, (
-    "user_id", "email", "user_name", "locale", "session_id", "proof_at", "browser", "owes_proof", "is_unseen",
-    "password_at", "browser_mark", "proof_counts_from", "proof_by_provider", "organisation_id", "slug", "name", "role",
-    "for_id",
-)))  # fmt: skip
+     where s.token_hash = %(hash)s and s.expires_at > now() and s.revoked_at is null and s.last_seen_at > now() - {IDLE}
+     order by p.name, p.organisation_id, p.for_id nulls first"""
 LAPSED = text(f"""
     select user_id from login_session
      where token_hash = :hash and only_organisation is null
@@ -48,6 +45,29 @@ OPEN = text(f"""
     select id, browser, created_at, last_seen_at from login_session
      where user_id = :user and expires_at > now() and revoked_at is null and last_seen_at > now() - {IDLE}
      order by last_seen_at desc, id""")
+
+
+class HolderRow(NamedTuple):
+    """One row of HOLDER: whose session it is, and one of their places; the last five are None without any place."""
+
+    user_id: UUID
+    email: str
+    user_name: str
+    locale: str
+    session_id: UUID
+    proof_at: datetime | None
+    browser: str
+    owes_proof: bool
+    is_unseen: bool
+    password_at: datetime | None
+    browser_mark: bytes | None
+    proof_counts_from: datetime | None
+    proof_by_provider: bool
+    organisation_id: UUID | None
+    slug: str | None
+    name: str | None
+    role: str | None
+    for_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -104,10 +124,11 @@ def begin_session(
 
 def person_of_session(token: str) -> Person | None:
     """Return the person who is logged in with this token, and their organisations."""
-    rows = db.session.execute(HOLDER, {"hash": hash_of_token(token)}).all()
+    rows = [HolderRow(*row) for row in rows_of(HOLDER, {"hash": hash_of_token(token)})]
     if not rows:
         return None
-    places = tuple(places_in(tuple(row[13:]) for row in rows if row.organisation_id is not None))
+    placed = [row[13:] for row in rows if row.organisation_id is not None]
+    places = tuple(places_in(placed))  # type: ignore[arg-type]
     first = rows[0]
     return Person(
         first.user_id, first.email, first.user_name, first.locale, places, first.session_id, first.proof_at,

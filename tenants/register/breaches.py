@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, false, func, select, text
+from sqlalchemy import ARRAY, Uuid, bindparam, false, func, literal_column, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
+from tenants.driver_reads import as_text, rows_of
 from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
 from tenants.isolation import acting_organisation
 
@@ -234,7 +236,7 @@ ANY_DONE_ALONE = text("exists (select from broken_glass g where g.organisation_i
 # Written once, by columns: the most asked of all questions.
 NEWEST = (
     select(*LISTED, ANY_DONE_ALONE).where(BREACH.organisation_id == bindparam("organisation"))
-    .order_by(BREACH.created_at.desc(), BREACH.id.desc()).limit(bindparam("most"))
+    .order_by(BREACH.created_at.desc(), BREACH.id.desc())
 )  # fmt: skip
 AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
 
@@ -252,9 +254,16 @@ def newest_breaches(most: int, after: tuple[datetime, UUID] | None = None) -> Re
 
     At most `most` rows, those that come after the row with this moment and id.
     """
-    asked: dict[str, Any] = {"organisation": acting_organisation(), "most": most}
+    asked: dict[str, Any] = {"organisation": acting_organisation()}
     if after:
         asked |= {"moment": after[0], "breach": after[1]}
-    rows = db.session.execute(AFTER if after else NEWEST, asked).all()
+    rows = rows_of(_page_statement(most, after is not None), asked)
     shown = [dict(zip(NAMES, row, strict=False)) for row in rows]  # the last column is of the page, not of a row
     return RegisterPage(shown, bool(rows) and rows[0][-1])
+
+
+@lru_cache(maxsize=512)
+def _page_statement(most: int, is_following: bool) -> str:
+    """Return the statement of a page. The number of rows stands in its text, because with the number as a value
+    PostgreSQL plans the statement anew at each request, which takes twice as long as the rows."""
+    return as_text((AFTER if is_following else NEWEST).limit(literal_column(f"{most:d}")))
