@@ -1,5 +1,8 @@
 """The wiring: it makes the app, registers its parts, and gives the workflows their settings."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,6 +28,10 @@ class Service(Flask):
 
     request_class = Asked
     response_class = Answered
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is. None of ours is asynchronous; Flask asks that anew at each call."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Admit the request as its person, in its organisation, and answer it."""

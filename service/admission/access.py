@@ -199,7 +199,7 @@ def mark_of(view: Any, method: str, mark: str) -> Any:
 
 def is_api() -> bool:
     """Return whether this request uses JSON, as the API and the webhooks do."""
-    return request.path.startswith(("/api/", "/webhooks/"))
+    return admission().is_api
 
 
 def _load_user(_: object) -> Admission | None:

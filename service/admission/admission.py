@@ -6,15 +6,17 @@ The object is made empty when the request begins. `admitting` fills it: who send
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import current_app, g, has_request_context, request
 from flask_login import UserMixin
 
 from tenants.agreements.own_standing import OwnStanding
 from tenants.identity.api_tokens import Holder
 from tenants.identity.users import Person, Place
 
+JSON_PATHS = ("/api/", "/webhooks/")
 NOTHING_KNOWN = OwnStanding(is_admitted=False, has_clients=False, requests_waiting=0, proof=None)
 
 
@@ -76,6 +78,12 @@ class Admission(UserMixin):
     """The nonce for the scripts of this answer."""
     now: datetime | None = None
     """The aware moment with which the moments in a form are compared; None until one is compared."""
+    view: Any = None
+    """The function that answers; None for an address that nothing answers."""
+    method: str = "get"
+    """In small letters; "get" for HEAD, which the same function answers."""
+    is_api: bool = False
+    """Whether the request speaks JSON: the API and the webhooks."""
     begun_s: float = 0.0
     """When the request arrived, in seconds of `time.perf_counter`."""
 
@@ -93,12 +101,21 @@ class Admission(UserMixin):
 
 def begin_admission(begun_s: float) -> None:
     """Begin an empty admission for a new request."""
-    g.admission = Admission(begun_s=begun_s)
+    g.admission = _admission(begun_s)
 
 
 def admission() -> Admission:
     """Return the admission of this request, with what is known so far."""
-    known: Admission | None = g.get("admission")
-    if known is None:
-        known = g.admission = Admission()
+    try:
+        known: Admission = g.admission
+    except AttributeError:
+        known = g.admission = _admission()
     return known
+
+
+def _admission(begun_s: float = 0.0) -> Admission:
+    if not has_request_context():
+        return Admission(begun_s=begun_s)
+    view = current_app.view_functions.get(request.endpoint or "")
+    method = "get" if request.method == "HEAD" else request.method.lower()
+    return Admission(view=view, method=method, is_api=request.path.startswith(JSON_PATHS), begun_s=begun_s)

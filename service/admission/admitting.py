@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from flask import current_app, redirect, request
+from flask import redirect, request
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from service.admission.access import (
@@ -219,5 +219,5 @@ def _marked(mark: str) -> bool:
 
 
 def _mark(mark: str) -> Any:
-    method = "get" if request.method == "HEAD" else request.method.lower()
-    return mark_of(current_app.view_functions[request.endpoint or ""], method, mark)
+    known = admission()
+    return mark_of(known.view, known.method, mark)

@@ -29,15 +29,18 @@ def _protect(answer: Response) -> Response:
         "font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
-    answer.headers.setdefault("Content-Security-Policy", policy)
-    for name, value in PLAIN.items():
-        answer.headers.setdefault(name, value)
+    carried = PLAIN | {"Content-Security-Policy": policy}
+    endpoint = request.endpoint or ""
     if is_https():
-        answer.headers.setdefault("Strict-Transport-Security", HSTS)
-    if request.endpoint == LEAVING:
-        answer.headers.setdefault("Clear-Site-Data", FORGET)
-    if not (request.endpoint or "").endswith("static"):
-        answer.headers.setdefault("Cache-Control", "no-store")
+        carried["Strict-Transport-Security"] = HSTS
+    if endpoint == LEAVING:
+        carried["Clear-Site-Data"] = FORGET
+    if not endpoint.endswith("static"):
+        carried["Cache-Control"] = "no-store"
+    there = {name.lower() for name, _ in answer.headers}
+    for name, value in carried.items():
+        if name.lower() not in there:
+            answer.headers.add(name, value)
     return answer
 
 

@@ -4,6 +4,7 @@ A page elsewhere can make its own name lead to 127.0.0.1 and then read what a se
 request names that other host, and is refused (421, RFC 9110 15.5.20).
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -27,8 +28,12 @@ def host_of(netloc: str) -> str:
 
 def is_known_host() -> bool:
     """Return whether this request names a host of this installation."""
-    host = host_of(request.host)
-    own: str = current_app.config["MELDKETEN"].base_url
+    return _is_known(request.host, current_app.config["MELDKETEN"].base_url)
+
+
+@lru_cache(maxsize=64)
+def _is_known(asked: str, own: str) -> bool:
+    host = host_of(asked)
     return is_this_machine(host) or host == urlsplit(own).hostname
 
 
