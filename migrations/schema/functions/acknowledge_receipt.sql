@@ -1,7 +1,6 @@
--- The controller confirms receipt of what its processor sent. Where the register is one that somebody opened who
--- proved nothing, a receipt by a mailed link is a statement of whoever holds the link, once for each link and in
--- both
--- histories: it stops no reminder and sets no moment.
+-- Confirms, for the controller, receipt of what its processor sent. In a register that was opened by somebody who
+-- proved nothing, a receipt by a mailed link is only a statement of the holder of the link, once for each link and in
+-- both histories: it stops no reminder and sets no moment.
 create or replace function acknowledge_receipt(breach_received uuid, by_name text, link_to text) returns timestamptz
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

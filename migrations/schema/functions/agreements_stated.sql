@@ -1,4 +1,4 @@
--- The agreements that this office states about this register, its oldest twenty, as a list of objects.
+-- Returns the agreements that this office states about this register, its oldest twenty, as a list of objects.
 create or replace function agreements_stated(office uuid, register uuid) returns jsonb
 language sql stable set search_path = public, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object(

@@ -1,4 +1,4 @@
--- The operator's act, named by its id: mail of this verified organisation may link to these domains.
+-- Lets mail of this verified organisation link to these domains, on the operator's act with this id.
 create or replace function allow_links(act_id uuid, domains text[]) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

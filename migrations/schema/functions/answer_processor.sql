@@ -1,6 +1,7 @@
--- The acting organisation answers: 'accepted', 'refused' or 'ended'; what was ended can be refused. Its own entry is
--- the caller's. Returns how many breaches came along; null: this processor does not ask, or there is nothing to end.
--- Of a register that somebody opened who is not verified, only what the office stated comes along.
+-- Writes the acting organisation's answer: 'accepted', 'refused' or 'ended'; what was ended can be refused. The
+-- caller writes its own entry. Returns how many breaches came along; null: this processor does not ask, or there is
+-- nothing to end. Of a register that was opened by somebody who is not verified, only what the office stated comes
+-- along.
 create or replace function answer_processor(processor uuid, answer text, by_user uuid) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,4 @@
--- What delivery events come to: of batches that they are accepted, of recipients their state. Called by
--- record_mail_events alone.
+-- Applies delivery events: batches become accepted, and recipients get their state. Only record_mail_events calls it.
 -- kinds: SendGrid's words for what happened. The arrays are columns: place n of each is about one event.
 create or replace function apply_mail_events(organisations uuid[], recipients uuid[], batches uuid[], kinds text[],
                                              moments timestamptz[], reasons text[]) returns void

@@ -1,4 +1,4 @@
--- A decision is not in force, and nothing is sent, without the step of the person who approved it.
+-- Trigger: a decision comes in force, and something is sent, only with the step of the person who approved it.
 create or replace function approved_by_a_person() returns trigger language plpgsql as $$
 begin
   if not exists (select from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id

@@ -1,4 +1,5 @@
--- Two ways to write one name: capitals and the space around words do not matter.
+-- Returns a name in the one form in which two spellings are compared: capitals and the space around words do not
+-- matter.
 create or replace function as_one_name(name text) returns text language sql immutable as $$
   select lower(trim(regexp_replace(normalize(name, NFKC), '\s+', ' ', 'g')))
 $$;

@@ -1,5 +1,5 @@
--- What the verified acting organisation is asked, by the ids of registers and breaches: who asks, and about what.
--- Of a register that somebody opened, it is what the office wrote.
+-- Returns what the verified acting organisation is asked, by the ids of registers and breaches: who asks, and about
+-- what. Of a register that somebody opened, it is what the office wrote.
 -- title, found_at: of the breach; null: an office asks whether it works for this organisation.
 create or replace function asked_of_me(ids uuid[]) returns table (
   id uuid, office text, title text, found_at timestamptz)

@@ -1,4 +1,4 @@
--- Whether it did: nobody stated a moment before.
+-- Begins the clock of a breach. Returns whether it did: it does not when somebody stated a moment before.
 create or replace function begin_clock(controller uuid, breach_aware uuid, informed jsonb) returns boolean
 language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,6 +1,7 @@
--- These escalations of an office to one register begin anew in another: they wait for delivery and receipt again, both
--- histories say so, the breaches stand in the new register as the office stated them, and links to the old one end. Who
--- calls it has locked all of it, and leads the escalations themselves elsewhere after it. How many breaches.
+-- Begins these escalations of an office to one register anew in another: they wait for delivery and receipt again,
+-- both histories record it, the breaches stand in the new register as the office stated them, and links to the old
+-- one end. The caller has locked all of it, and leads the escalations themselves elsewhere after it. Returns how many
+-- breaches.
 create or replace function begin_elsewhere(office uuid, old_register uuid, new_register uuid, receipts jsonb,
   sent uuid[]) returns integer language plpgsql set search_path = public, pg_temp as $$
 declare

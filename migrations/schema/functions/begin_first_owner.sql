@@ -1,4 +1,5 @@
--- The link of the first owner may be written now. Raises when the operator did not allow it, or somebody is in already.
+-- Lets the link of the first owner be written now. Raises when the operator did not allow it, or somebody has a seat
+-- already.
 create or replace function begin_first_owner(act_id uuid) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

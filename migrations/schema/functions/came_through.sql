@@ -1,6 +1,6 @@
--- The addresses that somebody came through to a register of this office, or to one that is joined with it; null: none
--- of the contacts there is one.
--- The office's agreements may lead to a newer register of that number, where the stranger ended it.
+-- Returns the addresses through which somebody came to a register of this office, or to one that is joined with it;
+-- null: none of these is the address of a contact. The office's agreements may lead to a newer register of that
+-- number, where the stranger ended it.
 create or replace function came_through(office uuid, register uuid) returns text[] language sql stable
   set search_path = public, pg_temp as $$
   with used as (

@@ -1,5 +1,5 @@
--- Which answer an organisation can give to a processor in this state; waits: it has a register that could move. As
--- Processor.answers in tenants/consents.py.
+-- Returns whether an organisation can give this answer to a processor in this state, as Processor.answers in
+-- tenants/agreements/consents.py does. waits: the processor has a register that could move.
 create or replace function can_be_answered(state text, answer text, waits boolean) returns boolean
 language sql immutable as $$
   select case answer when 'accepted' then state <> 'accepted' and waits

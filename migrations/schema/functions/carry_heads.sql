@@ -1,5 +1,5 @@
--- Give heads of one's own chain to the other parties of escalations: kept there, and chained there. given:
--- [{"statement", "signature"}]
+-- Gives heads of the acting organisation's own chain to the other parties of escalations: each is kept there, and
+-- chained there. given: [{"statement", "signature"}]
 create or replace function carry_heads(given jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

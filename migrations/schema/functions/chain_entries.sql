@@ -1,6 +1,6 @@
--- Chain entries, of any organisations, to what is there. The heads are locked in one order by everybody, and last of
--- all: nobody locks anybody out. A name's row is looked up or made; that of a name that was typed in is always its
--- own. Each entry has its tag, and the hash of the register in its details.
+-- Chains entries of any organisations to their histories. All transactions lock the heads in one order, and after all
+-- other rows, so that no two wait for each other. A name's row is looked up or made; a name that was typed in always
+-- gets a row of its own. Each entry has its tag, and the hash of the register in its details.
 create or replace function chain_entries(entries history_entry[]) returns void
   language plpgsql set search_path = public, pg_temp as $$
 begin

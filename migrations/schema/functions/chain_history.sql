@@ -1,5 +1,5 @@
--- Who acts writes its own entries, and with them what doors wrote in this transaction: the last statement before the
--- commit.
+-- Writes the entries of the acting organisation, and those that doors wrote in this transaction, as the last
+-- statement before the commit.
 -- entries: [{"subject_kind","subject_id","what","actor_id","actor_name","role","for_id","version","terms","details",
 -- "personal","salt","sealed"}], the last three in hexadecimals.
 create or replace function chain_history(entries jsonb) returns void

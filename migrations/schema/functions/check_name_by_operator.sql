@@ -1,4 +1,5 @@
--- The operator compared the name with the trade register. An organisation without a proof is verified with it.
+-- Records that the operator compared the name with the trade register. An organisation without a proof is verified by
+-- it.
 create or replace function check_name_by_operator(act_id uuid) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

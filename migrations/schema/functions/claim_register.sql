@@ -1,6 +1,6 @@
--- The acting organisation's people have opened its register; returns whether they are the first. By the link of an
--- office they accept it. An organisation whose number was proven before anybody opened the register hears of the
--- offices that ask, from now.
+-- Opens the acting organisation's register for its people; returns whether they are the first. With an office's link
+-- they accept that office. An organisation whose number was proven before anybody opened the register is told from
+-- now on of the offices that ask.
 create or replace function claim_register() returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

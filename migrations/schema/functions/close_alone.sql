@@ -1,5 +1,5 @@
--- A register that one office alone wrote in is that office's again, unclaimed, with what was joined into it. Where the
--- stranger ended the office, its agreements lead to a newer register: that one goes on in this one.
+-- Gives a register in which one office alone wrote back to that office, unclaimed, with those that were joined into
+-- it. Where the stranger ended the office, its agreements lead to a newer register: that one continues in this one.
 create or replace function close_alone(r organisation) returns void language plpgsql
   set search_path = public, pg_temp as $$
 declare

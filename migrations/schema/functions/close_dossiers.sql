@@ -1,4 +1,4 @@
--- Nothing about these goes on in this register.
+-- Ends the runs about these subjects in this register.
 create or replace function close_dossiers(register uuid, subjects uuid[]) returns void language sql as $$
   update clock c set state = 'cancelled', next_at = null
     from run r where r.organisation_id = c.organisation_id and r.id = c.run_id and c.state in ('waiting', 'running')

@@ -1,4 +1,5 @@
--- For the owner of the database: the registers that a release of this one closed, itself and those joined into it.
+-- Returns, for the owner of the database, the registers that a release of this one closed: itself and those joined
+-- into it.
 create or replace function closed_with(register uuid) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as $$
   select joined_with(register)

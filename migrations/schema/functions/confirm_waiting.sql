@@ -1,7 +1,7 @@
--- A verified organisation confirms that it received a message that waits at an office: the sender's clock for
--- receipt stops, and nothing is accepted. Of a register that somebody opened, the receipt stands with the verified
--- organisation's own consent until it accepts, and in the office's history. The organisation's own entry is the
--- caller's. Null: there is nothing to confirm.
+-- Records that a verified organisation received a message that waits at an office: the sender's clock for receipt
+-- stops, and nothing is accepted. For a register that somebody opened, the receipt stands beside the verified
+-- organisation's own consent until it accepts, and in the office's history. The caller writes the organisation's own
+-- entry. Null: there is nothing to confirm.
 create or replace function confirm_waiting(breach_waiting uuid, by_name text) returns timestamptz
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,5 @@
--- The office states that controllers were informed. Their clocks run from then, until they state their own moment (Art.
--- 33(1)); a moment that stands is never overwritten. How many clocks began.
+-- Records the office's statement that controllers were informed. Their clocks run from then, until they state their
+-- own moment (Art. 33(1)); a moment that stands is never overwritten. Returns how many clocks began.
 -- rows: [{"escalation_id","informed_at","informed_how","counted_from","alarm_at","due_at","terms","moments","clock"}]
 create or replace function controllers_informed(rows jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$

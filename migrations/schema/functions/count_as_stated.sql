@@ -1,4 +1,5 @@
--- Of these breaches that an office stated a moment of, and that have none yet, a machine counts it.
+-- Lets a machine's step count those of these breaches whose moment an office stated and that have no counted moment
+-- yet.
 create or replace function count_as_stated(register uuid, breaches uuid[]) returns void
 language sql set search_path = public, pg_temp as $$
   with counted as (

@@ -1,7 +1,8 @@
--- Counts a whole plan for the day that begins so many days from now: for each mail "ok", or which limit it exceeds;
--- that one is not counted. A mail without a hash is to a whole list. The keys are taken in one order for everybody.
--- An organisation's first mail of a day to an address has ten times the room that others together leave it, so nobody
--- writes so much that another's mail waits. For a later day only its own mails count: nobody books an address.
+-- Counts a whole plan for the day that begins this many days from now. Returns for each mail "ok", or the limit that
+-- it exceeds; such a mail is not counted. A mail without a hash goes to a whole list. All transactions take the keys
+-- in one order. An organisation's first mail of a day to an address has ten times the room that the limit over all
+-- organisations leaves, so that no organisation can hold up another's mail. For a later day only an organisation's
+-- own mails count, so that nobody can use up an address beforehand.
 create or replace function count_mails(kind text, hashes bytea[], ahead integer, most integer, most_to_address integer,
                             most_of_all integer)
 returns text[] language plpgsql volatile security definer set search_path = public, pg_temp as $$

@@ -1,5 +1,6 @@
--- or it was never admitted. new_state: null changes limits only. clients_at_most: null keeps the limit that there is, 0
--- takes it away.
+-- Decides on an admission, as the owner of the database: the app may not do it. Null: there is no such organisation,
+-- or it was never admitted. new_state: null changes limits only. clients_at_most: null keeps the present limit, 0
+-- removes it.
 create or replace function decide_admission(at_slug text, new_state text, clients_at_most integer, why text)
 returns uuid language plpgsql security definer set search_path = public, pg_temp as $$
 declare

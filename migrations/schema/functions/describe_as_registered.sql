@@ -1,5 +1,5 @@
--- The register is called again as its office registered it. Of one that was opened before that was kept: as the office
--- calls it in its agreements, without an FG.
+-- Gives the register the description with which its office registered it. If that was not kept when it was opened, it
+-- gets the name in the office's agreements, without a data protection officer.
 create or replace function describe_as_registered(register uuid) returns void
 language sql set search_path = public, pg_temp as $$
   update organisation o set as_registered = null,

@@ -1,4 +1,4 @@
--- Notices that were not sent: no mail of theirs goes any more, and their runs end.
+-- Ends notices that were not sent: no mail of theirs goes any more, and their runs end.
 create or replace function end_notices(register uuid) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin

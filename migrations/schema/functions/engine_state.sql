@@ -1,4 +1,4 @@
--- Numbers over all organisations: how the engine stands. No organisation, no person, no id comes out of here.
+-- Returns counts of the engine over all organisations. It reveals no organisation, no person, no id.
 create or replace function engine_state() returns jsonb
 language sql stable security definer set search_path = public, pg_temp as $$
   select jsonb_build_object(

@@ -1,4 +1,4 @@
--- The purpose, when it is one for which history may be erased; any other is refused.
+-- Returns the purpose, when history may be erased for it; raises for any other.
 create or replace function erasing_purpose(purpose text) returns text language plpgsql immutable as $$
 begin
   if purpose is null or purpose not in ('asked', 'retention_ended', 'recorded_by_mistake') then

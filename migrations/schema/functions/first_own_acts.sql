@@ -1,5 +1,5 @@
--- When somebody of the acting organisation first showed that it knew: it confirmed receipt while logged in, or
--- assessed the breach. What the holder of a mailed link confirmed is not said by a member.
+-- Returns when somebody of the acting organisation first showed that it knew: by confirming receipt while logged in,
+-- or by assessing the breach. A confirmation by the holder of a mailed link is not a member's act.
 create or replace function first_own_acts(breach_known uuid, out received_at timestamptz, out assessed_at timestamptz)
 language sql stable set search_path = public, pg_temp as $$
   select (select min(e.acknowledged_at) from escalation e

@@ -1,4 +1,4 @@
--- What was delivered by mail was to somebody else: it stands in the register's history, and no moment rests on it.
+-- Removes moments that rest on a delivery by mail, which went to somebody else. The register's history keeps them.
 create or replace function forget_deliveries(register uuid, breaches uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 begin

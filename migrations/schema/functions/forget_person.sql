@@ -1,5 +1,5 @@
--- A name is erased, wherever the person acted here, or the personal values of one entry; for a purpose, and not
--- without a record of it.
+-- Erases a name wherever the person acted here, or the personal values of one entry. It is done for a purpose, and
+-- recorded.
 create or replace function forget_person(who uuid, purpose text, by_whom jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

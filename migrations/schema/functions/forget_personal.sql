@@ -1,5 +1,5 @@
--- The personal values of one entry of the acting organisation are erased, and its history says by whom and why. Returns
--- how many entries: 1, or 0 when there was nothing left to erase.
+-- Erases the personal values of one entry of the acting organisation, and records in its history by whom and why.
+-- Returns how many entries: 1, or 0 when there was nothing left to erase.
 -- by_whom: {"actor_id", "actor_name", "role"}.
 create or replace function forget_personal(of_seq bigint, purpose text, by_whom jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$

@@ -1,6 +1,7 @@
--- As the owner of the database alone. What became of it: founded, again (a new link for the first owner is allowed),
--- invited (a link still works; nothing was changed), or in_use (somebody opened it; nothing was changed). `act` lets
--- the app write the link. One number founds once, also for two operators at the same time.
+-- Founds an organisation; only the owner of the database may call it. Returns what became of it: founded, again (a
+-- new link for the first owner is allowed), invited (a link still works; nothing was changed), or in_use (somebody
+-- opened it; nothing was changed). `act` lets the app write the link. One number founds once, also for two operators
+-- at the same time.
 create or replace function found_by_operator(at_slug text, called text, kvk text, language text, why text,
   again boolean) returns jsonb language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,5 @@
--- Lapsed leases of one organisation: steps are ready again, and of mail nobody knows whether the call arrived.
+-- Frees lapsed leases of one organisation: steps are ready again; a batch of mail becomes unknown, because nobody
+-- knows whether the call arrived.
 create or replace function free_lapsed(office uuid) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,4 @@
--- As tenants/notices.py makes them: of signs that do not look alike on paper.
+-- Makes a check code, as tenants/register/notices.py does: of characters that do not look alike on paper.
 create or replace function fresh_check_code() returns text language sql volatile as $$
   with drawn as (
     select string_agg(substr('23456789ABCDEFGHJKMNPQRSTUVWXYZ', 1 + (get_byte(bytes, n) % 31), 1), '' order by n)

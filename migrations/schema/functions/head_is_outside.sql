@@ -1,5 +1,5 @@
--- What became of carrying a signed end outside.
--- number: the entry that it ends with. in_file: it is in the file of ends. answer: a time stamp's answer, or null.
+-- Records what became of carrying a signed end outside.
+-- number: the entry with which it ends. in_file: it is in the file of ends. answer: a time stamp's answer, or null.
 -- whole: nothing more is to be carried.
 create or replace function head_is_outside(number bigint, in_file boolean, answer bytea, whole boolean) returns void
 language sql security definer set search_path = public, pg_temp as $$

@@ -1,4 +1,4 @@
--- What others hold of the chain of whoever asks.
+-- Returns what others hold of the acting organisation's chain.
 create or replace function heads_held_of_me() returns table (
   holder uuid, holder_name text, escalation_id uuid, seq bigint, head bytea, statement text,
   signature bytea, public_key bytea,

@@ -1,5 +1,5 @@
--- What whoever asks holds of others; whether their chains still have it, and the key was theirs then. No more of
--- them comes out of here.
+-- Returns what the acting organisation holds of others; whether their chains still have it, and whether the key was
+-- theirs then. It reveals no more of them.
 create or replace function heads_that_i_hold() returns table (
   giver uuid, giver_name text, escalation_id uuid, seq bigint, head bytea, statement text,
   signature bytea, public_key bytea,

@@ -1,5 +1,5 @@
--- How many signed ends wait to be carried outside, and how many seconds the oldest has waited. No content comes out
--- of here.
+-- Returns how many signed ends wait to be carried outside, and how many seconds the oldest has waited. It reveals no
+-- content.
 create or replace function heads_waiting() returns table (waiting bigint, oldest_s double precision)
 language sql stable security definer set search_path = public, pg_temp as $$
   select count(*), coalesce(extract(epoch from now() - min(at)), 0)::double precision from signed_head

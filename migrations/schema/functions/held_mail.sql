@@ -1,4 +1,4 @@
--- For the operator: what waits, of all organisations.
+-- Returns, for the operator, the mail that waits, of all organisations.
 create or replace function held_mail() returns table (slug text, purpose text, about_id uuid, held_for text,
                                            held_until timestamptz, since timestamptz, people bigint)
 language sql stable security definer set search_path = public, pg_temp as $$

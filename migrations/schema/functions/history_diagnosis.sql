@@ -1,4 +1,4 @@
--- Why the chain breaks at this entry, as far as its neighbours tell.
+-- Returns why the chain breaks at this entry, as far as its neighbours show.
 create or replace function history_diagnosis(organisation uuid, broken bigint) returns text language sql stable as $$
   with seal as (select s from history_seal s where s.organisation_id = organisation),
   before as (

@@ -1,4 +1,4 @@
--- The form of an entry from which its hash is made, in the version that held at its number.
+-- Returns the form of an entry from which its hash is made, in the version that held at its number.
 create or replace function history_form(h history, number bigint, s history_seal) returns text
 language sql stable parallel safe
   as $$

@@ -1,4 +1,5 @@
--- The leaf of an entry in the chain: the hash of its form, and from the organisation's seal on with its subject's tag.
+-- Returns the leaf of an entry in the chain: the hash of its form, and from the organisation's seal on with its
+-- subject's tag.
 create or replace function history_leaf(form text) returns bytea
 language sql stable parallel safe as $$ select sha256(convert_to(form, 'UTF8')) $$;
 

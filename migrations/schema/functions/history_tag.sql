@@ -1,4 +1,4 @@
--- What hides of an entry which subject it is about, from whoever lacks the organisation's secret.
+-- Returns the tag of an entry: without the organisation's secret nobody sees which subject it is about.
 create or replace function history_tag(secret bytea, subject uuid, seq bigint) returns bytea
 language sql immutable parallel safe
   as $$

@@ -1,5 +1,5 @@
--- Form 1 stands for what was chained before there were tags: its leaf is the hash of the form. In form 2 the leaf is
--- sha256(tag || sha256(form)).
+-- Returns the canonical text of an entry. Form 1 is for entries from before there were tags: its leaf is the hash of
+-- the form. In form 2 the leaf is sha256(tag || sha256(form)).
 create or replace function history_text(form integer, organisation uuid, seq bigint, at timestamptz, subject_kind text,
                              subject_id uuid, what text, actor_id uuid, role text, for_id uuid, actor bytea,
                              version integer, terms text, details jsonb, personal bytea)

@@ -1,4 +1,5 @@
--- Whoever is no longer proven sends no notice: what is planned, or waits for its day, waits for the proof.
+-- Trigger of organisation: an organisation that is no longer proven sends no notice. What is planned, or waits for
+-- its day, waits for the proof.
 create or replace function hold_notices() returns trigger
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin

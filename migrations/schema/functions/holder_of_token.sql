@@ -1,5 +1,5 @@
--- Whose key this is, while it counts and its maker is still a member; with those of its acts that a program may do by
--- now. Notes its use, at most once a minute.
+-- Returns the bearer of this token, with those of its acts that a program may do now, while the token counts and its
+-- maker is still a member. It notes the token's use, at most once a minute.
 create or replace function holder_of_token(hash bytea)
 returns table (organisation_id uuid, token_id uuid, token_name text, scopes text[], user_id uuid, email text,
                locale text,

@@ -1,3 +1,4 @@
+-- Returns whether a decision was taken alone: its last approval was; not when another person approved it and one
 -- person sent it.
 create or replace function is_decided_alone(controller uuid, breach_decided uuid) returns boolean
 language sql stable set search_path = public, pg_temp as $$

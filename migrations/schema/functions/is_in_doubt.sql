@@ -1,7 +1,7 @@
--- Whether another register of this office and number was opened by somebody who proved nothing. A register that
--- nobody is in any more was closed, and leaves no doubt. One all of whose people are people here too, and all of whose
--- owners are owners here, whose seats count, is this organisation's own. That owners are shared is not enough: a
--- stranger may have let somebody from here in as an owner there, and may have lowered their own seat since.
+-- Returns whether another register of this office and number was opened by somebody who proved nothing. A register
+-- that nobody is in any more was closed, and leaves no doubt. A register all of whose people are people here too, and
+-- all of whose owners are owners here, with seats that count, is this organisation's own. Shared owners alone are not
+-- enough: a stranger may have let somebody from here in as an owner there, and may have lowered their own seat since.
 create or replace function is_in_doubt(office uuid, register uuid) returns boolean language sql stable
   set search_path = public, pg_temp as $$
   select exists (

@@ -1,5 +1,6 @@
--- width. It is the rule of tenants/lines.py. That a text is composed (NFC) is not asked here: PostgreSQL and Python
--- may know different versions of Unicode.
+-- Returns whether a text is one line without invisible characters: controls, marks of direction, what has no width.
+-- It is the rule of tenants/lines.py. It does not check that a text is composed (NFC): PostgreSQL and Python may know
+-- different versions of Unicode.
 create or replace function is_one_line(line text) returns boolean language sql immutable parallel safe
 return line !~ ('[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160'
            '\u17b4\u17b5\u180b-\u180f\u200b-\u200f'

@@ -1,6 +1,6 @@
 -- Joins it into the acting organisation; returns how many agreements came along. Null: this user may not, a dossier
 -- there is open, it is an office, the acting organisation proves less than it does, or somebody there would lose
--- their place. The acting organisation's own entry is the caller's. The people of both registers and of the offices
+-- their place. The caller writes the acting organisation's own entry. The people of both registers and of the offices
 -- are mailed.
 create or replace function join_register(joined uuid, by_user uuid) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$

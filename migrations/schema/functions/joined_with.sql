@@ -1,5 +1,5 @@
--- The register that goes on, and all that were joined into it, one after another, while somebody had them opened: of
--- whichever of these is asked about.
+-- Returns the register that continues, and all that were joined into it, one after another, while somebody had them
+-- opened. `register` is any of these.
 create or replace function joined_with(register uuid) returns setof uuid language sql stable
   set search_path = public, pg_temp as $$
   with recursive up as (

@@ -1,4 +1,5 @@
--- Mail to people always has a second person: of one notice, at most one of approving and releasing is done alone.
+-- Trigger: mail to people always takes a second person: of one notice, at most one of approving and releasing is done
+-- alone.
 create or replace function keep_a_second_person() returns trigger language plpgsql as $$
 begin
   if exists (select from run r where r.organisation_id = new.organisation_id and r.id = new.run_id

@@ -1,4 +1,4 @@
--- A stop counts once: in thirty days an organisation stops one request of another about the same person.
+-- Trigger: in thirty days an organisation stops only one request of another about the same person.
 create or replace function keep_a_stop_to_once() returns trigger language plpgsql as $$
 begin
   if exists (select from factor_request r

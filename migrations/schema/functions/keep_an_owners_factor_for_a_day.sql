@@ -1,4 +1,4 @@
--- A second factor of an owner goes a day after an owner asked for it, while nobody stopped it.
+-- Trigger: a second factor of an owner is removed a day after an owner asked for it, while nobody stopped it.
 create or replace function keep_an_owners_factor_for_a_day() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,5 @@
--- An address that waits for the office's word waits in each agreement with that client, whoever registers it again.
+-- Trigger: an address that waits for the office's check waits in each agreement with that client, whoever registers
+-- it again.
 create or replace function keep_doubt() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin

@@ -1,5 +1,5 @@
--- The earliest moment only becomes earlier, but where a door takes back what strangers stated. Who is no longer among
--- the preparers of the decision takes the later moment along.
+-- Trigger: the earliest moment only becomes earlier, except where a door undoes what strangers stated. When whoever
+-- stated the later moment is no longer among the preparers of the decision, that moment is removed.
 create or replace function keep_earliest_moment() returns trigger
 language plpgsql set search_path = public, pg_temp as $$
 declare

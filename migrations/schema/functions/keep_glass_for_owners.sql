@@ -1,4 +1,4 @@
--- Trigger of broken_glass: only an owner breaks it, or the deputy of one.
+-- Trigger of broken_glass: only an owner breaks it, or an owner's deputy.
 create or replace function keep_glass_for_owners() returns trigger language plpgsql as $$
 begin
   if not exists (select from membership m where m.organisation_id = new.organisation_id and m.role = 'owner'

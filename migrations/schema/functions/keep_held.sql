@@ -1,4 +1,4 @@
--- What is held goes on through a door alone; and a notice is planned only by an organisation that is proven.
+-- Trigger: held mail is let go only through a door, and only an organisation that is proven plans a notice.
 create or replace function keep_held() returns trigger language plpgsql as $$
 begin
   if current_user = 'meldketen_door' then return new; end if;

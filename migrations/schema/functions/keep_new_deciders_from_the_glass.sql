@@ -1,4 +1,4 @@
--- Trigger of broken_glass: whose seat or second factor does not count yet breaks none.
+-- Trigger of broken_glass: a person whose seat or second factor does not count yet breaks none.
 create or replace function keep_new_deciders_from_the_glass() returns trigger language plpgsql as $$
 begin
   if seat_waits(new.organisation_id, new.by_user, new.by_for) then

@@ -1,5 +1,5 @@
--- Trigger of step: whose seat or second factor does not count yet does no step that decides or sends: none that is
--- fresh in table human_step, and none that is not in it.
+-- Trigger of step: a person whose seat or second factor does not count yet does no step that decides or sends. These
+-- are the steps that are fresh in table human_step, and those that it does not have.
 create or replace function keep_new_deciders_waiting() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.state = 'done' or exists (

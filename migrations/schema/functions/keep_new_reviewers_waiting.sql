@@ -1,4 +1,4 @@
--- Trigger of broken_glass: whose seat or second factor does not count for it reviews none.
+-- Trigger of broken_glass: a person whose seat or second factor does not count for it reviews none.
 create or replace function keep_new_reviewers_waiting() returns trigger language plpgsql as $$
 begin
   if seat_waits(new.organisation_id, new.reviewed_by, new.reviewed_for)

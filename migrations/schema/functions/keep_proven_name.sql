@@ -1,5 +1,5 @@
--- Only an act of the operator, taken up in this transaction, changes a name that stands beside a proof. A name that
--- changed was compared by nobody yet, and a proof that ended takes the comparison along.
+-- Trigger: only an act of the operator, taken up in this transaction, changes a name that stands beside a proof. A
+-- changed name counts as not compared, and a proof that ends takes the comparison with it.
 create or replace function keep_proven_name() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,5 @@
--- Keep a signed end of one's own chain. False when it is no end of this chain, or was kept before.
+-- Keeps a signed end of the acting organisation's chain. Returns false when it is no end of this chain, or was kept
+-- before.
 create or replace function keep_signed_head(statement text, signature bytea, outside boolean) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,5 @@
--- An agreement leads to a register that this office made and nobody opened yet, or to one that accepted this processor.
+-- Trigger: an agreement leads to a register that this office made and nobody opened yet, or to one that accepted this
+-- processor.
 create or replace function keep_to_own_clients() returns trigger
 language plpgsql security definer set search_path = public,
   pg_temp as $$

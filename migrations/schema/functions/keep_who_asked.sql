@@ -1,4 +1,5 @@
--- The database itself writes both, so that no act goes around the day.
+-- Trigger: the database itself writes when the end of a seat was asked for and who took that back, so that no act
+-- avoids the day.
 create or replace function keep_who_asked() returns trigger language plpgsql as $$
 declare
   begins constant boolean := new.ends_from is not null and new.ends_from is distinct from old.ends_from;

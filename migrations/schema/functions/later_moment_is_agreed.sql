@@ -1,4 +1,5 @@
--- A later moment counts once somebody who did not state it approved, or the one who was alone did so as done alone.
+-- Trigger: a later moment counts once a person who did not state it approved it, or a person who is alone did so as
+-- done alone.
 create or replace function later_moment_is_agreed() returns trigger
 language plpgsql set search_path = public, pg_temp as $$
 begin

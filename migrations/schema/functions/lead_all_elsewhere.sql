@@ -1,5 +1,5 @@
--- All that an office wrote in a register that somebody opened, and in those that were joined into it, leads to another
--- one. How many breaches.
+-- Leads all that an office wrote in a register that somebody opened, and in those that were joined into it, to
+-- another one. Returns how many breaches.
 create or replace function lead_all_elsewhere(office uuid, old_register uuid, new_register uuid, receipts jsonb)
 returns integer language plpgsql set search_path = public, pg_temp as $$
 declare

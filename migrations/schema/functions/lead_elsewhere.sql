@@ -1,5 +1,5 @@
--- An office's agreements and what it escalated lead from a register that somebody opened to another one. What was done
--- there stays there, readable, and says so. The contacts through which somebody came wait for the office's word.
+-- Leads an office's agreements and escalations from a register that somebody opened to another one. What was done in
+-- the first stays there, readable, and says so. The contacts through which somebody came wait for the office's check.
 create or replace function lead_elsewhere(office uuid, old_register uuid, new_register uuid, receipts jsonb)
 returns integer language plpgsql set search_path = public, pg_temp as $$
 declare

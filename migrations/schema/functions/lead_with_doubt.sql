@@ -1,7 +1,7 @@
--- The agreements of this office lead to another register, and the contacts of these addresses (null: all that have
--- one), in them and in its escalations, wait for the office's word; so does its history say. The agreements may
--- stay: the new register is the same one then. Who calls it has locked what is written between them, so that the moment
--- is after what was planned before, however long it waited for that.
+-- Leads the agreements of this office to another register, and marks the contacts of these addresses (null: all that
+-- have one), in them and in its escalations, to be checked by the office; its history records it. The agreements may
+-- stay: the new register is then the same one. The caller has locked what is written between them, so that the moment
+-- lies after what was planned before, however long the lock took.
 create or replace function lead_with_doubt(office uuid, register uuid, new_register uuid, addresses text[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
--- The people of these organisations hear what an act elsewhere means for them: a machine's step there mails them.
+-- Tells the people of these organisations what an act elsewhere means for them: a machine's step there mails them.
 -- what: the kind of news. about: its subject. name: whom it is about. how: in which way it was proven, or null.
 create or replace function leave_news(organisations uuid[], what text, about uuid, name text, how text) returns void
 language sql set search_path = public, pg_temp as $$

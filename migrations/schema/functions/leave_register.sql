@@ -1,7 +1,8 @@
--- The office's agreements lead to a register of its own again, which has an entry of each. A register with proof keeps
--- what it received. What one without proof received or confirmed holds for nobody any more, as where the operator
--- closes it: each breach begins anew in the office's own register, is on the call list, and waits there for who proves
--- the number; the contacts come with a doubt. What the office said by telephone or letter stays said.
+-- Leads the office's agreements to a register of its own again, which has an entry of each. A register with proof
+-- keeps what it received. What a register without proof received or confirmed does not count any more, as where the
+-- operator closes it: each breach begins anew in the office's own register, is on the call list, and waits there for
+-- an organisation that proves the number; the contacts come with a doubt. What the office said by telephone or letter
+-- counts on.
 create or replace function leave_register(office uuid, controller uuid) returns void
 language plpgsql set search_path = public, pg_temp as $$
 declare

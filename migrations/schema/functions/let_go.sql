@@ -1,4 +1,4 @@
--- Lets these go, and wakes what waited for them; how many batches.
+-- Lets these batches go, and wakes what waited for them. Returns how many batches.
 create or replace function let_go(held uuid[]) returns integer
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare

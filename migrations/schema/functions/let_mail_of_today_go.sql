@@ -1,5 +1,5 @@
--- Of all organisations: what waited for its day. A notice whose run or organisation somebody is busy with goes a
--- moment later, so nobody's holds up another's. Counts of before today are forgotten.
+-- Lets go the mail of all organisations that waited for today. A notice whose run or organisation is locked goes a
+-- moment later, so that it delays no other's. Counts of before today are deleted.
 create or replace function let_mail_of_today_go() returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
--- The operator's act, named by its id: of this kind of mail the organisation sends at most so many a day.
+-- Limits how much mail of this kind the organisation sends a day, on the operator's act with this id.
 create or replace function limit_mail(act_id uuid, kind text, most integer) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

@@ -1,7 +1,8 @@
--- All that these offices and registers write about the same breaches, in the order of everybody: runs, escalations,
--- breaches, each by its id. Whoever writes about several of them locks all at once: in turns, each later one would come
--- after the escalations of an earlier one, and a worker that delivers meanwhile has its run already. That worker adds
--- rows to a register (history, links) which name it: the register's own row leaves room for them (no key update).
+-- Locks all that these offices and registers write about the same breaches, in the order that everybody uses: runs,
+-- escalations, breaches, each by its id. A caller that writes about several of them locks all at once: one after the
+-- other, it would lock a later one's runs after an earlier one's escalations, while a worker that delivers holds its
+-- run already. That worker adds rows to a register (history, links) which name it: the lock of the register's own row
+-- allows that (no key update).
 create or replace function lock_between(offices uuid[], registers uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 begin

@@ -1,6 +1,6 @@
--- Every register with the number of this one (what was joined into it, what its offices go on in, and where they are
--- accepted), and the offices that write in them: one that opens escalations at this moment ends first, or its breach
--- would come into a register that nobody goes on in.
+-- Locks every register with the number of this one (those that were joined into it, those in which its offices
+-- continue, and those where they are accepted), and the offices that write in them. An office that opens escalations
+-- at this moment finishes first: otherwise its breach would come into a register that nobody uses any more.
 create or replace function lock_for_release(at_slug text) returns void
 language sql set search_path = public, pg_temp as $$
   with alike as (

@@ -1,4 +1,5 @@
--- The end of an address is by chance: whether somebody has that address already shows to nobody.
+-- Makes unclaimed registers. The end of an address is random, so that nobody learns whether somebody has that address
+-- already.
 create or replace function make_registers(office uuid, clients jsonb) returns void language sql as $$
   insert into organisation (slug, name, kvk_number, financial_undertaking, made_by)
   select distinct on (c.kvk_number) left(c.slug, 50) || '-' || encode(substr(uuid_send(gen_random_uuid()), 1, 4),

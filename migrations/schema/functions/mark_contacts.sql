@@ -1,5 +1,6 @@
--- In the list of contacts: those that somebody opened this register through, or all with an address where no link of
--- theirs is known, are to be confirmed by the office since this moment: {"led_elsewhere_at"} beside name and address.
+-- Returns the contacts, with a mark on those that the office must confirm from this moment: {"led_elsewhere_at"}
+-- beside name and address. These are the contacts through which somebody opened this register, or all with an address
+-- where no link of theirs is known.
 create or replace function mark_contacts(contacts jsonb, addresses text[], since timestamptz) returns jsonb
 language sql immutable set search_path = public, pg_temp as $$
   select coalesce(jsonb_agg(case

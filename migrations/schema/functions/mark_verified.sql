@@ -1,5 +1,5 @@
--- The number of this organisation is proven: it says so itself and each office hears it. Whoever proves its number
--- hears of registers that others opened, too.
+-- Marks the number of this organisation as proven. Its own history and that of each office records it, and its people
+-- are told of registers with that number that others opened.
 create or replace function mark_verified(how text, note text) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,4 @@
--- Of each master key that still is in use: whose key, to see whether it can be opened.
+-- Returns, for each master key that is still in use, one key under it, to see whether it can be opened.
 create or replace function master_keys_in_use() returns table (label bytea, organisation_id uuid, wrapped_key bytea)
 language sql stable security definer set search_path = public, pg_temp as $$
   select distinct on (wrapped_under(k.wrapped_key)) wrapped_under(k.wrapped_key), k.organisation_id, k.wrapped_key

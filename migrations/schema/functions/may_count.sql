@@ -1,5 +1,5 @@
--- Whether this transaction may count for a key. The first count of a transaction waits for its turn; a later one waits
--- for nobody, or two transactions could wait for each other. What it may not count goes uncounted.
+-- Returns whether this transaction may count for a key. The first count of a transaction waits for its turn; a later
+-- one does not wait, or two transactions could wait for each other. What it may not count is left uncounted.
 create or replace function may_count(what integer, which integer, waits boolean) returns boolean
 language plpgsql volatile as $$
 begin

@@ -1,4 +1,5 @@
--- Whether this office may still write about this controller: its own unclaimed register, or one that accepts it.
+-- Returns whether this office may still write about this controller: in its own unclaimed register, or in one that
+-- accepts it.
 create or replace function may_write_about(office uuid, controller uuid) returns boolean language sql stable as $$
   select exists (
     select from organisation o

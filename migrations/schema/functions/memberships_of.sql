@@ -1,4 +1,5 @@
--- Of a register that was joined everybody only reads, and only who has a seat in the one that goes on.
+-- Returns a person's places. A register that was joined is only read, and only by those who have a seat in the one
+-- that continues.
 create or replace function memberships_of(who uuid)
 returns table (organisation_id uuid, slug text, name text, role text, for_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$

@@ -1,5 +1,6 @@
--- What an office wrote at this register, or at one that was joined into it, as it stated it: nothing of what anybody
--- did with it there. In a register that somebody opened a delivery by mail is no moment, as once it is accepted.
+-- Returns what an office wrote at this register, or at one that was joined into it, as it stated it, and nothing of
+-- what anybody did with it there. In a register that somebody opened a delivery by mail sets no moment, as after it
+-- is accepted.
 -- receipts: what the verified organisation confirmed; null: the register is unclaimed, so a receipt is that of its
 -- escalation.
 create or replace function messages_of(at_office uuid, register uuid, receipts jsonb) returns jsonb

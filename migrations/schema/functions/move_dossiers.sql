@@ -1,4 +1,4 @@
--- What people of a register were asked (workflows/asked.py) is their own, and stays.
+-- Moves the runs. What people of a register were asked (workflows/trust/asked.py) is their own, and stays.
 create or replace function move_dossiers(old_register uuid, new_register uuid, breaches uuid[]) returns void
 language sql as $$
   insert into run select (jsonb_populate_record(r, jsonb_build_object('organisation_id', new_register))).*

@@ -1,4 +1,4 @@
--- What was done alone stays to be reviewed, in the new register.
+-- Moves the acts that were done alone to the new register, where they still wait for a review.
 create or replace function move_glass(old_register uuid, new_register uuid, breaches uuid[]) returns void
 language sql as $$
   insert into broken_glass

@@ -1,6 +1,6 @@
--- Notices that nobody sent come along with their text. The list of people is sealed with the key of the register that
--- is left, so it stays there: a run begins with its first step again, and is approved anew. What was sent stays where
--- it was sent, with its mails and the answers to them; mail that is held there does not go any more.
+-- Moves notices that nobody sent, with their text. The list of people is sealed with the key of the register that is
+-- left, so it stays there: a run begins with its first step again, and is approved anew. What was sent stays where it
+-- was sent, with its mails and the answers to them; mail that is held there is not sent any more.
 create or replace function move_notices(old_register uuid, new_register uuid, breaches uuid[]) returns integer
 language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,6 +1,7 @@
--- One register's breaches of one office become another's: copied with all that runs about them, so that clocks go
--- on, and closed where they were. The old rows and the old chain stay; the new register's chain begins with where each
--- breach came from. What was left behind there does not come along, and what stood here before goes on here.
+-- Moves one register's breaches of one office to another: they are copied with their runs, so that clocks continue,
+-- and closed where they were. The old rows and the old chain stay; the new register's chain begins with where each
+-- breach came from. A breach that was left behind there does not come along, and one that stood here before continues
+-- here.
 create or replace function move_register(office uuid, old_register uuid, new_register uuid) returns integer
 language plpgsql set search_path = public, pg_temp as $$
 declare

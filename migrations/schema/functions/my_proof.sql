@@ -1,4 +1,4 @@
--- What proves the number and the name of the acting organisation; null: nobody is acting.
+-- Returns what proves the number and the name of the acting organisation; null: no organisation is acting.
 create or replace function my_proof() returns jsonb
 language sql stable security definer set search_path = public, pg_temp as $$
   select proof_of(o) from organisation o where o.id = acting_organisation()

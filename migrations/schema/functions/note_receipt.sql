@@ -1,6 +1,6 @@
--- The controller `me` received this breach's message: its sender's clock for receipt stops. Returns the moment; null:
--- there is no such message, or its receipt was noted before.
--- link_to: the address that the link was mailed to, or null.
+-- Notes that the controller `me` received this breach's message: its sender's clock for receipt stops. Returns the
+-- moment; null: there is no such message, or its receipt was noted before.
+-- link_to: the address to which the link was mailed, or null.
 create or replace function note_receipt(me uuid, breach_received uuid, by_name text, link_to text) returns timestamptz
 language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,5 @@
--- "Is this message genuine?": the public page asks by the code in the message. proof: what proves the organisation's
--- number and name; is_founded: the operator founded the organisation.
+-- Returns the message with this code, for the public page "Is this message genuine?". proof: what proves the
+-- organisation's number and name; is_founded: the operator founded the organisation.
 create or replace function notice_with_code(code text)
 returns table (organisation_name text, subject text, sent_at timestamptz, registered_by text, is_founded boolean,
               proof jsonb)

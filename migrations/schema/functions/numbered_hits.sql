@@ -1,4 +1,4 @@
--- The same with the number that each breach gets in its register.
+-- Returns the same hits, each with the number that its breach gets in its register.
 create or replace function numbered_hits(hits controller_hit[]) returns controller_hit[] language sql as $$
   with years as (select extract(year from now() at time zone 'Europe/Amsterdam')::integer as this),
   numbered as (

@@ -1,4 +1,4 @@
--- For the operator: each office that was decided about, and since when that decision stands.
+-- Returns, for the operator, each office that was decided about, and since when that decision stands.
 create or replace function offices_decided() returns table (slug text, name text, state text, most_clients integer,
                                                        note text,
                                                  clients bigint, since timestamptz)

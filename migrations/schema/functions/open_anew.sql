@@ -1,4 +1,4 @@
--- These breaches of one office begin anew in the register where they stand, as the office stated them.
+-- Begins these breaches of one office anew in the register where they stand, as the office stated them.
 create or replace function open_anew(office uuid, register uuid, breaches uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 begin

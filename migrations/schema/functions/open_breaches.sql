@@ -1,4 +1,4 @@
--- In the register of each hit a breach with the facts of the incident, and at the office its escalation.
+-- Opens in the register of each hit a breach with the facts of the incident, and at the office its escalation.
 create or replace function open_breaches(i incident, office text, hits controller_hit[]) returns void language sql as $$
   insert into breach (organisation_id, id, reference, title, origin, processor_id, escalation_id, processor_name,
     incident_id,

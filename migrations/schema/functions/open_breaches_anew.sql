@@ -1,6 +1,6 @@
--- The breaches of a register that was closed begin anew there. What was sent in and decided stays in the history
--- and in the run that is set apart. The facts are those of the office again, and so are the moments: a delivery by mail
--- falls away first, so that nothing begins anew from it. What was left behind there ends, and does not begin anew.
+-- Begins the breaches of a closed register anew there. What was sent in and decided stays in the history and in the
+-- run that is set apart. The facts and moments are those of the office again: a delivery by mail is undone first, so
+-- that no moment rests on it. A breach that was left behind there ends, and does not begin anew.
 create or replace function open_breaches_anew(office uuid, register uuid) returns void language plpgsql
   set search_path = public, pg_temp as $$
 declare

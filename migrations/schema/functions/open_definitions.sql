@@ -1,4 +1,5 @@
--- Which definitions runs are open under. It leaps from one to the next: as many look-ups as there are definitions.
+-- Returns which definitions open runs have. It looks up one definition after another, so it takes as many look-ups as
+-- there are definitions.
 create or replace function open_definitions() returns table (workflow text, version integer)
 language sql stable security definer set search_path = public, pg_temp as $$
   with recursive found as (

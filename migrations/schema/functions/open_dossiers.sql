@@ -1,4 +1,4 @@
--- Of each hit a dossier at the office and one at the controller, with its first step and its clock.
+-- Opens for each hit a run at the office and one at the controller, with its first step and its clock.
 create or replace function open_dossiers(i incident, plan jsonb, hits controller_hit[]) returns void language sql as $$
   insert into run (organisation_id, id, workflow, version, subject_id)
   select i.organisation_id, office_run, plan#>>'{office,workflow}', (plan#>>'{office,version}')::integer, escalation_id

@@ -1,9 +1,10 @@
--- One incident opens at every controller it hits: escalation, breach, runs, first steps, clocks and history, in one
--- statement. Returns how many controllers were hit.
--- terms: [{"hours", "alarm_at", "moments"}], what the contract hours come to (the rule is in workflows/law/periods.py).
+-- Opens one incident at every controller that it hits: escalation, breach, runs, first steps, clocks and history, in
+-- one statement. Returns how many controllers were hit.
+-- terms: [{"hours", "alarm_at", "moments"}], the moments that follow from the contract hours (the rule is in
+-- workflows/law/periods.py).
 -- plan: {"office": {"workflow","version","step","clock"}, "controller": {...}, "actor_id", "actor_name", "role",
--- "for_id"}. The lock of the incident's own row comes first; the entries are chained last of all, after every other row
--- was locked.
+-- "for_id"}.
+-- The lock of the incident's own row comes first; the entries are chained last, after every other row was locked.
 create or replace function open_escalations(incident_opened uuid, terms jsonb, plan jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,5 @@
--- The same workflow from its first step, with its clocks running from where they ran: a moment that is past is
--- heard. A moment that rests on what somebody stated or moved there does not come along.
+-- Begins the same workflow again from its first step, with its clocks running from where they ran: a moment that is
+-- past is heard. A moment that rests on what somebody stated or moved there does not come along.
 create or replace function open_run_anew(r run) returns void language plpgsql set search_path = public, pg_temp as $$
 begin
   perform set_run_apart(r);

@@ -1,5 +1,6 @@
--- Of a run in this register or another: the same workflow from its first step. Its clocks run from where they ran when
--- they rest on the office's word (a moment that is past is heard); else they wait for a moment.
+-- Opens, for a run in this register or another, the same workflow from its first step. With with_clock its clocks run
+-- from where they ran, because they rest on the office's statement (a moment that is past is heard); else they wait
+-- for a moment.
 create or replace function open_stated_run(r run, at_register uuid, with_clock boolean) returns void
 language plpgsql set search_path = public, pg_temp as $$
 declare

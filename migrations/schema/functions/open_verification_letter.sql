@@ -1,5 +1,5 @@
--- The operator's act, named by its id: a letter with a code is under way, and replaces the one before. Returns
--- until when the code works.
+-- Keeps the code of a letter that is under way, on the operator's act with this id, in place of the letter before.
+-- Returns until when the code works.
 -- hash: of the code, 32 bytes.
 create or replace function open_verification_letter(act_id uuid, hash bytea) returns timestamptz
 language plpgsql volatile security definer set search_path = public, pg_temp as $$

@@ -1,5 +1,5 @@
--- In a register that is in use its own people are written to, beside the contacts that the office knows; and the people
--- of a verified organisation that this office still asks to be accepted.
+-- Tells a register's own people, where it is in use, beside the contacts that the office knows; and the people of a
+-- verified organisation that this office still asks to be accepted.
 create or replace function open_word_to_own_people(plan jsonb, hits controller_hit[]) returns void language sql as $$
   with told as (
     insert into run (organisation_id, workflow, version, subject_id)

@@ -1,4 +1,4 @@
--- As the owner alone: nobody who holds only the app's password may call this.
+-- Returns the operator's acts. Only the owner of the database may call this, not a holder of the app's password.
 create or replace function operator_acts(for_organisation uuid, what text, why text, about uuid) returns uuid
 language sql volatile security definer set search_path = public, pg_temp as $$
   insert into operator_act (organisation_id, act, note, about_id) values (for_organisation, what, why, about)

@@ -1,4 +1,4 @@
--- The organisations with a key under another master key than this one.
+-- Returns the organisations with a key under another master key than this one.
 create or replace function organisations_to_rewrap(label bytea, most integer) returns table (organisation_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select distinct k.organisation_id

@@ -1,8 +1,8 @@
--- The organisations where a clock process has something to say: a clock's moment has come, a step or a clock has
--- failed, or a notice's readers may have gone unheard. Who comes first is chance, so that nobody is always beyond
--- the end.
--- known: "name@version" of each definition that this build has. What belongs to another takes nobody's turn, for
--- nobody could hear or tell it.
+-- Returns the organisations where a clock process has something to do: a clock's moment has come, a step or a clock
+-- has failed, or the last event about a notice's reader did not come. Their order is random, so that none is always
+-- beyond the limit.
+-- known: "name@version" of each definition that this build has. Work of another definition takes no place in the
+-- result, because this build could not do it.
 create or replace function organisations_with_due_clocks(known text[], most integer)
 returns table (organisation_id uuid) language sql volatile security definer set search_path = public, pg_temp as $$
   with workflows as (select array_agg(distinct split_part(k, '@', 1)) as names from unnest(known) k)

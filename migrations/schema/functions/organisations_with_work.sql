@@ -1,4 +1,5 @@
--- Each organisation that has something ready now. It leaps from one to the next, however many rows each has.
+-- Returns each organisation that has something ready now. It looks up one organisation after another, however many
+-- rows each has.
 create or replace function organisations_with_work() returns table (organisation_id uuid)
 language sql stable set search_path = public, pg_temp as $$
   with recursive with_steps as (

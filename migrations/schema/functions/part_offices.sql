@@ -1,7 +1,7 @@
--- A register that several offices wrote in goes back to none of them: each would read what the others wrote. What each
--- office wrote, here and in the registers that were joined into this one, goes on where it is accepted or in a register
--- of its own again, unclaimed, and nobody goes on in this one. What an office wrote in a newer register since it was
--- ended here was to those contacts, too.
+-- Ends a register in which several offices wrote: it goes back to none of them, because each would read what the
+-- others wrote. What each office wrote, here and in the registers that were joined into this one, continues where it
+-- is accepted or in an unclaimed register of its own, and nobody continues in this one. What an office wrote in a
+-- newer register since it was ended here went to those contacts, too.
 create or replace function part_offices(r organisation, offices uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 declare

@@ -1,6 +1,6 @@
--- Who processes for the acting organisation, or asks to: an admitted office that registered the number that this one
--- proved to have. messages: what waits at an office that asks: [{"title", "found_at", "description", "people_min",
--- "people_max"}].
+-- Returns who processes for the acting organisation, or asks to: an admitted office that registered the number that
+-- the acting organisation proved to have. messages: what waits at an office that asks: [{"title", "found_at",
+-- "description", "people_min", "people_max"}].
 create or replace function processors_of_mine() returns table (
   processor_id uuid, name text, state text, how text, at timestamptz, register uuid, messages jsonb)
 language sql stable security definer set search_path = public, pg_temp as $$

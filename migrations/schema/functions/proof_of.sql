@@ -1,4 +1,5 @@
--- What was proven of an organisation, and who wrote its name; null: nothing was proven, and its number is not told.
+-- Returns what was proven of an organisation, and who wrote its name; null: nothing was proven, and its number is not
+-- revealed.
 create or replace function proof_of(o organisation) returns jsonb
 language sql stable set search_path = public, pg_temp as $$
   select case when o.verified_at is not null then jsonb_build_object(

@@ -1,4 +1,4 @@
--- Of these clients those that are verified: name, what proves it, and the acting office's name.
+-- Returns those of these clients that are verified: name, what proves it, and the acting office's name.
 create or replace function proofs_among(clients uuid[])
 returns table (organisation_id uuid, name text, proof jsonb, office text)
 language sql stable security definer set search_path = public, pg_temp as $$

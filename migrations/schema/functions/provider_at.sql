@@ -1,4 +1,4 @@
--- Which provider the login page of an organisation names. Tells nothing of one that has none.
+-- Returns which provider the login page of an organisation names. It reveals nothing of an organisation without one.
 create or replace function provider_at(at_slug text)
 returns table (organisation_id uuid, organisation_name text, provider_name text)
 language sql stable security definer set search_path = public, pg_temp as $$

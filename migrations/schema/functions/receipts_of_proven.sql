@@ -1,5 +1,5 @@
--- What organisations that proved the number of this register confirmed of an office's messages, while somebody else had
--- them: {breach: {"at", "by"}}.
+-- Returns what organisations that proved the number of this register confirmed of an office's messages, while
+-- somebody else had them: {breach: {"at", "by"}}.
 create or replace function receipts_of_proven(office uuid, register uuid) returns jsonb language sql stable
   set search_path = public, pg_temp as $$
   select coalesce(jsonb_object_agg(confirmed.key, confirmed.value order by confirmed.value->>'at' desc), '{}')

@@ -1,4 +1,4 @@
--- A door writes in another's history: it waits for the end of the transaction.
+-- Records an entry of a door in another organisation's history: it is chained at the end of the transaction.
 create or replace function record_across(organisation uuid, subject_kind text, subject_id uuid, what text,
                                          actor_id uuid, actor_name text, role text, terms text, details jsonb)
 returns void language sql set search_path = public, pg_temp as $$

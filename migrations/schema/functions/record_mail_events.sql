@@ -1,5 +1,6 @@
--- Delivery events, as a set, of any organisation: which one follows from the recipient, never from the message.
--- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970; returns the organisations that have
+-- Records delivery events of any organisation, as a set. Which organisation follows from the recipient, never from
+-- the message.
+-- events: [{"id","m","b","event","at","reason"}], `at` in seconds since 1970. Returns the organisations that have
 -- something to look at.
 create or replace function record_mail_events(events jsonb) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$

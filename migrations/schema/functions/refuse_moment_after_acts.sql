@@ -1,4 +1,4 @@
--- Nobody was aware after they confirmed receipt, or assessed.
+-- Trigger: nobody states that they became aware after they confirmed receipt, or assessed.
 create or replace function refuse_moment_after_acts() returns trigger
 language plpgsql set search_path = public, pg_temp as $$
 begin

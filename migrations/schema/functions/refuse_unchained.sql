@@ -1,4 +1,4 @@
--- Trigger of history_pending, at commit: what a door wrote is in the chain by then.
+-- Trigger of history_pending, at commit: refuses an entry of a door that is not in the chain by then.
 create or replace function refuse_unchained() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,4 @@
--- Only an admitted office records that an incident hit its clients.
+-- Trigger: only an admitted office may record that an incident hit its clients.
 create or replace function refuse_unless_admitted() returns trigger
 language plpgsql security definer set search_path = public,
   pg_temp as $$

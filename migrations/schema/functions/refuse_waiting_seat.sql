@@ -1,6 +1,7 @@
--- which processor is accepted, and nothing of how a colleague logs in. A request says who acts (app.person), and for
--- which colleague; machines, the operator and whoever opens a mailed link say nobody.
--- tg_argv[0], where there is one: the column that names whose row it is. A row of who acts is their own.
+-- Trigger: a seat that does not count yet changes nothing of the organisation itself: not who has a seat, a key or a
+-- login, not which processor is accepted, and not how a colleague logs in. A request says who acts (app.person), and
+-- for which colleague; machines, the operator and holders of a mailed link name nobody.
+-- tg_argv[0], where there is one: the column that names whose row it is. A person may always change their own row.
 create or replace function refuse_waiting_seat() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
--- Nothing new comes into a register that was joined, whoever asks.
+-- Trigger: nothing new comes into a register that was joined, whoever asks.
 create or replace function refuse_where_joined() returns trigger
 language plpgsql set search_path = public, pg_temp as $$
 begin

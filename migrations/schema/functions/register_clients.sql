@@ -1,5 +1,5 @@
--- Agreements of the acting office, as a set. A client that is new gets its own organisation and register,
--- unclaimed. It waits for whoever moves the agreements of this office.
+-- Registers agreements of the acting office, as a set. A client that is new gets its own organisation and register,
+-- unclaimed. It waits for transactions that move the agreements of this office.
 -- clients: [{"slug","name","kvk_number","client_number","financial_undertaking","hours_to_notify","contacts",
 -- "services":{name: role},"in_force_from","in_force_to"}]
 create or replace function register_clients(clients jsonb) returns table (agreement_id uuid, of_client text)

@@ -1,5 +1,5 @@
--- Where what an office wrote goes on when a register of this number is closed: where it is accepted, as its next
--- escalation would, or else in the register of its own that nobody opened.
+-- Returns where an office continues when a register of this number is closed: where it is accepted, as its next
+-- escalation would, or else in its own register that nobody opened.
 create or replace function register_led_to(office uuid, closed organisation, called text) returns uuid language sql
   set search_path = public, pg_temp as $$
   select coalesce((select a.id from registers_of(office, array[closed.kvk_number]) a where a.id <> closed.id),

@@ -1,4 +1,4 @@
--- The unclaimed register of this office for this number: the one that there is, or a fresh one.
+-- Returns the unclaimed register of this office for this number: the one that there is, or a new one.
 create or replace function register_of(office uuid, number text, called text) returns uuid language plpgsql
   set search_path = public, pg_temp as $$
 declare

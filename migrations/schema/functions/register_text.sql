@@ -1,4 +1,5 @@
--- The register's row as text, as its hash has it; with what was stated, for what was written since version 33.
+-- Returns the register's row as text, from which its hash is made; it includes what was stated, for rows written
+-- since version 33.
 create or replace function register_text(b breach) returns text language sql stable parallel safe as $$
   select json_build_object('reference', b.reference, 'title', b.title, 'processor_name', b.processor_name,
     'found_at', register_moment(b.found_at), 'happened_from', register_moment(b.happened_from),

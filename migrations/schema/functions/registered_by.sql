@@ -1,4 +1,4 @@
--- The name of the office that registered the acting organisation, while it has an agreement with it.
+-- Returns the name of the office that registered the acting organisation, as long as it has an agreement with it.
 create or replace function registered_by() returns text
 language sql stable security definer set search_path = public, pg_temp as $$
   select office.name from organisation o join organisation office on office.id = o.made_by

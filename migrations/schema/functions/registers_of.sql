@@ -1,4 +1,5 @@
--- The registers that clients of this office have: the one that accepted it, or else the unclaimed one that it made.
+-- Returns the registers of the clients of this office: the one that accepted it, or else the unclaimed one that it
+-- made.
 create or replace function registers_of(office uuid, numbers text[]) returns table (kvk_number text, id uuid)
   language sql stable as $$
   select distinct on (o.kvk_number) o.kvk_number, o.id

@@ -1,5 +1,6 @@
--- Registers with the number of the acting organisation that this user owns as well as that of the acting
--- organisation. is_office: it has agreements as a processor, or with the acting organisation as one; those do not move.
+-- Returns the registers with the number of the acting organisation that this user owns beside that of the acting
+-- organisation. is_office: it has agreements as a processor, or with the acting organisation as one; those do not
+-- move.
 -- loses_proof: its number is proven, and that of the acting organisation is not.
 -- without_place: its people who have no place in the acting organisation, and its owners who are no owner there yet.
 create or replace function registers_to_join(owner_of_both uuid) returns table (

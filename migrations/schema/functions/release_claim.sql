@@ -1,9 +1,9 @@
--- The operator's act, as the owner of the database: a register that was opened by a stranger is closed again, with what
--- was joined into it. The owner ends the seats there. Null: there is none that was opened by a link, or that one was
--- joined into which is not proven; or it was itself joined into another (goes_on_at). A register in which several
--- offices were accepted is closed too, and so is one that a breach was left behind in, or whose office is accepted
--- elsewhere: its office has another register. The contacts that the stranger came through wait for the office's word,
--- in the newer register too.
+-- Closes a register again that a stranger opened, with those that were joined into it; the operator's act, as the
+-- owner of the database. The owner ends the seats there. Null: the register was neither opened by a link, nor is it
+-- an unproven one into which such a register was joined; or it was itself joined into another (goes_on_at). A
+-- register in which several offices were accepted is closed too, and so is one in which a breach was left behind, or
+-- whose office is accepted elsewhere: its office has another register. The contacts through which the stranger came
+-- wait for the office's check, in the newer register too.
 create or replace function release_claim(at_slug text, why text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare

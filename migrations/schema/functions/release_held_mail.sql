@@ -1,4 +1,4 @@
--- The operator's act, named by its id: the mail that it is about may go. Returns how many batches were let go.
+-- Lets the mail go that the operator's act with this id is about. Returns how many batches were let go.
 create or replace function release_held_mail(act_id uuid) returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,5 @@
--- What waited for the proof goes, as many notices as the day has; the others wait for a day, or for the operator.
+-- Lets go the mail that waited for the proof, as many notices as the limit of the day allows; the others wait for a
+-- later day, or for the operator.
 create or replace function release_verified_mail(most integer, days_ahead integer) returns integer
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

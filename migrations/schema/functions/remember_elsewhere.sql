@@ -1,6 +1,6 @@
--- Something changed in how a person logs in: in the history of each organisation where they have a seat beside the
--- acting one; with to_owners the owners there hear it too. The app cannot write there itself. Raises unless the person
--- has a seat at the acting organisation.
+-- Records a change in how a person logs in: in the history of each organisation where they have a seat, except the
+-- acting one; with to_owners the owners there are told too. The app cannot write there itself. Raises unless the
+-- person has a seat at the acting organisation.
 create or replace function remember_elsewhere(who uuid, what text, by_user uuid, by_name text, to_owners boolean)
 returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare

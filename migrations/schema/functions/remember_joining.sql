@@ -1,4 +1,4 @@
--- A register whose breaches went on in another says so in its own history, whichever act did it.
+-- Trigger: a register whose breaches continue in another records that in its own history, by whichever act.
 create or replace function remember_joining() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   perform record_across(new.id, 'organisation', new.id, 'register.joined', null, null, 'controller', null, '{}');

@@ -1,5 +1,5 @@
--- The operator's act, as the owner of the database, named by the act's id: the organisation gets another name, and
--- its offices hear it. An office that hears of it waits for nobody.
+-- Renames the organisation, on the operator's act with this id (made by the owner of the database), and tells its
+-- offices. Telling them waits for no lock of an office.
 create or replace function rename_by_operator(act_id uuid, new_name text) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

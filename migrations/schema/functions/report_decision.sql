@@ -1,4 +1,4 @@
--- What the controller decided, told to its processor: the outcome and the moment, and whether one person decided it
+-- Tells the processor what the controller decided: the outcome and the moment, and whether one person decided it
 -- alone; nothing else. The office's history has it too.
 create or replace function report_decision(breach_decided uuid, outcome text) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$

@@ -1,8 +1,8 @@
--- Who each office is that a verified organisation can accept, and what that office states about this organisation and
--- nobody else: the agreements that lead to the register where its messages wait, at most twenty, and the reference of
--- the incident behind each message. Nothing of what anybody did in that register. agreements: [{"client_number",
--- "controller_name", "hours_to_notify", "contacts", "services": {name: role}, "in_force_from", "in_force_to"}], the
--- oldest first; incidents: {breach: reference}.
+-- Returns each office that a verified organisation can accept, and what that office states about this organisation
+-- alone: the agreements that lead to the register where its messages wait, at most twenty, and the reference of the
+-- incident behind each message. It reveals nothing of what anybody did in that register. agreements:
+-- [{"client_number", "controller_name", "hours_to_notify", "contacts", "services": {name: role}, "in_force_from",
+-- "in_force_to"}], the oldest first; incidents: {breach: reference}.
 create or replace function requests_in_full() returns table (
   processor_id uuid, kvk_number text, verified_at timestamptz, agreements jsonb, incidents jsonb)
 language sql stable security definer set search_path = public, pg_temp as $$

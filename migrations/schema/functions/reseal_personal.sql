@@ -1,4 +1,5 @@
--- The same personal values of entries under another key. The chain has their salted hash: another text would be found.
+-- Keeps the same personal values of entries, sealed under another key. The chain has their salted hash, so another
+-- text would be noticed.
 create or replace function reseal_personal(entries bigint[], fresh bytea[]) returns integer
 language sql volatile security definer set search_path = public, pg_temp as $$
   with sealed as (

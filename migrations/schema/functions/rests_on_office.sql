@@ -1,4 +1,5 @@
--- Whether the moments of this breach follow from what the office stated. By 'receipt' it is said by who opened it.
+-- Returns whether the moments of this breach follow from what the office stated. A moment by 'receipt' comes from the
+-- person who opened the register.
 create or replace function rests_on_office(b breach) returns boolean language sql immutable as $$
   select b.stated_aware_at is not null and b.stated_aware_how <> 'receipt' and b.own_aware_stated_at is null
      and b.moved_term is null

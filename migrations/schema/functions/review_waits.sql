@@ -1,6 +1,6 @@
--- Who looks afterwards at what was done alone is not somebody whom its doer let in for it: a seat waits a day for
--- that, on an organisation's first day too, unless another owner agreed to it; and a seat or a second factor that
--- does not count yet reviews nothing.
+-- Returns whether a review by this person must wait. The reviewer of what was done alone must not be somebody whom
+-- its doer let in for it: a seat waits a day for that, on an organisation's first day too, unless another owner
+-- agreed to it; and a seat or a second factor that does not count yet reviews nothing.
 create or replace function review_waits(organisation uuid, glass broken_glass, who uuid) returns boolean
 language sql stable as $$
   select exists (

@@ -1,5 +1,5 @@
--- Whose seat or second factor does not count yet approves, submits and releases nothing, and breaks no glass;
--- neither does a deputy who must wait.
+-- Returns whether this person must wait: with a seat or second factor that does not count yet, or as a deputy who
+-- must wait, somebody approves, submits and releases nothing, and breaks no glass.
 create or replace function seat_waits(organisation uuid, who uuid, whom uuid) returns boolean language sql stable as $$
   select exists (select from membership m where m.organisation_id = organisation and m.user_id in (who, whom)
     and m.counts_from > now())

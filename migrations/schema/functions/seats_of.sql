@@ -1,4 +1,5 @@
--- Where a person has a seat: a register that was joined into another decides nothing any more.
+-- Returns where a person has a seat; a register that was joined into another is left out, because nothing is decided
+-- there.
 create or replace function seats_of(who uuid) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as $$
   select m.organisation_id from membership m join organisation o on o.id = m.organisation_id

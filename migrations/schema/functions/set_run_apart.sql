@@ -1,4 +1,4 @@
--- A run of theirs is set apart under a subject of its own, with its steps as they were done: no other step rests on it.
+-- Sets a run apart under a subject of its own, with its steps as they were done, so that no other step depends on it.
 create or replace function set_run_apart(r run) returns void language plpgsql set search_path = public, pg_temp as $$
 begin
   perform close_dossiers(r.organisation_id, array[r.subject_id]);

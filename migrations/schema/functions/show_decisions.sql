@@ -1,4 +1,5 @@
--- The office's board shows again what the register had decided about these breaches, and its history tells it.
+-- Shows again on the office's board what the register had decided about these breaches, and records that in its
+-- history.
 create or replace function show_decisions(office uuid, register uuid, breaches uuid[]) returns void language plpgsql
   set search_path = public, pg_temp as $$
 begin

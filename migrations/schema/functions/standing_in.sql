@@ -1,4 +1,4 @@
--- Those that stand in this register already.
+-- Returns those of these breaches that stand in this register already.
 create or replace function standing_in(register uuid, breaches uuid[]) returns uuid[] language sql stable
   set search_path = public, pg_temp as $$
   select array(select b.id from breach b where b.organisation_id = register and b.id = any (breaches) order by b.id)

@@ -1,7 +1,7 @@
--- What an office sent to one register, these escalations, begins anew in another, as the office stated it: a breach, a
--- dossier, a clock. Where the old one's moments rest on somebody else's word, a machine's step
--- (workflows/trust/begun_anew.py) counts them. What stood here before goes on here. A delivery by mail was to somebody
--- else, and stands in the history as that.
+-- Begins what an office sent to one register, these escalations, anew in another, as the office stated it: a breach,
+-- a run, a clock. Where the old one's moments rest on somebody else's statement, a machine's step
+-- (workflows/notification/begun_anew.py) counts them. A breach that stood here before continues here. A delivery by
+-- mail went to somebody else, and the history says so.
 create or replace function state_breaches(office uuid, old_register uuid, new_register uuid, sent uuid[])
 returns integer language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,5 @@
--- Each second, by any clock process or worker: lapsed leases, and the organisations that have something to do.
+-- Frees lapsed leases, and returns the organisations that have something to do. Any clock process or worker calls it
+-- each second.
 create or replace function sweep(most integer) returns table (organisation_id uuid)
 language plpgsql security definer set search_path = public, pg_temp as $$
 #variable_conflict use_column

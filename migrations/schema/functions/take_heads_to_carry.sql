@@ -1,7 +1,7 @@
--- Which signed ends must be carried outside now: all of so many organisations, so that nobody's heap delays
--- another's; of each organisation its newest ends, `ends` of them, for an older end follows from a newer one. The
--- others are due again at once. Whoever takes them has a minute; then they come again, later and later. Which
--- organisations are taken is chance, so that who has many is not always among them.
+-- Returns which signed ends must be carried outside now: all of this many organisations, so that no organisation with
+-- many ends delays another's; of each organisation its newest ends, `ends` of them, because an older end follows from
+-- a newer one. The others are due again at once. The caller has a minute; then the same ends come again, later and
+-- later. Which organisations are taken is random, so that one with many ends is not always among them.
 create or replace function take_heads_to_carry(most integer, ends integer)
 returns table (organisation_id uuid, seq bigint) language sql security definer set search_path = public, pg_temp as $$
   update signed_head s set attempts = s.attempts + 1,

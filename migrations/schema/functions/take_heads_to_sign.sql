@@ -1,4 +1,5 @@
--- Whose chain must be signed now, for whoever asks: who is in turn waits ten minutes if it fails, and holds up nobody.
+-- Returns whose chain must be signed now, for the caller to sign. If it fails, such an organisation waits ten minutes
+-- and delays no other.
 create or replace function take_heads_to_sign(most integer) returns setof uuid
 language sql security definer set search_path = public, pg_temp as $$
   update history_head set sign_at = now() + interval '10 minutes'

@@ -1,4 +1,4 @@
--- Takes up what the operator let happen to the acting organisation. Raises when there is no such act (any more).
+-- Takes up what the operator allowed for the acting organisation. Raises when there is no such act (any more).
 create or replace function take_up(act_id uuid, what text) returns operator_act
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare

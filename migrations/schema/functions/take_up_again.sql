@@ -1,6 +1,6 @@
--- Breaches that come to a register where they stood before: its own people go on with what they have. Where nobody
--- goes on (it is unclaimed, or was closed) they begin anew as the office stated them. The clock that ran last runs. A
--- delivery by mail does not come along; what was decided there is shown at the office.
+-- Takes up breaches in a register where they stood before: its own people continue with what they have. Where nobody
+-- continues (it is unclaimed, or was closed) they begin anew as the office stated them. The clock that ran last runs.
+-- A delivery by mail does not come along; what was decided there is shown at the office.
 create or replace function take_up_again(office uuid, old_register uuid, register uuid, breaches uuid[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin

@@ -1,4 +1,4 @@
--- The people at both ends hear it: a machine's step of workflows/proven_elsewhere.py.
+-- Tells the people at both ends of a proof: a machine's step of workflows/trust/proven_elsewhere.py mails them.
 create or replace function tell_of_proof(office uuid, old_register uuid, new_register uuid) returns void
 language sql set search_path = public, pg_temp as $$
   with told as (

@@ -1,4 +1,4 @@
--- It stands in the history of each office with an agreement too, and the people of those offices hear it.
+-- Records a verification in the history of each office with an agreement too, and tells the people of those offices.
 create or replace function tell_offices_of_verification(what text, how text) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare

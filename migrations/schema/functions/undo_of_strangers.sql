@@ -1,6 +1,6 @@
--- What a stranger did in a register falls away: delivery and receipt are waited for again, as where a register leads
--- elsewhere. addresses: those that the stranger came through; null: not known. leads_to: where the agreements lead from
--- now on.
+-- Undoes what a stranger did in a register: the office waits for delivery and receipt again, as where a register
+-- leads elsewhere. addresses: those through which the stranger came; null: not known. leads_to: where the agreements
+-- lead from now on.
 create or replace function undo_of_strangers(office uuid, register uuid, leads_to uuid, addresses text[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -1,4 +1,5 @@
--- Clocks that should have been heard by now. One that was put off is due since the moment at which it should have been.
+-- Returns clocks that should have been heard by now. One that was put off is due since the moment at which it should
+-- have been heard.
 create or replace function unheard_clocks() returns jsonb
 language sql stable set search_path = public, pg_temp as $$
   select jsonb_build_object('due', count(*), 'failed', count(*) filter (where failed_at is not null),

@@ -1,4 +1,4 @@
--- What became of a code that somebody typed: verified, wrong, used_up (too many tries), lapsed, none (no letter is
+-- Checks a code that somebody typed. Returns verified, wrong, used_up (too many tries), lapsed, or none (no letter is
 -- open).
 create or replace function verify_by_letter(hash bytea) returns text
 language plpgsql volatile security definer set search_path = public, pg_temp as $$

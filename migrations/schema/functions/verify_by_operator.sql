@@ -1,4 +1,4 @@
--- The operator's act, named by its id: the organisation is who it says, and the note says what was seen.
+-- Verifies the organisation, on the operator's act with this id; the act's note says what the operator saw.
 create or replace function verify_by_operator(act_id uuid) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

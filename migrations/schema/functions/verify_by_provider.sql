@@ -1,4 +1,5 @@
--- As before, and the provider may name the organisation: a name that equals is checked. `named` null: it named none.
+-- Verifies the acting organisation when the number is its own. If the provider names the organisation by the same
+-- name, the name counts as compared too. `named` null: the provider gave no name.
 create or replace function verify_by_provider(number text, errand bytea, named text) returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin

@@ -1,5 +1,5 @@
--- The office waits for delivery and receipt of these again. A delivery by mail falls away as a receipt does, so
--- that who was told by mail is told again: by the next delivery, or by telephone or letter.
+-- Lets the office wait for delivery and receipt of these again. A delivery by mail is undone as a receipt is, so that
+-- a controller told by mail is told again: by the next delivery, or by telephone or letter.
 create or replace function wait_for_receipt_again(office uuid, asked uuid[], receipts jsonb) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin

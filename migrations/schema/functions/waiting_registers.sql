@@ -1,5 +1,5 @@
--- Where each admitted office's agreements about the number of this verified organisation lead: a register that nobody
--- opened, or one that somebody opened who is not verified.
+-- Returns where each admitted office's agreements about the number of this verified organisation lead: a register
+-- that nobody opened, or one that was opened by somebody who is not verified.
 create or replace function waiting_registers(me organisation) returns table (
   office uuid, register uuid, created_at timestamptz, is_claimed boolean)
 language sql stable set search_path = public, pg_temp as $$

@@ -1,6 +1,6 @@
--- Something outside happens that a waiting step looks at: it becomes ready. The run is locked first, as by every
--- worker and person, and before the fact is written: whoever is at it now finishes, whoever comes later sees the
--- fact. So none is lost, and none is locked out.
+-- Makes steps ready that wait for something outside, which is about to be written. The run is locked first, as by
+-- every worker and person, and before the fact is written: a worker that holds it now finishes, and a later one sees
+-- the fact. So no step misses the fact.
 create or replace function wake_steps(organisation uuid, subject uuid) returns void language sql as $$
   select from run where organisation_id = organisation and subject_id = subject order by id for update;
   update step s set state = 'ready', ready_at = now()

@@ -1,4 +1,4 @@
--- The operator's act, named by its id: the proof of the organisation does not hold any more, and its offices hear it.
+-- Withdraws the proof of the organisation, on the operator's act with this id, and tells its offices.
 create or replace function withdraw_verification(act_id uuid) returns void
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,5 @@
--- The people of a register that is in use hear of each breach that came into it, as of a new message: a machine's step
--- there, of workflows/escalation/own_people.py.
+-- Tells the people of a register that is in use of each breach that came into it, as of a new message: a machine's
+-- step there, of workflows/escalation/own_people.py, mails them.
 create or replace function word_of_led(register uuid, breaches uuid[]) returns void
 language sql set search_path = public, pg_temp as $$
   with told as (

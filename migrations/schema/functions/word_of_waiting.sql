@@ -1,5 +1,5 @@
--- This organisation proved its number: its people hear of each office that asks, and of each of its messages that waits
--- there and that nobody with that proof confirmed (Art. 33(1): its term may run already).
+-- Tells the people of this organisation, which proved its number, of each office that asks, and of each of its
+-- messages that waits there and that nobody with that proof confirmed (Art. 33(1): its term may run already).
 create or replace function word_of_waiting(me organisation) returns void
 language sql set search_path = public, pg_temp as $$
   with waiting as (

@@ -1,5 +1,5 @@
--- Of these registers, that offices made or that somebody opened who is not verified: the verified organisation with
--- that number hears what it is about, once each; one that refused an office hears no more of it. A machine's step
+-- Tells the verified organisation with the number of these registers (made by offices, or opened by somebody who is
+-- not verified) about them, once each; an organisation that refused an office is told no more of it. A machine's step
 -- there, of workflows/trust/asked.py, mails its people.
 create or replace function word_to_asked(about uuid[], registers uuid[]) returns void
 language sql set search_path = public, pg_temp as $$
