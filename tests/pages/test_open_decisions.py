@@ -81,7 +81,7 @@ def test_there_is_nothing_to_decide(firm: Firm) -> None:
     assert "Beslis over" not in firm.fenna.see(f"{firm.base}/") + firm.fenna.see(firm.board)
 
 
-def test_mail_send_with_unknown_outcome_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
+def test_mail_of_unknown_outcome_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
     send_with_unknown_outcome(firm.id, outbox)
     assert "Beslis over 2 mails" in firm.fenna.see(f"{firm.base}/")
     assert "Beslis over 2 mails" in firm.fenna.see(firm.board)
@@ -139,7 +139,7 @@ def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox)
     assert other.send(f"{own}questions/{batch}", form, seen=own).status_code == 404
 
 
-def test_a_notice_send_with_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
+def test_a_notice_of_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
     bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     bakery.do(bakery.olga, "text", **TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
