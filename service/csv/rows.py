@@ -28,19 +28,19 @@ class Faults:
 
     def __init__(self, field: str) -> None:
         self.field = field
-        self.found: list[Invalid] = []
+        self.refusals: list[Invalid] = []
 
     def add(self, key: str, line: int, **values: object) -> None:
         """Add one fault. Raises ManyInvalid with all faults when there are too many."""
-        self.found.append(Invalid(key, self.field, line=line, **values))
-        if len(self.found) >= MOST_FAULTS:
-            self.found.append(Invalid("csv.and_more", self.field, line=line))
+        self.refusals.append(Invalid(key, self.field, line=line, **values))
+        if len(self.refusals) >= MOST_FAULTS:
+            self.refusals.append(Invalid("csv.and_more", self.field, line=line))
             self.refuse()
 
     def refuse(self) -> None:
         """Raise ManyInvalid with all faults, if there are any."""
-        if self.found:
-            raise ManyInvalid(self.found)
+        if self.refusals:
+            raise ManyInvalid(self.refusals)
 
 
 def rows_of(

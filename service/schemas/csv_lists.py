@@ -64,7 +64,7 @@ def read_clients(content: bytes | str, aware_at: datetime | None = None, confirm
         if len(hits) > MOST_CLIENTS:
             faults.add("csv.too_many_lines", row.line, most=MOST_CLIENTS)
             faults.refuse()
-    if not hits and not faults.found:
+    if not hits and not faults.refusals:
         faults.add("csv.empty", 1)
     faults.refuse()
     return hits
@@ -99,7 +99,7 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
         if len(rows) > MOST_RECIPIENTS:
             faults.add("csv.too_many_lines", line, most=MOST_RECIPIENTS)
             faults.refuse()
-    if not rows and not faults.found:
+    if not rows and not faults.refusals:
         faults.add("csv.empty", 1)
     faults.refuse()
     return rows

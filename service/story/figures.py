@@ -20,7 +20,7 @@ def figures(story: Story, played: Played) -> dict[str, Any]:
         "controllers": story.controllers,
         "escalations": _escalations(played) | {"by_next_contact": played.climbed},
         "decisions": {name: decided[name] for name in ("notified", "notified_late", "not_notified")},
-        "notices": notice.sums_of(played.told.sums),
+        "notices": notice.sums_of(played.ending.sums),
         "sandbox": {name: played.sandbox[name] for name in ("messages", "addresses_twice")},
     }
 
@@ -83,7 +83,7 @@ def _of_decisions(played: Played, sums: dict[str, Any]) -> Checks:
         "sending what one drafted or approved was refused": refused.get("same_person_sends", False),
         "sending without a second factor was refused": refused.get("without_proof", False),
         "another organisation's breach was not found": refused.get("other_organisation", False),
-        "a notice without one of its parts was refused": played.told.incomplete_refused,
+        "a notice without one of its parts was refused": played.ending.incomplete_refused,
     }
 
 
@@ -101,5 +101,5 @@ def _of_mail(story: Story, played: Played, totals: dict[str, Any]) -> Checks:
         "the sandbox dropped what we call dropped": ended["dropped"] == sums["dropped"],
         "no address got the same mail twice": totals["sandbox"]["addresses_twice"] == 0,
         "every event arrived": events["pending"] == events["lost"] == 0,
-        "the message can be checked by its code": played.told.genuine,
+        "the message can be checked by its code": played.ending.genuine,
     }

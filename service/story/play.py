@@ -32,7 +32,7 @@ class Played:
     climbed: int
     phoned: int
     outcome: decisions.Outcome
-    told: notice.Told
+    ending: notice.Told
     mailed: list[dict[str, Any]]
     sandbox: dict[str, Any]
 

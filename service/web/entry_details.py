@@ -54,11 +54,11 @@ def _term(details: dict[str, Any]) -> list[str]:
 
 
 def _chosen(kind: str) -> Told:
-    def told(details: dict[str, Any]) -> list[str]:
+    def sentences(details: dict[str, Any]) -> list[str]:
         chosen, reason = details.get(kind), details.get("reason")
         return [t("history.told.chosen", choice=label(kind, chosen), reason=reason or t("history.told.erased"))]
 
-    return told
+    return sentences
 
 
 def _returned(details: dict[str, Any]) -> list[str]:

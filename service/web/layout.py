@@ -213,7 +213,7 @@ GLOBALS = {
     "is_admitted": lambda: standing().is_admitted, "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
     "by_whom": by_whom, "who_did": who_did,
-    "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{one}") for one in why),
+    "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
     "moment_words": lambda moment: local_moment(moment, "long"),
     "shortest_password": SHORTEST,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),

@@ -88,7 +88,7 @@ def ask_genuine() -> ResponseReturnValue:
     form = Form.beginning_with({"code": code})
     if "code" in request.args and not code:
         form.refuse(Invalid("genuine.no_code", "code"))
-    page = render_template("genuine.html", form=form, asked=bool(code), found=genuine(code) if code else None)
+    page = render_template("genuine.html", form=form, asked=bool(code), message=genuine(code) if code else None)
     return page, form.status
 
 

@@ -263,10 +263,10 @@ def agreements_as_typed(numbers: Iterable[str]) -> dict[str, list[Term]]:
     this number is meant; the agreements of all of them are found where none has.
     """
     values = {"office": acting_organisation(), "numbers": list(dict.fromkeys(numbers))}
-    found: dict[str, list[Term]] = {}
+    known: dict[str, list[Term]] = {}
     for typed, *agreement in db.session.execute(AS_TYPED, values):
-        found.setdefault(typed, []).append(Term(*agreement))
-    return {typed: [term for term in terms if term.client_number == typed] or terms for typed, terms in found.items()}
+        known.setdefault(typed, []).append(Term(*agreement))
+    return {typed: [term for term in terms if term.client_number == typed] or terms for typed, terms in known.items()}
 
 
 def roles_in(services: Iterable[str], agreement_ids: Iterable[UUID]) -> dict[UUID, set[str]]:

@@ -37,8 +37,8 @@ def carry_head(parties: Iterable[tuple[UUID, UUID]]) -> None:
     if not head.seq:
         return
     key, at = signing_key(), database_now().isoformat()
-    told = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq, "head": bytes(head.hash).hex()}
-    statements = [canonical(told | {"at": at, "about": about, "to": to}) for about, to in receivers]
+    details = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq, "head": bytes(head.hash).hex()}
+    statements = [canonical(details | {"at": at, "about": about, "to": to}) for about, to in receivers]
     signed = [{"statement": statement, "signature": key.sign(statement).hex()} for statement in statements]
     db.session.flush()
     db.session.execute(CARRY, {"given": json.dumps(signed)})

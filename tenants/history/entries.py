@@ -127,10 +127,10 @@ class _Buffered:
     savepoint: SessionTransaction | None
 
     def is_within(self, savepoint: SessionTransaction) -> bool:
-        found = self.savepoint
-        while found is not None and found is not savepoint:
-            found = found.parent
-        return found is savepoint
+        transaction = self.savepoint
+        while transaction is not None and transaction is not savepoint:
+            transaction = transaction.parent
+        return transaction is savepoint
 
 
 def record(entries: Iterable[Entry]) -> None:

@@ -84,8 +84,8 @@ def sign_head(outside: bool) -> bool:
     before."""
     key = signing_key()
     head = db.session.execute(HEAD, {"organisation": acting_organisation()}).one()
-    told: dict[str, Any] = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq}
-    statement = canonical(told | {"head": bytes(head.hash).hex(), "at": database_now().isoformat()})
+    details: dict[str, Any] = {"form": FORM, "organisation": acting_organisation(), "seq": head.seq}
+    statement = canonical(details | {"head": bytes(head.hash).hex(), "at": database_now().isoformat()})
     asked = {"statement": statement, "signature": key.sign(statement), "outside": outside}
     return bool(db.session.scalar(KEEP, asked))
 

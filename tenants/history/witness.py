@@ -126,7 +126,7 @@ def verify_acting_organisation(outside: Sequence[tuple[int, str]] = ()) -> Verif
     others = tuple(islice(disagreements(), TOLD))
     if why is None and others:
         seq, why = others[0].seq, OTHER_PARTY
-    kept = {"seqs": [one for one, _ in outside], "heads": [head for _, head in outside]}
+    kept = {"seqs": [seq for seq, _ in outside], "heads": [head for _, head in outside]}
     ends = db.session.execute(OF_FILE, me | kept).all()
     rewritten = [row.seq for row in ends if not row.stands]
     if why is None and rewritten:

@@ -52,18 +52,18 @@ def provider() -> IdentityProvider | None:
     return db.session.get(IdentityProvider, acting_organisation())
 
 
-def secret_of(found: IdentityProvider) -> str:
+def secret_of(idp: IdentityProvider) -> str:
     """Return the client secret with which this service authenticates at the provider."""
-    secret: str = seal_of_acting_organisation().open(found.sealed_secret)["client_secret"]
+    secret: str = seal_of_acting_organisation().open(idp.sealed_secret)["client_secret"]
     return secret
 
 
-def set_provider(given: Mapping[str, Any]) -> None:
+def set_provider(settings: Mapping[str, Any]) -> None:
     """Set or replace the provider: name, issuer, client_id, proof_acr, and client_secret (None keeps the present one).
     """
-    values: dict[str, Any] = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
-    if given["client_secret"] is not None:
-        sealed = seal_of_acting_organisation().close({"client_secret": given["client_secret"]})
+    values: dict[str, Any] = {name: settings[name] for name in ("name", "issuer", "client_id", "proof_acr")}
+    if settings["client_secret"] is not None:
+        sealed = seal_of_acting_organisation().close({"client_secret": settings["client_secret"]})
         values["sealed_secret"] = sealed
     there = provider()
     if there is not None:

@@ -86,7 +86,7 @@ def _guessed(password: str, email: str) -> int:
     whole = left = _bare(_normal(password))
     local, _, domain = email.casefold().partition("@")
     words = {_bare(email), NAME_OF_THE_HOUSE, *(_bare(part) for part in (local, domain, *domain.split(".")))}
-    for word in sorted((one for one in words if len(one) > 3), key=len, reverse=True):
+    for word in sorted((part for part in words if len(part) > 3), key=len, reverse=True):
         left = left.replace(word, "")
     return len(whole) - len(left)
 

@@ -49,11 +49,11 @@ def end_early(appointment: UUID, by: Actor) -> Deputy:
     """End a deputy's period now. Raises NotAllowed without a fresh second factor, NotFound, AlreadyDone when it is
     over."""
     refuse_unless_seat_counts(by)
-    found = deputy(appointment, lock=True)
-    found.end(by.id, database_now())
-    record([_entry("deputy.ended", found, by)])
-    tell_of_changed_decider(found.deputy_id)
-    return found
+    ended = deputy(appointment, lock=True)
+    ended.end(by.id, database_now())
+    record([_entry("deputy.ended", ended, by)])
+    tell_of_changed_decider(ended.deputy_id)
+    return ended
 
 
 def _entry(what: str, appointment: Deputy, by: Actor) -> Entry:

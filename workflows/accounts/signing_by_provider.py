@@ -26,19 +26,19 @@ VOUCHES = ("issuer", "client_id", "proof_acr")
 """The settings that decide for whom a login counts, and with which certainty; name and secret do not."""
 
 
-def set_up(given: Mapping[str, Any], by: Actor) -> IdentityProvider:
+def set_up(settings: Mapping[str, Any], by: Actor) -> IdentityProvider:
     """Set or replace the provider: whoever came in through another one is logged out.
 
     Raises NotAllowed without a fresh second factor, Invalid without a secret.
     """
     refuse_unless_seat_counts(by)
     before = provider()
-    if given["client_secret"] is None and before is None:
+    if settings["client_secret"] is None and before is None:
         raise Invalid("field.required", "client_secret")
-    if before is not None and any(getattr(before, name) != given[name] for name in VOUCHES):
+    if before is not None and any(getattr(before, name) != settings[name] for name in VOUCHES):
         _end_what_it_let_in()
-    set_provider(given)
-    details = {name: given[name] for name in ("name", "issuer", "client_id", "proof_acr")}
+    set_provider(settings)
+    details = {name: settings[name] for name in ("name", "issuer", "client_id", "proof_acr")}
     _remember("provider.set", by, details)
     row = provider()
     assert row is not None

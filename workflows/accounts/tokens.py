@@ -22,14 +22,14 @@ list too."""
 SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 
-def make_token(given: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
+def make_token(values: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
     """Make a token; its secret is returned once. Raises NotAllowed without a fresh second factor."""
     refuse_unless_seat_counts(by)
-    scopes = [act for act in SCOPES if act in _words(given["scopes"])]
+    scopes = [act for act in SCOPES if act in _words(values["scopes"])]
     if not scopes or by.id is None:
         raise Invalid("field.required", "scopes")
-    days = given["days"] or DAYS
-    token, row = add_token(str(given["name"]), scopes, int(str(days)), by.id)
+    days = values["days"] or DAYS
+    token, row = add_token(str(values["name"]), scopes, int(str(days)), by.id)
     details = {"name": row.name, "prefix": row.prefix, "scopes": scopes, "days": days}
     record([Entry("organisation", acting_organisation(), "token.made", by, details)])
     return token, row

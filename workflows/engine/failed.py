@@ -101,20 +101,20 @@ def hold_failed(catalogue: Mapping[str, Workflow], workflow: str, step: str, wro
         "step": step, "faults": faults, "named": named, "most": MOST_AT_ONCE,
     }  # fmt: skip
     stuck = [Stuck(*row) for row in db.session.execute(FOUND, values)]
-    db.session.execute(LOCK, {"organisation": acting_organisation(), "runs": [one.run_id for one in stuck]})
+    db.session.execute(LOCK, {"organisation": acting_organisation(), "runs": [run.run_id for run in stuck]})
     return stuck
 
 
 def still_next(workflow: Workflow, step: str, stuck: list[Stuck]) -> list[UUID]:
     """Return the runs of which this step is still the next one; facts may have changed since it failed."""
-    runs = [one.run_id for one in stuck]
+    runs = [run.run_id for run in stuck]
     done: dict[UUID, list[Any]] = {run_id: [] for run_id in runs}
     for row in db.session.execute(DONE, {"organisation": acting_organisation(), "runs": runs}):
         done[row.run_id].append(row)
-    subjects = workflow.load([one.subject_id for one in stuck])
+    subjects = workflow.load([run.subject_id for run in stuck])
     following = {
-        one.run_id: next_step(workflow, subjects[one.subject_id], standing(workflow, done[one.run_id]))
-        for one in stuck
+        run.run_id: next_step(workflow, subjects[run.subject_id], standing(workflow, done[run.run_id]))
+        for run in stuck
     }  # fmt: skip
     return [
         run_id

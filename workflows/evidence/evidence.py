@@ -134,12 +134,12 @@ def _facts(breach: Breach, asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "form": FORM, "made_at": database_now(),
         "organisation": {name: getattr(of, name) for name in names} | {"proof": _proof()}, "public_keys": public_keys(),
-        "subjects": [dict(one) for one in db.session.execute(KEYS, asked).mappings()],
+        "subjects": [dict(row) for row in db.session.execute(KEYS, asked).mappings()],
         "register": dict(row), "register_form": db.session.scalar(REGISTER, asked),
         "breach": db.session.scalar(STORED, asked),
         "terms": breach.terms, "moved_term": breach.moved_term,
-        "steps": [dict(one) for one in db.session.execute(STEPS, asked).mappings()],
-        "mail": [dict(one) for one in db.session.execute(MAIL, asked).mappings()],
+        "steps": [dict(row) for row in db.session.execute(STEPS, asked).mappings()],
+        "mail": [dict(row) for row in db.session.execute(MAIL, asked).mappings()],
         "entries": _entries(OWN, asked),
         "about_chain": _entries(BESIDE, asked | {"about_chain": list(ABOUT_CHAIN)}),
     }  # fmt: skip

@@ -156,7 +156,7 @@ def _intent(malicious: bool | None) -> Led:
 
 def _highest(led: Iterable[Led]) -> tuple[int, int]:
     known = list(led)
-    return max(one.least for one in known), max(one.most for one in known)
+    return max(score.least for score in known), max(score.most for score in known)
 
 
 def _refuse_unknown_answers(answers: Answers) -> None:

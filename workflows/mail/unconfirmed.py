@@ -59,7 +59,7 @@ select id from notice where organisation_id = :organisation and look_at <= now()
 """)
 # A notice that people were mailed about is mailed about again only after a person has decided.
 LOOK_AGAIN = sql("""
-update notice n set look_at = case when n.sent_at is not null and n.id <> all (cast(:told as uuid[])) then (
+update notice n set look_at = case when n.sent_at is not null and n.id <> all (cast(:reported as uuid[])) then (
     select min(case when b.state = 'accepted' then b.answered_at else now() end) + cast(:window as interval)
       from recipient r
       left join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
@@ -134,12 +134,12 @@ def notices_to_look_at(most: int = MOST) -> list[UUID]:
     return list(db.session.scalars(DUE, {"organisation": acting_organisation(), "most": most}))
 
 
-def look_again(notices: Iterable[UUID], told: Iterable[UUID] = ()) -> None:
+def look_again(notices: Iterable[UUID], reported: Iterable[UUID] = ()) -> None:
     """Set look_at of these notices to when their next reader may be unconfirmed.
 
-    It becomes null for a notice whose readers are all accounted for, and for one that people were `told` about.
+    It becomes null for a notice whose readers are all accounted for, and for one that was `reported` to people.
     """
-    db.session.execute(LOOK_AGAIN, _values(None) | {"notices": list(notices), "told": list(told)})
+    db.session.execute(LOOK_AGAIN, _values(None) | {"notices": list(notices), "reported": list(reported)})
 
 
 def _values(notice_id: UUID | None) -> dict[str, Any]:

@@ -26,8 +26,8 @@ Context = Callable[[], AbstractContextManager[object]]
 
 def work(redis_url: str, context: Context, stopping: threading.Event) -> None:
     """Follow hints, and look for work each second without any, because Redis may be gone."""
-    told = ("worker", (jobs.poll,), context, stopping)
-    poller = threading.Thread(target=_tick, args=told, name="poller", daemon=True)
+    arguments = ("worker", (jobs.poll,), context, stopping)
+    poller = threading.Thread(target=_tick, args=arguments, name="poller", daemon=True)
     poller.start()
     with suppress(StopRequested):
         while not stopping.is_set():

@@ -113,12 +113,12 @@ def fill(facts: Mapping[str, object]) -> FilledForm:
     """
     case = read_case(facts)
     columns = case.columns
-    given: dict[str, object] = {
+    values: dict[str, object] = {
         "submitted_at": columns.get("submitted_at") or columns.get("now"),
         "due_at": case.due_at,
     }
     answers: dict[str, Answer] = {}
-    filled = {q.id: _fill_question(q, case, given, answers) for q in the_form().questions}
+    filled = {q.id: _fill_question(q, case, values, answers) for q in the_form().questions}
     chapters = the_form().chapters
     return FilledForm(tuple(FilledChapter(c, tuple(filled[q.id] for q in c.questions)) for c in chapters))
 
@@ -145,17 +145,17 @@ def changes(before: FilledForm, after: FilledForm) -> list[Change]:
 
 
 def _fill_question(
-    question: Question, case: Case, given: dict[str, object], answers: dict[str, Answer]
+    question: Question, case: Case, values: dict[str, object], answers: dict[str, Answer]
 ) -> FilledQuestion:
-    """Fill one question, and add its answer to `given` and `answers`, on which later questions depend."""
-    shown = question.condition is None or question.condition.holds(given)
+    """Fill one question, and add its answer to `values` and `answers`, on which later questions depend."""
+    shown = question.condition is None or question.condition.holds(values)
     answer = (case.answers.get(question.id) or derive(case, question, answers)) if shown else MISSING
     fault = _fault(question, answer, answers)
     if fault:
         answer = Answer(State.MISSING, answer.value, answer.texts)
     answers[question.id] = answer
     if answer.state is State.FILLED:
-        given[question.id] = answer.value
+        values[question.id] = answer.value
     return FilledQuestion(question, shown, answer, fault)
 
 

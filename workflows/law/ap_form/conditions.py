@@ -36,19 +36,19 @@ class Condition:
     name: str
     words: tuple[str, ...]
 
-    def holds(self, given: Mapping[str, object]) -> bool:
-        """Whether the condition holds for the given answers; a missing answer makes only `not name` true.
+    def holds(self, values: Mapping[str, object]) -> bool:
+        """Whether the condition holds for these answers; a missing answer makes only `not name` true.
 
         `not count_known` must hold while nobody has answered: otherwise the numbers that the law asks for would be
         hidden, and nothing would be missing.
         """
-        value = given.get(self.name)
+        value = values.get(self.name)
         if self.kind == "given":
             return bool(value)
         if self.kind == "not":
             return not value
         if self.kind == "at_or_after":
-            return _at_or_after(value, given.get(self.words[0]))
+            return _at_or_after(value, values.get(self.words[0]))
         chosen = value if isinstance(value, tuple | list) else (value,)
         return any(word in chosen for word in self.words)
 

@@ -124,29 +124,29 @@ Derived = Callable[[Case, Question, Mapping[str, Answer]], Answer]
 """A rule that answers one question from the breach, the question, and the answers before it in the form."""
 
 
-def read_case(given: Mapping[str, object]) -> Case:
+def read_case(document: Mapping[str, object]) -> Case:
     """Return the breach that a mapping describes.
 
     Raises FactRefused, vocabulary.UnknownFact, vocabulary.PeopleReversed, AnswerRefused: all ValueErrors with a key.
     """
-    columns = {name: _column(name, value) for name, value in given.items() if _is_column(name) and is_given(value)}
-    facts = _facts(given)
+    columns = {name: _column(name, value) for name, value in document.items() if _is_column(name) and is_given(value)}
+    facts = _facts(document)
     _refuse_reversed(columns)
-    notice = given.get("notice")
-    draft = _mapping("draft", given.get("draft"), ("answers",))
+    notice = document.get("notice")
+    draft = _mapping("draft", document.get("draft"), ("answers",))
     return Case(
         columns=columns,
         facts=facts,
         notice=None if notice is None else _notice(notice),
         answers=read_answers(_mapping("draft.answers", draft.get("answers"))),
-        **{name: _parts(name, given.get(name)) for name in PARTS},
+        **{name: _parts(name, document.get(name)) for name in PARTS},
     )
 
 
-def _facts(given: Mapping[str, object]) -> dict[str, object]:
+def _facts(document: Mapping[str, object]) -> dict[str, object]:
     elsewhere = {*PARTS, *UNUSED, "facts", "draft", "notice"}
-    flat = {name: value for name, value in given.items() if not (_is_column(name) or name in elsewhere)}
-    facts = {**flat, **_mapping("facts", given.get("facts"))}
+    flat = {name: value for name, value in document.items() if not (_is_column(name) or name in elsewhere)}
+    facts = {**flat, **_mapping("facts", document.get("facts"))}
     vocabulary.refuse_unknown_facts(facts)
     return {name: value for name, value in facts.items() if is_given(value)}
 
