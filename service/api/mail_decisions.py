@@ -17,7 +17,7 @@ from service.schemas.machine_failures import (
     RetrySchema,
     SettlementAnswer,
     SettlementSchema,
-    SilenceSettlementSchema,
+    UnconfirmedSettlementSchema,
     UnheardClocksAnswer,
 )
 from service.schemas.run import RunAnswer
@@ -56,7 +56,7 @@ def settle_mail(payload: dict[str, Any], batch_id: UUID) -> dict[str, int]:
 
 @blueprint.route("/mail-questions/notices/<uuid:notice_id>/settlement", methods=["POST"])
 @idempotent
-@blueprint.arguments(SilenceSettlementSchema)
+@blueprint.arguments(UnconfirmedSettlementSchema)
 @blueprint.response(200, SettlementAnswer)
 @may("settle")
 def settle_unheard(payload: dict[str, Any], notice_id: UUID) -> dict[str, int]:

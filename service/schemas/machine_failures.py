@@ -19,7 +19,7 @@ class SettlementSchema(Resource):
     reason = LongText(required=True, error_messages=WHY)
 
 
-class SilenceSettlementSchema(Resource):
+class UnconfirmedSettlementSchema(Resource):
     """What to do with readers without a final event, and why."""
 
     choice = Choice(UNCONFIRMED_CHOICES, required=True)
@@ -75,7 +75,7 @@ class LastHeardAnswer(Schema):
     last_at = fields.AwareDateTime()
 
 
-class SilenceAnswer(Schema):
+class UnconfirmedAnswer(Schema):
     """A notice with readers whose last event never came. `since`: when the first of their batches was accepted."""
 
     about = fields.Nested(SubjectAnswer, allow_none=True)
@@ -92,7 +92,7 @@ class MailQuestionsAnswer(Schema):
     """All open questions about mail; they are few. `items` are batches, `unheard` are notices."""
 
     items = fields.List(fields.Nested(MailQuestionAnswer))
-    unheard = fields.List(fields.Nested(SilenceAnswer))
+    unheard = fields.List(fields.Nested(UnconfirmedAnswer))
 
 
 class FailedKindAnswer(Schema):

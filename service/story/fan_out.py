@@ -137,11 +137,11 @@ def _privacy_officer() -> tuple[UUID, Actor]:
 
 
 def _figures(pairs: list[tuple[float, float]], rows: dict[str, int]) -> dict[str, Any]:
-    ratios = sorted(door / bare for door, bare in pairs)
+    ratios = sorted(opening / bare for opening, bare in pairs)
     return {
         "agreements": AGREEMENTS,
         "rows": sum(rows.values()),
-        "seconds": round(median(door for door, _ in pairs), 4),
+        "seconds": round(median(opening for opening, _ in pairs), 4),
         "bare_seconds": round(median(bare for _, bare in pairs), 4),
         "ratio": round(median(ratios), 2),
         "spread": [round(ratios[0], 2), round(ratios[-1], 2)],

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema
 
 from service.admission.access import actor, may, place
-from service.schemas.machine_failures import SettlementSchema, SilenceSettlementSchema
+from service.schemas.machine_failures import SettlementSchema, UnconfirmedSettlementSchema
 from service.typed.document import typed_document
 from service.web.forms import Form
 from service.words.texts import number, t
@@ -39,10 +39,10 @@ def decide(batch_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/notices/<uuid:notice_id>")
 @may("settle")
-def decide_unheard(notice_id: UUID) -> ResponseReturnValue:
+def decide_unconfirmed(notice_id: UUID) -> ResponseReturnValue:
     """Decide about readers of a notice whose last event never came."""
     return _decided(
-        SilenceSettlementSchema(), notice_id, lambda values: settle_unconfirmed(notice_id, by=actor(), **values)
+        UnconfirmedSettlementSchema(), notice_id, lambda values: settle_unconfirmed(notice_id, by=actor(), **values)
     )
 
 
@@ -61,7 +61,7 @@ def _decided(schema: Schema, question: UUID, verb: Callable[[dict[str, Any]], in
 def _page(form: Form, posted: UUID | None = None) -> str:
     settled = [entry for entry in of_subject(place().organisation_id) if entry.what == "mail.settled"]
     return render_template(
-        "questions.html", questions=mail_to_decide(), silences=unconfirmed_to_decide(), form=form, posted=posted,
+        "questions.html", questions=mail_to_decide(), unconfirmed=unconfirmed_to_decide(), form=form, posted=posted,
         untouched=Form.beginning_with({}), kind_of=kind_of_mail_fault, resend=RESEND,
         settled=settled[-MOST_SETTLED:], now=database_now(),
     )  # fmt: skip

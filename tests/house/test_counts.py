@@ -22,7 +22,8 @@ ALIKE = {
     "errors.field.wrong_count", "errors.login.too_often", "mail.limited", "notice.reached", "processors.join.open",
     "processors.join.without_place",
     "questions.people_of", "questions.events_seen", "questions.failed.on_board", "questions.failed.tried",
-    "questions.unheard.people_of", "questions.unheard.heard", "questions.unheard.batches", "time.left", "time.late",
+    "questions.unconfirmed.people_of", "questions.unconfirmed.heard", "questions.unconfirmed.batches",
+    "time.left", "time.late",
 }
 """Texts that are right about one as they are: the number stands apart, or the word does not change."""
 PLURAL = re.compile(r"\b1 (?!keer|uur|gezien|seen|van\b|of\b|[a-z]+s?te\b)\w+(?:en|ers|mails|s)\b")

@@ -1,4 +1,4 @@
-// Countdown, live sums and more rows. Every page works without this file; nothing here touches what is being typed.
+// Countdown, live sums and more rows. Every page works without this file. It never changes what somebody types.
 "use strict";
 (function () {
   const MINUTE = 60000;
@@ -46,7 +46,7 @@
       const answer = await fetch(part.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
       if (answer.ok) fill(part, await answer.json());
     } catch (error) {
-      // No connection just now: the figures stay as they are until the next look.
+      // Without a connection the figures stay as they are until the next request.
     }
   }
 
@@ -73,7 +73,7 @@
     });
   }
 
-  // The advice grows beside the questions. What is out of sight keeps what was typed in it.
+  // The advice beside the questions is renewed. A hidden field keeps what was typed in it.
   function advise(form) {
     let waiting = 0;
     let asked = 0;
@@ -91,7 +91,7 @@
         const answer = await fetch(form.dataset.advise, options);
         if (answer.ok && mine === asked) show(await answer.json());
       } catch (error) {
-        // No connection just now: the advice stays as it was, and saving shows the new one.
+        // Without a connection the advice stays as it was; saving the form shows the new one.
       }
     }
     function show(answer) {
@@ -122,7 +122,7 @@
     });
   }
 
-  // What stands in several places is copied with one press, and said to be.
+  // One press copies a text, and the page then says that it was copied.
   function copy(button) {
     const said = button.parentElement.querySelector("[data-copied]");
     button.hidden = false;

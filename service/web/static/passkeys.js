@@ -1,4 +1,4 @@
-// Passkeys: ask our server for a challenge, let the device sign it, send what it says with the form it belongs to.
+// Passkeys: this asks our server for a challenge, lets the device sign it, and sends the answer with its form.
 "use strict";
 (function () {
   const can = window.PublicKeyCredential && PublicKeyCredential.parseRequestOptionsFromJSON;
@@ -22,7 +22,7 @@
       try {
         form.elements.credential.value = JSON.stringify((await signed(form)).toJSON());
       } catch (fault) {
-        form.elements.credential.value = ""; // cancelled, or refused by the device: our server says what to do next
+        form.elements.credential.value = ""; // The user or the device refused: our server says what to do next.
         if (fault.name === "NotAllowedError" || fault.name === "AbortError") return;
       }
       form.submit();

@@ -16,7 +16,7 @@ from workflows.law.vocabulary import DATA_SPECIAL
 UNLIKELY, RISK, HIGH = 0, 1, 2
 """Positions in gdpr.RISKS."""
 
-SENSITIVE = frozenset(DATA_SPECIAL) | {  # Art. 9, 10, and what opens the door to fraud or shame
+SENSITIVE = frozenset(DATA_SPECIAL) | {  # Art. 9, 10, and what makes fraud or shame possible
     *("criminal", "bsn", "credentials", "creditcard", "financial", "debts", "benefits", "id_copies"),
     *("payroll", "tax"),
 }
