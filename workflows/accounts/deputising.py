@@ -17,7 +17,10 @@ from workflows.roles import weighs
 def appoint(
     of_user: UUID, deputy_id: UUID, starts_at: datetime, ends_at: datetime, reason: str, by: Actor
 ) -> Deputy:
-    """Appoint a deputy for a colleague from one moment until another. Raises Invalid at the field that is wrong."""
+    """Appoint a deputy for a colleague from one moment until another.
+
+    Raises Invalid at the field that is wrong, and NotAllowed when no person does it.
+    """
     if by.id is None:
         raise NotAllowed("step.nobody")
     refuse_unless_seat_counts(by)

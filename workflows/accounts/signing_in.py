@@ -88,7 +88,10 @@ def prove_and_renew(who: Person, code: str, caller: Caller) -> str:
 
 
 def prove_with_passkey(who: Person, credential: dict[str, Any], site: Site, caller: Caller) -> None:
-    """Check a passkey of this session's person, and note the proof. Raises Invalid, TooOften."""
+    """Check a passkey of this session's person, and note the proof.
+
+    Raises Invalid for a passkey that is refused, and TooOften after too many attempts.
+    """
     with acting_for_nobody():
         attempt = begin_attempt("code", who.email, caller)
     try:

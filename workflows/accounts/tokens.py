@@ -23,7 +23,10 @@ SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 
 def make_token(values: Mapping[str, object], by: Actor) -> tuple[str, ApiToken]:
-    """Make a token; its secret is returned once. Raises NotAllowed without a fresh second factor."""
+    """Make a token; its secret is returned once.
+
+    Raises NotAllowed without a fresh second factor, and Invalid without a scope.
+    """
     refuse_unless_seat_counts(by)
     scopes = [act for act in SCOPES if act in _words(values["scopes"])]
     if not scopes or by.id is None:

@@ -56,7 +56,8 @@ class Assessment:
 def assess(breach: Breach, act: Act) -> None:
     """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
 
-    A person decides: what departs from the advice goes with its reason.
+    A person decides: what departs from the advice goes with its reason. Raises Invalid when it has none, and before
+    this organisation is aware.
     """
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
@@ -81,7 +82,10 @@ def decided_by_risk(breach: Breach) -> dict[str, bool]:
 
 
 def draft(breach: Breach, act: Act) -> None:
-    """Art. 33(3): notify or not, with the reasons. Not to notify is possible only where the law's exception holds."""
+    """Art. 33(3): notify or not, with the reasons.
+
+    Raises Invalid for not notifying where the law's exception does not hold.
+    """
     refuse_once_submitted(breach)
     decision = act.values["decision"]
     if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
@@ -93,7 +97,8 @@ def draft(breach: Breach, act: Act) -> None:
 def approve(breach: Breach, act: Act) -> str | None:
     """Four eyes: another person agrees with everything that the decision rests on, or returns it with what is wrong.
 
-    People who answered the form, moved the term or stated a later moment of awareness prepared it too.
+    People who answered the form, moved the term or stated a later moment of awareness prepared it too. Raises
+    NotAllowed for somebody who prepared it, and Invalid for returning it without a reason.
     """
     if act.values["agrees"]:
         if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:

@@ -69,7 +69,10 @@ def read_texts(value: Any) -> tuple[str, ...]:
 
 
 def read_parts(value: Any, parts: tuple[str, ...]) -> dict[str, str]:
-    """Return a mapping with texts under some of these names, the blank ones left out."""
+    """Return a mapping with texts under some of these names, the blank ones left out.
+
+    Raises ValueError for a value of another kind, or with another name.
+    """
     if not isinstance(value, Mapping) or not set(value) <= set(parts):
         raise ValueError(f"a mapping with {', '.join(parts)} is needed")
     return {part: read_text(value[part]) for part in parts if is_given(value.get(part))}
