@@ -19,7 +19,6 @@ from service.schemas.register import BreachAnswer
 from service.words.texts import locale
 from workflows.dossiers.breach import dossier_of
 from workflows.law.ap_form.plain import as_json
-from workflows.mail.batches import sums
 from workflows.notification.form_answers import write_answers
 from workflows.notification.moved_term import move_term
 from workflows.notification.own_awareness import state_awareness
@@ -97,7 +96,6 @@ def put_awareness(payload: dict[str, Any], breach_id: UUID) -> Answer:
 
 def _form(breach_id: UUID, language: str) -> Response:
     dossier = dossier_of(breach_id, viewer())
-    delivered = sums(dossier.notice.id, "notice")["delivered"] if dossier.notice else None
-    answer = json_answer(as_json(dossier.form_that_says(delivered), language))
+    answer = json_answer(as_json(dossier.form, language))
     answer.headers.update(etag(dossier.breach.version))
     return answer

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, literal_column, select
+from sqlalchemy import and_, case, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.database import db
 from tenants.errors import NotFound
@@ -13,8 +14,10 @@ from tenants.register.breaches import Breach
 from tenants.register.notices import NOT_ENDED, Notice
 
 READERS = literal_column(
-    """(select count(*) from recipient r where r.organisation_id = notice.organisation_id
-          and r.about_id = notice.id and r.purpose = 'notice')""", Integer,
+    """(select coalesce(jsonb_object_agg(state, people), '{}') from (
+          select r.state, count(*) as people from recipient r
+           where r.organisation_id = notice.organisation_id and r.about_id = notice.id and r.purpose = 'notice'
+           group by r.state) by_state)""", JSONB,
 )  # fmt: skip
 
 
@@ -22,13 +25,13 @@ READERS = literal_column(
 class BreachWithNotice:
     """A breach, the organisation whose register it is in, and its notice, if there is one that was not ended.
 
-    `people_told` is the number of people the notice went to; None while it was not sent.
+    `readers` is how many of its readers are in each state of a mail; None while the notice was not sent.
     """
 
     breach: Breach
     organisation: Organisation
     notice: Notice | None
-    people_told: int | None
+    readers: dict[str, int] | None
 
 
 def breach_with_notice(breach_id: UUID) -> BreachWithNotice:

@@ -17,6 +17,7 @@ from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.law.advice import Advice
 from workflows.law.ap_form import FilledForm, fill
+from workflows.mail.people_told import PeopleTold, people_told
 from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 from workflows.notification.ap_clock import asks_reasons
 from workflows.notification.ap_dossier import facts_of as facts_of_form
@@ -29,12 +30,18 @@ STAGES = ("overview", "contain", "notify", "record")
 
 @dataclass(frozen=True)
 class Dossier(RunDossier):
-    """One breach for its viewer. `people_told` is how many people its notice went to; None while it was not sent."""
+    """One breach for its viewer. `readers`: how many of its notice's readers are in each state of a mail; None while
+    the notice was not sent."""
 
     breach: Breach
     organisation: Organisation
     notice: Notice | None
-    people_told: int | None
+    readers: dict[str, int] | None
+
+    @property
+    def people_told(self) -> PeopleTold | None:
+        """How many people its notice informed; None while it was not sent."""
+        return None if self.readers is None else people_told(self.readers)
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
@@ -69,13 +76,11 @@ class Dossier(RunDossier):
     @property
     def form(self) -> FilledForm:
         """The authority's form (Art. 33(3)), filled with what is known; the viewer is the one who reports."""
-        return self.form_that_says(self.people_told)
-
-    def form_that_says(self, people_told: int | None) -> FilledForm:
-        """Return the same form with another number of people told."""
+        counted = self.people_told
         reporter = {"name": self.who.name, "email": self.who.email}
         return fill(facts_of_form(
-            self.breach, self.organisation, reporter=reporter, notice=self.notice, people_told=people_told, now=self.now
+            self.breach, self.organisation, reporter=reporter, notice=self.notice,
+            people_told=counted.told if counted else None, now=self.now,
         ))  # fmt: skip
 
     @property
@@ -112,4 +117,4 @@ def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
     """Return the acting organisation's breach as `who` sees it. Raises NotFound."""
     rows = breach_with_notice(breach_id)
     run = run_about(AP_NOTIFICATION.name, breach_id)
-    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.people_told)
+    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.readers)

@@ -32,6 +32,8 @@ STATES = (
 NAMES = tuple(state.name for state in STATES)
 """The names of all states, in the order in which sums show them."""
 ON_THE_WAY = tuple(state.name for state in STATES if state.on_the_way)
+SENT = tuple(state.name for state in STATES if state.awaits_event)
+"""SendGrid took the mail, and nothing says yet how it ended."""
 REACHED = (DELIVERED,)
 NOT_REACHED = tuple(
     state.name for state in sorted(STATES, key=lambda state: -state.rank) if state.not_reached

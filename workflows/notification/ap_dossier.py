@@ -25,7 +25,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return the mapping that `ap_form.fill` takes.
 
-    `reporter` has name, function, email and phone. `people_told` is to how many the notice went. `now` is the
+    `reporter` has name, function, email and phone. `people_told` is how many the notice informed. `now` is the
     database's clock, which shows the question for the reasons of delay in time; after the submission its own moment
     decides.
     """

@@ -30,7 +30,7 @@ def informed_on(case: Case, question: Question, before: Mapping[str, Answer]) ->
 
 
 def informed_count(case: Case, question: Question, before: Mapping[str, Answer]) -> Answer:
-    """10.1.3: how many people the notice went to."""
+    """10.1.3: how many people were informed: sent to, and nothing says that it failed."""
     return filled((case.notice or {}).get("people_told"))
 
 
