@@ -45,7 +45,7 @@ def lost(own_database: Database, app: Flask, servers: Embedded) -> Iterator[Flas
     name = own_database.outside("select current_database() as name")[0]["name"]
     with psycopg.connect(servers.postgres.url("postgres"), autocommit=True) as connection:
         connection.execute(SQL("alter database {} with allow_connections false").format(Identifier(name)))
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        connection.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = %s", [name])
         yield app
         connection.execute(SQL("alter database {} with allow_connections true").format(Identifier(name)))
 
