@@ -72,6 +72,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: places[_file_of(item)])
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """A file stays with one worker, and so do the short tests of the house: all of them read our whole code, which
+    takes a worker three seconds."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class WithReaders(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            name = file.removeprefix("tests/").removesuffix(".py")
+            return "tests/house" if name.startswith("house/") and name not in LONG else file
+
+    return WithReaders(config, log)
+
+
 def _file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
 
