@@ -14,7 +14,7 @@ def release(installation: Installation) -> None:
 
 
 def declared() -> Declared:
-    """The steps of people in every version of every workflow, and what an API token may do."""
+    """Return the steps of people in every version of every workflow, and the acts that an API token may do."""
     steps = (
         HumanStep(workflow.name, workflow.version, step.name, step.other_than, step.fresh)
         for workflow, step in steps_of_people()

@@ -1,7 +1,7 @@
-"""Each step of a person, declared once: what page and API ask, where the API has it, and what its form begins with.
+"""Each step of a person, declared once: what page and API ask, its route in the API, and the values of its form.
 
-The page, the route of the API and the act alone (web/broken_glass.py) follow from the declaration. Beside it a step has
-its template `web/templates/steps/<workflow>/<name>.html` and its texts `steps.<workflow>.<name>.*`.
+The page, the route of the API and the act alone (web/broken_glass.py) follow from the declaration. A step also has its
+template `web/templates/steps/<workflow>/<name>.html` and its texts `steps.<workflow>.<name>.*`.
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ class DeclaredStep:
 
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
-    """What an assessment on the page always tells as a whole: what was left open is not known (any more)."""
+    """Return what an assessment on the page always sends as a whole. A question without an answer is not known."""
     scales = {name: typed.get(name) or None for name in ("authority_severity", "edpb_severity")}
     return {"facts": facts_document(typed), "severity_answers": typed_severity(typed), **scales}
 
@@ -116,17 +116,17 @@ STEPS = (
 
 
 def steps_of(workflow: str) -> tuple[DeclaredStep, ...]:
-    """The steps of a person in this workflow, in the order of the declaration."""
+    """Return the steps of a person in this workflow, in the order of the declaration."""
     return tuple(step for step in STEPS if step.workflow == workflow)
 
 
 def declared_step(workflow: str, name: str) -> DeclaredStep | None:
-    """The declaration of a step; None for a machine's."""
+    """Return the declaration of a step; None for a step of a machine."""
     return next((step for step in steps_of(workflow) if step.name == name), None)
 
 
 def step_of(workflow: str, name: str) -> DeclaredStep:
-    """The declaration of a step. Raises NotFound when no person does a step of this name."""
+    """Return the declaration of a step. Raises NotFound when no person does a step of this name."""
     step = declared_step(workflow, name)
     if step is None:
         raise NotFound("step.unknown")

@@ -40,5 +40,8 @@ add_step_routes(blueprint, AP_NOTIFICATION.name, "", BreachAnswer, whole, breach
 @blueprint.response(201, NoticeAnswer)
 @may("begin_notice")
 def begin_notice(breach_id: UUID) -> Answer:
-    """Begin to tell people, also where the law does not demand it. A notice that was begun is answered again."""
+    """Begin to tell people, also when the law does not demand it.
+
+    When a notice was begun before, that one is returned.
+    """
     return notices.whole(begin_by_choice(breach(breach_id), actor()).id)

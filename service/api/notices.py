@@ -1,4 +1,4 @@
-"""Notices to people (Art. 34): the list, the text with its four parts, the approval, how they look, how they fare."""
+"""Notices to people (Art. 34): the list, the text with its four parts, the approval, the preview, the sums."""
 
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ EITHER = {"application/json": {"schema": RecipientsSchema}, "text/csv": {"schema
 
 
 def whole(notice_id: UUID) -> Answer:
-    """A notice as it is now, with its version as ETag."""
+    """Return a notice as it is now, with its version as ETag."""
     dossier = notice_dossier_of(notice_id, viewer())
     shown = {"sums": dossier.sums, "run": dossier.run, "held": dossier.held}
     return all_columns(dossier.notice) | shown, etag(dossier.notice.version)
@@ -37,7 +37,7 @@ def whole(notice_id: UUID) -> Answer:
 @blueprint.response(200, page_of(NoticeRow))
 @may("read")
 def list_notices(asked: dict[str, Any]) -> Response:
-    """The notices of this organisation, newest first."""
+    """List the notices of this organisation, newest first."""
     rows = newest_notices(asked["limit"] + 1, asked["after"])
     return page(columns_of(rows, NoticeRow), asked["limit"], "created_at")
 
@@ -46,7 +46,7 @@ def list_notices(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, NoticeAnswer)
 @may("read")
 def show_notice(notice_id: UUID) -> Answer:
-    """One notice, how many people stand where, its dossier. Its ETag is its version."""
+    """Return one notice, how many people are in each state, and its dossier. The ETag is its version."""
     return whole(notice_id)
 
 
@@ -56,7 +56,7 @@ def show_notice(notice_id: UUID) -> Answer:
 @blueprint.response(200, NoticeAnswer)
 @may("recipients")
 def put_recipients(notice_id: UUID) -> Answer:
-    """The whole list of people, in place of what was there; as JSON or as text/csv."""
+    """Store the whole list of people, in place of the former one; as JSON or as text/csv."""
     upload_recipients(notice_id, _people(), actor(), role(), expected_version())
     return whole(notice_id)
 
@@ -68,7 +68,7 @@ add_step_routes(blueprint, BULK_NOTICE.name, "/<uuid:notice_id>", NoticeAnswer, 
 @blueprint.response(200, PreviewAnswer)
 @may("read")
 def show_preview(notice_id: UUID) -> dict[str, str]:
-    """The message as its reader would see it."""
+    """Return the message as its reader would see it."""
     shown = notice(notice_id)
     subject, text, html = preview_of(shown)
     return {"subject": subject, "text": text, "html": html}

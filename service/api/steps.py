@@ -45,6 +45,6 @@ def _view_of(step: DeclaredStep, whole: Callable[[UUID], Answer], find: Callable
 def _described(
     step: DeclaredStep, shape: type[Schema], blueprint: Blueprint, view: Callable[..., Answer]
 ) -> Callable[..., Any]:
-    """The view with its marks, in the order that the other views of the API have them."""
+    """Return the view with its marks, in the order that the other views of the API have them."""
     marked = blueprint.response(200, shape)(may(step.name)(view))
     return idempotent(blueprint.arguments(step.schema)(marked))

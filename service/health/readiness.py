@@ -87,7 +87,7 @@ def _migrations() -> Any:
 
 
 def _definitions() -> Any:
-    """What runs are open under, and whether the database knows each step of a person that this build declares."""
+    """Return "ok", or the definitions with open runs that this build lacks, or that the database lacks a step of it."""
     unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
     if unknown:
         return {"unknown": unknown}

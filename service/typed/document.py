@@ -47,7 +47,7 @@ def facts_document(typed: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def rows_typed(typed: MultiDict[str, str], name: str) -> int:
-    """How many rows this list has in the form: one more than the highest number that stands there."""
+    """Return how many rows this list has in the form: one more than the highest row number in it."""
     numbers = [key.removeprefix(f"{name}.").partition(".")[0] for key in typed if key.startswith(f"{name}.")]
     places = [place for number in numbers if (place := whole_of(number, MOST_ROWS - 1)) is not None]
     return max(places, default=-1) + 1

@@ -1,4 +1,4 @@
-"""What the form of a step begins with: all that is known already, so that nobody types it again."""
+"""The values with which the form of a step begins: everything that is known, so that nobody types it again."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from workflows.notification.advising import SPARED
 
 
 def facts_known(breach: Breach) -> dict[str, Any]:
-    """The facts of a breach as a form holds them; what is not known is left open."""
+    """Return the facts of a breach as a form holds them. A fact that is not known is left open."""
     known = {name: value for name, value in (breach.facts or {}).items() if is_known(name, value)}
     counts = {"people_min": breach.people_min, "people_max": breach.people_max}
     return {f"facts.{name}": _as_typed(value) for name, value in known.items()} | counts
@@ -23,7 +23,7 @@ def _as_typed(value: Any) -> Any:
 
 
 def assessment_known(breach: Breach) -> dict[str, Any]:
-    """The assessment as it stands, with the exception of Art. 34(3) that follows from the facts."""
+    """Return the stored assessment, with the exception of Art. 34(3) that follows from the facts."""
     chosen = {
         name: getattr(breach, name) for name in
         ("risk", "people_exception", "people_reason", "departure_reason", "authority_severity", "edpb_severity")
@@ -35,10 +35,10 @@ def assessment_known(breach: Breach) -> dict[str, Any]:
 
 
 def draft_known(breach: Breach) -> dict[str, Any]:
-    """The decision as it was drafted, and why."""
+    """Return the decision as it was drafted, with its reason."""
     return {"decision": breach.decision, "reason": breach.decision_reason}
 
 
 def notice_text_known(notice: Notice) -> dict[str, Any]:
-    """The text of a notice as it was written."""
+    """Return the text of a notice as it was written."""
     return {**notice.parts, "subject": notice.subject}

@@ -139,7 +139,7 @@ def _to(breach_id: UUID, words: str) -> ResponseReturnValue:
 
 
 def awareness_known(breach: Breach) -> dict[str, str]:
-    """What the controller itself stated about its awareness, to correct; nothing when it stated nothing yet."""
+    """Return what the controller itself stated about its awareness, to correct it; empty without a statement."""
     own_at, reason = own_statement(breach)
     if own_at is None:
         return {}
@@ -148,7 +148,7 @@ def awareness_known(breach: Breach) -> dict[str, str]:
 
 
 def own_statement(breach: Breach) -> tuple[datetime | None, str | None]:
-    """The newest moment that the controller itself stated, also one that waits for a second person, and why."""
+    """Return the newest moment that the controller itself stated, and why, even when it waits for a second person."""
     if breach.later_aware_at is not None:
         return breach.later_aware_at, breach.later_aware_reason
     return (breach.became_aware_at, breach.own_aware_reason) if breach.own_aware_stated_at else (None, None)

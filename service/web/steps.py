@@ -1,4 +1,4 @@
-"""The step that a page shows and does: whose turn it is, its form, and what it says."""
+"""The step that a page shows and does: whose turn it is, its form, and its words."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,7 +22,7 @@ from workflows.notification.ap_notification import NOTIFY
 
 @dataclass(frozen=True)
 class NextStep:
-    """What the page asks of the one who looks: the step, whose turn it is, its form, and what changed."""
+    """What the page asks of the reader: the step, whose turn it is, its form, and what changed."""
 
     turn: Turn
     workflow: str
@@ -34,26 +34,29 @@ class NextStep:
 
     @property
     def is_open(self) -> bool:
-        """Whether its form is shown; one that came too late for the proof stays, with what was typed."""
+        """Return whether its form is shown. A form that was sent too late for the proof stays, with what was typed."""
         return self.turn.hindrance is None or (self.turn.hindrance == "proof" and self.form.is_posted)
 
     @property
     def may_alone(self) -> bool:
-        """Whether the one who looks could do it alone, with a reason."""
+        """Return whether the reader could do it alone, with a reason."""
         return self.turn.may_alone(allowed("break_glass"))
 
     @property
     def lacks_second_person(self) -> bool:
-        """Whether this decision takes a second person, where another could be done alone."""
+        """Return whether this decision needs a second person, while another decision could be made alone."""
         return self.turn.lacks_second_person(allowed("break_glass"))
 
     @property
     def is_alone(self) -> bool:
-        """Whether nobody else can do it, and the one who looks may, alone."""
+        """Return whether nobody else can do it, while the reader may do it alone."""
         return self.turn.is_alone(allowed("break_glass"))
 
     def words(self, part: str) -> str:
-        """What the step says ("why", "button"); who is alone is not told that a colleague goes on."""
+        """Return the words of the step ("why", "button").
+
+        A reader who is alone reads nothing about a colleague's next step.
+        """
         key = f"steps.{self.workflow}.{self.turn.step}.{part}"
         if self.turn.others_follow or not has_text(f"{key}_alone"):
             return t(key)
@@ -62,12 +65,12 @@ class NextStep:
 
     @property
     def may_notify_alone(self) -> bool:
-        """Whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
+        """Return whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
         return self.is_alone and self.workflow == "ap_notification" and self.notifies
 
     @property
     def asks_here(self) -> bool:
-        """Whether its form is on the page without opening anything, with what changed above its button."""
+        """Return whether its form is visible at once, with what changed above its button."""
         may_send = not self.turn.is_stale or self.form.is_posted
         return self.is_open or (self.may_notify_alone and may_send)
 
@@ -78,7 +81,7 @@ class NextStep:
 
 
 def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
-    """Do the posted step; the form tells what was refused, if anything was. Raises NotFound for an unknown step."""
+    """Do the posted step, and return its form, which shows each refusal. Raises NotFound for an unknown step."""
     step = step_of(workflow, name)
     form = Form.posted(file_into=step.file_field)
     values = form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
@@ -88,7 +91,7 @@ def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
 
 
 def done_words(workflow: str, subject_id: UUID, name: str) -> str:
-    """What became of a step that was just done; who is alone is told that nobody else can go on."""
+    """Return the result of a step in words. A reader who is alone also reads that nobody else can go on."""
     key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
     opened, known = run.open_step(), definition(run.workflow, run.version)
     if opened is None or known is None or not has_text(f"{key}_alone"):
@@ -100,7 +103,7 @@ def done_words(workflow: str, subject_id: UUID, name: str) -> str:
 def next_step(
     dossier: RunDossier, about: Breach | Notice, form: Form | None, asked: str | None = None
 ) -> NextStep | None:
-    """The step that the page shows: the one that is open, or an earlier one that somebody wants to do again."""
+    """Return the step that the page shows: the open one, or an earlier one that somebody wants to do again."""
     asked = asked or (request.view_args.get("name") if request.view_args else None)
     still = asked is not None and dossier.can_be_asked(asked)
     name = asked if still else _again(dossier) or dossier.open_step
@@ -121,7 +124,7 @@ def _beginning(workflow: str, name: str, about: Breach | Notice) -> Form:
 
 
 def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
-    """The form that was sent in, where the page does not ask it any more because somebody was first."""
+    """Return the form that was sent in, when the page does not show it any more because somebody else was first."""
     if form is None or not form.is_posted:
         return None
     asks = shown is not None and shown.form is form and (shown.is_open or shown.may_alone)
