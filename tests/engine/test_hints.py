@@ -152,8 +152,9 @@ def test_redis_is_gone_and_the_work_is_done(own_database: Database, tmp_path: Pa
     assert jobs.poll() == 0
 
 
-def test_a_bell_without_redis_says_nothing(tmp_path: Path):
+def test_a_hint_that_redis_cannot_take_is_logged_and_fails_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     RqHints(f"unix://{tmp_path}/nobody.sock").hint([uuid4()])
+    assert [entry.getMessage() for entry in caplog.records] == ["hints not given: ConnectionError"]
 
 
 def test_hints_do_not_pile_up_for_ever(database: Database, redis: Redis):

@@ -187,8 +187,8 @@ def test_a_receipt_of_who_held_a_mailed_link_is_no_act_of_its_own_people(house: 
     with acting_for(house.client):
         acknowledge_receipt(house.about, Actor(None, "Sanne"), "fg@client.example")
     house.database.outside("update escalation set acknowledged_at = now() - interval '20 hours'")
-    house.states(10)
-    assert house.breach.later_aware_at is not None
+    own = house.states(10)
+    assert house.breach.later_aware_at == own
 
 
 AS_AGREED = """

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from service.cli import COMMANDS, PROCESSES, TRIALS, module_of
 from tests.house.reading import ROOT, name_of, nodes
 from workflows.catalogue import CATALOGUE
 from workflows.escalation.escalation import ESCALATION
 from workflows.running import jobs
-from workflows.running.rq_hints import DRAIN, QUEUE
+from workflows.running.rq_hints import DRAIN, QUEUE, hint_queue
 
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
 
@@ -55,7 +56,7 @@ def test_there_is_one_queue_and_the_worker_follows_it():
         if str(file) == "workflows/running/processes.py"
         and isinstance(node, ast.Call) and name_of(node.func) == "hint_queue"
     ]  # fmt: skip
-    assert len(followed) == 1 and QUEUE
+    assert len(followed) == 1 and hint_queue(Redis()).name == QUEUE
 
 
 def test_the_one_function_that_a_hint_names_exists_and_takes_an_organisation_only():

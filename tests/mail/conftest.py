@@ -63,8 +63,8 @@ def another(app: Flask) -> UUID:
 def found() -> UUID:
     slug = f"o-{uuid4().hex}"
     with acting_for_nobody():
-        made = db.session.scalar(text("select found_organisation(:slug, 'Kantoor', null)"), {"slug": slug})
-    assert isinstance(made, UUID)
+        founded = text("select found_organisation(:slug, 'Kantoor', null)")
+        made: UUID = db.session.scalars(founded, {"slug": slug}).one()
     know(made)
     return made
 

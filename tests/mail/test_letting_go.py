@@ -110,8 +110,11 @@ def test_two_that_mail_the_same_people_in_another_order_do_not_stop_each_other(d
                     both.wait(10)
 
     orders = ([ann, bob], [bob, ann])
-    for future in [database.elsewhere(mails, an_organisation(), order) for order in orders]:
+    both_organisations = [an_organisation(), an_organisation()]
+    for future in [database.elsewhere(mails, *work) for work in zip(both_organisations, orders, strict=True)]:
         future.result(20)
+    for organisation in both_organisations:
+        assert len(database.outside("select from mail_batch where organisation_id = :o", o=organisation)) == 2
 
 
 def test_a_plan_counts_each_address_of_itself(database: Database):

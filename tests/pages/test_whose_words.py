@@ -79,7 +79,7 @@ class Bakery:
                 assert address
                 answer = self.browser.client.get(address[1])
                 kind = answer.content_type or ""
-                if answer.status_code in (200, 403, 404, 409, 422) and kind.startswith("text/html"):
+                if answer.status_code != 303 and kind.startswith("text/html"):
                     yield rule.rule, answer.get_data(as_text=True)
 
     def may_see(self, rule: Rule) -> bool:

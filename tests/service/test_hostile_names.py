@@ -164,8 +164,8 @@ class House:
 
 
 def _id(actor: Any) -> UUID:
-    assert isinstance(actor.id, UUID)
-    return actor.id
+    found: UUID = actor.id
+    return found
 
 
 def _ago(hours: float) -> str:

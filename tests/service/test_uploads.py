@@ -48,7 +48,7 @@ def test_what_is_no_text_is_refused_whatever_it_is_called(officer: Caller, notic
         "PUT", f"notices/{notice}/recipients", data=OTHERWISE[kind], headers={"Content-Type": "text/csv"}
     )
     assert answer.status_code == 422
-    assert keys(answer)[0] in (("recipients", "csv.unreadable"), ("recipients", "csv.unknown_column"))
+    assert keys(answer)[0] == ("recipients", "csv.unreadable")
     assert officer.get(f"notices/{notice}").json["sums"]["planned"] == 0
 
 
@@ -63,7 +63,7 @@ def test_the_name_of_a_file_means_nothing(browser: FlaskClient, officer: Caller,
     filled = {"csrf_token": token, "version": version, "recipients_file": file}
     done = browser.post(f"{page}/steps/recipients", data=filled)
     assert done.status_code == 303, done.text
-    assert not name or name not in browser.get(page).text
+    assert (name or "=1+1") not in browser.get(page).text
     assert officer.get(f"notices/{notice}").json["sums"]["planned"] == 1
 
 

@@ -60,7 +60,7 @@ def test_the_code_of_a_letter_verifies_and_everybody_hears(
     assert owner.get("verification").json["tries_left"] == 4, "the wrong try stays counted"
     database.outside("update verification_letter set tries = 3 where organisation_id = :o", o=organisation)
     last = owner.post("verification", {"code": "ABCD-EFGH-JKMN"}).json["detail"]
-    assert "nog 1 poging;" in last or "1 try left" in last
+    assert "1 try left" in last
     answer = owner.post("verification", {"code": code.lower()})
     assert answer.status_code == 200 and answer.json["verified_how"] == "letter", answer.text
     assert owner.post("verification", {"code": code}).json["key"] == "verification.already"
