@@ -9,7 +9,7 @@ from service.embedded.servers import temporary_servers
 from service.running.installation import config_of
 
 
-def test_that_of_a_folder_while_it_runs():
+def test_a_running_installation_is_found_by_its_folder():
     with temporary_servers() as servers:
         folder, found = servers.folder.path, config_of(servers.folder.path)
         assert (found.database_url, found.redis_url) == (servers.addresses().app_url, servers.addresses().redis_url)
@@ -19,6 +19,6 @@ def test_that_of_a_folder_while_it_runs():
             config_of(folder)
 
 
-def test_none_in_a_folder_that_is_none(tmp_path: Path):
+def test_a_folder_without_an_installation_is_refused(tmp_path: Path):
     with pytest.raises(ConfigError, match="No installation in"):
         config_of(tmp_path)

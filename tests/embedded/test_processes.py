@@ -68,7 +68,7 @@ def test_stop_ends_children_and_what_they_started(children: Children, tmp_path: 
     assert left_over(tmp_path) == []
 
 
-def test_a_child_that_will_not_hear_is_ended_by_force(children: Children) -> None:
+def test_a_child_that_ignores_the_stop_signal_is_killed(children: Children) -> None:
     child = children.start("stubborn", python(STUBBORN), {})
     wait_for(lambda: "deaf" in child.log.read_text())
     children.grace = 0.3

@@ -48,7 +48,7 @@ def test_nobody_gets_in_without_a_password(servers: Embedded) -> None:
         redis.Redis(unix_socket_path=str(servers.valkey.socket), retry=Retry(NoBackoff(), 0)).ping()
 
 
-def test_neither_role_can_pass_the_policies(servers: Embedded) -> None:
+def test_both_roles_are_bound_by_the_policies(servers: Embedded) -> None:
     too_strong = "rolsuper or rolbypassrls or rolcreatedb or rolreplication"
     app_url = servers.addresses().app_url
     named = "rolname like 'meldketen%'"

@@ -88,7 +88,7 @@ def test_an_office_that_neither_asks_nor_was_answered_is_unknown(house: AskedCon
         assert refusal.value.key == "processor.unknown"
 
 
-def test_of_an_ended_office_that_was_refused_nobody_is_mailed_any_more(house: AskedController):
+def test_mail_about_an_ended_office_stops_once_it_is_refused(house: AskedController):
     house.answered(ACCEPTED)
     house.answered(ENDED)
     an_incident(house.office)

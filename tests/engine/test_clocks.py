@@ -207,7 +207,7 @@ def test_the_contract_hours_that_run_out_go_up_the_ladder_and_end_at_the_telepho
     assert written == ["Anna", "Bo"] and incident.reference.endswith("0001")
 
 
-def test_one_organisation_that_chokes_does_not_silence_the_others(own_database: Database, outbox: Outbox):
+def test_a_clock_that_fails_leaves_those_of_other_organisations_heard(own_database: Database, outbox: Outbox):
     bad, good = an_organisation(), an_organisation()
     for organisation in (bad, good):
         a_member(organisation)

@@ -230,7 +230,7 @@ def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_recei
         assert db.session.scalar(text("select count(*) from breach")) == 0
 
 
-def test_a_message_that_waits_for_another_is_not_to_be_confirmed(house: AskedController):
+def test_another_organisation_cannot_confirm_a_message_that_waits(house: AskedController):
     an_incident(house.office)
     [other] = house.database.outside("select id from breach")
     with acting_for(a_member_elsewhere := an_organisation()):

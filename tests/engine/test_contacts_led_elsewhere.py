@@ -41,7 +41,7 @@ def test_the_contact_it_came_through_waits_for_the_office_and_is_on_the_call_lis
     assert "agreement.contacts_led_elsewhere" in acts_about(led.office, doubted.agreement_id)
 
 
-def test_of_whom_no_link_is_known_all_contacts_with_an_address_wait(house: AskedController):
+def test_without_a_known_link_all_contacts_with_an_address_wait(house: AskedController):
     led = LedElsewhere(house)
     house.database.outside("update invitation set used_at = null")
     led.accepted()
@@ -159,7 +159,7 @@ def test_a_receipt_by_link_counts_only_where_nobody_unproven_opened_another_regi
      "where organisation_id = :me", False),
 ], ids=["all owners there are owners here", "their seat waits", "no owner here", "an owner of here is one there too",
         "a stranger", "a stranger let an owner in and went down"])  # fmt: skip
-def test_its_own_earlier_register_puts_no_receipt_in_doubt(house: AskedController, here: str, counts: bool):
+def test_a_receipt_counts_beside_its_own_earlier_register(house: AskedController, here: str, counts: bool):
     led = LedElsewhere(house).accepted()
     house.database.outside("update membership set role = 'owner' where organisation_id = :me", me=house.id)
     house.database.outside(here, me=house.id, there=led.register)

@@ -47,7 +47,7 @@ def test_after_a_deploy_the_old_run_ends_as_it_began_and_a_new_one_by_the_new_ru
     assert [s["name"] for s in steps_of(database, organisation) if s["subject_id"] == new][-1] == "check"
 
 
-def test_machines_work_and_clocks_ring_as_they_did_when_the_run_began(database: Database, organisation: UUID):
+def test_machines_and_clocks_use_the_definition_that_the_run_began_under(database: Database, organisation: UUID):
     heard: dict[int, list[Heard]] = {1: [], 2: []}
     with acting_for(organisation):
         an_hour_ago = database_now() - timedelta(hours=1)

@@ -61,7 +61,7 @@ class Ended(LedElsewhere):
             pass
 
 
-def test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through(house: AskedController):
+def test_the_next_incident_is_not_mailed_to_the_contact_the_stranger_came_through(house: AskedController):
     ended = Ended(house)
     with acting_for(ended.office):
         [doubted] = doubted_contacts()
@@ -138,7 +138,7 @@ def test_what_was_delivered_there_tells_nobody_and_neither_does_what_is_on_its_w
     assert ended.mailed(mails) == [address] * 2, "of each"
 
 
-def test_what_nobody_was_told_of_begins_anew_in_the_offices_own_register(house: AskedController):
+def test_a_breach_still_untold_begins_anew_in_the_offices_own_register(house: AskedController):
     """The link leads there, and the clock of the client runs from the delivery."""
     ended = Ended(house, later=True)
     assert {"escalation.begun_anew"} <= set(acts_about(ended.office, ended.last()["id"]))

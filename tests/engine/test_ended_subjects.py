@@ -26,7 +26,7 @@ ABOUT_ANOTHER = [
 
 
 @pytest.mark.parametrize("workflow", ABOUT_ANOTHER, ids=lambda workflow: workflow.name)
-def test_of_an_organisation_that_has_nothing_to_do_with_this_one_nobody_is_mailed(
+def test_no_mail_goes_out_about_an_unrelated_organisation(
     own_database: Database, outbox: Outbox, workflow: object
 ):
     here = an_organisation()

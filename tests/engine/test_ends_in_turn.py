@@ -21,7 +21,7 @@ def ends(database: Database, organisation: UUID, how_many: int) -> None:
     )  # fmt: skip
 
 
-def test_signed_ends(own_database: Database):
+def test_many_signed_ends_delay_no_end_of_another_organisation(own_database: Database):
     """As many organisations as may be taken get their turn, however many ends the first of them has."""
     heavy, good = an_organisation(), an_organisation()
     ends(own_database, heavy, 3)

@@ -124,7 +124,7 @@ def test_all_that_failed_alike_is_tried_again_with_one_act(database: Database, o
         assert [(kind.wrong, kind.steps) for kind in failed_kinds(catalogue)] == [(VALUES, 2)]
 
 
-def test_what_is_no_longer_next_goes_on_to_what_is(database: Database, organisation: UUID):
+def test_a_failed_step_that_is_no_longer_next_is_followed_by_the_next_one(database: Database, organisation: UUID):
     """Facts have changed since it failed: as with one that is tried alone, what comes next is derived anew."""
     needless = set[UUID]()
     declared = a_workflow(does=Mendable().work)
@@ -167,7 +167,7 @@ def test_all_again_asks_for_a_reason_and_for_something_that_failed(database: Dat
         all_again(organisation, {}, UNFORESEEN)
 
 
-def test_one_organisations_poison_takes_no_turn_of_another(database: Database, organisation: UUID):
+def test_failing_steps_of_one_organisation_take_no_turn_of_another(database: Database, organisation: UUID):
     other, poisoned = an_organisation(), set[UUID]()
 
     def work(toys: list[Any]) -> Iterable[UUID]:

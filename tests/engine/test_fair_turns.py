@@ -171,7 +171,7 @@ def states(database: Database, organisation: UUID, table: str) -> set[str]:
 
 
 @pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
-def test_clocks(own_database: Database, heavy: UUID, good: UUID, workflow: str):
+def test_failing_clocks_delay_none_of_another(own_database: Database, heavy: UUID, good: UUID, workflow: str):
     clocks(own_database, heavy, MOST + 1, workflow)
     an_own_breach(good, hours_ago=30)
     jobs.sweep(MOST)
@@ -198,7 +198,7 @@ def test_clocks_of_which_no_row_can_be_changed(own_database: Database, heavy: UU
     assert states(own_database, good, "mail_batch") == {"planned"}
 
 
-def test_notices(own_database: Database, heavy: UUID, good: UUID):
+def test_failing_notices_delay_none_of_another(own_database: Database, heavy: UUID, good: UUID):
     notices(own_database, heavy, MOST + 1)
     poison(own_database, heavy, "notice")
     notices(own_database, good, 1)
@@ -207,7 +207,7 @@ def test_notices(own_database: Database, heavy: UUID, good: UUID):
 
 
 @pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
-def test_failed_steps(own_database: Database, heavy: UUID, good: UUID, workflow: str):
+def test_failed_steps_delay_no_failure_of_another(own_database: Database, heavy: UUID, good: UUID, workflow: str):
     steps(own_database, heavy, MOST + 1, "failed", workflow)
     steps(own_database, good, 1, "failed")
     if workflow == "escalation":
@@ -220,7 +220,7 @@ def test_failed_steps(own_database: Database, heavy: UUID, good: UUID, workflow:
 
 
 @pytest.mark.parametrize(("table", "heap", "after"), [("step", steps, "ready"), ("mail_batch", mails, "unknown")])
-def test_lapsed_leases(
+def test_lapsed_leases_delay_none_of_another(
     own_database: Database, heavy: UUID, good: UUID, table: str, heap: Callable[..., None], after: str
 ):
     state = "running" if table == "step" else "sending"
@@ -231,7 +231,7 @@ def test_lapsed_leases(
     assert after in states(own_database, good, table)
 
 
-def test_steps_that_fail(own_database: Database, heavy: UUID, outbox: Outbox):
+def test_failing_steps_delay_none_of_another(own_database: Database, heavy: UUID, outbox: Outbox):
     steps(own_database, heavy, BATCH + 1, "ready")
     poison(own_database, heavy, "step")
     office = an_office()
@@ -248,7 +248,7 @@ def test_mail_that_cannot_be_written(own_database: Database, heavy: UUID, good: 
     assert states(own_database, good, "mail_batch") == {"accepted"}
 
 
-def test_in_one_organisation_what_fails_waits_by_itself(own_database: Database, good: UUID):
+def test_failing_rows_delay_no_row_of_their_own_organisation(own_database: Database, good: UUID):
     """The heap is put off, so the good clock of the same organisation is heard in the tick that follows."""
     clocks(own_database, good, MOST, "escalation")
     an_own_breach(good, hours_ago=30)

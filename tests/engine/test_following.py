@@ -98,7 +98,7 @@ def test_whoever_is_held_up_before_it_is_fenced(database: Database, organisation
     assert checks(database, organisation) == {("done", 2, False)} and marks(database, organisation) == 6
 
 
-def test_what_cannot_be_done_then_waits_like_any_other(database: Database, organisation: UUID):
+def test_a_following_step_that_fails_waits_as_any_failed_step_does(database: Database, organisation: UUID):
     bad, *_ = begun(organisation, TWO, 3)
 
     def choke(toys: list[Any]) -> Any:

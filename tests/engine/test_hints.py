@@ -66,7 +66,7 @@ def test_a_hint_brings_a_worker(office: UUID, own_database: Database, redis: Red
     assert informed(own_database) == 1 and len(outbox.mails) == 1
 
 
-def test_the_bell_is_rung_when_what_it_is_about_can_be_seen(own_database: Database):
+def test_a_hint_is_given_when_its_work_is_committed(own_database: Database):
     """A worker that comes at once finds the work; what was rolled back rings for nobody."""
     found: list[int] = []
 

@@ -134,7 +134,7 @@ def test_a_verified_register_is_not_joined_into_one_that_proved_nothing(twice: T
 
 
 @pytest.mark.parametrize("there", [PRIVACY_OFFICER, OWNER])
-def test_nobody_loses_a_place_unheard(twice: TwoRegisters, there: str):
+def test_joining_is_refused_while_a_member_would_lose_their_seat(twice: TwoRegisters, there: str):
     """Whoever works there has a place here first; another owner is an owner here, and counts."""
     bert = a_member(twice.old, there, "Bert")
     assert bert.id and refusal_of(twice) == "joining.without_place"

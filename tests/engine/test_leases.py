@@ -114,7 +114,7 @@ def test_a_step_that_kills_its_worker_each_time_ends(database: Database, organis
     assert names(database, organisation) == [("work", "failed")] and drain(organisation) == 0
 
 
-def test_one_that_cannot_be_done_fails_in_the_end_and_holds_up_no_other(database: Database, organisation: UUID):
+def test_a_step_that_always_fails_ends_as_failed_and_the_others_are_done(database: Database, organisation: UUID):
     bad, *good = begun(organisation, TOY, 5)
     tries = []
 

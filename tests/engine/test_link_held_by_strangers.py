@@ -75,7 +75,7 @@ def sent(app: Flask, rule: Rule, token: str) -> int:
 
 @pytest.mark.parametrize("is_proven", [False, True])
 @pytest.mark.parametrize("joins", [False, True])
-def test_no_door_of_a_link_fills_a_history(app: Flask, led: LedElsewhere, is_proven: bool, joins: bool) -> None:
+def test_a_link_adds_one_entry_to_a_history(app: Flask, led: LedElsewhere, is_proven: bool, joins: bool) -> None:
     if is_proven:
         verified(led.house.database.config.owner_url(), led.register)
     for nth, rule in enumerate(routes(app)):

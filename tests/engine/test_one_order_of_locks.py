@@ -209,7 +209,7 @@ def test_every_function_that_locks_organisations_is_known(database: Database):
 
 @pytest.mark.parametrize("second", SECOND)
 @pytest.mark.parametrize("first", OF_ONE_OFFICE)
-def test_none_of_two_acts_is_aborted(scene: Scene, first: str, second: str):
+def test_two_acts_at_the_same_moment_wait_for_each_other(scene: Scene, first: str, second: str):
     faults = [answer.exception(30) for answer in at_once(scene, first, second)]
     twice: dict[str, type[Exception]] = {"registers": IntegrityError, "confirms": AlreadyDone}
     kind = twice.get(first) if second.startswith(first) else None  # one client is registered, one contact settled, once

@@ -28,7 +28,7 @@ def to_call(office: Office, incident: UUID) -> int:
         return len(call_list(incident))
 
 
-def test_a_colleague_whose_address_is_none_does_not_keep_the_others_from_their_mail(
+def test_colleagues_of_somebody_with_an_impossible_address_get_their_mail(
     own_database: Database, outbox: Outbox
 ):
     organisation = an_organisation()

@@ -35,7 +35,7 @@ def test_a_fault_that_repeats_is_logged_once_then_counted(caplog: pytest.LogCapt
     ]  # fmt: skip
 
 
-def test_it_waits_alone_and_what_is_over_is_forgotten() -> None:
+def test_a_failing_organisation_waits_alone_and_a_success_ends_the_wait() -> None:
     seconds, mended = Seconds(), set[UUID]()
 
     def work(organisation: UUID) -> int:

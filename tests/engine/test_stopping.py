@@ -27,7 +27,7 @@ def own_servers() -> Iterator[Embedded]:
 
 
 @pytest.mark.parametrize("redis_goes", [False, True])
-def test_it_stops_in_time(own_servers: Embedded, tmp_path: Path, redis_goes: bool):
+def test_a_worker_stops_within_ten_seconds(own_servers: Embedded, tmp_path: Path, redis_goes: bool):
     log = tmp_path / "worker.log"
     settings = {"PATH": "/usr/bin:/bin"} | own_servers.config(BASE_URL, SANDBOX_URL).as_environment()
     with log.open("wb") as output:

@@ -95,7 +95,7 @@ def test_who_has_much_to_do_lets_others_have_their_turn_and_is_rung_for_again(ow
     assert rung == [organisation]
 
 
-def test_one_organisation_that_chokes_does_not_hold_up_the_others(own_database: Database, outbox: Outbox):
+def test_a_batch_that_fails_leaves_those_of_other_organisations_sent(own_database: Database, outbox: Outbox):
     bad, good = planned(batches=1), planned(batches=1)
     own_database.outside("delete from organisation_key where organisation_id = :bad", bad=bad)
     assert jobs.poll() == 1 and len(outbox.mails) == 1

@@ -116,7 +116,7 @@ def test_whoever_waits_is_asked_again_after_another_window(database: Database, o
     assert [one.people for one in asked(organisation)] == [2] and mailed(database, organisation) == 2
 
 
-def test_counted_as_not_reached_the_notice_ends_and_says_who_chose(
+def test_a_notice_ends_once_its_readers_are_counted_as_not_reached(
     database: Database, organisation: UUID, outbox: Outbox
 ):
     notice = a_sent_notice(organisation, outbox, 3)
@@ -204,7 +204,7 @@ def test_an_event_and_a_person_at_the_same_time(database: Database, organisation
     assert states(organisation, notice) == {"delivered": 1, "unconfirmed": 1} and ended(database, organisation)
 
 
-def test_without_a_reason_or_of_another_nothing_is_settled(database: Database, organisation: UUID, outbox: Outbox):
+def test_settling_takes_a_reason_and_an_own_notice(database: Database, organisation: UUID, outbox: Outbox):
     notice = a_sent_notice(organisation, outbox)
     let_days_pass(database, organisation)
     with pytest.raises(Invalid), acting_for(organisation):

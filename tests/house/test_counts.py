@@ -49,7 +49,7 @@ def test_every_text_that_counts_has_its_singular_or_is_alike(language: str) -> N
 
 
 @pytest.mark.parametrize("language", LOCALES)
-def test_about_one_no_text_speaks_of_several(app: Flask, language: str) -> None:
+def test_a_text_about_one_is_in_the_singular(app: Flask, language: str) -> None:
     with app.test_request_context(headers={"Cookie": f"language={language}"}):
         said = {
             key: t(key, **{name: "1" if name in COUNTED else "x" for name in names_in(text) - {"operator"}})

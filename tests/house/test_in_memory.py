@@ -17,7 +17,7 @@ def ran(script: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("ends", [0, 5])
-def test_the_command_ends_as_it_ends_and_leaves_nothing(ends: int):
+def test_the_exit_status_is_the_commands_and_the_folder_is_removed(ends: int):
     done = ran(f'mktemp -d; echo "${{TMPDIR:-/tmp}}"; exit {ends}')
     made, folder = (Path(line) for line in done.stdout.splitlines())
     assert (done.returncode, done.stderr, made.parent) == (ends, "", folder)

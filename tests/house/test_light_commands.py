@@ -42,11 +42,11 @@ def test_the_web_loads_no_migrations():
     assert "migrations.release" in there and there & {"alembic", "mako"} == set()
 
 
-def test_a_clock_loads_no_door_but_the_hints():
+def test_a_clock_loads_only_redis_of_the_modules_for_http():
     assert loaded("service.cli", "service.commands.clock") & OF_THE_DOORS <= {"redis", "rq"}
 
 
-def test_a_worker_loads_no_door_but_the_hints():
+def test_a_worker_loads_only_redis_of_the_modules_for_http():
     assert loaded("service.cli", "service.commands.worker") & OF_THE_DOORS <= {"redis", "rq"}
 
 

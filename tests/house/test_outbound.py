@@ -23,7 +23,7 @@ FROM_OUTSIDE = "service/story/"
 DATABASE_OPTIONS = {"connect_timeout", "tcp_user_timeout", "keepalives_idle"}
 
 
-def test_no_module_opens_a_line_of_its_own() -> None:
+def test_only_the_listed_modules_open_a_connection_to_the_outside() -> None:
     found = {
         str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
         if not str(file).startswith(FROM_OUTSIDE) and _opens(node)
@@ -44,7 +44,7 @@ def test_every_question_has_a_deadline_that_is_written_down() -> None:
     assert all(len(node.args) == 2 for _, node in asked)
 
 
-def test_the_database_is_not_waited_for_without_end() -> None:
+def test_waiting_for_the_database_has_a_limit() -> None:
     words = {node.value for file, node in nodes("service") if str(file) == "service/running/app_without_routes.py"
              and isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
     assert words >= DATABASE_OPTIONS

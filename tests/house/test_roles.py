@@ -128,7 +128,7 @@ def test_the_table_is_of_the_six_roles() -> None:
     assert all(roles and roles <= EVERYBODY for roles in MAY.values())
 
 
-def test_nobody_but_who_decides_may_approve_and_no_witness_changes_anything() -> None:
+def test_only_deciders_may_approve_and_witnesses_only_read_and_review() -> None:
     assert MAY["approve"] == {OWNER, APPROVER}
     for witness in (AUDITOR, FG):
         assert {act for act in MAY if may(witness, act)} <= {"read", "leave", "export", "review_broken_glass"}

@@ -81,7 +81,7 @@ def test_no_function_is_too_long():
     assert {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION} == {}
 
 
-def test_there_are_no_drawers():
+def test_no_module_has_a_collective_name():
     names = [(path, path.stem) for folder in (*CODE, "tests") for path in (ROOT / folder).rglob("*.py")]
     names += [(path.parent, path.parent.name) for path, _ in names]
     assert sorted({str(path.relative_to(ROOT)) for path, name in names if name.lower() in DRAWERS}) == []
@@ -150,13 +150,13 @@ def test_nothing_is_skipped_patched_or_frozen():
     assert found == set()
 
 
-def test_no_path_of_a_machine_and_no_drawer_outside_the_repository():
+def test_no_file_names_a_path_outside_the_repository():
     """What runs depends on nothing beside the repository."""
     strange = re.compile(r"""["'](/(?:work|root|home)/|\.\./shared)""")
     read = [file for file in files(*CODE) if file.suffix in (*WRITTEN, ".toml")]
     assert [file for file in read if strange.search(file.read_text("utf-8"))] == []
 
 
-def test_nothing_is_left_to_do():
+def test_no_file_holds_a_note_of_work_to_be_done():
     later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     assert [file for file in python_files() if later.search(file.read_text("utf-8"))] == []

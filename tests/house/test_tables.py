@@ -39,7 +39,7 @@ def test_every_policy_of_the_app_asks_who_is_acting_once_a_query(database: Datab
             assert "SELECT (NULLIF(current_setting('app.organisation'" in condition, policy
 
 
-def test_no_policy_is_for_everybody(database: Database):
+def test_each_policy_names_its_role(database: Database):
     assert database.outside("select tablename from pg_policies where 'public' = any (roles)") == []
 
 

@@ -106,7 +106,7 @@ def test_the_number_of_people_can_decide() -> None:
     assert {("people_min", (101,), "yes"), ("people_max", (100,), "no")} <= counts
 
 
-def test_the_proposal_spares_the_authority_what_is_no_high_risk() -> None:
+def test_under_the_proposal_only_a_high_risk_goes_to_the_authority() -> None:
     case = CASES["02"]["facts"]
     assert (advise(case, TERMS).notify_authority, advise(case, DRAFT).notify_authority) == ("yes", "no")
     assert advise(case, DRAFT).terms == DRAFT.name

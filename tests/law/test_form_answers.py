@@ -107,5 +107,5 @@ def test_what_is_not_known_may_be_left_out_null_or_blank() -> None:
     assert not read_case({**nothing, "now": datetime(2026, 11, 13, tzinfo=UTC)}).is_a_breach
 
 
-def test_a_blank_state_is_nobody_s_answer() -> None:
+def test_a_blank_answer_counts_as_missing() -> None:
     assert fill({"draft": {"answers": {"summary": None}}}).question("summary").answer == Answer(State.MISSING)

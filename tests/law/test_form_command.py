@@ -73,7 +73,7 @@ def test_a_breach_is_answered_in_both_languages(tmp_path: Path, capsys: pytest.C
     assert (dutch["people_informed"]["value"], dutch["protection"]["state_label"]) == ("no", "onbekend")
 
 
-def test_doubt_is_visible(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_form_shows_what_no_source_says(capsys: pytest.CaptureFixture[str]) -> None:
     run("--lang", "en")
     asked = questions(printed(capsys))
     assert (asked["completeness"]["q"], asked["completeness"]["number_known"]) == (None, False)

@@ -109,7 +109,7 @@ def test_the_severity_is_the_ap_s_own_scale() -> None:
         *[("a >= b", {"a": "2026", "b": "2025"}, False), ("a >= b", {}, False)],
     ],
 )
-def test_conditions(text: str, given: dict[str, object], holds: bool) -> None:
+def test_a_condition_holds_for_the_answers_that_it_names(text: str, given: dict[str, object], holds: bool) -> None:
     assert read_condition(text).holds(given) is holds
 
 

@@ -89,7 +89,7 @@ def test_a_decimal_is_read_in_quarters(text: str, is_: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["0.3", "2", "", "x", "1/4", "-0.25", "1e9", "nan", "0.2500001"])
-def test_another_decimal_is_refused(text: str) -> None:
+def test_a_decimal_that_enisa_does_not_know_is_refused(text: str) -> None:
     with pytest.raises(ScoreOutOfRange, match=r"ei is 0\.25 or 0\.5 or 0\.75 or 1, not"):
         read_quarters("ei", text, IDENTIFICATION)
 

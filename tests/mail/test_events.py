@@ -85,7 +85,7 @@ def test_a_state_only_grows_in_whatever_order_events_come(
             assert len(kept) == len({fact for fact in told if fact[0] == reader})
 
 
-def test_of_the_same_the_first_counts(organisation: UUID) -> None:
+def test_of_two_deliveries_of_one_mail_the_first_counts(organisation: UUID) -> None:
     """Delivery makes somebody aware: a moment that counts is not moved by whoever says it again."""
     _, (own,) = sent(organisation, 1)
     for post in ((60, 0), (120, -60)):
@@ -94,7 +94,7 @@ def test_of_the_same_the_first_counts(organisation: UUID) -> None:
         assert db.session.scalars(select(Recipient.state_at)).all() == [datetime.fromtimestamp(AT, UTC)]
 
 
-def test_one_end_is_not_exchanged_for_another(organisation: UUID) -> None:
+def test_the_first_end_of_a_mail_stays(organisation: UUID) -> None:
     _, (own,) = sent(organisation, 1)
     for kind in ("bounce", "dropped"):
         tell([event(own, kind)])
@@ -102,7 +102,7 @@ def test_one_end_is_not_exchanged_for_another(organisation: UUID) -> None:
         assert db.session.scalars(select(Recipient.state)).all() == ["bounced"]
 
 
-def test_it_rings_for_those_whose_mail_it_is_about(organisation: UUID, another: UUID) -> None:
+def test_events_wake_the_organisations_whose_mail_they_are_about(organisation: UUID, another: UUID) -> None:
     (_, mine), (_, theirs) = sent(organisation, 2), sent(another, 1)
     assert sorted(tell([event(own, "delivered") for own in (*mine, *theirs)])) == sorted([organisation, another])
 

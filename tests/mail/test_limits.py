@@ -165,7 +165,7 @@ def by_releasing(database: Database, organisation: UUID, notice: UUID) -> None:
 
 
 @pytest.mark.parametrize("way", [by_verifying, by_releasing])
-def test_a_notice_of_nobody_in_particular_waits_and_its_clock_goes_on(
+def test_a_notice_of_an_unverified_organisation_waits_and_its_clock_goes_on(
     database: Database, outbox: Outbox, way: Callable[..., None]
 ):
     organisation = an_organisation(is_verified=False)

@@ -51,7 +51,7 @@ def test_what_was_mailed_on_another_day_or_of_another_kind_counts_for_nothing(
 
 
 @pytest.mark.parametrize("purpose", sorted(LIMITS))
-def test_nobody_books_an_address_for_a_later_day(database: Database, purpose: str):
+def test_mail_for_a_later_day_takes_no_room_of_other_organisations(database: Database, purpose: str):
     """What waits for its day counts there for who wrote it, and not in the count of all to that address."""
     limit, address, organisation = LIMITS[purpose], f"{uuid4()}@example.nl", an_organisation()
     with acting_for(organisation):

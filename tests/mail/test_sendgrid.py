@@ -126,13 +126,13 @@ def test_a_refusal_of_the_sender_stops_the_batch(stranger: Stranger) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errors": null}', b'{"errors": [1]}', b"\xff"])
-def test_a_refusal_that_cannot_be_read_is_still_one(stranger: Stranger, body: bytes) -> None:
+def test_an_unreadable_refusal_counts_as_a_refusal(stranger: Stranger, body: bytes) -> None:
     stranger.status, stranger.body = 400, body
     assert sender(stranger.url).send(mail("jan@x.nl")) == Rejected(400, "status 400")
 
 
 @pytest.mark.parametrize("reset", ["", "soon", "nan", "1e99"])
-def test_a_moment_that_is_none_is_left_to_us(stranger: Stranger, reset: str) -> None:
+def test_an_unreadable_moment_to_try_again_is_replaced_by_our_own(stranger: Stranger, reset: str) -> None:
     stranger.status, stranger.headers = 429, {"X-RateLimit-Reset": reset}
     assert sender(stranger.url).send(mail("jan@x.nl")) == TryAgain(None)
 
@@ -146,7 +146,7 @@ def test_neither_key_nor_address_reaches_the_log(stranger: Stranger, caplog: pyt
     assert KEY not in caplog.text and "geheim" not in caplog.text
 
 
-def test_nobody_listens(app: object) -> None:
+def test_a_mail_to_a_closed_port_is_tried_again(app: object) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"

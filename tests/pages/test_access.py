@@ -36,7 +36,7 @@ def test_nobody_is_sent_to_another_site_after_logging_in(stranger: Reader) -> No
         assert 'action="/login?next=/"' in stranger.see(f"/login?next={target}")
 
 
-def test_another_organisation_is_not_there(reader: Login, office: Office) -> None:
+def test_a_page_of_another_organisation_is_answered_404(reader: Login, office: Office) -> None:
     other = an_organisation("Een ander")
     page = reader(office.officer).see(f"/o/{slug_of(other)}/", 404)
     assert "u hoort er niet bij" in page and "Naar het overzicht" in page

@@ -73,7 +73,7 @@ def test_every_kind_of_question_takes_its_answer(bakery: Controller) -> None:
     assert "Welke landen" in page and "nummer niet bekend" in page
 
 
-def test_an_answer_that_is_none_is_refused_at_its_question(bakery: Controller) -> None:
+def test_an_answer_of_the_wrong_kind_is_refused_at_its_question(bakery: Controller) -> None:
     at = bakery.form  # type: ignore[attr-defined]
     typed = {"record_count": "veel", "contact_person.name": "", "contact_person.email": "b@example.nl"}
     answer = bakery.olga.send(at, untouched_form(bakery.olga.see(at)) | typed)

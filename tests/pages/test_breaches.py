@@ -154,7 +154,7 @@ def test_receipt_is_confirmed_on_the_page_too(reader: Login, office: Office, dat
     assert only_looks.send(f"{page}/receipt", {}, seen=page).status_code == 403
 
 
-def test_a_breach_of_another_is_not_there(bakery: Controller, reader: Login) -> None:
+def test_a_breach_of_another_organisation_is_answered_404(bakery: Controller, reader: Login) -> None:
     other = Controller(reader)
     assert other.olga.client.get(f"{other.base}/breaches/{bakery.breach}").status_code == 404
     assert other.olga.send(f"{other.base}/breaches/{bakery.breach}/receipt", {}, seen=other.page).status_code == 404

@@ -72,7 +72,7 @@ def test_a_client_is_found_by_what_is_known_of_its_contacts(
     assert found(house, search) == (["Zwaan"] if is_found else [])
 
 
-def test_another_office_finds_none_of_them(house: Office) -> None:
+def test_another_office_finds_none_of_these_clients(house: Office) -> None:
     assert found(an_office(0), "cafe") == []
 
 

@@ -44,7 +44,7 @@ def test_it_ends_when_the_client_has_a_number_of_its_own(database: Database) -> 
     assert kept["n"] == 3, "nothing was taken away"
 
 
-def test_one_number_for_one_client_tells_nothing(database: Database) -> None:
+def test_a_number_that_one_client_has_is_not_reported(database: Database) -> None:
     office = an_office(clients=3)
     with acting_for(office.id):
         assert clients_not_reached() == []

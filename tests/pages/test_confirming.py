@@ -87,7 +87,7 @@ def test_an_old_second_factor_is_asked_before_the_button(reader: Login, place: U
     assert len(database.outside(MEMBERS, here=place)) == 2
 
 
-def test_nobody_else_is_asked(reader: Login, place: UUID) -> None:
+def test_only_who_may_do_the_act_sees_its_page(reader: Login, place: UUID) -> None:
     who, looks = an_approver(place), reader(a_member(place, AUDITOR))
     people = f"/o/{slug_of(place)}/people"
     for asked in ("removal", "second-factor/removal", "agreement"):

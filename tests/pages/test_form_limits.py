@@ -83,7 +83,7 @@ def test_more_fields_than_a_page_has_are_refused(stranger: Reader, open_routes: 
         assert posted(stranger, path, body).status_code == 413, path
 
 
-def test_a_question_carries_no_large_form_either(stranger: Reader, open_routes: list[str]) -> None:
+def test_a_large_form_in_a_get_request_is_refused(stranger: Reader, open_routes: list[str]) -> None:
     for path in open_routes:
         assert posted(stranger, path, "a=" + "x" * SMALL_FORM, "GET").status_code == 413, path
 
@@ -93,7 +93,7 @@ def test_a_session_that_is_made_up_brings_no_more_fields_than_a_page_has(strange
     assert posted(stranger, "/o/de-linde/breaches/new", "a=&" * FIELDS_OF_A_SESSION).status_code == 413
 
 
-def test_a_session_brings_a_public_page_a_missing_page_and_a_question_no_more(
+def test_public_pages_missing_pages_and_gets_take_only_small_forms_also_with_a_session(
     stranger: Reader, open_routes: list[str]
 ) -> None:
     """Only a page of somebody who is logged in, at an address that is there, takes what is pasted."""
@@ -137,7 +137,7 @@ def test_what_anybody_may_send_comes_back_in_a_page_of_its_own_size(
 
 
 @pytest.mark.parametrize("path", ["/login", "/passkey-login"])
-def test_a_form_waits_for_a_login_only_when_we_signed_it(stranger: Reader, path: str) -> None:
+def test_only_a_form_that_we_signed_waits_for_a_login(stranger: Reader, path: str) -> None:
     body = f"csrf_token={token_of(stranger)}&email=x@x.example&password=x&kept_for=/&kept_by=x&kept.a=van-niemand"
     assert "van-niemand" not in posted(stranger, path, body).text
 

@@ -36,14 +36,14 @@ def test_what_was_typed_goes_on_after_the_login_and_the_code(typing: LapsedLogin
     assert done.status_code == 303 and typing.database.outside(HOW_MANY)[0]["n"] == 1
 
 
-def test_somebody_else_does_not_go_on_with_it(typing: LapsedLogin) -> None:
+def test_another_person_who_logs_in_does_not_get_what_was_typed(typing: LapsedLogin) -> None:
     page = typing.lapse_and_send()
     email, _ = somebody(typing.house, OWNER)
     other = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=email, password=PASSWORD)
     assert other.status_code == 303 and "Map kwijt" not in other.text
 
 
-def test_neither_does_who_wrote_the_name_of_another_into_it(typing: LapsedLogin) -> None:
+def test_a_forged_name_in_the_login_form_does_not_give_what_was_typed(typing: LapsedLogin) -> None:
     fields = [pair for pair in Fields(typing.lapse_and_send()).forms[LOGIN] if pair[0] != "kept_by"]
     for forged in ("", str(typing.id), "x.y.z"):
         mine = [*fields, ("kept_by", forged)]
@@ -66,7 +66,7 @@ def test_a_login_that_was_ended_elsewhere_keeps_what_was_typed(typing: LapsedLog
     assert ready.status_code == 200 and ("title", "Map kwijt") in Fields(ready.text).forms[typing.form]
 
 
-def test_a_login_of_one_organisation_that_was_ended_says_of_nobody_who_they_were(typing: LapsedLogin) -> None:
+def test_an_ended_login_by_provider_does_not_say_whose_it_was(typing: LapsedLogin) -> None:
     typing.database.outside(
         "update login_session set revoked_at = now(), only_organisation = :house where user_id = :id",
         house=typing.house, id=typing.id,

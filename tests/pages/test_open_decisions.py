@@ -76,7 +76,7 @@ def firm(reader: Login, app: object) -> Firm:
     return Firm(office, reader(office.officer), f"/o/{slug_of(office.id)}", an_incident(office).id)
 
 
-def test_there_is_nothing_to_decide(firm: Firm) -> None:
+def test_the_page_says_that_no_decision_is_open(firm: Firm) -> None:
     assert "Er is geen mail om over te beslissen" in firm.fenna.see(f"{firm.base}/questions")
     assert "Beslis over" not in firm.fenna.see(f"{firm.base}/") + firm.fenna.see(firm.board)
 

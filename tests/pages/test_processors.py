@@ -189,7 +189,7 @@ def test_who_accepts_comes_to_what_was_written(asked: AskedAboutIncident, reader
     assert answer.headers["Location"] == register and asked.incident.title in by.see(register)
 
 
-def test_a_processor_without_messages_promises_none_and_one_that_ended_is_refused_as_well(
+def test_a_processor_without_messages_shows_none_and_an_ended_one_can_be_refused(
     asked: AskedAboutIncident, reader: Login
 ) -> None:
     asked.answers(ACCEPTED)

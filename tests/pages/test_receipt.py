@@ -90,7 +90,7 @@ def test_a_refusal_keeps_clock_and_contact(sent: MailedLink, stranger: Reader) -
     assert 'id="clock"' in page and "tel:0201234567" in page
 
 
-def test_what_to_do_follows_what_was_done(sent: MailedLink, stranger: Reader) -> None:
+def test_the_page_offers_the_step_after_the_one_that_was_done(sent: MailedLink, stranger: Reader) -> None:
     assert "Ontvangst bevestigen</button>" in stranger.see(sent.path)
     page = stranger.done(sent.path, {"name": "Anna"})
     assert "Account maken en register openen</a>" in page and "De ontvangst is bevestigd op" in page

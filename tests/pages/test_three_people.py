@@ -163,7 +163,7 @@ def test_a_deputy_past_the_period_is_refused_at_once(bakery: Controller, databas
     (None, 428, "welke versie u bekeek"), ("", 428, "welke versie u bekeek"), ("x", 412, "intussen veranderd"),
     ("-1", 412, "intussen veranderd"), ("9" * 5000, 412, "intussen veranderd"), ("*", 412, "intussen veranderd"),
 ])  # fmt: skip
-def test_a_page_that_does_not_say_what_was_seen_decides_nothing_and_loses_nothing(
+def test_a_step_without_the_version_that_was_seen_is_refused_and_keeps_what_was_typed(
     bakery: Controller, said: str | None, status: int, words: str
 ) -> None:
     """Every form of a step, and the ones beside it: the version that it carried is left out, or garbled."""

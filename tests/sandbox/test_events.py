@@ -73,7 +73,7 @@ def test_the_address_tells_what_becomes_of_a_mail(sandbox, receiver, mail_to, to
     assert sandbox.log()["by_outcome"][name] == 1
 
 
-def test_reasons(sandbox, mail_to, told):
+def test_each_failed_mail_has_sendgrids_reason(sandbox, mail_to, told):
     sandbox.send(mail_to("bounce@example.nl", "blocked@example.nl", "drop@example.nl"))
     last = {event["email"]: event for event in told()}
     assert (last["bounce@example.nl"]["type"], last["bounce@example.nl"]["status"]) == ("bounce", "5.1.1")
@@ -90,7 +90,7 @@ def test_a_deferred_mail_is_delivered_later(sandbox, receiver, mail_to, told):
     assert len(receiver.posts) == 2
 
 
-def test_who_bounced_is_dropped_the_next_time(sandbox, mail_to, told):
+def test_a_bounced_address_is_dropped_the_next_time(sandbox, mail_to, told):
     sandbox.send(mail_to("bounce@example.nl", "jan+spam@example.nl", "blocked@example.nl"))
     sandbox.send(mail_to("Bounce@example.nl", "jan+spam@example.nl", "blocked@example.nl"))
     second = {event["email"]: event for event in told()[7:]}
@@ -126,7 +126,7 @@ def test_a_receiver_that_refuses_gets_them_again(sandbox, receiver, mail_to, tol
     assert len({body for _, body, _ in receiver.posts}) == 1
 
 
-def test_trouble_on_the_way_back_adds_up(sandbox, receiver, mail_to, told):
+def test_faults_of_the_webhook_match_their_sums(sandbox, receiver, mail_to, told):
     sandbox.fail(duplicate=0.3, lose=0.1, shuffle=True, seed=3)
     sandbox.send(mail_to(*(f"lezer{place}@example.nl" for place in range(300))))
     seen = Counter(event["sg_event_id"] for event in told())

@@ -103,7 +103,7 @@ def test_messages_are_filtered_and_paged_for_programs(sandbox, mail_to):
     assert ids("after=3") == []
 
 
-def test_twice_means_the_same_mail_twice(sandbox, mail_to):
+def test_a_mail_counts_as_doubled_when_notice_and_address_are_the_same(sandbox, mail_to):
     def send(address, notice, subject="Uw gegevens"):
         arguments = {"n": notice, "m": "m", "b": "b"} if notice else {}
         people = [{"to": [{"email": address}], "custom_args": arguments}]
@@ -127,5 +127,5 @@ def test_the_log_cannot_be_erased(sandbox):
 
 
 @pytest.mark.parametrize("language", list(TEXTS))
-def test_no_text_is_called_as_something_that_a_dict_does(language):
+def test_no_key_of_a_text_is_the_name_of_a_method_of_dict(language):
     assert set(TEXTS[language]).isdisjoint(dir(dict)), "a template would print the method in place of the text"

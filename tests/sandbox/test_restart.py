@@ -8,7 +8,7 @@ from service.sandbox.journal import Journal
 from tests.sandbox.public_key import public_key_base64
 
 
-def test_nothing_accepted_is_lost_by_kill_9(sandbox, mail_to, wait_until):
+def test_every_accepted_mail_survives_kill_9(sandbox, mail_to, wait_until):
     """Eight senders at work while the process is killed, three times over."""
     accepted: list[str] = []
     for round_ in range(3):

@@ -115,7 +115,7 @@ def test_what_is_no_mail_is_a_bad_request(shared, body):
     assert shared.send(body).status == 400
 
 
-def test_other_refusals(shared, mail_to):
+def test_wrong_content_types_methods_and_paths_are_refused(shared, mail_to):
     assert shared.ask("POST", "/v3/mail/send", mail_to(JAN), **{"Content-Type": "text/plain"}).status == 415
     assert shared.ask("GET", "/v3/mail/send").status == 405
     assert shared.ask("GET", "/v3/nothing").json["errors"][0]["message"] == "not found"

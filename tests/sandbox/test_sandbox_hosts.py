@@ -26,7 +26,7 @@ def every_route(app: Flask) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-def test_no_door_answers_to_another_name(app: Flask, host: str) -> None:
+def test_no_route_of_the_sandbox_answers_to_another_name(app: Flask, host: str) -> None:
     client = app.test_client()
     routes = list(every_route(app))
     answers = {route: client.open(route[1], method=route[0], headers={"Host": host}).status_code for route in routes}

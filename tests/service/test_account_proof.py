@@ -74,7 +74,7 @@ def answers(caller: Caller, method: str, path: str) -> tuple[int, str]:
     return answer.status_code, where
 
 
-def test_there_are_doors_to_walk(app: Flask) -> None:
+def test_the_account_has_routes_to_walk(app: Flask) -> None:
     assert len(list(account_routes(app))) >= 20
 
 

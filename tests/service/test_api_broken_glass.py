@@ -51,7 +51,7 @@ def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: EveryRole,
     ]  # fmt: skip
 
 
-def test_everybody_who_may_look_is_told_but_who_did_it(house: EveryRole, outbox: Outbox, app: Flask) -> None:
+def test_everybody_who_may_review_is_mailed_except_who_did_it(house: EveryRole, outbox: Outbox, app: Flask) -> None:
     a_member(house.id, FG, "Fatima")
     alone(house, approval=AGREED)
     with app.app_context():
@@ -63,7 +63,7 @@ def test_everybody_who_may_look_is_told_but_who_did_it(house: EveryRole, outbox:
 
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR])
-def test_only_an_owner_breaks_it(house: EveryRole, role: str) -> None:
+def test_only_an_owner_does_alone_what_takes_two(house: EveryRole, role: str) -> None:
     refused(alone(house, role, approval=AGREED), 403, "role.not_enough")
 
 
@@ -135,7 +135,7 @@ def test_of_a_notice_one_act_is_done_alone_and_the_other_by_a_second_person(app:
     assert {row["workflow"] for row in owner.get("broken-glass").json["items"]} == {"bulk_notice"}
 
 
-def test_anothers_is_not_there(house: EveryRole, stranger: Caller) -> None:
+def test_an_act_alone_of_another_organisation_is_answered_404(house: EveryRole, stranger: Caller) -> None:
     alone(house, approval=AGREED)
     [row] = house.callers[OWNER].get("broken-glass").json["items"]
     refused(stranger.post(f"broken-glass/{row['id']}/review", {"finding": "x"}), 404, "glass.unknown")

@@ -131,7 +131,7 @@ def test_receipt_by_the_link_alone(anybody: FlaskClient, office: Office) -> None
 
 
 @pytest.mark.parametrize("path", ["/api/invitations/x", "/api/receipts/x"])
-def test_a_link_that_never_was(anybody: FlaskClient, path: str) -> None:
+def test_an_unknown_link_is_answered_404(anybody: FlaskClient, path: str) -> None:
     refused(anybody.post(path, json={"name": "x", "password": PASSWORD}), 404, "invitation.unknown")
 
 

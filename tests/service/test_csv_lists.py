@@ -64,7 +64,7 @@ def test_how_many_people(people: str, least: int | None, most: int | None) -> No
 
 
 @pytest.mark.parametrize("written", ["2026-11-20T08:40", "20-11-2026 8:40", "2026-11-20T07:40:00Z"])
-def test_who_was_told_already(written: str) -> None:
+def test_a_row_says_when_and_how_a_client_was_told(written: str) -> None:
     [hit] = read_clients(f"klantnummer;geïnformeerd op;hoe\nK1;{written};telefoon\n")
     assert (hit.informed_at, hit.informed_how) == (datetime(2026, 11, 20, 7, 40, tzinfo=UTC), "phone")
 

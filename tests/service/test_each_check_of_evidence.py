@@ -217,7 +217,7 @@ def faults(source: Path, case: Case, *words: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ALTERED)
-def test_each_check_finds_what_nothing_else_finds(tmp_path: Path, case: Case, name: str):
+def test_each_check_finds_a_fault_that_no_other_check_finds(tmp_path: Path, case: Case, name: str):
     alter, wanted = ALTERED[name]
     alter(case)
     sign_anew(case.whole, case.own)
@@ -225,7 +225,7 @@ def test_each_check_finds_what_nothing_else_finds(tmp_path: Path, case: Case, na
     assert told == wanted
 
 
-def test_a_key_that_its_chain_never_began_is_told(tmp_path: Path, case: Case):
+def test_a_key_without_an_entry_in_the_chain_is_reported(tmp_path: Path, case: Case):
     put_key(case.whole, STRANGER)
     sign_anew(case.whole, STRANGER)
     assert faults(tmp_path / "e.zip", case, "--key", STRANGER.public_key().public_bytes_raw().hex()) == {"no_key"}

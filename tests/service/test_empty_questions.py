@@ -37,7 +37,7 @@ def test_no_empty_question_breaks_anything(
 
 
 @pytest.mark.parametrize("word", EMPTY)
-def test_a_search_for_nothing_finds_all(officer: Caller, word: str) -> None:
+def test_an_empty_search_finds_all(officer: Caller, word: str) -> None:
     every = officer.get("agreements").json["items"]
     assert officer.call("GET", "agreements", query_string={"search": word}).json["items"] == every != []
 

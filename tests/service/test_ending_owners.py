@@ -45,7 +45,7 @@ def test_a_seat_ends_a_day_after_it_was_asked(house: TwoOwners) -> None:
     assert house.role() is None
 
 
-def test_or_the_role_is_lowered_then_and_what_was_asked_is_over(house: TwoOwners) -> None:
+def test_lowering_the_role_a_day_later_ends_the_request(house: TwoOwners) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     house.a_day_later()
     assert house.bo.put(f"{house.seat}/role", {"role": AUDITOR}).status_code == 200
@@ -155,7 +155,7 @@ def test_the_database_keeps_the_day_between_two_requests(house: TwoOwners) -> No
         db.session.execute(text(AGAIN), {"who": house.anna_id, "by": house.bo_id})
 
 
-def test_taking_it_back_is_no_objection_and_nobody_is_told_of_one(house: TwoOwners, outbox: Outbox) -> None:
+def test_taking_a_request_back_sends_no_mail_of_an_objection(house: TwoOwners, outbox: Outbox) -> None:
     assert house.bo.post(f"{house.seat}/ending").status_code == 200
     assert house.bo.call("DELETE", f"{house.seat}/ending").status_code == 204
     jobs.drain(str(house.id))
@@ -227,6 +227,6 @@ def test_the_database_keeps_the_day_too(house: TwoOwners, change: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["the seat", "the role", "the app", "the codes", "the passkey"])
-def test_ones_own_is_ones_own(house: TwoOwners, change: str) -> None:
+def test_an_owner_changes_their_own_at_once(house: TwoOwners, change: str) -> None:
     has_a_passkey(house)
     assert changes(house, change, house.anna_id) > 0

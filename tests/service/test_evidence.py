@@ -126,7 +126,7 @@ def test_it_needs_the_standard_library_alone():
         assert len((VERIFY.parent / name).read_text().splitlines()) < 200, name
 
 
-def test_what_is_in_it(whole: bytes):
+def test_the_evidence_has_the_files_that_it_lists(whole: bytes):
     files = unpacked(whole)
     assert " ".join(files) == (
         "evidence.json chain.json chain.txt countersignatures.json page.html README.txt verify.py verify_chain.py "

@@ -205,5 +205,5 @@ def test_what_is_foreign_is_shown_in_part():
     assert shown("x" * 300) == "x" * 300 and shown("x" * 301) == "x" * 300 + "..."
 
 
-def test_so_many_files_are_enough(own: tuple[UUID, bytes]):
+def test_the_evidence_has_less_than_half_of_the_allowed_files(own: tuple[UUID, bytes]):
     assert len(unpacked(own[1])) < MOST_FILES / 2

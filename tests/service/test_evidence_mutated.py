@@ -158,7 +158,7 @@ def mutations(files: Files) -> Iterator[tuple[tuple[Any, ...], str, Files]]:
         yield ("chain.txt",), way, files | {"chain.txt": "\n".join(changed) + "\n"}
 
 
-def test_as_it_is_it_holds(tmp_path: Path, files: Files, place: Place):
+def test_unaltered_evidence_holds(tmp_path: Path, files: Files, place: Place):
     assert verdict(tmp_path / "e.zip", files, "--key", key_of(place[0])) == 1, "packed anew, the hashes differ"
     with acting_for(place[0]):
         private = signing_key().private

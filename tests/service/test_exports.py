@@ -75,7 +75,7 @@ def test_a_register_of_more_than_a_page_is_whole(app: Flask, database: Database)
     assert len(set(seen)) == 1_201
 
 
-def test_whom_the_mail_did_not_reach_is_a_file_and_who_read_it_is_remembered(
+def test_the_file_of_unreached_readers_is_recorded_with_who_took_it(
     officer: Caller, office: Office, notice: UUID
 ):
     rows = lines(officer.get(f"notices/{notice}/unreached.csv"))

@@ -118,7 +118,7 @@ def test_a_tick_never_makes_possible_what_cannot_be(noon: None) -> None:
     ]
 
 
-def test_the_doors_ask_too(
+def test_the_api_asks_about_moments_that_are_far_apart(
     officer: Caller, approver: Caller, own_breach: UUID, moment: Callable[[float], str], incident: dict[str, Any]
 ) -> None:
     far = incident | {"found_at": moment(800), "became_aware_at": moment(799)}

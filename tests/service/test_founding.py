@@ -118,7 +118,7 @@ def test_the_mail_says_that_the_operator_asks_and_in_which_role(own_database: Da
     assert "was registered by the operator of Meldketen, not verified" in read and "Dear Sanne de Linde" in read
 
 
-def test_twice_makes_no_second_one(app: Flask, own_database: Database):
+def test_founding_twice_makes_one_organisation(app: Flask, own_database: Database):
     first = printed_link(operate(own_database, "organisation", *ASKED, "--print-link"))
     twice = operate(own_database, "organisation", *ASKED, "--print-link")
     assert twice.returncode == 2 and "--again" in twice.stderr and twice.stderr.count("\n") == 1
@@ -137,7 +137,7 @@ def test_twice_makes_no_second_one(app: Flask, own_database: Database):
     assert row["n"] == 0
 
 
-def test_a_link_of_before_opens_nothing(app: Flask, database: Database):
+def test_a_new_first_link_ends_the_earlier_one(app: Flask, database: Database):
     words = ("found", "Kantoor Twee", "--kvk", "22222222", "--owner", "Bo", "--email", "bo@twee.example")
     first = printed_link(operate(database, "organisation", *words, "--print-link"))
     again = printed_link(operate(database, "organisation", *words, "--print-link", "--again"))
@@ -184,7 +184,7 @@ def test_the_app_alone_writes_no_first_link(own_database: Database):
     ({1: " "}, "organisation found"), ({1: "x" * 201}, "organisation found"), ({3: "1234567"}, "--kvk"),
     ({3: "1234567a"}, "--kvk"), ({5: " "}, "--owner"), ({7: "sanne"}, "--email"), ({7: "a@b\nc"}, "--email"),
 ])  # fmt: skip
-def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str], changed: dict[int, str], said: str):
+def test_a_wrong_argument_is_one_line(capsys: pytest.CaptureFixture[str], changed: dict[int, str], said: str):
     assert main(["organisation", *[changed.get(at, word) for at, word in enumerate(ASKED)]]) == 2
     told = capsys.readouterr().err
     assert said in told and told.count("\n") == 1

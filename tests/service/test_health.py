@@ -65,7 +65,7 @@ def figures(app: Flask) -> dict[str, float]:
     }  # fmt: skip
 
 
-def test_all_is_well(app: Flask) -> None:
+def test_a_whole_installation_is_alive_and_ready(app: Flask) -> None:
     assert app.test_client().get("/healthz").json == {"alive": True}
     parts = dict.fromkeys(("database", "migrations", "definitions", "queue", "clocks"), "ok")
     assert ready(app) == (200, {"ready": True, "degraded": [], **parts})
@@ -187,7 +187,7 @@ def test_figures_of_what_went_wrong(app: Flask, own_database: Database) -> None:
     assert 3590 < found["meldketen_oldest_ready_step_seconds"] < 3700
 
 
-def test_nothing_is_about_anybody(app: Flask, own_database: Database, outbox: Outbox) -> None:
+def test_the_figures_name_no_person_and_no_organisation(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=2)
     factories.an_incident(office)
     jobs.drain(str(office.id))

@@ -84,7 +84,7 @@ def test_who_has_an_account_joins_with_its_password_alone(app: Flask, outbox: Ou
         assert {user.name for user, _ in members_of(link.house)} == {"Wim Baas", "Boekhouder"}
 
 
-def test_who_has_none_gives_a_name_too(app: Flask, outbox: Outbox):
+def test_an_invited_person_without_an_account_gives_a_name(app: Flask, outbox: Outbox):
     link = invited(outbox, has_account=False)
     browser = Browser(app)
     blank = browser.post(link.path, on=link.path, password=PASSWORD, name=" ")

@@ -100,7 +100,7 @@ def test_who_has_a_seat_is_not_invited(house: House) -> None:
     assert house.wim.get("invitations").json["items"] == [] and house.roles()["Cor"] == OWNER
 
 
-def test_a_link_of_before_changes_no_seat(house: House, database: Database) -> None:
+def test_a_link_from_before_the_seat_changes_no_role(house: House, database: Database) -> None:
     """The last owner would lose the ownership by a click."""
     database.outside("delete from membership where organisation_id = :o and user_id <> :u", o=house.id, u=house.cor_id)
     token = house.link(house.address)

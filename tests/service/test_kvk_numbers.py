@@ -22,7 +22,7 @@ def test_it_is_accepted_as_people_type_it(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", WRONG)
-def test_what_is_no_number_stays_none(typed: str) -> None:
+def test_a_text_that_is_no_kvk_number_is_refused(typed: str) -> None:
     assert not is_kvk_number(kvk_number(typed))
     with pytest.raises(ValidationError):
         KvkNumber(required=True).deserialize(typed)
@@ -41,7 +41,7 @@ def test_every_field_that_is_typed_is_of_that_kind() -> None:
     assert (ClientSchema.__name__, KvkNumber) in named and {kind for _, kind in named} == {KvkNumber}
 
 
-def test_nobody_else_says_what_such_a_number_is() -> None:
+def test_one_module_alone_says_what_a_kvk_number_is() -> None:
     files = [file for part in ("service", "workflows", "tenants") for file in Path(ROOT, part).rglob("*.py")]
     eight = {file.name for file in files if re.search(r"\[0-9\]\{8\}|\\d\{8\}", file.read_text("utf-8"))}
     assert eight == {"kvk_numbers.py"}

@@ -154,7 +154,7 @@ def test_a_controller_never_learns_who_else_was_hit(chain: Chain) -> None:
     assert any(REASONS[0] in text for text in told.values()), "its own it does read"
 
 
-def test_what_a_controller_does_not_share_is_not_in_the_offices_rows_either(chain: Chain) -> None:
+def test_no_row_of_the_office_holds_what_the_controller_does_not_share(chain: Chain) -> None:
     """Not by an address alone: of all rows that the office may read, none tells it."""
     with acting_for(chain.office.id):
         shared = db.session.scalar(text("select string_agg(to_jsonb(e)::text, ' ') from escalation e"))

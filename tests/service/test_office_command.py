@@ -209,7 +209,7 @@ def test_what_was_not_opened_by_a_link_stays_as_it_is(database: Database):
     ["list", "--most-clients", "1"], ["admit", "x", "--note", " "], ["limits", "x", "--note", "y"],
     ["limits", "x", "--note", "y", "--most-clients", "-1"],
 ])  # fmt: skip
-def test_what_cannot_be_meant_is_one_line(words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_wrong_arguments_are_one_line(words: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path):
     try:
         status = main(["office", *words, "--data", str(tmp_path)])
     except SystemExit as ended:

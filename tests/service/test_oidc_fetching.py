@@ -55,7 +55,7 @@ def test_what_is_of_the_internet_is_asked(address: str) -> None:
     "[::ffff:127.0.0.1]", "[fd00::1]", "[64:ff9b::169.254.169.254]", "[2002:a9fe:a9fe::1]", "[::127.0.0.1]",
     "localhost", "224.0.0.1", "2130706433", "127.1",
 ])  # fmt: skip
-def test_nothing_private_is_asked(host: str) -> None:
+def test_a_private_address_is_never_asked(host: str) -> None:
     with pytest.raises(ProviderFault) as fault:
         Asker(on_loopback=False).get(f"https://{host}/.well-known/openid-configuration")
     assert fault.value.what == "private_address"

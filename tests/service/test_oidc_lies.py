@@ -53,7 +53,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_what_is_not_wholly_right_is_refused(app: Flask, house: House, lie: str) -> None:
+def test_a_lie_of_the_provider_is_refused(app: Flask, house: House, lie: str) -> None:
     lies, because = LIES[lie]
     house.provider.lies.update(lies)
     assert refusal(Browser(app), house).startswith(because)

@@ -14,7 +14,9 @@ from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, caller_for, refused
 
 
-def test_the_settings(app: Flask, server: ProviderServer, database: Database, stranger: Caller) -> None:
+def test_settings_never_show_the_secret(
+    app: Flask, server: ProviderServer, database: Database, stranger: Caller
+) -> None:
     there = a_house(app, server.tenant("settings"))
     told = there.owner.get("provider").json
     assert "client_secret" not in told and SECRET not in str(told)
@@ -47,14 +49,14 @@ def test_settings_that_cannot_be(stranger: Caller, given: dict[str, Any], key: s
     assert answer.status_code == 422 and answer.json["errors"][0]["key"] == key, answer.text
 
 
-def test_only_an_owner_sees_to_it(app: Flask, house: House) -> None:
+def test_only_an_owner_sets_the_provider_up(app: Flask, house: House) -> None:
     member = Caller(app, caller_for(app, house.member).token, house.slug)
     body = {"name": "x", "issuer": "https://login.example", "client_id": "x", "client_secret": "x"}
     for answer in (member.get("provider"), member.put("provider", body), member.call("DELETE", "provider")):
         refused(answer, 403, "role.not_enough")
 
 
-def test_the_page(app: Flask, server: ProviderServer) -> None:
+def test_an_owner_sets_the_provider_up_on_its_page(app: Flask, server: ProviderServer) -> None:
     there = a_house(app, server.tenant("paged"))
     browser, page = Browser(app, there.owner.token), f"/o/{there.slug}/provider"
     shown = browser.get(page)

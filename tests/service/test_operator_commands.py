@@ -81,7 +81,7 @@ def test_every_verb_of_the_operator_is_walked():
     assert set().union(*(verbs_of(command) for command in OF_THE_OPERATOR)) == set(WALKED)
 
 
-def test_an_organisation_that_is_not_there(database: Database, tmp_path: Path):
+def test_every_command_refuses_an_unknown_organisation_in_one_line(database: Database, tmp_path: Path):
     answers = told(database.config, commands(set(WALKED) - NEEDS_NO_ORGANISATION), tmp_path)
     assert wrong(answers, NOBODY) == [] and list(tmp_path.iterdir()) == []
 
@@ -94,7 +94,7 @@ def test_a_database_that_cannot_be_reached(database: Database, tmp_path: Path):
     assert [name for name, (_, err) in answers.items() if "geheim" in err] == []
 
 
-def test_an_owner_who_is_none(database: Database, tmp_path: Path):
+def test_every_command_refuses_the_apps_role_as_owner_in_one_line(database: Database, tmp_path: Path):
     """OWNER_DATABASE_URL names the app's own role: the database refuses, and one line says so."""
     config = replace(database.config, owner_database_url=database.config.database_url)
     own = {"organisation found", "mail held", "office list", "office admit", "office suspend", "office release-claim"}

@@ -50,7 +50,7 @@ def as_it_stands(database: Database, two: Two) -> dict[str, list[object]]:
     }
 
 
-def test_nothing_elsewhere_differs_after_an_owner_did_everything(app: Flask, two: Two, database: Database) -> None:
+def test_the_acts_of_an_owner_change_nothing_at_another_organisation(app: Flask, two: Two, database: Database) -> None:
     """Every route of every act about people and ways in, with the person's id wherever an id is asked."""
     before, walked = as_it_stands(database, two), 0
     for method, rule in sorted(routes(app), key=lambda one: (one[0] == "DELETE", one[1].rule.endswith("removal"))):
@@ -65,7 +65,7 @@ def test_nothing_elsewhere_differs_after_an_owner_did_everything(app: Flask, two
     assert walked >= 8
 
 
-def test_nothing_elsewhere_differs_after_the_pages_either(app: Flask, two: Two, database: Database) -> None:
+def test_the_pages_of_one_organisation_change_nothing_at_another(app: Flask, two: Two, database: Database) -> None:
     """The same over every form of a page."""
     before, walked, statuses = as_it_stands(database, two), 0, set()
     browser = app.test_client()
@@ -147,7 +147,7 @@ def test_everybody_leaves_their_own_seat_and_no_other(app: Flask, two: Two, data
                             here=left["id"])
 
 
-def test_any_of_them_stops_it(two: Two, database: Database) -> None:
+def test_one_of_the_organisations_stops_the_request(two: Two, database: Database) -> None:
     assert two.removal(two.owner) == (200, False)
     assert two.removal(two.owner_there, "DELETE") == (204, None)
     refused(two.owner_there.call("DELETE", two.path), 404, "factor.not_asked")
@@ -167,7 +167,7 @@ def test_who_asked_waits_a_day_and_after_a_stop_a_week(two: Two, database: Datab
     assert two.removal(two.owner) == (200, True), "and this one may agree"
 
 
-def test_nobody_drowns_or_holds_up_the_warnings_of_another_organisation(two: Two, database: Database) -> None:
+def test_repeated_requests_delay_no_warning_of_another_organisation(two: Two, database: Database) -> None:
     for _ in range(40):
         two.owner.call("POST", two.path, json={})
         two.owner.call("DELETE", two.path)

@@ -36,7 +36,7 @@ def test_it_is_written_down_once_a_minute(app: Flask, database: Database, office
     assert (seen.act, seen.minutes) == ("draft", 2)
 
 
-def test_a_deputy_past_the_period_too(app: Flask, database: Database, office: Office) -> None:
+def test_a_deputy_past_the_period_is_refused_and_recorded(app: Flask, database: Database, office: Office) -> None:
     of, deputy = a_member(office.id, APPROVER), a_member(office.id, AUDITOR)
     assert of.id and deputy.id
     with acting_for(office.id):
@@ -52,6 +52,6 @@ def test_a_deputy_past_the_period_too(app: Flask, database: Database, office: Of
     assert remembered(office, deputy.id) == [{"act": "approve"}]
 
 
-def test_of_what_is_allowed_nothing_is_written(app: Flask, office: Office, officer: Caller) -> None:
+def test_an_allowed_request_is_not_recorded_as_refused(app: Flask, office: Office, officer: Caller) -> None:
     assert officer.get("breaches").status_code == 200
     assert remembered(office, office.officer.id) == []

@@ -87,7 +87,7 @@ def test_more_than_all_were_told_is_told_at_once(house: House) -> None:
     assert len(house.read()) == 2
 
 
-def test_no_order_of_roles_is_a_flood(house: House) -> None:
+def test_changing_roles_again_and_again_sends_few_mails(house: House) -> None:
     """Each mail at once tells of something more that they may do: of all that there is, once a day."""
     for _ in range(3):
         for role in (*ROLES, *reversed(ROLES)):

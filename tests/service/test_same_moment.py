@@ -122,7 +122,7 @@ def test_a_value_that_the_database_refuses_is_reported_as_our_fault(database: Da
     assert refusal_of(two_lines.value) is None and constraint_of(two_lines.value)
 
 
-def test_a_value_that_code_left_out_is_a_fault_of_ours_and_nobody_was_first(database: Database, place: UUID) -> None:
+def test_a_missing_value_is_reported_as_our_fault_and_not_as_a_race(database: Database, place: UUID) -> None:
     with acting_for_nobody(), pytest.raises(IntegrityError) as without_name, db.session.begin_nested():
         db.session.execute(text("insert into app_user (email, password_hash) values ('a@example.nl', '!')"))
     assert (refusal_of(without_name.value), constraint_of(without_name.value)) == (None, None)
@@ -148,7 +148,7 @@ def deadlocked(database: Database, first: UUID, second: UUID) -> BaseException:
     return fault
 
 
-def test_of_two_who_wait_for_each_other_one_is_told_that_nothing_was_changed(
+def test_a_deadlock_is_answered_409_without_a_change(
     app: Flask, database: Database, place: UUID
 ) -> None:
     fault = deadlocked(database, place, an_organisation())

@@ -149,7 +149,7 @@ def test_being_seen_is_written_once_a_minute(app: Flask, someone: Person, databa
     assert first["fresh"] and database.outside(asked, id=someone.id) == [first]
 
 
-def test_being_refused_is_being_seen_too(app: Flask, someone: Person, database: Database) -> None:
+def test_a_refused_request_counts_as_use_of_the_session(app: Flask, someone: Person, database: Database) -> None:
     caller = someone.caller()
     age(database, someone, "last_seen_at = now() - interval '50 minutes'")
     assert caller.get("/api/o/elsewhere/breaches").status_code == 404

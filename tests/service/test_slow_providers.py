@@ -114,7 +114,7 @@ def a_turn(turns: Turns, organisation: UUID) -> None:
 
 
 @pytest.mark.parametrize("more", ["of another", "of the same"])
-def test_no_more_wait_than_may_and_the_next_is_sent_away_at_once(more: str) -> None:
+def test_a_request_beyond_the_allowed_number_of_waits_is_refused_at_once(more: str) -> None:
     turns, first, second = Turns(at_once=1, waiting=1 if more == "of another" else 9), uuid4(), uuid4()
     with turns.taken(first, monotonic()):
         waits = threading.Thread(target=a_turn, args=(turns, first), daemon=True)

@@ -69,7 +69,7 @@ def test_what_does_not_come_in_time_is_ended(hurried: int, begin: bytes) -> None
 
 
 @pytest.mark.parametrize("begin", [HEAD, HEAD + b"Content-Length: 5000\r\n\r\n"], ids=["head", "body"])
-def test_a_byte_now_and_then_wins_no_time(hurried: int, begin: bytes) -> None:
+def test_a_sender_of_single_bytes_is_ended_in_time(hurried: int, begin: bytes) -> None:
     with lines(hurried, 2 * THREADS, begin) as slow:
         stop_at = time.monotonic() + 30
         for line in slow:
@@ -89,7 +89,7 @@ def test_who_takes_no_answer_is_given_up(hurried: int) -> None:
             time.sleep(0.1)
 
 
-def test_a_connection_that_stays_open_keeps_nobody_waiting(web: int) -> None:
+def test_open_connections_leave_threads_to_others(web: int) -> None:
     with lines(web, 40, LAST):
         assert is_alive(web)
 

@@ -54,7 +54,7 @@ def test_no_key_for_a_person_or_for_ever(owner: Caller, given: dict[str, Any], f
     assert (answer.status_code, keys(answer)) == (422, [fault])
 
 
-def test_only_an_owner_who_just_proved_who_they_are(
+def test_only_an_owner_with_a_fresh_proof_makes_a_token(
     app: Flask, database: Database, office: Office, officer: Caller, approver: Caller
 ) -> None:
     body = {"name": "x", "scopes": ["read"]}
@@ -109,7 +109,7 @@ def test_a_key_neither_makes_keys_nor_acts_elsewhere(app: Flask, owner: Caller, 
     refused(stranger.call("DELETE", f"tokens/{told['id']}"), 404, "token.unknown")
 
 
-def test_it_may_no_more_than_its_maker_now(app: Flask, database: Database, office: Office) -> None:
+def test_a_token_loses_the_acts_that_its_maker_loses(app: Flask, database: Database, office: Office) -> None:
     maker = factories.a_member(office.id, "owner", "Straks weg").id
     assert maker
     helper, _ = program(app, caller_for(app, maker), "read", "register_clients")
@@ -152,7 +152,7 @@ def test_the_specification_names_both_ways_in(app: Flask) -> None:
     assert ways["assess"] == ways["put_form"] == ways["approve"] == ways["make_api_token"] == [{"session": []}]
 
 
-def test_the_pages(app: Flask, owner: Caller, officer: Caller) -> None:
+def test_an_owner_makes_and_ends_a_token_on_the_pages(app: Flask, owner: Caller, officer: Caller) -> None:
     browser, page = Browser(app, owner.token), f"/o/{owner.slug}/tokens"
     made = browser.post(page, page, name="van de pagina", scopes=["read", "record_breach"], days="10")
     assert made.status_code == 201 and 'value="meld_' in made.text and made.headers["Cache-Control"] == "no-store"

@@ -226,7 +226,7 @@ def test_only_who_may_prove_it_sets_out(app: Flask, organisation: UUID, role: st
     assert browser.post(f"{page}/provider", on="/account/language").status_code == 403
 
 
-def test_nobody_sets_out_without_a_fresh_second_factor(app: Flask, database: Database, organisation: UUID) -> None:
+def test_proving_by_provider_takes_a_fresh_second_factor(app: Flask, database: Database, organisation: UUID) -> None:
     browser, page = browser_of(app, organisation)
     assert "Inloggen namens uw organisatie" in browser.get(page).text
     token = browser.get(page).text

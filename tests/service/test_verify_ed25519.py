@@ -62,7 +62,7 @@ def test_what_was_altered_is_judged_as_cryptography_judges_it(
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=80), st.binary(max_size=80), st.binary(max_size=40))
 @example(b"", b"", b"")
-def test_whatever_else_comes_is_no_signature(signature: bytes, public: bytes, message: bytes):
+def test_a_wrong_signature_is_refused(signature: bytes, public: bytes, message: bytes):
     assert not is_signed(message, signature, public)
 
 
@@ -97,6 +97,6 @@ def test_a_point_can_be_written_in_one_way(number: int, holds: bool):
 
 
 @pytest.mark.parametrize("y", range(2, 40))
-def test_what_is_not_on_the_curve_is_no_point(y: int):
+def test_only_points_on_the_curve_are_accepted(y: int):
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     assert (_point(y.to_bytes(32, "little")) is not None) == (pow(square, (P - 1) // 2, P) == 1)

@@ -118,7 +118,7 @@ def test_a_signed_body_must_be_an_array(post: Post, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"[]", b"[1, null, {}]", b'[{"event": "delivered", "m": "x", "b": 3}]'])
-def test_what_is_not_about_us_is_passed_over(post: Post, body: bytes) -> None:
+def test_events_about_other_mail_are_ignored(post: Post, body: bytes) -> None:
     assert post(body).status_code == 204
 
 
@@ -126,5 +126,5 @@ def test_a_body_that_is_too_large_is_refused(post: Post) -> None:
     refused(post(b"[" + b" " * (5 * 1024 * 1024) + b"]"), 413, "http.413")
 
 
-def test_only_posting(app: Flask) -> None:
+def test_the_webhook_takes_only_post(app: Flask) -> None:
     refused(app.test_client().get(PATH), 405, "http.405")

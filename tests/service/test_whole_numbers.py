@@ -21,7 +21,7 @@ MANY = "9" * 5000
      ("-1", None), ("1.5", None), ("1e3", None), ("٣", None), ("²", None), ("1_0", None), ("0x1", None),
      (MANY, None), ("0" * 5000, 0), ("0" * 5000 + "9", 9)],
 )  # fmt: skip
-def test_a_whole_number(text: str, number: int | None) -> None:
+def test_a_whole_number_is_read_as_it_is_typed(text: str, number: int | None) -> None:
     assert whole_of(text, 20) == number
 
 

@@ -83,7 +83,7 @@ def test_everything_else_is_signed_within_a_day(own_database: Database, heads: P
     assert [line["organisation"] for line in lines(heads)] == [str(organisation)]
 
 
-def test_who_cannot_be_signed_for_holds_up_nobody(own_database: Database, heads: Path):
+def test_a_chain_that_cannot_be_signed_delays_no_other(own_database: Database, heads: Path):
     """Its key cannot be opened: it comes again in ten minutes, and the others are signed."""
     bad, good = a_story(), a_story()
     for organisation in (bad, good):

@@ -72,7 +72,7 @@ def test_it_refuses_to_nest_and_the_outer_one_goes_on(one: UUID, other: UUID):
     assert last_number(one) == 1
 
 
-def test_inside_nobody_one_cannot_become_somebody(one: UUID):
+def test_acting_for_nobody_cannot_nest_acting_for_an_organisation(one: UUID):
     with acting_for_nobody(), pytest.raises(AlreadyActing), acting_for(one):
         pytest.fail("nested")
 
@@ -144,7 +144,7 @@ def test_calls_after_the_commit_are_not_made_when_it_is_rolled_back(one: UUID):
     assert seen == []
 
 
-def test_a_call_after_the_commit_that_fails_keeps_nobody_from_the_others(one: UUID):
+def test_after_a_failed_call_the_other_calls_after_the_commit_are_made(one: UUID):
     seen = []
 
     def fails() -> None:
@@ -183,7 +183,7 @@ def test_no_organisation_is_left_in_the_pool(one_connection: Flask, one: UUID):
         assert connection.scalar(text("select count(*) from register_counter")) == 0
 
 
-def test_the_next_one_in_the_pool_is_only_itself(one_connection: Flask, one: UUID, other: UUID):
+def test_the_next_organisation_in_the_pool_sees_only_its_own_rows(one_connection: Flask, one: UUID, other: UUID):
     with acting_for(one):
         next_reference("breach")
     with acting_for(other):

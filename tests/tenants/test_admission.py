@@ -36,7 +36,7 @@ def rows_of(database: Database, organisation: UUID) -> list[dict[str, Any]]:
     return database.outside("select * from organisation where id = :id", id=organisation)
 
 
-def test_who_is_not_admitted_registers_nobody_and_knows_what_to_do(database: Database):
+def test_an_office_without_admission_is_refused_and_told_what_to_do(database: Database):
     someone = an_organisation()
     before = database.outside("select count(*) as n from organisation")
     with pytest.raises(NotAllowed) as refused, acting_for(someone):
@@ -85,7 +85,7 @@ def test_each_decision_stands_in_the_history_of_the_office(database: Database):
         assert verify_acting_organisation().ok and not is_admitted()
 
 
-def test_limits_are_for_who_was_admitted_and_nobody_is_admitted_by_mistake(database: Database):
+def test_a_limit_for_an_unadmitted_office_is_refused(database: Database):
     an_organisation()
     with operator().begin() as connection:
         assert decide(connection, Decision("er-is-geen", "admitted", "Een vergissing")) is None

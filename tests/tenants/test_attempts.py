@@ -116,7 +116,7 @@ def test_mails_that_nobody_asked_for_stay_few(account: str):
     assert sent.count(0) == attempts.FEWER_OF_ACCOUNT["reset"]
 
 
-def test_many_at_once_are_no_way_around(account: str, database: Database):
+def test_many_attempts_at_once_count_as_many(account: str, database: Database):
     answers = [database.elsewhere(tried, account) for _ in range(12)]
     waits = [answer.result(15) for answer in answers]
     assert waits.count(0) == attempts.FREE

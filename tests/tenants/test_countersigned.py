@@ -109,7 +109,7 @@ def test_a_whole_new_chain_is_found_by_what_the_others_hold(told: Told, tamperin
         assert {one.party for one in theirs.disagreements} == {"De Linde Accountants"}
 
 
-def test_so_is_a_controllers(told: Told):
+def test_a_rewritten_chain_of_a_controller_is_found(told: Told):
     anew = f"update history set details = '{{}}' {ROWS} seq = 1; {CHAIN_ANEW}; {MOVE_HEAD}"
     tamper(told.database, anew, told.client)
     assert own_check(told, told.client) == []

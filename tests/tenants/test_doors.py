@@ -70,7 +70,7 @@ def test_every_door_is_closed_to_the_public_and_finds_its_own_tables(database: D
             assert door["for_the_app"] != (door["door"].partition("(")[0] in OPERATORS_DOORS), door["door"]
 
 
-def test_the_app_keeps_nothing_where_no_policy_guards(database: Database):
+def test_the_app_cannot_store_large_objects(database: Database):
     large = database.outside("""
         select oid::regprocedure::text as function, has_function_privilege('meldketen_app', oid, 'execute') as may
           from pg_proc where pronamespace = 'pg_catalog'::regnamespace
@@ -78,7 +78,7 @@ def test_the_app_keeps_nothing_where_no_policy_guards(database: Database):
     assert len(large) > 10 and [row["function"] for row in large if row["may"]] == []
 
 
-def test_nobody_can_be_the_doorkeeper(database: Database):
+def test_no_role_can_log_in_as_or_become_the_doorkeeper(database: Database):
     keeper = database.outside("select * from pg_roles where rolname = 'meldketen_door'")[0]
     assert not keeper["rolcanlogin"] and not keeper["rolbypassrls"] and not keeper["rolsuper"]
     members = database.outside("select pg_get_userbyid(member) as who from pg_auth_members where roleid = :door",
@@ -86,7 +86,7 @@ def test_nobody_can_be_the_doorkeeper(database: Database):
     assert {row["who"] for row in members} <= {"meldketen_owner", "postgres"}
 
 
-def test_the_doorkeeper_deletes_nothing_but_what_lapsed(database: Database):
+def test_the_doorkeeper_may_delete_only_lapsed_rows(database: Database):
     """The pending entries are on their way to the chain; counts to an address are of yesterday."""
     found = database.outside("""
         select table_name, privilege_type from information_schema.role_table_grants
@@ -130,7 +130,7 @@ def test_nobody_escalates_along_somebody_elses_agreement(scene: Scene):
 
 
 @pytest.mark.parametrize("who", ["stranger", "controller", "nobody"])
-def test_nobody_informs_for_somebody_elses_escalation(scene: Scene, fresh: dict[str, Any], who: str):
+def test_only_the_office_informs_for_its_own_escalation(scene: Scene, fresh: dict[str, Any], who: str):
     before = everything(scene.database)
     with acting_for_nobody() if who == "nobody" else acting_for(getattr(scene, who)):
         assert inform(fresh["id"]) == 0

@@ -71,7 +71,7 @@ def test_a_link_is_its_persons_alone(asking: Asking) -> None:
     assert token and not asking.opens(token, asking.owner) and asking.opens(token)
 
 
-def test_a_link_of_what_ended_opens_nothing(asking: Asking) -> None:
+def test_a_link_of_an_ended_request_stops_working(asking: Asking) -> None:
     token = asking.link()
     assert token and asking.ends() == 1
     assert not asking.opens(token) and asking.ends() == 0

@@ -144,7 +144,7 @@ def test_a_step_that_nothing_declares_is_done_by_nobody(own_database: Database):
     assert house.does("ap_notification", "approve", house.approver) == 1
 
 
-def test_an_approval_without_a_draft_is_none(house: WaitingApprovals):
+def test_an_approval_without_a_draft_is_refused(house: WaitingApprovals):
     def forge() -> None:
         with acting_for(house.id):
             forged = """insert into run (organisation_id, workflow, version, subject_id)
@@ -217,7 +217,7 @@ def test_who_broke_it_does_not_close_the_review_and_it_is_closed_once(house: Wai
     forbidden(house, "delete from broken_glass")
 
 
-def test_a_reason_of_a_word_breaks_nothing(house: WaitingApprovals):
+def test_a_glass_is_not_broken_for_a_reason_of_one_word(house: WaitingApprovals):
     def try_it() -> None:
         with acting_for(house.id):
             assert house.owner.id

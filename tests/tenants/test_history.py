@@ -174,7 +174,7 @@ def test_what_a_door_wrote_must_be_chained_or_nothing_is_committed(own_database:
     assert verify(office.id).ok and verify(row["controller_id"]).ok
 
 
-def test_two_hundred_writers_whose_doors_cross_lock_nobody_out(own_database: Database):
+def test_two_hundred_writers_in_two_histories_all_finish(own_database: Database):
     """Each of two offices is the other's client: every transaction writes in both histories, from either side."""
     one, other = an_office(clients=1), an_office(clients=1)
     turned = "update {} set {} = :controller where processor_id = :office"

@@ -65,14 +65,14 @@ def test_a_view_looks_with_the_eyes_of_who_asks(scene: Scene, table: str):
 
 @pytest.mark.parametrize("table", WALLED)
 @pytest.mark.parametrize("somebody", ["stranger", "nobody"])
-def test_nothing_is_written_into_anothers(scene: Scene, table: str, somebody: str):
+def test_no_row_can_be_written_for_another_organisation(scene: Scene, table: str, somebody: str):
     copy = f"insert into {table} select * from jsonb_populate_record(null::{table}, cast(:row as jsonb))"
     with acting_for(scene.stranger) if somebody == "stranger" else acting_for_nobody():
         refused(copy, row=anothers_row(scene, table)["row"])
 
 
 @pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name not in BY_DOORS_ALONE])
-def test_nothing_of_anothers_is_changed(scene: Scene, table: str):
+def test_no_row_of_another_organisation_can_be_changed(scene: Scene, table: str):
     key = key_of(table)
     column = CHANGED.get(table, key)
     with acting_for(scene.stranger):
@@ -83,7 +83,7 @@ def test_nothing_of_anothers_is_changed(scene: Scene, table: str):
 
 
 @pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name not in BY_DOORS_ALONE])
-def test_nothing_of_ones_own_is_given_away(scene: Scene, table: str):
+def test_no_row_can_be_given_to_another_organisation(scene: Scene, table: str):
     with acting_for(anothers_row(scene, table)["owner"]):
         refused(f"update {table} set {key_of(table)} = :stranger", stranger=scene.stranger)
 
@@ -100,7 +100,7 @@ GOES = (*OWN_MAY_GO, "membership", "engine_pulse", "provider_errand", *WAYS_IN)
 
 
 @pytest.mark.parametrize("table", [name for name in ALL if name not in GOES])
-def test_nothing_is_deleted(scene: Scene, table: str):
+def test_no_row_can_be_deleted(scene: Scene, table: str):
     with acting_for(scene.office.id):
         refused(f"delete from {table}")
 
@@ -130,7 +130,7 @@ POINTERS = {
 
 
 @pytest.mark.parametrize("table", POINTERS)
-def test_nothing_points_at_a_row_of_another(scene: Scene, table: str):
+def test_no_row_can_point_at_a_row_of_another_organisation(scene: Scene, table: str):
     ids = scene.database.outside(
         """select (select id from incident limit 1) as incident,
                   (select id from processing_agreement limit 1) as agreement,

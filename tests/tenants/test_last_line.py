@@ -25,7 +25,7 @@ HALF = {
 
 
 @pytest.mark.parametrize("table", ONCE)
-def test_there_is_no_second_one(scene: Scene, table: str):
+def test_the_database_refuses_a_second_row(scene: Scene, table: str):
     kept_by, which, differs = ONCE[table]
     again = f"""
         insert into {table}
@@ -37,7 +37,7 @@ def test_there_is_no_second_one(scene: Scene, table: str):
 
 
 @pytest.mark.parametrize("half", HALF)
-def test_there_is_no_half_one(scene: Scene, half: str):
+def test_the_database_refuses_half_a_row(scene: Scene, half: str):
     table, wrong = HALF[half]
     with pytest.raises(IntegrityError, match=f"{table}_check"):
         scene.database.outside(f"update {table} set {wrong}")

@@ -60,7 +60,7 @@ def test_what_is_too_short_too_long_or_guessable_is_not(password: str, key: str)
     assert refusal.value.key == key
 
 
-def test_one_sign_has_one_way_to_be_written():
+def test_two_spellings_of_one_character_are_the_same_password():
     kept = hash_of("caf\u00e9 en nog wat woorden")
     assert is_right(kept, "cafe\u0301 en nog wat woorden") and not is_right(kept, "cafe en nog wat woorden")
 
@@ -70,7 +70,7 @@ def test_a_missing_password_is_never_right():
 
 
 @pytest.mark.parametrize("hashing", [PRODUCTION, CHEAP], ids=["production", "tests"])
-def test_to_verify_nobody_costs_what_it_costs_to_verify_somebody(hashing: Hashing):
+def test_an_unknown_account_is_verified_at_the_same_cost(hashing: Hashing):
     assert not hashing.hasher.check_needs_rehash(hashing.nobody)
     assert hashing.hasher.verify(hashing.nobody, "nobody has this password")
 

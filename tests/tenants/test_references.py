@@ -53,7 +53,7 @@ def taker(organisation: UUID, together: Barrier, takes: int, drops: int) -> Call
     return take
 
 
-def test_together_they_leave_no_gap_and_no_double_even_when_some_are_rolled_back(database: Database):
+def test_references_are_without_gaps_and_doubles_also_after_rollbacks(database: Database):
     organisation, together = an_organisation(), Barrier(4)
     answers = [database.elsewhere(taker(organisation, together, 12, drops)) for drops in range(4)]
     kept = [reference for answer in answers for reference in answer.result(20)]

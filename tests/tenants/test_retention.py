@@ -159,7 +159,7 @@ def test_the_clock_process_deletes_what_lapsed_and_nothing_else(rows: Database):
 
 
 @pytest.mark.parametrize("table", LAPSING)
-def test_each_goes_when_its_time_is_over_and_not_before(own_database: Database, table: str):
+def test_a_row_is_deleted_only_after_its_time(own_database: Database, table: str):
     """Whoever shortens a time, or leaves it out, deletes what somebody still needs."""
     organisation, user = an_organisation(), a_user().id
     of_a_day = table == "mail_count"

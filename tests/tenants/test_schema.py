@@ -70,7 +70,7 @@ def as_in_the_files(connection: Connection) -> list[dict[str, Any]]:
     return rows(connection, OF_A_SCHEMA.format(schema="beside"))
 
 
-def test_each_function_is_as_its_file_says_and_none_is_without(superuser: Connection) -> None:
+def test_each_function_has_a_file_and_is_as_it_says(superuser: Connection) -> None:
     there = rows(superuser, OF_A_SCHEMA.format(schema="public"))
     assert {row["name"] for row in there} == {file.stem for file in FUNCTIONS.iterdir()}
     written = as_in_the_files(superuser)

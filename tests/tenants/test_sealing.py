@@ -20,7 +20,7 @@ def test_what_is_sealed_can_be_opened_and_says_nothing_closed():
     assert b"Jan" not in sealed and b"example" not in sealed
 
 
-def test_twice_the_same_is_never_the_same_sealed():
+def test_the_same_value_is_sealed_differently_each_time():
     assert Seal(KEY).close(JAN) != Seal(KEY).close(JAN)
 
 
@@ -36,7 +36,7 @@ def test_another_key_opens_nothing():
         Seal(b"x" * 32).open(Seal(KEY).close(JAN))
 
 
-def test_a_fingerprint_finds_doubles_for_who_has_the_key_only():
+def test_a_fingerprint_finds_doubles_only_with_its_key():
     mine = Seal(KEY).fingerprint
     assert mine("Jan@Example.nl ") == mine("jan@example.nl") != mine("piet@example.nl")
     assert mine("jan@example.nl") != Seal(b"x" * 32).fingerprint("jan@example.nl")

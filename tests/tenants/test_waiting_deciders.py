@@ -164,7 +164,7 @@ def test_who_approved_mail_to_people_or_had_it_approved_does_not_send_it_alone(
 
 
 @pytest.mark.parametrize("glass", ["of another owner", "for another step"])
-def test_other_glass_lets_nobody_through(house: WaitingApprovals, glass: str):
+def test_a_glass_that_another_broke_or_for_another_step_does_not_count(house: WaitingApprovals, glass: str):
     """In the same transaction too: only who broke it, for this step, may do it alone."""
     second = a_member(house.id, OWNER)
     with acting_for(house.id):

@@ -110,7 +110,7 @@ def test_a_deputy_of_a_seat_that_waits_changes_nothing_either(waiting: Waiting, 
 
 
 @pytest.mark.parametrize("table", OWN)
-def test_ones_own_account_is_ones_own(waiting: Waiting, table: str):
+def test_an_account_is_changed_by_its_own_person_alone(waiting: Waiting, table: str):
     mine = f"{OWN[table]} = '{waiting.who}'"
     assert waiting.changes(table, mine) == 1
 
@@ -127,7 +127,7 @@ def test_who_acts_is_told_to_the_database_for_one_transaction(waiting: Waiting):
 
 
 @pytest.mark.parametrize("column", ["verified_at", "name_checked"])
-def test_it_proves_nothing_of_the_organisation(waiting: Waiting, column: str):
+def test_a_waiting_seat_cannot_change_the_proof_of_the_organisation(waiting: Waiting, column: str):
     change = text(f"update organisation set {column} = {column} where id = :here")
     with waiting.database.superuser.begin() as connection:
         acts = "select set_config('app.organisation', :here, true), set_config('app.person', :who, true)"

@@ -68,7 +68,7 @@ LEADING = {
         "ends its office, whose contacts wait for its word; what it received begins anew",
         (E + "test_ended_by_strangers.py::test_a_verified_register_that_ends_its_office_puts_no_contact_in_doubt",
          E + "test_ended_by_strangers.py::"
-         "test_of_the_next_incident_nothing_goes_to_whom_the_stranger_came_through"),
+         "test_the_next_incident_is_not_mailed_to_the_contact_the_stranger_came_through"),
     ),
     "move_register": Led(
         "takes in what nobody opened", "is taken in while nobody opened it",
@@ -91,7 +91,7 @@ LEADING = {
 """By the function of the database; what it calls stands here too."""
 DAY = "tests/service/test_ending_owners.py::test_the_database_keeps_the_day_too"
 ASKED = "tests/service/test_ending_owners.py::test_a_seat_ends_a_day_after_it_was_asked"
-NEW = "tests/service/test_invitations_of_ended_seats.py::test_a_link_of_before_changes_no_seat"
+NEW = "tests/service/test_invitations_of_ended_seats.py::test_a_link_from_before_the_seat_changes_no_role"
 WAITS = "tests/tenants/test_waiting_seats.py::test_a_seat_that_waits_changes_nothing_of_the_house"
 IN_CODE = {
     ("tenants/identity/users.py", "make_member"): ("an owner's role is kept for a day by the database", DAY),
@@ -106,10 +106,11 @@ IN_CODE = {
     ("tenants/agreements/doubted_contacts.py", "SETTLED"): (
         "contacts alone", E + "test_ended_by_strangers.py::test_whom_the_office_confirms_is_written_to_again"),
     ("tenants/identity/passkeys.py", "remove_passkey"): (
-        "a passkey of one's own: no seat", "tests/service/test_ending_owners.py::test_ones_own_is_ones_own"),
+        "a passkey of one's own: no seat",
+        "tests/service/test_ending_owners.py::test_an_owner_changes_their_own_at_once"),
     ("workflows/accounts/membership.py", "change_role"): (
         "an owner has a day to object", "tests/service/test_ending_owners.py::"
-        "test_or_the_role_is_lowered_then_and_what_was_asked_is_over"),
+        "test_lowering_the_role_a_day_later_ends_the_request"),
     ("workflows/accounts/membership.py", "_end_seat"): ("an owner has a day to object", ASKED),
     ("workflows/accounts/ending_owners.py", "ask_to_end"): ("the day begins", ASKED),
     ("workflows/accounts/ending_owners.py", "object_to_end"): (

@@ -71,7 +71,7 @@ def test_what_breaks_or_was_not_written_down_is_counted(judge: Judge, answer: di
         {"doc": DOC, "status": 404, "headers": (("Content-Type", "application/problem+json"),), "content": "{}"},
     ],
 )  # fmt: skip
-def test_what_is_as_it_should_be_is_not(judge: Judge, answer: dict[str, object]) -> None:
+def test_a_right_answer_is_not_counted(judge: Judge, answer: dict[str, object]) -> None:
     assert look(judge, **answer) == {}  # type: ignore[arg-type]
 
 
@@ -89,7 +89,7 @@ def test_the_attack_has_values_for_every_address_and_the_specification_has_every
     assert undocumented == set(NOT_IN_THE_SPECIFICATION) - {"/api/docs/static/<path:filename>"}
 
 
-def test_nobody_gets_anywhere() -> None:
+def test_the_short_attack_finds_nothing() -> None:
     with TemporaryDirectory() as folder:
         env = {"PATH": "/usr/bin:/bin", "TMPDIR": folder}
         done = subprocess.run(

@@ -75,7 +75,7 @@ def test_an_app_gives_no_code_twice_and_none_that_is_too_early() -> None:
     assert STEP_S == STEP_OF_THE_SERVICE and max(WINDOW) == AHEAD
 
 
-def test_whose_code_there_is_none_of_is_told_in_one_line(tmp_path: Path) -> None:
+def test_asking_for_an_unknown_persons_code_is_refused_in_one_line(tmp_path: Path) -> None:
     for words, said in (
         (("nobody@example.nl",), "nobody of the demo is nobody@example.nl; there are: fenna@"),
         ((LOGINS[0].email, "--data", str(tmp_path)), f"no installation in {tmp_path}"),

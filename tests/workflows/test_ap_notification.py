@@ -104,7 +104,7 @@ def test_nobody_decides_twice():
     assert refusal(story, BRAM, "approve", APPROVER, agrees=True).key == "step.already_done"
 
 
-def test_nobody_skips_a_step():
+def test_a_step_is_refused_before_its_turn():
     story = a_story()
     early = {"draft": {"decision": "notify", "reason": "Meteen."},
              "submit": {"submitted_at": story.now, "authority_number": NUMBER}}  # fmt: skip
@@ -134,7 +134,7 @@ def test_not_to_notify_needs_an_unlikely_risk_and_a_second_person():
 
 
 @pytest.mark.parametrize("risk", ["risk", "high"])
-def test_a_risk_cannot_be_left_unnotified(risk: str):
+def test_a_risk_must_be_notified(risk: str):
     story = a_story()
     story.does(FENNA, "assess", **an_assessment(risk))
     refused = refusal(story, FENNA, "draft", decision="do_not_notify", reason="Liever niet.")
@@ -212,7 +212,7 @@ def test_between_alarm_and_due_is_still_in_time_and_keeps_no_reason():
     assert story.subject.late_reason is None
 
 
-def test_nothing_was_submitted_before_anybody_knew():
+def test_a_submission_before_awareness_is_refused():
     story = approved()
     before = FRIDAY_EVENING - timedelta(minutes=1)
     refused = refusal(story, JORIS, "submit", submitted_at=before, authority_number=NUMBER)

@@ -68,7 +68,7 @@ def test_a_name_that_nobody_resolves_is_given_up(silent: Resolver) -> None:
         addresses_of(NAME, 443, soon(), silent)
 
 
-def test_so_many_wait_for_a_resolver_and_no_more(silent: Any) -> None:
+def test_the_number_of_threads_that_wait_for_a_resolver_is_limited(silent: Any) -> None:
     asked: list[Any] = []
 
     def counted(*about: Any, **more: Any) -> list[Any]:

@@ -19,7 +19,7 @@ from workflows.engine.likeness import alike, alike_steps, mailbox
         ("+a@a.example", "+b@a.example", False),
     ],
 )
-def test_one_mailbox(one: str, other: str, same: bool) -> None:
+def test_two_spellings_of_one_mailbox_are_recognised(one: str, other: str, same: bool) -> None:
     assert (mailbox(one) == mailbox(other)) == same
 
 

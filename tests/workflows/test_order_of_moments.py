@@ -34,7 +34,7 @@ BY_RULE = [pytest.param(order, id=f"{order.earlier} {order.later}") for order in
 BY_REACH = [pytest.param(reach, id=reach.key) for reach in REACHES]
 
 
-def test_no_comparison_was_taken_out_and_none_came_without_its_reason():
+def test_the_tables_have_exactly_the_comparisons_with_a_reason():
     """The tests below walk the tables themselves, so they would not miss a rule that is gone."""
     assert {(order.earlier, order.later) for order in ORDERS} == set(CANNOT_BE) and len(ORDERS) == len(CANNOT_BE)
     assert {(order.earlier, order.later) for order in ORDERS if order.strictly} == STRICTLY
@@ -72,7 +72,7 @@ def test_what_is_far_apart_is_asked_and_what_is_just_near_is_not(reach):
     assert (reach.key, reach.field) in asked(reach.within + MINUTE)
 
 
-def test_everything_that_cannot_be_is_told_at_once():
+def test_all_impossible_orders_are_reported_together():
     moments = {
         "happened_from": NOON, "found_at": NOON - MINUTE, "became_aware_at": NOON - 2 * MINUTE,
         "happened_until": NOON - 3 * MINUTE,
