@@ -20,7 +20,6 @@ def _added(first, other):
 
 
 def _times(number, point):
-    """Return a point added to itself so many times."""
     total = (0, 1, 1, 0)
     while number:
         if number & 1:

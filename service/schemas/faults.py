@@ -14,7 +14,6 @@ class Key(str):
     values: dict[str, Any]
 
     def __new__(cls, key: str, **values: Any) -> "Key":
-        """Make a key, as in Key("field.too_long", most=200)."""
         made = super().__new__(cls, key)
         made.values = values
         return made

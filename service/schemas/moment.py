@@ -28,7 +28,6 @@ class Written(str):
     fold: int | None
 
     def __new__(cls, text: str, fold: Any) -> "Written":
-        """Make a moment, as in Written("2026-10-25T02:30", "1")."""
         made = super().__new__(cls, text)
         made.fold = {"0": 0, "1": 1, 0: 0, 1: 1}.get(fold) if isinstance(fold, str | int) else None
         return made

@@ -94,7 +94,6 @@ def decide(controller: Controller, title: str, plan: Plan, outcome: Outcome) -> 
 
 
 def _assess(preparer: Api, path: str, breach: Row, number: int, plan: Plan, outcome: Outcome) -> str:
-    """Assess the facts of the incident, with the people of this controller and the chosen risk."""
     people = {end: breach[end] for end in ENDS}
     known = {"facts": {name: fact for name, fact in plan.facts.items() if name not in ENDS}}
     undertaking = breach["financial_undertaking"]

@@ -34,7 +34,6 @@ def know_names(history: list[History]) -> None:
 
 
 def _name_of(user_id: UUID) -> str:
-    """Return the name, asked once for each page."""
     known = admission().names
     if user_id not in known:
         known[user_id] = names_of([user_id]).get(user_id, t("labels.erased"))

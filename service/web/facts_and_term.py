@@ -127,7 +127,6 @@ def _facts_page(breach_row: Breach, form: Form) -> str:
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:
-    """Redirect to the breach when nothing was refused; else show the form again."""
     if form.faults:
         return None
     return _to(breach_id, t(done))

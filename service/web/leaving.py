@@ -58,7 +58,6 @@ def left_by_link(slug: str) -> ResponseReturnValue:
 
 
 def _seat(slug: str) -> Place:
-    """Return the seat. Raises NotFound when this person has none at that address."""
     match = next((seat for seat in user().places if seat.slug == slug), None)
     if match is None:
         raise NotFound("organisation.unknown")

@@ -70,7 +70,6 @@ def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None)
 
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:
-    """Return the names that notice.html uses: the dossier, and the forms on the page."""
     know_names(dossier.history)
     step = next_step(dossier, dossier.notice, form, asked)
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
