@@ -13,16 +13,19 @@ from service.words.stated_moments import SHOWN as MOMENTS
 from service.words.stated_moments import with_moments
 from service.words.texts import t
 from tenants.register.broken_glass import Glass
-from workflows.evidence.exporting import Row, export_register, export_unreached
+from workflows.evidence.exporting import EXPORTED, Row, export_register, export_unreached
 from workflows.law.vocabulary import MANY_OF
 
-REGISTER = (
-    "reference", "title", "from", "found_at", "happened_from", "happened_until", *MOMENTS,
-    "due_at", "description", "nature", "data", "groups", "people_min", "people_max", "cause", "consequences",
-    "measures", "risk", "risk_reason", "people_exception", "people_reason", "people_told_at", "decision",
-    "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason", "done_alone",
-    "changed_after_approval", "version",
-)  # fmt: skip
+IN_PLACE_OF = {
+    "processor_name": ("from",),
+    "became_aware_at": MOMENTS,
+    **dict.fromkeys((*MOMENTS[1:], "stated_aware_how", "own_aware_stated_at"), ()),
+    "facts": ("nature", "data", "groups"),
+    "people_reason": ("people_reason", "people_told_at"),
+    "version": ("done_alone", "changed_after_approval", "version"),
+}
+"""What the file has in place of a column of the breach: moments stand together, with who stated them."""
+REGISTER = tuple(name for column in EXPORTED for name in IN_PLACE_OF.get(column, (column,)))
 UNREACHED = ("name", "address", "state", "state_at", "reason")
 WORDS = {"risk", "people_exception", "decision"}
 """Columns whose values have words of their own."""

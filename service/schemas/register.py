@@ -1,10 +1,39 @@
 """The register (Art. 33(5)) as it is shown: its rows, one breach as a whole, its history."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from marshmallow import Schema, fields
+from sqlalchemy import Column
 
 from service.schemas.run import AlikeAnswer, RunAnswer
 from service.words.link_holder import holder_words
 from service.words.texts import catalogue, locale, t
+from tenants.register.breaches import columns_shown
+
+OF_TYPE: dict[type[Any], type[fields.Field[Any]]] = {
+    str: fields.String, int: fields.Integer, bool: fields.Boolean, UUID: fields.UUID, dict: fields.Dict,
+    datetime: fields.AwareDateTime, object: fields.Dict,
+}  # fmt: skip
+DESCRIBED = {
+    "advice": "as it stood when a person assessed",
+    "stated_by": "the processor that states when this organisation was aware",
+    "own_aware_stated_at": "null: the clock runs on what the processor stated, if it did",
+    "earliest_aware_at": "the earliest moment that anybody stated: from it reasons for a delay are asked",
+    "later_aware_at": "stated by this organisation; counts once the decision is approved",
+}
+
+
+def fields_of(columns: Iterable[Column[Any]]) -> dict[str, fields.Field[Any]]:
+    """Return a field of an answer for each column, of its type; null where the column may be null."""
+    return {column.name: _field_of(column) for column in columns}
+
+
+def _field_of(column: Column[Any]) -> fields.Field[Any]:
+    words = {"description": DESCRIBED[column.name]} if column.name in DESCRIBED else {}
+    return OF_TYPE[column.type.python_type](allow_none=column.nullable or None, metadata=words)
 
 
 class DoneAloneRow(Schema):
@@ -22,39 +51,12 @@ class DoneAloneRow(Schema):
 class BreachRow(Schema):
     """A breach in a list, with only the columns that a list shows."""
 
+    class Meta:
+        include = fields_of(column for column in columns_shown("answered") if column.info.get("listed"))
+
     id = fields.UUID()
-    reference = fields.String()
-    title = fields.String()
-    origin = fields.String()
-    processor_name = fields.String(allow_none=True)
-    found_at = fields.AwareDateTime()
-    became_aware_at = fields.AwareDateTime(allow_none=True)
-    alarm_at = fields.AwareDateTime(allow_none=True)
-    due_at = fields.AwareDateTime(allow_none=True)
-    risk = fields.String(allow_none=True)
-    decision = fields.String(allow_none=True)
-    decided_at = fields.AwareDateTime(allow_none=True)
-    submitted_at = fields.AwareDateTime(allow_none=True)
-    people_min = fields.Integer(allow_none=True)
-    people_max = fields.Integer(allow_none=True)
     created_at = fields.AwareDateTime()
     changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
-    stated_aware_at = fields.AwareDateTime(allow_none=True)
-    stated_aware_how = fields.String(allow_none=True)
-    stated_by = fields.String(
-        allow_none=True, metadata={"description": "the processor that states when this organisation was aware"}
-    )
-    own_aware_stated_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "null: the clock runs on what the processor stated, if it did"}
-    )
-    earliest_aware_at = fields.AwareDateTime(
-        allow_none=True,
-        metadata={"description": "the earliest moment that anybody stated: from it reasons for a delay are asked"},
-    )
-    later_aware_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "stated by this organisation; counts once the decision is approved"}
-    )
-    later_aware_stated_at = fields.AwareDateTime(allow_none=True)
     done_alone = fields.List(fields.Nested(DoneAloneRow))
 
 
@@ -73,37 +75,13 @@ class EnisaAnswer(Schema):
 class BreachAnswer(BreachRow):
     """A breach, what was decided and why, and its dossier. `version` is also the ETag."""
 
-    happened_from = fields.AwareDateTime(allow_none=True)
-    happened_until = fields.AwareDateTime(allow_none=True)
-    aware_how = fields.String(allow_none=True)
-    own_aware_reason = fields.String(allow_none=True)
-    later_aware_reason = fields.String(allow_none=True)
-    terms = fields.Dict(allow_none=True)
-    description = fields.String()
-    cause = fields.String(allow_none=True)
-    consequences = fields.String(allow_none=True)
-    measures = fields.String(allow_none=True)
-    facts = fields.Dict()
-    financial_undertaking = fields.Boolean(allow_none=True)
-    acknowledged_at = fields.AwareDateTime(allow_none=True)
-    risk_reason = fields.String(allow_none=True)
-    advice = fields.Dict(allow_none=True, metadata={"description": "as it stood when a person assessed"})
-    departure_reason = fields.String(allow_none=True)
-    severity_answers = fields.Dict(allow_none=True)
+    class Meta:
+        include = fields_of(column for column in columns_shown("answered") if not column.info.get("listed"))
+
     enisa = fields.Nested(EnisaAnswer, allow_none=True)
-    authority_severity = fields.String(allow_none=True)
-    edpb_severity = fields.String(allow_none=True)
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
-    moved_term = fields.Dict(allow_none=True)
-    people_exception = fields.String(allow_none=True)
-    people_reason = fields.String(allow_none=True)
-    decision_reason = fields.String(allow_none=True)
-    draft = fields.Dict(allow_none=True)
-    authority_number = fields.String(allow_none=True)
-    late_reason = fields.String(allow_none=True)
     notice_id = fields.UUID(allow_none=True)
     run = fields.Nested(RunAnswer)
-    version = fields.Integer()
 
 
 class HistoryRow(Schema):

@@ -43,8 +43,7 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form.typed))
     if values is not None:
-        known = (values["facts"], values["people_min"], values["people_max"])
-        form.attempt(lambda: supplement_facts(breach_id, *known, actor(), form.version_seen()))
+        form.attempt(lambda: supplement_facts(breach_id, by=actor(), version=form.version_seen(), **values))
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)
 
 

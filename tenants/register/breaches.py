@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, false, func, literal_column, select, text
+from sqlalchemy import ARRAY, Column, Table, Uuid, bindparam, false, func, literal_column, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Owned, Record, db
 from tenants.driver_reads import as_text, rows_of
 from tenants.errors import AlreadyDone, Invalid, NotFound, OutOfDate
 from tenants.isolation import acting_organisation
+
+LISTED = {"listed": True, "answered": True}
+EXPORTED = {"exported": True, "answered": True}
+ANSWERED = {"answered": True}
+"""Where a column of the breach is shown: in lists of the register; in the files of the register and of the evidence; in
+the API's answer about one breach alone. A column without a mark is not shown as it is."""
 
 
 @dataclass(frozen=True)
@@ -41,66 +47,66 @@ class Breach(Owned, Record):
 
     __tablename__ = "breach"
 
-    reference: Mapped[str]
-    title: Mapped[str]
-    origin: Mapped[str]
+    reference: Mapped[str] = mapped_column(info=LISTED | EXPORTED)
+    title: Mapped[str] = mapped_column(info=LISTED | EXPORTED)
+    origin: Mapped[str] = mapped_column(info=LISTED)
     processor_id: Mapped[UUID | None]
     escalation_id: Mapped[UUID | None]
-    processor_name: Mapped[str | None]
+    processor_name: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
     incident_id: Mapped[UUID | None]
     contacts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    found_at: Mapped[datetime]
-    happened_from: Mapped[datetime | None]
-    happened_until: Mapped[datetime | None]
-    became_aware_at: Mapped[datetime | None]
-    aware_how: Mapped[str | None]
-    stated_aware_at: Mapped[datetime | None]
-    stated_aware_how: Mapped[str | None]
-    stated_by: Mapped[str | None]
-    own_aware_reason: Mapped[str | None]
-    own_aware_stated_at: Mapped[datetime | None]
-    earliest_aware_at: Mapped[datetime | None]
-    later_aware_at: Mapped[datetime | None]
-    later_aware_reason: Mapped[str | None]
-    later_aware_stated_at: Mapped[datetime | None]
+    found_at: Mapped[datetime] = mapped_column(info=LISTED | EXPORTED)
+    happened_from: Mapped[datetime | None] = mapped_column(info=EXPORTED)
+    happened_until: Mapped[datetime | None] = mapped_column(info=EXPORTED)
+    became_aware_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    aware_how: Mapped[str | None] = mapped_column(info=ANSWERED)
+    stated_aware_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    stated_aware_how: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
+    stated_by: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
+    own_aware_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    own_aware_stated_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    earliest_aware_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    later_aware_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    later_aware_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    later_aware_stated_at: Mapped[datetime | None] = mapped_column(info=LISTED)
     later_aware_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
-    alarm_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]
-    terms: Mapped[dict[str, Any] | None]
-    description: Mapped[str]
-    cause: Mapped[str | None]
-    consequences: Mapped[str | None]
-    measures: Mapped[str | None]
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    people_min: Mapped[int | None]
-    people_max: Mapped[int | None]
-    financial_undertaking: Mapped[bool | None]
-    risk: Mapped[str | None]
-    risk_reason: Mapped[str | None]
-    people_exception: Mapped[str | None]
-    people_reason: Mapped[str | None]
-    advice: Mapped[dict[str, Any] | None]
-    departure_reason: Mapped[str | None]
+    alarm_at: Mapped[datetime | None] = mapped_column(info=LISTED)
+    due_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
+    description: Mapped[str] = mapped_column(info=EXPORTED)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, info=EXPORTED)
+    people_min: Mapped[int | None] = mapped_column(info=LISTED | EXPORTED)
+    people_max: Mapped[int | None] = mapped_column(info=LISTED | EXPORTED)
+    cause: Mapped[str | None] = mapped_column(info=EXPORTED)
+    consequences: Mapped[str | None] = mapped_column(info=EXPORTED)
+    measures: Mapped[str | None] = mapped_column(info=EXPORTED)
+    financial_undertaking: Mapped[bool | None] = mapped_column(info=ANSWERED)
+    risk: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
+    risk_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    people_exception: Mapped[str | None] = mapped_column(info=EXPORTED)
+    people_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    advice: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
+    departure_reason: Mapped[str | None] = mapped_column(info=ANSWERED)
     assessed_on: Mapped[str | None]
     decided_on: Mapped[str | None]
     seen_on: Mapped[str | None]
-    severity_answers: Mapped[dict[str, Any] | None]
+    severity_answers: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
     enisa: Mapped[dict[str, Any] | None]
-    authority_severity: Mapped[str | None]
-    edpb_severity: Mapped[str | None]
-    moved_term: Mapped[dict[str, Any] | None]
-    decision: Mapped[str | None]
-    decision_reason: Mapped[str | None]
-    decided_at: Mapped[datetime | None]
-    draft: Mapped[dict[str, Any] | None]
-    submitted_at: Mapped[datetime | None]
-    authority_number: Mapped[str | None]
-    late_reason: Mapped[str | None]
-    acknowledged_at: Mapped[datetime | None]
+    authority_severity: Mapped[str | None] = mapped_column(info=ANSWERED)
+    edpb_severity: Mapped[str | None] = mapped_column(info=ANSWERED)
+    moved_term: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
+    decision: Mapped[str | None] = mapped_column(info=LISTED | EXPORTED)
+    decision_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    decided_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
+    submitted_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
+    authority_number: Mapped[str | None] = mapped_column(info=EXPORTED)
+    late_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(info=ANSWERED)
     approved_on: Mapped[dict[str, Any] | None]
     sent_as: Mapped[dict[str, Any] | None]
     prepared_by: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1, info=EXPORTED)
 
     @property
     def terms_name(self) -> str | None:
@@ -219,23 +225,25 @@ def breaches_by_id(ids: Iterable[UUID]) -> dict[UUID, Breach]:
 
 
 BREACH = Breach.__table__.c
+
+
+def columns_shown(where: str) -> tuple[Column[Any], ...]:
+    """Return the columns that are shown there ("listed", "exported", "answered"), in the order of the class."""
+    columns = cast(Table, Breach.__table__).columns
+    return tuple(column for column in columns if column.info.get(where))
+
+
 # As Breach.changed_after_approval, where only columns are read.
 CHANGED_AFTER_APPROVAL = func.coalesce(
     func.nullif(BREACH.sent_as, text("'null'")) != func.nullif(BREACH.approved_on, text("'null'")), false()
 ).label("changed_after_approval")
-LISTED = (
-    BREACH.id, BREACH.reference, BREACH.title, BREACH.origin, BREACH.processor_name, BREACH.found_at,
-    BREACH.became_aware_at, BREACH.alarm_at, BREACH.due_at, BREACH.risk, BREACH.decision, BREACH.decided_at,
-    BREACH.submitted_at, BREACH.people_min, BREACH.people_max, BREACH.created_at, CHANGED_AFTER_APPROVAL,
-    BREACH.stated_aware_at, BREACH.stated_aware_how, BREACH.stated_by, BREACH.own_aware_stated_at,
-    BREACH.earliest_aware_at, BREACH.later_aware_at, BREACH.later_aware_stated_at,
-)  # fmt: skip
-NAMES = tuple(column.name for column in LISTED)
+LIST_COLUMNS = (BREACH.id, BREACH.created_at, *columns_shown("listed"), CHANGED_AFTER_APPROVAL)
+NAMES = tuple(column.name for column in LIST_COLUMNS)
 # Answered once for the whole page: most registers have no act that somebody did alone, so nobody looks for its rows.
 ANY_DONE_ALONE = text("exists (select from broken_glass g where g.organisation_id = :organisation) as any_done_alone")
 # Written once, by columns: the most asked of all questions.
 NEWEST = (
-    select(*LISTED, ANY_DONE_ALONE).where(BREACH.organisation_id == bindparam("organisation"))
+    select(*LIST_COLUMNS, ANY_DONE_ALONE).where(BREACH.organisation_id == bindparam("organisation"))
     .order_by(BREACH.created_at.desc(), BREACH.id.desc())
 )  # fmt: skip
 AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam("moment"), bindparam("breach")))
@@ -243,7 +251,7 @@ AFTER = NEWEST.where(func.row(BREACH.created_at, BREACH.id) < func.row(bindparam
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """Rows of a register by the columns of LISTED, and whether its organisation has any act that was done alone."""
+    """Rows of a register by LIST_COLUMNS, and whether its organisation has any act that was done alone."""
 
     rows: list[dict[str, Any]]
     any_done_alone: bool

@@ -4,7 +4,7 @@ All of it is one transaction: everything or nothing.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -37,10 +37,7 @@ KEEP = text("""
     select :organisation, :incident, given.* from unnest(
       cast(:agreements as uuid[]), cast(:least as integer[]), cast(:most as integer[]),
       cast(:informed as timestamptz[]), cast(:how as text[])) as given""")
-COPIED = (
-    "title", "found_at", "happened_from", "happened_until", "became_aware_at", "description", "cause", "consequences",
-    "measures", "facts",
-)  # fmt: skip
+COPIED = tuple(field.name for field in fields(WhatHappened))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select, text
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
-from tenants.register.breaches import BREACH, CHANGED_AFTER_APPROVAL
+from tenants.register.breaches import BREACH, CHANGED_AFTER_APPROVAL, columns_shown
 from tenants.register.broken_glass import done_alone
 from tenants.register.notices import Notice, notice
 from tenants.sealing import seal_of_acting_organisation
@@ -21,13 +21,7 @@ from workflows.mail.states import NOT_REACHED
 
 PAGE = 500
 Row = Mapping[str, Any]
-EXPORTED = (
-    "reference", "title", "processor_name", "found_at", "happened_from", "happened_until", "became_aware_at", "due_at",
-    "description", "facts", "people_min", "people_max", "cause", "consequences", "measures", "risk", "risk_reason",
-    "people_exception", "people_reason", "decision", "decision_reason", "decided_at", "submitted_at",
-    "authority_number", "late_reason", "version", "stated_by", "stated_aware_at", "stated_aware_how",
-    "own_aware_stated_at", "own_aware_reason", "earliest_aware_at", "later_aware_at", "later_aware_reason",
-)  # fmt: skip
+EXPORTED = tuple(column.name for column in columns_shown("exported"))
 TOLD = (
     select(func.min(Notice.sent_at))
     .where(Notice.organisation_id == BREACH.organisation_id, Notice.breach_id == BREACH.id).scalar_subquery()

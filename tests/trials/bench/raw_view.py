@@ -15,7 +15,7 @@ from flask import Flask, Response, abort, request
 from psycopg.rows import dict_row
 from sqlalchemy import select
 
-from tenants.register.breaches import LISTED
+from tenants.register.breaches import LIST_COLUMNS
 
 SESSION = """
     select u.id, u.name, u.locale, s.proof_at from app_user u join login_session s on s.user_id = u.id
@@ -23,7 +23,7 @@ SESSION = """
        and s.last_seen_at > now() - interval '1 hour'"""
 PLACES = "select organisation_id, slug, name, role from memberships_of(%s)"
 ACT = "select set_config('app.organisation', %s, true)"
-ROWS = str(select(*LISTED))
+ROWS = str(select(*LIST_COLUMNS))
 PAGE = f"{ROWS} where organisation_id = %s order by created_at desc, id desc limit %s"
 
 
