@@ -18,7 +18,21 @@ OWNERS = frozenset({OWNER})
 PEOPLE_OF_A_DECISION = 3
 """The roles that a decision takes: one prepares, one approves, one sends."""
 
+STEPS: Mapping[str, frozenset[str]] = {
+    # Art. 33: assess, draft, decide, send
+    "assess": PREPARERS,
+    "draft": PREPARERS,
+    "approve": DECIDERS,
+    "submit": WORKERS,
+    # Art. 34: list, text, decide, send
+    "recipients": PREPARERS,
+    "text": PREPARERS,
+    "release": WORKERS,
+}
+"""The acts that are steps of a person: no token may do one (workflows/accounts/tokens.py)."""
+
 MAY: Mapping[str, frozenset[str]] = {
+    **STEPS,
     "read": EVERYBODY,
     "leave": EVERYBODY,
     "export": WITNESSES,
@@ -33,16 +47,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "answer_form": WORKERS,
     "move_term": PREPARERS,
     "state_awareness": PREPARERS,
-    # Art. 33: assess, draft, decide, send
-    "assess": PREPARERS,
-    "draft": PREPARERS,
-    "approve": DECIDERS,
-    "submit": WORKERS,
-    # Art. 34: list, text, decide, send
     "begin_notice": PREPARERS,
-    "recipients": PREPARERS,
-    "text": PREPARERS,
-    "release": WORKERS,
     # what a machine could not do
     "settle": PREPARERS,
     "try_again": PREPARERS,

@@ -8,17 +8,17 @@ from tenants.history.entries import Actor, Entry, record
 from tenants.identity.api_tokens import ApiToken, add_token, note_refusal, revoke_token
 from tenants.isolation import acting_organisation
 from workflows.accounts.seating import refuse_unless_seat_counts
-from workflows.roles import MAY
+from workflows.roles import MAY, STEPS
 
 DAYS, MOST_DAYS = 90, 365
-NEEDS_A_PERSON = frozenset({
-    "assess", "draft", "recipients", "text", "answer_form", "move_term", "see_changes", "approve", "submit", "release",
-    "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people", "see_to_tokens", "see_to_provider",
-    "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness", "join_registers", "leave",
-})  # fmt: skip
+NEEDS_A_PERSON = frozenset(STEPS) | {
+    "answer_form", "move_term", "see_changes", "break_glass", "review_broken_glass", "appoint_deputy", "see_to_people",
+    "see_to_tokens", "see_to_provider", "see_to_keys", "see_to_processors", "prove_organisation", "state_awareness",
+    "join_registers", "leave",
+}  # fmt: skip
 """Acts that no token may have, whoever made it: deciding and sending, changing what a decision rests on, and changing
-the organisation itself. With a colleague's token a person could otherwise act as two people. The database has this
-list too."""
+the organisation itself. With a colleague's token a person could otherwise act as two people. Each release gives the
+database the other acts (`token_scope`)."""
 SCOPES = tuple(act for act in MAY if act not in NEEDS_A_PERSON)
 
 
