@@ -5,15 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from tests.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
 from tests.trials.attack.requests import Answer, Request
-from tests.trials.attack.routes import NOT_IN_THE_SPECIFICATION, routes_of, strange_parameters
+from tests.trials.attack.routes import NOT_IN_THE_SPECIFICATION, Route, routes_of, strange_parameters
 from tests.trials.attack.rows import changed
-from tests.trials.attack.seeding import Canaries
+from tests.trials.attack.seeding import IDS, Canaries, Firm
+from tests.trials.attack.visitors import Visitor
+from tests.trials.attack.walking import Walk
 
 COMMAND = [sys.executable, "-m", "service.cli", "attack"]
 WITHIN = 400.0
@@ -87,6 +90,24 @@ def test_the_attack_has_values_for_every_address_and_the_specification_has_every
     assert strange_parameters(routes) == set()
     undocumented = {route.rule for route in routes if route.rule.startswith("/api/") and route.doc is None}
     assert undocumented == set(NOT_IN_THE_SPECIFICATION) - {"/api/docs/static/<path:filename>"}
+
+
+def kinds_of_tries(routes: list[Route], quick: bool) -> set[tuple[str, str, str, str]]:
+    """Each route, the kind of organisation that tries it, and the kind of try. The two clients are of one kind."""
+    firms = {letter: Firm(letter, UUID(int=0), letter, ids={name: [letter] for name in IDS}) for letter in "abc"}
+    walk = Walk(None, None, routes, firms, None, None, 1, quick)  # type: ignore[arg-type]
+    people = [Visitor("owner"), Visitor("handler")]
+    return {
+        (route.method, route.rule, letter.replace("c", "b"), aim.kind)
+        for letter in ("", *firms)
+        for _, route, aim in walk.plan(letter, people)
+    }
+
+
+def test_the_short_run_makes_every_kind_of_try_at_every_route(app: Flask) -> None:
+    routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
+    tries = kinds_of_tries(routes, quick=False)
+    assert len(tries) > 5 * len(routes) and kinds_of_tries(routes, quick=True) == tries
 
 
 def test_the_short_attack_finds_nothing() -> None:

@@ -10,7 +10,7 @@ from tests.trials.attack.judging import Judge
 from tests.trials.attack.requests import Answer, Client, Request
 from tests.trials.attack.routes import Route, guessed, ids_of, learn_fields
 from tests.trials.attack.rows import Ledger, Rows, changed
-from tests.trials.attack.seeding import OFFICE, Firm
+from tests.trials.attack.seeding import CONTROLLERS, OFFICE, Firm
 from tests.trials.attack.visitors import Gate, Visitor
 
 TYPED = "Zo is het gegaan, zegt wie het weet"
@@ -44,6 +44,13 @@ class Aim:
     slug: str
     ids: dict[str, str]
     query: str = ""
+    of: str = ""
+    """Whose ids are tried, where each of the others has its turn."""
+
+    @property
+    def kind(self) -> str:
+        """Return what is tried: the first word of it, and whether the office is the target. All clients are alike."""
+        return f"{self.tries.partition(' ')[0]} {self.of and self.of == OFFICE}"
 
 
 @dataclass
@@ -68,7 +75,7 @@ class Walk:
         rows."""
         for letter, people in {"": nobodies, **visitors}.items():
             before = self.ledger.rows()
-            for visitor, route, aim in self._plan(letter, people):
+            for visitor, route, aim in self.plan(letter, people):
                 self.visit(visitor, route, aim)
             self.compare(before, self.ledger.rows(), letter, people)
 
@@ -122,12 +129,15 @@ class Walk:
                         why = f"{became} row in {table} of {other}, by {letter or 'nobody'}"
                         self.judge.count("cross_writes", why, key)
 
-    def _plan(self, letter: str, people: list[Visitor]) -> Iterator[tuple[Visitor, Route, Aim]]:
+    def plan(self, letter: str, people: list[Visitor]) -> Iterator[tuple[Visitor, Route, Aim]]:
+        """Return who tries which route with which slug and ids, for the people of one organisation."""
         routes = self.routes[:]
         self.chance.shuffle(routes)
         routes.sort(key=lambda route: route.endpoint.rpartition(".")[2] in LAST)
         for route in routes:
             for aim in self._aims(letter, route):
+                if not self._has_turn(letter, route, aim):
+                    continue
                 for visitor in self._who(people, route, aim):
                     if visitor.in_browser or route.is_api:
                         yield visitor, route, aim
@@ -141,6 +151,16 @@ class Walk:
             return [*owners, self.chance.choice([one for one in people if one not in owners])]
         return [self.chance.choice([self.chance.choice(people), *owners])]
 
+    def _has_turn(self, letter: str, route: Route, aim: Aim) -> bool:
+        """Return whether this client makes this try, or is its target. The clients are alike: in the short run each
+        kind of try at each route is made by one of them and aimed at one of them. Both walk all routes as themselves.
+        """
+        client = letter if letter in CONTROLLERS else aim.of
+        if not self.quick or aim.tries == "own" or client not in CONTROLLERS:
+            return True
+        turn = random.Random(f"{self.seed} {route.method} {route.rule} {aim.kind}")
+        return client == turn.choice(CONTROLLERS)
+
     def _aims(self, letter: str, route: Route) -> Iterator[Aim]:
         others = [firm for name, firm in self.firms.items() if name != letter]
         if letter:
@@ -149,7 +169,7 @@ class Walk:
             yield Aim("as nobody", "", guessed(self.chance))
         if route.is_of_organisation:
             for firm in others:
-                yield Aim(f"all of {firm.letter}", firm.slug, ids_of(firm, self.chance))
+                yield Aim(f"all of {firm.letter}", firm.slug, ids_of(firm, self.chance), of=firm.letter)
 
     def _own_aims(self, own: Firm, others: list[Firm], route: Route) -> Iterator[Aim]:
         mine = ids_of(own, self.chance)
@@ -161,7 +181,7 @@ class Walk:
         if route.ids:
             yield Aim("guessed", own.slug, guessed(self.chance))
             for firm in others:
-                yield Aim(f"own slug, ids of {firm.letter}", own.slug, ids_of(firm, self.chance))
+                yield Aim(f"ids of {firm.letter}, own slug", own.slug, ids_of(firm, self.chance), of=firm.letter)
             if route.is_of_organisation:
                 yield Aim(f"slug of {other.letter}, own ids", other.slug, mine)
         if len(route.ids) > 1:
