@@ -40,7 +40,7 @@ def kill(pid: int | None) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-def test_nobody_gets_in_without_a_password(servers: Embedded) -> None:
+def test_a_login_takes_a_password(servers: Embedded) -> None:
     for role in (OWNER, APP, "postgres"):
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(servers.postgres.url("meldketen", role, "wrong"))

@@ -102,7 +102,7 @@ def test_a_forged_hint_changes_nothing(
 @pytest.mark.parametrize(
     "function", ["os.system", "subprocess.getoutput", "builtins.exec", "workflows.running.jobs.sweep"]
 )
-def test_nothing_else_runs_from_redis(database: Database, redis: Redis, tmp_path: Path, function: str):
+def test_only_hints_run_from_redis(database: Database, redis: Redis, tmp_path: Path, function: str):
     witness = tmp_path / "it ran"
     line = f"open({str(witness)!r}, 'w')" if function == "builtins.exec" else f"touch '{witness}'"
     planted = Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue(function, line)

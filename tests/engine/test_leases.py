@@ -92,7 +92,7 @@ def test_a_fenced_worker_writes_nothing(database: Database, organisation: UUID):
     assert names(database, organisation) == [("work", "done")] * 3 + [("decide", "waiting")] * 3
 
 
-def test_a_fenced_worker_does_not_touch_what_another_holds_now(database: Database, organisation: UUID):
+def test_a_fenced_worker_leaves_the_steps_of_another_alone(database: Database, organisation: UUID):
     begun(organisation, TOY)
 
     def another_claims_it() -> None:

@@ -52,7 +52,7 @@ def test_the_readme_leads_to_the_table() -> None:
     assert "tests/asvs.toml" in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_nothing_dangerous_is_called() -> None:
+def test_no_dangerous_function_is_called() -> None:
     """No code or shell line made of text, no objects read back, no broken hash, no chance that can be guessed."""
     found = set()
     for file, node in nodes(*CODE):

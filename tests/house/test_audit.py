@@ -34,7 +34,7 @@ def test_only_a_weakness_that_can_be_mended_stops_the_build(found: Any, status: 
     assert got == status and told in "\n".join(lines)
 
 
-def test_without_a_network_it_is_one_line_and_no_failure() -> None:
+def test_without_a_network_the_check_prints_one_line_and_passes() -> None:
     """A proxy that is not there: nothing can be reached."""
     nowhere = {"PATH": "/usr/bin:/bin", "HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9",
                "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "HOME": "/nonexistent"}  # fmt: skip

@@ -57,7 +57,7 @@ def test_no_list_is_longer_than_what_it_lists(app: Flask):
     assert {(method, rule.rule) for method, rule in routes(app)} >= PUBLIC
 
 
-def test_nobody_comes_in_without_a_login(app: Flask):
+def test_every_page_asks_for_a_login(app: Flask):
     """Also with the wrong kind of login: a cookie for the API, a bearer for a page."""
     stranger = app.test_client()
     for method, rule in routes(app):

@@ -80,7 +80,7 @@ def test_protection_that_holds_cites_its_article_to_people() -> None:
     assert why.facts == {"protection": "hashed", "key_safe": True, "data": ["credentials"]}
 
 
-def test_hashing_protects_nothing_but_passwords() -> None:
+def test_hashing_protects_only_passwords() -> None:
     more = {**CASES["06"]["facts"], "data": ["credentials", "name", "bsn"]}
     assert advise(more, TERMS).notify_people == "yes"
 

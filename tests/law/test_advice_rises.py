@@ -24,14 +24,14 @@ def test_a_worse_fact_never_makes_the_advice_milder(facts: dict[str, Any], fact:
 
 @some
 @given(any_facts, field)
-def test_forgetting_a_fact_never_turns_a_duty_off(facts: dict[str, Any], fact: str) -> None:
+def test_an_unknown_fact_never_ends_a_duty(facts: dict[str, Any], fact: str) -> None:
     before, after = answers(facts), answers({**facts, fact: None})
     assert all(after[duty] != NO for duty, answer in before.items() if answer != NO)
 
 
 @some
 @given(any_facts, st.sampled_from(("protection", "key_safe", "copy", "restored_within_hours", "deletion_confirmed")))
-def test_forgetting_what_protects_leaves_a_yes_a_yes(facts: dict[str, Any], fact: str) -> None:
+def test_unknown_protection_leaves_a_yes_a_yes(facts: dict[str, Any], fact: str) -> None:
     before, after = answers(facts), answers({**facts, fact: None})
     assert all(after[duty] >= answer for duty, answer in before.items())
 

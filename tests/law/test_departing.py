@@ -26,7 +26,7 @@ def test_a_decision_departs_from_clear_advice(decided: dict[str, bool], against:
     assert departs(CLEAR, decided) == against
 
 
-def test_doing_nothing_on_undecided_advice_is_a_departure() -> None:
+def test_not_doing_an_undecided_duty_is_a_departure() -> None:
     assert departs(UNDECIDED, {"notify_authority": False}) == ("notify_authority",)
     assert departs(UNDECIDED, {"notify_authority": True}) == ()
 

@@ -88,7 +88,7 @@ def test_duty_and_exemption_never_hold_together(breach: Breach) -> None:
 
 @settings(max_examples=50)
 @given(breaches)
-def test_forgetting_a_fact_never_exempts(breach: Breach) -> None:
+def test_an_unknown_fact_never_exempts(breach: Breach) -> None:
     for forgotten in ({"risk": None}, {"became_aware_at": None}, {"people_exception": None}):
         less = Breach(**{**breach.__dict__, **forgotten})
         assert gdpr.authority_is_exempt(less) <= gdpr.authority_is_exempt(breach)

@@ -285,7 +285,7 @@ def test_sums_are_all_questions_that_are_asked_and_complete_waits_for_what_preli
 
 @settings(max_examples=25)
 @given(facts_of_a_breach, st.data())
-def test_forgetting_a_fact_never_unblocks(facts: dict[str, Any], data: st.DataObject) -> None:
+def test_an_unknown_fact_never_unblocks(facts: dict[str, Any], data: st.DataObject) -> None:
     forgotten = data.draw(st.sampled_from(sorted(facts))) if facts else None
     less = {name: value for name, value in facts.items() if name != forgotten}
     waiting, waiting_less = (set(blocks(fill({"facts": f}))["complete"]) for f in (facts, less))

@@ -55,7 +55,7 @@ def test_fold_changes_nothing_for_a_time_that_exists_once() -> None:
     assert moments.read_local("2026-11-21T08:40", fold=0) == moments.read_local("2026-11-21T08:40", fold=1)
 
 
-def test_a_wrong_fold_settles_nothing() -> None:
+def test_a_wrong_fold_is_refused() -> None:
     with pytest.raises(moments.MomentIsTwice):
         moments.read_local("2026-10-25T02:30", fold=2)
 

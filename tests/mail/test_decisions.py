@@ -98,7 +98,7 @@ def test_who_has_the_first_keeps_it_when_the_second_turns_out_well(
     assert states(organisation, about) == {"delivered": 1, "processed": 1, "accepted": 1}
 
 
-def test_who_has_the_first_gets_no_third(organisation: UUID, unknown_again: tuple[UUID, Outbox]) -> None:
+def test_a_reader_of_the_first_mail_gets_no_third(organisation: UUID, unknown_again: tuple[UUID, Outbox]) -> None:
     about, outbox = unknown_again
     with acting_for(organisation):
         assert resend(questions()[0].id) == 2

@@ -125,7 +125,7 @@ def test_what_is_not_about_our_mail_is_left_alone(organisation: UUID) -> None:
 
 
 @pytest.mark.parametrize("kind", ["open", "click"])
-def test_who_reads_is_not_followed(organisation: UUID, kind: str) -> None:
+def test_reading_a_mail_is_not_followed(organisation: UUID, kind: str) -> None:
     _, (own,) = sent(organisation, 1)
     assert tell([event(own, kind, ip="192.0.2.1", useragent="x")]) == []
 

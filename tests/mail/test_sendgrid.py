@@ -214,7 +214,7 @@ def test_the_readers_get_what_they_should(sandbox: Sandbox) -> None:
         ({"kind": "timeout_after_accepting", "seconds": 5}, Unknown("TimeoutError")),
     ],
 )
-def test_what_nobody_can_tell_is_unknown(sandbox: Sandbox, fault: dict[str, Any], answer: Answer) -> None:
+def test_an_unclear_answer_counts_as_unknown(sandbox: Sandbox, fault: dict[str, Any], answer: Answer) -> None:
     sandbox.fail(fault)
     assert sender(sandbox.url, timeout_s=0.5).send(mail("jan@x.nl")) == answer
 

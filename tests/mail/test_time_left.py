@@ -60,6 +60,6 @@ def test_who_hears_first_by_this_mail_has_the_whole_term(own_database: Database,
 
 
 @pytest.mark.parametrize("language", SAID)
-def test_a_term_that_is_over_is_not_said_to_begin(own_database: Database, outbox: Outbox, language: str):
+def test_a_term_that_is_over_is_shown_as_over(own_database: Database, outbox: Outbox, language: str):
     subject, text, _ = written(outbox, own_database, language, 80)
     assert OVER[language][0] in text and subject.endswith(OVER[language][1]) and FROM_NOW[language] not in text

@@ -47,7 +47,7 @@ def test_a_form_without_its_token_is_refused(reader: Login, office: Office, path
     assert answer.status_code == 400 and "Dit formulier is verlopen" in answer.get_data(as_text=True)
 
 
-def test_a_reader_may_not_record(reader: Login, office: Office, path: Callable[..., str]) -> None:
+def test_a_reader_is_refused_to_record(reader: Login, office: Office, path: Callable[..., str]) -> None:
     only_looks = reader(a_member(office.id, AUDITOR))
     assert "Dit mag u niet doen" in only_looks.see(path("/incidents/new"), 403)
     assert only_looks.send(path("/breaches/new"), {}, seen=path("/register")).status_code == 403

@@ -159,7 +159,7 @@ def test_an_owner_takes_away_a_lost_second_factor(reader: Callable[..., Reader],
     assert "Stel een tweede stap in" in theirs.see("/proof")
 
 
-def test_nobody_else_takes_away_a_second_factor(reader: Callable[..., Reader], office: Office) -> None:
+def test_only_the_person_removes_a_second_factor(reader: Callable[..., Reader], office: Office) -> None:
     there = reader(office.officer)
     _, other = somebody(office.id, AUDITOR, pyotp.random_base32())
     page = there.see("/account")

@@ -124,7 +124,7 @@ def test_a_step_that_somebody_else_did_shows_what_was_typed_and_what_is_next(bak
     assert "Goedkeuren</button>" not in page, "it was done"
 
 
-def test_another_fault_does_not_hide_what_changed(bakery: Controller) -> None:
+def test_changed_facts_are_shown_beside_another_fault(bakery: Controller) -> None:
     """The form keeps the version that was looked at until somebody has read what changed."""
     at, wrong = f"{bakery.page}/steps/draft", {"decision": "notify", "reason": ""}
     carried = dict(HIDDEN.findall(bakery.olga.see(f"{bakery.page}?again=draft").partition("<main")[2]))

@@ -56,7 +56,7 @@ def test_a_member_of_a_verified_register_is_led_there(
 
 
 @pytest.mark.parametrize("whose", ["nobody", "elsewhere"])
-def test_nobody_else_learns_who_has_a_register(
+def test_only_the_parties_learn_who_has_a_register(
     asked: AskedAboutIncident, database: Database, stranger: Reader, whose: str
 ) -> None:  # fmt: skip
     other = address_of(database, a_member(an_organisation())) if whose == "elsewhere" else "niemand@elders.example"

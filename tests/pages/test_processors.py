@@ -56,7 +56,7 @@ def test_a_message_waits_with_the_clock_that_runs_for_it(asked: AskedAboutIncide
     assert "data-until" in page and "De Linde" in page
 
 
-def test_an_office_that_nobody_verified_is_shown_as_that(
+def test_an_unverified_office_is_shown_as_unverified(
     asked: AskedAboutIncident, reader: Login, database: Database
 ) -> None:
     database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.office.id)

@@ -130,7 +130,7 @@ def an_approver(place: UUID, name: str = "Joris Mulder") -> UUID:
 
 
 @pytest.mark.parametrize("act", ["second-factor/removal", "removal"])
-def test_an_owner_sees_before_it_that_nobody_else_could_approve(
+def test_an_owner_is_warned_that_nobody_else_could_approve(
     reader: Login, database: Database, act: str
 ) -> None:
     place = an_organisation("Bakkerij Zon")

@@ -122,7 +122,7 @@ def test_a_mail_counts_as_doubled_when_notice_and_address_are_the_same(sandbox, 
     assert sum(log["by_outcome"].values()) == sum(log["by_end"].values()) == 7
 
 
-def test_the_log_cannot_be_erased(sandbox):
+def test_no_role_can_erase_the_log(sandbox):
     assert sandbox.ask("DELETE", "/sandbox/log").status == 405
 
 

@@ -54,7 +54,7 @@ def test_not_to_notify_is_only_for_an_unlikely_risk(officer: Caller, approver: C
     assert approver.post(f"{path}/approval", AGREED).json["run"]["state"] == "exempt"
 
 
-def test_nobody_approves_their_own_draft(owner: Caller, approver: Caller, path: str) -> None:
+def test_a_person_cannot_approve_their_own_draft(owner: Caller, approver: Caller, path: str) -> None:
     owner.post(f"{path}/assessment", RISK)
     owner.post(f"{path}/draft", NOTIFY)
     refused(owner.post(f"{path}/approval", AGREED), 403, "step.four_eyes")

@@ -74,7 +74,7 @@ def test_it_is_in_the_history_with_its_reason(house: EveryRole, database: Databa
     assert told == [("deputy.appointed", "Vakantie", "Linde"), ("deputy.ended", "Vakantie", "Linde")]
 
 
-def test_who_leaves_the_organisation_stands_in_no_more(house: EveryRole) -> None:
+def test_leaving_the_organisation_ends_standing_in(house: EveryRole) -> None:
     house.drafted()
     house.appoint()
     away = "delete from membership where organisation_id = :o and user_id = :u"

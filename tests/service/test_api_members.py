@@ -50,7 +50,7 @@ def test_an_owner_remains(house: EveryRole) -> None:
 
 
 @pytest.mark.parametrize("role", [PRIVACY_OFFICER, APPROVER, HANDLER, AUDITOR])
-def test_nobody_gives_themselves_a_role(house: EveryRole, role: str) -> None:
+def test_a_person_cannot_give_themselves_a_role(house: EveryRole, role: str) -> None:
     path = f"members/{house.people[role].id}/role"
     refused(house.callers[role].put(path, {"role": OWNER}), 403, "role.not_enough")
 

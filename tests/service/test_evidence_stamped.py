@@ -86,7 +86,7 @@ def test_of_each_entry_the_first_stamp_after_it_and_of_these_the_newest(place: P
     assert largest * MOST_STAMPS < MOST[FILE], "verify.py reads as many, at their largest"
 
 
-def test_a_stamp_of_something_else_is_told(place: Place, authority: Authority, tmp_path: Path) -> None:
+def test_a_stamp_of_something_else_is_reported(place: Place, authority: Authority, tmp_path: Path) -> None:
     head = stamp_end(place[0], authority, of=bytes(32))
     answer = ran(tmp_path, exported(*place), "--key", key_of(place[0]))
     assert answer.returncode == 1 and f"De tijdstempel bij regel {head.seq} hoort niet bij" in answer.stdout

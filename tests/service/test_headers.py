@@ -107,7 +107,7 @@ def test_over_https_a_cookie_without_the_prefix_is_nobodys(secure_app: Flask, of
         assert browser.get(path, base_url=HTTPS).status_code == status, name
 
 
-def test_who_logs_out_leaves_nothing_in_the_browser(app: Flask, officer: Caller, reader: Caller) -> None:
+def test_logging_out_removes_everything_from_the_browser(app: Flask, officer: Caller, reader: Caller) -> None:
     browser = app.test_client()
     browser.set_cookie(COOKIE, reader.token)
     page = browser.get("/account").text

@@ -83,7 +83,7 @@ def test_invitations_to_and_by_somebody_end_with_the_seat(house: House, database
 
 
 @pytest.mark.parametrize("now", [None, HANDLER])
-def test_a_link_of_a_former_owner_admits_nobody(house: House, database: Database, now: str | None) -> None:
+def test_a_link_of_a_former_owner_stops_working(house: House, database: Database, now: str | None) -> None:
     token = house.link("vriend@example.nl", house.cor_id)
     here = {"o": house.id, "u": house.cor_id}
     if now:

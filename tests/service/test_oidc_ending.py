@@ -36,7 +36,7 @@ def test_its_logins_end_at_once(app: Flask, server: ProviderServer, ends: Callab
     assert own.get("/api/organisations").status_code == 200
 
 
-def test_whoever_is_on_the_way_does_not_come_in(app: Flask, server: ProviderServer) -> None:
+def test_a_login_on_its_way_is_refused_after_the_provider_ended(app: Flask, server: ProviderServer) -> None:
     house = a_house(app, server.tenant("on-the-way"))
     under_way = Browser(app)
     under_way.get(f"/login/{house.slug}/provider")

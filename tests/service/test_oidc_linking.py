@@ -35,7 +35,7 @@ def test_two_organisations_with_one_provider_do_not_cross(app: Flask, server: Pr
     assert found is not None and found.id == two.member
 
 
-def test_nobody_is_linked_by_address(app: Flask, server: ProviderServer, database: Database) -> None:
+def test_an_address_alone_links_no_identity(app: Flask, server: ProviderServer, database: Database) -> None:
     there = a_house(app, server.tenant("addresses"))
     [row] = database.outside("select email from app_user where id = :id", id=there.member)
     there.provider.user = {"sub": "stranger", "name": "X", "email": row["email"], "email_verified": True}
@@ -140,7 +140,7 @@ def test_nobody_joins_through_the_provider_under_the_name_of_a_member(
     assert browser.get(page).status_code == 200, "the link still works"
 
 
-def test_an_invitation_that_was_used_meanwhile_lets_nobody_in(
+def test_an_invitation_that_was_used_meanwhile_is_refused(
     app: Flask, server: ProviderServer, database: Database
 ) -> None:
     there = a_house(app, server.tenant("racing"), AUDITOR)
@@ -154,7 +154,7 @@ def test_an_invitation_that_was_used_meanwhile_lets_nobody_in(
     assert database.outside("select from app_user where email = 'later@kantoor.example'") == []
 
 
-def test_who_left_comes_in_no_more(app: Flask, server: ProviderServer, database: Database) -> None:
+def test_a_former_member_is_refused(app: Flask, server: ProviderServer, database: Database) -> None:
     there = a_house(app, server.tenant("leaving"))
     browser = Browser(app)
     browser.log_in(there.slug)

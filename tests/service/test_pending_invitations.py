@@ -97,7 +97,7 @@ def test_another_organisations_invitation_is_not_there(house: House, app: Flask)
 
 
 @pytest.mark.parametrize("how", ["api", "page"])
-def test_a_withdrawn_link_opens_nothing_and_says_so(house: House, database: Database, how: str) -> None:
+def test_a_withdrawn_link_says_that_it_is_withdrawn(house: House, database: Database, how: str) -> None:
     waits = house.invited("cor@example.nl")
     token = known_link(database, waits)
     base = f"/o/{house.owner.slug}/people"
@@ -124,7 +124,7 @@ def opens_nothing(anybody: FlaskClient, token: str, database: Database) -> None:
     assert database.outside("select id from app_user where email in ('cor@example.nl', 'bo@example.nl')") == []
 
 
-def test_a_form_that_was_open_when_it_was_withdrawn_lets_nobody_in(house: House, database: Database) -> None:
+def test_a_form_of_an_invitation_withdrawn_meanwhile_is_refused(house: House, database: Database) -> None:
     waits = house.invited("dirk@example.nl")
     with acting_for_nobody():
         opened = invitation_of(known_link(database, waits))

@@ -68,7 +68,7 @@ def test_only_those_concerned_hear_of_the_new_name(own_database: Database, outbo
     assert len(everybody_reads(outbox, other.id)) == 0 and len(everybody_reads(outbox, office.id)) == 1
 
 
-def test_the_same_name_again_tells_nobody(own_database: Database, outbox: Outbox):
+def test_renaming_to_the_same_name_sends_no_mail(own_database: Database, outbox: Outbox):
     office = an_office(clients=1)
     client = a_client_in_use(own_database, office)
     renamed(own_database, client)

@@ -124,7 +124,7 @@ def test_sessions_are_listed_and_end_at_once(app: Flask, someone: Person) -> Non
     assert here.get("/api/organisations").status_code == 200
 
 
-def test_nobody_ends_the_session_of_another(app: Flask, office: Office, someone: Person) -> None:
+def test_only_the_person_ends_a_session(app: Flask, office: Office, someone: Person) -> None:
     other = a_person(app, office.id, AUDITOR).caller()
     [mine] = [row["id"] for row in other.get("/api/me/sessions").json]
     refused(someone.caller().call("DELETE", f"/api/me/sessions/{mine}"), 404, "session.unknown")

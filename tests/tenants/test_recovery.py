@@ -110,7 +110,7 @@ def test_a_link_lasts_an_hour_and_only_its_hash_is_kept(own_database: Database):
     assert 3590 < row["lasts"].total_seconds() <= 3600 and token not in row["whole"]
 
 
-def test_asking_again_does_not_end_the_link_on_its_way_but_a_new_password_does(database: Database):
+def test_a_new_password_ends_earlier_links_and_asking_again_keeps_them(database: Database):
     user = a_user().id
     first, second, of_another = reset_for(user), reset_for(user), reset_for(a_user().id)
     assert whose(first) == whose(second)

@@ -68,7 +68,7 @@ def test_only_the_wrapped_key_is_in_the_database(database: Database):
     assert key not in bytes(kept[0]["wrapped_key"])
 
 
-def test_a_key_that_was_made_anew_opens_nothing_of_before(database: Database):
+def test_a_renewed_key_cannot_open_what_was_sealed_before(database: Database):
     organisation = an_organisation()
     with acting_for(organisation):
         sealed = seal_of_acting_organisation().close(JAN)

@@ -99,7 +99,7 @@ def test_only_who_decides_approves(role: str):
     assert refusal(drafted(), BRAM, "approve", role, agrees=True).key == "step.not_your_role"
 
 
-def test_nobody_decides_twice():
+def test_a_second_decision_is_refused():
     story = approved()
     assert refusal(story, BRAM, "approve", APPROVER, agrees=True).key == "step.already_done"
 

@@ -78,7 +78,7 @@ def test_the_writer_of_the_text_may_not_approve_it():
     assert refusal(written(), FENNA, "approve", OWNER, agrees=True).key == "step.four_eyes"
 
 
-def test_nobody_approves_twice():
+def test_a_second_approval_is_refused():
     story = written()
     story.does(BRAM, "approve", APPROVER, agrees=True)
     assert refusal(story, BRAM, "approve", APPROVER, agrees=True).key == "step.already_done"
