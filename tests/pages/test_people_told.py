@@ -53,11 +53,11 @@ def test_page_and_api_agree_in_each_state(app: Flask, database: Database, bakery
 @pytest.mark.parametrize("state", NAMES)
 def test_each_state_counts_once(state: str) -> None:
     counted = people_told({state: 3})
-    assert counted.told + counted.not_reached + counted.not_sent == 3
-    assert counted.told == (3 if state in INFORMED else 0)
+    assert counted.informed + counted.not_reached + counted.not_sent == 3
+    assert counted.informed == (3 if state in INFORMED else 0)
 
 
 def test_those_of_whom_nothing_is_known_yet_are_apart() -> None:
     reached, failed, waiting = {"delivered": 4}, {"bounced": 3, "unconfirmed": 1}, {"planned": 1, "unknown": 2}
     by_state = reached | failed | waiting | {"deferred": 2, "accepted": 1}
-    assert people_told(by_state) == PeopleTold(told=7, on_the_way=3, not_reached=4, not_sent=3)
+    assert people_told(by_state) == PeopleTold(informed=7, on_the_way=3, not_reached=4, not_sent=3)

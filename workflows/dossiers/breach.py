@@ -80,7 +80,7 @@ class Dossier(RunDossier):
         reporter = {"name": self.who.name, "email": self.who.email}
         return fill(facts_of_form(
             self.breach, self.organisation, reporter=reporter, notice=self.notice,
-            people_told=counted.told if counted else None, now=self.now,
+            people_told=counted.informed if counted else None, now=self.now,
         ))  # fmt: skip
 
     @property

@@ -14,12 +14,12 @@ from workflows.mail.states import NOT_REACHED, REACHED, SENT
 class PeopleTold:
     """Numbers of people on the list of one notice.
 
-    told: the notice was sent to them and nothing says that it failed. on_the_way: those among them of whom nothing
+    informed: the notice was sent to them and nothing says that it failed. on_the_way: those among them of whom nothing
     says yet that it arrived. not_reached: it failed, or a person counted them so. not_sent: it waits, or nobody knows
-    whether it was sent. `told`, `not_reached` and `not_sent` add up to the list.
+    whether it was sent. `informed`, `not_reached` and `not_sent` add up to the list.
     """
 
-    told: int
+    informed: int
     on_the_way: int
     not_reached: int
     not_sent: int
@@ -28,8 +28,8 @@ class PeopleTold:
 def people_told(by_state: Mapping[str, int]) -> PeopleTold:
     """Return the numbers for a notice whose readers are in these states, with how many are in each."""
     on_the_way, not_reached = _in(by_state, SENT), _in(by_state, NOT_REACHED)
-    told = _in(by_state, REACHED) + on_the_way
-    return PeopleTold(told, on_the_way, not_reached, sum(by_state.values()) - told - not_reached)
+    informed = _in(by_state, REACHED) + on_the_way
+    return PeopleTold(informed, on_the_way, not_reached, sum(by_state.values()) - informed - not_reached)
 
 
 def _in(by_state: Mapping[str, int], states: tuple[str, ...]) -> int:
