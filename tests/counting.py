@@ -1,7 +1,7 @@
 """The statements that a call sends to the database, however it comes to send them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask import Flask
@@ -11,14 +11,14 @@ from tenants.database import db
 
 
 @contextmanager
-def statements_of(app: Flask) -> Iterator[list[str]]:
-    """Meanwhile every statement of this app is added to the list."""
+def statements_of(app: Flask | None = None) -> Iterator[list[str]]:
+    """Meanwhile every statement of this app, or of the app whose context this is, is added to the list."""
     seen: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    with app.app_context():
+    with app.app_context() if app else nullcontext():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:

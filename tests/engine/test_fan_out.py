@@ -1,12 +1,10 @@
 """One incident opens at every controller: as a set, once, each in its own register, in few statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tenants.agreements.processing_agreements import register_clients
@@ -15,6 +13,7 @@ from tenants.errors import ManyInvalid
 from tenants.history.witness import verify_acting_organisation
 from tenants.isolation import acting_for
 from tests.conftest import Database
+from tests.counting import statements_of
 from tests.factories import Office, a_client, an_incident, an_office, sendgrid_tells
 from workflows.catalogue import CATALOGUE
 from workflows.engine.progress import settle
@@ -25,21 +24,6 @@ from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
 ROWS = ("incident", "escalation", "breach", "run", "step", "clock", "history", "register_counter")
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that goes to the database meanwhile."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def counts(database: Database) -> dict[str, int]:
@@ -171,7 +155,7 @@ def drained(clients: int, outbox: Outbox) -> int:
     """How many statements it takes to inform so many, from the first claim to the delivery."""
     office = an_office(clients)
     an_incident(office)
-    with statements() as seen:
+    with statements_of() as seen:
         jobs.drain(str(office.id))
         sendgrid_tells(outbox.mails)
         jobs.drain(str(office.id))
@@ -191,7 +175,7 @@ def test_opening_for_many_takes_as_many_statements_as_opening_for_one(own_databa
     needed = []
     for clients in (1, 50):
         office = an_office(clients)
-        with statements() as seen:
+        with statements_of() as seen:
             an_incident(office)
         needed.append(len(seen))
     assert needed[0] == needed[1] < 30

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from tenants.agreements.client_list import (
     ATTENTION,
@@ -20,10 +19,10 @@ from tenants.agreements.client_list import (
     words_of,
 )
 from tenants.agreements.processing_agreements import register_clients
-from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tests.conftest import Database
+from tests.counting import statements_of
 from tests.factories import Office, a_client, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
@@ -150,18 +149,9 @@ def test_a_word_counts_once_and_more_than_five_are_refused_at_the_field(
 @pytest.mark.parametrize("order", ORDERS)
 def test_however_many_words_there_are_a_name_is_folded_once(house: Office, order: str) -> None:
     """The statement holds the costly expression once: for a name that is compared, and for one that is sorted by."""
-    seen: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        with acting_for(house.id):
-            [first, *_] = agreements(50, search="a", order=order)
-            agreements(50, (first["created_at"], first["id"]), search="a e i o u", order=order)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    with statements_of() as seen, acting_for(house.id):
+        [first, *_] = agreements(50, search="a", order=order)
+        agreements(50, (first["created_at"], first["id"]), search="a e i o u", order=order)
     folding = [statement for statement in seen if "regexp_replace" in statement]
     assert len(folding) == 2
     assert all(s.count("regexp_replace(") == 1 and "MATERIALIZED" in s.upper() for s in folding)

@@ -1,14 +1,12 @@
 """What a page costs: as many queries for sixty controllers as for two, and bounds on what is sent in."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Engine, event
+from collections.abc import Callable
 
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.escalations import board
+from tests.counting import statements_of
 from tests.factories import Office, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of
 
@@ -17,22 +15,9 @@ MOST_QUERIES = 20
 TOO_LARGE = 9 * 1024 * 1024
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def heard(_: object, __: object, statement: str, *___: object) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", heard)
-    yield statements
-    event.remove(Engine, "before_cursor_execute", heard)
-
-
 def cost(reader: Reader, path: str) -> int:
     """How many queries a page asks, once the menu's own are in place."""
-    with counted() as statements:
+    with statements_of() as statements:
         reader.see(path)
     return len(statements)
 
