@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,8 +15,8 @@ from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.factories import a_member, an_organisation, an_own_breach, let, verified
-from tests.mail.released_notice import TEXT, a_released_notice, sent_to_strangers
+from tests.factories import NOTICE_TEXT, a_member, an_organisation, an_own_breach, let, verified
+from tests.mail.released_notice import a_released_notice, sent_to_strangers
 from workflows.mail.batches import Addressee, plan
 from workflows.mail.limits import DROPPED, LIMITS, NEVER_HELD, held, hold_each, let_mail_of_today_go, release_verified
 from workflows.mail.links_in_text import as_text_only
@@ -216,11 +215,7 @@ def test_a_typed_link_is_text_unless_its_domain_is_allowed(typed: str, shown: st
 
 def test_a_link_in_a_notice_is_text_in_both_parts(database: Database, outbox: Outbox):
     organisation = an_organisation()
-    evil: dict[str, Any] = {name: f"Kijk op https://evil.example/{name}" for name in TEXT}
-    before = dict(TEXT)
-    TEXT.update(evil)
-    a_released_notice(organisation)
-    TEXT.update(before)
+    a_released_notice(organisation, {part: f"Kijk op https://evil.example/{part}" for part in NOTICE_TEXT})
     [sent] = [mail for mail in outbox.mails if mail.purpose == "notice"]
     assert "https://evil" not in sent.subject + sent.text + sent.html and "hxxps://evil[.]example" in sent.text
     assert "http://127.0.0.1:8000/genuine" in sent.text, "our own stays"

@@ -7,10 +7,10 @@ import pytest
 from tenants.identity.users import APPROVER, FG, OWNER
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
-from tests.factories import a_member
+from tests.factories import NOTICE_TEXT, a_member
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.worlds import READERS_CSV, TEXT, WHY, Login, OneOwner
+from tests.pages.worlds import READERS_CSV, WHY, Login, OneOwner
 from tests.service.stating import a_stated_awareness
 
 
@@ -112,7 +112,7 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
         notice = notice_of_breach(shop.breach)
         assert notice is not None
     page = f"{shop.base}/notices/{notice.id}"
-    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", TEXT)):
+    for step, form in (("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)):
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
     assert 'id="second-person"' in words and "een FG van buiten" in words

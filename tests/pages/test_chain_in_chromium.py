@@ -10,10 +10,10 @@ from tenants.identity.invitations import invitation_of
 from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
 from tenants.isolation import acting_for_nobody
 from tests.conftest import Database
-from tests.factories import Office, an_office, sendgrid_tells, verified
+from tests.factories import NOTICE_TEXT, Office, an_office, sendgrid_tells, verified
 from tests.pages.forms import local
 from tests.pages.in_chromium import nothing_sticks_out
-from tests.pages.worlds import READERS_CSV, TEXT
+from tests.pages.worlds import READERS_CSV
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
@@ -222,10 +222,10 @@ def write_notice(page: Page) -> None:
     page.get_by_text("Of plak de inhoud van het bestand").click()
     page.locator("#f-recipients").fill(READERS_CSV)
     page.get_by_role("button", name="Lijst opslaan").click()
-    for part, words in TEXT.items():
+    for part, words in NOTICE_TEXT.items():
         page.locator(f"#f-{part}").fill(words)
     page.get_by_role("button", name="Voorleggen aan een collega").click()
-    expect(page.locator(".reader")).to_contain_text("Een laptop is gestolen.")
+    expect(page.locator(".reader")).to_contain_text("Een back-up is kwijt.")
 
 
 def follow(page: Page, organisation: UUID, outbox: Outbox) -> None:

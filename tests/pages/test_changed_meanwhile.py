@@ -9,9 +9,10 @@ from flask import Flask
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
+from tests.factories import NOTICE_TEXT
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import HIDDEN, local, typed_facts, untouched_form
-from tests.pages.worlds import READERS_CSV, TEXT, AwareAsStated, Controller
+from tests.pages.worlds import READERS_CSV, AwareAsStated, Controller
 
 Login = Callable[[Actor], Reader]
 MINE = "Mijn eigen woorden"
@@ -95,7 +96,7 @@ def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:
     goes_on(there.bram, there.at, page, mine)
 
 
-@pytest.mark.parametrize(("step", "mine"), [("recipients", {"recipients": READERS_CSV}), ("text", TEXT)])
+@pytest.mark.parametrize(("step", "mine"), [("recipients", {"recipients": READERS_CSV}), ("text", NOTICE_TEXT)])
 def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str]) -> None:
     bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
     with acting_for(bakery.id):
@@ -108,7 +109,7 @@ def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str])
 
     do("recipients", {"recipients": READERS_CSV})
     at = f"{notice}/steps/{step}"
-    page = meanwhile(bakery.olga, at, f"{notice}?again=recipients", mine, lambda: do("text", TEXT))
+    page = meanwhile(bakery.olga, at, f"{notice}?again=recipients", mine, lambda: do("text", NOTICE_TEXT))
     assert 'id="changed-meanwhile"' in page and "Dit is veranderd sinds" in page
     assert next(iter(mine.values())).split()[0] in page
     goes_on(bakery.olga, at, page, mine)

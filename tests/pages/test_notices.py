@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.factories import sendgrid_tells
+from tests.factories import NOTICE_TEXT, sendgrid_tells
 from tests.pages.conftest import Reader
-from tests.pages.worlds import READERS_CSV, TEXT, Controller, Login, a_begun_notice
+from tests.pages.worlds import READERS_CSV, Controller, Login, a_begun_notice
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
 
@@ -26,15 +26,16 @@ def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -
 
 def test_a_notice_without_one_of_its_parts_is_refused_at_that_part(bakery: Controller) -> None:
     bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
-    answer = bakery.olga.send(f"{bakery.page}/steps/text", TEXT | {"consequences": " "}, seen=bakery.page)
+    answer = bakery.olga.send(f"{bakery.page}/steps/text", NOTICE_TEXT | {"consequences": " "}, seen=bakery.page)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and 'href="#f-consequences"' in page and "Een laptop is gestolen." in page
+    assert answer.status_code == 422 and 'href="#f-consequences"' in page and "Een back-up is kwijt." in page
 
 
 def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, stranger: Reader, outbox: Outbox) -> None:
     assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
-    page = bakery.do(bakery.olga, "text", **TEXT)
-    assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page and "Iemand kan u oplichten." in page
+    page = bakery.do(bakery.olga, "text", **NOTICE_TEXT)
+    assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page
+    assert NOTICE_TEXT["consequences"] in page
     assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
     bakery.do(bakery.adam, "approve", agrees="true")
     assert "U deed zelf al een eerdere stap" in bakery.olga.see(bakery.page)
@@ -54,6 +55,6 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
 
 def test_only_who_may_approves(bakery: Controller) -> None:
     bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
-    bakery.do(bakery.olga, "text", **TEXT)
+    bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)
     assert answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)

@@ -12,7 +12,7 @@ from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_incident, an_office, an_organisation
+from tests.factories import NOTICE_TEXT, Office, a_member, an_incident, an_office, an_organisation
 from tests.open_decisions import (
     a_sent_notice,
     fail_for_good,
@@ -22,7 +22,7 @@ from tests.open_decisions import (
     send_with_unknown_outcome,
 )
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.worlds import READERS_CSV, TEXT, Controller, a_begun_notice
+from tests.pages.worlds import READERS_CSV, Controller, a_begun_notice
 from workflows.decisions.open_decisions import mail_to_decide, unconfirmed_to_decide
 from workflows.mail.outbox import Outbox
 from workflows.mail.sender import Stopped
@@ -141,7 +141,7 @@ def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox)
 
 def test_a_notice_of_unknown_outcome_says_so(bakery: Controller, outbox: Outbox) -> None:
     bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
-    bakery.do(bakery.olga, "text", **TEXT)
+    bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
     send_with_unknown_outcome(bakery.id, outbox)
@@ -201,7 +201,7 @@ def test_a_notice_that_could_not_be_sent_is_tried_again(
     bakery: Controller, database: Database, outbox: Outbox
 ) -> None:
     bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
-    bakery.do(bakery.olga, "text", **TEXT)
+    bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     bakery.do(bakery.adam, "approve", agrees="true")
     bakery.do(bakery.hugo, "release")
     run = fail_for_good(database, bakery.id, "bulk_notice", "send")

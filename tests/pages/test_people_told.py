@@ -8,11 +8,11 @@ from flask import Flask
 
 from tenants.history.entries import Actor
 from tests.conftest import Database
+from tests.factories import NOTICE_TEXT
 from tests.pages.conftest import Reader
 from tests.pages.forms import untouched_form
 from tests.pages.worlds import Controller, a_begun_notice
 from tests.service.caller import caller_for
-from tests.service.worlds import TEXT
 from workflows.mail.people_told import PeopleTold, people_told
 from workflows.mail.states import NAMES
 
@@ -32,7 +32,7 @@ def counts_of_form(app: Flask, database: Database, bakery: Controller, state: st
     caller = caller_for(app, bakery.officer.id)  # type: ignore[arg-type]
     notice = caller.get(f"breaches/{bakery.breach}").json["notice_id"]  # type: ignore[index]
     assert caller.put(f"notices/{notice}/recipients", {"recipients": PEOPLE}).status_code == 200
-    assert caller.put(f"notices/{notice}/text", TEXT).status_code == 200
+    assert caller.put(f"notices/{notice}/text", NOTICE_TEXT).status_code == 200
     approver = caller_for(app, bakery.approver.id)  # type: ignore[arg-type]
     assert approver.post(f"notices/{notice}/approval", {"agrees": True}).status_code == 200
     database.outside("update recipient set state = 'bounced' where about_id = :n", n=notice)

@@ -28,10 +28,6 @@ from workflows.trust.consenting import answer
 Login = Callable[[Actor], Reader]
 WHY = "Ik ben de enige in dit bedrijf en de termijn loopt af"
 SUBMITTED = {"submitted_at": local(0), "authority_number": "AP-2026-9"}
-TEXT = {
-    "subject": "Uw gegevens zijn mogelijk in verkeerde handen", "nature": "Een laptop is gestolen.",
-    "contact": "Bel Olga, 010 123.", "consequences": "Iemand kan u oplichten.", "measures": "Let op vreemde mails.",
-}  # fmt: skip
 READERS_CSV = "naam;email\nAnna;anna@lezer.nl\nBram;bram@lezer.nl\nChris;chris@lezer.nl"
 ADDRESS = "fg@client.example"
 _number = count(69_310_000)

@@ -15,9 +15,9 @@ from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVAC
 from tenants.isolation import acting_for, acting_for_nobody
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.factories import a_member, an_assessment
+from tests.factories import NOTICE_TEXT, a_member, an_assessment
 from tests.service.caller import Caller, caller_for, keys, refused
-from tests.service.worlds import AGREED, NOTIFY, READERS, TEXT, EveryRole
+from tests.service.worlds import AGREED, NOTIFY, READERS, EveryRole
 from workflows.evidence.evidence import gather
 from workflows.mail.outbox import Outbox
 from workflows.running.jobs import drain
@@ -126,7 +126,7 @@ def test_of_a_notice_one_act_is_done_alone_and_the_other_by_a_second_person(app:
     owner = there.callers[OWNER]
     path = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
     owner.put(f"{path}/recipients", READERS)
-    owner.put(f"{path}/text", TEXT)
+    owner.put(f"{path}/text", NOTICE_TEXT)
     answer = owner.post(f"{path}/broken-glass", {"alone_reason": WHY, "approval": AGREED})
     assert answer.status_code == 200 and answer.json["run"]["step"] == "release", answer.text
     refused(owner.post(f"{path}/broken-glass", {"alone_reason": WHY, "release": {}}), 422, "glass.second_person")

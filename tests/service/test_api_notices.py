@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories import verified
+from tests.factories import NOTICE_TEXT, verified
 from tests.service.caller import Caller, keys, refused
-from tests.service.worlds import READERS, TEXT
+from tests.service.worlds import READERS
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_from_a_list_to_the_sending(
 ) -> None:
     listed = officer.put(f"{path}/recipients", READERS)
     assert (listed.json["sums"]["planned"], listed.json["run"]["step"]) == (2, "text"), listed.text
-    assert owner.put(f"{path}/text", TEXT).json["run"]["step"] == "approve"
+    assert owner.put(f"{path}/text", NOTICE_TEXT).json["run"]["step"] == "approve"
     refused(owner.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
     agreed = approver.post(f"{path}/approval", {"agrees": True})
     assert (agreed.json["run"]["step"], bool(agreed.json["approved_at"])) == ("release", True)
@@ -36,8 +36,8 @@ def test_from_a_list_to_the_sending(
     assert handler.post(f"{path}/release").json["run"]["step"] == "send"
     refused(handler.post(f"{path}/release"), 409, "step.already_done")
     refused(officer.put(f"{path}/recipients", READERS), 422, "notice.already_approved")
-    refused(officer.put(f"{path}/text", TEXT), 422, "notice.already_approved")
-    assert officer.get("notices").json["items"][0]["subject"] == "Uw gegevens"
+    refused(officer.put(f"{path}/text", NOTICE_TEXT), 422, "notice.already_approved")
+    assert officer.get("notices").json["items"][0]["subject"] == NOTICE_TEXT["subject"]
 
 
 def test_people_from_a_csv_replace_the_list(officer: Caller, path: str) -> None:
@@ -62,15 +62,15 @@ def test_a_wrong_list_changes_nothing(officer: Caller, path: str) -> None:
 @pytest.mark.parametrize("part", ["nature", "contact", "consequences", "measures"])
 def test_each_of_the_four_parts_is_needed(officer: Caller, path: str, part: str) -> None:
     officer.put(f"{path}/recipients", READERS)
-    assert keys(officer.put(f"{path}/text", TEXT | {part: "  "})) == [(part, "notice.part_missing")]
+    assert keys(officer.put(f"{path}/text", NOTICE_TEXT | {part: "  "})) == [(part, "notice.part_missing")]
 
 
 def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None:
     officer.put(f"{path}/recipients", READERS)
     assert "…" in officer.get(f"{path}/preview").json["text"]
-    officer.put(f"{path}/text", TEXT | {"nature": "<script>x</script>"})
+    officer.put(f"{path}/text", NOTICE_TEXT | {"nature": "<script>x</script>"})
     seen: dict[str, Any] = officer.get(f"{path}/preview").json
-    assert seen["subject"] == "Uw gegevens"
+    assert seen["subject"] == NOTICE_TEXT["subject"]
     assert "<script>" not in seen["html"]
     assert officer.get(path).json["check_code"] in seen["text"]
 
@@ -78,7 +78,7 @@ def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None
 def test_a_notice_has_its_version(officer: Caller, path: str) -> None:
     first = officer.get(path).headers["ETag"]
     assert officer.put(f"{path}/recipients", READERS, headers={"If-Match": first}).status_code == 200
-    refused(officer.put(f"{path}/text", TEXT, headers={"If-Match": first}), 412, "version.out_of_date")
+    refused(officer.put(f"{path}/text", NOTICE_TEXT, headers={"If-Match": first}), 412, "version.out_of_date")
 
 
 def test_an_unknown_code_is_reported_as_not_genuine(officer: Caller, path: str) -> None:
@@ -90,13 +90,14 @@ def test_an_unknown_code_is_reported_as_not_genuine(officer: Caller, path: str) 
 
 def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path: str, database: Any) -> None:
     officer.put(f"{path}/recipients", READERS)
-    officer.put(f"{path}/text", TEXT)
+    officer.put(f"{path}/text", NOTICE_TEXT)
     approver.post(f"{path}/approval", {"agrees": True})
     sent = officer.get(path).json
     database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
     database.outside("update organisation set verified_at = null, verified_how = null")
     told = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
-    assert (told["organisation"], told["standing"], told["subject"]) == (None, "self_registered", "Uw gegevens")
+    assert (told["organisation"], told["standing"]) == (None, "self_registered")
+    assert told["subject"] == NOTICE_TEXT["subject"]
     assert told["calls_itself"] == "De Linde Accountants"
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
     assert "zelf aangemeld, niet geverifieerd" in page
@@ -118,7 +119,7 @@ def test_a_code_is_genuine_however_it_is_typed(
     officer: Caller, approver: Caller, path: str, database: Any
 ) -> None:  # fmt: skip
     officer.put(f"{path}/recipients", READERS)
-    officer.put(f"{path}/text", TEXT)
+    officer.put(f"{path}/text", NOTICE_TEXT)
     approver.post(f"{path}/approval", {"agrees": True})
     database.outside("update notice set sent_at = now(), check_code = 'UAJP-6BAJ' where id = cast(:id as uuid)",
                      id=officer.get(path).json["id"])  # fmt: skip
@@ -126,6 +127,6 @@ def test_a_code_is_genuine_however_it_is_typed(
     for typed in ("UAJP 6BAJ", "UAJP6BAJ", "UAJP\u20136BAJ", "UAJP\u20116BAJ", "UAJP-6BAJ.", "uajp-6baj",
                   " uajp\xa06baj ", "U A J P 6 B A J", "UAJP\xad-6BAJ", "\uff35\uff21\uff2a\uff30-6BAJ"):  # fmt: skip
         assert anybody.get(f"/api/genuine/{quote(typed)}").status_code == 200, typed
-        assert "Uw gegevens" in anybody.get("/genuine", query_string={"code": typed}).text, typed
+        assert NOTICE_TEXT["subject"] in anybody.get("/genuine", query_string={"code": typed}).text, typed
     for typed in ("UAJP-6BA", "UAJP-6BAJJ", "AUAJP-6BA", "..."):
         assert anybody.get(f"/api/genuine/{quote(typed)}").json["key"] == "notice.code_unknown", typed

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tenants.identity.users import APPROVER, AUDITOR, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
-from tests.factories import an_office, verified
+from tests.factories import NOTICE_TEXT, an_office, verified
 from tests.service.caller import caller_for
 from tests.trials.attack.requests import Answer, Client, Request
 from tests.trials.attack.routes import Route, ids_of, learn_fields, routes_of
@@ -25,7 +25,6 @@ from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
 STRANGERS = [f"niemand-{number}@elders.example" for number in range(3)]
-TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 WHO = (OWNER, PRIVACY_OFFICER, APPROVER, HANDLER)
 SEAT = """
     insert into membership (organisation_id, user_id, role) values (:firm, :user, :role)
@@ -139,7 +138,7 @@ def decided_notice(house: House) -> str:
     path = f"notices/{begun.json['id']}"
     people = {"recipients": [{"name": "Ans", "email": address} for address in house.strangers]}
     assert officer.put(f"{path}/recipients", people).status_code == 200
-    assert officer.put(f"{path}/text", TEXT).status_code == 200
+    assert officer.put(f"{path}/text", NOTICE_TEXT).status_code == 200
     assert callers[APPROVER].post(f"{path}/approval", {"agrees": True}).status_code == 200
     assert callers[HANDLER].post(f"{path}/release").status_code == 200
     return path

@@ -16,11 +16,10 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
 from tests.commands import run_command
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_organisation, an_own_breach, let, proven, verified
+from tests.factories import NOTICE_TEXT, Office, a_member, an_organisation, an_own_breach, let, proven, verified
 from tests.oidc.browser import Browser
 from tests.operator_commands import a_letter, organisation_command
 from tests.service.caller import Caller, caller_for, refused
-from tests.service.unproven_client import TEXT
 from workflows.engine.advance import complete
 from workflows.evidence.evidence import gather
 from workflows.mail.batches import Addressee
@@ -234,7 +233,7 @@ def test_genuine_tells_which_office_registered_it(app: Flask, database: Database
         notice = begin_by_choice(breach(found), someone)
         name, code = the_acting_organisation().name, notice.check_code
         upload_recipients(notice.id, [Addressee("Ans", "ans@elders.example")], someone, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, notice.id, "text", someone, PRIVACY_OFFICER, TEXT)
+        complete(BULK_NOTICE, notice.id, "text", someone, PRIVACY_OFFICER, NOTICE_TEXT)
         complete(BULK_NOTICE, notice.id, "approve", proven(second), APPROVER, {"agrees": True})
     database.outside("update notice set sent_at = now() where check_code = :c", c=code)
     anybody = app.test_client()

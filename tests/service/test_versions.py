@@ -8,9 +8,10 @@ from flask import Flask
 
 from tenants.identity.users import APPROVER, HANDLER, OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
+from tests.factories import NOTICE_TEXT
 from tests.house.routes import routes
 from tests.service.caller import refused
-from tests.service.worlds import AGREED, READERS, TEXT, EveryRole
+from tests.service.worlds import AGREED, READERS, EveryRole
 from workflows.roles import ON_A_VERSION
 
 WHY = "Iedereen is ziek en de termijn loopt vannacht af"
@@ -42,7 +43,7 @@ def house(app: Flask, database: Database) -> EveryRole:
     owner = there.callers[OWNER]
     notice = f"notices/{owner.post(f'{there.path}/notice').json['id']}"
     owner.put(f"{notice}/recipients", READERS)
-    owner.put(f"{notice}/text", TEXT)
+    owner.put(f"{notice}/text", NOTICE_TEXT)
     there.notice = notice  # type: ignore[attr-defined]
     return there
 

@@ -10,7 +10,7 @@ from tenants.isolation import acting_for
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_incident, an_own_breach, proven
+from tests.factories import NOTICE_TEXT, Office, a_member, an_incident, an_own_breach, proven
 from tests.oidc.browser import Browser
 from tests.operator_commands import a_letter
 from tests.service.caller import caller_for
@@ -19,8 +19,6 @@ from workflows.evidence.evidence import gather
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.trust.verifying import prove_by_code
-
-TEXT = {"subject": "Uw gegevens", "nature": "Weg", "contact": "Bel", "consequences": "Let op", "measures": "Gewist"}
 
 
 class UnprovenClient:
@@ -50,7 +48,7 @@ class UnprovenClient:
             notice = begin_by_choice(breach(self.breach), officer)
             code = notice.check_code
             upload_recipients(notice.id, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
-            complete(BULK_NOTICE, notice.id, "text", officer, PRIVACY_OFFICER, TEXT)
+            complete(BULK_NOTICE, notice.id, "text", officer, PRIVACY_OFFICER, NOTICE_TEXT)
             complete(BULK_NOTICE, notice.id, "approve", proven(second), APPROVER, {"agrees": True})
         self.database.outside("update notice set sent_at = now() where check_code = :c", c=code)
         return code

@@ -23,10 +23,6 @@ A_DAY_LATER = """
      where organisation_id = :here"""
 REQUEST_LATER = "update factor_request set asked_at = asked_at - interval '1 day' where user_id = :who"
 SECRET = pyotp.random_base32()
-TEXT = {
-    "subject": "Uw gegevens", "nature": "Er is een kopie weg", "contact": "Bel 020 123", "consequences": "Let op",
-    "measures": "Wachtwoorden vervangen",
-}  # fmt: skip
 READERS = {"recipients": [{"name": "Ans", "email": "ans@example.nl"}, {"email": "bob@example.nl"}]}
 
 
