@@ -19,7 +19,8 @@ from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
 COMMAND = [sys.executable, "-m", "service.cli", "attack"]
-WITHIN = 400.0
+WITHIN = 1200.0
+"""Seconds after which the command counts as hung. On two cores beside four other test runs it needs over 400."""
 HTML = ("Content-Type", "text/html; charset=utf-8")
 DOC = {"responses": {"200": {"content": {"application/json": {}}}, "204": {}, "default": {"$ref": "#"}}}
 

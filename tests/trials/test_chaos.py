@@ -16,7 +16,8 @@ from tests.trials.chaos.plan import FLUSH, KILLED, RESTARTS, plan_of, sandbox_fa
 
 COMMAND = [sys.executable, "-m", "service.cli", "chaos"]
 SHORT = ("--controllers", "20", "--people", "200", "--kills", "8", "--flushes", "2", "--db-restarts", "1")
-WITHIN = 400.0
+WITHIN = 1200.0
+"""Seconds after which the command counts as hung. On two cores beside four other test runs it needs over 400."""
 
 
 def test_the_same_seed_makes_the_same_plan():
