@@ -88,15 +88,18 @@ def unconfirmed_to_decide() -> list[tuple[UnconfirmedNotice, Subject | None]]:
 
 
 def people_asked_about(subject_id: UUID) -> int:
-    """Return for how many people mail waits for a decision, of this notice, breach or incident."""
-    waiting: list[tuple[Question | UnconfirmedNotice, Subject | None]] = [*mail_to_decide(), *unconfirmed_to_decide()]
-    return sum(mail.people for mail, about in waiting if about and subject_id in (about.id, about.within))
+    """Return for how many people mail waits for a decision, of this notice or of this incident's escalations. No mail
+    about anything else is read."""
+    return _people(questions(subject_id), unconfirmed_notices(subject_id))
 
 
 def people_asked() -> int:
     """Return for how many people mail waits for a decision, over all subjects."""
-    notices = unconfirmed_notices()
-    return sum(question.people for question in questions()) + sum(notice.people for notice in notices)
+    return _people(questions(), unconfirmed_notices())
+
+
+def _people(waiting: list[Question], notices: list[UnconfirmedNotice]) -> int:
+    return sum(question.people for question in waiting) + sum(notice.people for notice in notices)
 
 
 def kind_of_mail_fault(question: Question) -> str:

@@ -31,6 +31,9 @@ select b.id, b.purpose, b.about_id, b.state, b.error, b.attempt, b.created_at, b
   from mail_batch b join recipient r on r.organisation_id = b.organisation_id and r.batch_id = b.id
          and r.state = any (array(select name from mail_state where on_the_way and not awaits_event))
  where b.organisation_id = :organisation and b.state in ('stopped', 'unknown')
+   and (cast(:about as uuid) is null or b.about_id = :about
+        or b.about_id in (select e.id from escalation e
+                           where e.processor_id = :organisation and e.incident_id = :about))
  group by b.organisation_id, b.id order by b.answered_at, b.id
 """)
 RESUMED = sql("""
@@ -105,10 +108,10 @@ def choices_for(state: str) -> tuple[str, ...]:
     return (RESUME, GIVE_UP) if state == "stopped" else (RESEND, GIVE_UP)
 
 
-def questions() -> list[Question]:
-    """Return all batches of the acting organisation that are stopped, or of unknown outcome that events did not settle.
-    """
-    rows = db.session.execute(OPEN, {"organisation": acting_organisation()}).mappings()
+def questions(about_id: UUID | None = None) -> list[Question]:
+    """Return all batches of the acting organisation that are stopped, or of unknown outcome that events did not settle;
+    with an id those about this subject or about the escalations of this incident."""
+    rows = db.session.execute(OPEN, {"organisation": acting_organisation(), "about": about_id}).mappings()
     return [Question(**row) for row in rows]
 
 
