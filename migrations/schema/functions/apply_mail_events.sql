@@ -21,20 +21,24 @@ begin
      and r.state = any (array(select name from mail_state where on_the_way and not awaits_event));
 
   -- Of one recipient's events the furthest counts; what is not further than its row is left alone.
-  with best as materialized (
-    select distinct on (f.organisation_id, f.id) f.organisation_id, f.id, f.at, f.reason, s.name as state, s.rank
+  -- What a state overtakes is listed once per state, not looked up once per recipient.
+  with further as materialized (
+    select s.name, s.rank, array(select before.name from mail_state before where before.rank < s.rank) as overtakes
+      from mail_state s),
+  best as materialized (
+    select distinct on (f.organisation_id, f.id) f.organisation_id, f.id, f.at, f.reason, s.name as state, s.overtakes
       from unnest(organisations, recipients, kinds, moments, reasons) as f(organisation_id, id, event, at, reason)
-      join mail_state s on s.name = case f.event when 'bounce' then 'bounced' else f.event end
+      join further s on s.name = case f.event when 'bounce' then 'bounced' else f.event end
      where f.event in ('processed', 'deferred', 'delivered', 'bounce', 'dropped')
      order by f.organisation_id, f.id, s.rank desc, f.at),
   locked as materialized (
-    select r.organisation_id, r.id, best.state, best.rank, best.at, best.reason
+    select r.organisation_id, r.id, best.state, best.overtakes, best.at, best.reason
       from best join recipient r on r.organisation_id = best.organisation_id and r.id = best.id
      order by r.organisation_id, r.id for no key update of r)
   update recipient r set state = locked.state, state_at = locked.at, reason = locked.reason
     from locked
    where r.organisation_id = locked.organisation_id and r.id = locked.id
-     and (select s.rank from mail_state s where s.name = r.state) < locked.rank;
+     and r.state = any (locked.overtakes);
 end $$;
 
 revoke execute on function apply_mail_events(uuid[], uuid[], uuid[], text[], timestamp with time zone[], text[])
