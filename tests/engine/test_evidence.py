@@ -24,7 +24,7 @@ from workflows.running import jobs
 HELD_S = 10
 
 
-class Chain:
+class ConfirmedEscalation:
     """One escalation, its controller who confirms receipt, and the worker who looks whether it did."""
 
     def __init__(self, database: Database) -> None:
@@ -70,15 +70,15 @@ class Chain:
 
 
 @pytest.fixture
-def chain(database: Database, outbox: Outbox) -> Chain:
+def chain(database: Database, outbox: Outbox) -> ConfirmedEscalation:
     """Written to; nobody has confirmed anything."""
-    made = Chain(database)
+    made = ConfirmedEscalation(database)
     made.written(outbox, an_office())
     return made
 
 
 @pytest.fixture
-def delivered(chain: Chain, outbox: Outbox) -> Chain:
+def delivered(chain: ConfirmedEscalation, outbox: Outbox) -> ConfirmedEscalation:
     """Delivered; a machine waits for the receipt."""
     sendgrid_tells(outbox.mails)
     chain.works()
@@ -101,14 +101,14 @@ def held_up(name: str, after_looking: Callable[[], object]) -> dict[str, Workflo
     return CATALOGUE | {"escalation": replace(workflow, steps=steps)}
 
 
-def test_it_wakes_the_step_that_waits_for_it(delivered: Chain):
+def test_it_wakes_the_step_that_waits_for_it(delivered: ConfirmedEscalation):
     assert delivered.confirms().result(HELD_S) is not None
     assert delivered.state("acknowledge") == "ready"
     delivered.works()
     assert delivered.state("acknowledge") == "done"
 
 
-def test_it_comes_after_the_worker_looked_and_before_it_went_to_sleep(delivered: Chain):
+def test_it_comes_after_the_worker_looked_and_before_it_went_to_sleep(delivered: ConfirmedEscalation):
     looked = Event()
 
     def linger() -> None:
@@ -127,7 +127,7 @@ def test_it_comes_after_the_worker_looked_and_before_it_went_to_sleep(delivered:
     assert delivered.state("acknowledge") == "done"
 
 
-def test_it_is_on_its_way_when_the_worker_that_claimed_looks(delivered: Chain):
+def test_it_is_on_its_way_when_the_worker_that_claimed_looks(delivered: ConfirmedEscalation):
     def it_comes() -> None:
         delivered.confirms(hold=True)
         delivered.told.wait(HELD_S)
@@ -138,7 +138,7 @@ def test_it_is_on_its_way_when_the_worker_that_claimed_looks(delivered: Chain):
     assert delivered.state("acknowledge") == "done"
 
 
-def test_it_is_on_its_way_when_the_step_is_ready_and_claimed(delivered: Chain):
+def test_it_is_on_its_way_when_the_step_is_ready_and_claimed(delivered: ConfirmedEscalation):
     delivered.look_again()
     controller = delivered.confirms(hold=True)
     delivered.told.wait(HELD_S)
@@ -148,7 +148,7 @@ def test_it_is_on_its_way_when_the_step_is_ready_and_claimed(delivered: Chain):
     assert delivered.state("acknowledge") == "done"
 
 
-def test_it_is_on_its_way_when_the_step_that_waits_for_it_opens(chain: Chain, outbox: Outbox):
+def test_it_is_on_its_way_when_the_step_that_waits_for_it_opens(chain: ConfirmedEscalation, outbox: Outbox):
     """The controller confirms while a worker still sees to the delivery; the step for the receipt opens after that."""
     looked, opened = Event(), Event()
 
@@ -168,7 +168,9 @@ def test_it_is_on_its_way_when_the_step_that_waits_for_it_opens(chain: Chain, ou
     assert (chain.state("deliver"), chain.state("acknowledge")) == ("done", "done")
 
 
-def test_a_worker_and_a_controller_at_the_same_time_do_not_lock_each_other_out(chain: Chain, outbox: Outbox):
+def test_a_worker_and_a_controller_at_the_same_time_do_not_lock_each_other_out(
+    chain: ConfirmedEscalation, outbox: Outbox
+):
     """The worker holds the run and is about to write the escalation, which the controller just confirms."""
     looked = Event()
 
@@ -204,7 +206,7 @@ def is_blocked(database: Database) -> bool:
     return bool(database.outside(blocked))
 
 
-def goes_on_once_it_is_blocked_or_ready(chain: Chain, worker: Future[Any]) -> None:
+def goes_on_once_it_is_blocked_or_ready(chain: ConfirmedEscalation, worker: Future[Any]) -> None:
     until(lambda: worker.done() or is_blocked(chain.database))
     chain.go_on.set()
     worker.result(HELD_S)

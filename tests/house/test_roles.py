@@ -53,7 +53,7 @@ class Visitor:
 
 
 @dataclass(frozen=True)
-class Firm:
+class Workplace:
     """Where they all are."""
 
     id: UUID
@@ -61,16 +61,16 @@ class Firm:
 
 
 @pytest.fixture(scope="module")
-def firm(app: Flask) -> Firm:
+def firm(app: Flask) -> Workplace:
     """One organisation."""
     organisation = an_organisation()
     admit(organisation)
     with acting_for(organisation):
-        return Firm(organisation, the_acting_organisation().slug)
+        return Workplace(organisation, the_acting_organisation().slug)
 
 
 @pytest.fixture(scope="module", params=[*ROLES, *STANDS_IN])
-def visitor(app: Flask, firm: Firm, request: pytest.FixtureRequest) -> Visitor:
+def visitor(app: Flask, firm: Workplace, request: pytest.FixtureRequest) -> Visitor:
     """In each role, and as a deputy."""
     roles = STANDS_IN.get(request.param, (request.param,))
     who = a_member(firm.id, roles[0])
@@ -106,7 +106,7 @@ def test_every_route_of_an_organisation_says_what_it_does(app: Flask) -> None:
     assert len(list(acting_routes(app))) > 60
 
 
-def test_who_may_not_is_refused_and_who_may_is_not(app: Flask, firm: Firm, visitor: Visitor) -> None:
+def test_who_may_not_is_refused_and_who_may_is_not(app: Flask, firm: Workplace, visitor: Visitor) -> None:
     wrong = []
     for method, rule, act in acting_routes(app):
         path = filled(rule.replace("<organisation>", firm.slug))

@@ -20,7 +20,7 @@ SECRET = "een geheim + met/tekens:é"
 
 
 @dataclass(frozen=True)
-class House:
+class OrganisationWithProvider:
     """An organisation with a provider, its owner, and a member who is linked as "fenna-1"."""
 
     id: UUID
@@ -34,7 +34,7 @@ class House:
         return self.owner.slug
 
 
-def a_house(app: Flask, provider: Provider, role: str = APPROVER, **settings: Any) -> House:
+def a_house(app: Flask, provider: Provider, role: str = APPROVER, **settings: Any) -> OrganisationWithProvider:
     """An organisation that uses this provider."""
     organisation = factories.an_organisation()
     owner, member = (factories.a_member(organisation, one, one).id for one in (OWNER, role))
@@ -47,7 +47,7 @@ def a_house(app: Flask, provider: Provider, role: str = APPROVER, **settings: An
     provider.redirect_uris.add(answer.json["redirect_uri"])
     with acting_for(organisation):
         link(member, provider.url, "fenna-1")
-    return House(organisation, caller, member, provider)
+    return OrganisationWithProvider(organisation, caller, member, provider)
 
 
 def who_is(browser: Browser) -> Person | None:
@@ -65,7 +65,7 @@ def elsewhere(user_id: UUID) -> UUID:
     return other
 
 
-def refusal(browser: Browser, house: House, address: str = "") -> str:
+def refusal(browser: Browser, house: OrganisationWithProvider, address: str = "") -> str:
     """Come back with what the provider made of it: refused with a plain page, logged without a person; what for."""
     heard: list[logging.LogRecord] = []
     ear = logging.Handler()

@@ -22,7 +22,7 @@ NL = f"door wie de link had die gestuurd is naar {ADDRESS}; als naam is opgegeve
 EN = f"by whoever held the link sent to {ADDRESS}; the name given is: Sanne"
 
 
-class Chain:
+class HeldLink:
     """An office that told its client; whoever held the mailed link confirmed receipt and gave the name Sanne."""
 
     def __init__(self) -> None:
@@ -39,25 +39,25 @@ class Chain:
 
 
 @pytest.fixture
-def chain(app: Flask) -> Chain:
-    return Chain()
+def chain(app: Flask) -> HeldLink:
+    return HeldLink()
 
 
-def test_the_pages_of_both_say_where_the_link_went(chain: Chain, reader: Callable[[Actor], Reader]) -> None:
+def test_the_pages_of_both_say_where_the_link_went(chain: HeldLink, reader: Callable[[Actor], Reader]) -> None:
     page = reader(chain.anna).see(f"/o/{slug_of(chain.client)}/breaches/{chain.breach}")
     assert page.count(f'<span class="muted small">{NL}</span>') == 1
     there = f"/o/{slug_of(chain.office.id)}/incidents/{chain.incident.id}/escalations/{chain.escalation.id}"
     assert reader(chain.office.officer).see(there).count(f'<span class="muted small">{NL}</span>') == 1
 
 
-def test_the_history_of_the_api_says_so_at_that_entry_alone(chain: Chain, app: Flask) -> None:
+def test_the_history_of_the_api_says_so_at_that_entry_alone(chain: HeldLink, app: Flask) -> None:
     assert chain.anna.id
     entries = caller_for(app, chain.anna.id).get(f"breaches/{chain.breach}/history").json["items"]
     said = {entry["what"]: entry["link_holder"] for entry in entries}
     assert said.pop("breach.receipt_confirmed") == EN and said and set(said.values()) == {None}
 
 
-def test_the_evidence_says_so(chain: Chain) -> None:
+def test_the_evidence_says_so(chain: HeldLink) -> None:
     with acting_for(chain.client):
         evidence = gather(breach(chain.breach))
         assert NL in page_of(evidence, "nl") and EN in page_of(evidence, "en")

@@ -38,7 +38,7 @@ def bakery(reader: Login) -> Controller:
 
 
 @dataclass
-class Firm:
+class OfficeWithIncident:
     """An office with an incident that hits two clients, and its privacy officer."""
 
     office: Office
@@ -70,18 +70,18 @@ class Firm:
 
 
 @pytest.fixture
-def firm(reader: Login, app: object) -> Firm:
+def firm(reader: Login, app: object) -> OfficeWithIncident:
     """Of this test alone."""
     office = an_office(2)
-    return Firm(office, reader(office.officer), f"/o/{slug_of(office.id)}", an_incident(office).id)
+    return OfficeWithIncident(office, reader(office.officer), f"/o/{slug_of(office.id)}", an_incident(office).id)
 
 
-def test_the_page_says_that_no_decision_is_open(firm: Firm) -> None:
+def test_the_page_says_that_no_decision_is_open(firm: OfficeWithIncident) -> None:
     assert "Er is geen mail om over te beslissen" in firm.fenna.see(f"{firm.base}/questions")
     assert "Beslis over" not in firm.fenna.see(f"{firm.base}/") + firm.fenna.see(firm.board)
 
 
-def test_mail_of_unknown_outcome_is_settled(firm: Firm, database: Database, outbox: Outbox) -> None:
+def test_mail_of_unknown_outcome_is_settled(firm: OfficeWithIncident, database: Database, outbox: Outbox) -> None:
     send_with_unknown_outcome(firm.id, outbox)
     assert "Beslis over 2 mails" in firm.fenna.see(f"{firm.base}/")
     assert "Beslis over 2 mails" in firm.fenna.see(firm.board)
@@ -104,7 +104,7 @@ def test_mail_of_unknown_outcome_is_settled(firm: Firm, database: Database, outb
     assert len(outbox.mails) == 2 and "Opnieuw sturen: Nagevraagd" in trace
 
 
-def test_what_was_decided_already_gets_a_page(firm: Firm, outbox: Outbox) -> None:
+def test_what_was_decided_already_gets_a_page(firm: OfficeWithIncident, outbox: Outbox) -> None:
     send_with_unknown_outcome(firm.id, outbox)
     listed, batch = f"{firm.base}/questions", firm.question
     form = {f"{batch}.choice": "give_up", f"{batch}.reason": "We bellen"}
@@ -113,7 +113,7 @@ def test_what_was_decided_already_gets_a_page(firm: Firm, outbox: Outbox) -> Non
     assert again.status_code == 409 and "Hierover is al beslist" in again.get_data(as_text=True)
 
 
-def test_what_was_stopped_may_go(firm: Firm, outbox: Outbox) -> None:
+def test_what_was_stopped_may_go(firm: OfficeWithIncident, outbox: Outbox) -> None:
     send_with_unknown_outcome(firm.id, outbox, Stopped(401, "authorization required"))
     listed, batch = f"{firm.base}/questions", firm.question
     page = firm.fenna.see(listed)
@@ -124,7 +124,7 @@ def test_what_was_stopped_may_go(firm: Firm, outbox: Outbox) -> None:
     assert len(outbox.mails) == 2
 
 
-def test_only_its_own_officer_decides(reader: Login, firm: Firm, outbox: Outbox) -> None:
+def test_only_its_own_officer_decides(reader: Login, firm: OfficeWithIncident, outbox: Outbox) -> None:
     send_with_unknown_outcome(firm.id, outbox)
     listed, batch = f"{firm.base}/questions", firm.question
     form = {f"{batch}.choice": "give_up", f"{batch}.reason": "x"}
@@ -178,7 +178,9 @@ def test_a_notice_whose_last_events_never_came_is_settled(
     assert bakery.olga.send(post, answers, seen=listed).status_code == 409
 
 
-def test_a_failed_step_stands_where_somebody_looks(firm: Firm, database: Database, outbox: Outbox) -> None:
+def test_a_failed_step_stands_where_somebody_looks(
+    firm: OfficeWithIncident, database: Database, outbox: Outbox
+) -> None:
     run = fail_for_good(database, firm.id, "escalation", "inform")
     retry = f"{firm.base}/runs/{run}/retry"
     overview, there, page = (firm.fenna.see(one) for one in (f"{firm.base}/", firm.board, firm.escalation()))
@@ -211,7 +213,7 @@ def test_a_notice_that_could_not_be_sent_is_tried_again(
 
 
 def test_all_that_failed_alike_is_tried_again_with_one_act(
-    reader: Login, firm: Firm, database: Database, outbox: Outbox
+    reader: Login, firm: OfficeWithIncident, database: Database, outbox: Outbox
 ) -> None:
     fail_for_good(database, firm.id, "escalation", "inform")
     alike = f"{firm.base}/failed-steps/escalation/inform/unforeseen"
@@ -253,7 +255,7 @@ def test_a_breach_shows_its_failed_step_and_has_it_tried_again(bakery: Controlle
     assert found == [("failed", 8), ("ready", 0)]
 
 
-def test_only_its_own_officer_tries_again(reader: Login, firm: Firm, database: Database) -> None:
+def test_only_its_own_officer_tries_again(reader: Login, firm: OfficeWithIncident, database: Database) -> None:
     retry = f"{firm.base}/runs/{fail_for_good(database, firm.id, 'escalation', 'inform')}/retry"
     looks, other = reader(a_member(firm.id, AUDITOR)), reader(a_member(an_organisation("Ander")))
     looks.see(retry, 403)

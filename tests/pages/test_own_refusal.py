@@ -68,7 +68,7 @@ class Forms(HTMLParser):
         self.here = "" if tag == "form" else self.here
 
 
-class House:
+class RowOfEachForm:
     """An organisation with a row for each form of a row: people, invitations, deputies, keys."""
 
     def __init__(self, reader: Login, database: Database) -> None:
@@ -98,8 +98,8 @@ class House:
 
 
 @pytest.fixture
-def house(reader: Login, database: Database, app: Flask) -> House:
-    return House(reader, database)
+def house(reader: Login, database: Database, app: Flask) -> RowOfEachForm:
+    return RowOfEachForm(reader, database)
 
 
 def kind(address: str) -> str:
@@ -107,7 +107,7 @@ def kind(address: str) -> str:
     return re.sub(r"^/o/[^/]+", "", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", address))
 
 
-def test_a_refusal_stands_in_the_form_that_was_sent(house: House, database: Database) -> None:
+def test_a_refusal_stands_in_the_form_that_was_sent(house: RowOfEachForm, database: Database) -> None:
     tried: dict[str, Any] = {}
     for page in house.pages():
         if page != "/account":
@@ -124,7 +124,7 @@ def test_a_refusal_stands_in_the_form_that_was_sent(house: House, database: Data
 
 
 def test_what_was_chosen_in_a_row_is_kept_there_and_the_invitation_keeps_its_own(
-    house: House, database: Database
+    house: RowOfEachForm, database: Database
 ) -> None:
     database.outside("update login_session set proof_at = now() - interval '6 minutes'")
     people = f"{house.base}/people"
@@ -135,7 +135,7 @@ def test_what_was_chosen_in_a_row_is_kept_there_and_the_invitation_keeps_its_own
     assert re.search(r'value="approver" checked|value="approver"[^>]*checked', invitation)
 
 
-def test_a_refusal_of_a_form_that_is_gone_stands_above(house: House) -> None:
+def test_a_refusal_of_a_form_that_is_gone_stands_above(house: RowOfEachForm) -> None:
     people = f"{house.base}/people"
     page = house.browser.see(people)
     [withdraw] = {at for at in Forms(page, people).fields if at.endswith("/withdrawal")}

@@ -17,7 +17,7 @@ from tests import factories
 from tests.conftest import Database
 from tests.counting import statements_of
 from tests.factories import Office
-from tests.oidc.house import House, a_house
+from tests.oidc.house import OrganisationWithProvider, a_house
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, caller_for
 from tests.service.two_places import Two, works_at_two
@@ -123,13 +123,13 @@ def server() -> Iterator[ProviderServer]:
 
 
 @pytest.fixture(scope="module")
-def used_house(app: Flask, server: ProviderServer) -> House:
+def used_house(app: Flask, server: ProviderServer) -> OrganisationWithProvider:
     """An organisation that lets its people in through the provider."""
     return a_house(app, server.tenant("one"))
 
 
 @pytest.fixture
-def house(app: Flask, used_house: House) -> Iterator[House]:
+def house(app: Flask, used_house: OrganisationWithProvider) -> Iterator[OrganisationWithProvider]:
     """The same; whatever a test has the provider lie about, the next one begins with an honest one."""
     app.extensions[NAME] = replace(asking(app), remembered=Remembered())
     yield used_house

@@ -22,7 +22,7 @@ BOTH = {"controller_verified": True, "controller_confirmed": True}
 _number = count(68_750_110)
 
 
-class Chain:
+class OfficeAndVerifiedClient:
     """An office with two clients that an incident hit, and the verified organisation that the second one is."""
 
     def __init__(self, app: Flask, database: Database) -> None:
@@ -53,11 +53,11 @@ class Chain:
 
 
 @pytest.fixture
-def chain(app: Flask, database: Database) -> Chain:
-    return Chain(app, database)
+def chain(app: Flask, database: Database) -> OfficeAndVerifiedClient:
+    return OfficeAndVerifiedClient(app, database)
 
 
-def test_a_client_that_accepted_is_confirmed_wherever_the_office_sees_it(chain: Chain):
+def test_a_client_that_accepted_is_confirmed_wherever_the_office_sees_it(chain: OfficeAndVerifiedClient):
     assert chain.seen() == [NOT_YET] * 3
     chain.answers(ACCEPTED)
     assert chain.seen() == [BOTH] * 3
@@ -65,28 +65,28 @@ def test_a_client_that_accepted_is_confirmed_wherever_the_office_sees_it(chain: 
     assert first["client_number"] == "K0001" and first.items() >= NOT_YET.items()
 
 
-def test_a_refusal_reads_as_not_confirmed_yet_and_changes_nothing_that_the_office_sees(chain: Chain):
+def test_a_refusal_reads_as_not_confirmed_yet_and_changes_nothing_that_the_office_sees(chain: OfficeAndVerifiedClient):
     paths = ("agreements", f"incidents/{chain.incident.id}/escalations")
     before = [chain.officer.get(path).json for path in paths]
     chain.answers(REFUSED)
     assert [chain.officer.get(path).json for path in paths] == before and chain.seen() == [NOT_YET] * 3
 
 
-def test_what_was_accepted_and_ended_is_not_confirmed_any_more(chain: Chain):
+def test_what_was_accepted_and_ended_is_not_confirmed_any_more(chain: OfficeAndVerifiedClient):
     chain.answers(ACCEPTED, ENDED)
     assert chain.seen() == [NOT_YET] * 3
 
 
 def test_another_office_with_the_same_client_sees_only_what_it_was_answered_itself(
-    chain: Chain, app: Flask, database: Database
+    chain: OfficeAndVerifiedClient, app: Flask, database: Database
 ):
-    other = Chain(app, database)
+    other = OfficeAndVerifiedClient(app, database)
     chain.answers(ACCEPTED)
     assert other.seen() == [NOT_YET] * 3
 
 
 def test_every_page_of_the_list_costs_the_same(
-    chain: Chain, statements: Callable[[Callable[[], Any]], int]
+    chain: OfficeAndVerifiedClient, statements: Callable[[Callable[[], Any]], int]
 ):
     with acting_for(chain.office.id):
         register_clients([a_client(n) for n in range(3, 40)])

@@ -60,7 +60,7 @@ def test_every_placeholder_of_a_mail_is_tried() -> None:
 
 
 @dataclass
-class House:
+class OfficeAndClient:
     """An office and its client; a hostile word wherever somebody may type one."""
 
     app: Flask
@@ -182,15 +182,15 @@ def outbox() -> Outbox:
 
 
 @pytest.fixture(scope="module")
-def houses(app: Flask, database: Database, outbox: Outbox) -> dict[str, House]:
+def houses(app: Flask, database: Database, outbox: Outbox) -> dict[str, OfficeAndClient]:
     """A house for each word, where everything that can has spoken."""
-    built = {name: House(app, word) for name, word in ALL.items()}
+    built = {name: OfficeAndClient(app, word) for name, word in ALL.items()}
     with app.app_context():
         everything_speaks(database, built.values())
     return built
 
 
-def everything_speaks(database: Database, houses: Iterable[House]) -> None:
+def everything_speaks(database: Database, houses: Iterable[OfficeAndClient]) -> None:
     """The first mails, then a step that failed, readers who went unheard, clocks that ran out, a lost password."""
     for house in houses:
         jobs.drain(str(house.office.id))
@@ -207,7 +207,7 @@ def everything_speaks(database: Database, houses: Iterable[House]) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_that_is_typed_makes_a_mail_fail(
-    database: Database, outbox: Outbox, houses: dict[str, House], name: str
+    database: Database, outbox: Outbox, houses: dict[str, OfficeAndClient], name: str
 ) -> None:
     house = houses[name]
     both = [house.office.id, house.controller]

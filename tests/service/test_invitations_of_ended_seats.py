@@ -18,7 +18,7 @@ from tests.service.invited import PASSWORD, known_link
 ENDED = "select count(*) as n from history where organisation_id = :o and what = 'invitation.withdrawn'"
 
 
-class House:
+class TwoOwnersAndLinks:
     """An organisation with two owners, of whom Cor invited somebody; and links to Cor's own address."""
 
     def __init__(self, app: Flask, database: Database) -> None:
@@ -50,11 +50,11 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask, database: Database) -> House:
-    return House(app, database)
+def house(app: Flask, database: Database) -> TwoOwnersAndLinks:
+    return TwoOwnersAndLinks(app, database)
 
 
-def ends(house: House, how: str) -> None:
+def ends(house: TwoOwnersAndLinks, how: str) -> None:
     """Cor is no owner here any more."""
     ways = {
         "taken_out": lambda: house.wim.call("DELETE", f"members/{house.cor_id}"),
@@ -69,7 +69,9 @@ def ends(house: House, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["taken_out", "leaves", "demoted"])
-def test_invitations_to_and_by_somebody_end_with_the_seat(house: House, database: Database, how: str) -> None:
+def test_invitations_to_and_by_somebody_end_with_the_seat(
+    house: TwoOwnersAndLinks, database: Database, how: str
+) -> None:
     own, of_wim = house.link(house.address), house.link("blijft@example.nl")
     answer = house.cor.post("invitations", {"email": "vriend@example.nl", "role": OWNER})
     assert answer.status_code == 201, answer.text
@@ -83,7 +85,7 @@ def test_invitations_to_and_by_somebody_end_with_the_seat(house: House, database
 
 
 @pytest.mark.parametrize("now", [None, HANDLER])
-def test_a_link_of_a_former_owner_stops_working(house: House, database: Database, now: str | None) -> None:
+def test_a_link_of_a_former_owner_stops_working(house: TwoOwnersAndLinks, database: Database, now: str | None) -> None:
     token = house.link("vriend@example.nl", house.cor_id)
     here = {"o": house.id, "u": house.cor_id}
     if now:
@@ -94,13 +96,13 @@ def test_a_link_of_a_former_owner_stops_working(house: House, database: Database
     assert database.outside("select 1 from app_user where email = 'vriend@example.nl'") == []
 
 
-def test_who_has_a_seat_is_not_invited(house: House) -> None:
+def test_who_has_a_seat_is_not_invited(house: TwoOwnersAndLinks) -> None:
     answer = house.wim.post("invitations", {"email": house.address.upper(), "role": AUDITOR})
     refused(answer, 422, "invitation.has_seat")
     assert house.wim.get("invitations").json["items"] == [] and house.roles()["Cor"] == OWNER
 
 
-def test_a_link_from_before_the_seat_changes_no_role(house: House, database: Database) -> None:
+def test_a_link_from_before_the_seat_changes_no_role(house: TwoOwnersAndLinks, database: Database) -> None:
     """The last owner would lose the ownership by a click."""
     database.outside("delete from membership where organisation_id = :o and user_id <> :u", o=house.id, u=house.cor_id)
     token = house.link(house.address)
@@ -116,7 +118,7 @@ def test_a_link_from_before_the_seat_changes_no_role(house: House, database: Dat
 
 
 @pytest.mark.parametrize("used", [True, False])
-def test_an_office_s_link_to_somebody_who_left_shows_no_breach(house: House, used: bool) -> None:
+def test_an_office_s_link_to_somebody_who_left_shows_no_breach(house: TwoOwnersAndLinks, used: bool) -> None:
     token, row = new_invitation(house.id, house.address, OWNER, uuid4())
     with acting_for(house.id):
         row.used_at = database_now() if used else None

@@ -53,7 +53,7 @@ class Inside(Client):
 
 
 @dataclass
-class House:
+class ClaimedController:
     """A controller that opened its register, with breaches and a notice; its people; all routes."""
 
     app: Flask
@@ -96,7 +96,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(app: Flask, database: Database) -> House:
+def house(app: Flask, database: Database) -> ClaimedController:
     """The office and the clients of `meldketen attack`; one client's people are the visitors. Nobody is verified."""
     firm = fill(1, database.config)[0]["b"]
     for name, query in IDS.items():
@@ -106,10 +106,10 @@ def house(app: Flask, database: Database) -> House:
     assert len(elsewhere) == 3, "a member of another office and two contacts of its client"
     people = [Visitor(role, firm.letter, user=firm.people[role].id) for role in WHO]
     routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
-    return House(app, firm, people, routes, database, Inside(app), random.Random(1), STRANGERS + elsewhere)
+    return ClaimedController(app, firm, people, routes, database, Inside(app), random.Random(1), STRANGERS + elsewhere)
 
 
-def all_doors(house: House) -> dict[int, int]:
+def all_doors(house: ClaimedController) -> dict[int, int]:
     """Everybody through every route; how often each status was the answer to a change."""
     statuses: dict[int, int] = {}
     pages = [route for route in house.routes if route.method == "GET" and route.is_page]
@@ -126,7 +126,7 @@ def all_doors(house: House) -> dict[int, int]:
     return statuses
 
 
-def decided_notice(house: House) -> str:
+def decided_notice(house: ClaimedController) -> str:
     """A notice to strangers, which three people wrote, approved and let go through the API."""
     callers = {role: caller_for(house.app, house.firm.people[role].id) for role in WHO}  # type: ignore[arg-type]
     officer = callers[PRIVACY_OFFICER]
@@ -168,7 +168,7 @@ def strangers(database: Database, outbox: Outbox) -> list[tuple[str, str]]:
 
 
 def test_an_unverified_organisation_mails_no_stranger_by_any_route(
-    house: House, database: Database, outbox: Outbox
+    house: ClaimedController, database: Database, outbox: Outbox
 ) -> None:
     statuses = all_doors(house)
     assert sum(count for status, count in statuses.items() if status < 400) > 50, statuses

@@ -44,7 +44,7 @@ def work_on(organisation: UUID) -> None:
         pass
 
 
-class Chain:
+class OfficeAndTwoClients:
     """An office, two clients hit by one incident, of which the first has decided and has a breach of its own."""
 
     def __init__(self, app: Flask, database: Database) -> None:
@@ -96,9 +96,9 @@ class Chain:
 
 
 @pytest.fixture(scope="module")
-def chain(app: Flask, database: Database) -> Chain:
+def chain(app: Flask, database: Database) -> OfficeAndTwoClients:
     """As it stands when the first controller has decided."""
-    return Chain(app, database)
+    return OfficeAndTwoClients(app, database)
 
 
 def addresses(app: Flask, slug: str, ids: dict[str, list[UUID]]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def addresses(app: Flask, slug: str, ids: dict[str, list[UUID]]) -> Iterator[str
                 yield re.sub(r"<[^>]+>", "x", path)
 
 
-def everything_read(chain: Chain, who: Caller) -> dict[str, str]:
+def everything_read(chain: OfficeAndTwoClients, who: Caller) -> dict[str, str]:
     """What every address that answers says, by address."""
     browser, told = who.app.test_client(), {}
     browser.set_cookie(COOKIE, who.token)
@@ -126,7 +126,7 @@ def everything_read(chain: Chain, who: Caller) -> dict[str, str]:
     return told
 
 
-def test_the_office_sees_what_the_escalation_holds_and_no_more(chain: Chain) -> None:
+def test_the_office_sees_what_the_escalation_holds_and_no_more(chain: OfficeAndTwoClients) -> None:
     told = everything_read(chain, chain.at_the_office)
     assert len(told) > 25
     secrets = (*REASONS, *PEOPLE, str(chain.own), str(chain.notice), "AP-9")
@@ -136,7 +136,7 @@ def test_the_office_sees_what_the_escalation_holds_and_no_more(chain: Chain) -> 
     assert '"notified"' in whole and "Wie de mail las" in whole, "the outcome and the receipt are shared"
 
 
-def test_a_controller_never_learns_who_else_was_hit(chain: Chain) -> None:
+def test_a_controller_never_learns_who_else_was_hit(chain: OfficeAndTwoClients) -> None:
     told = everything_read(chain, chain.at_the_client)
     assert len(told) > 25
     other = chain.second
@@ -154,7 +154,7 @@ def test_a_controller_never_learns_who_else_was_hit(chain: Chain) -> None:
     assert any(REASONS[0] in text for text in told.values()), "its own it does read"
 
 
-def test_no_row_of_the_office_holds_what_the_controller_does_not_share(chain: Chain) -> None:
+def test_no_row_of_the_office_holds_what_the_controller_does_not_share(chain: OfficeAndTwoClients) -> None:
     """Not by an address alone: of all rows that the office may read, none tells it."""
     with acting_for(chain.office.id):
         shared = db.session.scalar(text("select string_agg(to_jsonb(e)::text, ' ') from escalation e"))

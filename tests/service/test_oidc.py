@@ -8,12 +8,12 @@ from flask import Flask
 
 from tests.conftest import Database
 from tests.oidc.browser import CALLBACK, Browser
-from tests.oidc.house import SECRET, House, a_house, elsewhere, refusal, who_is
+from tests.oidc.house import SECRET, OrganisationWithProvider, a_house, elsewhere, refusal, who_is
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, refused
 
 
-def test_a_member_logs_in_and_is_here_alone(app: Flask, house: House) -> None:
+def test_a_member_logs_in_and_is_here_alone(app: Flask, house: OrganisationWithProvider) -> None:
     elsewhere(house.member)
     browser = Browser(app)
     assert "Inloggen met Kantoorlogin" in browser.get(f"/login/{house.slug}").text
@@ -60,7 +60,7 @@ def test_a_second_factor_counts_when_the_provider_says_so(
     assert asked_for_proof == (not proven), "an approver shows a second factor before anything else"
 
 
-def test_a_second_factor_of_hours_ago_is_not_of_now(app: Flask, house: House) -> None:
+def test_a_second_factor_of_hours_ago_is_not_of_now(app: Flask, house: OrganisationWithProvider) -> None:
     browser = Browser(app)
     house.provider.lies["claims"] = {"amr": ["mfa"], "auth_time": 0}
     assert refusal(browser, house) == "id_token_auth_time"
@@ -71,7 +71,7 @@ def test_a_second_factor_of_hours_ago_is_not_of_now(app: Flask, house: House) ->
     assert abs(found.proof_at.timestamp() - (time.time() - 7200)) < 60
 
 
-def test_a_way_back_works_once_in_the_browser_that_set_out(app: Flask, house: House) -> None:
+def test_a_way_back_works_once_in_the_browser_that_set_out(app: Flask, house: OrganisationWithProvider) -> None:
     browser, other = Browser(app), Browser(app)
     browser.get(f"/login/{house.slug}/provider")
     other.get(f"/login/{house.slug}/provider")
@@ -84,7 +84,7 @@ def test_a_way_back_works_once_in_the_browser_that_set_out(app: Flask, house: Ho
     assert refusal(kept, house, address) == "lapsed"
 
 
-def test_a_way_back_after_ten_minutes_is_over(app: Flask, database: Database, house: House) -> None:
+def test_a_way_back_after_ten_minutes_is_over(app: Flask, database: Database, house: OrganisationWithProvider) -> None:
     browser = Browser(app)
     browser.get(f"/login/{house.slug}/provider")
     address = browser.at_provider()
@@ -92,7 +92,7 @@ def test_a_way_back_after_ten_minutes_is_over(app: Flask, database: Database, ho
     assert refusal(browser, house, address) == "lapsed"
 
 
-def test_a_code_of_another_login_is_refused(app: Flask, house: House) -> None:
+def test_a_code_of_another_login_is_refused(app: Flask, house: OrganisationWithProvider) -> None:
     """Somebody's code, injected into one's own way back: the verifier does not fit."""
     victim, thief = Browser(app), Browser(app)
     for browser in (victim, thief):
@@ -116,7 +116,7 @@ def test_a_client_that_sends_its_secret_in_the_body(app: Flask, server: Provider
 
 
 def test_a_token_of_another_tenant_of_the_same_provider_is_refused(
-    app: Flask, server: ProviderServer, house: House
+    app: Flask, server: ProviderServer, house: OrganisationWithProvider
 ) -> None:
     """Signed with the same key, for the same client id, about the same subject."""
     other = server.tenant("two", meldketen=SECRET)
@@ -125,7 +125,7 @@ def test_a_token_of_another_tenant_of_the_same_provider_is_refused(
 
 
 def test_an_answer_of_another_provider_reaches_no_token_endpoint(
-    app: Flask, server: ProviderServer, house: House
+    app: Flask, server: ProviderServer, house: OrganisationWithProvider
 ) -> None:
     """Mix-up: a login that was begun at one is answered by another."""
     other = server.tenant("mixer", meldketen=SECRET)
@@ -138,7 +138,7 @@ def test_an_answer_of_another_provider_reaches_no_token_endpoint(
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\nb"])
-def test_the_way_back_ends_here(app: Flask, house: House, target: str) -> None:
+def test_the_way_back_ends_here(app: Flask, house: OrganisationWithProvider, target: str) -> None:
     assert Browser(app).log_in(house.slug, target).headers["Location"] == "/"
 
 

@@ -6,28 +6,30 @@ import pytest
 from flask import Flask
 
 from tests.oidc.browser import Browser
-from tests.oidc.house import SECRET, House, a_house, who_is
+from tests.oidc.house import SECRET, OrganisationWithProvider, a_house, who_is
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import caller_for
 
 
-def _remove(house: House) -> None:
+def _remove(house: OrganisationWithProvider) -> None:
     assert house.owner.call("DELETE", "provider").status_code == 204
 
 
-def _replace(house: House) -> None:
+def _replace(house: OrganisationWithProvider) -> None:
     body = {"name": "Ander", "issuer": house.provider.url, "client_id": "another", "client_secret": SECRET}
     assert house.owner.put("provider", body).status_code == 200
 
 
-def _unlink(house: House) -> None:
+def _unlink(house: OrganisationWithProvider) -> None:
     own = Browser(house.owner.app, caller_for(house.owner.app, house.member).token)
     page = f"/o/{house.slug}/provider/link"
     assert own.post(f"/o/{house.slug}/provider/unlink", page).status_code == 303
 
 
 @pytest.mark.parametrize(("ends", "tenant"), [(_remove, "gone"), (_replace, "other"), (_unlink, "loose")])
-def test_its_logins_end_at_once(app: Flask, server: ProviderServer, ends: Callable[[House], None], tenant: str) -> None:
+def test_its_logins_end_at_once(
+    app: Flask, server: ProviderServer, ends: Callable[[OrganisationWithProvider], None], tenant: str
+) -> None:
     house = a_house(app, server.tenant(tenant))
     inside, own = Browser(app), caller_for(app, house.member)
     assert inside.log_in(house.slug).status_code == 303 and who_is(inside) is not None

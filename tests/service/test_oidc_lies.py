@@ -8,7 +8,7 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 
 from tests.oidc.browser import Browser
-from tests.oidc.house import House, refusal
+from tests.oidc.house import OrganisationWithProvider, refusal
 
 FOREIGN, WEAK = RSAKey.generate_key(2048), RSAKey.generate_key(1024)
 LIES = {
@@ -53,7 +53,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_lie_of_the_provider_is_refused(app: Flask, house: House, lie: str) -> None:
+def test_a_lie_of_the_provider_is_refused(app: Flask, house: OrganisationWithProvider, lie: str) -> None:
     lies, because = LIES[lie]
     house.provider.lies.update(lies)
     assert refusal(Browser(app), house).startswith(because)
@@ -79,7 +79,9 @@ DISCOVERIES = {
 
 
 @pytest.mark.parametrize("lie", DISCOVERIES)
-def test_a_provider_that_cannot_be_trusted_is_not_gone_to(app: Flask, house: House, lie: str, caplog: Any) -> None:
+def test_a_provider_that_cannot_be_trusted_is_not_gone_to(
+    app: Flask, house: OrganisationWithProvider, lie: str, caplog: Any
+) -> None:
     lies, because = DISCOVERIES[lie]
     house.provider.lies.update(lies)
     browser = Browser(app)

@@ -10,7 +10,7 @@ from tenants.identity.users import AUDITOR
 from tenants.isolation import acting_for, acting_for_nobody
 from tests.conftest import Database
 from tests.oidc.browser import Browser
-from tests.oidc.house import House, a_house, who_is
+from tests.oidc.house import OrganisationWithProvider, a_house, who_is
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import caller_for
 
@@ -98,7 +98,7 @@ def test_an_identity_is_one_persons(app: Flask, server: ProviderServer) -> None:
     assert answer.status_code == 422 and "al iemand anders" in answer.text
 
 
-def invited(there: House, email: str) -> str:
+def invited(there: OrganisationWithProvider, email: str) -> str:
     """The link of an invitation, as it was mailed."""
     with acting_for_nobody():
         token, row = new_invitation(there.id, email, AUDITOR)

@@ -9,7 +9,7 @@ from tenants.history.entries import of_subject
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.oidc.browser import BASE_URL, CALLBACK, Browser
-from tests.oidc.house import SECRET, House, a_house
+from tests.oidc.house import SECRET, OrganisationWithProvider, a_house
 from tests.oidc.provider import ProviderServer
 from tests.service.caller import Caller, caller_for, refused
 
@@ -49,7 +49,7 @@ def test_settings_that_cannot_be(stranger: Caller, given: dict[str, Any], key: s
     assert answer.status_code == 422 and answer.json["errors"][0]["key"] == key, answer.text
 
 
-def test_only_an_owner_sets_the_provider_up(app: Flask, house: House) -> None:
+def test_only_an_owner_sets_the_provider_up(app: Flask, house: OrganisationWithProvider) -> None:
     member = Caller(app, caller_for(app, house.member).token, house.slug)
     body = {"name": "x", "issuer": "https://login.example", "client_id": "x", "client_secret": "x"}
     for answer in (member.get("provider"), member.put("provider", body), member.call("DELETE", "provider")):

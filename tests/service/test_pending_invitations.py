@@ -24,7 +24,7 @@ ENTRIES = "select what from history where organisation_id = :id and what like 'i
 
 
 @dataclass(frozen=True)
-class House:
+class InvitingOwner:
     """An organisation, its owner in a program and in a browser, and the links that it mailed."""
 
     app: Flask
@@ -43,26 +43,26 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask) -> House:
+def house(app: Flask) -> InvitingOwner:
     """Wim owns it."""
     return a_house(app)
 
 
-def a_house(app: Flask) -> House:
+def a_house(app: Flask) -> InvitingOwner:
     owner = a_member(an_organisation(), OWNER, "Wim")
     assert owner.id
     caller = caller_for(app, owner.id)
     browser = app.test_client()
     browser.set_cookie("meldketen_session", caller.token)
-    return House(app, caller, Reader(browser))
+    return InvitingOwner(app, caller, Reader(browser))
 
 
-def history(database: Database, house: House) -> list[str]:
+def history(database: Database, house: InvitingOwner) -> list[str]:
     [row] = database.outside("select id from organisation where slug = :slug", slug=house.owner.slug)
     return [entry["what"] for entry in database.outside(ENTRIES, id=row["id"])]
 
 
-def test_an_owner_sees_who_was_invited_by_whom_and_until_when(house: House) -> None:
+def test_an_owner_sees_who_was_invited_by_whom_and_until_when(house: InvitingOwner) -> None:
     house.invited("cor@example.nl", APPROVER)
     [row] = house.owner.get("invitations").json["items"]
     assert (row["email"], row["role"], row["invited_by"]) == ("cor@example.nl", APPROVER, "Wim")
@@ -72,7 +72,7 @@ def test_an_owner_sees_who_was_invited_by_whom_and_until_when(house: House) -> N
     assert f"Die link werkt {LASTS.days} dagen" in page
 
 
-def test_who_is_no_owner_sees_none_and_ends_none(house: House, app: Flask, database: Database) -> None:
+def test_who_is_no_owner_sees_none_and_ends_none(house: InvitingOwner, app: Flask, database: Database) -> None:
     waits = house.invited("cor@example.nl")
     [row] = database.outside("select id from organisation where slug = :slug", slug=house.owner.slug)
     approver = a_member(row["id"], APPROVER)
@@ -85,7 +85,7 @@ def test_who_is_no_owner_sees_none_and_ends_none(house: House, app: Flask, datab
     assert "cor@example.nl" not in Reader(page).see(f"/o/{caller.slug}/people")
 
 
-def test_another_organisations_invitation_is_not_there(house: House, app: Flask) -> None:
+def test_another_organisations_invitation_is_not_there(house: InvitingOwner, app: Flask) -> None:
     waits, other = house.invited("cor@example.nl"), a_house(app)
     assert other.pending() == []
     refused(other.owner.post(f"invitations/{waits}/again"), 404, "invitation.not_here")
@@ -97,7 +97,7 @@ def test_another_organisations_invitation_is_not_there(house: House, app: Flask)
 
 
 @pytest.mark.parametrize("how", ["api", "page"])
-def test_a_withdrawn_link_says_that_it_is_withdrawn(house: House, database: Database, how: str) -> None:
+def test_a_withdrawn_link_says_that_it_is_withdrawn(house: InvitingOwner, database: Database, how: str) -> None:
     waits = house.invited("cor@example.nl")
     token = known_link(database, waits)
     base = f"/o/{house.owner.slug}/people"
@@ -124,7 +124,7 @@ def opens_nothing(anybody: FlaskClient, token: str, database: Database) -> None:
     assert database.outside("select id from app_user where email in ('cor@example.nl', 'bo@example.nl')") == []
 
 
-def test_a_form_of_an_invitation_withdrawn_meanwhile_is_refused(house: House, database: Database) -> None:
+def test_a_form_of_an_invitation_withdrawn_meanwhile_is_refused(house: InvitingOwner, database: Database) -> None:
     waits = house.invited("dirk@example.nl")
     with acting_for_nobody():
         opened = invitation_of(known_link(database, waits))
@@ -134,7 +134,7 @@ def test_a_form_of_an_invitation_withdrawn_meanwhile_is_refused(house: House, da
         accept(opened, "Dirk", PASSWORD)
 
 
-def test_sent_again_the_new_link_works_and_the_old_one_does_not(house: House, database: Database) -> None:
+def test_sent_again_the_new_link_works_and_the_old_one_does_not(house: InvitingOwner, database: Database) -> None:
     waits = house.invited("bo@example.nl", APPROVER)
     old = known_link(database, waits)
     answer = house.owner.post(f"invitations/{waits}/again")
@@ -149,7 +149,7 @@ def test_sent_again_the_new_link_works_and_the_old_one_does_not(house: House, da
     refused(house.owner.post(f"invitations/{answer.json['id']}/again"), 422, "invitation.not_pending")
 
 
-def test_what_lapsed_or_was_accepted_is_not_pending(house: House, database: Database) -> None:
+def test_what_lapsed_or_was_accepted_is_not_pending(house: InvitingOwner, database: Database) -> None:
     waits = house.invited("laat@example.nl")
     database.outside("update invitation set expires_at = now() where id = :id", id=waits)
     assert house.pending() == []
@@ -157,7 +157,7 @@ def test_what_lapsed_or_was_accepted_is_not_pending(house: House, database: Data
 
 
 def test_a_withdrawn_invitation_that_still_waits_is_not_mailed(
-    house: House, database: Database, outbox: Outbox
+    house: InvitingOwner, database: Database, outbox: Outbox
 ) -> None:
     """Nor is the old link of one that was sent again; what else waits goes out."""
     [place] = database.outside("select id from organisation where slug = :slug", slug=house.owner.slug)

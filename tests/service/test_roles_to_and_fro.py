@@ -20,7 +20,7 @@ ROLES_GIVEN = "select details->>'to' as role from history where organisation_id 
 
 
 @dataclass
-class House:
+class OwnerAndAuditor:
     """Olga owns it; Nieuw is an auditor; Cor reads the mails."""
 
     database: Database
@@ -43,16 +43,16 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask, database: Database, outbox: Outbox) -> House:
+def house(app: Flask, database: Database, outbox: Outbox) -> OwnerAndAuditor:
     place = an_organisation("Bakkerij Zon")
     database.outside("update organisation set claimed_at = now() - interval '2 days' where id = :id", id=place)
     olga, new = a_member(place, OWNER, "Olga").id, a_member(place, AUDITOR, "Nieuw").id
     cor = a_member(place, AUDITOR, "Cor").id
     assert olga and new and cor
-    return House(database, outbox, place, caller_for(app, olga), new, cor)
+    return OwnerAndAuditor(database, outbox, place, caller_for(app, olga), new, cor)
 
 
-def test_the_first_change_at_once_and_the_last_state_when_the_day_is_over(house: House) -> None:
+def test_the_first_change_at_once_and_the_last_state_when_the_day_is_over(house: OwnerAndAuditor) -> None:
     house.gives(APPROVER)
     [first] = house.read()
     assert "Nieuw mag meebeslissen" in first[0]
@@ -72,7 +72,7 @@ def test_the_first_change_at_once_and_the_last_state_when_the_day_is_over(house:
     assert len(changes) == 8
 
 
-def test_what_was_mailed_already_is_not_mailed_again(house: House) -> None:
+def test_what_was_mailed_already_is_not_mailed_again(house: OwnerAndAuditor) -> None:
     house.gives(APPROVER)
     house.gives(AUDITOR)
     house.gives(APPROVER)
@@ -80,14 +80,14 @@ def test_what_was_mailed_already_is_not_mailed_again(house: House) -> None:
     assert len(house.read()) == 1
 
 
-def test_more_than_all_were_told_is_told_at_once(house: House) -> None:
+def test_more_than_all_were_told_is_told_at_once(house: OwnerAndAuditor) -> None:
     """Gathered, it would be told a minute before it counts."""
     house.gives(FG)
     house.gives(OWNER)
     assert len(house.read()) == 2
 
 
-def test_changing_roles_again_and_again_sends_few_mails(house: House) -> None:
+def test_changing_roles_again_and_again_sends_few_mails(house: OwnerAndAuditor) -> None:
     """Each mail at once tells of something more that they may do: of all that there is, once a day."""
     for _ in range(3):
         for role in (*ROLES, *reversed(ROLES)):
@@ -98,7 +98,7 @@ def test_changing_roles_again_and_again_sends_few_mails(house: House) -> None:
     assert "De rol is nu: privacy officer" in house.read()[-1][1] and len(house.read()) == 3
 
 
-def test_a_day_later_it_is_new_again(house: House) -> None:
+def test_a_day_later_it_is_new_again(house: OwnerAndAuditor) -> None:
     house.gives(APPROVER)
     house.gives(AUDITOR)
     house.a_day_later()
@@ -108,7 +108,7 @@ def test_a_day_later_it_is_new_again(house: House) -> None:
     assert "Nieuw mag meebeslissen" in house.read()[-1][0] and len(house.read()) == 3
 
 
-def test_who_left_gets_no_mail_that_waited_and_the_others_hear_of_who_left(house: House) -> None:
+def test_who_left_gets_no_mail_that_waited_and_the_others_hear_of_who_left(house: OwnerAndAuditor) -> None:
     house.gives(APPROVER)
     a_member(house.id, AUDITOR, "Dora")
     assert house.olga.call("DELETE", f"members/{house.new}").status_code == 204
@@ -120,7 +120,7 @@ def test_who_left_gets_no_mail_that_waited_and_the_others_hear_of_who_left(house
     assert "geen, deze persoon hoort niet meer bij uw organisatie" in last.as_read_by(last.people[0])[1]
 
 
-def test_a_deputy_to_and_fro_is_told_once(app: Flask, house: House) -> None:
+def test_a_deputy_to_and_fro_is_told_once(app: Flask, house: OwnerAndAuditor) -> None:
     of = a_member(house.id, APPROVER, "Adam").id
     with acting_for_nobody():
         now = database_now()

@@ -17,7 +17,7 @@ from service.oidc.turns import AT_ONCE, WAITING, Turns
 from tenants.errors import Busy, TooOften
 from tests.conftest import Database, until
 from tests.oidc.browser import Browser
-from tests.oidc.house import House, a_house
+from tests.oidc.house import OrganisationWithProvider, a_house
 from tests.oidc.provider import ProviderServer
 from tests.service.served import PATIENCE_S, THREADS, in_time, is_alive, lines, served
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
@@ -64,7 +64,7 @@ def test_slow_logins_leave_threads_to_others(
     assert set(told) == {b"403", b"503"} and all(b"Retry-After: 5" in one for one in answers if b" 503 " in one[:20])
 
 
-def test_when_it_is_busy_one_is_asked_to_come_back(app: Flask, house: House) -> None:
+def test_when_it_is_busy_one_is_asked_to_come_back(app: Flask, house: OrganisationWithProvider) -> None:
     browser = Browser(app)
     assert browser.get(f"/login/{house.slug}/provider").status_code == 303
     turns = asking(app).turns
@@ -81,11 +81,11 @@ def test_when_it_is_busy_one_is_asked_to_come_back(app: Flask, house: House) -> 
 class held_by_others:
     """Somebody of the same organisation waits already."""
 
-    def __init__(self, turns: Turns, house: House) -> None:
+    def __init__(self, turns: Turns, house: OrganisationWithProvider) -> None:
         self.waits = threading.Thread(target=self._wait, args=(turns, house), daemon=True)
         self.turns, self.house = turns, house
 
-    def _wait(self, turns: Turns, house: House) -> None:
+    def _wait(self, turns: Turns, house: OrganisationWithProvider) -> None:
         with turns.taken(house.id, monotonic() + PATIENCE_S):
             pass
 
@@ -135,12 +135,14 @@ def test_who_waits_for_a_turn_gets_it_or_is_sent_away() -> None:
 
 
 @pytest.fixture
-def own_provider(app: Flask, server: ProviderServer) -> Iterator[House]:
+def own_provider(app: Flask, server: ProviderServer) -> Iterator[OrganisationWithProvider]:
     """An organisation and a tenant of its own."""
     yield a_house(app, server.tenant("own"))
 
 
-def test_what_a_provider_says_of_itself_is_kept_until_its_settings_change(app: Flask, own_provider: House) -> None:
+def test_what_a_provider_says_of_itself_is_kept_until_its_settings_change(
+    app: Flask, own_provider: OrganisationWithProvider
+) -> None:
     provider = own_provider.provider
     assert Browser(app).log_in(own_provider.slug).status_code == 303
     provider.lies["discovery"] = (500, b"down")
@@ -152,7 +154,7 @@ def test_what_a_provider_says_of_itself_is_kept_until_its_settings_change(app: F
     assert browser.get("/login/oidc/go").status_code == 403
 
 
-def test_a_renewed_key_is_fetched_before_a_token_is_refused(app: Flask, own_provider: House) -> None:
+def test_a_renewed_key_is_fetched_before_a_token_is_refused(app: Flask, own_provider: OrganisationWithProvider) -> None:
     from joserfc.jwk import RSAKey
 
     assert Browser(app).log_in(own_provider.slug).status_code == 303
@@ -170,7 +172,7 @@ def test_what_is_remembered_is_little_and_not_for_long() -> None:
     assert short.what_is_kept("a") is None
 
 
-def test_one_address_that_asks_too_often_is_told_to_wait(app: Flask, house: House) -> None:
+def test_one_address_that_asks_too_often_is_told_to_wait(app: Flask, house: OrganisationWithProvider) -> None:
     pace = Pace(most=2, window_s=60)
     pace.step("192.0.2.1")
     pace.step("192.0.2.1")
@@ -184,7 +186,7 @@ def test_one_address_that_asks_too_often_is_told_to_wait(app: Flask, house: Hous
 
 
 @pytest.mark.parametrize("path", ["/login/{slug}/provider", "/login/oidc/go", "/login/oidc/callback"])
-def test_each_way_to_a_provider_counts_by_address(app: Flask, house: House, path: str) -> None:
+def test_each_way_to_a_provider_counts_by_address(app: Flask, house: OrganisationWithProvider, path: str) -> None:
     client = app.test_client()
     there = {"REMOTE_ADDR": f"198.51.100.{len(path)}"}
     statuses = [client.get(path.format(slug=house.slug), environ_base=there).status_code for _ in range(121)]

@@ -33,7 +33,7 @@ DOORS = ("rename_by_operator",)
 _number = count(71_350_110)
 
 
-class House:
+class ComparedName:
     """An organisation of which the name was compared too, and an office that says that it works for it."""
 
     def __init__(self, database: Database) -> None:
@@ -62,40 +62,42 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database) -> House:
-    return House(database)
+def house(database: Database) -> ComparedName:
+    return ComparedName(database)
 
 
-def accepted(house: House) -> None:
+def accepted(house: ComparedName) -> None:
     house.answers(ACCEPTED)
 
 
-def accepted_and_registered_again(house: House) -> None:
+def accepted_and_registered_again(house: ComparedName) -> None:
     house.answers(ACCEPTED)
     house.register_again()
 
 
-def accepted_and_ended(house: House) -> None:
+def accepted_and_ended(house: ComparedName) -> None:
     house.answers(ACCEPTED)
     house.answers(ENDED)
     house.register_again()
 
 
-def claimed_again(house: House) -> None:
+def claimed_again(house: ComparedName) -> None:
     with acting_for(house.id):
         claim_acting_organisation()
 
 
-def released(house: House) -> None:
+def released(house: ComparedName) -> None:
     [row] = house.database.outside("select slug from organisation where id = :o", o=house.id)
     with operator().begin() as connection:
         assert release_claim(connection, row["slug"], "Geen link") is None
 
 
 @pytest.mark.parametrize("door", [
-    House.register_again, accepted, accepted_and_registered_again, accepted_and_ended, claimed_again, released,
+    ComparedName.register_again, accepted, accepted_and_registered_again, accepted_and_ended, claimed_again, released,
 ])  # fmt: skip
-def test_no_act_of_an_office_or_its_own_changes_a_proven_name(house: House, door: Callable[[House], None]):
+def test_no_act_of_an_office_or_its_own_changes_a_proven_name(
+    house: ComparedName, door: Callable[[ComparedName], None]
+):
     door(house)
     assert house.called() == (NAME, True)
 
@@ -109,7 +111,7 @@ def test_the_functions_that_write_a_name_are_the_operator_s(database: Database):
 
 
 @pytest.mark.parametrize("role", ["meldketen_door", None])
-def test_nobody_changes_it_in_the_database_without_the_operator_s_act(house: House, role: str | None):
+def test_nobody_changes_it_in_the_database_without_the_operator_s_act(house: ComparedName, role: str | None):
     """Not a door that forgot it, and not the owner by hand."""
     with pytest.raises(IntegrityError) as fault, operator().begin() as connection:
         if role:
@@ -118,14 +120,14 @@ def test_nobody_changes_it_in_the_database_without_the_operator_s_act(house: Hou
     assert isinstance(fault.value.orig, CheckViolation) and house.called() == (NAME, True)
 
 
-def test_the_app_writes_no_name_at_all(house: House):
+def test_the_app_writes_no_name_at_all(house: ComparedName):
     for organisation in (house.id, an_organisation(is_verified=False)):
         with acting_for(organisation), pytest.raises(DBAPIError) as fault:
             db.session.execute(text("update organisation set name = 'Bank' where id = :o"), {"o": organisation})
         assert isinstance(fault.value.orig, InsufficientPrivilege)
 
 
-def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: House):
+def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: ComparedName):
     let(house.url, house.id, "rename", "Statuten gezien", lambda act: rename(act, "Bakkerij Jansen B.V."))
     assert house.called() == ("Bakkerij Jansen B.V.", False)
     with acting_for(house.id):
@@ -139,7 +141,7 @@ def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: House
 @pytest.mark.parametrize("verb", [
     lambda act: rename_by_operator(act, "Bank"), check_name_by_operator,
 ], ids=["rename", "check_name"])  # fmt: skip
-def test_each_act_is_of_its_kind_and_organisation(house: House, verb: Callable[[UUID], None]):
+def test_each_act_is_of_its_kind_and_organisation(house: ComparedName, verb: Callable[[UUID], None]):
     acts: list[UUID] = [uuid4()]
     other = an_organisation(is_verified=False)
     let(house.url, house.id, "verify", "gezien", acts.append)
@@ -151,7 +153,7 @@ def test_each_act_is_of_its_kind_and_organisation(house: House, verb: Callable[[
     assert house.called() == (NAME, True)
 
 
-def test_what_was_compared_ends_with_the_proof(house: House):
+def test_what_was_compared_ends_with_the_proof(house: ComparedName):
     let(house.url, house.id, "withdraw", "Vals", take_proof_back)
     assert house.called() == (NAME, False)
     with acting_for(house.id):
@@ -184,7 +186,7 @@ def test_a_released_register_keeps_its_name_and_loses_its_proof(database: Databa
     ("rename", "own", "now() - interval '1 minute'", False), ("rename", "own", "null", False),
 ], ids=["this", "another act", "of another", "used before", "not taken up"])  # fmt: skip
 def test_the_database_changes_it_for_an_act_of_this_kind_and_this_moment(
-    house: House, act: str, whose: str, used: str, may: bool
+    house: ComparedName, act: str, whose: str, used: str, may: bool
 ):
     """As the owner of the tables, past every door."""
     organisation = house.id if whose == "own" else house.office.id
