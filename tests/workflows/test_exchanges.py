@@ -2,8 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import WITHIN_S, until
+from tests.service.served import in_time
 from tests.slow_peers import ENDLESS, PHASES, slow_peer
 from workflows.outside.exchanges import (
     MOST_ADDRESSES,
@@ -143,20 +143,6 @@ def full(open_port: int) -> Iterator[str]:
             line.setblocking(False)
             line.connect_ex((address, open_port))
         yield address
-
-
-def in_time(call: Callable[[], Any]) -> Any:
-    """What it comes to; fails when it never ends."""
-    answer: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(call())
-        except BaseException as fault:
-            answer.set_exception(fault)
-
-    Thread(target=run, daemon=True).start()
-    return answer.result(WITHIN_S)
 
 
 def test_the_next_address_is_tried_when_one_refuses(open_port: int) -> None:
