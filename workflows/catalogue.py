@@ -39,7 +39,7 @@ def definition(name: str, version: int) -> Workflow | None:
 
 
 def steps_of_people() -> Iterator[tuple[Workflow, Human]]:
-    """Each step of a person with the definition that has it, earlier definitions too: runs may be open under them."""
+    """Yield each step of a person with its definition. Earlier definitions count too: runs may be open under them."""
     for newest in CATALOGUE.values():
         for workflow in (newest, *newest.earlier):
             yield from ((workflow, step) for step in workflow.steps if isinstance(step, Human))
