@@ -2,6 +2,7 @@
 
 import ast
 
+from tests.conftest import LONG
 from tests.house.reading import ROOT
 
 
@@ -21,3 +22,7 @@ def names_imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [f"{node.module}.{alias.name}" for alias in node.names]
     return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def test_the_files_that_begin_first_are_there() -> None:
+    assert [name for name in LONG if not (ROOT / "tests" / f"{name}.py").is_file()] == []
