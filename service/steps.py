@@ -18,12 +18,7 @@ from service.typed.document import facts_document
 from service.typed.known import assessment_known, draft_known, notice_text_known
 from service.typed.severity import typed_severity
 from tenants.errors import NotFound
-from tenants.history.entries import Actor
-from workflows.catalogue import CATALOGUE
-from workflows.engine.advance import complete
-from workflows.notice.bulk_notice import upload_recipients
-
-Verb = Callable[[UUID, dict[str, Any], Actor, str, int | None], object]
+from workflows.notice.bulk_notice import store_recipients
 
 
 class RecipientsForm(Resource):
@@ -39,7 +34,8 @@ class DeclaredStep:
     `noun`, `method`, `operation`, `says`: the last part of the route in the API, its name and its sentence in the
     specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
     `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
-    `file_field`: the field that may come as a file. `verb` does the step where `complete` alone does not.
+    `file_field`: the field that may come as a file. `prepares` stores what is too large for an act, and returns the
+    values of the act.
     """
 
     workflow: str
@@ -53,14 +49,11 @@ class DeclaredStep:
     begins_with: Callable[[Any], dict[str, Any]] | None = None
     composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
     file_field: str = ""
-    verb: Verb | None = None
+    prepares: Callable[[UUID, dict[str, Any]], dict[str, Any]] | None = None
 
-    def do(self, subject_id: UUID, values: dict[str, Any], by: Actor, role: str, version: int | None) -> None:
-        """Do the step. Raises what the step refuses, and OutOfDate when the subject changed since this version."""
-        if self.verb is not None:
-            self.verb(subject_id, values, by, role, version)
-        else:
-            complete(CATALOGUE[self.workflow], subject_id, self.name, by, role, values, version)
+    def prepared(self, subject_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values with which `complete` does the step on this subject. Raises Invalid as `prepares` does."""
+        return self.prepares(subject_id, values) if self.prepares else values
 
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
@@ -69,8 +62,8 @@ def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
     return {"facts": facts_document(typed), "severity_answers": typed_severity(typed), **scales}
 
 
-def _put_recipients(notice_id: UUID, values: dict[str, Any], by: Actor, role: str, version: int | None) -> None:
-    upload_recipients(notice_id, values["recipients"], by, role, version)
+def _recipients_stored(notice_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
+    return {"count": store_recipients(notice_id, values["recipients"])}
 
 
 STEPS = (
@@ -97,7 +90,7 @@ STEPS = (
         workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",
         operation="put_recipients", method="PUT", own_route=True,
         says="The whole list of people, in place of what was there; as JSON or as text/csv.",
-        file_field="recipients", verb=_put_recipients,
+        file_field="recipients", prepares=_recipients_stored,
     ),
     DeclaredStep(
         workflow="bulk_notice", name="text", schema=NoticeTextSchema, noun="text", operation="put_text", method="PUT",

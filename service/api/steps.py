@@ -11,6 +11,8 @@ from service.admission.access import actor, may, role
 from service.admission.idempotency import idempotent
 from service.api.answers import expected_version, version_looked_at
 from service.steps import DeclaredStep, steps_of
+from workflows.catalogue import CATALOGUE
+from workflows.engine.advance import complete
 from workflows.roles import ON_A_VERSION
 
 Answer = tuple[dict[str, Any], dict[str, str]]
@@ -35,7 +37,8 @@ def _view_of(step: DeclaredStep, whole: Callable[[UUID], Answer], find: Callable
         [subject_id] = ids.values()
         subject = find(subject_id)
         version = version_looked_at() if step.name in ON_A_VERSION else expected_version()
-        step.do(subject.id, payload, actor(), role(), version)
+        values = step.prepared(subject.id, payload)
+        complete(CATALOGUE[step.workflow], subject.id, step.name, actor(), role(), values, version)
         return whole(subject.id)
 
     view.__name__, view.__doc__ = step.operation, step.says

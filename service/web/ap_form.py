@@ -41,7 +41,8 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     answers = changed_answers(form.typed, form_of(filled).typed, filled)
     read = form.load(FormAnswersSchema(), answers=answers) if answers else None
     if read is not None:
-        form.attempt(lambda: write_answers(breach_id, read["answers"], actor(), form.version_seen()))
+        with form.showing_refusals():
+            write_answers(breach_id, read["answers"], actor(), form.version_seen())
     if form.faults:
         return _page(dossier.breach, filled, form), form.status
     flash(t("ap_form.saved", count=len(answers)))

@@ -13,7 +13,7 @@ from service.web.assessing import advised_while_typing
 from service.web.breach_page import page_names
 from service.web.forms import Form
 from service.web.layout import after
-from service.web.steps import do_step, done_words
+from service.web.step_routes import add_step_route
 from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
@@ -69,17 +69,6 @@ def shown(breach_id: UUID) -> ResponseReturnValue:
     return page_of(breach_id)
 
 
-@blueprint.post("/breaches/<uuid:breach_id>/steps/<name>")
-@may("<name>")
-def decide(breach_id: UUID, name: str) -> ResponseReturnValue:
-    """Do a step of a person."""
-    form = do_step(WORKFLOW, breach_id, name)
-    if form.faults:
-        return page_of(breach_id, form), form.status
-    flash(done_words(WORKFLOW, breach_id, name))
-    return _to(breach_id)
-
-
 @blueprint.post("/breaches/<uuid:breach_id>/advice")
 @may("assess")
 def advise(breach_id: UUID) -> ResponseReturnValue:
@@ -120,6 +109,9 @@ def tell_people(breach_id: UUID) -> ResponseReturnValue:
 def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
     """Return the page of one breach, with a form as it was typed, or with the form of one step."""
     return render_template("breach.html", **page_names(dossier_of(breach_id, viewer()), form, asked))
+
+
+add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of)
 
 
 def _to(breach_id: UUID) -> ResponseReturnValue:

@@ -41,7 +41,8 @@ def review(glass_id: UUID) -> ResponseReturnValue:
     """
     form, schema, prefix = Form.posted(), ReviewSchema(), f"{glass_id}."
     typed = typed_document(schema, form.typed, prefix)
-    form.attempt(lambda: review_glass(glass_id, actor(), schema.load(typed)["finding"]))
+    with form.showing_refusals():
+        review_glass(glass_id, actor(), schema.load(typed)["finding"])
     if form.faults:
         form.faults = [fault | {"field": prefix + fault["field"]} for fault in form.faults]
         return _page(form, glass_id), form.status
@@ -66,8 +67,8 @@ def notify_alone(breach_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     why, sent = form.load(AloneSchema()), form.load(SubmissionSchema())
     if why is not None and sent is not None:
-        by, reason = actor(), why["alone_reason"]
-        form.attempt(lambda: decide_by_oneself(breach_id, by, reason, sent, form.version_seen()))
+        with form.showing_refusals():
+            decide_by_oneself(breach_id, actor(), why["alone_reason"], sent, form.version_seen())
     if form.faults:
         return breaches.page_of(breach_id, form), form.status
     flash(t("broken_glass.notified_alone"))
@@ -89,8 +90,9 @@ def _do_alone(workflow: str, subject_id: UUID, step: str) -> Form:
     form = Form.posted()
     why, values = form.load(AloneSchema()), form.load(schema())
     if why is not None and values is not None:
-        by, reason, act = actor(), why["alone_reason"], CATALOGUE[workflow]
-        form.attempt(lambda: break_glass(act, subject_id, step, by, reason, values, form.version_seen()))
+        reason = why["alone_reason"]
+        with form.showing_refusals():
+            break_glass(CATALOGUE[workflow], subject_id, step, actor(), reason, values, form.version_seen())
     if not form.faults:
         flash(t("broken_glass.done"))
     return form

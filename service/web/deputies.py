@@ -33,7 +33,8 @@ def begin() -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(DeputySchema())
     if values is not None:
-        form.attempt(lambda: appoint(**values, by=actor()))
+        with form.showing_refusals():
+            appoint(**values, by=actor())
     return (_page(form), form.status) if form.faults else _back("deputies.appointed")
 
 
@@ -42,7 +43,8 @@ def begin() -> ResponseReturnValue:
 def end(appointment_id: UUID) -> ResponseReturnValue:
     """End the deputy's appointment, because the colleague is back."""
     form = Form.posted()
-    form.attempt(lambda: end_early(appointment_id, actor()))
+    with form.showing_refusals():
+        end_early(appointment_id, actor())
     return (_page(form), form.status) if form.faults else _back("deputies.ended")
 
 

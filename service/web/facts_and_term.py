@@ -43,7 +43,8 @@ def supplement(breach_id: UUID) -> ResponseReturnValue:
     kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form.typed))
     if values is not None:
-        form.attempt(lambda: supplement_facts(breach_id, by=actor(), version=form.version_seen(), **values))
+        with form.showing_refusals():
+            supplement_facts(breach_id, by=actor(), version=form.version_seen(), **values)
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)
 
 
@@ -65,7 +66,8 @@ def move(breach_id: UUID) -> ResponseReturnValue:
     values = form.load(MovedTermSchema())
     if values is not None:
         announced = (values["until"], values["reason"], values["source"])
-        form.attempt(lambda: move_term(breach_id, *announced, actor(), form.version_seen()))
+        with form.showing_refusals():
+            move_term(breach_id, *announced, actor(), form.version_seen())
     page = render_template("term.html", breach=breach(breach_id), form=form) if form.faults else ""
     return _answer(breach_id, form, "term.done") or (page, form.status)
 
@@ -90,7 +92,8 @@ def state_own_awareness(breach_id: UUID) -> ResponseReturnValue:
         if before and all(form.value(name) == before.get(name, "") for name in ("aware_at", "aware_at_fold")):
             # The field shows minutes. Whoever does not change it keeps the seconds.
             values["aware_at"] = own_statement(row)[0]
-        form.attempt(lambda: state_awareness(breach_id, by=actor(), version=form.version_seen(), **values))
+        with form.showing_refusals():
+            state_awareness(breach_id, by=actor(), version=form.version_seen(), **values)
     typed_at = values["aware_at"] if values else None
     page = _awareness_page(breach(breach_id), form, typed_at) if form.faults else ""
     done = "awareness.done_later" if row.later_aware_at else "awareness.done"
@@ -105,7 +108,8 @@ def seen(breach_id: UUID) -> ResponseReturnValue:
     The decision stays as it is, and so does what they typed in a step.
     """
     form = Form.posted()
-    form.attempt(lambda: look_at_changes(breach_id, actor(), form.version_seen()))
+    with form.showing_refusals():
+        look_at_changes(breach_id, actor(), form.version_seen())
     words = form.faults[0]["message"] if form.faults else t("breach.changes.seen_done")
     if not form.kept():
         return _to(breach_id, words)

@@ -38,7 +38,8 @@ def retry(run_id: UUID) -> ResponseReturnValue:
     run, form = _run(run_id), Form.posted()
     values = form.load(RetrySchema())
     if values is not None:
-        form.attempt(lambda: try_again(run_id, CATALOGUE, actor(), values["reason"]))
+        with form.showing_refusals():
+            try_again(run_id, CATALOGUE, actor(), values["reason"])
     if form.faults:
         return _page(run, form), form.status
     flash(t("questions.failed.again"))

@@ -1,6 +1,7 @@
 """A form as it was typed: it keeps everything that was typed, and shows each fault at its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import request
@@ -125,7 +126,7 @@ class Form:
         return range(max(least, rows_typed(self.typed, name)))
 
     def refuse(self, error: Exception, of: str = "") -> None:
-        """Show this fault at its field; `of` as in `attempt`."""
+        """Show this fault at its field; `of` as in `showing_refusals`."""
         self.status = status_of(refusal_in(error))
         for fault in faults_in(error):
             fault["field"] = _within(fault["field"], of)
@@ -136,22 +137,29 @@ class Form:
         return self.attempt(lambda: schema.load(typed_document(schema, self.typed) | more))
 
     def attempt(self, verb: Callable[[], Done], of: str = "") -> Done | None:
-        """Call `verb` in a savepoint, and show a refusal at its field.
+        """Return what `verb` returns; None when it is refused, which is shown as in `showing_refusals`."""
+        done: Done | None = None
+        with self.showing_refusals(of):
+            done = verb()
+        return done
+
+    @contextmanager
+    def showing_refusals(self, of: str = "") -> Iterator[None]:
+        """Open a savepoint for the statements of the block. A refusal undoes them and is shown at its field.
 
         Some refusals are raised and get a page of their own.
 
-        `of`: the row, such as "clients.0.", that this form stands for in a list that the verb takes.
+        `of`: the row, such as "clients.0.", that this form stands for in a list that the block takes.
         """
         try:
             with db.session.begin_nested():
-                return verb()
+                yield
         except (Refused, ValidationError, ValueError) as error:
             if not _belongs_at_the_form(error):
                 raise
             self.refuse(error, of)
             if isinstance(error, OutOfDate):
                 self.changed = changed_since(whole_of(self.value("version"), MOST_IN_A_COLUMN))
-            return None
 
 
 def _within(field: str, row: str) -> str:

@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import may, place, unattended
+from service.admission.access import may, unattended
 from service.admission.viewer import viewer
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after
-from service.web.steps import do_step, done_words, next_step, too_late
+from service.web.step_routes import add_step_route
+from service.web.steps import next_step, too_late
 from service.words.texts import number
 from tenants.register.breaches import breaches_by_id
 from tenants.register.notices import newest_notices
@@ -43,17 +44,6 @@ def shown(notice_id: UUID) -> ResponseReturnValue:
     return page_of(notice_id)
 
 
-@blueprint.post("/<uuid:notice_id>/steps/<name>")
-@may("<name>")
-def decide(notice_id: UUID, name: str) -> ResponseReturnValue:
-    """Do a step of a person."""
-    form = do_step(WORKFLOW, notice_id, name)
-    if form.faults:
-        return page_of(notice_id, form), form.status
-    flash(done_words(WORKFLOW, notice_id, name))
-    return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)
-
-
 @blueprint.get("/<uuid:notice_id>/progress.json")
 @may("read")
 @unattended
@@ -67,6 +57,9 @@ def counted(notice_id: UUID) -> ResponseReturnValue:
 def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
     """Return the page of one notice, with a form as it was typed, or with the form of one step."""
     return render_template("notice.html", **_page_names(notice_dossier_of(notice_id, viewer()), form, asked))
+
+
+add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of)
 
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:

@@ -93,7 +93,8 @@ def ask_removal(user_id: UUID) -> ResponseReturnValue:
 def stop_removal(user_id: UUID) -> ResponseReturnValue:
     """Stop the removal of a second factor that was asked for wrongly."""
     form = Form.posted()
-    form.attempt(lambda: lost_factor.stop(user_id, actor()))
+    with form.showing_refusals():
+        lost_factor.stop(user_id, actor())
     return (_page(form), form.status) if form.faults else _back("people.factor_stopped")
 
 
@@ -143,7 +144,8 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
     form = Form.posted()
     values = form.load(RoleSchema())
     if values is not None:
-        form.attempt(lambda: change_role(user_id, values["role"], actor()))
+        with form.showing_refusals():
+            change_role(user_id, values["role"], actor())
     return (_page(form), form.status) if form.faults else _back("people.changed")
 
 
@@ -163,7 +165,8 @@ def remove(user_id: UUID) -> ResponseReturnValue:
 
 def _confirmed(act: str, user_id: UUID, verb: Callable[[], object], words: str) -> ResponseReturnValue:
     form = Form.posted()
-    form.attempt(verb)
+    with form.showing_refusals():
+        verb()
     return _confirm(act, user_id, form) if form.faults else _back(words)
 
 

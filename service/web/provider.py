@@ -53,7 +53,8 @@ def confirm_removal() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Remove the provider, so that nobody logs in through it."""
     form = Form.posted()
-    form.attempt(lambda: take_away(actor()))
+    with form.showing_refusals():
+        take_away(actor())
     if form.faults:
         return _confirm_removal(form)
     flash(t("provider.removed"))
@@ -72,7 +73,8 @@ def ask_to_link() -> ResponseReturnValue:
 def set_out_to_link() -> ResponseReturnValue:
     """Send the user to the provider. Whoever comes back there is linked to this user."""
     form = Form.posted()
-    form.attempt(lambda: refuse_to_link(user(), actor()))
+    with form.showing_refusals():
+        refuse_to_link(user(), actor())
     if form.faults:
         return _link_page(form), form.status
     back = url_for(".ask_to_link", organisation=place().slug)

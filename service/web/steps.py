@@ -1,22 +1,19 @@
-"""The step that a page shows and does: whose turn it is, its form, and its words."""
+"""The step that a page shows: whose turn it is, its form, and its words."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import request
 
-from service.admission.access import actor, actor_for, allowed, role
-from service.steps import declared_step, step_of
+from service.admission.access import allowed
+from service.steps import declared_step
 from service.web.forms import Form
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.catalogue import definition
-from workflows.decisions.overview import Turn, turn
+from workflows.decisions.overview import Turn
 from workflows.dossiers.run import RunDossier
-from workflows.engine.runs import run_about
 from workflows.notification.ap_notification import NOTIFY
 
 
@@ -78,26 +75,6 @@ class NextStep:
     def template(self) -> str:
         """Return the name of the template with the fields of this step."""
         return f"steps/{self.workflow}/{self.turn.step}.html"
-
-
-def do_step(workflow: str, subject_id: UUID, name: str) -> Form:
-    """Do the posted step, and return its form, which shows each refusal. Raises NotFound for an unknown step."""
-    step = step_of(workflow, name)
-    form = Form.posted(file_into=step.file_field)
-    values = form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
-    if values is not None:
-        form.attempt(lambda: step.do(subject_id, values, actor(), role(), form.version_seen()))
-    return form
-
-
-def done_words(workflow: str, subject_id: UUID, name: str) -> str:
-    """Return the result of a step in words. A reader who is alone also reads that nobody else can go on."""
-    key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
-    opened, known = run.open_step(), definition(run.workflow, run.version)
-    if opened is None or known is None or not has_text(f"{key}_alone"):
-        return t(key)
-    whose = turn(known, run, opened.name, actor_for(opened.name))
-    return t(f"{key}_alone") if whose.is_human and not whose.people else t(key)
 
 
 def next_step(

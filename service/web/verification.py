@@ -50,7 +50,8 @@ def set_out() -> ResponseReturnValue:
     Its proof of this organisation's number verifies the register.
     """
     name, form = name_of_provider(current_app), Form.posted()
-    form.attempt(lambda: refuse_to_set_out(actor()))
+    with form.showing_refusals():
+        refuse_to_set_out(actor())
     if form.faults:
         return _page(form), form.status
     back = url_for(".shown", organisation=place().slug)

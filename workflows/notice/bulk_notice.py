@@ -183,12 +183,17 @@ def begin_by_choice(breach: Breach, by: Actor) -> Notice:
 def upload_recipients(
     notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
 ) -> int:
-    """Replace the list of people as long as nothing was sent; return how many there are now."""
-    _refuse_once_approved(notice(notice_id))
-    clear_recipients(notice_id)
-    count = add_recipients(notice_id, people)
+    """Replace the list of people and confirm it as a step; return how many people there are now."""
+    count = store_recipients(notice_id, people)
     advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"count": count}, version)
     return count
+
+
+def store_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
+    """Replace the list of people; return how many there are now. Raises Invalid once the notice was approved."""
+    _refuse_once_approved(notice(notice_id))
+    clear_recipients(notice_id)
+    return add_recipients(notice_id, people)
 
 
 def _refuse_once_approved(notice: Notice) -> None:

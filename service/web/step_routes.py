@@ -1,0 +1,57 @@
+"""The route by which a person does a step on a page, made from the declarations in service/steps.py."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from service.admission.access import actor, actor_for, may, place, role
+from service.steps import DeclaredStep, step_of
+from service.web.forms import Form
+from service.words.texts import has_text, t
+from workflows.catalogue import CATALOGUE, definition
+from workflows.decisions.overview import turn
+from workflows.engine.advance import complete
+from workflows.engine.runs import run_about
+
+
+def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Callable[[UUID, Form], str]) -> None:
+    """Add the route under `path` that does a step of this workflow, and then shows its subject.
+
+    `page_of` returns the page of the subject with the form as it was typed, for a step that was refused.
+    """
+
+    @blueprint.post(f"{path}/steps/<name>")
+    @may("<name>")
+    def decide(name: str, **ids: UUID) -> ResponseReturnValue:
+        """Do a step of a person. Raises NotFound for an unknown step."""
+        [subject_id] = ids.values()
+        step = step_of(workflow, name)
+        form, typed = _posted(step)
+        if typed is not None:
+            with form.showing_refusals():
+                version, values = form.version_seen(), step.prepared(subject_id, typed)
+                complete(CATALOGUE[workflow], subject_id, name, actor(), role(), values, version)
+        if form.faults:
+            return page_of(subject_id, form), form.status
+        flash(_done_words(workflow, subject_id, name))
+        address: dict[str, Any] = {"organisation": place().slug, **ids}
+        return redirect(url_for(".shown", **address), 303)
+
+
+def _posted(step: DeclaredStep) -> tuple[Form, Any]:
+    """Return the posted form of this step, and what was typed in it; None in place of that when it has faults."""
+    form = Form.posted(file_into=step.file_field)
+    return form, form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
+
+
+def _done_words(workflow: str, subject_id: UUID, name: str) -> str:
+    """Return the result of a step in words. A reader who is alone also reads that nobody else can go on."""
+    key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
+    opened, known = run.open_step(), definition(run.workflow, run.version)
+    if opened is None or known is None or not has_text(f"{key}_alone"):
+        return t(key)
+    whose = turn(known, run, opened.name, actor_for(opened.name))
+    return t(f"{key}_alone") if whose.is_human and not whose.people else t(key)
