@@ -1,6 +1,6 @@
 """Every route needs a login, or is on this list."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from flask import Flask
@@ -110,6 +110,17 @@ def test_every_form_belongs_to_a_step_of_a_person():
 
     declared = [(step.workflow, step.name) for step in STEPS]
     assert sorted(declared) == sorted((workflow, step) for _, workflow, step in HUMAN)
+
+
+def test_the_rule_of_a_step_reads_each_field_of_its_form():
+    """A field that is only typed to confirm the others (`load_only`) goes no further; a prepared list is counted."""
+    from service.steps import STEPS
+
+    for step in STEPS:
+        rule = CATALOGUE[step.workflow].step(step.name)
+        sent = {name for name, field in step.schema().fields.items() if not field.load_only}
+        reads = {field.name for field in fields(rule.values)}
+        assert reads == ({"count"} if step.prepares else sent), step.name
 
 
 @pytest.mark.parametrize("whose", ["owner", "superuser"])

@@ -9,7 +9,7 @@ from tenants.identity.users import APPROVER, PRIVACY_OFFICER
 from tests.factories import BRAM, FENNA, FRIDAY_EVENING, a_breach, an_assessment
 from workflows.engine.progress import carry_out, mark_done, settle
 from workflows.engine.runs import ClockRow, Run
-from workflows.engine.steps import Act, Workflow
+from workflows.engine.steps import Act, Nothing, Workflow
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
 
@@ -36,7 +36,7 @@ class Story:
         """A worker has done the open step, which must be this one."""
         row = self.run.open_step()
         assert row is not None and row.name == step
-        mark_done(row, Act(SYSTEM, "system", self.now))
+        mark_done(row, Act(SYSTEM, "system", self.now, Nothing()))
         settle(self.workflow, self.run, self.subject, self.now)
         self.later(1 / 60)
 

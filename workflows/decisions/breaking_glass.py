@@ -21,7 +21,7 @@ from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import mark_done, people_before, refuse_unless_proven, settle
 from workflows.engine.runs import Run, run_about, runs_by_id
-from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
+from workflows.engine.steps import SEAT_WAITS, Act, Human, Nothing, Workflow
 from workflows.mail.reminding import tell_of_broken_glass
 from workflows.notice.bulk_notice import begin as begin_notice
 from workflows.notice.second_person import has_second_person
@@ -84,7 +84,7 @@ def _begin_to_tell_people(run: Run, breach: Breach) -> None:
     if opened is not None and opened.name == "tell-people":
         at = database_now()
         begin_notice(breach)
-        mark_done(opened, Act(SYSTEM, "system", at))
+        mark_done(opened, Act(SYSTEM, "system", at, Nothing()))
         settle(AP_NOTIFICATION.as_of(run.version), run, breach, at)
 
 

@@ -18,7 +18,7 @@ from workflows.engine import metrics
 from workflows.engine.batch import BatchRun, BatchStep, lease_new_steps, lock_batch, write_back
 from workflows.engine.claims import LEASE_S, Claimed, by_name, claim, hand_back, note_failure
 from workflows.engine.progress import mark_done, settle
-from workflows.engine.steps import Act, Job, Start, Workflow
+from workflows.engine.steps import Act, Job, Nothing, Start, Workflow
 
 log = logging.getLogger(__name__)
 Stopping = Callable[[], bool]
@@ -94,7 +94,7 @@ def _do(catalogue: Mapping[str, Workflow], claimed: Claimed) -> list[Claimed]:
         raise Fenced()
     subjects = workflow.load(batch.subjects)
     done = set(_perform(workflow.step(claimed.name), catalogue, [subjects[about] for about in batch.subjects]))
-    act = Act(SYSTEM, "system", batch.at)
+    act = Act(SYSTEM, "system", batch.at, Nothing())
     for run, row in batch.pairs:
         _move_on(workflow, run, row, subjects[run.subject_id], run.subject_id in done, act)
     if len(claimed.steps) > 1:  # a step that is done singly may be slow: any free worker takes the next one
@@ -114,7 +114,7 @@ def _perform(step: object, catalogue: Mapping[str, Workflow], subjects: list[obj
 
 
 def _move_on(
-    workflow: Workflow, run: BatchRun, row: BatchStep, subject: object, done: bool, act: Act
+    workflow: Workflow, run: BatchRun, row: BatchStep, subject: object, done: bool, act: Act[Nothing]
 ) -> None:  # fmt: skip
     if done:
         before = run.state

@@ -1,5 +1,7 @@
 """How a run moves on, in memory: do a step, then open what comes next and stop or start its clocks."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,22 +25,26 @@ from workflows.engine.steps import (
 )
 
 
-def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act) -> StepRow:
-    """Do a person's step. Raises AlreadyDone when it is not open, NotAllowed for the role or for four eyes."""
+def carry_out(workflow: Workflow, run: Run, subject: Any, name: str, act: Act[Mapping[str, Any]]) -> StepRow:
+    """Do a person's step. Raises AlreadyDone when it is not open, NotAllowed for the role or for four eyes.
+
+    This alone makes the dataclass of the step from what was sent in.
+    """
     step = workflow.step(name)
     if not isinstance(step, Human):
         raise NotAllowed("step.not_a_persons")
     opened = _refuse_out_of_turn(run, step)
     _refuse_unless_allowed(workflow, run, step, act)
-    outcome = step.records(subject, act)  # refuses before anything of the run has changed
+    values = step.values(**act.values)
+    outcome = step.records(subject, replace(act, values=values))  # refuses before anything of the run has changed
     row = opened or _opened_again(run, step)
-    row.outcome, row.reason = outcome, act.values.get("reason")
+    row.outcome, row.reason = outcome, getattr(values, "reason", None)
     mark_done(row, act)
     settle(workflow, run, subject, act.at)
     return row
 
 
-def mark_done(row: StepRow | BatchStep, act: Act) -> None:
+def mark_done(row: StepRow | BatchStep, act: Act[Any]) -> None:
     """Mark this step as done; that is final."""
     row.state, row.done_at = "done", act.at
     row.done_by, row.done_for, row.done_by_name = act.by.id, act.by.for_id, act.by.name
@@ -85,7 +91,7 @@ def _opened_again(run: Run, step: Human) -> StepRow:
     return run.add_step(**_opening(run, step, run.created_at))
 
 
-def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act) -> None:
+def _refuse_unless_allowed(workflow: Workflow, run: Run, step: Human, act: Act[Any]) -> None:
     if act.role not in step.by:
         raise NotAllowed("step.not_your_role", step=step.name)
     if not act.alone and {act.by.id, act.by.for_id} & people_before(run, step):

@@ -6,11 +6,12 @@ A declaration is a tuple that reads like the article it carries out. A bad one f
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from tenants.history.entries import Actor
 
+Values = TypeVar("Values", covariant=True)
 RETURNED = "returned"
 PROOF_LASTS = timedelta(minutes=5)
 PROVE_AGAIN = "step.prove_again"
@@ -30,9 +31,23 @@ class HasPeriod(Protocol):
 
 
 @dataclass(frozen=True)
-class Act:
+class Nothing:
+    """The values of a step whose form asks for nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """Art. 24, four eyes: another person agrees, or returns what was prepared with the reason."""
+
+    agrees: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Act(Generic[Values]):
     """One doing of one step: by whom, in which role, when (the database's moment), with which values.
 
+    The values of a person's step are a mapping as it was sent in; a rule reads them as the dataclass of its step.
     `alone`: an owner broke the glass for this step, and the others of four eyes look afterwards.
     `notes` is what the step itself adds to the entry in the history.
     """
@@ -40,14 +55,15 @@ class Act:
     by: Actor
     role: str
     at: datetime
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Values
     alone: bool = False
     notes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Human:
-    """A person's step. `records` writes the facts; it may return RETURNED, which reopens `returns_to`.
+    """A person's step. `records` writes the facts; it may return RETURNED, which reopens `returns_to`. It reads what
+    was sent in as the dataclass `values`.
     One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
     `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago. One that
     `holds` stands only while that is so of its subject: what undoes the fact opens the step again."""
@@ -55,7 +71,8 @@ class Human:
     name: str
     law: str
     by: frozenset[str]
-    records: Callable[[Any, Act], str | None]
+    records: Callable[[Any, Act[Any]], str | None]
+    values: type[Any] = Nothing
     other_than: tuple[str, ...] = ()
     fresh: bool = False
     returns_to: str | None = None

@@ -1,6 +1,7 @@
 """Communication to data subjects (Art. 34): list, text with its four parts, approval by another, sending, following."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
 from workflows.engine import advance
-from workflows.engine.steps import RETURNED, Act, Clock, Heard, Human, Job, Step, Workflow
+from workflows.engine.steps import RETURNED, Act, Approval, Clock, Heard, Human, Job, Nothing, Step, Workflow
 from workflows.law import gdpr
 from workflows.law.periods import Period
 from workflows.mail.batches import (
@@ -32,31 +33,54 @@ from workflows.notification.approved import changed, sends
 from workflows.roles import MAY
 
 
-def note_recipients(notice: Notice, act: Act) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Recipients:
+    """Art. 34(1): how many people the stored list has. The list itself is too large for an act."""
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeText:
+    """Art. 34(2): the subject, and the four parts of gdpr.NOTICE_PARTS; None is a part that is missing."""
+
+    subject: str
+    nature: str | None = None
+    contact: str | None = None
+    consequences: str | None = None
+    measures: str | None = None
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The four parts by name; a missing one is blank."""
+        return {part: getattr(self, part) or "" for part in gdpr.NOTICE_PARTS}
+
+
+def note_recipients(notice: Notice, act: Act[Recipients]) -> None:
     """Confirm the list as it stands: this list is to be approved. Raises Invalid for an empty list."""
     _refuse_once_approved(notice)
-    if not act.values["count"]:
+    if not act.values.count:
         raise Invalid("notice.nobody", "recipients")
 
 
-def write_text(notice: Notice, act: Act) -> None:
+def write_text(notice: Notice, act: Act[NoticeText]) -> None:
     """Art. 34(2): store the text with its four parts. Raises Invalid for a missing part, each at its own field."""
     _refuse_once_approved(notice)
-    missing = gdpr.missing_notice_parts(act.values)
+    missing = gdpr.missing_notice_parts(act.values.parts)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
-    notice.subject = act.values["subject"]
-    for part in gdpr.NOTICE_PARTS:
-        setattr(notice, part, act.values[part])
+    notice.subject = act.values.subject
+    for part, content in act.values.parts.items():
+        setattr(notice, part, content)
 
 
-def approve(notice: Notice, act: Act) -> str | None:
+def approve(notice: Notice, act: Act[Approval]) -> str | None:
     """Four eyes: another person agrees with text and list, or returns the notice with what is wrong.
 
     Raises Invalid for a return without its reason, and for a missing part of the text.
     """
-    if not act.values["agrees"]:
-        if not act.values.get("reason"):
+    if not act.values.agrees:
+        if not act.values.reason:
             raise Invalid("field.reason_required", "reason")
         return RETURNED
     missing = gdpr.missing_notice_parts(notice.parts)
@@ -112,7 +136,7 @@ def remind_of_notice(heard: list[Heard]) -> None:
     remind_people("tell-people", heard)
 
 
-def release(notice: Notice, act: Act) -> None:
+def release(notice: Notice, act: Act[Nothing]) -> None:
     """Let the notice go, as a third person. Raises Invalid when text or list is not as it was approved."""
     if changed(notice.approved_on, sends(notice)):
         raise Invalid("notice.not_as_approved")
@@ -120,17 +144,17 @@ def release(notice: Notice, act: Act) -> None:
 
 
 PREPARED = (
-    Human(name="recipients", law="Art. 34(1)", by=MAY["recipients"], records=note_recipients, again=True,
-          undoes=frozenset({"approve"})),
-    Human(name="text", law="Art. 34(2)", by=MAY["text"], records=write_text, again=True),
+    Human(name="recipients", law="Art. 34(1)", by=MAY["recipients"], records=note_recipients, values=Recipients,
+          again=True, undoes=frozenset({"approve"})),
+    Human(name="text", law="Art. 34(2)", by=MAY["text"], records=write_text, values=NoticeText, again=True),
 )  # fmt: skip
 SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="Art. 34(1)", does=follow))
 
 
 def _approved(*other_than: str) -> Human:
     return Human(
-        name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=other_than, fresh=True,
-        returns_to="text",
+        name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval, other_than=other_than,
+        fresh=True, returns_to="text",
     )  # fmt: skip
 
 

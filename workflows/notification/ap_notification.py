@@ -15,7 +15,7 @@ from tenants.register.breaches import Breach, breaches_by_id
 from tenants.register.escalations import report_decision
 from workflows.engine.progress import restart_clock, settle
 from workflows.engine.runs import Run, run_about
-from workflows.engine.steps import RETURNED, Act, Human, Start, Unless, Workflow
+from workflows.engine.steps import RETURNED, Act, Approval, Human, Start, Unless, Workflow
 from workflows.law import gdpr
 from workflows.law.advice.departing import departs, reason_is_due
 from workflows.law.ap_form.answers import read_answers
@@ -53,7 +53,28 @@ class Assessment:
     people_reason: str | None = None
 
 
-def assess(breach: Breach, act: Act) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Art. 33(3): notify or not (NOTIFY, DO_NOT_NOTIFY), with the reasons.
+
+    `answers` to the authority's form, by the id of the question, are kept with the decision.
+    """
+
+    decision: str
+    reason: str
+    answers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """Art. 33(1): when the form was sent in, its number at the authority, and the reasons for a delay."""
+
+    submitted_at: datetime
+    authority_number: str
+    late_reason: str | None = None
+
+
+def assess(breach: Breach, act: Act[Assessment]) -> None:
     """Art. 33(1): the facts as far as known, how likely a risk is, and why. Only somebody who is aware can assess.
 
     A person decides: what departs from the advice goes with its reason. Raises Invalid when it has none, and before
@@ -62,7 +83,7 @@ def assess(breach: Breach, act: Act) -> None:
     if breach.became_aware_at is None:
         raise Invalid("breach.confirm_receipt_first")
     refuse_once_submitted(breach)
-    new = Assessment(**act.values)
+    new = act.values
     if new.facts is not None:
         breach.know_facts(new.facts, new.people_min, new.people_max)
     breach.assess_risk(new.risk, new.reason, new.people_exception, new.people_reason)
@@ -81,26 +102,26 @@ def decided_by_risk(breach: Breach) -> dict[str, bool]:
     }
 
 
-def draft(breach: Breach, act: Act) -> None:
+def draft(breach: Breach, act: Act[Draft]) -> None:
     """Art. 33(3): notify or not, with the reasons.
 
     Raises Invalid for not notifying where the law's exception does not hold.
     """
     refuse_once_submitted(breach)
-    decision = act.values["decision"]
-    if decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
+    new = act.values
+    if new.decision == DO_NOT_NOTIFY and not gdpr.authority_is_exempt(breach):
         raise Invalid("decision.duty_to_notify", "decision")
-    breach.draft_decision(decision, act.values["reason"])
-    breach.answer_form(read_form_answers(act.values.get("answers")))
+    breach.draft_decision(new.decision, new.reason)
+    breach.answer_form(read_form_answers(new.answers))
 
 
-def approve(breach: Breach, act: Act) -> str | None:
+def approve(breach: Breach, act: Act[Approval]) -> str | None:
     """Four eyes: another person agrees with everything that the decision rests on, or returns it with what is wrong.
 
     People who answered the form, moved the term or stated a later moment of awareness prepared it too. Raises
     NotAllowed for somebody who prepared it, and Invalid for returning it without a reason.
     """
-    if act.values["agrees"]:
+    if act.values.agrees:
         if not act.alone and {act.by.id, act.by.for_id} & breach.preparers:
             raise NotAllowed("step.four_eyes", step="approve")
         if breach.later_aware_at is not None:
@@ -108,7 +129,7 @@ def approve(breach: Breach, act: Act) -> str | None:
         breach.approve_decision(act.at, digest_of(breach), rests_on(breach))
         act.notes["rests_on"] = breach.approved_on
         return None
-    if not act.values.get("reason"):
+    if not act.values.reason:
         raise Invalid("field.reason_required", "reason")
     return RETURNED
 
@@ -170,25 +191,26 @@ def _score(breach: Breach, new: Assessment) -> None:
         breach.edpb_severity = new.edpb_severity
 
 
-def submit(breach: Breach, act: Act) -> None:
+def submit(breach: Breach, act: Act[Submission]) -> None:
     """Art. 33(1): record that the form was sent in. Raises Invalid after the end of the period without reasons for the
     delay.
 
     The period counts from the earliest moment that anybody stated, so that a later moment that counts does not hide a
     delay.
     """
-    at, number = act.values["submitted_at"], act.values["authority_number"]
+    sent = act.values
     _refuse_unless_as_approved(breach, act)
     period = earliest_period(breach)
     if period is None:
         raise Invalid("breach.confirm_receipt_first")
-    refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": at})
-    if gdpr.late_reason_is_due(at, period, act.values.get("late_reason")):
+    refuse_impossible({"became_aware_at": breach.became_aware_at, "submitted_at": sent.submitted_at})
+    if gdpr.late_reason_is_due(sent.submitted_at, period, sent.late_reason):
         raise Invalid("submission.late_reason_required", "late_reason")
-    breach.record_submission(at, number, act.values.get("late_reason") if is_late(at, period) else None)
+    late_reason = sent.late_reason if is_late(sent.submitted_at, period) else None
+    breach.record_submission(sent.submitted_at, sent.authority_number, late_reason)
 
 
-def _refuse_unless_as_approved(breach: Breach, act: Act) -> None:
+def _refuse_unless_as_approved(breach: Breach, act: Act[Submission]) -> None:
     """Raise Invalid when something else than what was approved would be sent; somebody must have seen later facts,
     which is recorded."""
     breach.sent_as = rests_on(breach)
@@ -232,14 +254,15 @@ def _definition(
         load=breaches_by_id,
         clocks=(AUTHORITY_CLOCK,),
         steps=(
-            Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, again=True),
-            Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, again=True),
-            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, other_than=approves, fresh=True,
-                  returns_to="draft", holds=is_decided),
+            Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, values=Assessment,
+                  again=True),
+            Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, values=Draft, again=True),
+            Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval,
+                  other_than=approves, fresh=True, returns_to="draft", holds=is_decided),
             Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
             Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
-            Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, fresh=True,
-                  other_than=submits),
+            Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, values=Submission,
+                  fresh=True, other_than=submits),
         ),
         ended=tell_processor,
         version=version,
