@@ -48,7 +48,7 @@ def test_no_line_of_a_migration_is_too_long():
 
 
 def lines_of_pages(*kinds: str) -> Iterator[tuple[str, str]]:
-    """Each line of the templates and style sheets, with its place."""
+    """Each line of the templates, style sheets and scripts, with its place."""
     for file in files("service"):
         if file.suffix in kinds:
             for n, line in enumerate(file.read_text("utf-8").splitlines(), 1):
@@ -56,7 +56,7 @@ def lines_of_pages(*kinds: str) -> Iterator[tuple[str, str]]:
 
 
 def test_no_line_of_a_page_is_too_long():
-    lines = list(lines_of_pages(".html", ".css"))
+    lines = list(lines_of_pages(".html", ".css", ".js"))
     assert len(lines) > 4000 and [at for at, line in lines if len(line) > LONGEST_LINE] == []
 
 

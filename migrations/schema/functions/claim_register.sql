@@ -15,7 +15,7 @@ begin
       values (me, office, 'accepted', 'claimed', now())
     on conflict (controller_id, processor_id) do update
        set state = excluded.state, how = excluded.how, answered_at = now(), answered_by = null, ended_at = null;
-    with told as (  -- a machine's step at the office, of workflows/opened_register.py: its people get a mail
+    with told as (  -- a machine's step at the office, of workflows/trust/opened_register.py: its people get a mail
       insert into run (organisation_id, workflow, version, subject_id) values (office, 'opened_register', 1, me)
       on conflict (organisation_id, subject_id, workflow) do update set state = 'running', finished_at = null
       returning organisation_id, id)

@@ -2,7 +2,8 @@
 "use strict";
 (function () {
   const MINUTE = 60000;
-  const words = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  const words = (pattern, values) =>
+    pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
   function countDown() {
     for (const time of document.querySelectorAll("time[data-until]")) {
@@ -86,7 +87,8 @@
     };
     async function ask() {
       const mine = ++asked;
-      const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "error" };
+      const headers = { Accept: "application/json" };
+      const options = { method: "POST", body: new FormData(form), headers, redirect: "error" };
       try {
         const answer = await fetch(form.dataset.advise, options);
         if (answer.ok && mine === asked) show(await answer.json());
@@ -117,7 +119,8 @@
     button.hidden = false;
     button.addEventListener("click", () => {
       const to = document.querySelector(button.dataset.to);
-      to.value = [to.value.trim(), document.querySelector(button.dataset.append).textContent.trim()].filter(Boolean).join("\n\n");
+      const added = document.querySelector(button.dataset.append).textContent.trim();
+      to.value = [to.value.trim(), added].filter(Boolean).join("\n\n");
       to.focus();
     });
   }
