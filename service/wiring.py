@@ -15,7 +15,7 @@ from service.config import Config
 from service.http import after_answers, errors, headers, hosts, request_log, unreadable
 from service.http.cookies import Answered, Asked
 from service.http.page_sessions import PageSessions
-from service.running.app_without_routes import ground
+from service.running.app_without_routes import bind
 from service.words import texts
 from workflows.running.rq_hints import RqHints
 
@@ -40,7 +40,7 @@ class Service(Flask):
 
 
 def create_app(config: Config | None = None) -> Service:
-    """Return the app with all its parts. Raises ConfigError as `ground` does."""
+    """Return the app with all its parts. Raises ConfigError as `bind` does."""
     config = config or Config.from_environment()
     app = Service(__name__, static_folder=None)
     app.session_interface = PageSessions()
@@ -54,7 +54,7 @@ def create_app(config: Config | None = None) -> Service:
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
-    ground(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
+    bind(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
         after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,
         health, errors,

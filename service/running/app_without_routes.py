@@ -50,13 +50,13 @@ class LateHints:
 
 
 def app_without_routes(config: Config) -> Flask:
-    """Make an app that answers no request. Raises ConfigError as `ground` does."""
+    """Make an app that answers no request. Raises ConfigError as `bind` does."""
     app = Flask(__name__, static_folder=None)
-    ground(app, config, LateHints(config.redis_url))
+    bind(app, config, LateHints(config.redis_url))
     return app
 
 
-def ground(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
+def bind(app: Flask, config: Config, hints: Hints, longest_statement_s: float | None = None) -> None:
     """Bind the app to its database, and give the workflows their settings.
 
     `longest_statement_s`: PostgreSQL stops a statement that takes longer; None means no limit. Raises ConfigError when

@@ -57,11 +57,11 @@ class BenchEnv:
         release(self._config(TEMPLATE))
 
     @contextmanager
-    def database(self, name: str) -> Iterator["Place"]:
-        """Provide a new database with the app in it; it is dropped afterwards."""
+    def database(self, name: str, app_of: Callable[[Config], Flask] = create_app) -> Iterator["Place"]:
+        """Provide a new database with the app that `app_of` makes for it; it is dropped afterwards."""
         self.servers.new_database(name, TEMPLATE)
         config = self._config(name)
-        app = create_app(config)
+        app = app_of(config)
         use_hints(NoHints())
         try:
             with app.app_context(), psycopg.connect(self.servers.postgres.url(name), autocommit=True) as outside:
