@@ -1,4 +1,8 @@
-"""The outermost layer. It answers HTTP requests with JSON and pages, logs people in, and runs commands."""
+"""The outermost layer. It answers HTTP requests with JSON and pages, logs people in, and runs commands.
+
+May import workflows and tenants; neither may import it. Which of its packages may import which stands in
+pyproject.toml.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,7 @@
-"""Routes for the operator's monitoring: alive, ready, and figures. They need no login and contain no names."""
+"""Routes for the operator's monitoring: alive, ready, and figures. They need no login and contain no names.
+
+May import admission, running and config. Its words: ready, reason (why an installation is not ready), figure.
+"""
 
 from hmac import compare_digest
 from ipaddress import ip_address

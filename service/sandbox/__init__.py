@@ -4,5 +4,5 @@ It is a process of its own, always with ONE worker process (its index is in memo
 --workers 1 --threads 8 "service.sandbox.app:from_environment()"``.
 
 Nothing that it accepts leaves the machine: mail goes to its log, and events go to WEBHOOK_URL. It is not for the open
-internet: the inbox and /sandbox/ ask for no password, so bind it to loopback.
+internet: the inbox and /sandbox/ ask for no password, so bind it to loopback. May import config and safe_settings.
 """

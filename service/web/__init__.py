@@ -1,4 +1,8 @@
-"""The pages. The server renders them, Dutch first, and their forms work without JavaScript. One module per resource."""
+"""The pages. The server renders them, Dutch first, and their forms work without JavaScript. One module per resource.
+
+May import http, steps, typed, schemas, evidence, letters, oidc, csv, admission and words; never api or webhooks. Its
+words: page, form, layout, act (what a person does alone on a page).
+"""
 
 from flask import Flask
 from flask_wtf import CSRFProtect

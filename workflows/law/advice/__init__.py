@@ -1,6 +1,6 @@
 """Advice on the duties of Art. 33 and 34, from the facts' vocabulary. A person decides; this shows its reasons.
 
-Pure: standard library only, no database, no clock of its own.
+May import the standard library and the law only: no database, no clock of its own. Its words: duty, reason, change.
 """
 
 from dataclasses import dataclass

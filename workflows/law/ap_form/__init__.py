@@ -1,7 +1,7 @@
 """The AP's form filled from a breach: every answer with its state, what blocks sending, sums, and what changed.
 
-Art. 33(1), 33(3), 33(4). Pure: standard library only, no database, no clock of its own. The questions are
-`form.toml`; the AP's own question list could not be had, and the model says where it is not sure.
+Art. 33(1), 33(3), 33(4). May import the standard library and the law only: no database, no clock of its own.
+The questions are `form.toml`; the AP's own question list could not be had, and the model says where it is not sure.
 """
 
 from collections import Counter
