@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.schemas.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
@@ -13,16 +13,24 @@ from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
 from tenants.errors import Invalid
+from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
 
 
 class NoticeTextSchema(Resource):
-    """Art. 34(2): the four parts, and a subject. The rules of the law refuse a missing part."""
+    """Art. 34(2): the four parts, and a subject. Each missing part is refused at once, beside every other fault."""
 
     subject = Line(required=True)
     nature = LongText()
     contact = LongText()
     consequences = LongText()
     measures = LongText()
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def has_each_part(self, values: dict[str, Any], typed: Any, **_: Any) -> None:
+        """Refuse each missing part at its own field, with a ValidationError."""
+        parts = {name: str(typed.get(name) or "") for name in NOTICE_PARTS} if isinstance(typed, Mapping) else {}
+        if parts and (missing := missing_notice_parts(parts)):
+            raise ValidationError({name: [Key("notice.part_missing", part=name)] for name in missing})
 
 
 class RecipientSchema(Resource):

@@ -69,7 +69,7 @@ def _page(form: Form, token: str = "") -> ResponseReturnValue:
     alone_at = {seat.slug for seat in seats if _is_alone(seat)}
     with acting_for_nobody():
         page = render_template(
-            "lost_factor.html", form=form, request=asked, now=now, token=token, seats=seats, alone_at=alone_at
+            "lost_factor.html", form=form, asked=asked, now=now, token=token, seats=seats, alone_at=alone_at
         )
         return page, form.status
 

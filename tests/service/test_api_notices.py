@@ -65,6 +65,15 @@ def test_each_of_the_four_parts_is_needed(officer: Caller, path: str, part: str)
     assert keys(officer.put(f"{path}/text", NOTICE_TEXT | {part: "  "})) == [(part, "notice.part_missing")]
 
 
+def test_everything_that_a_text_lacks_is_said_at_once(officer: Caller, path: str) -> None:
+    officer.put(f"{path}/recipients", READERS)
+    refused = keys(officer.put(f"{path}/text", {"contact": "Bel 010 1234567", "measures": "x" * 30_000}))
+    assert sorted(refused) == [
+        ("consequences", "notice.part_missing"), ("measures", "field.too_long"),
+        ("nature", "notice.part_missing"), ("subject", "field.required"),
+    ]  # fmt: skip
+
+
 def test_the_preview_is_what_its_reader_sees(officer: Caller, path: str) -> None:
     officer.put(f"{path}/recipients", READERS)
     assert "…" in officer.get(f"{path}/preview").json["text"]
