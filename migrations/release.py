@@ -15,11 +15,15 @@ APP_ROLE = "meldketen_app"
 DECLARE = text("""
     insert into human_step (workflow, version, name, other_than, fresh)
     values (:workflow, :version, :name, :other_than, :fresh)
-    on conflict (workflow, version, name) do update set other_than = excluded.other_than, fresh = excluded.fresh
-     where (human_step.other_than, human_step.fresh) is distinct from (excluded.other_than, excluded.fresh)""")
+    on conflict do nothing""")
+KEPT = text("select workflow, version, name, other_than, fresh from human_step")
 LET_PROGRAMS = text("insert into token_scope (act) select unnest(cast(:acts as text[])) on conflict do nothing")
 FORBID_PROGRAMS = text("delete from token_scope where act <> all (cast(:acts as text[]))")
 IS_THERE = text("select to_regclass('human_step') is not null and to_regclass('token_scope') is not null")
+
+
+class ReleasedVersionChanged(Exception):
+    """This build declares a step of a person otherwise than a released version of its workflow has it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class Installation(Protocol):
 
 
 def migrate(installation: Installation, declared: Declared) -> None:
-    """Run every migration that the database has not had yet, fill what is declared, let the service's own role in."""
+    """Run every migration that the database has not had yet, fill what is declared, let the service's own role in.
+
+    Raises ReleasedVersionChanged, as `fill` does; the database then stays as it was.
+    """
     from alembic import command  # here, because the web process asks this module for names and needs no Alembic
     from alembic.config import Config
 
@@ -72,14 +79,36 @@ def fill(connection: Connection, declared: Declared) -> None:
 
     A step's row is never deleted: a build of before may still end runs of a version that this one does not have. An act
     that a program may not do any more is taken out, because nothing ends later under an earlier list.
+
+    Raises ReleasedVersionChanged when a row differs from what is declared. A released version never changes, so such a
+    build is wrong; writing its row would take four eyes from runs that are under way.
     """
     if not connection.scalar(IS_THERE):
         return
+    _refuse_changed(connection, declared)
     for step in declared.human_steps:
         connection.execute(DECLARE, {**vars(step), "other_than": list(step.other_than)})
     acts = {"acts": list(declared.token_scopes)}
     connection.execute(FORBID_PROGRAMS, acts)
     connection.execute(LET_PROGRAMS, acts)
+
+
+def _refuse_changed(connection: Connection, declared: Declared) -> None:
+    kept = {
+        (row.workflow, row.version, row.name): HumanStep(*row[:3], tuple(row.other_than), row.fresh)
+        for row in connection.execute(KEPT)
+    }
+    for step in declared.human_steps:
+        row = kept.get((step.workflow, step.version, step.name), step)
+        if row != step:
+            raise ReleasedVersionChanged(
+                f"step {step.name} of {step.workflow}, version {step.version}, is released with {_rule(row)}; "
+                f"this build declares {_rule(step)}; a change needs a new version of the workflow"
+            )
+
+
+def _rule(step: HumanStep) -> str:
+    return f"other_than {', '.join(step.other_than) or 'nobody'} and fresh {str(step.fresh).lower()}"
 
 
 def _let_in(owner_url: str, app_url: str) -> None:

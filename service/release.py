@@ -9,7 +9,10 @@ from workflows.catalogue import steps_of_people
 
 
 def release(installation: Installation) -> None:
-    """Run every migration that the database has not had yet, fill it, and let the service's own role in."""
+    """Run every migration that the database has not had yet, fill it, and let the service's own role in.
+
+    Raises ReleasedVersionChanged when the database holds a person's step otherwise than this build declares it.
+    """
     migrate(installation, declared())
 
 

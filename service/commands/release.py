@@ -2,11 +2,16 @@
 
 from argparse import Namespace
 
+from migrations.release import ReleasedVersionChanged
 from service.config import Config
 from service.release import release
+from service.words.one_line import refuse
 
 
 def run(arguments: Namespace) -> int:
-    """Migrate and fill the database that the environment names."""
-    release(Config.from_environment())
+    """Migrate and fill the database that the environment names; refuse a build that changed a released version."""
+    try:
+        release(Config.from_environment())
+    except ReleasedVersionChanged as changed:
+        return refuse("meldketen release", changed)
     return 0

@@ -1,6 +1,12 @@
 """What the database holds to, and what the workflows declare, is the same."""
 
+from dataclasses import replace
+
+import pytest
+
+from migrations.release import Declared, ReleasedVersionChanged, migrate
 from service.release import declared, release
+from tests.commands import run_command
 from tests.conftest import Database
 from workflows.accounts.tokens import NEEDS_A_PERSON, SCOPES
 from workflows.catalogue import CATALOGUE
@@ -11,6 +17,37 @@ DEFINITIONS = [definition for newest in CATALOGUE.values() for definition in (ne
 
 
 KEPT = "select workflow, version, name, other_than, fresh from human_step"
+RELEASED = {
+    ("ap_notification", 1, "assess", (), False),
+    ("ap_notification", 1, "draft", (), False),
+    ("ap_notification", 1, "approve", ("draft",), True),
+    ("ap_notification", 1, "submit", (), True),
+    ("ap_notification", 2, "assess", (), False),
+    ("ap_notification", 2, "draft", (), False),
+    ("ap_notification", 2, "approve", ("draft",), True),
+    ("ap_notification", 2, "submit", ("draft", "approve"), True),
+    ("ap_notification", 3, "assess", (), False),
+    ("ap_notification", 3, "draft", (), False),
+    ("ap_notification", 3, "approve", ("assess", "draft"), True),
+    ("ap_notification", 3, "submit", ("assess", "draft", "approve"), True),
+    ("bulk_notice", 1, "recipients", (), False),
+    ("bulk_notice", 1, "text", (), False),
+    ("bulk_notice", 1, "approve", ("text",), True),
+    ("bulk_notice", 2, "recipients", (), False),
+    ("bulk_notice", 2, "text", (), False),
+    ("bulk_notice", 2, "approve", ("recipients", "text"), True),
+    ("bulk_notice", 2, "release", ("recipients", "text", "approve"), True),
+}
+"""Workflow, version, step, who must be somebody else, whether it decides or sends. A released version never changes: a
+change is a new version, with rows of its own here."""
+
+
+def test_each_released_version_has_the_steps_of_people_that_it_was_released_with(database: Database):
+    """The rows are written out here, so that no mistake in a declaration can be on both sides."""
+    assert {tuple(vars(step).values()) for step in declared().human_steps} == RELEASED
+    assert {(*tuple(row.values())[:3], tuple(row["other_than"]), row["fresh"]) for row in database.outside(KEPT)} == (
+        RELEASED
+    )
 
 
 def test_the_database_knows_who_must_be_different_people(database: Database):
@@ -47,7 +84,6 @@ def test_a_release_fills_what_is_missing_and_takes_no_step_away(own_database: Da
     """A build of before may still end runs of a version that this one does not have."""
     own_database.outside("insert into human_step values ('ap_notification', 99, 'weigh', '{draft}', true)")
     own_database.outside("delete from human_step where version = 1")
-    own_database.outside("update human_step set other_than = '{}', fresh = false where version <> 99")
     own_database.outside("delete from token_scope where act = 'read'")
     own_database.outside("insert into token_scope values ('approve')")
     release(own_database.config)
@@ -58,6 +94,29 @@ def test_a_release_fills_what_is_missing_and_takes_no_step_away(own_database: Da
         ("ap_notification", 99, "weigh", ("draft",), True),
     }  # fmt: skip
     assert {row["act"] for row in own_database.outside("select act from token_scope")} == set(SCOPES)
+
+
+LOOSER = "step approve of bulk_notice, version 1, is released with other_than text and fresh true"
+
+
+@pytest.mark.parametrize("change", [{"other_than": ()}, {"fresh": False}, {"other_than": ("recipients", "text")}])
+def test_a_build_that_changed_a_released_version_is_not_released(own_database: Database, change: dict[str, object]):
+    """Looser or stricter: runs of that version are under way."""
+    before = own_database.outside(KEPT)
+    steps = [replace(step, **change) if (step.workflow, step.version, step.name) == ("bulk_notice", 1, "approve")
+             else step for step in declared().human_steps]  # fmt: skip
+    with pytest.raises(ReleasedVersionChanged, match=LOOSER):
+        migrate(own_database.config, Declared(tuple(steps), ()))
+    assert own_database.outside(KEPT) == before
+    assert own_database.outside("select from token_scope") != [], "nothing of that build is filled"
+
+
+def test_a_release_says_in_one_line_which_version_was_changed(own_database: Database):
+    own_database.outside("update human_step set other_than = '{}' where (version, name) = (1, 'approve')")
+    done = run_command("release", settings=own_database.config.as_environment())
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 2 and "this build declares other_than draft and fresh true" in line
+    assert line.startswith("meldketen release: step approve of ap_notification, version 1, is released with other_than")
 
 
 def test_who_decides_or_sends_had_no_part_in_anything_that_it_rests_on():
