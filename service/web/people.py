@@ -197,7 +197,8 @@ def _invited(form: Form, invited: Invitation | None) -> ResponseReturnValue:
     if invited is None:
         return _page(form), form.status
     waits = held_now("invitation")
-    return _back("people.invited_waits" if waits else "people.invited", email=invited.email)
+    later = "people.invited_waits" if waits and waits.until else "people.invited_held"
+    return _back(later if waits else "people.invited", email=invited.email)
 
 
 def _back(words: str, **values: str) -> ResponseReturnValue:

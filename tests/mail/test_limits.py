@@ -147,6 +147,23 @@ def test_a_mail_that_nobody_heard_of_is_sent_once_more(database: Database):
     assert [state for state, _ in states(database, organisation)] == ["unknown"] * 3 + ["planned"] * 3 + ["held"]
 
 
+def test_no_more_than_twice_the_limit_is_sent_while_nobody_hears_what_arrives(database: Database):
+    """A mail of unknown outcome may have arrived; 25 are asked for, and each that is sent stays unknown."""
+    organisation, address = an_organisation(), f"{uuid4()}@example.nl"
+    unknown = ("update recipient r set state = 'unknown' from mail_batch b where b.id = r.batch_id"
+               " and b.organisation_id = :o and b.state = 'planned'",
+               "update mail_batch set state = 'unknown' where organisation_id = :o and state = 'planned'")  # fmt: skip
+    for _ in range(25):
+        mail(organisation, "invitation", address)
+        for change in unknown:
+            database.outside(change, o=organisation)
+    assert states(database, organisation) == [*[("unknown", None)] * 6, *[("held", "address")] * 19]
+    later = database.outside("""
+        select held_until, count(*) as n from mail_batch where organisation_id = :o and state = 'held'
+         group by 1 order by 1 nulls last""", o=organisation)
+    assert [row["n"] for row in later] == [3, 3, 13], "what is unknown today makes no room on another day"
+
+
 def test_the_app_cannot_let_go_what_is_held(database: Database):
     organisation, address = an_organisation(), f"{uuid4()}@example.nl"
     for _ in range(LIMITS["invitation"].to_address + 1):

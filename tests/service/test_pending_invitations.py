@@ -169,3 +169,26 @@ def test_a_withdrawn_invitation_that_still_waits_is_not_mailed(
     assert sorted(person.address for mail in outbox.mails for person in mail.people) == [
         "blijft@example.nl", "opnieuw@example.nl",
     ]  # fmt: skip
+
+
+UNKNOWN = """
+    with gone as (
+      update mail_batch b set state = 'unknown' from organisation o
+       where o.id = b.organisation_id and o.slug = :slug and b.state = 'planned' returning b.id)
+    update recipient r set state = 'unknown' from gone where gone.id = r.batch_id"""
+WORDS = {"onderweg naar": "goes", "gaat later vanzelf weg": "later", "gaat pas weg als": "operator"}
+
+
+def test_who_invites_one_address_again_and_again_reads_what_goes_and_what_waits(
+    house: InvitingOwner, database: Database
+) -> None:
+    """Six go while nobody hears what arrives, three wait for each of two days, and the rest waits for the operator."""
+    waits = house.invited("cor@example.nl")
+    people = f"/o/{house.owner.slug}/people"
+    said = []
+    for _ in range(12):
+        database.outside(UNKNOWN, slug=house.owner.slug)
+        page = house.page.done(f"{people}/invitations/{waits}/again", {}, seen=people)
+        said += [meaning for words, meaning in WORDS.items() if words in page]
+        waits = house.owner.get("invitations").json["items"][0]["id"]
+    assert said == [*["goes"] * 5, *["later"] * 6, "operator"]

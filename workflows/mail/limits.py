@@ -43,7 +43,8 @@ NOT_VERIFIED = "not_verified"
 class Limit:
     """Mails a day, by the clock of Amsterdam. What exceeds the limit waits for one of the next days, or for a person.
 
-    `to_address` limits mail of one organisation to one address. `of_all` limits mail of all organisations to one
+    `to_address` limits mail of one organisation to one address that arrived or is on its way. With mails of which
+    nobody knows whether they arrived, it is twice as many at most. `of_all` limits mail of all organisations to one
     address; it stops only organisations that wrote to it that day already: the first mail of an organisation has ten
     times that room. `days_ahead` is in days.
     """
@@ -89,11 +90,11 @@ def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
     It is one statement for a day, however many mails there are.
     """
     limit = LIMITS.get(purpose)
-    more = _unheard(purpose, addresses) if limit else 0
+    more = min(_unheard(purpose, addresses), limit.to_address) if limit else 0
     holds: list[Hold | None] = [None] * len(addresses)
     waiting, first = list(range(len(addresses))), list[str]()
     for ahead in range(limit.days_ahead + 1) if limit else ():
-        answers = _count(purpose, [addresses[nth] for nth in waiting], ahead, more) if waiting else []
+        answers = _count(purpose, [addresses[nth] for nth in waiting], ahead, 0 if ahead else more) if waiting else []
         first = first or answers
         until = db.session.scalar(START_OF, {"ahead": ahead}) if ahead and "ok" in answers else None
         for nth, answer in zip(waiting, answers, strict=True):
@@ -117,9 +118,10 @@ def is_over(purpose: str, address: str) -> bool:
 
 
 def _unheard(purpose: str, addresses: list[str | None]) -> int:
-    """Return how many mails of this kind to this address had no event today; so many may be sent once more.
+    """Return how many mails of this kind to this address had no event today.
 
-    Otherwise three mails that were lost while SendGrid failed would keep a second person out until the next day.
+    They raise the limit of today by as many, to twice the limit at most. Otherwise three mails that were lost while
+    SendGrid failed would keep a second person out until the next day. But a mail without an event may have arrived.
     """
     if len(addresses) != 1 or addresses[0] is None:
         return 0
