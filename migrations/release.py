@@ -1,5 +1,4 @@
-"""Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in.
-"""
+"""Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +94,9 @@ def fill(connection: Connection, declared: Declared) -> None:
 
 def _refuse_changed(connection: Connection, declared: Declared) -> None:
     kept = {
-        (row.workflow, row.version, row.name): HumanStep(*row[:3], tuple(row.other_than), row.fresh)
+        (row.workflow, row.version, row.name): HumanStep(
+            row.workflow, row.version, row.name, tuple(row.other_than), row.fresh
+        )
         for row in connection.execute(KEPT)
     }
     for step in declared.human_steps:
