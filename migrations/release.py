@@ -1,4 +1,5 @@
-"""Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in."""
+"""Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
