@@ -1,25 +1,33 @@
 """Rules that stand in SQL and in Python: each pair is compared here, or in the test that README.md names for it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from migrations.schema import FUNCTIONS
 from tenants.errors import ManyInvalid
+from tenants.identity.colleagues import HERE
+from tenants.identity.factor_requests import A_STOP_COUNTS
+from tenants.identity.users import MEMBERSHIPS, WAITS
 from tenants.isolation import acting_for
+from tenants.organisations.verification import MOST_TRIES
 from tenants.register.references import next_reference
 from tests.conftest import Database
 from tests.factories import Office, an_incident, an_office, an_own_breach
 from tests.house.reading import ROOT
-from workflows.accounts.tokens import NEEDS_A_PERSON
+from tests.worlds.waiting_approvals import WaitingApprovals
+from workflows.accounts.factor_removal import AN_OWNERS_DAY
+from workflows.accounts.seating import A_DAY
+from workflows.accounts.tokens import MOST_DAYS, NEEDS_A_PERSON
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.breaking_glass import SHORTEST_REASON
 from workflows.engine.claims import MOST_ATTEMPTS
-from workflows.engine.steps import Job
+from workflows.engine.steps import PROOF_LASTS, Job
 from workflows.roles import MAY
 
 NIGHT = datetime(2026, 1, 14, 23, 30, tzinfo=UTC)
@@ -30,6 +38,22 @@ TERMS = [
     ({"services": {"payroll_bare": "processor"}}, True), ({"services": {"hr_advice": "processor"}}, False),
 ]  # fmt: skip
 BEGUN_BY_FUNCTIONS = {"asked", "begun_anew", "news", "opened_register", "own_people", "proven_elsewhere"}
+TIMES = {
+    "factor_waits": PROOF_LASTS, "keep_a_day_to_object": A_DAY, "keep_who_asked": A_DAY, "review_waits": A_DAY,
+    "keep_an_owners_factor_for_a_day": AN_OWNERS_DAY, "keep_a_stop_to_once": A_STOP_COUNTS,
+}  # fmt: skip
+"""Functions, and the length of time in the code that each of them holds to."""
+TIMES_IN_SQL_ALONE = {
+    "chain_entries": "when the end of a chain is signed at the latest",
+    "end_lapsed": "how long rows stay after they lapsed",
+    "engine_state": "over how long the delay of events is counted",
+    "holder_of_token": "how often the last use of a token is noted",
+    "take_heads_to_carry": "when an end that was not carried is tried again",
+    "take_heads_to_sign": "when an end that was not signed is tried again",
+    "take_up": "how soon an act of the operator is carried out, in the same command",
+    "verify_by_provider": "how soon a proof follows the return from a provider, in the same request",
+}
+"""Functions with a length of time that no code knows, and what it is for."""
 
 
 def client_of(database: Database, office: Office) -> UUID:
@@ -135,6 +159,73 @@ def test_the_database_knows_what_no_key_may(database: Database) -> None:
     """Each is refused in tests/tenants/test_api_tokens.py; here that everything else may be a scope."""
     scopes = {row["act"] for row in database.outside("select act from token_scope")}
     assert scopes == set(MAY) - NEEDS_A_PERSON
+
+
+@pytest.mark.parametrize("function", sorted(TIMES))
+def test_the_database_waits_as_long_as_the_code_says(database: Database, function: str) -> None:
+    assert times_in(database, function) == {TIMES[function]}
+
+
+def times_in(database: Database, function: str) -> set[timedelta]:
+    """Each length of time that the text of this function names."""
+    sql = (FUNCTIONS / f"{function}.sql").read_text("utf-8")
+    written = re.findall(r"interval ('[^']+')", sql)
+    return {row["t"] for words in written for row in database.outside(f"select interval {words} as t")}
+
+
+def test_a_time_in_a_function_is_compared_or_stands_in_sql_alone() -> None:
+    with_times = {file.stem for file in FUNCTIONS.iterdir() if re.search(r"interval '[1-9]", file.read_text("utf-8"))}
+    assert with_times == TIMES.keys() | TIMES_IN_SQL_ALONE.keys()
+    assert not TIMES.keys() & TIMES_IN_SQL_ALONE.keys()
+
+
+def test_the_database_takes_as_many_tries_of_a_letters_code_as_the_code_says() -> None:
+    letter = (FUNCTIONS / "verify_by_letter.sql").read_text("utf-8")
+    assert re.findall(r"tries(?: \+ 1)? >= (\d+)", letter) == [str(MOST_TRIES)] * 2
+
+
+def test_a_token_lives_as_long_in_the_database_as_the_code_says(database: Database) -> None:
+    [row] = database.outside("""
+        select pg_get_constraintdef(oid) as rule from pg_constraint
+         where conrelid = 'api_token'::regclass and pg_get_constraintdef(oid) like '%expires_at <=%'""")
+    assert re.findall(r"'(\d+) days'", row["rule"]) == [str(MOST_DAYS)]
+
+
+PERIODS = [
+    ("now()", "now() + interval '1 hour'", "null", True),
+    ("now() - interval '1 hour'", "now() + interval '1 microsecond'", "null", True),
+    ("now() - interval '1 hour'", "now()", "null", False),
+    ("now() + interval '1 microsecond'", "now() + interval '1 hour'", "null", False),
+    ("now() - interval '1 hour'", "now() + interval '1 hour'", "now()", False),
+    ("now() - interval '1 hour'", "now() + interval '1 hour'", "now() - interval '1 minute'", False),
+]
+GLASS = """insert into broken_glass (organisation_id, run_id, step, by_user, by_for, by_name, reason)
+           values (:organisation, :run, 'approve', :who, :whom, 'x', 'Iedereen is met vakantie vandaag')"""
+
+
+@pytest.mark.parametrize(("starts", "ends", "ended", "stands_in"), PERIODS)
+def test_everybody_knows_alike_who_stands_in_now(
+    database: Database, starts: str, ends: str, ended: str, stands_in: bool
+) -> None:
+    """At both ends of the period to the microsecond, in one transaction, which has one now."""
+    house = WaitingApprovals()
+    ids = {"organisation": house.id, "who": house.handler.id, "whom": house.owner.id}
+    with database.superuser.connect() as there:
+        there.execute(text(f"""
+            insert into deputy (organisation_id, of_user, deputy_id, starts_at, ends_at, ended_at, reason, appointed_by,
+                                counts_from)
+            values (:organisation, :whom, :who, {starts}, {ends}, {ended}, 'Ziek', :whom, now() + interval '1 day')"""),
+            ids)  # fmt: skip
+        places = there.execute(MEMBERSHIPS, {"user": house.handler.id}).all()
+        assert (house.owner.id in {place.for_id for place in places}) == stands_in
+        [here] = [row for row in there.execute(HERE, ids) if row.id == house.handler.id]
+        assert (house.owner.id in here.of_users) == stands_in
+        assert (there.scalar(WAITS, ids) is not None) == stands_in
+        assert there.scalar(text("select seat_waits(:organisation, :who, :whom)"), ids) == stands_in
+        with pytest.raises(IntegrityError) as refused:
+            there.execute(text(GLASS), ids | {"run": house.runs["ap_notification"]})
+    why = refused.value.orig.diag.constraint_name  # type: ignore[union-attr]
+    assert why == ("seat_counts" if stands_in else "glass_is_an_owners")
 
 
 def test_the_readme_names_a_test_for_each_rule_in_both() -> None:
