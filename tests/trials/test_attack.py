@@ -119,6 +119,6 @@ def test_the_short_attack_finds_nothing() -> None:
         )
         assert done.returncode == 0, done.stderr
         assert list(Path(folder).iterdir()) == []
-    told = json.loads(done.stdout)
-    assert done.stdout.count("\n") == 1 and told["ok"] is True
-    assert told["requests"] > 4000 and {name: told[name] for name in COUNTED} == dict.fromkeys(COUNTED, 0)
+    report = json.loads(done.stdout)
+    assert done.stdout.count("\n") == 1 and report["ok"] is True
+    assert report["requests"] > 4000 and {name: report[name] for name in COUNTED} == dict.fromkeys(COUNTED, 0)

@@ -61,9 +61,9 @@ def test_a_small_fan_out_is_measured_and_drawn() -> None:
         ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=WITHIN, check=False)
         assert ran.returncode in (0, 1), ran.stderr
         assert ran.stdout.count("\n") == 1
-        told = json.loads(ran.stdout)
-        (figure,) = told["figures"]
+        report = json.loads(ran.stdout)
+        (figure,) = report["figures"]
         assert figure["value"] > 0 and figure["rounds"] == 3
-        assert told["ok"] is (figure["stable"] and figure["met"])
-        assert (Path(told["plots"]) / "fanout.svg").exists()
+        assert report["ok"] is (figure["stable"] and figure["met"])
+        assert (Path(report["plots"]) / "fanout.svg").exists()
         assert sorted(path.name for path in Path(folder).iterdir()) == ["plots"]

@@ -70,14 +70,14 @@ def test_after_a_short_run_everything_is_there_exactly_once():
         )
         assert finished.returncode == 0, finished.stderr
         assert list(Path(folder).iterdir()) == []
-    told = json.loads(finished.stdout)
-    assert finished.stdout.count("\n") == 1 and told["ok"] is True
-    assert (told["kills"], told["flushes"], told["db_restarts"]) == (8, 2, 1)
-    assert told["steps"] == {"lost": 0, "doubled": 0, "stuck": 0}
-    assert told["escalations"] == {"missed": 0, "doubled": 0}
-    notices = told["notices"]
+    report = json.loads(finished.stdout)
+    assert finished.stdout.count("\n") == 1 and report["ok"] is True
+    assert (report["kills"], report["flushes"], report["db_restarts"]) == (8, 2, 1)
+    assert report["steps"] == {"lost": 0, "doubled": 0, "stuck": 0}
+    assert report["escalations"] == {"missed": 0, "doubled": 0}
+    notices = report["notices"]
     assert notices["planned"] == 200 == sum(
         notices[name] for name in ("delivered", "bounced", "dropped", "rejected", "unknown")
     )
-    assert notices["missed"] == notices["twice"] == told["clocks"]["missed"] == 0
-    assert told["webhook"]["sent"] == told["webhook"]["applied"] > 0 and told["history"] == {"verified": True}
+    assert notices["missed"] == notices["twice"] == report["clocks"]["missed"] == 0
+    assert report["webhook"]["sent"] == report["webhook"]["applied"] > 0 and report["history"] == {"verified": True}

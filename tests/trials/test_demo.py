@@ -57,13 +57,13 @@ def test_wherever_somebody_logs_in_three_people_can_decide_together() -> None:
         assert len(people) == PEOPLE_OF_A_DECISION
         preparer, approver, sender = people
         assert may(preparer.role, "draft") and may(approver.role, "approve") and may(sender.role, "submit")
-        assert any(may(one.role, "see_to_people") for one in people)
-    assert len({one.email for one in LOGINS}) == len({one.name for one in LOGINS}) == len(LOGINS)
+        assert any(may(person.role, "see_to_people") for person in people)
+    assert len({login.email for login in LOGINS}) == len({login.name for login in LOGINS}) == len(LOGINS)
     assert len(as_table()) == len(LOGINS)
 
 
 def test_the_codes_of_the_demo_follow_from_the_installations_own_key() -> None:
-    secrets = {app_secret(key, one.email) for key in ("this one", "another") for one in LOGINS}
+    secrets = {app_secret(key, login.email) for key in ("this one", "another") for login in LOGINS}
     assert len(secrets) == 2 * len(LOGINS) and all(map(is_secret, secrets))
     assert app_secret("this one", LOGINS[0].email) == app_secret("this one", LOGINS[0].email)
 

@@ -19,13 +19,13 @@ def test_all_fourteen_can_be_named() -> None:
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_scenario_is_an_incident_in_our_words(name: str) -> None:
-    one = scenario(name)
-    refuse_unknown_facts(one.facts)
-    assert FactsSchema().load(one.facts) == one.facts
-    assert one.facts["nature"] and one.facts["groups"]
-    texts = (one.title, one.description, one.cause, one.consequences, one.measures)
+    incident = scenario(name)
+    refuse_unknown_facts(incident.facts)
+    assert FactsSchema().load(incident.facts) == incident.facts
+    assert incident.facts["nature"] and incident.facts["groups"]
+    texts = (incident.title, incident.description, incident.cause, incident.consequences, incident.measures)
     assert all(text.strip() == text and text for text in texts)
-    assert "id" not in one.as_incident()
+    assert "id" not in incident.as_incident()
 
 
 def test_an_unknown_one_is_refused_with_those_that_there_are() -> None:

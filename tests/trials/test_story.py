@@ -33,18 +33,18 @@ def test_a_small_story_adds_up_and_leaves_nothing(temporary: Path) -> None:
     played = play("lost-backup", "--controllers", "20", "--people", "60", "--json", temporary=temporary)
     assert played.returncode == 0, played.stderr
     assert played.stdout.count("\n") == 1
-    told = json.loads(played.stdout)
-    assert told["ok"] is True and told["failed"] == []
-    assert (told["story"], told["controllers"], told["breaches"]) == ("lost-backup", 20, 22)
-    escalations = told["escalations"]
+    report = json.loads(played.stdout)
+    assert report["ok"] is True and report["failed"] == []
+    assert (report["story"], report["controllers"], report["breaches"]) == ("lost-backup", 20, 22)
+    escalations = report["escalations"]
     assert escalations["delivered"] + escalations["phoned"] == 20 == escalations["in_time"]
     assert (escalations["phoned"], escalations["waiting"], escalations["decided"]) == (1, 0, 14)
-    assert told["decisions"] == {"notified": 12, "notified_late": 1, "not_notified": 2}
-    notices = told["notices"]
+    assert report["decisions"] == {"notified": 12, "notified_late": 1, "not_notified": 2}
+    notices = report["notices"]
     assert notices["planned"] == 60 == sum(notices[end] for end in ENDS)
     assert notices["bounced"] > 0 and notices["dropped"] > 0 and notices["unknown"] == 0
-    assert told["sandbox"]["addresses_twice"] == 0 < told["sandbox"]["messages"]
-    assert told["fan_out"]["agreements"] == 5000 and told["fan_out"]["ratio"] > 0
+    assert report["sandbox"]["addresses_twice"] == 0 < report["sandbox"]["messages"]
+    assert report["fan_out"]["agreements"] == 5000 and report["fan_out"]["ratio"] > 0
     assert "Every controller is told" in played.stderr
     assert list(temporary.iterdir()) == []
     commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]

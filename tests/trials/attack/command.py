@@ -122,7 +122,7 @@ def _walk(
     arguments: Namespace, walk: Walk, visitors: dict[str, list[Visitor]], nobodies: list[Visitor]
 ) -> None:  # fmt: skip
     walking = {letter: people for letter, people in visitors.items() if letter in walk.firms}
-    for visitor in (*nobodies, *(one for people in walking.values() for one in people)):
+    for visitor in (*nobodies, *(person for people in walking.values() for person in people)):
         if visitor.in_browser:
             visitor.take_form(walk.client)
     some = SOME if arguments.quick else None

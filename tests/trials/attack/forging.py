@@ -42,11 +42,11 @@ def forge(walk: Walk, owner: Visitor, colleague: Visitor, some: int | None) -> N
             _by_cookie(walk, route, owner)
     for route in drawn(walk.chance, walk.routes, some and 6 * some):
         _wrong_methods(walk, route, owner, some)
-    for route in drawn(walk.chance, [one for one in walk.routes if one.method != "GET"], some and 8 * some):
+    for route in drawn(walk.chance, [other for other in walk.routes if other.method != "GET"], some and 8 * some):
         _bad_content(walk, route, owner, some)
     for route in walk.routes:
         _empty_questions(walk, route, owner)
-    for route in drawn(walk.chance, [one for one in walk.routes if one.method == "GET"], some and 6 * some):
+    for route in drawn(walk.chance, [other for other in walk.routes if other.method == "GET"], some and 6 * some):
         _bad_questions(walk, route, owner, some)
     for target in payloads.PATHS:
         asked = Request("GET", target, owner.headers(target.startswith("/api")), who=owner.name, tries="path")
@@ -92,10 +92,10 @@ def _by_cookie(walk: Walk, route: Route, owner: Visitor) -> None:
 
 
 def _wrong_methods(walk: Walk, route: Route, owner: Visitor, some: int | None) -> None:
-    known = {one.method for one in walk.routes if one.rule == route.rule} | {"OPTIONS"}
+    known = {other.method for other in walk.routes if other.rule == route.rule} | {"OPTIONS"}
     known |= {"HEAD"} if "GET" in known else set()
     fair = walk.request(owner, replace(route, method="GET"), walk.own_aim(owner.letter))
-    for method in drawn(walk.chance, [one for one in payloads.METHODS if one not in known], some):
+    for method in drawn(walk.chance, [verb for verb in payloads.METHODS if verb not in known], some):
         answer = _look(walk, replace(fair, method=method, tries="method"), route.rule, None, owner)
         if answer.status < 400:
             walk.judge.count("undocumented", f"{answer.status} at {method} {route.rule}", fair)
@@ -123,7 +123,7 @@ def _bad_content(walk: Walk, route: Route, owner: Visitor, some: int | None) -> 
 def _empty_questions(walk: Walk, route: Route, owner: Visitor) -> None:
     """Leave each query parameter of the specification empty once, in each way that a person does not see."""
     aim = walk.own_aim(owner.letter)
-    names = [given["name"] for given in (route.doc or {}).get("parameters", []) if given["in"] == "query"]
+    names = [parameter["name"] for parameter in (route.doc or {}).get("parameters", []) if parameter["in"] == "query"]
     for name in names:
         for word in payloads.EMPTY:
             asked = Aim("empty", aim.slug, aim.ids, f"?{urlencode({name: word})}")
@@ -169,9 +169,9 @@ def _raw(walk: Walk) -> None:
             with suppress(OSError):  # it may hang up on such bytes before it has them all
                 line.sendall(request)
                 line.shutdown(socket.SHUT_WR)
-            told = b"".join(_until_closed(line))
-        if told.startswith(b"HTTP/1.1 5"):
-            walk.judge.count("status_500", "raw bytes", (request[:80], told[:80]))
+            answer = b"".join(_until_closed(line))
+        if answer.startswith(b"HTTP/1.1 5"):
+            walk.judge.count("status_500", "raw bytes", (request[:80], answer[:80]))
     _look(walk, Request("GET", "/healthz", tries="still there"), "/healthz")
 
 

@@ -30,7 +30,7 @@ def fuzz(walk: Walk, spec: dict[str, Any], owner: Visitor, examples: int, seed: 
     before = walk.ledger.rows()
     places = {PARAMETER.sub(r"{\2}", route.rule): route for route in walk.routes if route.is_api}
     described: Any = schemathesis.openapi.from_dict(spec)
-    operations = [one.ok() for one in described.get_all_operations()]
+    operations = [operation.ok() for operation in described.get_all_operations()]
     for operation in operations if some is None else walk.chance.sample(operations, min(some, len(operations))):
         _one(walk, operation, places.get(operation.path), owner, examples, seed)
     walk.compare(before, walk.ledger.rows(), owner.letter, [owner])

@@ -81,7 +81,7 @@ class Neighbours:
         """Escalate once with a moment of years ago, which must move no clock of another, and once with a valid moment.
         """
         word, now = self.walk.judge.canaries.new, datetime.now(UTC) - timedelta(hours=1)
-        for found, informed in ((LONG_AGO, LONG_AGO), (now.isoformat(), None)):
+        for aware_at, informed in ((LONG_AGO, LONG_AGO), (now.isoformat(), None)):
             hits = [
                 {"client_number": number, "people": 5}
                 | ({"informed_at": informed, "informed_how": "phone"} if informed else {})
@@ -89,7 +89,7 @@ class Neighbours:
             ]  # fmt: skip
             incident = {name: f"Iets {word('d')}" for name in ("title", "description", "contact_name")}
             self._post(office, "incidents", incident | {
-                "services": ["payroll_bare"], "found_at": found, "became_aware_at": found, "clients": hits,
+                "services": ["payroll_bare"], "found_at": aware_at, "became_aware_at": aware_at, "clients": hits,
                 "contact_email": "fg@evil.example",
             })  # fmt: skip
 

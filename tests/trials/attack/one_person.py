@@ -73,11 +73,11 @@ class OnePerson:
 
     def _breach(self, word: str) -> str:
         then = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-        told = {name: f"Van een persoon, {word}" for name in ("title", "description", "cause", "measures")}
-        found: str = self._must(
-            self.owner.token, "breaches", told | {"found_at": then, "became_aware_at": then, "facts": STOLEN}
+        details = {name: f"Van een persoon, {word}" for name in ("title", "description", "cause", "measures")}
+        breach_id: str = self._must(
+            self.owner.token, "breaches", details | {"found_at": then, "became_aware_at": then, "facts": STOLEN}
         )["id"]
-        return found
+        return breach_id
 
     def _marked(self, token: str, breach: str, step: str, route: str, values: dict[str, Any]) -> bool:
         """Return whether the step went through. A step that neither bears a mark nor had to wait is counted."""

@@ -71,7 +71,7 @@ def _verifier(files: Files, folder: Path) -> Path:
 
 def _changed(files: Files, walk: Walk) -> tuple[str, Files]:
     """Return the same files with one value of one file dropped or changed."""
-    name = walk.chance.choice([one for one in files if one.endswith(".json") and one not in SPARED])
+    name = walk.chance.choice([file for file in files if file.endswith(".json") and file not in SPARED])
     whole = json.loads(files[name])
     holder, key = walk.chance.choice(list(_places(whole)))
     if isinstance(holder, list) and walk.chance.random() < 0.3:

@@ -60,9 +60,9 @@ class Answer:
     @property
     def text(self) -> str:
         """Return the whole answer as text, headers included; of a zip the files in it."""
-        told = "\n".join(f"{name}: {value}" for name, value in self.headers)
+        headers = "\n".join(f"{name}: {value}" for name, value in self.headers)
         content = _unpacked(self.content) if self.kind == "application/zip" else self.content
-        return f"{told}\n\n{content.decode('utf-8', 'replace')}"
+        return f"{headers}\n\n{content.decode('utf-8', 'replace')}"
 
     @property
     def json(self) -> Any:
@@ -72,8 +72,8 @@ class Answer:
     @property
     def csrf(self) -> str | None:
         """Return the token in the page's form; None when it has none."""
-        found = CSRF.search(self.content.decode("utf-8", "replace"))
-        return found[1] if found else None
+        field = CSRF.search(self.content.decode("utf-8", "replace"))
+        return field[1] if field else None
 
 
 @dataclass

@@ -63,11 +63,11 @@ class Route:
     def at(self, slug: str, ids: dict[str, str], chance: random.Random, words: str | None = None) -> str:
         """Return its address with these values; `words` fills each parameter that takes a word."""
 
-        def value(found: re.Match[str]) -> str:
-            name = found[2]
+        def value(parameter: re.Match[str]) -> str:
+            name = parameter[2]
             if name == "organisation":
                 return slug
-            if found[1] == "uuid":
+            if parameter[1] == "uuid":
                 return ids[name]
             return quote(words, safe="") if words is not None else chance.choice(WORDS[name])
 
@@ -87,7 +87,7 @@ class Route:
 
 def routes_of(app: Flask, spec: dict[str, Any]) -> list[Route]:
     """Return every method of every route except files, each with its operation where the specification has it."""
-    found = []
+    routes = []
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         if rule.endpoint.endswith("static"):
@@ -97,8 +97,8 @@ def routes_of(app: Flask, spec: dict[str, Any]) -> list[Route]:
             is_public = bool(mark_of(view, method.lower(), "is_public"))
             doc = path.get(method.lower())
             does = mark_of(view, method.lower(), "does") or ""
-            found.append(Route(method, rule.rule, rule.endpoint, is_public, doc, does, spec))
-    return sorted(found, key=lambda route: (route.rule, route.method))
+            routes.append(Route(method, rule.rule, rule.endpoint, is_public, doc, does, spec))
+    return sorted(routes, key=lambda route: (route.rule, route.method))
 
 
 def strange_parameters(routes: list[Route]) -> set[str]:
@@ -137,11 +137,11 @@ class _Forms(HTMLParser):
         self.forms: list[tuple[str, dict[str, str]]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "form" and (given.get("method") or "").lower() == "post":
-            self.forms.append((given.get("action") or "", {}))
-        elif tag in ("input", "select", "textarea", "button") and self.forms and given.get("name"):
-            self.forms[-1][1].setdefault(str(given["name"]), given.get("value") or "")
+        values = dict(attrs)
+        if tag == "form" and (values.get("method") or "").lower() == "post":
+            self.forms.append((values.get("action") or "", {}))
+        elif tag in ("input", "select", "textarea", "button") and self.forms and values.get("name"):
+            self.forms[-1][1].setdefault(str(values["name"]), values.get("value") or "")
 
 
 def _filled(schema: dict[str, Any], spec: dict[str, Any], ids: dict[str, str], word: str, depth: int = 0) -> Any:
@@ -149,14 +149,14 @@ def _filled(schema: dict[str, Any], spec: dict[str, Any], ids: dict[str, str], w
         schema = spec["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     for either in ("anyOf", "allOf", "oneOf"):
         if either in schema:
-            return _filled(next(one for one in schema[either] if one.get("type") != "null"), spec, ids, word, depth)
+            return _filled(next(kind for kind in schema[either] if kind.get("type") != "null"), spec, ids, word, depth)
     if schema.get("enum"):
         return schema["enum"][0]
     kinds = schema.get("type", "object")
     kind = kinds if isinstance(kinds, str) else kinds[0]
     if kind == "object" and depth < 6:
         fields = schema.get("properties", {})
-        return {name: _named(name, one, spec, ids, word, depth + 1) for name, one in fields.items()}
+        return {name: _named(name, inner, spec, ids, word, depth + 1) for name, inner in fields.items()}
     if kind == "array":
         return [_filled(schema.get("items", {}), spec, ids, word, depth + 1)]
     return {"integer": 1, "number": 1, "boolean": True, "null": None}.get(kind, _text(schema, word))

@@ -36,13 +36,13 @@ class Ledger:
         letters = {str(firm.id): letter for letter, firm in self.firms.items()}
         people = {str(actor.id) for firm in self.firms.values() for actor in firm.people.values()}
         keys: dict[str, list[str]] = dict(self.outside.execute(KEYS).fetchall())
-        found: Rows = {}
+        digests: Rows = {}
         for table, columns in self.outside.execute(TABLES).fetchall():
             for whose, key, digest in self._of_table(table, columns, keys.get(table, [])):
-                for one in whose:
-                    if whose_is_it := letters.get(one) or (one if one in people else None):
-                        found[whose_is_it, table, key] = digest
-        return found
+                for holder in whose:
+                    if whose_is_it := letters.get(holder) or (holder if holder in people else None):
+                        digests[whose_is_it, table, key] = digest
+        return digests
 
     def texts(self, organisations: list[str]) -> Iterator[tuple[str, str, str]]:
         """Return each row of these organisations as text, with its organisation and table."""
@@ -81,5 +81,5 @@ def changed(before: Rows, after: Rows, whose: str) -> list[tuple[str, str, str]]
 def told_by_hand(outside: "psycopg.Connection[Any]", word: str, readers: frozenset[str]) -> bool:
     """Whether this word is a name that somebody gave to the office by confirming receipt, as the button says."""
     confirmed = "select exists (select from escalation where acknowledged_by = %s)"
-    found = outside.execute(confirmed, (word,)).fetchone()
-    return OFFICE in readers and bool(found and found[0])
+    row = outside.execute(confirmed, (word,)).fetchone()
+    return OFFICE in readers and bool(row and row[0])

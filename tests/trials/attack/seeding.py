@@ -251,8 +251,8 @@ def note_ids(outside: "psycopg.Connection[Any]", firms: dict[str, Firm], canarie
     for firm in firms.values():
         for name, query in IDS.items():
             firm.ids[name] = [str(row[0]) for row in outside.execute(query, (firm.id,))]
-            for one in firm.ids[name]:
-                canaries.add(one, firm.letter)
+            for row_id in firm.ids[name]:
+                canaries.add(row_id, firm.letter)
     canaries.add(firms[OFFICE].id, "abc")
     pairs = "select id, incident_id, controller_id, breach_id from escalation"
     for escalation, incident, controller, breach in outside.execute(pairs).fetchall():

@@ -60,7 +60,7 @@ class Visitor:
         """Open a page with a form, so that its token is valid for this browser."""
         answer = client.send(Request("GET", "/login", self.headers(False), who=self.name))
         cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
-        ours = [one.partition("=")[2].partition(";")[0] for one in cookies if one.startswith(f"{FLASK_COOKIE}=")]
+        ours = [line.partition("=")[2].partition(";")[0] for line in cookies if line.startswith(f"{FLASK_COOKIE}=")]
         self.flask = next(iter(ours), "")
         self.csrf = answer.csrf or ""
 
@@ -85,12 +85,12 @@ class Gate:
 
     def of(self, firm: Firm) -> list[Visitor]:
         """Return the visitors of one organisation: the six roles, a deputy, and a program whose token may only read."""
-        found = []
+        visitors = []
         for role in (*ROLES, DEPUTY):
-            found.append(self._session(f"{role} of {firm.letter}", firm, firm.people[role].id))
+            visitors.append(self._session(f"{role} of {firm.letter}", firm, firm.people[role].id))
         owner = firm.people[OWNER].id
         key = Visitor(f"key of {firm.letter}", firm.letter, Eyes(frozenset(firm.letter)), owner, firm.key, False, True)
-        return [*found, key]
+        return [*visitors, key]
 
     def nobodies(self, firms: dict[str, Firm]) -> list[Visitor]:
         """Return visitors without rights: no login, a forged one, an ended one, no organisation, or one factor of two.

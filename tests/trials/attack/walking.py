@@ -82,7 +82,7 @@ class Walk:
     def learn_forms(self, visitor: Visitor) -> None:
         """Read the forms on the pages of each organisation's own people, so that they can be filled in."""
         firm = self.firms[visitor.letter]
-        for route in [one for one in self.routes if one.method == "GET" and one.is_page]:
+        for route in [page for page in self.routes if page.method == "GET" and page.is_page]:
             for _ in range(2 if route.ids else 1):
                 target = route.at(firm.slug, ids_of(firm, self.chance), self.chance)
                 answer = self.client.send(Request("GET", target, visitor.headers(False), who=visitor.name))
@@ -122,7 +122,7 @@ class Walk:
         office."""
         for other, firm in self.firms.items():
             persons = {str(actor.id) for actor in firm.people.values()} if other != letter else set()
-            persons -= {str(one.user) for one in people}
+            persons -= {str(person.user) for person in people}
             for whose in (*persons, *({other} - {letter})):
                 for table, key, became in changed(before, after, whose):
                     if not _explained(letter, firm, people, table, became):
@@ -146,9 +146,9 @@ class Walk:
         """Return every visitor; in the short run one by turns, and every other time the owner, who may do most."""
         if not self.quick:
             return people
-        owners = [one for one in people if one.name.startswith(OWNER)]
+        owners = [person for person in people if person.name.startswith(OWNER)]
         if aim.tries == "own":
-            return [*owners, self.chance.choice([one for one in people if one not in owners])]
+            return [*owners, self.chance.choice([person for person in people if person not in owners])]
         return [self.chance.choice([self.chance.choice(people), *owners])]
 
     def _has_turn(self, letter: str, route: Route, aim: Aim) -> bool:
@@ -195,7 +195,7 @@ def _explained(letter: str, firm: Firm, people: list[Visitor], table: str, becam
         return True
     if letter:
         return OFFICE in (letter, firm.letter) and became in SHARED.get(table, ())
-    of_it = {actor.id for actor in firm.people.values()} & {one.user for one in people}
+    of_it = {actor.id for actor in firm.people.values()} & {person.user for person in people}
     return bool(of_it) and became in ACCOUNT.get(table, ())
 
 

@@ -87,7 +87,7 @@ class _Api:
         if len(self._items(sides["deep"]())) != PAGE or self._items(sides["deep"]()) == self._items(sides["first"]()):
             raise TrialFailed("api: the deep page is not one")
         rates = self._by_turns(sides)
-        millis = {name: [1000 / rate for rate in found] for name, found in rates.items()}
+        millis = {name: [1000 / rate for rate in per_second] for name, per_second in rates.items()}
         against = f"its first page, of {rows:,} rows"
         return [compared("api, a deep page", "ms", against, millis["deep"], millis["first"], at_most(1.5))]
 
@@ -100,9 +100,9 @@ class _Api:
         return [limited("api, a breach created", "CPU ms", 5, millis)]
 
     def _cpu(self, many: int) -> float:
-        found = datetime.now(UTC) - timedelta(hours=1)
-        body = orjson.dumps({"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": found.isoformat(),
-                             "became_aware_at": found.isoformat(), "people": 12})  # fmt: skip
+        moment = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        body = orjson.dumps({"title": "Laptop gestolen", "description": "Uit een auto.", "found_at": moment,
+                             "became_aware_at": moment, "people": 12})  # fmt: skip
         begun = time.process_time()
         for _ in range(many):
             ask(self.place.app, self.reader.path, self.reader.token, body)

@@ -19,9 +19,9 @@ END = "update run set state = 'done', finished_at = now() where organisation_id 
 def bare_commits(place: Place, runs: int) -> float:
     """Do both steps of every run with a commit each; return the seconds."""
     connection = place.outside
-    found = connection.execute(FIRST).fetchall()
+    first_steps = connection.execute(FIRST).fetchall()
     begun = time.perf_counter()
-    for organisation, run, first in found[:runs]:
+    for organisation, run, first in first_steps[:runs]:
         with connection.transaction():
             connection.execute(MARK, (run,))
             connection.execute(DONE, (organisation, first))

@@ -53,9 +53,9 @@ def run(arguments: Namespace) -> int:
         return 1
     ok = all(figure.fine for figure in figures)
     plots = str(arguments.plots.resolve())
-    told = {"figures": [figure.as_json() for figure in figures], "plots": plots,
+    report = {"figures": [figure.as_json() for figure in figures], "plots": plots,
             "seconds": round(time.monotonic() - begun, 1), "ok": ok}  # fmt: skip
-    print(json.dumps(told), flush=True)
+    print(json.dumps(report), flush=True)
     return 0 if ok else 1
 
 
@@ -65,7 +65,7 @@ def _measured(names: list[str], arguments: Namespace, screen: TextIO) -> list[Fi
         bench_env = BenchEnv(servers, arguments.quick, arguments.plots, partial(print, file=screen, flush=True))
         bench_env.prepare()
         for name in names:
-            found = importlib.import_module(f"tests.trials.bench.{BENCHES[name]}").measure(bench_env)
-            print(*found, sep="\n", file=screen, flush=True)
-            figures += found
+            measured = importlib.import_module(f"tests.trials.bench.{BENCHES[name]}").measure(bench_env)
+            print(*measured, sep="\n", file=screen, flush=True)
+            figures += measured
     return figures

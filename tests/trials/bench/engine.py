@@ -33,7 +33,7 @@ def measure(bench_env: BenchEnv) -> list[Figure]:
         engine.drain(APART, 50)
         rounds = [engine.round() for _ in range(bench_env.rounds)]
         engine.plot()
-    rates = {name: [one[name] for one in rounds] for name in rounds[0]}
+    rates = {name: [taken[name] for taken in rounds] for name in rounds[0]}
     batched, apart = ("engine, in batches", "steps/s"), ("engine, a commit per step, six workers", "steps/s")
     in_steps, empty = "DBOS, steps of workflows of two", "DBOS, empty workflows"
     return [

@@ -39,11 +39,11 @@ def measure_events(bench_env: BenchEnv) -> list[Figure]:
             bench = _Events(bench_env, place, size)
             # only the largest is compared with anything; the first round warms up
             rounds = [bench.round() for _ in range(1 + (bench_env.size(5, 3) if size == sizes[-1] else 1))][1:]
-            grown.append((size, sorted(one["ours"] for one in rounds)[len(rounds) // 2]))
+            grown.append((size, sorted(measured["ours"] for measured in rounds)[len(rounds) // 2]))
     bench_env.draw("events", "Events: signed events until every status is right", "events", {"the webhook": grown})
-    taken = {name: [one[name] for one in rounds] for name in rounds[0]}
-    rates = {name: [sizes[-1] / seconds for seconds in found] for name, found in taken.items()}
-    both, what = [one["copy"] + one["update"] for one in rounds], (f"events, {sizes[-1]:,} signed", "s")
+    taken = {name: [measured[name] for measured in rounds] for name in rounds[0]}
+    rates = {name: [sizes[-1] / seconds for seconds in durations] for name, durations in taken.items()}
+    both, what = [measured["copy"] + measured["update"] for measured in rounds], (f"events, {sizes[-1]:,} signed", "s")
     return [
         compared(*what, "bare COPY of the same rows", taken["ours"], taken["copy"], at_most(5)),
         compared(*what, "bare COPY and UPDATE of the same rows", taken["ours"], both),
@@ -112,9 +112,9 @@ class _Events:
         self.place.settle()
 
     def _check(self, delivered: int, kept: int, copied: int) -> None:
-        found = self.place.outside.execute(COUNT).fetchone()
-        if found != (delivered, kept, copied):
-            raise TrialFailed(f"events: {found} instead of {(delivered, kept, copied)}")
+        row = self.place.outside.execute(COUNT).fetchone()
+        if row != (delivered, kept, copied):
+            raise TrialFailed(f"events: {row} instead of {(delivered, kept, copied)}")
 
     def _seconds(self, call: object) -> float:
         begun = time.perf_counter()

@@ -67,7 +67,7 @@ def _part_of_a_write(bench_env: BenchEnv, place: Place) -> list[Figure]:
     entries = place.one("select count(*) from history where organisation_id = %s", organisation)
     if entries != many * (bench_env.rounds + 1):
         raise TrialFailed("history: not every breach has its entry")
-    history, whole, without_commit = ([1000 * one[side] / many for one in rounds] for side in range(3))
+    history, whole, without_commit = ([1000 * measured[side] / many for measured in rounds] for side in range(3))
     what = "history, of recording a breach", "ms"
     return [
         compared(*what, "the whole write, its commit included", history, whole, at_most(PART)),
@@ -93,9 +93,9 @@ def _writes(organisation: UUID, many: int) -> tuple[float, float, float]:
                 open_breach(NewBreach(title="Laptop gestolen", found_at=aware_at, became_aware_at=aware_at,
                                       description="Uit een auto."), BY)  # fmt: skip
                 db.session.flush()
-                told = time.perf_counter()
+                recorded = time.perf_counter()
             whole += time.perf_counter() - begun
-            history += stamps[-1] - told
+            history += stamps[-1] - recorded
             without_commit += stamps[-1] - begun
     finally:
         event.remove(engine, "commit", commits)
@@ -104,13 +104,13 @@ def _writes(organisation: UUID, many: int) -> tuple[float, float, float]:
 
 def _remembering(organisation: UUID, many: int) -> float:
     """Return the seconds that it takes to remember as many entries as these; the transaction is then rolled back."""
-    told = {"became_aware_at": str(time.time()), "facts": {}}
+    details = {"became_aware_at": str(time.time()), "facts": {}}
     spent = 0.0
     for _ in range(many):
         try:
             with acting_for(organisation):
                 begun = time.perf_counter()
-                record([Entry("breach", organisation, "breach.opened", BY, told, {}, 1, "33(1)/2018-05-25")])
+                record([Entry("breach", organisation, "breach.opened", BY, details, {}, 1, "33(1)/2018-05-25")])
                 spent += time.perf_counter() - begun
                 raise _Undone
         except _Undone:
@@ -128,7 +128,7 @@ def _verifying(bench_env: BenchEnv, place: Place) -> list[Figure]:
     place.settle()
     rounds = [(_verified(place, small, entries // 10), _verified(place, large, entries))
               for _ in range(bench_env.size(3, 3) + 1)][1:]  # fmt: skip
-    seconds, memory = [one[1][0] for one in rounds], [one[1][1] for one in rounds]
+    seconds, memory = [pair[1][0] for pair in rounds], [pair[1][1] for pair in rounds]
     bench_env.draw("history", "History verified", "entries", {
         "seconds": [(entries // 10, rounds[0][0][0]), (entries, rounds[0][1][0])],
     })  # fmt: skip
@@ -136,7 +136,7 @@ def _verifying(bench_env: BenchEnv, place: Place) -> list[Figure]:
     return [
         limited(name, "s", VERIFIED_WITHIN_S, seconds),
         compared(
-            f"{name}: memory", "MiB", f"with {entries // 10:,}", memory, [one[0][1] for one in rounds], at_most(1.1)
+            f"{name}: memory", "MiB", f"with {entries // 10:,}", memory, [pair[0][1] for pair in rounds], at_most(1.1)
         ),
     ]
 
@@ -156,10 +156,10 @@ def _verified(place: Place, organisation: UUID, entries: int) -> tuple[float, fl
     """Verify, and return the seconds and the most memory in MiB that the program and the server took together."""
     with _Watched(place) as watched:
         begun = time.perf_counter()
-        found = verify(organisation)
+        verified = verify(organisation)
         seconds = time.perf_counter() - begun
-    if not found.ok or found.entries != entries:
-        raise TrialFailed(f"history: {found}")
+    if not verified.ok or verified.entries != entries:
+        raise TrialFailed(f"history: {verified}")
     return seconds, watched.most / 1024
 
 
@@ -167,8 +167,8 @@ class _Watched:
     """Samples the private memory, in KiB, of this process and of the servers' backends, all the time."""
 
     def __init__(self, place: Place) -> None:
-        found = place.outside.execute("select pid from pg_stat_activity where datname = current_database()")
-        self._pids = [os.getpid(), *(pid for (pid,) in found.fetchall() if pid != place.outside.info.backend_pid)]
+        backends = place.outside.execute("select pid from pg_stat_activity where datname = current_database()")
+        self._pids = [os.getpid(), *(pid for (pid,) in backends.fetchall() if pid != place.outside.info.backend_pid)]
         self.most, self._done = 0, Event()
         self._thread = Thread(target=self._look, daemon=True)
 

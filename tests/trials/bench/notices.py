@@ -46,7 +46,7 @@ def measure(bench_env: BenchEnv) -> list[Figure]:
             rounds = [bench.round(sizes[-1]) for _ in small]
         grown = [(sizes[0], few[0]), (sizes[1], small[0][0]), (sizes[2], sizes[2] / rounds[0]["ours"])]
         bench_env.draw("notices", "Notices: released until all accepted", "people", {"two workers": grown})
-    rates = {name: [one[name] for one in rounds] for name in rounds[0]}
+    rates = {name: [measured[name] for measured in rounds] for name in rounds[0]}
     name = f"notices, {sizes[-1]:,} people"
     return [
         compared(name, "people/s", "one call per person, sendgrid package", rates["ours"], rates["singly"],
@@ -54,7 +54,7 @@ def measure(bench_env: BenchEnv) -> list[Figure]:
         compared(name, "people/s", "prebuilt bodies over one kept connection", rates["ours"], rates["prebuilt"]),
         compared("calls of one person each", "people/s", "prebuilt bodies over one kept connection", rates["singly"],
                  rates["prebuilt"]),
-        compared(f"{name}: memory", "MiB", f"with {sizes[1]:,} people", rates["memory"], [one[1] for one in small],
+        compared(f"{name}: memory", "MiB", f"with {sizes[1]:,} people", rates["memory"], [pair[1] for pair in small],
                  at_most(1.1)),
         *measure_events(bench_env),
     ]  # fmt: skip
@@ -135,7 +135,7 @@ class _Notices:
 def _most_memory(pid: int) -> float:
     """Return the kernel's high-water mark of memory over all processes of this worker."""
     worker = psutil.Process(pid)
-    marks = [_high_water(one.pid) for one in (worker, *worker.children(recursive=True))]
+    marks = [_high_water(process.pid) for process in (worker, *worker.children(recursive=True))]
     return sum(marks) / 1024
 
 

@@ -31,21 +31,21 @@ def refuse_without_peers() -> None:
 def drained_by(peer: str, jobs: int, url: str, steps: int = 0) -> float:
     """Drain this many jobs of this many empty steps by `peers_<peer>` in its own process; return the seconds."""
     command = [sys.executable, "-m", f"tests.trials.bench.peers_{peer}"]
-    told = json.dumps({"url": url, "jobs": jobs, "steps": steps})
-    ran = subprocess.run(command, input=told, capture_output=True, text=True, timeout=WITHIN_S, check=False,
+    task = json.dumps({"url": url, "jobs": jobs, "steps": steps})
+    ran = subprocess.run(command, input=task, capture_output=True, text=True, timeout=WITHIN_S, check=False,
                          cwd=CHECKOUT)
     if ran.returncode:
         raise TrialFailed(f"{peer}: {ran.stderr.strip()[-600:]}")
-    found: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
-    if found["done"] != jobs:
-        raise TrialFailed(f"{peer}: {found['done']} of {jobs} jobs were done")
-    return float(found["seconds"])
+    outcome: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
+    if outcome["done"] != jobs:
+        raise TrialFailed(f"{peer}: {outcome['done']} of {jobs} jobs were done")
+    return float(outcome["seconds"])
 
 
 def asked() -> tuple[str, int, int]:
     """Read the task in the peer's process: the address, how many jobs, and how many steps each has."""
-    told = json.load(sys.stdin)
-    return str(told["url"]), int(told["jobs"]), int(told["steps"])
+    task = json.load(sys.stdin)
+    return str(task["url"]), int(task["jobs"]), int(task["steps"])
 
 
 def tell(done: int, seconds: float) -> None:

@@ -47,11 +47,11 @@ def addressee(number: int) -> Addressee:
 
 def written(place: Place, number: int, people: int) -> Telling:
     """Make an organisation with a breach and a notice about it, with list and text, approved by another person."""
-    organisation, found = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
+    organisation, found_at = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
     place.outside.execute(KNOWN, [organisation])
     with acting_for(organisation):
         new = NewBreach(
-            title="Laptop gestolen", description="Uit een auto.", found_at=found, became_aware_at=found
+            title="Laptop gestolen", description="Uit een auto.", found_at=found_at, became_aware_at=found_at
         )
         notice = begin_by_choice(open_breach(new, PREPARER), PREPARER)
         upload_recipients(notice.id, map(addressee, range(people)), PREPARER, PRIVACY_OFFICER)

@@ -33,9 +33,9 @@ def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
     address = database_url.replace("+psycopg", "")
 
     def connected() -> psycopg.Connection[dict[str, Any]]:
-        if not hasattr(connections, "one"):
-            connections.one = psycopg.connect(address, autocommit=True, row_factory=dict_row)
-        return connections.one
+        if not hasattr(connections, "opened"):
+            connections.opened = psycopg.connect(address, autocommit=True, row_factory=dict_row)
+        return connections.opened
 
     def page(organisation: UUID) -> Response:
         connection, limit = connected(), 50
@@ -60,7 +60,7 @@ def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         user = connected().execute(SESSION, (hashlib.sha256(token.encode()).digest(),)).fetchone()
         places = connected().execute(PLACES, (user["id"],)).fetchall() if user else []
-        place = next((one for one in places if one["slug"] == slug), None)
+        place = next((seat for seat in places if seat["slug"] == slug), None)
         return page(place["organisation_id"]) if place else abort(404)
 
     return app

@@ -49,7 +49,7 @@ def toy(name: str, alone: bool) -> Workflow:
     """Return a workflow of two steps, one after the other; with `alone` each is committed by itself."""
     steps = tuple(Job(name=step, law="-", does=leave_a_mark, alone=alone) for step in ("first", "second"))
     return Workflow(
-        name=name, law="-", subject_kind="toy", steps=steps, load=lambda ids: {one: Toy(one) for one in ids}
+        name=name, law="-", subject_kind="toy", steps=steps, load=lambda ids: {toy_id: Toy(toy_id) for toy_id in ids}
     )
 
 
@@ -69,6 +69,6 @@ def begin_runs(place: Place, organisation: UUID, workflow: Workflow, runs: int) 
 def check_runs(place: Place, runs: int) -> None:
     """Check that every step was done at its first attempt, left its row, and ended its run. Raises TrialFailed."""
     steps = runs * STEPS_PER_RUN
-    found = place.outside.execute(COUNT).fetchone()
-    if found != (steps, steps, steps, runs):
-        raise TrialFailed(f"engine: {runs} runs of {STEPS_PER_RUN} steps left {found}")
+    row = place.outside.execute(COUNT).fetchone()
+    if row != (steps, steps, steps, runs):
+        raise TrialFailed(f"engine: {runs} runs of {STEPS_PER_RUN} steps left {row}")

@@ -110,8 +110,8 @@ def _in_stack(
         scenario(STORY), arguments.controllers, arguments.people, arguments.seed, stack.config, lasts(plan)
     )
     with ThreadPoolExecutor(1) as elsewhere:
-        told = elsewhere.submit(story.play, screen, lambda: injector.over)
-        _inject_all(injector, plan, told, screen)
+        telling = elsewhere.submit(story.play, screen, lambda: injector.over)
+        _inject_all(injector, plan, telling, screen)
     inbox = Inbox(stack.sandbox_url, PATIENCE)
     _until_quiet(screen, injector, inbox, rows)
     with ThreadPoolExecutor(1) as elsewhere:
@@ -120,19 +120,19 @@ def _in_stack(
         called.result()
     _until_quiet(screen, injector, inbox, rows)
     outside = look_outside(inbox, stack.servers.folder.sandbox)
-    found = figures(story, injector.injected, outside, rows)
-    _tell(story, injector, found)
-    return found, failed(found, story, outside, rows)
+    report = figures(story, injector.injected, outside, rows)
+    _tell(story, injector, report)
+    return report, failed(report, story, outside, rows)
 
 
-def _inject_all(injector: FaultInjector, plan: tuple[Fault, ...], told: Future[None], screen: Screen) -> None:
+def _inject_all(injector: FaultInjector, plan: tuple[Fault, ...], telling: Future[None], screen: Screen) -> None:
     """Inject faults until the plan and the story are over; then SendGrid works again. Raises what stopped the story."""
     injector.begin()
     with screen.phase("faults", "Processes are killed, servers restarted", len(plan)) as show:
-        injector.inject(plan, lambda: not told.done(), show)
-    injector.keep_alive(lambda: not told.done())
+        injector.inject(plan, lambda: not telling.done(), show)
+    injector.keep_alive(lambda: not telling.done())
     injector.end()
-    told.result()
+    telling.result()
 
 
 def _until_quiet(screen: Screen, injector: FaultInjector, inbox: Inbox, rows: Rows) -> None:
@@ -153,13 +153,13 @@ def _until_quiet(screen: Screen, injector: FaultInjector, inbox: Inbox, rows: Ro
             print(f"not quiet: {failure}", file=sys.stderr)
 
 
-def _tell(story: StoryUnderFaults, injector: FaultInjector, found: dict[str, Any]) -> None:
+def _tell(story: StoryUnderFaults, injector: FaultInjector, report: dict[str, Any]) -> None:
     injected = ", ".join(f"{name} {count}" for name, count in sorted(injector.injected.items()))
     alone = ", ".join(f"{name} {count}" for name, count in sorted(injector.ended_alone.items())) or "nothing"
     print(
         f"injected: {injected}\nended by itself: {alone}\n"
         f"{sum(story.hit.values())} escalations of {len(story.hit)} incidents, {story.phoned} phoned\n"
-        f"{found['notices']['unknown']} people unknown, none of them mailed again",
+        f"{report['notices']['unknown']} people unknown, none of them mailed again",
         file=sys.stderr,
     )
 

@@ -26,8 +26,8 @@ class Outside:
 
     def twice(self, by: str) -> int:
         """Return how many addresses got more than one mail with the same argument (m: recipient, n: subject)."""
-        told = Counter((mail["to"].lower(), mail["custom_args"].get(by)) for mail in self.mails)
-        return sum(count > 1 for count in told.values())
+        mailed = Counter((mail["to"].lower(), mail["custom_args"].get(by)) for mail in self.mails)
+        return sum(count > 1 for count in mailed.values())
 
     def about(self, subjects: Iterable[str]) -> "Outside":
         """Return what the sandbox knows of the mails about these subjects alone."""

@@ -31,30 +31,30 @@ def figures(story: StoryUnderFaults, injected: Counter[str], outside: Outside, r
     }  # fmt: skip
 
 
-def failed(found: Figures, story: StoryUnderFaults, outside: Outside, rows: Rows) -> list[str]:
+def failed(report: Figures, story: StoryUnderFaults, outside: Outside, rows: Rows) -> list[str]:
     """Return the names of the checks that failed: something is lost, doubled, missed or stuck, or a sum does not match.
     """
-    notices, webhook = found["notices"], found["webhook"]
+    notices, webhook = report["notices"], report["webhook"]
     checks = {
-        "no step is lost, doubled or stuck": not any(found["steps"].values()),
-        "no escalation is missed or doubled": not any(found["escalations"].values()),
+        "no step is lost, doubled or stuck": not any(report["steps"].values()),
+        "no escalation is missed or doubled": not any(report["escalations"].values()),
         "everybody on the list is planned": notices["planned"] == story.people,
         "the notice's sums match": notices["planned"] == sum(notices[n] for n in (*ENDED, "rejected", "unknown")),
         "nobody on the list is missed or told twice": not notices["missed"] and not notices["twice"],
         "no recipient was mailed twice": outside.twice("m") == 0,
         "what events prove is believed": rows.counts()["unproven"] == 0,
         "no decision is that of one person": rows.counts()["same_person"] == 0,
-        "no clock is missed": not found["clocks"]["missed"] and found["clocks"]["late_s_max"] <= LATE_MOST_S,
+        "no clock is missed": not report["clocks"]["missed"] and report["clocks"]["late_s_max"] <= LATE_MOST_S,
         "every event that was not lost is applied": webhook["sent"] == webhook["applied"] and not outside.pending,
-        "no history is altered": found["history"]["verified"],
+        "no history is altered": report["history"]["verified"],
     }
     return [name for name, is_so in checks.items() if not is_so]
 
 
 def _escalations(story: StoryUnderFaults, outside: Outside, rows: Rows, counts: dict[str, int]) -> dict[str, int]:
     wanted = sum(story.hit.values())
-    told = [row for name in story.hit for row in story.office.escalations(name)]
-    missed = abs(wanted - len(told)) + sum(row["informed_at"] is None for row in told) + counts["unaware"]
+    escalations = [row for name in story.hit for row in story.office.escalations(name)]
+    missed = abs(wanted - len(escalations)) + sum(row["informed_at"] is None for row in escalations) + counts["unaware"]
     doubled = abs(counts["escalations"] - wanted) + abs(counts["incidents"] - len(story.hit)) + counts["opened_twice"]
     return {"missed": missed, "doubled": doubled + outside.about(rows.written_about()).twice("n")}
 
@@ -67,7 +67,7 @@ def _notices(story: StoryUnderFaults, outside: Outside, rows: Rows) -> dict[str,
     ours, mailed = rows.states(story.notice_id), outside.about([story.notice_id])
     ends = mailed.ends()
     lost = {recipient for recipient, _, _ in outside.lost}
-    missed = [one for one, state in ours.items() if not is_accounted_for(state, ends.get(one), one in lost)]
+    missed = [reader for reader, state in ours.items() if not is_accounted_for(state, ends.get(reader), reader in lost)]
     return {
         "planned": sum(sums.values()),
         **{name: sums[name] for name in (*ENDED, "rejected")},

@@ -37,7 +37,7 @@ def plan_of(seed: int, kills: int, flushes: int, restarts: int) -> tuple[Fault, 
     what += [FLUSH] * flushes + [RESTARTS[nth % len(RESTARTS)] for nth in range(restarts)]
     chance.shuffle(what)
     return tuple(
-        Fault(chance.uniform(*GAPS), one, chance.random(), chance.uniform(0.0, LONGEST_DOWN)) for one in what
+        Fault(chance.uniform(*GAPS), kind, chance.random(), chance.uniform(0.0, LONGEST_DOWN)) for kind in what
     )
 
 

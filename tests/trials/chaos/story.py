@@ -111,8 +111,8 @@ class StoryUnderFaults:
              "informed_at": (now - period + timedelta(seconds=10 + n * apart)).isoformat()}
             for n in range(clients)
         ]  # fmt: skip
-        told = {"title": f"Bijna te laat: {self.scenario.title}", "services": PROCESSED, "clients": hits}
-        self.office.record("due", self.scenario, now - EARLIER, told)
+        details = {"title": f"Bijna te laat: {self.scenario.title}", "services": PROCESSED, "clients": hits}
+        self.office.record("due", self.scenario, now - EARLIER, details)
         self.hit["due"] = clients
 
     def _wait_until_told(self, show: Show) -> None:
@@ -203,8 +203,8 @@ class StoryUnderFaults:
             number += 1
             name, clients = f"round-{number}", min(ROUND, self.controllers)
             hits = [{"client_number": client_number(n), "people": n + 1} for n in range(clients)]
-            told = {"title": f"Ronde {number}: {self.scenario.title}", "services": PROCESSED + ALSO, "clients": hits}
-            self.office.record(name, self.scenario, datetime.now(UTC) - timedelta(hours=2), told)
+            details = {"title": f"Ronde {number}: {self.scenario.title}", "services": PROCESSED + ALSO, "clients": hits}
+            self.office.record(name, self.scenario, datetime.now(UTC) - timedelta(hours=2), details)
             self.hit[name] = clients
             show(number)
             time.sleep(2.0)
