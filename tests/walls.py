@@ -48,7 +48,8 @@ def watched() -> Iterator[list[str]]:
             raise OverTheWall(f"{table}: {statement}")
 
     def end(connection: Connection) -> None:
-        connection.info.pop("acts", None)
+        if not connection.invalidated:  # One that the server ended has no information any more.
+            connection.info.pop("acts", None)
 
     def back(_connection: Any, record: ConnectionPoolEntry) -> None:
         record.info.pop("acts", None)

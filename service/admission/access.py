@@ -159,7 +159,7 @@ def places() -> list[Place]:
 
 
 def is_logged_in() -> bool:
-    """Return whether this request has shown who sends it. It asks no database, so an error's page may call it."""
+    """Return whether this request has shown who sends it. It asks no database."""
     return admission().is_authenticated
 
 

@@ -4,7 +4,7 @@ from psycopg.errors import (
     DeadlockDetected,
     ExclusionViolation,
     ForeignKeyViolation,
-    QueryCanceled,
+    OperationalError,
     SerializationFailure,
     UniqueViolation,
 )
@@ -20,6 +20,9 @@ OVERTAKEN = frozenset({
     "notice_of_verified", "own_moment_before_own_acts", "proven_name", "register_accepts_processor",
 })  # fmt: skip
 """Constraints on the present state: they refuse when it changed after the code had looked at it."""
+UNRELEASED = frozenset({"scopes_of_a_program", "step_is_declared", "step_of_a_person"})
+"""Constraints that compare with what `meldketen release` filled: they refuse when its rows are not those of this build.
+"""
 RACES = (UniqueViolation, ExclusionViolation, ForeignKeyViolation)
 ABORTED = (DeadlockDetected, SerializationFailure)
 """Two transactions blocked each other and the database rolled this one back: nothing of it was stored."""
@@ -30,16 +33,18 @@ def refusal_of(error: DBAPIError) -> tuple[int, str] | None:
 
     A value that the code left out is such a fault. When two people want at the same moment what only one can have, the
     second reads that it is done already. When the database rolled one of two changes back, its sender reads that
-    nothing was changed. When a statement took too long, its sender reads that nothing was saved and that they may try
-    again.
+    nothing was changed. When a statement took too long, or the database cannot be reached, its sender reads that
+    nothing was saved and that they may try again.
     """
     constraint = constraint_of(error)
     if constraint in FORBIDDEN:
         return 403, "http.403"
-    if isinstance(error.orig, QueryCanceled):
-        return 503, "http.503"
-    if isinstance(error.orig, ABORTED):
+    if constraint in UNRELEASED:
+        return 503, "http.unreleased"
+    if isinstance(error.orig, ABORTED):  # They are kinds of OperationalError too.
         return 409, "http.aborted"
+    if error.connection_invalidated or isinstance(error.orig, OperationalError):
+        return 503, "http.503"
     return (409, "http.409") if isinstance(error.orig, RACES) or constraint in OVERTAKEN else None
 
 

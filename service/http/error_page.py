@@ -12,8 +12,13 @@ DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503
 
 
 def error_page(status: int, key: str, values: dict[str, Any]) -> Response:
-    """Return the page for a refusal. It reads nothing from the database, because the transaction is over."""
-    admission().standing = admission().standing or NOTHING_KNOWN
+    """Return the page for a refusal.
+
+    It reads nothing from the database, because the transaction is over and the database may be what failed. A session
+    that was not looked up before stays unknown: the page shows nobody as logged in.
+    """
+    known = admission()
+    known.is_looked_up, known.standing = True, known.standing or NOTHING_KNOWN
     shown = status if status in DESIGNED else 500
     mentioned = in_words({name: value for name, value in values.items() if name != "key"})
     words = t(f"errors.{key}", **mentioned) if has_text(f"errors.{key}") and not key.startswith("http.") else ""

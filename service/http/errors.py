@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from service.admission.access import is_api
@@ -31,7 +32,7 @@ from workflows.engine.steps import UnknownDefinition
 
 log = logging.getLogger(__name__)
 AGAIN_S = 10
-"""How many seconds after a cancelled statement it is worth trying again."""
+"""How many seconds after a cancelled statement or a lost connection it is worth trying again."""
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (NotKnown, 401),
@@ -80,7 +81,17 @@ def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
     if refusal is None:
         return _unforeseen(error)
     log.warning("refused by the database: %s %s", type(error.orig).__name__, constraint_of(error) or "")
-    status, key = refusal
+    return _said_or_unavailable(*refusal)
+
+
+def _no_connection_free(error: NoConnectionFree) -> ResponseReturnValue:
+    """Answer when each connection of this process stayed in use for as long as a request waits for one."""
+    log.warning("no connection free: %s", error)
+    return _said_or_unavailable(503, "http.503")
+
+
+def _said_or_unavailable(status: int, key: str) -> Response:
+    """Return the answer without values; with a 503, when it is worth trying again."""
     answer = problem(status, key, {}) if is_api() else error_page(status, key, {})
     if status == 503:
         answer.headers["Retry-After"] = str(AGAIN_S)
@@ -122,5 +133,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValueError, _law_refused)
     app.register_error_handler(UnknownDefinition, _of_another_build)
     app.register_error_handler(DBAPIError, _refused_by_database)
+    app.register_error_handler(NoConnectionFree, _no_connection_free)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from service.admission.access import public
-from service.running.app_without_routes import app_without_routes, ground
+from service.running.app_without_routes import app_without_routes, bind
 from service.wiring import LONGEST_STATEMENT_S, create_app
 from tenants.database import db
 from tests.conftest import Database
@@ -65,7 +65,7 @@ def test_a_program_is_told_when_to_try_again(slow: Flask) -> None:
 
 def test_the_limit_that_an_app_is_given_ends_a_statement(database: Database) -> None:
     app = Flask("impatient")
-    ground(app, database.config, NoHints(), 0.1)
+    bind(app, database.config, NoHints(), 0.1)
     with app.app_context(), pytest.raises(OperationalError, match="statement timeout"):
         db.session.execute(SLEEP)
     for_nobody_more(app)
