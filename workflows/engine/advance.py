@@ -51,6 +51,7 @@ def complete(
     subject.version += 1
     if run.state != before and workflow.ended is not None:
         workflow.ended(subject, run.state)
+    db.session.flush()  # The database's own rules refuse here, and not while the answer is put together.
     hint_after_commit(acting_organisation())
     details = {
         "organisation_id": run.organisation_id, "workflow": run.workflow, "version": run.version, "step": name,
