@@ -6,6 +6,7 @@ words: page, form, layout, act (what a person does alone on a page).
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 
 from service.admission.access import is_api
 from service.web import (
@@ -70,3 +71,5 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)
     app.jinja_env.filters.update(FILTERS, labelled=labelled)
     app.jinja_env.finalize = in_its_place
+    # A name that nobody passed is a fault. Printed as a blank, it would take parts of a page away without a word.
+    app.jinja_env.undefined = StrictUndefined

@@ -1,6 +1,7 @@
 """Every function and class of the product has a caller in the product; and what a request carries is one object."""
 
 import ast
+import re
 
 from tests.house.reading import CODE, ROOT, nodes, python_files, tree, walked
 
@@ -16,6 +17,8 @@ WITHOUT_A_CALLER = {
 """And why it is in the product all the same."""
 KEYS = {"admission", "locale"}
 """What may stand on Flask's `g`: the admission, and the reader's language, which words need without it."""
+ON_G = re.compile(r"""\bg(?:\.|\[['"]|\.get\(['"])(\w+)""")
+"""What a template reads of `g`."""
 
 
 def named_in_the_product() -> set[str]:
@@ -53,4 +56,7 @@ def test_a_request_carries_its_admission_and_its_language():
         node.attr for file in python_files("service") for node in walked(file)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "g"
     } - {"get", "pop", "setdefault"}  # fmt: skip
-    assert on_g == KEYS
+    in_templates = {
+        key for file in (ROOT / "service").rglob("*.html") for key in ON_G.findall(file.read_text("utf-8"))
+    }  # fmt: skip
+    assert on_g == KEYS and in_templates <= KEYS

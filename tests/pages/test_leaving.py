@@ -128,7 +128,8 @@ def test_who_lost_the_factor_leaves_by_the_mailed_link(app: Flask, two: Two, dat
         token = new_link(two.person)
     me = logged_in(app, two.person, proven=False)
     asked = f"/proof/lost/seats/{slug_of(two.here)}"
-    assert asked not in me.see("/proof/lost")
+    lost = me.see("/proof/lost")
+    assert asked not in lost and "/language/en?next=/proof/lost" in lost.replace("%2F", "/")
     assert "Open eerst de link" in me.see(asked, 403)
     assert me.send(asked, {"organisation": "Hier"}, "/proof/lost").status_code == 403
     assert seats(database, two.person) == {two.here, two.there}
