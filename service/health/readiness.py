@@ -22,6 +22,7 @@ from workflows.running.rq_hints import hints_waiting
 ACTS_AS_APP = text(f"select pg_has_role(current_user, '{APP_ROLE}', 'usage')")
 BEHIND = "behind: run meldketen release"
 HUMAN_STEPS = text("select workflow, version, name, other_than, fresh from human_step")
+TOKEN_SCOPES = text("select act from token_scope")
 PATIENCE = text("set local statement_timeout = '3s'")
 LATE_S = 60
 """Seconds. Clocks are looked at each second, so one that waits this long waits for a person."""
@@ -87,13 +88,18 @@ def _migrations() -> Any:
 
 
 def _definitions() -> Any:
-    """Return "ok", or the definitions with open runs that this build lacks, or that the database lacks a step of it."""
+    """Return "ok", or the definitions with open runs that this build lacks, or that the database is behind this build.
+
+    It is behind when it lacks a step of a person, or an act that an API token may do.
+    """
     unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
     if unknown:
         return {"unknown": unknown}
     rows = db.session.execute(HUMAN_STEPS)
     kept = {HumanStep(workflow, version, name, tuple(others), fresh) for workflow, version, name, others, fresh in rows}
-    return "ok" if kept >= set(declared().human_steps) else BEHIND
+    acts = set(db.session.scalars(TOKEN_SCOPES))
+    there = declared()
+    return "ok" if kept >= set(there.human_steps) and acts >= set(there.token_scopes) else BEHIND
 
 
 def _clocks() -> str:

@@ -145,6 +145,14 @@ def test_a_database_that_does_not_know_a_persons_step_is_behind(app: Flask, own_
     assert status == 503 and told["definitions"] == "behind: run meldketen release"
 
 
+def test_a_database_that_lacks_an_act_of_a_token_is_behind(app: Flask, own_database: Database) -> None:
+    own_database.outside("insert into token_scope values ('weigh')")
+    assert ready(app)[0] == 200, "a release of a build that comes next ran already"
+    own_database.outside("delete from token_scope where act = 'read'")
+    status, told = ready(app)
+    assert status == 503 and told["definitions"] == "behind: run meldketen release"
+
+
 def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=3)
     factories.an_incident(office)
