@@ -53,7 +53,8 @@ def create_app(config: Config | None = None) -> Service:
         MELDKETEN=config,
     )
     if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+        believing = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)
+        app.wsgi_app = believing  # type: ignore[method-assign]
     bind(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
         after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,

@@ -59,7 +59,8 @@ def advised_while_typing(form: Form, breach: Breach) -> Advised:
         risk=form.value("risk") or None, people_exception=form.value("people_exception") or None,
         became_aware_at=breach.became_aware_at, financial_undertaking=breach.financial_undertaking,
     )  # fmt: skip
-    decided = decided_by_risk(supposed) if supposed.risk in ("unlikely", "risk", "high") else {}  # type: ignore[arg-type]
+    is_known = supposed.risk in ("unlikely", "risk", "high")
+    decided = decided_by_risk(supposed) if is_known else {}  # type: ignore[arg-type]
     return _advised(facts, advise(facts, terms_of(breach)), scored(typed_severity(form.typed), facts), decided)
 
 

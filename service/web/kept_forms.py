@@ -30,9 +30,9 @@ OF_THIS_PAGE = frozenset({"csrf_token", "credential"})
 
 
 def keep_what_was_sent(by: UUID | None = None) -> None:
-    """Return the form of this request, for the pages that ask who somebody is.
+    """Keep the form of this request with its admission, for the pages that ask who somebody is.
 
-    `by`: the sender, when they must log in.
+    A form that only proves who somebody is, is not kept. `by`: the sender, when they must log in.
     """
     waits = _waiting()
     if waits is None:

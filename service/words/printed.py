@@ -33,7 +33,8 @@ def dialled(typed: str) -> str:
 
     It has 3 to 15 digits, with a + before a country code (E.164).
     """
-    country, area, rest = (part or "" for part in PHONE.match(typed.strip(f" {ISOLATE}{END}")).groups())  # type: ignore[union-attr]
+    beginning = PHONE.match(typed.strip(f" {ISOLATE}{END}"))
+    country, area, rest = (part or "" for part in beginning.groups())  # type: ignore[union-attr]
     area = "" if country and area == "0" else area
     digits = re.sub("[^0-9]", "", country + area + rest)
     return ("+" if country.startswith("+") else "") + digits if 3 <= len(digits) <= 15 else ""

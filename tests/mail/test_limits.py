@@ -35,7 +35,8 @@ LINKS = [
     ("https://bank.nl/a", "https://bank.nl/a"), ("help.bank.nl", "help.bank.nl"),
     ("bank.nl.evil.nl", "bank[.]nl[.]evil[.]nl"),
     ("https://bank.nl:x@evil.nl", "hxxps://bank[.]nl:x@evil[.]nl"),
-    ("https://evil.nl\\.bank.nl/", "hxxps://evil[.]nl\\[.]bank[.]nl/"), ("https://bank.nl:443/a", "https://bank.nl:443/a"),
+    ("https://evil.nl\\.bank.nl/", "hxxps://evil[.]nl\\[.]bank[.]nl/"),
+    ("https://bank.nl:443/a", "https://bank.nl:443/a"),
     ("https://evil.nl/bank.nl", "hxxps://evil[.]nl/bank[.]nl"), ("om 08.40 uur, 1.234", "om 08.40 uur, 1.234"),
 ]  # fmt: skip
 

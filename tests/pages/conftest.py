@@ -156,7 +156,8 @@ def browse(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
             complaints.append(message.text)
 
     def opened(**options: object) -> Page:
-        context = chromium.new_context(base_url=site, locale="nl-NL", timezone_id="Europe/Amsterdam", **options)  # type: ignore[arg-type]
+        here: dict[str, Any] = {"base_url": site, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
+        context = chromium.new_context(**here | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

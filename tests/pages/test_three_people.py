@@ -26,7 +26,8 @@ FRESH = "update login_session set proof_at = now()"
 def bakery(reader: Login, app: object) -> Controller:
     """A controller with an owner and somebody who only reads, whose decision was drafted."""
     there = Controller(reader)
-    there.owner, there.auditor = a_member(there.id, OWNER, "Wim"), a_member(there.id, AUDITOR, "Riet")  # type: ignore[attr-defined]
+    there.owner = a_member(there.id, OWNER, "Wim")  # type: ignore[attr-defined]
+    there.auditor = a_member(there.id, AUDITOR, "Riet")  # type: ignore[attr-defined]
     there.wim, there.riet = reader(there.owner), reader(there.auditor)  # type: ignore[attr-defined]
     return there
 

@@ -2,7 +2,7 @@
 
 import base64
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -109,7 +109,9 @@ def test_a_chain_that_was_rewritten_after_its_stamp_is_told(place: Place, author
     lambda der: der.replace(bytes.fromhex("608648016503040201"), bytes.fromhex("608648016503040202")),
     lambda der: bytes.fromhex("30053003020102"), lambda der: b"\x30\x80" + der[4:], lambda der: b"\x30\xff" + der[2:],
 ])  # fmt: skip
-def test_anything_but_a_stamp_is_reported(place: Place, authority: Authority, tmp_path: Path, damage) -> None:  # type: ignore[no-untyped-def]
+def test_anything_but_a_stamp_is_reported(
+    place: Place, authority: Authority, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     stamp_end(place[0], authority)
     files = unpacked(exported(*place))
     answer = base64.b64decode(files[FILE][0]["stamp"])

@@ -79,7 +79,8 @@ def test_no_row_of_another_organisation_can_be_changed(scene: Scene, table: str)
         update = text(f"update {table} set {column} = {column} where {key} <> :me")
         assert db.session.execute(update, {"me": scene.stranger}).rowcount == 0  # type: ignore[attr-defined]
     with acting_for_nobody():
-        assert db.session.execute(text(f"update {table} set {column} = {column}")).rowcount == 0  # type: ignore[attr-defined]
+        update = text(f"update {table} set {column} = {column}")
+        assert db.session.execute(update).rowcount == 0  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("table", [name for name in WALLED if name not in FOR_GOOD and name not in BY_DOORS_ALONE])

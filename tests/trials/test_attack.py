@@ -35,7 +35,8 @@ def look(judge: Judge, content: str = "", status: int = 200, target: str = "/x",
     """Judge one answer to a person of organisation a; return the counts that are above zero."""
     headers = more.pop("headers", (HTML,))
     answer = Answer(status, headers, content.encode())  # type: ignore[arg-type]
-    judge.look(Request("GET", target), answer, Eyes(frozenset("a")), more.pop("doc", None), "/x")  # type: ignore[arg-type]
+    operation = more.pop("doc", None)
+    judge.look(Request("GET", target), answer, Eyes(frozenset("a")), operation, "/x")  # type: ignore[arg-type]
     return {name: count for name, count in judge.counts.items() if count}
 
 

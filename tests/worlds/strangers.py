@@ -45,7 +45,8 @@ class Strangers:
             draft = {"decision": "notify", "reason": "Kans op fraude."}
             complete(AP_NOTIFICATION, self.breach, "draft", officer, PRIVACY_OFFICER, draft)
             run = run_about("ap_notification", self.breach).id
-            break_it(run, "approve", (owner.id, None, owner.name), "Iedereen is met vakantie vandaag")  # type: ignore[arg-type]
+            by, why = (owner.id, None, owner.name), "Iedereen is met vakantie vandaag"
+            break_it(run, "approve", by, why)  # type: ignore[arg-type]
             complete(AP_NOTIFICATION, self.breach, "approve", approver, APPROVER, {"agrees": True})
         while jobs.drain(str(self.register)):
             pass
