@@ -14,7 +14,7 @@ from tests.trials.attack.judging import COUNTED, PRODUCED, SCRIPT, Eyes, Judge
 from tests.trials.attack.requests import Answer, Request
 from tests.trials.attack.routes import NOT_IN_THE_SPECIFICATION, Route, routes_of, strange_parameters
 from tests.trials.attack.rows import changed
-from tests.trials.attack.seeding import IDS, Canaries, Firm
+from tests.trials.attack.seeding import CONTROLLERS, IDS, Canaries, Firm
 from tests.trials.attack.visitors import Visitor
 from tests.trials.attack.walking import Walk
 
@@ -94,22 +94,52 @@ def test_the_attack_has_values_for_every_address_and_the_specification_has_every
     assert undocumented == set(NOT_IN_THE_SPECIFICATION) - {"/api/docs/static/<path:filename>"}
 
 
-def kinds_of_tries(routes: list[Route], quick: bool) -> set[tuple[str, str, str, str]]:
-    """Each route, the kind of organisation that tries it, and the kind of try. The two clients are of one kind."""
+def planned(routes: list[Route], quick: bool, seed: int = 1) -> set[tuple[str, str, str, str, str]]:
+    """Each route, the organisation that tries it, the kind of try, and whose ids are tried where it names one."""
     firms = {letter: Firm(letter, UUID(int=0), letter, ids={name: [letter] for name in IDS}) for letter in "abc"}
-    walk = Walk(None, None, routes, firms, None, None, 1, quick)  # type: ignore[arg-type]
+    walk = Walk(None, None, routes, firms, None, None, seed, quick)  # type: ignore[arg-type]
     people = [Visitor("owner"), Visitor("handler")]
     return {
-        (route.method, route.rule, letter.replace("c", "b"), aim.kind)
+        (route.method, route.rule, letter, aim.kind, aim.of)
         for letter in ("", *firms)
         for _, route, aim in walk.plan(letter, people)
     }
+
+
+def kinds_of_tries(routes: list[Route], quick: bool) -> set[tuple[str, str, str, str]]:
+    """Each route, the kind of organisation that tries it, and the kind of try. The two clients are of one kind."""
+    tries = planned(routes, quick)
+    return {(method, rule, letter.replace("c", "b"), kind) for method, rule, letter, kind, _ in tries}
 
 
 def test_the_short_run_makes_every_kind_of_try_at_every_route(app: Flask) -> None:
     routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
     tries = kinds_of_tries(routes, quick=False)
     assert len(tries) > 5 * len(routes) and kinds_of_tries(routes, quick=True) == tries
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_in_the_short_run_both_clients_try_each_route_and_both_are_a_target_there(app: Flask, seed: int) -> None:
+    """They are not quite alike: one of them shares a person with another office. So neither is left out anywhere."""
+    routes = routes_of(app, app.test_client().get("/api/openapi.json").json)
+    short, whole = planned(routes, True, seed), planned(routes, False, seed)
+    for part in (clients_who_try, clients_aimed_at):
+        assert part(short) == part(whole), part.__name__
+    assert len(short) < 0.8 * len(whole)
+
+
+def clients_who_try(tries: set[tuple[str, str, str, str, str]]) -> set[tuple[str, str, str]]:
+    """Each route and each client that tries more there than to walk it as itself."""
+    return {
+        (method, rule, who)
+        for method, rule, who, kind, _ in tries
+        if who in CONTROLLERS and not kind.startswith("own ")
+    }
+
+
+def clients_aimed_at(tries: set[tuple[str, str, str, str, str]]) -> set[tuple[str, str, str]]:
+    """Each route and each client whose ids are tried there by somebody else."""
+    return {(method, rule, of) for method, rule, _, _, of in tries if of in CONTROLLERS}
 
 
 def test_the_short_attack_finds_nothing() -> None:

@@ -49,7 +49,7 @@ class Aim:
 
     @property
     def kind(self) -> str:
-        """Return what is tried: the first word of it, and whether the office is the target. All clients are alike."""
+        """Return what is tried: the first word of it, and whether the office is the target."""
         return f"{self.tries.partition(' ')[0]} {self.of and self.of == OFFICE}"
 
 
@@ -66,6 +66,8 @@ class Walk:
     seed: int
     quick: bool
     chance: random.Random = field(init=False)
+    kinds: dict[str, list[str]] = field(default_factory=dict)
+    """The kinds of try at each route so far, with who makes it, in the order of the walk."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -152,14 +154,22 @@ class Walk:
         return [self.chance.choice([self.chance.choice(people), *owners])]
 
     def _has_turn(self, letter: str, route: Route, aim: Aim) -> bool:
-        """Return whether this client makes this try, or is its target. The clients are alike: in the short run each
-        kind of try at each route is made by one of them and aimed at one of them. Both walk all routes as themselves.
+        """Return whether this client makes this try, or is its target; in the short run one client of two does.
+
+        At each route the two take turns over the kinds of try, so both try there and both are a target. Where there is
+        one kind alone, both make it. Both walk all routes as themselves.
         """
         client = letter if letter in CONTROLLERS else aim.of
         if not self.quick or aim.tries == "own" or client not in CONTROLLERS:
             return True
-        turn = random.Random(f"{self.seed} {route.method} {route.rule} {aim.kind}")
-        return client == turn.choice(CONTROLLERS)
+        if not (route.is_of_organisation or route.ids):
+            return True
+        name = f"{route.method} {route.rule}"
+        kinds, kind = self.kinds.setdefault(name, []), f"{'client' if client == letter else letter} {aim.kind}"
+        if kind not in kinds:
+            kinds.append(kind)
+        first = random.Random(f"{self.seed} {name}").randrange(2)
+        return client == CONTROLLERS[(first + kinds.index(kind)) % 2]
 
     def _aims(self, letter: str, route: Route) -> Iterator[Aim]:
         others = [firm for name, firm in self.firms.items() if name != letter]
