@@ -12,6 +12,8 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
+from service.schemas.broken_glass import Alone
+from service.schemas.fields import Part
 from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
 from service.schemas.resource import Resource
 from service.typed.document import facts_document
@@ -19,6 +21,7 @@ from service.typed.known import assessment_known, draft_known, notice_text_known
 from service.typed.severity import typed_severity
 from tenants.errors import NotFound
 from workflows.notice.bulk_notice import store_recipients
+from workflows.roles import ALONE
 
 
 class RecipientsForm(Resource):
@@ -124,3 +127,11 @@ def step_of(workflow: str, name: str) -> DeclaredStep:
     if step is None:
         raise NotFound("step.unknown")
     return step
+
+
+def alone_schema(name: str, workflow: str) -> type[Alone]:
+    """Return the schema of the API's act alone, by this name: a reason, and one of the steps that may be done alone."""
+    steps = [step for step in steps_of(workflow) if step.name in ALONE]
+    parts = {step.noun: Part(step.schema) for step in steps}
+    schema: type[Alone] = type(name, (Alone,), parts | {"steps": {step.noun: step.name for step in steps}})
+    return schema

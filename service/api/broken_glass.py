@@ -7,13 +7,12 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api import breaches, notices
 from service.api.answers import version_looked_at
+from service.api.breaches import Answer
+from service.api.breaches import whole as whole_breach
+from service.api.notices import whole as whole_notice
 from service.api.routes import OF_ORGANISATION, Resource
 from service.schemas.broken_glass import (
-    Alone,
-    AloneWithBreachSchema,
-    AloneWithNoticeSchema,
     GlassAnswer,
     NotifyAloneSchema,
     ReviewAnswer,
@@ -21,6 +20,7 @@ from service.schemas.broken_glass import (
 )
 from service.schemas.notice import NoticeAnswer
 from service.schemas.register import BreachAnswer
+from service.steps import alone_schema
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import BrokenGlass, all_broken_glass
 from tenants.register.notices import notice
@@ -30,6 +30,8 @@ from workflows.notice.bulk_notice import BULK_NOTICE
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
 blueprint: Blueprint = Resource("broken_glass", __name__, url_prefix=OF_ORGANISATION)
+AloneWithBreachSchema = alone_schema("AloneWithBreachSchema", AP_NOTIFICATION.name)
+AloneWithNoticeSchema = alone_schema("AloneWithNoticeSchema", BULK_NOTICE.name)
 
 
 @blueprint.route("/broken-glass")
@@ -58,11 +60,11 @@ def review_what_was_done_alone(payload: dict[str, Any], glass_id: UUID) -> Broke
 @blueprint.arguments(AloneWithBreachSchema)
 @blueprint.response(200, BreachAnswer)
 @may("break_glass")
-def decide_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+def decide_alone(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """Approve or submit alone, with the reason why nobody else could. Others are told, and a review stays open."""
-    about, [(step, values)] = breach(breach_id), Alone.step_of(payload)
+    about, [(step, values)] = breach(breach_id), AloneWithBreachSchema.step_of(payload)
     break_glass(AP_NOTIFICATION, about.id, step, actor(), payload["alone_reason"], values, version_looked_at())
-    return breaches.whole(about.id)
+    return whole_breach(about.id)
 
 
 @blueprint.route("/breaches/<uuid:breach_id>/alone", methods=["POST"])
@@ -70,11 +72,11 @@ def decide_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 @blueprint.arguments(NotifyAloneSchema)
 @blueprint.response(200, BreachAnswer)
 @may("break_glass")
-def notify_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
+def notify_alone(payload: dict[str, Any], breach_id: UUID) -> Answer:
     """Approve and record the form that was sent to the authority, alone, in one act with one reason."""
     about = breach(breach_id)
     decide_by_oneself(about.id, actor(), payload["alone_reason"], payload["submission"], version_looked_at())
-    return breaches.whole(about.id)
+    return whole_breach(about.id)
 
 
 @blueprint.route("/notices/<uuid:notice_id>/broken-glass", methods=["POST"])
@@ -82,8 +84,8 @@ def notify_alone(payload: dict[str, Any], breach_id: UUID) -> breaches.Answer:
 @blueprint.arguments(AloneWithNoticeSchema)
 @blueprint.response(200, NoticeAnswer)
 @may("break_glass")
-def send_alone(payload: dict[str, Any], notice_id: UUID) -> notices.Answer:
+def send_alone(payload: dict[str, Any], notice_id: UUID) -> Answer:
     """Approve or release alone, with the reason why nobody else could. Others are told, and a review stays open."""
-    about, [(step, values)] = notice(notice_id), Alone.step_of(payload)
+    about, [(step, values)] = notice(notice_id), AloneWithNoticeSchema.step_of(payload)
     break_glass(BULK_NOTICE, about.id, step, actor(), payload["alone_reason"], values, version_looked_at())
-    return notices.whole(about.id)
+    return whole_notice(about.id)

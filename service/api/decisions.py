@@ -7,8 +7,8 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api import notices
 from service.api.breaches import Answer, whole
+from service.api.notices import whole as whole_notice
 from service.api.routes import OF_ORGANISATION, Resource
 from service.api.steps import add_step_routes
 from service.schemas.notice import NoticeAnswer
@@ -44,4 +44,4 @@ def begin_notice(breach_id: UUID) -> Answer:
 
     When a notice was begun before, that one is returned.
     """
-    return notices.whole(begin_by_choice(breach(breach_id), actor()).id)
+    return whole_notice(begin_by_choice(breach(breach_id), actor()).id)

@@ -1,14 +1,14 @@
 """What an owner did alone, and what the reviewer found."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from service.schemas.breach import ApprovalSchema, SubmissionSchema
+from service.schemas.breach import SubmissionSchema
 from service.schemas.faults import Key
 from service.schemas.fields import LongText, Part
 from service.schemas.machine_failures import WHY
-from service.schemas.notice import ReleaseSchema
 from service.schemas.register import DoneAloneRow
 from service.schemas.resource import Resource
 from workflows.decisions.breaking_glass import SHORTEST_REASON
@@ -17,8 +17,12 @@ REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody els
 
 
 class Alone(Resource):
-    """The reason, and exactly one step with the values that this step needs."""
+    """The reason, and exactly one step with the values that this step needs. service/steps.py adds the steps.
 
+    `steps` has the name of each step, by the noun under which its values are sent.
+    """
+
+    steps: ClassVar[Mapping[str, str]] = {}
     alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
 
     @validates_schema
@@ -27,27 +31,10 @@ class Alone(Resource):
         if len(self.step_of(data)) != 1:
             raise ValidationError({"alone_reason": [Key("glass.one_step")]})
 
-    @staticmethod
-    def step_of(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    @classmethod
+    def step_of(cls, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         """Return the name of the step that was sent, and its values."""
-        return [(STEPS[name], data[name]) for name in STEPS if data.get(name) is not None]
-
-
-STEPS = {"approval": "approve", "submission": "submit", "release": "release"}
-
-
-class AloneWithBreachSchema(Alone):
-    """An approval or a submission."""
-
-    approval = Part(ApprovalSchema)
-    submission = Part(SubmissionSchema)
-
-
-class AloneWithNoticeSchema(Alone):
-    """An approval or a release."""
-
-    approval = Part(ApprovalSchema)
-    release = Part(ReleaseSchema)
+        return [(step, data[noun]) for noun, step in cls.steps.items() if data.get(noun) is not None]
 
 
 class NotifyAloneSchema(Resource):

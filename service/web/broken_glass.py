@@ -6,13 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
-from service.schemas.breach import SubmissionSchema
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
 from service.steps import step_of
 from service.typed.document import typed_document
-from service.web import breaches, notices
+from service.web.breaches import WORKFLOW as OF_BREACH
+from service.web.breaches import page_of as breach_page
 from service.web.forms import Form
 from service.web.layout import did
+from service.web.notices import WORKFLOW as OF_NOTICE
+from service.web.notices import page_of as notice_page
 from service.words.texts import t
 from tenants.isolation import database_now
 from tenants.register.broken_glass import all_broken_glass
@@ -54,9 +56,9 @@ def review(glass_id: UUID) -> ResponseReturnValue:
 @may("break_glass")
 def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
     """Let the owner approve or submit alone."""
-    form = _do_alone(breaches.WORKFLOW, breach_id, step)
+    form = _do_alone(OF_BREACH, breach_id, step)
     if form.faults:
-        return breaches.page_of(breach_id, form, step), form.status
+        return breach_page(breach_id, form, step), form.status
     return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
 
 
@@ -65,12 +67,12 @@ def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
 def notify_alone(breach_id: UUID) -> ResponseReturnValue:
     """Approve and record the form that was sent, in one act with one reason, by somebody who is alone."""
     form = Form.posted()
-    why, sent = form.load(AloneSchema()), form.load(SubmissionSchema())
+    why, sent = form.load(AloneSchema()), form.load(step_of(OF_BREACH, "submit").schema())
     if why is not None and sent is not None:
         with form.showing_refusals():
             decide_by_oneself(breach_id, actor(), why["alone_reason"], sent, form.version_seen())
     if form.faults:
-        return breaches.page_of(breach_id, form), form.status
+        return breach_page(breach_id, form), form.status
     flash(t("broken_glass.notified_alone"))
     return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
 
@@ -79,9 +81,9 @@ def notify_alone(breach_id: UUID) -> ResponseReturnValue:
 @may("break_glass")
 def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
     """Let the owner approve or release alone."""
-    form = _do_alone(notices.WORKFLOW, notice_id, step)
+    form = _do_alone(OF_NOTICE, notice_id, step)
     if form.faults:
-        return notices.page_of(notice_id, form, step), form.status
+        return notice_page(notice_id, form, step), form.status
     return redirect(url_for("web.notices.shown", organisation=place().slug, notice_id=notice_id), 303)
 
 

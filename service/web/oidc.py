@@ -17,10 +17,10 @@ from service.oidc.flow import Client, address_to_go_to, identity_from, is_answer
 from service.oidc.id_token import Identity
 from service.oidc.installation import asker_of, asking, client_of
 from service.oidc.organisations import organisation_client
-from service.web import proving_by_provider
 from service.web.errands import ERRAND, going, who_set_out, with_errand
 from service.web.layout import own_path
 from service.web.login import give_cookie
+from service.web.proving_by_provider import finish as finish_proof
 from service.words.texts import t
 from tenants.errors import NotAllowed, NotFound
 from tenants.identity.identity_providers import Gate, gate_at, provider
@@ -134,7 +134,7 @@ def _link(errand: Errand, identity: Identity) -> ResponseReturnValue:
     return redirect(own_path(errand.next), 303)
 
 
-FINISH = {LOGIN: _log_in, INVITATION: _join, LINK: _link, VERIFICATION: proving_by_provider.finish}
+FINISH = {LOGIN: _log_in, INVITATION: _join, LINK: _link, VERIFICATION: finish_proof}
 
 
 def _let_in(user: User, identity: Identity, target: str) -> Response:

@@ -1,17 +1,18 @@
 """Every route needs a login, or is on this list."""
 
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 
 import pytest
 from flask import Flask
+from marshmallow import missing
 
 from service.config import ConfigError
 from tests.conftest import Database
 from tests.house.reading import ROOT
 from tests.house.routes import is_public, path_of, routes
-from workflows.catalogue import CATALOGUE
+from workflows.catalogue import CATALOGUE, steps_of_people
 from workflows.engine.hints import NoHints, use_hints
-from workflows.engine.steps import Human
+from workflows.engine.steps import Human, Workflow
 
 PUBLIC = {
     ("GET", "/api/docs"),
@@ -112,15 +113,39 @@ def test_every_form_belongs_to_a_step_of_a_person():
     assert sorted(declared) == sorted((workflow, step) for _, workflow, step in HUMAN)
 
 
-def test_the_rule_of_a_step_reads_each_field_of_its_form():
-    """A field that is only typed to confirm the others (`load_only`) goes no further; a prepared list is counted."""
-    from service.steps import STEPS
+@pytest.mark.parametrize(
+    ("workflow", "rule"), [pytest.param(workflow, rule, id=f"{workflow.name}@{workflow.version}.{rule.name}")
+                           for workflow, rule in steps_of_people()]
+)  # fmt: skip
+def test_the_rule_of_a_step_reads_each_field_of_its_form(workflow: Workflow, rule: Human):
+    """In every version. A field that is only typed to confirm the others (`load_only`) goes no further; a prepared
+    list is counted. What the rule cannot do without, the form demands or fills in."""
+    from service.steps import step_of
 
-    for step in STEPS:
-        rule = CATALOGUE[step.workflow].step(step.name)
-        sent = {name for name, field in step.schema().fields.items() if not field.load_only}
-        reads = {field.name for field in fields(rule.values)}
-        assert reads == ({"count"} if step.prepares else sent), step.name
+    step = step_of(workflow.name, rule.name)
+    sent = {name: field for name, field in step.schema().fields.items() if not field.load_only}
+    reads = {field.name: field.default is MISSING and field.default_factory is MISSING for field in fields(rule.values)}
+    assert set(reads) == ({"count"} if step.prepares else set(sent))
+    always = {name for name, field in sent.items() if field.required or field.load_default is not missing}
+    assert {name for name, is_needed in reads.items() if is_needed} <= ({"count"} if step.prepares else always)
+
+
+def test_the_acts_alone_send_the_steps_as_they_are_declared():
+    """By its noun and its schema, in the API: one of those that may be done alone, and the submission with an
+    approval."""
+    from service.api.broken_glass import AloneWithBreachSchema, AloneWithNoticeSchema
+    from service.schemas.broken_glass import NotifyAloneSchema
+    from service.steps import step_of
+
+    acts = {
+        AloneWithBreachSchema: [("ap_notification", "approve"), ("ap_notification", "submit")],
+        AloneWithNoticeSchema: [("bulk_notice", "approve"), ("bulk_notice", "release")],
+        NotifyAloneSchema: [("ap_notification", "submit")],
+    }
+    for schema, names in acts.items():
+        steps = [step_of(*name) for name in names]
+        parts = {name: type(field.schema) for name, field in schema().fields.items() if name != "alone_reason"}
+        assert parts == {step.noun: step.schema for step in steps}, schema.__name__
 
 
 @pytest.mark.parametrize("whose", ["owner", "superuser"])
