@@ -47,6 +47,20 @@ def test_no_line_of_a_migration_is_too_long():
     assert len(written) > 10 and [(name, n) for name, n, line in lines if len(line) > LONGEST_LINE] == []
 
 
+def test_no_line_of_code_or_settings_is_too_long():
+    """Texts for people are sentences with a line of their own, and so is a row of a table or of data for tests."""
+    texts_for_people = {"translations", "texts", "ap_form"}
+    settings = [
+        file for file in [ROOT / "pyproject.toml", *files(*CODE)]
+        if file.suffix in (".toml", ".yaml") and not texts_for_people & set(file.parts)
+    ]  # fmt: skip
+    lines = [
+        (f"{file.relative_to(ROOT)}:{n}", line)
+        for file in [*python_files(), *settings] for n, line in enumerate(file.read_text("utf-8").split("\n"), 1)
+    ]  # fmt: skip
+    assert len(settings) > 2 and [at for at, line in lines if len(line) > LONGEST_LINE] == []
+
+
 def lines_of_pages(*kinds: str) -> Iterator[tuple[str, str]]:
     """Each line of the templates, style sheets and scripts, with its place."""
     for file in files("service"):

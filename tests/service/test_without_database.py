@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -61,8 +62,8 @@ def answers(app: Flask, officer: Caller, token: str, cookie: str) -> Iterator[tu
         is_api = rule.rule.startswith(("/api", "/webhooks"))
         body = {"json": {}} if is_api else {"data": {"csrf_token": token}}
         headers = {"Authorization": f"Bearer {officer.token}", "If-Match": '"1"'}
-        sent = body if method != "GET" else {}
-        yield f"{method} {rule.rule}", browser.open(path, method=method, headers=headers, **sent)  # type: ignore[arg-type]
+        sent: dict[str, Any] = body if method != "GET" else {}
+        yield f"{method} {rule.rule}", browser.open(path, method=method, headers=headers, **sent)
 
 
 def test_every_route_answers_503_with_words(
