@@ -54,8 +54,8 @@ NOTICE_TEXT = {
 
 def an_assessment(risk: str = "risk", /, **more: Any) -> dict[str, Any]:
     """What a person fills in who sees the risk that the advice sees in FACTS[risk]."""
-    given = {"facts": FACTS[risk], "people_min": 5, "people_max": 5, "risk": risk, "reason": "Een tape met BSN."}
-    return given | more
+    values = {"facts": FACTS[risk], "people_min": 5, "people_max": 5, "risk": risk, "reason": "Een tape met BSN."}
+    return values | more
 
 
 def a_breach(aware_at: datetime | None = FRIDAY_EVENING, **facts: Any) -> Breach:

@@ -25,19 +25,19 @@ def test_the_database_has_no_right_of_root_but_to_pass_closed_folders(mode: int,
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     finally:
         folder.rmdir()
-    found = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
+    columns = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
     if os.geteuid() != 0:  # no account is lent, and nothing with it
         assert command == STATUS
         return
-    assert found["NoNewPrivs"].strip() == "1" and int(found["Uid"].split()[0]) == account.pw_uid
-    assert {int(found[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {rights}
+    assert columns["NoNewPrivs"].strip() == "1" and int(columns["Uid"].split()[0]) == account.pw_uid
+    assert {int(columns[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {rights}
 
 
 def test_when_no_account_can_be_made_it_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    found = database_account(name="not/a name")
+    account = database_account(name="not/a name")
     said = capsys.readouterr().err
     if os.geteuid() != 0:  # no other account is needed
-        assert found is None and said == ""
+        assert account is None and said == ""
         return
-    assert found == pwd.getpwnam("nobody") and said.count("\n") == 1
+    assert account == pwd.getpwnam("nobody") and said.count("\n") == 1
     assert "not/a name" in said and "runs as nobody" in said

@@ -11,9 +11,9 @@ from service.running.installation import config_of
 
 def test_a_running_installation_is_found_by_its_folder():
     with temporary_servers() as servers:
-        folder, found = servers.folder.path, config_of(servers.folder.path)
-        assert (found.database_url, found.redis_url) == (servers.addresses().app_url, servers.addresses().redis_url)
-        assert found.master_key == servers.keys.master_key
+        folder, config = servers.folder.path, config_of(servers.folder.path)
+        assert (config.database_url, config.redis_url) == (servers.addresses().app_url, servers.addresses().redis_url)
+        assert config.master_key == servers.keys.master_key
         servers.stop()
         with pytest.raises(ConfigError, match="Nothing runs on"):
             config_of(folder)

@@ -128,12 +128,12 @@ def test_a_server_that_outlived_its_starter_is_found_and_stopped(tmp_path: Path)
     half_made.mkdir()
     (half_made / "PG_VERSION").write_text("18")
     subprocess.run([sys.executable, "-c", start, str(tmp_path)], check=False)
-    found = Embedded(tmp_path)
-    pids = found.postgres.pid(), found.valkey.pid()
+    servers_found = Embedded(tmp_path)
+    pids = servers_found.postgres.pid(), servers_found.valkey.pid()
     assert None not in pids
-    found.start()
-    assert (found.postgres.pid(), found.valkey.pid()) == pids
-    found.stop()
+    servers_found.start()
+    assert (servers_found.postgres.pid(), servers_found.valkey.pid()) == pids
+    servers_found.stop()
     assert not [pid for pid in pids if pid and Path(f"/proc/{pid}").exists() and not ended(pid, None, 2)]
     assert not half_made.exists()
 

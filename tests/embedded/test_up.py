@@ -35,9 +35,9 @@ class Run:
         while "Ctrl-C stops everything" not in self.said.read_text():
             assert self.process.poll() is None and time.monotonic() < deadline, self.said.read_text()
             time.sleep(0.1)
-        found = re.search(r"http://\S+", self.said.read_text())
-        assert found
-        return found[0]
+        match = re.search(r"http://\S+", self.said.read_text())
+        assert match
+        return match[0]
 
     def end(self, number: int) -> int:
         """Signal it, and its exit code."""

@@ -63,8 +63,8 @@ def refused(place: Place, kind: type[Exception], call: Callable[[], Any]) -> Any
 
     def state() -> tuple[Any, ...]:
         with acting_for(place[0]):
-            found, run = breach_of(place[1]), run_about(AP_NOTIFICATION.name, place[1])
-            kept = {column.key: getattr(found, column.key) for column in Breach.__table__.columns}
+            breach_id, run = breach_of(place[1]), run_about(AP_NOTIFICATION.name, place[1])
+            kept = {column.key: getattr(breach_id, column.key) for column in Breach.__table__.columns}
             return kept, [(c.due_at, c.next_at) for c in run.clocks], len(of_subject(place[1]))
 
     before = state()

@@ -37,8 +37,8 @@ def house(own_database: Database, outbox: Outbox) -> Iterator[AskedController]:
 
 def leads_to(house: AskedController) -> UUID:
     [row] = house.database.outside(AGREEMENTS, o=house.office.id)
-    found: UUID = row["controller_id"]
-    return found
+    controller_id: UUID = row["controller_id"]
+    return controller_id
 
 
 def opened(house: AskedController) -> UUID:
@@ -55,8 +55,8 @@ def told(house: AskedController) -> UUID:
     incident = an_incident(house.office)
     house.work()
     [row] = house.database.outside("select breach_id from escalation where incident_id = :i", i=incident.id)
-    found: UUID = row["breach_id"]
-    return found
+    breach_id: UUID = row["breach_id"]
+    return breach_id
 
 
 def stand_once(house: AskedController, breaches: set[UUID]) -> None:

@@ -78,11 +78,14 @@ def test_its_people_are_mailed_for_each_message_that_waits(
                                o=strangers.register)  # fmt: skip
     an_incident(house.office, title="Nog een")
     house.work()
-    told = [mail.subject for mail in house.outbox.mails[before:] if "Nog een" in mail.text or "Nog een" in mail.subject]
+    subjects = [
+        mail.subject for mail in house.outbox.mails[before:]
+        if "Nog een" in mail.text or "Nog een" in mail.subject
+    ]  # fmt: skip
     keys = house.database.outside("""
         select b.text_key from mail_batch b where b.organisation_id = :o and b.text_key = 'processor_writes'""",
         o=house.id)  # fmt: skip
-    assert told and len(keys) == (1 if verified_too else 2)
+    assert subjects and len(keys) == (1 if verified_too else 2)
 
 
 def test_who_proves_the_number_later_hears_who_was_asking(house: AskedController, strangers: Strangers):
@@ -134,8 +137,8 @@ def test_accepting_leads_the_office_to_the_verified_register_alone(house: AskedC
     with acting_for(house.office.id):
         register_clients([a_client(7, kvk_number=NUMBER)], house.office.officer)
     assert house.database.outside(AGREEMENTS, o=house.office.id) == [{"controller_id": house.id}]
-    [told] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
-    assert told["controller_id"] == house.id
+    [row] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
+    assert row["controller_id"] == house.id
     with acting_for(strangers.register):
         assert breach(strangers.breach).description == SECRET and verify_acting_organisation().ok
 
@@ -174,8 +177,8 @@ def test_a_receipt_of_the_verified_organisation_is_its_own(
         assert processors()[0].messages[0]["acknowledged_at"] is not None
     assert rows(house, strangers.register) == before and house.database.outside("select * from escalation") == shared
     with acting_for(house.office.id):
-        told = [e for e in of_subject(shared[0]["id"]) if e.what == "escalation.received_by_verified"]
-        assert len(told) == 1
+        entries = [e for e in of_subject(shared[0]["id"]) if e.what == "escalation.received_by_verified"]
+        assert len(entries) == 1
     if answered:
         house.answered(answered)
         [led] = house.database.outside("select * from escalation")

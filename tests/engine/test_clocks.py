@@ -40,8 +40,8 @@ def organisation(database: Database) -> UUID:
 
 
 def clock_of(database: Database, organisation: UUID, name: str) -> dict[str, object]:
-    found = "select * from clock where organisation_id = :o and name = :name"
-    return dict(database.outside(found, o=organisation, name=name)[0])
+    query = "select * from clock where organisation_id = :o and name = :name"
+    return dict(database.outside(query, o=organisation, name=name)[0])
 
 
 def ringing(organisation: UUID, heard: object) -> Workflow:

@@ -85,9 +85,9 @@ def test_accepting_moves_what_waited_with_its_clock_in_one_act(house: AskedContr
         moved = breach(old["id"])
         for fact in ("became_aware_at", "due_at", "facts", "people_min"):
             assert getattr(moved, fact) == old[fact]
-        told = of_subject(moved.id)
-        assert [entry.what for entry in told] == ["breach.moved_in"]
-        assert told[0].details["reference_there"] == old["reference"] and verify_acting_organisation().ok
+        entries = of_subject(moved.id)
+        assert [entry.what for entry in entries] == ["breach.moved_in"]
+        assert entries[0].details["reference_there"] == old["reference"] and verify_acting_organisation().ok
     running = house.database.outside("select * from clock where state = 'running' and name = :n", n=clock["name"])
     assert [(c["organisation_id"], c["next_at"], c["due_at"]) for c in running] == [
         (house.id, clock["next_at"], clock["due_at"])
@@ -138,8 +138,8 @@ def test_after_refusing_or_ending_the_office_writes_in_a_register_of_its_own(hou
     later = an_incident(house.office)
     house.work()
     assert house.rows() == before
-    [told] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
-    [register] = house.database.outside("select * from organisation where id = :o", o=told["controller_id"])
+    [row] = house.database.outside("select controller_id from escalation where incident_id = :i", i=later.id)
+    [register] = house.database.outside("select * from organisation where id = :o", o=row["controller_id"])
     assert (register["made_by"], register["claimed_at"], register["kvk_number"]) == (house.office.id, None, NUMBER)
     assert house.answered(ACCEPTED) == (2 if answered == REFUSED else 1), "it may think again"
 
@@ -150,7 +150,8 @@ def test_of_two_offices_each_is_answered_by_itself(house: AskedController):
     house.answered(REFUSED)
     assert house.answered(ACCEPTED, office=other.id) == 1
     with acting_for(house.id):
-        assert {one.processor_id: one.state for one in processors()} == {house.office.id: REFUSED, other.id: ACCEPTED}
+        states = {processor.processor_id: processor.state for processor in processors()}
+        assert states == {house.office.id: REFUSED, other.id: ACCEPTED}
 
 
 def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: AskedController):
@@ -164,8 +165,8 @@ def test_its_own_people_hear_of_a_request_once_and_of_each_message(house: AskedC
     keys = [row["text_key"] for row in house.database.outside("""
         select text_key from mail_batch where organisation_id = :o order by id""", o=house.id)]  # fmt: skip
     assert keys == ["processor_asks", "processor_writes", "processor_writes"]
-    told = [mail for mail in house.outbox.mails if "Hun eigen woorden" not in mail.subject and "klant" in mail.text]
-    assert told and "De Linde Accountants" in told[0].subject
+    mails = [mail for mail in house.outbox.mails if "Hun eigen woorden" not in mail.subject and "klant" in mail.text]
+    assert mails and "De Linde Accountants" in mails[0].subject
 
 
 @pytest.mark.parametrize(
@@ -184,16 +185,16 @@ def test_a_message_after_refusing_or_ending_is_seen_and_mailed_as_that(
     house.work()
     mail = next(mail for mail in reversed(house.outbox.mails) if "schrijft ING Bank" in mail.subject)
     with acting_for(house.id):
-        [one] = processors()
-        assert (one.state, one.needs_somebody, own_standing().requests_waiting) == (answered, True, 1)
+        [processor] = processors()
+        assert (processor.state, processor.needs_somebody, own_standing().requests_waiting) == (answered, True, 1)
         assert said is None or (said in mail.text and "nog niet geaccepteerd" not in mail.text)
-        news = [one for one in house.outbox.mails[mailed:] if "schrijft ING Bank" in one.subject]
+        news = [mail for mail in house.outbox.mails[mailed:] if "schrijft ING Bank" in mail.subject]
         assert len(news) == (0 if said is None else 1), "who was refused cannot go on mailing"
-        assert said is None or f"/o/ing/processors#message-{one.messages[0]['breach_id']}" in mail.text
-        for message in one.messages:
+        assert said is None or f"/o/ing/processors#message-{processor.messages[0]['breach_id']}" in mail.text
+        for message in processor.messages:
             confirm_receipt(house.office.id, UUID(message["breach_id"]), house.by)
-        [one] = processors()
-        assert (one.needs_somebody, own_standing().requests_waiting) == (False, 0)
+        [processor] = processors()
+        assert (processor.needs_somebody, own_standing().requests_waiting) == (False, 0)
 
 
 def test_who_proves_it_later_hears_who_was_asking(house: AskedController):
@@ -214,16 +215,16 @@ def test_it_confirms_a_message_without_accepting_and_the_senders_clock_for_recei
         [asking] = processors()
         waiting = UUID(asking.messages[0]["breach_id"])
         assert confirm_receipt(house.office.id, waiting, house.by) is not None
-        assert [one.state for one in processors()] == ["asked"]
+        assert [processor.state for processor in processors()] == ["asked"]
         assert [e.what for e in of_subject(house.id)][-1] == "consent.receipt_confirmed"
         with pytest.raises(AlreadyDone):
             confirm_receipt(house.office.id, waiting, house.by)
         with pytest.raises(NotFound):
             confirm_receipt(house.office.id, house.id, house.by)
     house.work()
-    [told] = house.database.outside("select * from escalation")
-    assert told["acknowledged_at"] and told["acknowledged_by"] == house.by.name
-    with acting_for(told["controller_id"]):
+    [row] = house.database.outside("select * from escalation")
+    assert row["acknowledged_at"] and row["acknowledged_by"] == house.by.name
+    with acting_for(row["controller_id"]):
         assert "breach.receipt_confirmed" in [e.what for e in of_subject(waiting)]
         assert verify_acting_organisation().ok
     with acting_for(house.id):

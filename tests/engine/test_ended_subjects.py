@@ -66,6 +66,6 @@ def test_an_office_that_was_ended_still_hears_that_its_register_was_opened(
     ended_before_it_ran(own_database, a_member(register), register, office.id)
     while jobs.drain(str(office.id)):
         pass
-    told = [mail for mail in outbox.mails if "register geopend" in mail.subject]
-    assert len(told) == wrote
+    mails = [mail for mail in outbox.mails if "register geopend" in mail.subject]
+    assert len(mails) == wrote
     assert own_database.outside("select 1 from step where state = 'failed' or error is not null") == []

@@ -36,8 +36,8 @@ class ConfirmedEscalation:
         self.office = office.id
         an_incident(office)
         jobs.drain(str(office.id))
-        found = "select * from escalation where processor_id = :office"
-        self.escalation = self.database.outside(found, office=self.office)[0]
+        query = "select * from escalation where processor_id = :office"
+        self.escalation = self.database.outside(query, office=self.office)[0]
 
     def confirms(self, hold: bool = False) -> Future[Any]:
         """The controller confirms receipt; when held, its transaction stays open until `go_on`."""
@@ -97,7 +97,7 @@ def held_up(name: str, after_looking: Callable[[], object]) -> dict[str, Workflo
         after_looking()
         return done
 
-    steps = tuple(replace(step, does=does) if one is step else one for one in workflow.steps)
+    steps = tuple(replace(step, does=does) if own_step is step else own_step for own_step in workflow.steps)
     return CATALOGUE | {"escalation": replace(workflow, steps=steps)}
 
 
@@ -187,7 +187,7 @@ def test_a_worker_and_a_controller_at_the_same_time_do_not_lock_each_other_out(
         return list(step.does(escalations))
 
     workflow = CATALOGUE["escalation"]
-    steps = tuple(replace(step, does=look_then_write) if one is step else one for one in workflow.steps)
+    steps = tuple(replace(step, does=look_then_write) if own_step is step else own_step for own_step in workflow.steps)
     worker = chain.database.elsewhere(chain.works, CATALOGUE | {"escalation": replace(workflow, steps=steps)})
     looked.wait(HELD_S)
     controller = chain.confirms()

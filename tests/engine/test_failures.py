@@ -118,9 +118,9 @@ def test_all_that_failed_alike_is_tried_again_with_one_act(database: Database, o
     assert {(row["name"], row["kind"], row["state"], row["attempt"]) for row in opened} == {("work", "job", "ready", 0)}
     assert drain_steps(organisation, catalogue, uuid4()) == 5 and marks(database, organisation) == 5
     with acting_for(organisation):
-        told = [[one.details for one in of_subject(toy) if one.what == "step.tried_again"] for toy in alike]
-        assert told == [[{"reason": "De storing is voorbij", "together": 5}]] * 5
-        assert not any(one.what == "step.tried_again" for toy in wrong for one in of_subject(toy))
+        retried = [[entry.details for entry in of_subject(toy) if entry.what == "step.tried_again"] for toy in alike]
+        assert retried == [[{"reason": "De storing is voorbij", "together": 5}]] * 5
+        assert not any(entry.what == "step.tried_again" for toy in wrong for entry in of_subject(toy))
         assert [(kind.wrong, kind.steps) for kind in failed_kinds(catalogue)] == [(VALUES, 2)]
 
 
@@ -150,7 +150,7 @@ def test_two_who_try_all_again_at_once_open_each_step_once(database: Database, o
             return 0
 
     both = [database.elsewhere(act) for _ in range(2)]
-    assert sum(one.result(10) for one in both) == 20
+    assert sum(call.result(10) for call in both) == 20
     assert sum(row["state"] == "ready" for row in steps_of(database, organisation)) == 20
 
 
@@ -178,12 +178,12 @@ def test_failing_steps_of_one_organisation_take_no_turn_of_another(database: Dat
     catalogue = catalogue_of(a_workflow(does=work))
     poisoned |= set(begun(organisation, catalogue["toy"], 20))
     begun(other, catalogue["toy"], 3)
-    for one in {organisation, other} & set(sweep()):
-        drain_steps(one, catalogue, uuid4())
+    for organisation_id in {organisation, other} & set(sweep()):
+        drain_steps(organisation_id, catalogue, uuid4())
     assert marks(database, other) == 3 and marks(database, organisation) == 0
     assert {(row["state"], row["attempt"]) for row in steps_of(database, organisation)} == {("ready", 1)}
     wait = "update step set ready_at = ready_at + interval '1 minute' where organisation_id = :o"
     database.outside(wait, o=organisation)
     begun(other, catalogue["toy"])
-    assert other in (found := sweep()) and organisation not in found, "who backs off takes no turn"
+    assert other in (swept := sweep()) and organisation not in swept, "who backs off takes no turn"
     assert drain_steps(other, catalogue, uuid4()) == 1 and marks(database, other) == 4

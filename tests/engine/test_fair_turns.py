@@ -60,23 +60,23 @@ FOR_WHO_ASKS = (
 
 def statements_in_python() -> set[str]:
     """Every statement with a limit: by the name it is kept under, or by the function that builds it."""
-    found = set()
+    statements = set()
     for file, node in nodes("workflows", "tenants", "service"):
         if str(file).startswith(("service/story", "service/sandbox")):
             continue
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and LIMIT.search(words_of(node)):
-            found.add(f"{file}:{node.targets[0].id}")
+            statements.add(f"{file}:{node.targets[0].id}")
         if isinstance(node, ast.FunctionDef) and any(
-            isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "limit"
-            for one in ast.walk(node)
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "limit"
+            for node in ast.walk(node)
         ):
-            found.add(f"{file}:{node.name}")
-    return found
+            statements.add(f"{file}:{node.name}")
+    return statements
 
 
 def words_of(node: ast.AST) -> str:
     return " ".join(
-        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        node.value for node in ast.walk(node) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 
 
@@ -86,8 +86,8 @@ def test_every_statement_with_a_limit_is_known(database: Database):
         select distinct proname as name from pg_proc where pronamespace = 'public'::regnamespace
            and (prosrc ~* '\\mlimit\\M' or pg_get_function_sqlbody(oid) ~* '\\mlimit\\M')""")
     in_the_database, apart = {row["name"] for row in functions}, OF_COMMANDS | OF_DELETIONS | OF_ONE_ROW | ONE_ROW_EACH
-    found = {name for name in in_the_database | statements_in_python() if not name.startswith(FOR_WHO_ASKS)}
-    assert found - apart == set(OF_MACHINES)
+    names = {name for name in in_the_database | statements_in_python() if not name.startswith(FOR_WHO_ASKS)}
+    assert names - apart == set(OF_MACHINES)
     assert in_the_database >= apart
 
 
@@ -292,7 +292,7 @@ def test_a_person_has_it_tried_at_once(own_database: Database, good: UUID):
     jobs.sweep()
     assert states(own_database, good, "mail_batch") == set()
     with acting_for(good):
-        assert [one.about.title for one in unheard_clocks() if one.about] == ["Verkeerd verstuurd"]
+        assert [clock.about.title for clock in unheard_clocks() if clock.about] == ["Verkeerd verstuurd"]
         assert hear_at_once(FENNA, "De sleutel is terug") == 1
     jobs.sweep()
     assert states(own_database, good, "mail_batch") == {"planned"}

@@ -37,9 +37,9 @@ def test_each_controller_gets_its_own_and_sees_no_other(own_database: Database):
     assert len(rows) == 5
     for row in rows:
         with acting_for(row["controller_id"]):
-            found = db.session.execute(text("select id, escalation_id, reference, became_aware_at from breach")).all()
-            assert [(b.id, b.escalation_id) for b in found] == [(row["breach_id"], row["id"])]
-            assert found[0].reference.endswith("-0001") and found[0].became_aware_at is None
+            opened = db.session.execute(text("select id, escalation_id, reference, became_aware_at from breach")).all()
+            assert [(b.id, b.escalation_id) for b in opened] == [(row["breach_id"], row["id"])]
+            assert opened[0].reference.endswith("-0001") and opened[0].became_aware_at is None
             assert db.session.scalar(text("select count(*) from escalation")) == 1
             assert db.session.scalar(text("select count(*) from incident")) == 0
             assert verify_acting_organisation().ok
@@ -90,9 +90,9 @@ def test_several_agreements_with_one_controller_are_one_breach(own_database: Dat
     breaches = own_database.outside("select * from breach order by reference")
     assert [row["reference"][-5:] for row in breaches] == ["-0001", "-0002"]
     assert [(row["incident_id"], row["people_min"]) for row in breaches] == [(first.id, 10), (again.id, None)]
-    [told, _] = own_database.outside("select * from escalation order by id")
-    assert (told["hours_agreed"], len(told["contacts"]), told["people_max"]) == (12, 4, 10)
-    assert told["alarm_at"] - told["became_aware_at"] == timedelta(hours=12)
+    [escalation, _] = own_database.outside("select * from escalation order by id")
+    assert (escalation["hours_agreed"], len(escalation["contacts"]), escalation["people_max"]) == (12, 4, 10)
+    assert escalation["alarm_at"] - escalation["became_aware_at"] == timedelta(hours=12)
 
 
 def test_nobody_opens_a_second_breach_of_one_incident_at_one_controller(own_database: Database):

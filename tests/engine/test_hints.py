@@ -68,20 +68,20 @@ def test_a_hint_brings_a_worker(office: UUID, own_database: Database, redis: Red
 
 def test_a_hint_is_given_when_its_work_is_committed(own_database: Database):
     """A worker that comes at once finds the work; what was rolled back rings for nobody."""
-    found: list[int] = []
+    counts: list[int] = []
 
     class Hints:
         def hint(self, organisations: list[UUID]) -> None:
-            found.append(len(own_database.outside("select from step where state = 'ready'")))
+            counts.append(len(own_database.outside("select from step where state = 'ready'")))
 
     use_hints(Hints())
     office = an_office(clients=2)
     an_incident(office)
-    assert found == [2]
+    assert counts == [2]
     with pytest.raises(KeyError), acting_for(office.id):
         hint_after_commit(office.id)
         raise KeyError
-    assert found == [2]
+    assert counts == [2]
 
 
 def test_a_doubled_hint_changes_nothing(office: UUID, own_database: Database, redis: Redis, outbox: Outbox):

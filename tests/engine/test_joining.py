@@ -43,8 +43,8 @@ def test_agreements_and_consent_move_and_both_histories_name_the_other(twice: Tw
         assert "client.register_joined" in [e.what for e in of_subject(twice.office.id)]
     for here, there, what in ((twice.goes_on, twice.old, "in"), (twice.old, twice.goes_on, "into")):
         with acting_for(here):
-            [told] = [e for e in of_subject(here) if e.what == f"register.joined_{what}"]
-            assert told.details["register"] == str(there) and verify_acting_organisation().ok
+            [entry] = [e for e in of_subject(here) if e.what == f"register.joined_{what}"]
+            assert entry.details["register"] == str(there) and verify_acting_organisation().ok
     with acting_for(twice.goes_on):
         assert [c.state for c in db.session.scalars(select(Consent))] == ["accepted"]
     an_incident(twice.office)
@@ -160,8 +160,8 @@ def test_everybody_of_both_registers_and_the_office_is_mailed(twice: TwoRegister
     for organisation in (twice.old, twice.goes_on, twice.office.id):
         while jobs.drain(str(organisation)):
             pass
-    told = twice.database.outside("select organisation_id, text_key from mail_batch where text_key like '%joined%'")
-    assert {(row["organisation_id"], row["text_key"]) for row in told} == {
+    rows = twice.database.outside("select organisation_id, text_key from mail_batch where text_key like '%joined%'")
+    assert {(row["organisation_id"], row["text_key"]) for row in rows} == {
         (twice.old, "register_joined_into"), (twice.goes_on, "register_joined_in"),
         (twice.office.id, "client_register_joined")}  # fmt: skip
 
@@ -207,5 +207,5 @@ def test_an_office_that_comes_while_it_waits_hears_of_it_too(twice: TwoRegisters
         twice.database.wait_until_blocked()
         holder.commit()
     assert joining.result(WITHIN_S) == 2
-    told = twice.database.outside("select organisation_id from news where what = 'client_register_joined'")
-    assert {row["organisation_id"] for row in told} == {twice.office.id, other.id}
+    rows = twice.database.outside("select organisation_id from news where what = 'client_register_joined'")
+    assert {row["organisation_id"] for row in rows} == {twice.office.id, other.id}

@@ -99,6 +99,6 @@ def test_one_who_is_still_on_the_way_keeps_it_open(database: Database, told: UUI
 
 
 def run_state(database: Database, organisation: UUID) -> str:
-    found = "select state from run where organisation_id = :o and workflow = 'bulk_notice'"
-    [row] = database.outside(found, o=organisation)
+    query = "select state from run where organisation_id = :o and workflow = 'bulk_notice'"
+    [row] = database.outside(query, o=organisation)
     return str(row["state"])

@@ -76,15 +76,15 @@ def test_it_waits_and_the_earlier_moment_counts_until_a_second_person_agrees(hou
     own = house.states(10)
     assert (house.breach.became_aware_at, house.breach.later_aware_at) == (house.stated, own)
     assert house.clock["due_at"] == house.breach.due_at == ends(house.stated)
-    told = house.entry("breach.later_awareness")
-    assert told["reason"] and {"later_aware_at", "counts", "stated_by_processor"} <= set(told)
+    entry = house.entry("breach.later_awareness")
+    assert entry["reason"] and {"later_aware_at", "counts", "stated_by_processor"} <= set(entry)
     house.prepared()
     assert house.breach.became_aware_at == house.stated
     house.does(house.approver, APPROVER, "approve", agrees=True)
-    found = house.breach
-    assert (found.became_aware_at, found.aware_how, found.later_aware_at) == (own, "stated", None)
-    assert (found.earliest_aware_at, found.stated_aware_at) == (house.stated, house.stated)
-    assert house.clock["due_at"] == found.due_at == ends(own)
+    own_breach = house.breach
+    assert (own_breach.became_aware_at, own_breach.aware_how, own_breach.later_aware_at) == (own, "stated", None)
+    assert (own_breach.earliest_aware_at, own_breach.stated_aware_at) == (house.stated, house.stated)
+    assert house.clock["due_at"] == own_breach.due_at == ends(own)
     agreed = house.entry("ap_notification.approve")["later_moment"]
     assert datetime.fromisoformat(agreed["became_aware_at"]) == own and agreed["before"]["how"] == "phone"
 
@@ -127,8 +127,8 @@ def test_it_is_refused_where_not_to_notify_was_approved_because_nobody_approves_
 
 def test_an_earlier_moment_counts_at_once_and_withdraws_a_later_one(house: Later):
     later, own = house.states(10), house.states(85)
-    found = house.breach
-    assert (found.became_aware_at, found.later_aware_at, found.earliest_aware_at) == (own, None, own)
+    own_breach = house.breach
+    assert (own_breach.became_aware_at, own_breach.later_aware_at, own_breach.earliest_aware_at) == (own, None, own)
     withdrawn = house.entry("breach.own_awareness")["withdrawn"]
     assert datetime.fromisoformat(withdrawn) == later
     house.states(82)
@@ -140,8 +140,8 @@ def test_reasons_are_asked_while_the_earliest_moment_has_passed_its_term(house: 
     house.prepared()
     house.does(house.approver, APPROVER, "approve", agrees=True)
     with acting_for(house.client):
-        found, now = breach(house.about), database_now()
-        assert found.due_at is not None and now < found.due_at and asks_reasons(found, now)
+        own_breach, now = breach(house.about), database_now()
+        assert own_breach.due_at is not None and now < own_breach.due_at and asks_reasons(own_breach, now)
     with pytest.raises(Invalid) as refusal:
         house.submitted()
     assert (refusal.value.key, refusal.value.field) == ("submission.late_reason_required", "late_reason")

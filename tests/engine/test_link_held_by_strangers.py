@@ -45,10 +45,10 @@ def led(app: Flask, own_database: Database, outbox: Outbox) -> LedElsewhere:
 def routes(app: Flask) -> list[Rule]:
     """Every address that takes something from whoever holds a link."""
     views = app.view_functions
-    found = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())
              and getattr(views[rule.endpoint], "is_by_token", False)]  # fmt: skip
-    assert len(found) >= 5
-    return found
+    assert len(rules) >= 5
+    return rules
 
 
 def a_link(led: LedElsewhere, address: str, joins: bool = False) -> str:

@@ -67,8 +67,8 @@ def test_given_up_goes_to_the_next_channel(database: Database, organisation: UUI
     about, batch, _ = send_with_unknown_outcome(organisation)
     with acting_for(organisation):
         assert settle(batch, GIVE_UP, "we bellen ze", FENNA) == 2
-        found = sums(about)
-        assert (found["rejected"], found["unknown"]) == (2, 0) and questions() == []
+        counts = sums(about)
+        assert (counts["rejected"], counts["unknown"]) == (2, 0) and questions() == []
 
 
 def test_settling_asks_for_a_reason_and_for_mail_of_ones_own(database: Database, organisation: UUID):

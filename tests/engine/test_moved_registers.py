@@ -167,8 +167,8 @@ def test_a_notice_that_was_sent_stays_with_its_mails_and_the_history_says_so(hou
     assert house.answered(ACCEPTED) == 1
     with acting_for(house.id):
         assert notice_of_breach(strangers.breach) is None
-        [told] = [entry for entry in of_subject(strangers.breach) if entry.what == "breach.moved_in"]
-        assert told.details["notices_sent_there"] == 1
+        [moved] = [entry for entry in of_subject(strangers.breach) if entry.what == "breach.moved_in"]
+        assert moved.details["notices_sent_there"] == 1
     [row] = house.database.outside("select state from run where subject_id = :n", n=strangers.notice)
     assert row["state"] == "running"
 

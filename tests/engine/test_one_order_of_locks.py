@@ -190,21 +190,21 @@ def at_once(scene: Scene, first: str, second: str, held: str | None = None) -> l
         values = {"client": scene.client, "office": scene.office.id, "other": scene.other.id}
         held = held or HELD[first]
         holder.execute(text(held), {name: values[name] for name in values if f":{name}" in held})
-        one = scene.database.elsewhere(getattr(scene, first))
-        until(lambda: scene.database.blocked() >= 1 or one.done())
-        assert not one.done(), one.exception()
+        first_call = scene.database.elsewhere(getattr(scene, first))
+        until(lambda: scene.database.blocked() >= 1 or first_call.done())
+        assert not first_call.done(), first_call.exception()
         other = scene.database.elsewhere(getattr(scene, second))
         until(lambda: scene.database.blocked() >= 2 or other.done())
         holder.rollback()
-    return [one, other]
+    return [first_call, other]
 
 
 def test_every_function_that_locks_organisations_is_known(database: Database):
     """Whoever adds one tries it below, beside each of the others."""
-    found = database.outside(r"""
+    rows = database.outside(r"""
         select proname as name from pg_proc where pronamespace = 'public'::regnamespace
            and prosrc ~* '\yfrom organisation\y[^;]*\yfor (no key update|update|share|key share)\y'""")
-    assert {row["name"] for row in found} == OF_THESE | OF_ITS_OWN_ROW
+    assert {row["name"] for row in rows} == OF_THESE | OF_ITS_OWN_ROW
 
 
 @pytest.mark.parametrize("second", SECOND)

@@ -32,10 +32,10 @@ def test_who_is_verified_after_the_breach_hears_of_each_that_waits_and_nobody_co
     before = len(house.outbox.mails)
     verified(house.database.config.owner_url(), house.id)
     house.work()
-    told = [mail.text for mail in house.outbox.mails[before:] if "72 uur" in mail.text]
-    titles = [title for text in told for title in ("Eerste lek", "Tweede lek", "Gelezen lek") if title in text]
+    texts = [mail.text for mail in house.outbox.mails[before:] if "72 uur" in mail.text]
+    titles = [title for text in texts for title in ("Eerste lek", "Tweede lek", "Gelezen lek") if title in text]
     assert sorted(titles) == ["Eerste lek", "Tweede lek"]
-    assert all("ontdekte dit op" in text and "72 uur" in text for text in told)
+    assert all("ontdekte dit op" in text and "72 uur" in text for text in texts)
     keys = house.database.outside("""
         select text_key from mail_batch where organisation_id = :o and text_key like 'processor%' order by text_key""",
         o=house.id)  # fmt: skip

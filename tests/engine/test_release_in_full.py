@@ -36,23 +36,23 @@ def ended_before(told: ToldOneWay) -> None:
 @pytest.mark.parametrize("how", STAYS)
 @pytest.mark.parametrize("offices", ["one", "two", "ended before"])
 def test_what_remains_after_a_release(house: AskedController, offices: str, how: str):
-    told = ToldOneWay(house, how)
-    before = clock(told)
+    notice = ToldOneWay(house, how)
+    before = clock(notice)
     assert before["state"] == "running" and before["aware_how"] == how
     if offices == "two":
-        of_another_office(told)
+        of_another_office(notice)
     elif offices == "ended before":
-        ended_before(told)
-    released(told.register)
-    row = told.newest()
+        ended_before(notice)
+    released(notice.register)
+    row = notice.newest()
     register = row["controller_id"]
     work(house, register)
-    assert (register != told.register) == (offices != "one")
-    assert house.database.outside(AGREEMENTS, o=told.office) == [{"controller_id": register}]
-    row = told.newest()
+    assert (register != notice.register) == (offices != "one")
+    assert house.database.outside(AGREEMENTS, o=notice.office) == [{"controller_id": register}]
+    row = notice.newest()
     assert (row["acknowledged_at"], row["decision"]) == (None, None)
     assert row["informed_how"] == (how if STAYS[how] else None)
-    assert clock(told, register) == (before if STAYS[how] else NO_MOMENT)
-    with acting_for(told.office):
-        assert [each.contact["email"] for each in doubted_contacts()] == [told.anna]
-        assert [called.id for called in call_list(row["incident_id"])] == ([] if STAYS[how] else [told.escalation])
+    assert clock(notice, register) == (before if STAYS[how] else NO_MOMENT)
+    with acting_for(notice.office):
+        assert [each.contact["email"] for each in doubted_contacts()] == [notice.anna]
+        assert [called.id for called in call_list(row["incident_id"])] == ([] if STAYS[how] else [notice.escalation])

@@ -97,9 +97,9 @@ def test_whom_the_office_confirms_is_written_to_and_informed_by_the_delivery(hou
 def test_a_term_of_a_register_that_nobody_opened_reminds_no_contact_that_waits(house: AskedController):
     closed = Released(house, informed="phone")
     with acting_for(closed.register):
-        found = breach(closed.breach)
-        assert found.alarm_at and found.due_at
-        remind_of_authority([Heard(found, found.alarm_at, found.due_at, late=False)])
+        released = breach(closed.breach)
+        assert released.alarm_at and released.due_at
+        remind_of_authority([Heard(released, released.alarm_at, released.due_at, late=False)])
     closed.work()
     assert closed.mailed() == [closed.bo]
 

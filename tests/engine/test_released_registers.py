@@ -58,9 +58,9 @@ def opened_by_a_stranger(register: UUID, breach_id: UUID) -> OpenedRegister:
 
 def released_entry(opened: OpenedRegister) -> dict[str, Any]:
     with acting_for(opened.register):
-        [told] = [entry for entry in of_subject(opened.breach) if entry.what == "breach.released"]
+        [released] = [entry for entry in of_subject(opened.breach) if entry.what == "breach.released"]
         assert verify_acting_organisation().ok
-    return told.details
+    return released.details
 
 
 def test_a_moment_and_facts_of_strangers_make_way_for_the_office_s(house: AskedController):
@@ -82,9 +82,9 @@ def test_a_moment_and_facts_of_strangers_make_way_for_the_office_s(house: AskedC
     assert again.facts == {"data": ["name", "bsn"]}
     assert house.database.outside(CLOCK, o=opened.register, b=opened.breach) == [
         {"state": "running", "due_at": again.due_at}]  # fmt: skip
-    told = released_entry(opened)
-    assert (told["aware_how"], told["people_min"]) == ("stated", 7777) and told["facts"] != again.facts
-    assert mine and until and told["became_aware_at"][:19] == mine.isoformat()[:19] and told["due_at"]
+    entry = released_entry(opened)
+    assert (entry["aware_how"], entry["people_min"]) == ("stated", 7777) and entry["facts"] != again.facts
+    assert mine and until and entry["became_aware_at"][:19] == mine.isoformat()[:19] and entry["due_at"]
 
 
 def test_a_term_that_strangers_moved_is_the_office_s_again(house: AskedController):
@@ -133,7 +133,7 @@ def test_what_the_register_says_of_itself_is_put_back(house: AskedController, is
     an_incident(house.office)
     house.work()
     [row] = house.database.outside("select organisation_id, id from breach")
-    columns = {found["name"] for found in house.database.outside(MAY_CHANGE)} | {"name"}
+    columns = {row["name"] for row in house.database.outside(MAY_CHANGE)} | {"name"}
     query = f"select {', '.join(sorted(columns))} from organisation where id = :o"
     [before] = house.database.outside(query, o=row["organisation_id"])
     opened = opened_by_a_stranger(row["organisation_id"], row["id"])
@@ -177,15 +177,15 @@ def test_of_several_offices_each_has_its_own_register_again(house: AskedControll
     registers = set()
     for office in (house.office.id, other.id):
         [leads] = house.database.outside(AGREEMENTS, o=office)
-        [told] = house.database.outside("select * from escalation where processor_id = :o", o=office)
-        assert told["controller_id"] == leads["controller_id"] and told["call_needed_at"] is not None
-        assert told["acknowledged_at"] is told["decision"] is None
-        [row] = house.database.outside("select * from organisation where id = :o", o=told["controller_id"])
+        [escalation] = house.database.outside("select * from escalation where processor_id = :o", o=office)
+        assert escalation["controller_id"] == leads["controller_id"] and escalation["call_needed_at"] is not None
+        assert escalation["acknowledged_at"] is escalation["decision"] is None
+        [row] = house.database.outside("select * from organisation where id = :o", o=escalation["controller_id"])
         assert (row["made_by"], row["claimed_at"], row["name"]) == (office, None, "Hun eigen woorden")
         registers.add(row["id"])
         work(house, row["id"])
         with acting_for(row["id"]):
-            anew = breach(told["breach_id"])
+            anew = breach(escalation["breach_id"])
             assert (anew.processor_id, anew.people_min, anew.own_aware_reason) == (office, 5, None)
             assert verify_acting_organisation().ok
         with acting_for(office):

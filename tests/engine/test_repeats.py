@@ -30,7 +30,7 @@ def test_a_fault_that_repeats_is_logged_once_then_counted(caplog: pytest.LogCapt
             assert repeats.apart(choke, bad) == 0
             seconds.at += 1
     assert 60 <= len(tried) <= 3600 / LONGEST_WAIT_S + 10
-    assert [(one.message, vars(one)["attempt"]) for one in caplog.records] == [
+    assert [(record.message, vars(record)["attempt"]) for record in caplog.records] == [
         ("not done for an organisation", 1), ("still not done for an organisation", 10),
     ]  # fmt: skip
 

@@ -29,10 +29,10 @@ def house(own_database: Database, outbox: Outbox) -> InformedClient:
 def test_the_clock_runs_on_what_the_office_stated_and_says_so(house: InformedClient):
     stated = house.called(1)
     with acting_for(house.client):
-        found = breach(house.escalation["breach_id"])
-        assert (found.stated_aware_at, found.stated_aware_how) == (stated, "phone")
-        assert found.stated_by == "De Linde Accountants"
-        assert found.became_aware_at == stated and found.is_aware_as_stated
+        own_breach = breach(house.escalation["breach_id"])
+        assert (own_breach.stated_aware_at, own_breach.stated_aware_how) == (stated, "phone")
+        assert own_breach.stated_by == "De Linde Accountants"
+        assert own_breach.became_aware_at == stated and own_breach.is_aware_as_stated
     assert house.clock["state"] == "running"
 
 
@@ -40,12 +40,12 @@ def test_the_controllers_own_word_decides_its_clock_and_both_stay(house: Informe
     stated = house.called(1)
     own = house.states(2)
     with acting_for(house.client):
-        found = breach(house.escalation["breach_id"])
-        assert (found.became_aware_at, found.stated_aware_at, found.aware_how) == (own, stated, "stated")
-        assert not found.is_aware_as_stated and found.due_at == gdpr.authority_period(own).due_at
-        told = {entry.what: entry for entry in of_subject(found.id)}
-        assert told["breach.aware"].actor_name == "De Linde Accountants"
-        assert told["breach.own_awareness"].details["reason"] == "Toen las de directie het"
+        own_breach = breach(house.escalation["breach_id"])
+        assert (own_breach.became_aware_at, own_breach.stated_aware_at, own_breach.aware_how) == (own, stated, "stated")
+        assert not own_breach.is_aware_as_stated and own_breach.due_at == gdpr.authority_period(own).due_at
+        entries = {entry.what: entry for entry in of_subject(own_breach.id)}
+        assert entries["breach.aware"].actor_name == "De Linde Accountants"
+        assert entries["breach.own_awareness"].details["reason"] == "Toen las de directie het"
         assert verify_acting_organisation().ok
     assert (house.clock["state"], house.clock["due_at"]) == ("running", gdpr.authority_period(own).due_at)
 
@@ -55,9 +55,9 @@ def test_who_states_first_is_not_moved_by_what_the_office_states_later(house: In
     assert house.clock["state"] == "running"
     stated = house.called(1)
     with acting_for(house.client):
-        found = breach(house.escalation["breach_id"])
-        assert (found.became_aware_at, found.stated_aware_at) == (own, stated)
-        assert [e.what for e in of_subject(found.id)][-1] == "breach.awareness_stated"
+        own_breach = breach(house.escalation["breach_id"])
+        assert (own_breach.became_aware_at, own_breach.stated_aware_at) == (own, stated)
+        assert [e.what for e in of_subject(own_breach.id)][-1] == "breach.awareness_stated"
     assert house.clock["due_at"] == gdpr.authority_period(own).due_at
 
 
@@ -95,8 +95,10 @@ def test_an_office_that_is_not_accepted_any_more_starts_no_clock(house: Informed
 def test_the_organisations_own_people_are_written_to_beside_the_contacts_of_the_office(house: InformedClient):
     house.work()
     [address] = house.database.outside("select email from app_user where id = :id", id=house.by.id)
-    told = [p.address for mail in house.outbox.mails for p in mail.people]
-    assert told.count(address["email"]) == 1 and any(one.endswith("@client.example") for one in told)
+    addresses = [p.address for mail in house.outbox.mails for p in mail.people]
+    assert addresses.count(address["email"]) == 1 and any(
+        email.endswith("@client.example") for email in addresses
+    )
     owners = house.database.outside("select organisation_id from mail_batch where text_key = 'breach_received'")
     assert [row["organisation_id"] for row in owners] == [house.client]
 
@@ -105,14 +107,14 @@ def test_a_receipt_by_a_link_says_so_in_both_histories(house: InformedClient):
     with acting_for(house.client):
         acknowledge_receipt(house.escalation["breach_id"], Actor(None, "Sanne"), "fg@client.example")
     with acting_for(house.client):
-        told = [e for e in of_subject(house.escalation["breach_id"]) if e.what == "breach.receipt_confirmed"]
-        assert [(e.actor_name, e.details["by_link"], e.details["link_to"]) for e in told] == [
+        entries = [e for e in of_subject(house.escalation["breach_id"]) if e.what == "breach.receipt_confirmed"]
+        assert [(e.actor_name, e.details["by_link"], e.details["link_to"]) for e in entries] == [
             ("Sanne", True, "fg@client.example")
         ]
     with acting_for(house.office.id):
-        told = [e for e in of_subject(house.escalation["id"]) if e.what == "escalation.acknowledged"]
-        assert [(e.actor_name, e.details["by_link"]) for e in told] == [("Sanne", True)]
-        assert "fg@client.example" not in str([e.details for e in told])
+        entries = [e for e in of_subject(house.escalation["id"]) if e.what == "escalation.acknowledged"]
+        assert [(e.actor_name, e.details["by_link"]) for e in entries] == [("Sanne", True)]
+        assert "fg@client.example" not in str([e.details for e in entries])
     [row] = house.database.outside("select acknowledged_link from escalation")
     assert row["acknowledged_link"] == "fg@client.example"
 
@@ -131,8 +133,8 @@ def test_after_an_approval_it_is_put_before_a_second_person_again(house: Informe
         opened = run_about(AP_NOTIFICATION.name, about).open_step()
         assert opened is not None and opened.name == "approve"
         assert breach(about).decided_at is None and house.by.id in breach(about).preparers
-        told = next(e for e in of_subject(about) if e.what == "breach.own_awareness")
-        assert told.details["to_be_approved_again"] is True
+        entry = next(e for e in of_subject(about) if e.what == "breach.own_awareness")
+        assert entry.details["to_be_approved_again"] is True
     with pytest.raises(OutOfDate):
         house.states(0.5, version=1)
 

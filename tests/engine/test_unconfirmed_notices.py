@@ -36,9 +36,9 @@ OLGA = Actor(uuid4(), "Olga")
 @pytest.fixture
 def organisation(database: Database) -> UUID:
     """A controller with somebody who can be told."""
-    found = an_organisation()
-    a_member(found)
-    return found
+    organisation = an_organisation()
+    a_member(organisation)
+    return organisation
 
 
 def tell(outbox: Outbox, reader: int, *kinds: str) -> None:
@@ -69,8 +69,8 @@ def ended(database: Database, organisation: UUID) -> bool:
 
 
 def mailed(database: Database, organisation: UUID) -> int:
-    told = "select count(*) as n from mail_batch where organisation_id = :o and text_key = 'mail_unheard'"
-    return int(database.outside(told, o=organisation)[0]["n"])
+    query = "select count(*) as n from mail_batch where organisation_id = :o and text_key = 'mail_unheard'"
+    return int(database.outside(query, o=organisation)[0]["n"])
 
 
 def remembered(organisation: UUID, notice: UUID, what: str) -> list[History]:
@@ -94,11 +94,12 @@ def test_after_it_somebody_is_told_once_what_is_known(database: Database, organi
     assert organisation in organisations_to_hear(CATALOGUE)
     assert tell_unconfirmed(organisation) == 1 and mailed(database, organisation) == 1
     assert organisation not in organisations_to_hear(CATALOGUE) and tell_unconfirmed(organisation) == 0
-    [found] = asked(organisation)
+    [question] = asked(organisation)
     batches = "select id from mail_batch where organisation_id = :o and purpose = 'notice'"
     [batch] = database.outside(batches, o=organisation)
-    assert (found.notice_id, found.people, found.people_in_all, found.batches) == (notice, 3, 4, (batch["id"],))
-    assert {heard.state: heard.people for heard in found.states} == {"accepted": 2, "deferred": 1}
+    assert (question.notice_id, question.batches) == (notice, (batch["id"],))
+    assert (question.people, question.people_in_all) == (3, 4)
+    assert {heard.state: heard.people for heard in question.states} == {"accepted": 2, "deferred": 1}
     [entry] = remembered(organisation, notice, "mail.unheard")
     assert entry.details == {"people": 3}
 
@@ -113,7 +114,7 @@ def test_whoever_waits_is_asked_again_after_another_window(database: Database, o
         settled(organisation, notice, WAIT)
     let_days_pass(database, organisation)
     assert organisation in organisations_to_hear(CATALOGUE) and tell_unconfirmed(organisation) == 1
-    assert [one.people for one in asked(organisation)] == [2] and mailed(database, organisation) == 2
+    assert [question.people for question in asked(organisation)] == [2] and mailed(database, organisation) == 2
 
 
 def test_a_notice_ends_once_its_readers_are_counted_as_not_reached(
@@ -147,8 +148,8 @@ def test_what_is_heard_after_all_is_kept_and_counts(
     settled(organisation, notice, COUNT_AS_NOT_REACHED)
     assert ended(database, organisation)
     tell(outbox, 1, late)
-    found = states(organisation, notice)
-    assert found.get(state) and sum(found.values()) == 2 and ended(database, organisation)
+    states_now = states(organisation, notice)
+    assert states_now.get(state) and sum(states_now.values()) == 2 and ended(database, organisation)
     kept = database.outside("select event from mail_event where organisation_id = :o", o=organisation)
     assert sorted(row["event"] for row in kept) == sorted(["delivered", late])
 
@@ -165,7 +166,7 @@ def test_each_batch_has_its_own_window(database: Database, organisation: UUID, o
     jobs.drain(str(organisation))
     assert states(organisation, notice) == {"accepted": 2} and asked(organisation) == []
     let_days_pass(database, organisation)
-    assert tell_unconfirmed(organisation) == 1 and [one.people for one in asked(organisation)] == [2]
+    assert tell_unconfirmed(organisation) == 1 and [question.people for question in asked(organisation)] == [2]
 
 
 def test_our_own_people_who_were_reminded_of_a_notice_are_no_readers_of_it(
@@ -176,7 +177,7 @@ def test_our_own_people_who_were_reminded_of_a_notice_are_no_readers_of_it(
         tell_of_failures([notice])
     jobs.drain(str(organisation))
     let_days_pass(database, organisation)
-    assert [(one.people, one.people_in_all) for one in asked(organisation)] == [(2, 2)]
+    assert [(question.people, question.people_in_all) for question in asked(organisation)] == [(2, 2)]
     assert settled(organisation, notice, COUNT_AS_NOT_REACHED) == 2 and ended(database, organisation)
     with acting_for(organisation):
         assert sum(sums(notice, "notice").values()) == 2
@@ -213,4 +214,4 @@ def test_settling_takes_a_reason_and_an_own_notice(database: Database, organisat
         settle_unconfirmed(notice, RESEND, "nog eens", OLGA)
     with pytest.raises(NotFound), acting_for(an_organisation()):
         settle_unconfirmed(notice, COUNT_AS_NOT_REACHED, "van een ander", OLGA)
-    assert [one.people for one in asked(organisation)] == [2]
+    assert [question.people for question in asked(organisation)] == [2]

@@ -74,19 +74,19 @@ class Walk:
 
     def registers(self, **wanted: bool) -> list[dict[str, Any]]:
         """In the order in which they were made; `wanted`: what must be so of each."""
-        found = self.database.outside(f"{OF_NUMBER} order by id", n=self.number)
+        rows = self.database.outside(f"{OF_NUMBER} order by id", n=self.number)
         about: dict[str, Callable[[Any], bool]] = {
             "is_open": lambda o: o["claimed_at"] is not None and o["id"] in self.people,
             "is_verified": lambda o: o["verified_at"] is not None,
             "is_made": lambda o: o["made_by"] is not None,
             "is_claimed": lambda o: o["claimed_at"] is not None,
         }
-        return [o for o in found if o["joined_into"] is None and all(about[w](o) == so for w, so in wanted.items())]
+        return [o for o in rows if o["joined_into"] is None and all(about[w](o) == so for w, so in wanted.items())]
 
     def readers(self) -> list[UUID]:
         """Every organisation that this is about."""
-        found = self.database.outside("select id from organisation where kvk_number = :n", n=self.number)
-        return [o["id"] for o in found] + [office.id for office in self.offices]
+        rows = self.database.outside("select id from organisation where kvk_number = :n", n=self.number)
+        return [o["id"] for o in rows] + [office.id for office in self.offices]
 
     def step(self) -> None:
         """One act, by whoever may do it at this moment; what is refused with a reason changes nothing."""
@@ -99,8 +99,8 @@ class Walk:
         self.check()
 
     def one(self, **wanted: bool) -> UUID | None:
-        found = self.registers(**wanted)
-        return self.choose.choice(found)["id"] if found else None
+        registers = self.registers(**wanted)
+        return self.choose.choice(registers)["id"] if registers else None
 
     def by(self, register: UUID) -> Actor:
         return proven(self.people[register])
@@ -156,7 +156,9 @@ def _answer(walk: Walk, answered: str) -> None:
     asked = []
     for register in walk.registers(is_open=True):
         with acting_for(register["id"]):
-            asked += [(register["id"], found.processor_id, answered in found.answers) for found in processors()]
+            asked += [
+                (register["id"], processor.processor_id, answered in processor.answers) for processor in processors()
+            ]
     able = [each for each in asked if each[2]] or asked
     if able:
         register_id, office_id, _ = walk.choose.choice(able)
@@ -217,9 +219,9 @@ def join_another(walk: Walk) -> None:
     register = walk.one(is_open=True)
     assert register
     with acting_for(register):
-        found = joinable(walk.by(register))
-    if found:
-        other = found[0].register
+        registers = joinable(walk.by(register))
+    if registers:
+        other = registers[0].register
         for finished in FINISHED:
             walk.database.outside(finished, o=other)
         with acting_for(register):

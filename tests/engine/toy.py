@@ -49,7 +49,7 @@ def a_workflow(
     """The toy workflow with these ways to work, to decide and to hear."""
     period = Ends(alarm_at - timedelta(hours=1), alarm_at, alarm_at + timedelta(hours=1)) if alarm_at else None
     return Workflow(
-        name="toy", law="Art. 33", subject_kind="toy", load=lambda ids: {one: Toy(one) for one in ids},
+        name="toy", law="Art. 33", subject_kind="toy", load=lambda ids: {toy_id: Toy(toy_id) for toy_id in ids},
         steps=(
             Job(name="work", law="Art. 33", does=does),
             Human(name="decide", law="Art. 33", by=frozenset({PRIVACY_OFFICER}), records=records),
@@ -109,8 +109,8 @@ def steps_of(database: Database, organisation: UUID) -> list[Any]:
 
 def marks(database: Database, organisation: UUID) -> int:
     """How many effects there were."""
-    found = "select count(*) as n from history where organisation_id = :organisation and what = 'worked'"
-    return int(database.outside(found, organisation=organisation)[0]["n"])
+    query = "select count(*) as n from history where organisation_id = :organisation and what = 'worked'"
+    return int(database.outside(query, organisation=organisation)[0]["n"])
 
 
 def let_leases_lapse(database: Database, organisation: UUID) -> None:

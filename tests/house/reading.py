@@ -21,8 +21,8 @@ MAIL_TEXTS = ROOT / "workflows" / "mail" / "texts"
 
 def python_files(*folders: str) -> list[Path]:
     """Every Python file in these folders, and wsgi.py when it is the whole house."""
-    found = [file for folder in folders or (*CODE, "tests") for file in (ROOT / folder).rglob("*.py")]
-    return sorted(found if folders else [*found, ROOT / "wsgi.py"])
+    files = [file for folder in folders or (*CODE, "tests") for file in (ROOT / folder).rglob("*.py")]
+    return sorted(files if folders else [*files, ROOT / "wsgi.py"])
 
 
 @cache
@@ -68,8 +68,8 @@ def keys_in_templates() -> Iterator[tuple[Path, str, bool]]:
     """Every key that a template asks for, or its beginning when the rest is only known later."""
     asked = re.compile(r"""\bt\(\s*(?P<quote>["'])(?P<key>[^"']*)(?P=quote)\s*(?P<more>~)?""")
     for file in TEMPLATES:
-        for found in asked.finditer(file.read_text("utf-8")):
-            yield file.relative_to(ROOT), found["key"], found["more"] is None
+        for match in asked.finditer(file.read_text("utf-8")):
+            yield file.relative_to(ROOT), match["key"], match["more"] is None
 
 
 def commands_in(section: str = "") -> list[list[str]]:

@@ -19,7 +19,7 @@ def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
 def is_public(app: Flask, method: str, rule: Rule) -> bool:
     view = app.view_functions[rule.endpoint]
     of_method = getattr(getattr(view, "view_class", None), method.lower(), None)
-    return any(getattr(one, "is_public", False) for one in (view, of_method))
+    return any(getattr(marked, "is_public", False) for marked in (view, of_method))
 
 
 def path_of(rule: Rule) -> str:

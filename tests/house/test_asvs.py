@@ -54,21 +54,21 @@ def test_the_readme_leads_to_the_table() -> None:
 
 def test_no_dangerous_function_is_called() -> None:
     """No code or shell line made of text, no objects read back, no broken hash, no chance that can be guessed."""
-    found = set()
+    objects = set()
     for file, node in nodes(*CODE):
         if isinstance(node, ast.Call) and _is_dangerous(node):
-            found.add(f"{file}: {ast.unparse(node.func)}")
+            objects.add(f"{file}: {ast.unparse(node.func)}")
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = {one.name for one in node.names} | {getattr(node, "module", None) or ""}
-            found |= {f"{file}: {name}" for name in names & OBJECTS}
+            names = {name.name for name in node.names} | {getattr(node, "module", None) or ""}
+            objects |= {f"{file}: {name}" for name in names & OBJECTS}
             if "random" in names and not str(file).startswith(CHANCE_IS_MEANT):
-                found.add(f"{file}: random")
-    assert found == set()
+                objects.add(f"{file}: random")
+    assert objects == set()
 
 
 def _is_dangerous(call: ast.Call) -> bool:
     name, whole = name_of(call.func), ast.unparse(call.func)
-    if any(one.arg == "shell" for one in call.keywords) or whole in ("yaml.load", "tempfile.mktemp"):
+    if any(keyword.arg == "shell" for keyword in call.keywords) or whole in ("yaml.load", "tempfile.mktemp"):
         return True
     return name in DANGEROUS and whole not in ("re.compile", "ast.compile", "typst.compile")
 
@@ -78,7 +78,7 @@ def test_a_password_is_masked_and_may_be_pasted() -> None:
     pages = {file: file.read_text("utf-8") for file in TEMPLATES}
     asked = [(file.name, line) for file, text in pages.items() for line in field.findall(text)]
     assert len(asked) >= 4
-    assert [one for one in asked if 'type="password"' not in one[1] or "autocomplete=" not in one[1]] == []
+    assert [field for field in asked if 'type="password"' not in field[1] or "autocomplete=" not in field[1]] == []
     hindered = re.compile(r'onpaste|autocomplete="off"')
     assert [file for file, text in pages.items() if field.search(text) and hindered.search(text)] == []
 

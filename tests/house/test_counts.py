@@ -43,9 +43,9 @@ def counting(language: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_text_that_counts_has_its_singular_or_is_alike(language: str) -> None:
-    found, texts = counting(language), catalogue(language)
-    plural = {key for key in found if key + ONE not in texts}
-    assert len(found) > 40 and plural == NEVER_ONE | ALIKE - {key for key in ALIKE if key + ONE in texts}
+    counted, texts = counting(language), catalogue(language)
+    plural = {key for key in counted if key + ONE not in texts}
+    assert len(counted) > 40 and plural == NEVER_ONE | ALIKE - {key for key in ALIKE if key + ONE in texts}
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -38,11 +38,11 @@ CASE = "data: [name, bsn]\nprotection: none\nrecipients: unknown\n"
 )  # fmt: skip
 def test_the_law_answers_alone(words: str, keys: set[str], loads: set[str], tmp_path: Path) -> None:
     (tmp_path / "FACTS").write_text(CASE, "utf-8")
-    given = [str(tmp_path / word) if word == "FACTS" else word for word in words.split()]
-    command = [sys.executable, "-c", ASKED, *given]
+    arguments = [str(tmp_path / word) if word == "FACTS" else word for word in words.split()]
+    command = [sys.executable, "-c", ASKED, *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     *_, answer, loaded = ended.stdout.splitlines()
-    found = set(json.loads(answer))
-    assert found == keys or (words.startswith("form") and keys <= found)
+    modules = set(json.loads(answer))
+    assert modules == keys or (words.startswith("form") and keys <= modules)
     assert {name for name in json.loads(loaded) if not name.startswith("_")} <= loads  # "_": parts of Python's own

@@ -46,12 +46,12 @@ SEEN_BY_NOBODY = re.compile(f"[{INVISIBLE}{BREAKS}\t]")
 
 def fields_of_schemas() -> dict[str, fields.Field[Any]]:
     """Every field that somebody can fill in, those within lists too."""
-    found: dict[str, fields.Field[Any]] = {}
+    by_name: dict[str, fields.Field[Any]] = {}
     for schema in schemas_to_fill_in():
         for name, field in schema._declared_fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
-            found[f"{schema.__name__}.{name}"] = inner
-    return found
+            by_name[f"{schema.__name__}.{name}"] = inner
+    return by_name
 
 
 def test_every_text_that_somebody_fills_in_is_a_line_or_paragraphs():
@@ -61,13 +61,13 @@ def test_every_text_that_somebody_fills_in_is_a_line_or_paragraphs():
 
 
 def test_every_mapping_that_somebody_fills_in_cleans_its_texts_or_holds_none():
-    found = {name: type(field) for name, field in fields_of_schemas().items() if isinstance(field, fields.Mapping)}
-    bare = {name: kind for name, kind in found.items() if not issubclass(kind, ByQuestion)}
+    mappings = {name: type(field) for name, field in fields_of_schemas().items() if isinstance(field, fields.Mapping)}
+    bare = {name: kind for name, kind in mappings.items() if not issubclass(kind, ByQuestion)}
     assert bare == {
         "NewPasskeySchema.credential": Credential, "ProofSchema.credential": Credential,
         "CredentialSchema.credential": Credential, "ClientSchema.services": Services,
     }, "what a browser's key signed, and words of a closed list"  # fmt: skip
-    assert len(found) > len(bare)
+    assert len(mappings) > len(bare)
 
 
 def answers_in_words(question: Question, word: str) -> list[Any]:
@@ -81,7 +81,9 @@ def answers_in_words(question: Question, word: str) -> list[Any]:
         "address": [word, address],
         "list_of(name+role)": [[{"name": word, "role": next(iter(the_form().words["roles"]))}]],
     }
-    named = [{"value": one.id if question.type == "single" else [one.id], "text": {one.id: word}} for one in free]
+    named = [
+        {"value": option.id if question.type == "single" else [option.id], "text": {option.id: word}} for option in free
+    ]
     return named + by_type.get(question.type, [])
 
 

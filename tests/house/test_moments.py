@@ -22,10 +22,10 @@ def schemas() -> set[type[Schema]]:
     """Every schema of ours."""
     for module in pkgutil.iter_modules(service.schemas.__path__):
         importlib.import_module(f"service.schemas.{module.name}")
-    found, new = set[type[Schema]](), {Schema}
+    schemas, new = set[type[Schema]](), {Schema}
     while new:
-        found, new = found | new, {kind for parent in new for kind in parent.__subclasses__()} - found
-    return {kind for kind in found if kind.__module__.startswith("service.")}
+        schemas, new = schemas | new, {kind for parent in new for kind in parent.__subclasses__()} - schemas
+    return {kind for kind in schemas if kind.__module__.startswith("service.")}
 
 
 def moments() -> list[tuple[type[Schema], str]]:
@@ -38,8 +38,8 @@ def moments() -> list[tuple[type[Schema], str]]:
 def test_what_has_happened_is_never_ahead_of_now():
     """In one table, so that a workflow refuses what the schema refuses."""
     happened = {name for kind, name in moments() if not kind._declared_fields[name].may_be_ahead}
-    told = {order.earlier for order in ORDERS if (order.later, order.key) == (NOW, "moment.in_future")}
-    assert happened == told == set(PASSED)
+    earlier = {order.earlier for order in ORDERS if (order.later, order.key) == (NOW, "moment.in_future")}
+    assert happened == earlier == set(PASSED)
 
 
 def test_moments_are_written_in_many_places():

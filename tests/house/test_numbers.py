@@ -28,17 +28,17 @@ MAY_ASK_FOR_DIGITS = {"service/words/whole_numbers.py", "service/health/readines
 
 
 def test_no_text_of_unknown_length_is_made_a_number():
-    found = {
+    numbers = {
         (str(file), ast.unparse(node.args[0])) for file, node in nodes("service", "workflows", "tenants")
         if isinstance(node, ast.Call) and name_of(node.func) == "int" and node.args
         and not str(file).startswith(OUTSIDE)
     }  # fmt: skip
     strange = {
-        (file, read) for file, read in found
+        (file, read) for file, read in numbers
         if read not in NO_TEXT and not read.startswith(FROM_THE_DATABASE) and LENGTH_JUDGED.get(file) != read
     }  # fmt: skip
     assert strange == set()
-    assert {file for file, _ in found} >= set(LENGTH_JUDGED)
+    assert {file for file, _ in numbers} >= set(LENGTH_JUDGED)
 
 
 def test_digits_are_looked_for_in_one_place():

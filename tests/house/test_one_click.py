@@ -74,8 +74,8 @@ def posted() -> Iterator[tuple[str, str, bool]]:
         assert len(forms) == words.count("<form"), f"{file}: a form has no end"
         for form in forms:
             if POSTS.search(form):
-                found = ACTION.search(form.partition("</button>")[0])
-                yield file.name, (found[1] or found[2]) if found else "", FILLED_IN.search(form) is not None
+                match = ACTION.search(form.partition("</button>")[0])
+                yield file.name, (match[1] or match[2]) if match else "", FILLED_IN.search(form) is not None
 
 
 def test_every_form_of_one_click_says_why_that_is_fine():

@@ -24,11 +24,11 @@ DATABASE_OPTIONS = {"connect_timeout", "tcp_user_timeout", "keepalives_idle"}
 
 
 def test_only_the_listed_modules_open_a_connection_to_the_outside() -> None:
-    found = {
+    importers = {
         str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
         if not str(file).startswith(FROM_OUTSIDE) and _opens(node)
     }  # fmt: skip
-    assert found == set(ALLOWED)
+    assert importers == set(ALLOWED)
 
 
 def test_every_question_has_a_deadline_that_is_written_down() -> None:

@@ -122,9 +122,9 @@ def test_names_beside_each_other_are_isolated_one_by_one(columns: dict[str, set[
 def test_what_a_field_holds_is_what_was_typed(columns: dict[str, set[str]]) -> None:
     """No sign is put into a field: its value is what a form gives back, or a word or number of our own."""
     texts, values = columns["is_one_line"] | columns["is_long_text"], re.compile(r'\bvalue="\{\{(.*?)\}\}"')
-    found = [(file.name, value) for file in PAGES for value in values.findall(file.read_text("utf-8"))]
-    typed = {(name, value) for name, value in found if set(re.findall(r"\.(\w+)", value)) & texts}
-    assert len(found) > 20 and typed == set()
+    printed = [(file.name, value) for file in PAGES for value in values.findall(file.read_text("utf-8"))]
+    typed = {(name, value) for name, value in printed if set(re.findall(r"\.(\w+)", value)) & texts}
+    assert len(printed) > 20 and typed == set()
 
 
 LEADS = re.compile(r'\b(?:href|src|action|formaction)="([^"]*)"')

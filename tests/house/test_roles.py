@@ -84,9 +84,9 @@ def visitor(app: Flask, firm: Workplace, request: pytest.FixtureRequest) -> Visi
         token = begin_session(User(id=who.id), proven=True)
     client = app.test_client()
     client.set_cookie(COOKIE, token)
-    found = TOKEN.search(client.get(f"/o/{firm.slug}/register").get_data(as_text=True))
-    assert found
-    return Visitor(roles, client, {"Authorization": f"Bearer {token}"}, found[1])
+    match = TOKEN.search(client.get(f"/o/{firm.slug}/register").get_data(as_text=True))
+    assert match
+    return Visitor(roles, client, {"Authorization": f"Bearer {token}"}, match[1])
 
 
 def acting_routes(app: Flask) -> Iterator[tuple[str, str, str]]:

@@ -90,9 +90,9 @@ def hit_by_the_database(database: Database, office: Office) -> bool:
             insert into incident_client (organisation_id, incident_id, agreement_id)
             select processor_id, :i, id from processing_agreement where processor_id = :o"""),
             {"o": office.id, "i": incident})  # fmt: skip
-        found = behind.execute(text("select controllers_hit(i, cast(:terms as jsonb)) from incident i where i.id = :i"),
+        rows = behind.execute(text("select controllers_hit(i, cast(:terms as jsonb)) from incident i where i.id = :i"),
                                {"terms": terms, "i": incident})  # fmt: skip
-        return len(found.all()) == 1
+        return len(rows.all()) == 1
 
 
 @pytest.mark.parametrize(("terms", "is_hit"), TERMS, ids=[str(terms) for terms, _ in TERMS])

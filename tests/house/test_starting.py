@@ -71,8 +71,8 @@ def meldketen(config: Config, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_master_key_is_renewed_by_a_command_and_without_it_nothing_starts(own_database: Database):
     organisation, other = an_organisation(), an_organisation()
-    for one in (organisation, other):
-        with acting_for(one):
+    for tenant in (organisation, other):
+        with acting_for(tenant):
             seal_of_acting_organisation()
     slug = own_database.outside("select slug from organisation where id = :o", o=organisation)[0]["slug"]
     old = own_database.config

@@ -104,8 +104,8 @@ def test_no_module_has_a_collective_name():
 def test_each_class_is_named_after_what_it_is():
     """Service is the whole of it, and AgreedService a service that an office renders."""
     empty = re.compile(r".*Service|.*Manager|.*Helper|Base[A-Z].*|Abstract.*")
-    found = {node.name for _, node in nodes() if isinstance(node, ast.ClassDef) and empty.fullmatch(node.name)}
-    assert found == {"Service", "AgreedService"}
+    names = {node.name for _, node in nodes() if isinstance(node, ast.ClassDef) and empty.fullmatch(node.name)}
+    assert names == {"Service", "AgreedService"}
 
 
 def test_only_the_configuration_reads_the_environment():
@@ -136,8 +136,8 @@ def test_no_clock_of_a_machine_decides_anything():
 
 def test_the_seventy_two_hours_stand_in_one_place():
     wanted = re.compile("hours *= *" + "72")
-    found = [file for file in python_files() for _ in wanted.finditer(file.read_text("utf-8"))]
-    assert [str(file.relative_to(ROOT)) for file in found] == ["workflows/law/gdpr.py"]
+    files = [file for file in python_files() for _ in wanted.finditer(file.read_text("utf-8"))]
+    assert [str(file.relative_to(ROOT)) for file in files] == ["workflows/law/gdpr.py"]
 
 
 @pytest.mark.parametrize("file", python_files(*CODE), ids=lambda file: str(file.relative_to(ROOT)))
@@ -157,11 +157,11 @@ def test_every_public_function_says_what_it_does():
 
 def test_nothing_is_skipped_patched_or_frozen():
     banned = {"skip", "skipif", "xfail", "importorskip", "monkeypatch", "patch", "Mock", "MagicMock", "freeze_time"}
-    found = set()
+    calls = set()
     for file, node in nodes("tests"):
         name = node.attr if isinstance(node, ast.Attribute) else node.arg if isinstance(node, ast.arg) else None
-        found |= {f"{file}:{name}"} if name in banned else set()
-    assert found == set()
+        calls |= {f"{file}:{name}"} if name in banned else set()
+    assert calls == set()
 
 
 def test_no_file_names_a_path_outside_the_repository():

@@ -56,27 +56,27 @@ def test_every_text_that_code_asks_for_is_there():
 
 
 def test_every_text_that_a_template_asks_for_is_there():
-    asked = [one for one in keys_in_templates() if "sandbox" not in one[0].parts]
+    asked = [key for key in keys_in_templates() if "sandbox" not in key[0].parts]
     assert len(asked) > 100 and missing(asked) == []
 
 
 def refusals() -> set[str]:
     """Every key that the house refuses with: given to a refusal, named in its class, or returned to who raises it."""
-    found: set[str] = set()
+    keys: set[str] = set()
     for _, node in nodes("tenants", "workflows", "service"):
         if isinstance(node, ast.Call) and name_of(node.func) in REFUSALS and node.args:
             key, whole = beginnings(node.args[0])
-            found |= {key} if whole else set()
+            keys |= {key} if whole else set()
         if isinstance(node, ast.ClassDef):
-            found |= {
+            keys |= {
                 line.value.value for line in node.body
                 if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
                 and isinstance(line.value.value, str) and [name_of(target) for target in line.targets] == ["key"]
             }  # fmt: skip
     for _, node in nodes("tenants", "workflows"):
         value = node.value.value if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) else None
-        found |= {value} if isinstance(value, str) and KEY.fullmatch(value) else set()
-    return found
+        keys |= {value} if isinstance(value, str) and KEY.fullmatch(value) else set()
+    return keys
 
 
 def test_every_refusal_has_its_words():
@@ -107,14 +107,14 @@ def test_every_article_can_be_named():
 def remembered() -> set[str]:
     """Everything that history can tell, as far as it stands in the code or follows from the catalogue. What a
     function of an earlier version wrote still stands in the histories, so the old migrations count."""
-    found = {f"{workflow}.{step.name}" for workflow, step in STEPS if isinstance(step, Human)}
+    steps = {f"{workflow}.{step.name}" for workflow, step in STEPS if isinstance(step, Human)}
     for _, node in nodes("tenants", "workflows"):
         if isinstance(node, ast.Call) and name_of(node.func) == "Entry" and len(node.args) > 2:
             what, whole = beginnings(node.args[2])
-            found |= {what} if whole else set()
+            steps |= {what} if whole else set()
     for route in (ROOT / "migrations").rglob("*.sql"):
-        found |= set(re.findall(rf"'((?:{SUBJECTS})\.[a-z_]+)'", route.read_text("utf-8")))
-    return found
+        steps |= set(re.findall(rf"'((?:{SUBJECTS})\.[a-z_]+)'", route.read_text("utf-8")))
+    return steps
 
 
 def test_everything_that_history_tells_has_its_words():

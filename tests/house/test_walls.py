@@ -51,9 +51,9 @@ def test_the_watch_lets_through_who_acts_and_no_longer_than_that(database: Datab
 
 
 def test_only_the_listed_modules_open_a_transaction():
-    found = {str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
+    files = {str(file) for file, node in nodes("service", "workflows", "tenants", "migrations")
              if isinstance(node, ast.Call) and _opens(node.func) and not str(file).startswith(FROM_OUTSIDE)}
-    assert found == set(OWN_WAYS)
+    assert files == set(OWN_WAYS)
 
 
 def _opens(called: ast.expr) -> bool:

@@ -19,4 +19,4 @@ def test_the_database_reads_days_and_years_in_the_same_zone():
     files = [*(ROOT / "migrations").rglob("*.sql"), ROOT / "tenants" / "register" / "references.py"]
     zones = {file.name: set(IN_SQL.findall(file.read_text("utf-8"))) - {"UTC"} for file in files}
     assert zones["references.py"] == {AMSTERDAM.key}
-    assert {zone for found in zones.values() for zone in found} == {AMSTERDAM.key}
+    assert {zone for names in zones.values() for zone in names} == {AMSTERDAM.key}

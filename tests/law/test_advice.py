@@ -31,10 +31,10 @@ def test_worked_cases_come_out(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story["id"])
 def test_other_stories_of_the_guidelines_are_never_milder(story: dict[str, Any]) -> None:
-    found = answered(advise(story["facts"], TERMS))
+    duties = answered(advise(story["facts"], TERMS))
     for duty, least in story["at_least"].items():
-        assert ANSWERS.index(found[duty]) >= ANSWERS.index(least), duty
-    assert found | story.get("exactly", {}) == found
+        assert ANSWERS.index(duties[duty]) >= ANSWERS.index(least), duty
+    assert duties | story.get("exactly", {}) == duties
 
 
 def test_the_advice_on_unknown_facts_is_undecided() -> None:
@@ -129,9 +129,9 @@ def test_what_would_change_changes_it(facts: dict[str, Any]) -> None:
     advice = advise(facts, TERMS)
     for change in advice.would_change:
         value = change.values[0]
-        told = {**facts, **change.together, change.fact: [value] if change.fact in MANY_OF else value}
+        changed_facts = {**facts, **change.together, change.fact: [value] if change.fact in MANY_OF else value}
         assert facts.get(change.fact) in (None, [], "unknown")
-        assert getattr(advise(told, TERMS), change.duty) == change.after != change.before
+        assert getattr(advise(changed_facts, TERMS), change.duty) == change.after != change.before
 
 
 def test_undecided_always_has_a_way_to_no_and_to_yes() -> None:

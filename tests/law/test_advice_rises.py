@@ -39,9 +39,9 @@ def test_unknown_protection_leaves_a_yes_a_yes(facts: dict[str, Any], fact: str)
 @some
 @given(any_facts)
 def test_who_tells_people_tells_the_authority_and_everything_is_recorded(facts: dict[str, Any]) -> None:
-    found = answers(facts)
-    assert found["notify_people"] <= found["notify_authority"]
-    assert found["document"] == YES
+    duties = answers(facts)
+    assert duties["notify_people"] <= duties["notify_authority"]
+    assert duties["document"] == YES
 
 
 @some

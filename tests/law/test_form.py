@@ -253,9 +253,9 @@ def test_changes_name_what_is_answered_otherwise() -> None:
     before = fill(whole_breach())
     assert changes(before, before) == []
     after = fill(whole_breach() | {"people_min": 60, "people_max": 60, "measures": "Sloten en sleutels vervangen."})
-    found = changes(before, after)
-    assert [change.id for change in found] == ["count_known", "count_exact", "count_min", "count_max", "measures"]
-    assert [change.asked for change in found] == [True, True, False, False, True]
+    changed = changes(before, after)
+    assert [change.id for change in changed] == ["count_known", "count_exact", "count_min", "count_max", "measures"]
+    assert [change.asked for change in changed] == [True, True, False, False, True]
 
 
 facts_of_a_breach = st.fixed_dictionaries(

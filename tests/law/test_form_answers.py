@@ -12,8 +12,8 @@ from workflows.law.vocabulary import PeopleReversed, UnknownFact
 
 
 def value(question: str, answer: object) -> Any:
-    given = {"people_informed": "yes", "cross_border": True, question: answer}
-    return fill({"draft": {"answers": given}}).question(question).value
+    values = {"people_informed": "yes", "cross_border": True, question: answer}
+    return fill({"draft": {"answers": values}}).question(question).value
 
 
 @pytest.mark.parametrize(

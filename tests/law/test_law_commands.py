@@ -22,8 +22,8 @@ def facts_file(tmp_path: Path) -> Path:
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     assert main(["law", *words]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return found
+    printed: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return printed
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -38,9 +38,9 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def test_due_gives_both_moments(capsys: pytest.CaptureFixture[str]) -> None:
-    found = answer(capsys, "due", "--aware-at", FRIDAY)
-    terms = found.pop("terms")
-    assert found == {
+    due = answer(capsys, "due", "--aware-at", FRIDAY)
+    terms = due.pop("terms")
+    assert due == {
         "alarm_at": "2026-11-16T17:40:00+01:00",
         "due_at": "2026-11-16T18:00:00+01:00",
         "counted_from": "2026-11-13T18:00:00+01:00",
@@ -85,17 +85,17 @@ def test_what_is_wrong_is_one_line(words: str, names: str, capsys: pytest.Captur
 
 
 def test_severity_gives_score_band_and_flags(capsys: pytest.CaptureFixture[str]) -> None:
-    found = answer(capsys, "severity", *PARTS, "--malicious", "--people", "120", "--unintelligible")
-    assert found == {"score": 3.5, "band": "high", "flags": ["many", "unintelligible"]}
+    estimate = answer(capsys, "severity", *PARTS, "--malicious", "--people", "120", "--unintelligible")
+    assert estimate == {"score": 3.5, "band": "high", "flags": ["many", "unintelligible"]}
 
 
 def test_advise_gives_duties_with_reasons_to_read(capsys: pytest.CaptureFixture[str], facts_file: Path) -> None:
     case = next(case for case in EDPB_CASES["cases"] if case["id"] == "11")
     facts_file.write_text(yaml.safe_dump(case["facts"]), "utf-8")
-    found = answer(capsys, "advise", str(facts_file))
-    assert list(found) == ["document", "notify_authority", "notify_people", "reasons", "would_change"]
-    assert [found[duty] for duty in case["expected"]] == ["yes", "yes", "yes"]
-    assert all(set(why) == {"duty", "article", "facts", "text"} and " " in why["text"] for why in found["reasons"])
+    advice = answer(capsys, "advise", str(facts_file))
+    assert list(advice) == ["document", "notify_authority", "notify_people", "reasons", "would_change"]
+    assert [advice[duty] for duty in case["expected"]] == ["yes", "yes", "yes"]
+    assert all(set(why) == {"duty", "article", "facts", "text"} and " " in why["text"] for why in advice["reasons"])
     in_english = answer(capsys, "advise", str(facts_file), "--lang", "en")
     assert in_english["reasons"][0]["text"].startswith("Record this breach")
 
@@ -103,9 +103,9 @@ def test_advise_gives_duties_with_reasons_to_read(capsys: pytest.CaptureFixture[
 def test_advise_shows_what_a_proposal_would_change(capsys: pytest.CaptureFixture[str], facts_file: Path) -> None:
     case = next(case for case in EDPB_CASES["cases"] if case["id"] == "02")
     facts_file.write_text(yaml.safe_dump(case["facts"]), "utf-8")
-    found = answer(capsys, "advise", str(facts_file), "--terms", "draft")
-    (draft,) = found["draft"]
-    assert found["notify_authority"] == "yes"
+    advice = answer(capsys, "advise", str(facts_file), "--terms", "draft")
+    (draft,) = advice["draft"]
+    assert advice["notify_authority"] == "yes"
     assert draft["duties"] == [{"duty": "notify_authority", "from": "yes", "to": "no"}]
     assert (draft["terms"]["hours"], draft["decides"]) == ({"from": 72, "to": 96}, False)
 

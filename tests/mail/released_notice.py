@@ -17,9 +17,9 @@ def a_released_notice(organisation: UUID, words: dict[str, str] = NOTICE_TEXT) -
     """Released by three people, in these words."""
     people = {role: a_member(organisation, role) for role in (PRIVACY_OFFICER, APPROVER, HANDLER)}
     officer = people[PRIVACY_OFFICER]
-    found = an_own_breach(organisation, officer)
+    breach_id = an_own_breach(organisation, officer)
     with acting_for(organisation):
-        notice = begin_by_choice(breach(found), officer).id
+        notice = begin_by_choice(breach(breach_id), officer).id
         upload_recipients(notice, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
         complete(BULK_NOTICE, notice, "text", officer, PRIVACY_OFFICER, words)
         complete(BULK_NOTICE, notice, "approve", proven(people[APPROVER]), APPROVER, {"agrees": True})

@@ -55,8 +55,8 @@ def a_step_waits_for(organisation: UUID, about: UUID) -> None:
 
 def batches(organisation: UUID) -> list[dict[str, Any]]:
     with acting_for(organisation):
-        found = db.session.execute(select(MailBatch.__table__).order_by(MailBatch.created_at, MailBatch.id))
-        return [dict(row) for row in found.mappings() if row["organisation_id"] == organisation]
+        batches = db.session.execute(select(MailBatch.__table__).order_by(MailBatch.created_at, MailBatch.id))
+        return [dict(row) for row in batches.mappings() if row["organisation_id"] == organisation]
 
 
 def states(organisation: UUID, about: UUID) -> dict[str, int]:

@@ -59,9 +59,9 @@ def deliveries(draw: st.DrawFn) -> list[list[tuple[int, str, int]]]:
         path = ["processed"] * draw(st.integers(0, 1)) + ["deferred"] * draw(st.integers(0, 2))
         path += draw(st.lists(st.sampled_from(ENDS), max_size=1)) + ["spamreport"] * draw(st.integers(0, 1))
         facts += [(reader, kind, place) for place, kind in enumerate(path)]
-    told = draw(st.permutations(facts + draw(st.lists(st.sampled_from(facts), max_size=5) if facts else st.just([]))))
-    cuts = sorted(draw(st.lists(st.integers(0, len(told)), max_size=3)))
-    return [told[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
+    posted = draw(st.permutations(facts + draw(st.lists(st.sampled_from(facts), max_size=5) if facts else st.just([]))))
+    cuts = sorted(draw(st.lists(st.integers(0, len(posted)), max_size=3)))
+    return [posted[start:end] for start, end in zip([0, *cuts], [*cuts, len(posted)], strict=True)]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -75,14 +75,14 @@ def test_a_state_only_grows_in_whatever_order_events_come(
         tell([event(people[r], kind, sg_event_id=f"{people[r]['m']}/{place}") for r, kind, place in post])
         with acting_for(organisation):
             assert sum(sums(about).values()) == 5
-    told = [fact for post in posts for fact in post]
+    facts = [fact for post in posts for fact in post]
     for reader, own in enumerate(people):
-        seen = sorted((kind for r, kind, _ in told if r == reader and kind in order), key=order.index)
+        seen = sorted((kind for r, kind, _ in facts if r == reader and kind in order), key=order.index)
         expected = STATE.get(seen[-1], seen[-1]) if seen else "accepted"
         with acting_for(organisation):
             assert db.session.scalar(select(Recipient.state).where(Recipient.id == UUID(own["m"]))) == expected
             kept = db.session.scalars(select(MailEvent).where(MailEvent.recipient_id == UUID(own["m"]))).all()
-            assert len(kept) == len({fact for fact in told if fact[0] == reader})
+            assert len(kept) == len({fact for fact in facts if fact[0] == reader})
 
 
 def test_of_two_deliveries_of_one_mail_the_first_counts(organisation: UUID) -> None:

@@ -27,8 +27,8 @@ def a_batch(database: Database, organisation: UUID, state: str, purpose: str = "
 
 
 def state_of(database: Database, about: UUID) -> tuple[str, str | None, object]:
-    found = "select state, held_for, held_until from mail_batch where about_id = :about"
-    [row] = database.outside(found, about=about)
+    query = "select state, held_for, held_until from mail_batch where about_id = :about"
+    [row] = database.outside(query, about=about)
     return row["state"], row["held_for"], row["held_until"]
 
 
@@ -48,9 +48,9 @@ def test_a_notice_that_was_not_sent_waits_again_when_the_proof_ends(database: Da
 
 def test_the_operator_lets_go_the_mail_of_one_notice_alone(database: Database):
     organisation, url = an_organisation(), database.config.owner_url()
-    one, other = (a_batch(database, organisation, "for a person") for _ in range(2))
+    first, other = (a_batch(database, organisation, "for a person") for _ in range(2))
     planned = a_batch(database, organisation, "planned")
     before = state_of(database, other)
-    assert let(url, organisation, "release_mail", "Gebeld met de eigenaar", let_mail_go, one) == 1
-    assert state_of(database, one) == state_of(database, planned) == ("planned", None, None)
+    assert let(url, organisation, "release_mail", "Gebeld met de eigenaar", let_mail_go, first) == 1
+    assert state_of(database, first) == state_of(database, planned) == ("planned", None, None)
     assert state_of(database, other) == before

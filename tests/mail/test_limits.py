@@ -56,8 +56,8 @@ def mail(organisation: UUID, purpose: str, address: str) -> None:
 
 
 def states(database: Database, organisation: UUID) -> list[tuple[str, str | None]]:
-    found = "select state, held_for from mail_batch where organisation_id = :o order by id"
-    rows = database.outside(found, o=organisation)
+    query = "select state, held_for from mail_batch where organisation_id = :o order by id"
+    rows = database.outside(query, o=organisation)
     return [(row["state"], row["held_for"]) for row in rows]
 
 
@@ -195,7 +195,7 @@ def test_a_notice_of_an_unverified_organisation_waits_and_its_clock_goes_on(
     with acting_for(organisation):
         why = held("notice", notice)
         assert why is not None and (why.held_for, why.until) == ("not_verified", None)
-        assert "notice.held" in [one.what for one in of_subject(notice)]
+        assert "notice.held" in [entry.what for entry in of_subject(notice)]
     way(database, organisation, notice)
     jobs.drain(str(organisation))
     assert sent_to_strangers(outbox) == 1
@@ -219,9 +219,9 @@ def test_what_waits_for_a_proof_is_not_let_go_by_asking(database: Database, outb
 def test_the_database_plans_no_notice_of_an_unverified_organisation(database: Database):
     organisation = an_organisation(is_verified=False)
     officer = a_member(organisation)
-    found = an_own_breach(organisation, officer)
+    breach_id = an_own_breach(organisation, officer)
     with pytest.raises(IntegrityError), acting_for(organisation):
-        notice = begin_by_choice(breach(found), officer).id
+        notice = begin_by_choice(breach(breach_id), officer).id
         upload_recipients(notice, [Addressee("Ans", "ans@elders.example")], officer, PRIVACY_OFFICER)
         db.session.execute(text("update mail_batch set state = 'planned', text_key = 'notice' where state = 'listed'"))
 
@@ -247,7 +247,7 @@ def test_what_the_operator_allows_stands_in_the_history_with_its_reason(database
         mail(organisation, "invitation", f"{organisation}-{number}@example.nl")
     assert states(database, organisation).count(("planned", None)) == LIMITS["invitation"].of_organisation + 1
     with acting_for(organisation):
-        told = [(one.what, one.details) for one in of_subject(organisation)]
+        told = [(entry.what, entry.details) for entry in of_subject(organisation)]
     assert told == [
         ("mail.limited", {"kind": "invitation", "most": 21, "note": "Groot team"}),
         ("mail.links_allowed", {"domains": ["bank.nl"], "note": "Eigen site"}),

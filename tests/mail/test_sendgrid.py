@@ -200,7 +200,7 @@ def test_a_key_is_needed() -> None:
 def test_the_readers_get_what_they_should(sandbox: Sandbox) -> None:
     assert isinstance(sender(sandbox.url).send(mail("jan@x.nl", "piet@x.nl")), Accepted)
     read = sandbox.ask("GET", "/sandbox/messages?to=piet@x.nl")
-    assert [(one["subject"], one["text"]) for one in read] == [("Uw gegevens", "Beste Jan")]
+    assert [(mail["subject"], mail["text"]) for mail in read] == [("Uw gegevens", "Beste Jan")]
     assert read[0]["html"] == "<p>Beste &lt;b&gt;</p>"
 
 
@@ -231,9 +231,9 @@ def settled(organisation: UUID, notice: UUID, receiver: Receiver, expected: dict
     with acting_for_nobody():
         record(receiver.events[::-1] + receiver.events[:7])
     with acting_for(organisation):
-        found = sums(notice)
-    assert sum(found.values()) == sum(expected.values())
-    return {state: count for state, count in found.items() if count} == expected
+        counts = sums(notice)
+    assert sum(counts.values()) == sum(expected.values())
+    return {state: count for state, count in counts.items() if count} == expected
 
 
 def test_a_whole_notice_through_every_mishap(organisation: UUID, sandbox: Sandbox, receiver: Receiver) -> None:

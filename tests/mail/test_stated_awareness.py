@@ -34,9 +34,9 @@ def test_a_reminder_says_whose_word_it_is(own_database: Database, outbox: Outbox
     own_database.outside("update organisation set locale = :l where id = :o", l=language, o=stated.id)
     with acting_for(stated.id):
         slug = the_acting_organisation().slug
-    told = [text for text in reminders(outbox, stated.id) if SENTENCES[language][0] in text]
-    assert len(told) == 1 and SENTENCES[language][1] in told[0] and "Back-upstation kwijt" in told[0]
-    assert f"{BASE_URL}/o/{slug}/breaches/{stated.breach}/awareness" in told[0]
+    texts = [text for text in reminders(outbox, stated.id) if SENTENCES[language][0] in text]
+    assert len(texts) == 1 and SENTENCES[language][1] in texts[0] and "Back-upstation kwijt" in texts[0]
+    assert f"{BASE_URL}/o/{slug}/breaches/{stated.breach}/awareness" in texts[0]
 
 
 @pytest.mark.parametrize("hours_ago", [30, 100])
@@ -46,8 +46,8 @@ def test_after_the_controllers_own_word_and_for_its_own_breach_nobody_else_is_na
     stated = a_stated_awareness(hours_ago)
     stated.states(hours_ago + 0.5)
     an_own_breach(stated.id, stated.by, hours_ago=hours_ago)
-    told = reminders(outbox, stated.id)
-    assert told and not [text for text in told if "U weet het volgens" in text or "/awareness" in text]
+    mailed = reminders(outbox, stated.id)
+    assert mailed and not [text for text in mailed if "U weet het volgens" in text or "/awareness" in text]
 
 
 @pytest.mark.parametrize("hours_ago", [30, 100])
@@ -56,6 +56,6 @@ def test_a_receipt_is_said_as_the_organisations_own_and_never_as_the_word_of_its
 ):
     stated = a_stated_awareness(hours_ago)
     own_database.outside("update breach set stated_aware_how = 'receipt' where id = :id", id=stated.breach)
-    [told] = [text for text in reminders(outbox, stated.id) if "/awareness" in text]
-    assert "De ontvangst is bevestigd op " in told and "Vanaf dat moment loopt de tijd." in told
-    assert "De Linde" not in told, "nobody else named this moment"
+    [reminder] = [text for text in reminders(outbox, stated.id) if "/awareness" in text]
+    assert "De ontvangst is bevestigd op " in reminder and "Vanaf dat moment loopt de tijd." in reminder
+    assert "De Linde" not in reminder, "nobody else named this moment"

@@ -130,9 +130,9 @@ def test_a_notice_has_the_four_parts_and_says_how_to_check_it() -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_what_people_type_stays_text(key: str, personal: bool) -> None:
     what = text(key, "nl")
-    given = values(what) | {name: EVIL for name in what.placeholders - what.links - what.in_subject - {"check_url"}}
-    letter = render(what, {} if personal else given, given if personal else (), "nl")
-    subject, plain, html = read(letter, given)
+    filled = values(what) | {name: EVIL for name in what.placeholders - what.links - what.in_subject - {"check_url"}}
+    letter = render(what, {} if personal else filled, filled if personal else (), "nl")
+    subject, plain, html = read(letter, filled)
     page = Page(html)
     assert "script" not in page.tags and "onclick" not in page.attributes
     assert set(page.attributes.get("href", [])) <= {"https://meldketen.example/x"}

@@ -36,7 +36,7 @@ def written(outbox: Outbox, own_database: Database, language: str, told_hours_ag
     hit = ClientHit(2, "K0001", 5, 5, told_at, "phone" if told_at else None)
     an_incident(office, [hit], hours_ago=(told_hours_ago or 0) + 1)
     jobs.drain(str(office.id))
-    [mail] = [one for one in outbox.mails if one.purpose == "escalation"]
+    [mail] = [mail for mail in outbox.mails if mail.purpose == "escalation"]
     subject, text, _ = mail.as_read_by(mail.people[0])
     form = {
         "told": local_moment(told_at, language) if told_at else "",

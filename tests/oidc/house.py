@@ -37,7 +37,7 @@ class OrganisationWithProvider:
 def a_house(app: Flask, provider: Provider, role: str = APPROVER, **settings: Any) -> OrganisationWithProvider:
     """An organisation that uses this provider."""
     organisation = factories.an_organisation()
-    owner, member = (factories.a_member(organisation, one, one).id for one in (OWNER, role))
+    owner, member = (factories.a_member(organisation, seat, seat).id for seat in (OWNER, role))
     assert owner and member
     caller = caller_for(app, owner)
     body = {"name": "Kantoorlogin", "issuer": provider.url, "client_id": "meldketen", "client_secret": SECRET}
@@ -81,6 +81,6 @@ def refusal(browser: Browser, house: OrganisationWithProvider, address: str = ""
         log.removeHandler(ear)
     assert answer.status_code == 403 and who_is(browser) is None, answer.text
     assert "Probeer het over een paar minuten opnieuw" in answer.text or "Begin opnieuw" in answer.text
-    told = " ".join(str(vars(record)) for record in heard)
-    assert not any(name in told for name in ("fenna", "Fenna", SECRET, "eyJ")), told
+    logged = " ".join(str(vars(record)) for record in heard)
+    assert not any(name in logged for name in ("fenna", "Fenna", SECRET, "eyJ")), logged
     return str(vars(heard[-1])["fault"]) if heard else "lapsed"

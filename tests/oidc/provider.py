@@ -37,14 +37,14 @@ class Provider:
 
     def metadata(self) -> dict[str, Any]:
         """What discovery answers."""
-        told = {
+        metadata = {
             "issuer": self.url, "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token", "jwks_uri": f"{self.url}/jwks",
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"], "response_types_supported": ["code"],
             "authorization_response_iss_parameter_supported": True,
         }  # fmt: skip
-        return told | self.lies.get("metadata", {})
+        return metadata | self.lies.get("metadata", {})
 
     def authorize(self, given: dict[str, str]) -> str:
         """The user logs in at once; where their browser goes."""
@@ -68,8 +68,8 @@ class Provider:
         digest = hashlib.sha256(given.get("code_verifier", "").encode()).digest()
         if base64.urlsafe_b64encode(digest).decode().rstrip("=") != begun["code_challenge"]:
             return 400, {"error": "invalid_grant"}
-        told = {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(begun)}
-        return 200, told | self.lies.get("token", {})
+        tokens = {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(begun)}
+        return 200, tokens | self.lies.get("token", {})
 
     def id_token(self, begun: dict[str, str]) -> str:
         """Who logged in; with whatever is lied about."""
@@ -122,15 +122,15 @@ class _Answers(BaseHTTPRequestHandler):
             return self._answer(303, b"", tenant.authorize(dict(parse_qsl(parts.query))))
         if path == ".well-known/openid-configuration" and "discovery" in tenant.lies:
             return self._answer(*tenant.lies["discovery"])
-        told = {"jwks": {"keys": [tenant.key.as_dict(private=False)]} | tenant.lies.get("jwks", {})}
-        told[".well-known/openid-configuration"] = tenant.metadata()
-        self._answer(200, json.dumps(told[path]).encode())
+        document = {"jwks": {"keys": [tenant.key.as_dict(private=False)]} | tenant.lies.get("jwks", {})}
+        document[".well-known/openid-configuration"] = tenant.metadata()
+        self._answer(200, json.dumps(document[path]).encode())
 
     def do_POST(self) -> None:
         name = self.path.lstrip("/").partition("/")[0]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        given, authorization = dict(parse_qsl(body)), self.headers.get("Authorization", "")
-        status, answer = self.tenants[name].exchange(given, authorization)
+        form, authorization = dict(parse_qsl(body)), self.headers.get("Authorization", "")
+        status, answer = self.tenants[name].exchange(form, authorization)
         self._answer(status, json.dumps(answer).encode())
 
     def _answer(self, status: int, body: bytes, location: str = "") -> None:

@@ -65,8 +65,8 @@ class Reader:
 def typed_assessment(risk: str = "risk", **more: Any) -> dict[str, Any]:
     """An assessment as its form sends it, by somebody who sees the risk that the advice sees."""
     values = an_assessment(risk, **more)
-    told = values.pop("facts").items()
-    facts = {f"facts.{name}": str(fact).lower() if isinstance(fact, bool) else fact for name, fact in told}
+    known = values.pop("facts").items()
+    facts = {f"facts.{name}": str(fact).lower() if isinstance(fact, bool) else fact for name, fact in known}
     return facts | values
 
 
@@ -136,10 +136,10 @@ def site(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser of the system's."""
-    found = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
-    assert found.returncode == 0, found.stderr.strip()
+    ran = subprocess.run(["sh", str(SETUP)], capture_output=True, text=True, timeout=600)
+    assert ran.returncode == 0, ran.stderr.strip()
     with sync_playwright() as playwright:
-        path = found.stdout.strip().splitlines()[-1]
+        path = ran.stdout.strip().splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()

@@ -47,14 +47,14 @@ class Fields(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._at = found.get("action", "")
+            self._at = attributes.get("action", "")
             self.forms.setdefault(self._at, [])
-        if tag == "input" and found.get("type") == "hidden":
-            self.forms.setdefault(self._at, []).append((found["name"], found.get("value", "")))
-        if tag == "input" and found.get("type") == "file":
-            self.files.append(found["name"])
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.forms.setdefault(self._at, []).append((attributes["name"], attributes.get("value", "")))
+        if tag == "input" and attributes.get("type") == "file":
+            self.files.append(attributes["name"])
 
 
 def send_fields(reader: Reader, to: str, fields: list[tuple[str, str]], **more: str) -> TestResponse:
@@ -67,9 +67,9 @@ def send_fields(reader: Reader, to: str, fields: list[tuple[str, str]], **more: 
 
 def csrf(reader: Reader) -> str:
     """The token that this browser's forms carry."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.client.get("/proof").get_data(as_text=True))
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', reader.client.get("/proof").get_data(as_text=True))
+    assert match
+    return match[1]
 
 
 def login_routes(app: Flask) -> list[Rule]:

@@ -81,8 +81,8 @@ def test_nothing_of_an_organisation_is_shown_before_the_code(stranger: Reader, o
 def test_a_password_is_changed_and_others_are_logged_out(stranger: Reader, office: Office, app: Flask) -> None:
     email, _ = somebody(office.id, AUDITOR)
     elsewhere = Reader(app.test_client())
-    for one in (stranger, elsewhere):
-        log_in(one, email, "/account")
+    for browser in (stranger, elsewhere):
+        log_in(browser, email, "/account")
     short = stranger.send("/account/password", {"password": PASSWORD, "new_password": "kort"}, "/account")
     assert short.status_code == 422 and "minstens 15 tekens" in short.get_data(as_text=True)
     typed = {"password": PASSWORD, "new_password": ANOTHER}
@@ -93,10 +93,10 @@ def test_a_password_is_changed_and_others_are_logged_out(stranger: Reader, offic
 def test_sessions_are_ended_from_the_page(stranger: Reader, office: Office, app: Flask) -> None:
     email, _ = somebody(office.id, AUDITOR)
     elsewhere, third = Reader(app.test_client()), Reader(app.test_client())
-    for one in (stranger, elsewhere, third):
-        log_in(one, email)
-    [one, _] = re.findall(r'action="(/account/sessions/[0-9a-f-]+/end)"', stranger.see("/account"))
-    assert "De sessie is gestopt" in stranger.done(one, {}, "/account")
+    for session in (stranger, elsewhere, third):
+        log_in(session, email)
+    [session, _] = re.findall(r'action="(/account/sessions/[0-9a-f-]+/end)"', stranger.see("/account"))
+    assert "De sessie is gestopt" in stranger.done(session, {}, "/account")
     assert "overal elders uitgelogd" in stranger.done("/account/sessions/end-others", {}, "/account")
     for gone in (elsewhere, third):
         assert gone.client.get("/account").headers["Location"].startswith("/login")
@@ -105,9 +105,9 @@ def test_sessions_are_ended_from_the_page(stranger: Reader, office: Office, app:
 def link_in(outbox: Outbox) -> str:
     """The path of the link in the last mail to somebody who forgot the password."""
     mail = [mail for mail in outbox.mails if mail.purpose == "reset"][-1]
-    found = re.search(r"/password-reset/[\w-]+", mail.as_read_by(mail.people[0])[1])
-    assert found
-    return found[0]
+    match = re.search(r"/password-reset/[\w-]+", mail.as_read_by(mail.people[0])[1])
+    assert match
+    return match[0]
 
 
 def test_a_forgotten_password(
@@ -235,13 +235,13 @@ def test_a_session_that_another_browser_brings_is_ended_and_told(
     assert stranger.client.get(home, headers=mine).status_code == 200
     thief = app.test_client()
     thief.set_cookie(COOKIE, token_of(stranger))
-    for one, headers in ((thief, theirs), (stranger.client, mine), (thief, theirs)):
-        answer = one.get(home, headers=headers)
+    for client, headers in ((thief, theirs), (stranger.client, mine), (thief, theirs)):
+        answer = client.get(home, headers=headers)
         assert answer.status_code == 303 and answer.headers["Location"].startswith("/login")
     while drain(str(office.id)):
         pass
-    [told] = [mail for mail in outbox.mails if email in [person.address for person in mail.people]]
-    assert "andere browser" in told.as_read_by(told.people[0])[1]
+    [warning] = [mail for mail in outbox.mails if email in [person.address for person in mail.people]]
+    assert "andere browser" in warning.as_read_by(warning.people[0])[1]
 
 
 def test_the_owner_sees_what_was_refused(app: Flask, reader: Callable[..., Reader]) -> None:

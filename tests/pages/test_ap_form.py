@@ -27,8 +27,8 @@ def bakery(reader: Callable[[Actor], Reader], app: object) -> Controller:
 def answers(bakery: Controller) -> dict[str, object]:
     """What is kept."""
     with acting_for(bakery.id):
-        found: dict[str, object] = (breach(bakery.breach).draft or {}).get("answers", {})
-        return found
+        answers: dict[str, object] = (breach(bakery.breach).draft or {}).get("answers", {})
+        return answers
 
 
 def test_the_card_adds_up_and_says_what_is_missing(bakery: Controller) -> None:

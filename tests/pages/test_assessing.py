@@ -34,8 +34,8 @@ def advice(bakery: Controller, form: dict[str, Any]) -> dict[str, Any]:
         f"{bakery.page}/advice", data={"csrf_token": token[1], **form}, headers={"Accept": "application/json"}
     )
     assert answer.status_code == 200, answer.get_data(as_text=True)
-    found: dict[str, Any] = json.loads(answer.get_data(as_text=True))
-    return found
+    report: dict[str, Any] = json.loads(answer.get_data(as_text=True))
+    return report
 
 
 def test_the_advice_grows_with_what_is_typed_and_saves_nothing(bakery: Controller) -> None:
@@ -92,5 +92,5 @@ def test_what_was_left_open_is_not_known(bakery: Controller) -> None:
     bakery.do(bakery.olga, "assess", **typed_assessment("high"))
     bakery.do(bakery.olga, "assess", risk="high", reason="Nog niets zeker")
     with acting_for(bakery.id):
-        found = breach(bakery.breach)
-        assert (found.facts, found.people_min, found.people_max) == ({}, None, None)
+        stored = breach(bakery.breach)
+        assert (stored.facts, stored.people_min, stored.people_max) == ({}, None, None)

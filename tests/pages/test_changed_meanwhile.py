@@ -100,9 +100,9 @@ def test_the_own_moment_of_awareness(reader: Login, app: Flask) -> None:
 def test_a_form_of_a_notice(bakery: Controller, step: str, mine: dict[str, str]) -> None:
     bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
     with acting_for(bakery.id):
-        found = notice_of_breach(bakery.breach)
-        assert found is not None
-    notice = f"{bakery.page.rpartition('/breaches')[0]}/notices/{found.id}"
+        notice_id = notice_of_breach(bakery.breach)
+        assert notice_id is not None
+    notice = f"{bakery.page.rpartition('/breaches')[0]}/notices/{notice_id.id}"
 
     def do(name: str, form: dict[str, str]) -> None:
         bakery.olga.done(f"{notice}/steps/{name}", form, seen=notice)

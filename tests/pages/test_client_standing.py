@@ -51,11 +51,11 @@ def test_a_client_that_confirmed_and_proved_nothing_is_not_verified(
     office = an_office(1)
     incident, base = an_incident(office), f"/o/{slug_of(office.id)}"
     there = reader(office.officer)
-    one = f"{base}/incidents/{incident.id}/escalations/"
+    path = f"{base}/incidents/{incident.id}/escalations/"
     with acting_for(office.id):
         [only] = board(incident.id, 1)
-    assert "U ziet niet of bewezen is van wie dit register is" in there.see(one + str(only.id))
+    assert "U ziet niet of bewezen is van wie dit register is" in there.see(path + str(only.id))
     with acting_for(only.controller_id):
         assert claim_acting_organisation()
     assert "niet geverifieerd, bevestigd" in there.see(f"{base}/agreements")
-    assert "Nog niet bewezen van wie dit register is" in there.see(one + str(only.id))
+    assert "Nog niet bewezen van wie dit register is" in there.see(path + str(only.id))

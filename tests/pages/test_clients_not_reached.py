@@ -26,7 +26,7 @@ def shared(database: Database) -> tuple[Office, list[str]]:
 def test_the_office_is_told_whom_an_incident_does_not_reach(reader: Login, database: Database) -> None:
     office, (first, second) = shared(database)
     with acting_for(office.id):
-        assert [(one.name, one.reached) for one in clients_not_reached()] == [(first, second)]
+        assert [(client.name, client.reached) for client in clients_not_reached()] == [(first, second)]
     page = reader(office.officer).see(f"/o/{slug_of(office.id)}/")
     assert "Een incident bereikt niet al uw opdrachtgevers" in page and first in page and second in page
 

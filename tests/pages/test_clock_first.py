@@ -24,14 +24,14 @@ TOPS = "cards => cards.map(card => card.getBoundingClientRect().top)"
 
 
 def test_in_every_template_nothing_is_read_before_the_clock() -> None:
-    found = 0
+    pages = 0
     for file in TEMPLATES.rglob("*.html"):
         main = file.read_text("utf-8").partition("{% block main %}")[2]
         clock, later = CLOCK.search(main), LATER.search(main)
         if clock and file.name not in ITSELF:
-            found += 1
+            pages += 1
             assert later is None or clock.start() < later.start(), file.name
-    assert found == 3, "breach, escalation and receipt"
+    assert pages == 3, "breach, escalation and receipt"
 
 
 def the_breach() -> tuple[Actor, str]:

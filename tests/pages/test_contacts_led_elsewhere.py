@@ -72,8 +72,8 @@ def test_a_wrong_answer_is_told_and_changes_nothing(
     page = f"/o/{slug_of(doubtful.id)}/agreements/contacts/{agreement['id']}{PLACE}"
     contact = {"name": "Anna Bakker", "email": "anna@client.example", "phone": "030"} | {field: typed}
     answer = officer.send(page, contact)
-    told = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and all(f'value="{value}"' in told for value in contact.values() if value)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and all(f'value="{value}"' in text for value in contact.values() if value)
     assert agreement_of(database, doubtful)["contacts"] == agreement["contacts"]
 
 

@@ -55,9 +55,9 @@ def posted(reader: Reader, path: str, body: str, method: str = "POST") -> TestRe
 
 
 def token_of(reader: Reader) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', reader.see("/login"))
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', reader.see("/login"))
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize("body", ["a=" + "x" * SMALL_FORM, "kept_for=/" + "&kept.=a" * 9000])

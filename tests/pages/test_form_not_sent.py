@@ -21,10 +21,10 @@ TYPED = {"title": "Map kwijt", "description": WORDS, "facts.data": ["name", "bsn
 def hidden(page: str) -> dict[str, list[str]]:
     """The hidden fields of the form that is sent again."""
     body = page[page.index("<main") :]
-    found: dict[str, list[str]] = {}
+    names_by_form: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', body):
-        found.setdefault(name, []).append(unescape(value))
-    return found
+        names_by_form.setdefault(name, []).append(unescape(value))
+    return names_by_form
 
 
 def without_cookies(reader: Reader, *names: str) -> None:

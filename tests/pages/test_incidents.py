@@ -89,9 +89,9 @@ def test_who_must_be_called_because_no_mail_arrived_is_said_to_be_that(
 ) -> None:
     incident = an_incident(office)
     with acting_for(office.id):
-        [one, *_] = board(incident.id, 1)
-        list(inform([one]))
-        about = one.id
+        [escalation, *_] = board(incident.id, 1)
+        list(inform([escalation]))
+        about = escalation.id
     there, at = reader(office.officer), path(f"/incidents/{incident.id}/escalations/{about}")
     assert "(gemaild)" in there.see(at) and "kwam niet aan" not in there.see(at)
     database.outside("update recipient set state = 'bounced' where about_id = :id", id=about)
@@ -148,12 +148,12 @@ def test_a_client_number_is_found_whatever_its_capitals(reader: Login, path: Cal
 def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[..., str], database: Database) -> None:
     incident = an_incident(office, hours_ago=2)
     with acting_for(office.id):
-        one = board(incident.id, 1)[0]
-        one.call_needed_at = datetime.now(UTC)
+        escalation = board(incident.id, 1)[0]
+        escalation.call_needed_at = datetime.now(UTC)
         db.session.flush()
     there, calls = reader(office.officer), path(f"/incidents/{incident.id}/calls")
-    assert one.controller_name in there.see(calls) and "Bel 1 opdrachtgever" in there.see(path())
-    called = path(f"/incidents/{incident.id}/escalations/{one.id}")
+    assert escalation.controller_name in there.see(calls) and "Bel 1 opdrachtgever" in there.see(path())
+    called = path(f"/incidents/{incident.id}/escalations/{escalation.id}")
     begun = there.see(called)
     assert 'name="informed_at" type="datetime-local" value=""' in begun and " checked" not in begun, "nothing is chosen"
     refused = there.send(called, {"informed_at": local(50), "how": "phone"})

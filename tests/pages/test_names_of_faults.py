@@ -101,8 +101,8 @@ def test_a_call_that_is_sent_empty(reader: Login, app: Flask) -> None:
     office = an_office(1)
     incident = an_incident(office)
     with acting_for(office.id):
-        [one] = board(incident.id, 1)
-    path = f"/o/{slug_of(office.id)}/incidents/{incident.id}/escalations/{one.id}"
+        [escalation] = board(incident.id, 1)
+    path = f"/o/{slug_of(office.id)}/incidents/{incident.id}/escalations/{escalation.id}"
     page = reader(office.officer).send(path, {}).text
     assert {"informed_at", "how", "note"} <= set(named(page))
     assert "Wie sprak u, en wat is afgesproken? Schrijf op wie u sprak" in page

@@ -183,7 +183,7 @@ def test_a_failed_step_stands_where_somebody_looks(
 ) -> None:
     run = fail_for_good(database, firm.id, "escalation", "inform")
     retry = f"{firm.base}/runs/{run}/retry"
-    overview, there, page = (firm.fenna.see(one) for one in (f"{firm.base}/", firm.board, firm.escalation()))
+    overview, there, page = (firm.fenna.see(path) for path in (f"{firm.base}/", firm.board, firm.escalation()))
     assert "Dit lukte Meldketen niet" in overview and retry in overview
     assert "Niet gelukt bij opdrachtgevers: 2" in there and retry in there
     assert "Niet gelukt: Opdrachtgever mailen" in page and "8 keer geprobeerd" in page
@@ -251,8 +251,8 @@ def test_a_breach_shows_its_failed_step_and_has_it_tried_again(bakery: Controlle
     page = bakery.olga.done(f"{bakery.base}/runs/{run}/retry", {"reason": "De schijf was vol"}, seen=breach)
     assert "Meldketen probeert het opnieuw" in page and "Niet gelukt: " not in page and "De schijf was vol" in page
     rows = "select state, attempt from step where run_id = :run and name = 'tell-people' order by id"
-    found = [(row["state"], row["attempt"]) for row in database.outside(rows, run=run)]
-    assert found == [("failed", 8), ("ready", 0)]
+    states = [(row["state"], row["attempt"]) for row in database.outside(rows, run=run)]
+    assert states == [("failed", 8), ("ready", 0)]
 
 
 def test_only_its_own_officer_tries_again(reader: Login, firm: OfficeWithIncident, database: Database) -> None:
@@ -269,7 +269,7 @@ def test_a_dossier_of_another_build_is_only_looked_at(bakery: Controller, databa
     [version] = set(re.findall(r'name="version" value="(\d+)"', before))
     let_another_build_begin_them(database, bakery.id)
     breach = f"{bakery.base}/breaches/{bakery.breach}"
-    pages = [bakery.olga.see(one) for one in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
+    pages = [bakery.olga.see(path) for path in (bakery.page, breach, f"{bakery.base}/", f"{bakery.base}/register")]
     assert "steps/recipients" in before and "steps/recipients" not in pages[0]
     assert all("begon in een andere versie van Meldketen" in page for page in pages[:3])
     form = {"version": version, "recipients": READERS_CSV}

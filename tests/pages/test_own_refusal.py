@@ -32,16 +32,16 @@ ELSEWHERE = {"next_step.html", "invitation.html", "passkey.html"}
 
 
 def test_each_form_of_a_template_with_several_shows_its_own_refusal() -> None:
-    found = 0
+    count = 0
     for file in TEMPLATES.rglob("*.html"):
         forms = FORM.findall(file.read_text("utf-8"))
         if len(forms) < 2 or file.name in ELSEWHERE:
             continue
-        found += 1
+        count += 1
         for form in forms:
             never = any(f"web.{name}'" in form for name in NEVER_REFUSED)
             assert never or SHOWS.search(form), f"{file.name}: {form[:120]}"
-    assert found > 7
+    assert count > 7
 
 
 class Forms(HTMLParser):

@@ -96,15 +96,15 @@ def test_an_older_page_or_a_program_opens_no_second_register(
     """The page was read before the register was verified; a program reads none."""
     email = address_of(database, asked.by)
     token = link_to(database, asked, email)
-    given = {"name": "Anna", "password": PASSWORD}
+    form = {"name": "Anna", "password": PASSWORD}
     database.outside("update app_user set password_hash = :h where email = :e", h=hash_of(PASSWORD), e=email)
     if route == "page":
-        found = TOKEN.search(stranger.see("/login"))
-        assert found
-        answer = stranger.client.post(f"/invitation/{token}", data=given | {"csrf_token": found[1]})
+        match = TOKEN.search(stranger.see("/login"))
+        assert match
+        answer = stranger.client.post(f"/invitation/{token}", data=form | {"csrf_token": match[1]})
         assert f'href="/login?next={asked.base}/processors"' in answer.text
     else:
-        answer = app.test_client().post(f"/api/invitations/{token}", json=given)
+        answer = app.test_client().post(f"/api/invitations/{token}", json=form)
         assert answer.json and answer.json["key"] == "invitation.own_register", answer.text
     assert answer.status_code == 422
     opened = "select 1 from organisation where made_by = :o and claimed_at is not null"

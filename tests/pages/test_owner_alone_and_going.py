@@ -126,10 +126,10 @@ def test_people_see_which_row_is_theirs_and_from_when_a_lost_factor_counts_again
     database.outside("update app_user set factors_taken_at = now() where id = :id", id=bo.id)
     database.outside("update app_user set proof_counts_from = now() + interval '20 hours' where id = :id", id=cor.id)
     rows = reader(anna).see(f"/o/{slug_of(house)}/people").split('<th scope="row">')[1:]
-    told = {name: next(row for row in rows if row.lstrip().startswith(name)) for name in ("Anna", "Bo", "Cor")}
-    assert [name for name, row in told.items() if "(dit bent u)" in row] == ["Anna"]
-    assert [name for name, row in told.items() if "Heeft nu geen tweede stap." in row] == ["Bo"]
-    assert [name for name, row in told.items() if "kan daarmee beslissen vanaf" in row] == ["Cor"]
+    row_of = {name: next(row for row in rows if row.lstrip().startswith(name)) for name in ("Anna", "Bo", "Cor")}
+    assert [name for name, row in row_of.items() if "(dit bent u)" in row] == ["Anna"]
+    assert [name for name, row in row_of.items() if "Heeft nu geen tweede stap." in row] == ["Bo"]
+    assert [name for name, row in row_of.items() if "kan daarmee beslissen vanaf" in row] == ["Cor"]
 
 
 def test_a_first_owner_sees_what_to_do_next_until_each_is_done(

@@ -71,8 +71,8 @@ def test_nothing_is_shown_but_what_the_office_states_about_the_one_who_is_asked(
     page = reader(asked.by).see(f"{asked.base}/processors")
     assert OTHERS["name"] not in page and "K0002" not in page and other.number not in page
     with acting_for(asked.id):
-        [one] = processors_in_full()
-        assert one.request and [a.client_number for a in one.request.agreements] == ["K0001"]
+        [processor] = processors_in_full()
+        assert processor.request and [a.client_number for a in processor.request.agreements] == ["K0001"]
     with acting_for(asked.office.id):
         assert processors_in_full() == []
     database.outside("update organisation set verified_at = null, verified_how = null where id = :o", o=asked.id)
@@ -113,8 +113,8 @@ def test_the_menu_leads_there_and_counts_what_waits(asked: AskedAboutIncident, r
     asked.answers(REFUSED)
     assert waits in reader(asked.by).see(f"{asked.base}/").partition("</nav>")[0], "its message is unread"
     with acting_for(asked.id):
-        [one] = processors()
-        confirm_receipt(asked.office.id, UUID(one.messages[0]["breach_id"]), asked.by)
+        [processor] = processors()
+        confirm_receipt(asked.office.id, UUID(processor.messages[0]["breach_id"]), asked.by)
     menu = reader(asked.by).see(f"{asked.base}/").partition("</nav>")[0]
     assert entry in menu and waits not in menu
 
@@ -123,8 +123,8 @@ def test_the_menu_leads_there_and_counts_what_waits(asked: AskedAboutIncident, r
 def test_who_must_prove_first_comes_back_to_what_they_chose(
     asked: AskedAboutIncident, reader: Login, database: Database, answered: str
 ) -> None:
-    [one] = database.outside("select id from organisation where id = :o", o=asked.office.id)
-    where = f"{asked.base}/processors/{one['id']}"
+    [row] = database.outside("select id from organisation where id = :o", o=asked.office.id)
+    where = f"{asked.base}/processors/{row['id']}"
     by = reader(asked.by)
     by.see(f"{where}?answer={answered}")
     database.outside("update login_session set proof_at = now() - interval '6 minutes'")
@@ -165,8 +165,8 @@ def test_the_term_of_a_message_runs_on_after_a_refusal_and_stays_on_the_overview
     assert asked.incident.title in warned and "Weigeren stopt die termijn niet" in warned
     assert "stopt die termijn niet" not in by.see(f"{where}?answer=accepted")
     with acting_for(asked.id):
-        [one] = processors()
-        confirm_receipt(asked.office.id, UUID(one.messages[0]["breach_id"]), asked.by)
+        [processor] = processors()
+        confirm_receipt(asked.office.id, UUID(processor.messages[0]["breach_id"]), asked.by)
     asked.answers(REFUSED)
     page = by.see(f"{asked.base}/")
     assert runs in page and "69 u 59" in page and asked.incident.title in page, "it was read, and its term runs"

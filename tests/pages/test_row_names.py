@@ -17,22 +17,22 @@ from tests.pages.forms import an_incident_form, local
 
 def fields_in_lists() -> set[tuple[str, str]]:
     """The list and the field of its rows; the field is empty where a row is one value."""
-    found = set()
+    names = set()
     for schema in schemas_to_fill_in():
         for name, field in schema._declared_fields.items():
             if isinstance(field, fields.List):
                 inner = field.inner
                 columns = inner.schema.fields if isinstance(inner, fields.Nested) else {"": inner}
-                found |= {(name, column) for column in columns}
-    return found
+                names |= {(name, column) for column in columns}
+    return names
 
 
 @pytest.mark.parametrize(("language", "row"), [("nl", "regel 2: "), ("en", "line 2: ")])
 def test_every_field_of_every_list_is_named_by_its_row(app: Flask, language: str, row: str) -> None:
-    found = fields_in_lists()
-    assert {("clients", "informed_at"), ("contacts", "email")} <= found
+    fields = fields_in_lists()
+    assert {("clients", "informed_at"), ("contacts", "email")} <= fields
     with app.test_request_context("/", headers={"Cookie": f"language={language}"}):
-        for name, column in found:
+        for name, column in fields:
             said = field_name(f"{name}.1.{column}".rstrip("."))
             assert said.startswith(row) and not said[-1].isdigit(), said
             assert has_text(f"labels.field.{column or name}"), f"{name}.{column} has no words"

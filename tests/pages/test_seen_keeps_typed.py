@@ -52,8 +52,8 @@ def seen(who: Reader, page: str, query: str, typed: dict[str, Any]) -> str:
 def stands_in(page: str, typed: dict[str, Any]) -> None:
     form = page[page.index('id="next"') :]
     for value in typed.values():
-        for one in value if isinstance(value, list) else [value]:
-            assert f'value="{one}"' in form or f">\n{one}</textarea>" in form, one
+        for word in value if isinstance(value, list) else [value]:
+            assert f'value="{word}"' in form or f">\n{word}</textarea>" in form, word
     chosen = [name for name in ("decision", "risk") if name in typed]
     for name in chosen:
         assert f'name="{name}" value="{typed[name]}" checked' in form, name
@@ -85,5 +85,5 @@ def test_who_is_alone_loses_nothing_either(reader: Login, app: Flask) -> None:
 
 
 def test_every_form_with_the_button_is_tried() -> None:
-    found = {file.stem for file in TEMPLATES.rglob("*.html") if "facts_changed.html" in file.read_text("utf-8")}
-    assert found == set(STEPS)
+    stems = {file.stem for file in TEMPLATES.rglob("*.html") if "facts_changed.html" in file.read_text("utf-8")}
+    assert stems == set(STEPS)

@@ -152,8 +152,8 @@ def test_a_breach_that_a_processor_told(app: Flask, reader: Login) -> None:
     office = an_office(1)
     incident = an_incident(office)
     with acting_for(office.id):
-        told = board(incident.id, 1)[0]
-        client, breach = told.controller_id, told.breach_id
+        escalation = board(incident.id, 1)[0]
+        client, breach = escalation.controller_id, escalation.breach_id
     house = Bakery(client, breach, {"officer": a_member(client)}, reader)
     assert 'id="confirm"' in reader(house.people["officer"]).see(house.page)
     assert_few(app, house, "officer")
@@ -163,7 +163,7 @@ def test_a_board_and_an_escalation(app: Flask, reader: Login) -> None:
     office = an_office(2)
     incident = an_incident(office)
     with acting_for(office.id):
-        told = board(incident.id, 1)[0].id
+        escalation_id = board(incident.id, 1)[0].id
     browser, at = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
     assert most_statements(app, partial(browser.see, at)) <= MOST_OF_A_BOARD
-    assert most_statements(app, partial(browser.see, f"{at}/escalations/{told}")) <= MOST_OF_AN_ESCALATION
+    assert most_statements(app, partial(browser.see, f"{at}/escalations/{escalation_id}")) <= MOST_OF_AN_ESCALATION

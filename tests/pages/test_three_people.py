@@ -83,9 +83,9 @@ def test_the_overview_and_the_steps_are_those_of_a_deputy_too(bakery: Controller
 
 
 def _sorted_turn(page: str) -> str:
-    found = re.search(r"Nu is aan zet: ([^.]+)\.", page)
-    assert found
-    return f"Nu is aan zet: {', '.join(sorted(found[1].split(', ')))}."
+    match = re.search(r"Nu is aan zet: ([^.]+)\.", page)
+    assert match
+    return f"Nu is aan zet: {', '.join(sorted(match[1].split(', ')))}."
 
 
 def test_a_wrong_period_stands_at_its_field_and_what_was_typed_stays(bakery: Controller) -> None:

@@ -62,12 +62,12 @@ def test_a_deputy_who_waits_and_the_deputy_of_who_waits_come_later(drafted: Cont
     database.outside(DEPUTY.format("now() + interval '1 day'"), who=drafted.handler.id)
     with acting_for(drafted.id):
         now, later = Crew().who_approves()
-        assert now == ("Adam",) and [one.name for one in later] == ["Hugo"]
+        assert now == ("Adam",) and [approver.name for approver in later] == ["Hugo"]
     database.outside(DEPUTY.format("null::timestamptz"), who=drafted.handler.id)
     database.outside(WAITS, who=drafted.approver.id)
     with acting_for(drafted.id):
         now, later = Crew().who_approves()
-        assert now == () and [one.name for one in later] == ["Adam", "Hugo"]
+        assert now == () and [approver.name for approver in later] == ["Adam", "Hugo"]
         words = approving("nl")
         assert "kan niemand bij uw organisatie goedkeuren" in words and "Hugo kan het niet eerder" in words
 
@@ -104,9 +104,9 @@ def test_the_page_says_what_the_act_checks(
     has_provider, is_linked, second = WAYS[way]
     assert drafted.approver.id
     with acting_for(drafted.id):
-        given = {"name": "Azure", "issuer": "https://login.example", "client_id": "x", "client_secret": "y" * 20}
+        values = {"name": "Azure", "issuer": "https://login.example", "client_id": "x", "client_secret": "y" * 20}
         if has_provider:
-            set_provider(given | {"proof_acr": []})
+            set_provider(values | {"proof_acr": []})
         if is_linked:
             link(drafted.approver.id, "https://login.example", str(drafted.approver.id))
     for change in [YOUNG] * is_young + [WAITS] * seat_waits:

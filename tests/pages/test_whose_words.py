@@ -67,9 +67,9 @@ class Bakery:
         if not is_client:
             self.browser.done(f"{page}/notice", {}, seen=page)
             with acting_for(self.id):
-                found = notice_of_breach(own)
-                assert found
-                self.ids["notice_id"] = found.id
+                notice_id = notice_of_breach(own)
+                assert notice_id
+                self.ids["notice_id"] = notice_id.id
 
     def pages(self, app: Flask) -> Iterator[tuple[str, str]]:
         """Every page that this organisation can look at: its address, and the page."""
@@ -95,7 +95,7 @@ def bakery(request: pytest.FixtureRequest, reader: Login, app: Flask) -> Bakery:
 def said_of_itself(page: str, language: str) -> list[str]:
     """The sentences of a page that call whoever looks an office; its own name and what people typed left out."""
     words = unescape(re.sub(r"[\u2066-\u2069]", "", page))
-    return [found[0] for found in WORDS[language].finditer(words) if not OF_ANOTHER.search(found[0])]
+    return [match[0] for match in WORDS[language].finditer(words) if not OF_ANOTHER.search(match[0])]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

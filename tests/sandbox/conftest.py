@@ -108,8 +108,8 @@ class SandboxProcess:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        given = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}", **headers}
-        request = urllib.request.Request(self.url + path, data, given, method=method)
+        headers_sent = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}", **headers}
+        request = urllib.request.Request(self.url + path, data, headers_sent, method=method)
         try:
             with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
                 return Answer(answer.status, answer.headers, answer.read())

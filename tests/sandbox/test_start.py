@@ -14,13 +14,13 @@ from tests.sandbox.public_key import public_key_base64
 
 
 def test_settings_from_a_mapping():
-    given = {
+    values = {
         "SENDGRID_API_KEY": "k",
         "SANDBOX_DIR": "box",
         "WEBHOOK_URL": "",
         "SANDBOX_PRIVATE_KEY": " key.pem ",
     }
-    assert SandboxSettings.from_mapping(given) == SandboxSettings(Path("box"), "k", None, Path("key.pem"))
+    assert SandboxSettings.from_mapping(values) == SandboxSettings(Path("box"), "k", None, Path("key.pem"))
     assert SandboxSettings.from_mapping(
         {"SENDGRID_API_KEY": "k", "SANDBOX_DIR": "box"}
     ).private_key_path == Path("box/webhook-key.pem")

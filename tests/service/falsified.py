@@ -7,8 +7,8 @@ from tests.service.zipped import Files
 
 
 def an_entry(files: Files, nth: int = 1) -> dict[str, Any]:
-    found: dict[str, Any] = files["evidence.json"]["entries"][nth]
-    return found
+    entry: dict[str, Any] = files["evidence.json"]["entries"][nth]
+    return entry
 
 
 def alter_form(files: Files) -> None:
@@ -16,15 +16,15 @@ def alter_form(files: Files) -> None:
 
 
 def alter_name(files: Files) -> None:
-    next(one["name"] for one in files["evidence.json"]["entries"] if one["name"])["value"] = "Iemand anders"
+    next(entry["name"] for entry in files["evidence.json"]["entries"] if entry["name"])["value"] = "Iemand anders"
 
 
 def hide_name(files: Files) -> None:
-    next(one for one in files["evidence.json"]["entries"] if one["name"])["name"] = None
+    next(entry for entry in files["evidence.json"]["entries"] if entry["name"])["name"] = None
 
 
 def alter_value(files: Files) -> None:
-    next(one["personal"] for one in files["evidence.json"]["entries"] if one["personal"])["value"] = "{}"
+    next(entry["personal"] for entry in files["evidence.json"]["entries"] if entry["personal"])["value"] = "{}"
 
 
 def alter_facts(files: Files) -> None:
@@ -67,8 +67,8 @@ def drop_statement(files: Files) -> None:
 
 
 def alter_statement(files: Files) -> None:
-    one = files["countersignatures.json"]["given"][0]
-    one["statement"] = one["statement"].replace('"seq":', '"seq":1')
+    statement = files["countersignatures.json"]["given"][0]
+    statement["statement"] = statement["statement"].replace('"seq":', '"seq":1')
 
 
 def alter_page(files: Files) -> None:

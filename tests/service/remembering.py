@@ -16,7 +16,7 @@ EXEMPT = {
 }  # fmt: skip
 """Why a change of these leaves no entry of its own."""
 WATCHED = [name for name in (*WALLED, "membership", "invitation")
-           if name not in {one for some in EXEMPT.values() for one in some}]  # fmt: skip
+           if name not in {exempt for some in EXEMPT.values() for exempt in some}]  # fmt: skip
 WATCH = f"""
     create schema watch;
     grant usage on schema watch to public;
@@ -49,7 +49,7 @@ def begin_watch(database: Database) -> None:
             owners = ["id"] if table == "organisation" else ["organisation_id"]
             if table in SHARED:
                 owners = ["controller_id"] if table == "consent" else ["processor_id", "controller_id"]
-            connection.execute(text(ON_TABLE.format(table, ", ".join(f"'{one}'" for one in owners))))
+            connection.execute(text(ON_TABLE.format(table, ", ".join(f"'{owner}'" for owner in owners))))
 
 
 def begin_act(database: Database) -> None:

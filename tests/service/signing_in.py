@@ -45,8 +45,8 @@ class Person:
 
     def log_in(self, password: str = PASSWORD, **more: Any) -> Any:
         """The answer to a login."""
-        given = {"email": self.email, "password": password} | more
-        return self.app.test_client().post("/api/session", json=given, headers={"Accept-Language": "en"})
+        login = {"email": self.email, "password": password} | more
+        return self.app.test_client().post("/api/session", json=login, headers={"Accept-Language": "en"})
 
     def caller(self, proven: bool = False) -> Caller:
         """Logged in."""

@@ -37,8 +37,8 @@ def a_stated_awareness(hours_ago: float = 1, found_before: float = 1, how: str =
         [escalation] = board(incident.id, 2)
         make_aware({escalation.id: (database_now() - timedelta(hours=hours_ago), how)})
         db.session.flush()
-        found = escalation.controller_id, escalation.breach_id
-    by = a_member(found[0], name="Bram")
-    with acting_for(found[0]):
+        ids = escalation.controller_id, escalation.breach_id
+    by = a_member(ids[0], name="Bram")
+    with acting_for(ids[0]):
         assert claim_acting_organisation()
-    return Stated(found[0], by, found[1])
+    return Stated(ids[0], by, ids[1])

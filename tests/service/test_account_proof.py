@@ -64,9 +64,9 @@ def answers(caller: Caller, method: str, path: str) -> tuple[int, str]:
         return answer.status_code, (answer.json or {}).get("key", "") if answer.is_json or answer.text else ""
     browser = caller.app.test_client()
     browser.set_cookie(COOKIE, caller.token)
-    found = CSRF.search(browser.get("/proof/password").get_data(as_text=True))
-    assert found
-    form = {"csrf_token": found[1], "code": "123456"} if method == "POST" else None
+    match = CSRF.search(browser.get("/proof/password").get_data(as_text=True))
+    assert match
+    form = {"csrf_token": match[1], "code": "123456"} if method == "POST" else None
     answer = browser.open(path, method=method, data=form)
     if answer.status_code == 403 and 'action="/proof' in answer.text:  # the page itself asks it
         return answer.status_code, "/proof/password" if 'action="/proof/password?' in answer.text else "/proof"
@@ -179,9 +179,9 @@ def test_the_acts_of_the_house_refuse_a_seat_that_waits_by_themselves(app: Flask
     caller = caller_for(app, new.id)
     browser = app.test_client()
     browser.set_cookie(COOKIE, caller.token)
-    found = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
-    assert found
-    form = {"csrf_token": found[1], "role": AUDITOR, "email": "cor@example.nl"}
+    match = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
+    assert match
+    form = {"csrf_token": match[1], "role": AUDITOR, "email": "cor@example.nl"}
     for path in (f"people/{first.id}/role", "people"):
         page = browser.post(f"/o/{caller.slug}/{path}", data=form)
         assert page.status_code == 403, path
@@ -197,12 +197,12 @@ def test_the_pages_of_the_house_ask_it_too_and_lose_nothing(app: Flask, database
     browser = app.test_client()
     browser.set_cookie(COOKIE, caller.token)
     database.outside(STALE, id=owner.id)
-    found = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
-    assert found
+    match = CSRF.search(browser.get(f"/o/{caller.slug}/people").get_data(as_text=True))
+    assert match
     with acting_for_nobody():
         today = database_now()
     form = {
-        "csrf_token": found[1], "email": "cor@example.nl", "role": AUDITOR, "of_user": str(owner.id), "reason": "Vrij",
+        "csrf_token": match[1], "email": "cor@example.nl", "role": AUDITOR, "of_user": str(owner.id), "reason": "Vrij",
         "deputy_id": str(other.id), "starts_at": f"{today:%Y-%m-%d}T00:00",
         "ends_at": f"{today + timedelta(days=7):%Y-%m-%d}T10:00",
     }  # fmt: skip

@@ -30,7 +30,7 @@ def test_the_same_as_the_command_says(
 
 
 def test_it_is_told_in_the_readers_language_and_stores_nothing(officer: Caller, own_breach: UUID) -> None:
-    dutch, english = (officer.post("advice", {"facts": FACTS, "lang": one}).json for one in ("nl", "en"))
+    dutch, english = (officer.post("advice", {"facts": FACTS, "lang": language}).json for language in ("nl", "en"))
     assert "draft" not in dutch
     assert [why["text"] for why in dutch["reasons"]] != [why["text"] for why in english["reasons"]]
     assert officer.get(f"breaches/{own_breach}").json["version"] == 1

@@ -40,9 +40,9 @@ def test_from_a_breach_to_the_authoritys_number(
     assert (sent.status_code, sent.json["authority_number"], sent.json["run"]["state"]) == (200, "AP-1", "done")
     [clock] = sent.json["run"]["clocks"]
     assert (clock["name"], clock["state"]) == ("notify-authority", "met")
-    told = [entry["what"] for entry in officer.get(f"{path}/history").json["items"]]
+    acts = [entry["what"] for entry in officer.get(f"{path}/history").json["items"]]
     steps = ("assess", "draft", "approve", "submit")
-    assert told == ["breach.opened", *(f"ap_notification.{step}" for step in steps)]
+    assert acts == ["breach.opened", *(f"ap_notification.{step}" for step in steps)]
 
 
 def test_not_to_notify_is_only_for_an_unlikely_risk(officer: Caller, approver: Caller, path: str) -> None:

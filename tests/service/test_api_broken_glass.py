@@ -43,8 +43,8 @@ def test_an_owner_approves_and_submits_alone_and_it_stays_open(house: EveryRole,
     assert alone(house, approval=AGREED).json["decided_at"]
     sent = alone(house, submission={"submitted_at": house.moment(0), "authority_number": "AP-1"})
     assert sent.json["run"]["state"] == "done", sent.text
-    told = [entry["what"] for entry in owner.get(f"{house.path}/history").json["items"]]
-    assert told[-4:] == ["ap_notification.approve", "glass.broken", "ap_notification.submit", "glass.broken"]
+    acts = [entry["what"] for entry in owner.get(f"{house.path}/history").json["items"]]
+    assert acts[-4:] == ["ap_notification.approve", "glass.broken", "ap_notification.submit", "glass.broken"]
     rows = owner.get("broken-glass").json["items"]
     assert [(row["step"], row["reason"], row["reviewed_at"]) for row in rows] == [
         ("submit", WHY, None), ("approve", WHY, None),
@@ -139,8 +139,8 @@ def test_an_act_alone_of_another_organisation_is_answered_404(house: EveryRole, 
     alone(house, approval=AGREED)
     [row] = house.callers[OWNER].get("broken-glass").json["items"]
     refused(stranger.post(f"broken-glass/{row['id']}/review", {"finding": "x"}), 404, "glass.unknown")
-    given = {"alone_reason": WHY, "approval": AGREED}
-    refused(stranger.post(f"{house.path}/broken-glass", given), 404, "breach.unknown")
+    values = {"alone_reason": WHY, "approval": AGREED}
+    refused(stranger.post(f"{house.path}/broken-glass", values), 404, "breach.unknown")
     assert stranger.get("broken-glass").json["items"] == []
 
 
@@ -150,19 +150,20 @@ def test_who_is_alone_meets_the_duty_to_the_authority_in_one_act(app: Flask, dat
     owner = there.callers[OWNER]
     owner.post(f"{there.path}/assessment", an_assessment(risk))
     sent = {"submitted_at": there.moment(0), "authority_number": "AP-1"}
-    given = {"alone_reason": WHY, "submission": sent}
-    refused(owner.post(f"{there.path}/alone", given), 422, "alone.not_this_decision")
+    values = {"alone_reason": WHY, "submission": sent}
+    refused(owner.post(f"{there.path}/alone", values), 422, "alone.not_this_decision")
     owner.post(f"{there.path}/draft", NOTIFY)
-    refused(there.callers[PRIVACY_OFFICER].post(f"{there.path}/alone", given), 403, "role.not_enough")
+    refused(there.callers[PRIVACY_OFFICER].post(f"{there.path}/alone", values), 403, "role.not_enough")
     assert keys(owner.post(f"{there.path}/alone", {"alone_reason": WHY})) == [("submission", "field.required")]
-    short = owner.post(f"{there.path}/alone", given | {"alone_reason": "Haast"})
+    short = owner.post(f"{there.path}/alone", values | {"alone_reason": "Haast"})
     assert keys(short) == [("alone_reason", "glass.reason_too_short")]
     assert owner.get(there.path).json["decided_at"] is None, "nothing is half done"
-    done = owner.post(f"{there.path}/alone", given)
+    done = owner.post(f"{there.path}/alone", values)
     assert done.status_code == 200 and done.json["run"]["state"] == "done", done.text
     assert (done.json["notice_id"] is not None) == (risk == "high")
-    told = owner.get(f"{there.path}/history").json["items"]
-    assert [entry["details"]["steps"] for entry in told if entry["what"] == "glass.broken"] == [["approve", "submit"]]
+    entries = owner.get(f"{there.path}/history").json["items"]
+    alone = [entry["details"]["steps"] for entry in entries if entry["what"] == "glass.broken"]
+    assert alone == [["approve", "submit"]]
     [row] = owner.get("broken-glass").json["items"]
     assert (row["steps"], row["step"], row["reason"]) == (["approve", "submit"], "submit", WHY)
 
@@ -183,7 +184,7 @@ def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Datab
     [row] = owner.get("broken-glass").json["items"]
     assert (row["steps"], row["review"]) == (["approve", "submit"], "Het was nodig.")
     rows = database.outside("select review from broken_glass where organisation_id = :o", o=there.id)
-    assert [one["review"] for one in rows] == ["Het was nodig."] * 2, "every step of the act is closed"
+    assert [row["review"] for row in rows] == ["Het was nodig."] * 2, "every step of the act is closed"
     entries = [entry for entry in owner.get(f"{there.path}/history").json["items"] if entry["what"] == "glass.reviewed"]
     assert [entry["details"]["steps"] for entry in entries] == [["approve", "submit"]]
     [listed] = owner.get("breaches").json["items"]
@@ -204,8 +205,8 @@ def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Datab
 def test_deciding_alone_is_refused_where_a_second_person_could_decide(app: Flask, database: Database) -> None:
     there = EveryRole(app, database)
     there.drafted()
-    given = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}
-    refused(there.callers[OWNER].post(f"{there.path}/alone", given), 422, "glass.not_needed")
+    values = {"alone_reason": WHY, "submission": {"submitted_at": there.moment(0), "authority_number": "AP-1"}}
+    refused(there.callers[OWNER].post(f"{there.path}/alone", values), 422, "glass.not_needed")
 
 
 def test_a_second_mailbox_of_who_did_it_closes_nothing_the_same_day(
@@ -218,8 +219,8 @@ def test_a_second_mailbox_of_who_did_it_closes_nothing_the_same_day(
         token, row = new_invitation(house.id, "directie+fg@evil.example", FG)
         row.invited_by = owner
         db.session.add(row)
-    given = {"name": "Nieuwe FG", "password": "een lange zin als wachtwoord"}
-    assert app.test_client().post(f"/api/invitations/{token}", json=given).status_code == 201
+    values = {"name": "Nieuwe FG", "password": "een lange zin als wachtwoord"}
+    assert app.test_client().post(f"/api/invitations/{token}", json=values).status_code == 201
     [new] = database.outside("select id from app_user where email = 'directie+fg@evil.example'")
     mails = "select id from mail_batch where text_key = 'new_decider' and organisation_id = :id"
     assert len(database.outside(mails, id=house.id)) == 1

@@ -33,14 +33,14 @@ def spec(app: Flask) -> dict[str, Any]:
     """As anybody may read it."""
     answer = app.test_client().get("/api/openapi.json")
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json
-    return found
+    document: dict[str, Any] = answer.json
+    return document
 
 
 def operations(spec: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Every operation: path, method, what it says."""
     methods = ("get", "post", "put", "delete")
-    return [(path, m, one[m]) for path, one in spec["paths"].items() for m in methods if m in one]
+    return [(path, m, path_item[m]) for path, path_item in spec["paths"].items() for m in methods if m in path_item]
 
 
 def test_the_specification_names_every_route(app: Flask, spec: dict[str, Any]) -> None:
@@ -56,12 +56,12 @@ def test_the_specification_names_every_route(app: Flask, spec: dict[str, Any]) -
 
 def test_the_specification_holds_together(spec: dict[str, Any]) -> None:
     assert spec["openapi"] == "3.1.0"
-    names = [one["operationId"] for _, _, one in operations(spec)]
+    names = [operation["operationId"] for _, _, operation in operations(spec)]
     assert len(set(names)) == len(names)
     text = str(spec)
     for name in {part.partition("'")[0] for part in text.split("#/components/schemas/")[1:]}:
         assert name in spec["components"]["schemas"]
-    public = {one["operationId"] for _, _, one in operations(spec) if one["security"] == [{}]}
+    public = {operation["operationId"] for _, _, operation in operations(spec) if operation["security"] == [{}]}
     assert public == {
         "log_in", "ask_passkey", "log_in_by_passkey", "show_invitation", "accept_invitation",
         "confirm_receipt_by_link", "check_code",
@@ -69,14 +69,15 @@ def test_the_specification_holds_together(spec: dict[str, Any]) -> None:
 
 
 def test_what_decides_can_be_repeated(app: Flask, spec: dict[str, Any]) -> None:
-    for _, method, one in operations(spec):
-        offered = {given["name"] for given in one.get("parameters", []) if given["in"] == "header"} - {"If-Match"}
-        repeats = one["operationId"] not in ONLY_ASKS | WORKS_ONCE
-        decides = method in ("post", "put") and one["security"] != [{}] and repeats
-        assert offered == ({"Idempotency-Key"} if decides else set()), one["operationId"]
-        [view] = [view for name, view in app.view_functions.items() if name.endswith(f".{one['operationId']}")
+    for _, method, operation in operations(spec):
+        headers = [parameter for parameter in operation.get("parameters", []) if parameter["in"] == "header"]
+        offered = {parameter["name"] for parameter in headers} - {"If-Match"}
+        repeats = operation["operationId"] not in ONLY_ASKS | WORKS_ONCE
+        decides = method in ("post", "put") and operation["security"] != [{}] and repeats
+        assert offered == ({"Idempotency-Key"} if decides else set()), operation["operationId"]
+        [view] = [view for name, view in app.view_functions.items() if name.endswith(f".{operation['operationId']}")
                   and name.startswith("api_")]  # fmt: skip
-        assert ("idempotent" in _layers(view)) == decides, one["operationId"]
+        assert ("idempotent" in _layers(view)) == decides, operation["operationId"]
 
 
 def test_a_refusal_is_described_as_it_is(spec: dict[str, Any]) -> None:
@@ -95,7 +96,7 @@ def _layers(view: Any) -> str:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_operation_is_explained(app: Flask, spec: dict[str, Any], language: str) -> None:
     texts = tomllib.loads((TRANSLATIONS / language / "api.toml").read_text())
-    assert set(texts["operation"]) == {one["operationId"] for _, _, one in operations(spec)}
+    assert set(texts["operation"]) == {operation["operationId"] for _, _, operation in operations(spec)}
     page = app.test_client().get("/api/docs", headers={"Accept-Language": language})
     assert page.status_code == 200
     for words in texts["operation"].values():
@@ -109,7 +110,7 @@ def test_the_page_brings_its_own_looks(app: Flask) -> None:
 
 
 def test_the_same_errors_in_both_languages() -> None:
-    dutch, english = (texts_of(TRANSLATIONS / one / "errors.toml") for one in ("nl", "en"))
+    dutch, english = (texts_of(TRANSLATIONS / language / "errors.toml") for language in ("nl", "en"))
     assert set(dutch) == set(english)
     def named(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -27,7 +27,7 @@ def test_a_deputy_approves_in_the_name_of_both(house: EveryRole) -> None:
     refused(joris.post(f"{house.path}/approval", AGREED), 403, "role.not_enough")
     house.appoint()
     assert joris.post(f"{house.path}/approval", AGREED).json["decided_at"]
-    [step] = [one for one in joris.get(house.path).json["run"]["steps"] if one["name"] == "approve"]
+    [step] = [step for step in joris.get(house.path).json["run"]["steps"] if step["name"] == "approve"]
     assert (step["done_by_name"], step["done_for"]) == ("Joris", str(house.people[APPROVER].id))
     entry = joris.get(f"{house.path}/history").json["items"][-1]
     assert (entry["actor_name"], entry["role"], entry["for_id"]) == ("Joris", APPROVER, str(house.people[APPROVER].id))
@@ -70,8 +70,8 @@ def test_an_owner_ends_it_earlier_and_once(house: EveryRole) -> None:
 def test_it_is_in_the_history_with_its_reason(house: EveryRole, database: Database) -> None:
     house.callers[OWNER].post(f"deputies/{house.appoint()}/end")
     with acting_for(house.id):
-        told = [(entry.what, entry.details["reason"], entry.actor_name) for entry in of_subject(house.id)]
-    assert told == [("deputy.appointed", "Vakantie", "Linde"), ("deputy.ended", "Vakantie", "Linde")]
+        entries = [(entry.what, entry.details["reason"], entry.actor_name) for entry in of_subject(house.id)]
+    assert entries == [("deputy.appointed", "Vakantie", "Linde"), ("deputy.ended", "Vakantie", "Linde")]
 
 
 def test_leaving_the_organisation_ends_standing_in(house: EveryRole) -> None:
@@ -113,6 +113,6 @@ def test_what_is_wrong_is_told_at_its_field(house: EveryRole, change: Change, fa
 
 
 def test_anothers_appointment_is_not_there(house: EveryRole, stranger: Caller) -> None:
-    one = house.appoint()
-    refused(stranger.post(f"deputies/{one}/end"), 404, "deputy.unknown")
+    deputy = house.appoint()
+    refused(stranger.post(f"deputies/{deputy}/end"), 404, "deputy.unknown")
     assert stranger.get("deputies").json["items"] == []

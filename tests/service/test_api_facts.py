@@ -61,11 +61,11 @@ def test_departing_from_the_advice_needs_its_reason(officer: Caller, path: str) 
 def test_facts_that_change_afterwards_are_flagged_until_somebody_looks(officer: Caller, path: str) -> None:
     officer.post(f"{path}/assessment", RISK)
     first = officer.get(path).headers["ETag"]
-    told = {"facts": FACTS | {"misused": True}, "people_min": 5, "people_max": 9}
-    changed = officer.put(f"{path}/facts", told, headers={"If-Match": first})
+    values = {"facts": FACTS | {"misused": True}, "people_min": 5, "people_max": 9}
+    changed = officer.put(f"{path}/facts", values, headers={"If-Match": first})
     assert (changed.status_code, changed.json["facts_changed"], changed.json["people_max"]) == (200, True, 9)
     assert changed.json["facts"]["misused"] is True
-    refused(officer.put(f"{path}/facts", told), 422, "facts.nothing_changed")
+    refused(officer.put(f"{path}/facts", values), 422, "facts.nothing_changed")
     refused(officer.put(f"{path}/facts", {"facts": {}}, headers={"If-Match": first}), 412, "version.out_of_date")
     refused(officer.post(f"{path}/facts/seen", headers={"If-Match": first}), 412, "version.out_of_date")
     seen = officer.post(f"{path}/facts/seen", headers={"If-Match": changed.headers["ETag"]})
@@ -90,10 +90,10 @@ def test_the_form_is_filled_with_what_is_known(officer: Caller, reader: Caller, 
     assert answered.status_code == 200, answered.text
     form = reader.get(f"{path}/form?lang=nl")
     assert form.headers["ETag"] == answered.headers["ETag"] == officer.get(path).headers["ETag"]
-    found = {one["id"]: one for chapter in form.json["chapters"] for one in chapter["questions"]}
-    assert found["summary"]["value"] == "Een mail naar de verkeerde"
-    assert (found["reporter_name"]["value"], found["discovered_at"]["state"]) == ("Riet", "filled")
-    assert sum(form.json["sums"].values()) == form.json["shown"] == len(found)
+    by_id = {question["id"]: question for chapter in form.json["chapters"] for question in chapter["questions"]}
+    assert by_id["summary"]["value"] == "Een mail naar de verkeerde"
+    assert (by_id["reporter_name"]["value"], by_id["discovered_at"]["state"]) == ("Riet", "filled")
+    assert sum(form.json["sums"].values()) == form.json["shown"] == len(by_id)
     english = reader.get(f"{path}/form?lang=en").json["chapters"][0]["label"]
     assert english != form.json["chapters"][0]["label"]
 

@@ -36,9 +36,9 @@ def a_caller(app: Flask, organisation: Any, *role: str) -> Caller:
 @pytest.fixture
 def firm(app: Flask) -> Office:
     """An office of this test alone, with an incident that hits its client."""
-    found = an_office(1)
-    an_incident(found)
-    return found
+    office = an_office(1)
+    an_incident(office)
+    return office
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def fenna(app: Flask, firm: Office) -> Caller:
 def batch(firm: Office, fenna: Caller, outbox: Outbox) -> dict[str, Any]:
     """Its one mail, of which nobody knows what became."""
     send_with_unknown_outcome(firm.id, outbox)
-    [found] = fenna.get("mail-questions").json["items"]
-    return dict(found)
+    [mail_question] = fenna.get("mail-questions").json["items"]
+    return dict(mail_question)
 
 
 def test_a_question_comes_with_its_evidence(batch: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ def test_after_it_somebody_sends_it_again_once(
         pass
     assert len(outbox.mails) == 2 and fenna.get("mail-questions").json["items"] == []
     with acting_for(firm.id):
-        [entry] = [one for one in of_subject(batch["about"]["id"]) if one.what == "mail.settled"]
+        [entry] = [entry for entry in of_subject(batch["about"]["id"]) if entry.what == "mail.settled"]
     assert (entry.details["choice"], entry.details["reason"]) == ("resend", AGAIN["reason"])
 
 
@@ -117,10 +117,10 @@ def test_a_notice_whose_last_events_never_came_is_settled(
     notice = a_sent_notice(firm.id, outbox, 3)
     sendgrid_tells(outbox.mails[-1:], "processed")
     let_days_pass(database, firm.id)
-    [found] = fenna.get("mail-questions").json["unheard"]
-    assert (found["people"], found["people_in_all"], found["about"]["kind"]) == (3, 3, "notice")
-    assert [(one["state"], one["people"]) for one in found["states"]] == [("processed", 3)] and found["since"]
-    assert len(found["batches"]) == 1 and found["choices"] == ["wait", "count_as_not_reached"]
+    [unheard] = fenna.get("mail-questions").json["unheard"]
+    assert (unheard["people"], unheard["people_in_all"], unheard["about"]["kind"]) == (3, 3, "notice")
+    assert [(state["state"], state["people"]) for state in unheard["states"]] == [("processed", 3)] and unheard["since"]
+    assert len(unheard["batches"]) == 1 and unheard["choices"] == ["wait", "count_as_not_reached"]
     path = f"mail-questions/notices/{notice}/settlement"
     body = {"choice": "count_as_not_reached", "reason": "Wij sturen een brief"}
     refused(a_caller(app, firm.id, AUDITOR).post(path, body), 403, "role.not_enough")
@@ -166,7 +166,7 @@ def test_a_failed_step_is_tried_again(
     assert keys(fenna.post(path, {})) == [("reason", "field.reason_required")]
     opened = fenna.post(path, MENDED)
     assert (opened.status_code, opened.json["step"]) == (200, "inform"), opened.text
-    assert [(one["state"], one["attempt"]) for one in opened.json["steps"]] == [("failed", 8), ("ready", 0)]
+    assert [(step["state"], step["attempt"]) for step in opened.json["steps"]] == [("failed", 8), ("ready", 0)]
     refused(fenna.post(path, MENDED), 409, "step.already_done")
     while drain(str(firm.id)):
         pass

@@ -24,7 +24,7 @@ def test_a_role_changes_on_the_next_request(house: EveryRole) -> None:
     refused(riet.post("incidents", incident), 403, "role.not_enough")
     path = f"members/{house.people[AUDITOR].id}/role"
     done = house.callers[OWNER].put(path, {"role": HANDLER})
-    assert {"Riet": HANDLER}.items() <= {one["name"]: one["role"] for one in done.json["items"]}.items()
+    assert {"Riet": HANDLER}.items() <= {member["name"]: member["role"] for member in done.json["items"]}.items()
     assert riet.post("incidents", incident).status_code == 422
     house.callers[OWNER].put(path, {"role": AUDITOR})
     refused(riet.post("incidents", incident), 403, "role.not_enough")

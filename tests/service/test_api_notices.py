@@ -30,8 +30,8 @@ def test_from_a_list_to_the_sending(
     refused(owner.post(f"{path}/approval", {"agrees": True}), 403, "step.four_eyes")
     agreed = approver.post(f"{path}/approval", {"agrees": True})
     assert (agreed.json["run"]["step"], bool(agreed.json["approved_at"])) == ("release", True)
-    for one in (officer, owner):
-        refused(one.post(f"{path}/release"), 403, "step.four_eyes")
+    for caller in (officer, owner):
+        refused(caller.post(f"{path}/release"), 403, "step.four_eyes")
     refused(approver.post(f"{path}/release"), 403, "role.not_enough")
     assert handler.post(f"{path}/release").json["run"]["step"] == "send"
     refused(handler.post(f"{path}/release"), 409, "step.already_done")
@@ -104,22 +104,22 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     sent = officer.get(path).json
     database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
     database.outside("update organisation set verified_at = null, verified_how = null")
-    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
-    assert (told["organisation"], told["standing"]) == (None, "self_registered")
-    assert told["subject"] == NOTICE_TEXT["subject"]
-    assert told["calls_itself"] == "De Linde Accountants"
+    answer = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
+    assert (answer["organisation"], answer["standing"]) == (None, "self_registered")
+    assert answer["subject"] == NOTICE_TEXT["subject"]
+    assert answer["calls_itself"] == "De Linde Accountants"
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
     assert "zelf aangemeld, niet geverifieerd" in page
     [own] = database.outside("select organisation_id from notice where id = cast(:id as uuid)", id=sent["id"])
     database.outside("insert into operator_act (organisation_id, act, note) values (:o, 'found', 'x')",
                      o=own["organisation_id"])  # fmt: skip
-    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
+    answer = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
-    assert (told["organisation"], told["standing"]) == (None, "founded")
+    assert (answer["organisation"], answer["standing"]) == (None, "founded")
     assert "aangemeld door" in page and "zelf aangemeld" not in page and "niet geverifieerd" in page
     verified(database.config.owner_url(), own["organisation_id"])
-    told = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
-    assert (told["organisation"], told["standing"]) == ("De Linde Accountants", "verified")
+    answer = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
+    assert (answer["organisation"], answer["standing"]) == ("De Linde Accountants", "verified")
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
     assert "Dit bericht is echt, en verstuurd door De Linde Accountants" in page and "niet geverifieerd" not in page
 

@@ -83,9 +83,9 @@ def test_accepting_opens_the_register_and_confirms_receipt(anybody: FlaskClient,
     token, controller = an_invited_client()
     shown = anybody.get(f"/api/invitations/{token}").json
     assert (shown["used"], shown["breach"]["processor_name"]) == (False, "De Linde Accountants")
-    path, given = f"/api/invitations/{token}", {"name": "Anna Bakker", "password": PASSWORD}
-    assert keys(anybody.post(path, json=given | {"password": "kort"})) == [("password", "user.password_too_short")]
-    answer = anybody.post(path, json=given)
+    path, values = f"/api/invitations/{token}", {"name": "Anna Bakker", "password": PASSWORD}
+    assert keys(anybody.post(path, json=values | {"password": "kort"})) == [("password", "user.password_too_short")]
+    answer = anybody.post(path, json=values)
     assert (answer.status_code, len(answer.json["organisations"])) == (201, 1), answer.text
     bearer = {"Authorization": f"Bearer {answer.json['token']}"}
     slug = answer.json["organisations"][0]["slug"]
@@ -145,8 +145,9 @@ def an_invited_client(email: str = "") -> tuple[str, UUID]:
     own = factories.an_office()
     incident = factories.an_incident(own)
     with acting_for(own.id):
-        one = board(incident.id, 1)[0]
-    return keep(one.controller_id, email or f"{uuid4().hex}@example.nl", one.breach_id), one.controller_id
+        escalation = board(incident.id, 1)[0]
+    link = keep(escalation.controller_id, email or f"{uuid4().hex}@example.nl", escalation.breach_id)
+    return link, escalation.controller_id
 
 
 def keep(organisation: UUID, email: str, breach: Any = None) -> str:

@@ -112,9 +112,9 @@ def test_an_international_domain_is_written_as_mail_servers_do() -> None:
 
 
 def test_the_wrong_file_is_not_read_to_its_end() -> None:
-    found = faults(read_recipients, "email\n" + "x\n" * 5000)
-    assert len(found) == 101
-    assert found[-1][1] == "csv.and_more"
+    refused = faults(read_recipients, "email\n" + "x\n" * 5000)
+    assert len(refused) == 101
+    assert refused[-1][1] == "csv.and_more"
 
 
 def test_a_list_has_an_end() -> None:

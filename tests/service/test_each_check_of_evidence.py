@@ -54,12 +54,12 @@ class Case:
 
     @property
     def facts(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.whole["evidence.json"]
-        return found
+        evidence: dict[str, Any] = self.whole["evidence.json"]
+        return evidence
 
     def called(self, change: Callable[[list[Any]], None], nth: int | None = None) -> None:
         """The entry of the call, or the nth, is written anew, and the chain with it; nobody else holds an end."""
-        entry = next(one for one in self.facts["entries"] if "escalation.called" in one["form"])
+        entry = next(entry for entry in self.facts["entries"] if "escalation.called" in entry["form"])
         entry = entry if nth is None else self.facts["entries"][nth]
         form = json.loads(entry["form"])
         change(form)
@@ -76,15 +76,15 @@ class Case:
 
     @property
     def call(self) -> dict[str, Any]:
-        found: dict[str, Any] = next(one for one in self.facts["entries"] if "escalation.called" in one["form"])
-        return found
+        called: dict[str, Any] = next(entry for entry in self.facts["entries"] if "escalation.called" in entry["form"])
+        return called
 
     def says(self, kind: str, by: Ed25519PrivateKey, **changes: Any) -> None:
         """The first statement of this kind says something else, rightly signed."""
-        one = self.whole["countersignatures.json"][kind][0]
-        one["statement"] = json.dumps(json.loads(one["statement"]) | changes)
-        one["public_key"] = by.public_key().public_bytes_raw().hex()
-        one["signature"] = by.sign(one["statement"].encode()).hex()
+        statement = self.whole["countersignatures.json"][kind][0]
+        statement["statement"] = json.dumps(json.loads(statement["statement"]) | changes)
+        statement["public_key"] = by.public_key().public_bytes_raw().hex()
+        statement["signature"] = by.sign(statement["statement"].encode()).hex()
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +94,8 @@ def made(database: Database) -> tuple[bytes, str, Ed25519PrivateKey, Ed25519Priv
     office = factories.an_office(clients=2)
     factories.an_incident(office)
     jobs.drain(str(office.id))
-    told = database.outside("select * from escalation where processor_id = :o order by id limit 1", o=office.id)[0]
-    client, breach_id = told["controller_id"], told["breach_id"]
+    row = database.outside("select * from escalation where processor_id = :o order by id limit 1", o=office.id)[0]
+    client, breach_id = row["controller_id"], row["breach_id"]
     with acting_for(client):
         acknowledge_receipt(breach_id, Actor(None, "Anna"))
     with acting_for(client):
@@ -149,15 +149,15 @@ def more_people(case: Case) -> None:
 
 
 def erased_where_nothing_was(case: Case) -> None:
-    entry = next(one for one in case.facts["entries"] if one["personal"] is None)
+    entry = next(entry for entry in case.facts["entries"] if entry["personal"] is None)
     entry["personal"] = {"erased": True, "erased_at": "2026-01-02"}
 
 
 def step_of_another_subject(case: Case) -> None:
     """A step that the call would be, were it about the same subject."""
     form = json.loads(case.call["form"])
-    told = {"workflow": "escalation", "step": "called", "subject_id": ANOTHER, "done_by": form[7], "done_at": form[3]}
-    case.facts["steps"].append({"done_for": None, "done_by_name": BRAM.name} | told)
+    values = {"workflow": "escalation", "step": "called", "subject_id": ANOTHER, "done_by": form[7], "done_at": form[3]}
+    case.facts["steps"].append({"done_for": None, "done_by_name": BRAM.name} | values)
 
 
 def form_alone(case: Case) -> None:
@@ -209,11 +209,11 @@ def faults(source: Path, case: Case, *words: str) -> set[str]:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         status = verify.main([str(source), *(words or ("--key", case.key))])
-    told = [line.removeprefix("FOUT").strip() for line in said.getvalue().splitlines() if line.startswith("FOUT")]
+    refused = [line.removeprefix("FOUT").strip() for line in said.getvalue().splitlines() if line.startswith("FOUT")]
     patterns = {key: ".+".join(map(re.escape, re.split(r"\{\w+\}", text))) for key, (text, _) in verify.WORDS.items()}
-    found = {key for key, pattern in patterns.items() for line in told if re.fullmatch(pattern, line)}
-    assert status == bool(told), said.getvalue()
-    return found
+    keys = {key for key, pattern in patterns.items() for line in refused if re.fullmatch(pattern, line)}
+    assert status == bool(refused), said.getvalue()
+    return keys
 
 
 @pytest.mark.parametrize("name", ALTERED)
@@ -221,8 +221,8 @@ def test_each_check_finds_a_fault_that_no_other_check_finds(tmp_path: Path, case
     alter, wanted = ALTERED[name]
     alter(case)
     sign_anew(case.whole, case.own)
-    told = faults(tmp_path / "e.zip", case)
-    assert told == wanted
+    faults_said = faults(tmp_path / "e.zip", case)
+    assert faults_said == wanted
 
 
 def test_a_key_without_an_entry_in_the_chain_is_reported(tmp_path: Path, case: Case):

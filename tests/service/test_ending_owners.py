@@ -35,7 +35,7 @@ def test_a_seat_ends_a_day_after_it_was_asked(house: TwoOwners) -> None:
     refused(house.bo.put(f"{house.seat}/role", {"role": AUDITOR}), 422, "owner.ask_first")
     answer = house.bo.post(f"{house.seat}/ending")
     assert answer.status_code == 200
-    assert {one["name"] for one in answer.json["items"] if one["ends_from"]} == {"Anna"}
+    assert {person["name"] for person in answer.json["items"] if person["ends_from"]} == {"Anna"}
     refused(house.bo.post(f"{house.seat}/ending"), 422, "owner.asked_already")
     refused(house.bo.call("DELETE", house.seat), 422, "owner.has_a_day")
     refused(house.bo.put(f"{house.seat}/role", {"role": AUDITOR}), 422, "owner.has_a_day")
@@ -91,9 +91,9 @@ def test_who_asked_and_the_other_owners_are_told_of_an_objection(house: TwoOwner
     before = len(outbox.mails)
     assert house.anna.call("DELETE", f"{house.seat}/ending").status_code == 204
     jobs.drain(str(house.id))
-    told = {person.name: mail.as_read_by(person) for mail in outbox.mails[before:] for person in mail.people}
-    assert set(told) == {"Bo", "Derk"}
-    for subject, body, _ in told.values():
+    mailed = {person.name: mail.as_read_by(person) for mail in outbox.mails[before:] for person in mail.people}
+    assert set(mailed) == {"Bo", "Derk"}
+    for subject, body, _ in mailed.values():
         assert "Anna maakte bezwaar, Anna blijft eigenaar" in subject
         assert "Er is gevraagd om Anna te laten gaan" in body and "door: Bo. Anna maakte" in body
         assert "opnieuw vragen bij" in body
@@ -105,7 +105,7 @@ def test_others_join_what_is_asked_and_it_stands_until_all_took_it_back(app: Fla
     derk, ending = caller_for(app, third), f"{house.seat}/ending"
     first = house.bo.post(ending).json["items"]
     joined = derk.post(ending).json["items"]
-    [before], [after] = ([one for one in items if one["name"] == "Anna"] for items in (first, joined))
+    [before], [after] = ([person for person in items if person["name"] == "Anna"] for items in (first, joined))
     assert after["ends_from"] == before["ends_from"]
     assert (before["end_asked_by"], after["end_asked_by"]) == ([str(house.bo_id)], [str(house.bo_id), str(third)])
     assert house.bo.call("DELETE", ending).status_code == 204

@@ -47,16 +47,16 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
 
 
 def test_whoevers_rows_change_has_an_entry(walk: Walk) -> None:
-    people = [one for firm in walk.firms.values() for one in walk.gate.of(firm) if one.name.split()[0] in WHO]
-    for one in people:
-        one.take_form(walk.client)
-        if one.name.split()[0] in WHO[:2]:
-            walk.learn(one)
+    people = [person for firm in walk.firms.values() for person in walk.gate.of(firm) if person.name.split()[0] in WHO]
+    for person in people:
+        person.take_form(walk.client)
+        if person.name.split()[0] in WHO[:2]:
+            walk.learn(person)
     routes = [route for route in walk.routes if route.method != "GET"]
     walk.chance.shuffle(routes)
     for route in routes:
-        for one in people:
-            walk.go(one, route)
+        for person in people:
+            walk.go(person, route)
     assert walk.found == {}
     assert set().union(*walk.changing.values()) >= CHANGED, "the walk got as far as these"
 

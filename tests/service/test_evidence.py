@@ -39,8 +39,8 @@ def parties(database: Database) -> tuple[UUID, UUID, UUID]:
     office = factories.an_office(clients=2)
     factories.an_incident(office)
     jobs.drain(str(office.id))
-    told = database.outside("select * from escalation order by id limit 1")[0]
-    client, breach_id = told["controller_id"], told["breach_id"]
+    row = database.outside("select * from escalation order by id limit 1")[0]
+    client, breach_id = row["controller_id"], row["breach_id"]
     with acting_for(client):
         acknowledge_receipt(breach_id, Actor(None, "Anna"))
     factories.an_own_breach(client)
@@ -68,11 +68,11 @@ def test_whole_it_holds_and_says_what_in_plain_words(tmp_path: Path, whole: byte
     answer = ran(tmp_path, whole, "--key", key)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "Bewijs van datalek 2026-0001 van Client 1" in answer.stdout and "FOUT" not in answer.stdout
-    for told in (
+    for sentence in (
         "De Linde Accountants heeft het einde bij regel", "De Linde Accountants gaf het einde van haar keten",
         "Er is geen regel over dit datalek weggelaten.", "Het register, het dossier en de telling volgen",
     ):  # fmt: skip
-        assert told in answer.stdout, answer.stdout
+        assert sentence in answer.stdout, answer.stdout
     assert answer.stdout.rstrip().endswith("Alles klopt.")
     english = ran(tmp_path, whole, "--lang", "en", "--key", key)
     assert english.returncode == 0 and "Everything holds." in english.stdout
@@ -93,7 +93,7 @@ def test_the_end_of_the_chain_as_somebody_else_has_it_vouches_for_the_key_before
     chain, facts = unpacked(whole)["chain.json"], unpacked(whole)["evidence.json"]
     answer = ran(tmp_path, whole, "--head", f"{chain['last']}:{chain['head']}")
     assert answer.returncode == 0 and f"Tot en met regel {chain['last']} is de keten bewezen" in answer.stdout
-    begun = next(one for one in facts["about_chain"] if "signing_key.begun" in one["form"])
+    begun = next(entry for entry in facts["about_chain"] if "signing_key.begun" in entry["form"])
     assert ran(tmp_path, whole, "--head", f"{begun['seq'] - 1}:{begun['before']}").returncode == 3
     assert ran(tmp_path, whole, "--head", f"{begun['seq']}:{begun['hash']}").returncode == 0
     other = ran(tmp_path, whole, "--head", f"{chain['last']}:{'0' * 64}")
@@ -118,11 +118,11 @@ def test_a_file_beside_those_that_were_signed_is_told(tmp_path: Path, whole: byt
 def test_it_needs_the_standard_library_alone():
     beside = {name.removesuffix(".py") for name in PROGRAM}
     for name in PROGRAM:
-        found = ast.parse((VERIFY.parent / name).read_text(), feature_version=(3, 8))
-        for node in ast.walk(found):
-            asked = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        tree = ast.parse((VERIFY.parent / name).read_text(), feature_version=(3, 8))
+        for node in ast.walk(tree):
+            asked = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             asked += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert {one.split(".")[0] for one in asked} <= sys.stdlib_module_names | beside, name
+            assert {module.split(".")[0] for module in asked} <= sys.stdlib_module_names | beside, name
         assert len((VERIFY.parent / name).read_text().splitlines()) < 200, name
 
 
@@ -134,12 +134,12 @@ def test_the_evidence_has_the_files_that_it_lists(whole: bytes):
     )
     facts = files["evidence.json"]
     assert facts["breach"]["title"] == "Back-upstation kwijt" and facts["register"]["reference"] == "2026-0001"
-    assert [one["recipients"] for one in facts["mail"]] == [2]
-    told = [json.loads(one["form"])[6] for one in facts["entries"]]
-    assert {"breach.received", "head.received", "escalation.called"} <= set(told) and "breach.recorded" not in told
-    assert {one["name"]["value"] for one in facts["entries"] if one["name"]} >= {FENNA.name, BRAM.name}
-    assert any("Sprak met Kees" in one["personal"]["value"] for one in facts["entries"] if one["personal"])
-    assert {one["step"] for one in facts["steps"]} >= {"assess"}
+    assert [batch["recipients"] for batch in facts["mail"]] == [2]
+    acts = [json.loads(entry["form"])[6] for entry in facts["entries"]]
+    assert {"breach.received", "head.received", "escalation.called"} <= set(acts) and "breach.recorded" not in acts
+    assert {entry["name"]["value"] for entry in facts["entries"] if entry["name"]} >= {FENNA.name, BRAM.name}
+    assert any("Sprak met Kees" in entry["personal"]["value"] for entry in facts["entries"] if entry["personal"])
+    assert {step["step"] for step in facts["steps"]} >= {"assess"}
     chain = files["chain.json"]
     assert len(files["chain.txt"].split()) == chain["last"] - chain["first"] + 1 > len(facts["entries"])
 
@@ -199,8 +199,8 @@ def test_a_whole_new_chain_signed_by_the_organisation_itself_is_found_by_what_ot
     files["countersignatures.json"]["given"] = []
     sign_anew(files, private)
     assert ran(tmp_path, packed(files), "--key", key).returncode == 0, "what the others hold was left out"
-    held = [one for one in unpacked(whole)["countersignatures.json"]["given"] if one["holder"]]
-    (tmp_path / "held.jsonl").write_text("\n".join(json.dumps(one) for one in held))
+    held = [statement for statement in unpacked(whole)["countersignatures.json"]["given"] if statement["holder"]]
+    (tmp_path / "held.jsonl").write_text("\n".join(json.dumps(statement) for statement in held))
     answer = ran(tmp_path, packed(files), "--key", key, "--heads", str(tmp_path / "held.jsonl"))
     assert answer.returncode == 1 and "Het bestand met einden heeft een ander einde" in answer.stdout
     assert ran(tmp_path, whole, "--heads", str(tmp_path / "held.jsonl")).returncode == 0

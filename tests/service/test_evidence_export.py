@@ -32,9 +32,9 @@ def test_the_api_gives_it_to_who_may_export_and_remembers(
     assert answer.headers["Cache-Control"] == "no-store"
     assert ran(tmp_path, answer.get_data(), "--key", key_of(office.id)).returncode == 0
     with acting_for(office.id):
-        [told] = [one for one in of_subject(own_breach) if one.what == "evidence.exported"]
+        [entry] = [entry for entry in of_subject(own_breach) if entry.what == "evidence.exported"]
     statement = unpacked(answer.get_data())["manifest.json"]["statement"]
-    assert (told.actor_name, told.details["manifest"]) == ("Riet", hashlib.sha256(statement.encode()).hexdigest())
+    assert (entry.actor_name, entry.details["manifest"]) == ("Riet", hashlib.sha256(statement.encode()).hexdigest())
     refused(handler.get(f"breaches/{own_breach}/evidence.zip"), 403, "role.not_enough")
     refused(reader.get(f"breaches/{uuid4()}/evidence.zip"), 404, "breach.unknown")
     assert stranger.get(f"breaches/{own_breach}/evidence.zip").status_code == 404
@@ -56,15 +56,15 @@ def command(database: Database, *words: str, of: str = "evidence export") -> sub
 
 
 def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, own_database: Database):
-    one, other = factories.an_organisation(), factories.an_organisation()
-    own, _ = factories.an_own_breach(one), factories.an_own_breach(other)
-    slug = own_database.outside("select slug from organisation where id = :o", o=one)[0]["slug"]
+    first, other = factories.an_organisation(), factories.an_organisation()
+    own, _ = factories.an_own_breach(first), factories.an_own_breach(other)
+    slug = own_database.outside("select slug from organisation where id = :o", o=first)[0]["slug"]
     folder = tmp_path / "out"
     folder.mkdir()
     for words in ((str(own),), ("2026-0001", "--organisation", slug)):
         answer = command(own_database, *words, "-o", str(folder / "e.zip"))
         assert answer.returncode == 0 and "2026-0001" in answer.stdout, answer.stderr
-        assert ran(tmp_path, (folder / "e.zip").read_bytes(), "--key", key_of(one)).returncode == 0
+        assert ran(tmp_path, (folder / "e.zip").read_bytes(), "--key", key_of(first)).returncode == 0
     assert stat.S_IMODE((folder / "e.zip").stat().st_mode) == 0o600
     wrong = [("2026-0001",), (str(uuid4()),), ("x", "--organisation", "nobody"), ("2026-9999", "--organisation", slug)]
     for words in wrong:
@@ -73,9 +73,9 @@ def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, own_database:
     assert command(own_database, str(own), "-o", str(tmp_path / "no" / "n.zip")).returncode == 2
     assert command(own_database, str(own), "-o", str(folder)).returncode == 2
     assert [file.name for file in folder.iterdir()] == ["e.zip"]
-    with acting_for(one):
-        told = [entry for entry in of_subject(own) if entry.what == "evidence.exported"]
-    assert len(told) == 2 and told[0].actor_name == "Meldketen"
+    with acting_for(first):
+        entries = [entry for entry in of_subject(own) if entry.what == "evidence.exported"]
+    assert len(entries) == 2 and entries[0].actor_name == "Meldketen"
 
 
 def test_after_a_new_key_to_sign_with_the_evidence_still_holds(tmp_path: Path, own_database: Database):

@@ -104,8 +104,8 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
     inside: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inside:
-        yield from places(one, (*path, key))
+    for key, inner in inside:
+        yield from places(inner, (*path, key))
 
 
 def kind(path: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -115,7 +115,7 @@ def kind(path: tuple[Any, ...]) -> tuple[Any, ...]:
 def of_each_kind(files: Files) -> list[tuple[Any, ...]]:
     """Of each kind of place one, by the seed."""
     kinds: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    for path in (one for name in CHECKED for one in places(files[name], (name,)) if len(one) > 1):
+    for path in (place for name in CHECKED for place in places(files[name], (name,)) if len(place) > 1):
         kinds.setdefault(kind(path), []).append(path)
     chosen = random.Random(SEED)
     return [chosen.choice(paths) for paths in kinds.values()]
@@ -149,9 +149,9 @@ def mutated(files: Files, path: tuple[Any, ...], way: str) -> Files | None:
 def mutations(files: Files) -> Iterator[tuple[tuple[Any, ...], str, Files]]:
     for path in of_each_kind(files):
         for way in WAYS:
-            found = mutated(files, path, way)
-            if found is not None:
-                yield path, way, found
+            mutant = mutated(files, path, way)
+            if mutant is not None:
+                yield path, way, mutant
     lines = files["chain.txt"].splitlines()
     turned = [lines[1], lines[0], *lines[2:]]
     for way, changed in (("drop", lines[1:]), ("swap", turned), ("change", [*lines[:-1], "0" * 128])):

@@ -56,7 +56,7 @@ def test_a_stamp_says_when_and_that_nobody_looked_who_signed_it(
     head, key = stamp_end(place[0], authority), key_of(place[0])
     another_entry(place)
     whole = exported(*place)
-    assert [one["seq"] for one in unpacked(whole)[FILE]] == [head.seq]
+    assert [stamp["seq"] for stamp in unpacked(whole)[FILE]] == [head.seq]
     page = unpacked(whole)["page.html"]
     assert "Tijdstempels (RFC 3161)" in page and f"{authority.at:%H}" in page and f"regel {head.seq}: " in page
     dutch, english = ran(tmp_path, whole, "--key", key), ran(tmp_path, whole, "--key", key, "--lang", "en")
@@ -81,7 +81,7 @@ def test_of_each_entry_the_first_stamp_after_it_and_of_these_the_newest(place: P
         first.append(stamp_end(place[0], authority).seq)
         another_entry(place, about=uuid4())
         stamp_end(place[0], authority)
-    assert [one["seq"] for one in unpacked(exported(*place))[FILE]] == first[-MOST_STAMPS:]
+    assert [stamp["seq"] for stamp in unpacked(exported(*place))[FILE]] == first[-MOST_STAMPS:]
     largest = time_stamps.MOST_BYTES * 4 / 3 + 200
     assert largest * MOST_STAMPS < MOST[FILE], "verify.py reads as many, at their largest"
 
@@ -116,8 +116,8 @@ def test_anything_but_a_stamp_is_reported(
     files = unpacked(exported(*place))
     answer = base64.b64decode(files[FILE][0]["stamp"])
     files[FILE][0]["stamp"] = base64.b64encode(damage(answer)).decode()
-    found = ran(tmp_path, signed_again(place, files), "--key", key_of(place[0]))
-    assert found.returncode in (1, 2) and found.stderr == "", found.stdout
+    checked = ran(tmp_path, signed_again(place, files), "--key", key_of(place[0]))
+    assert checked.returncode in (1, 2) and checked.stderr == "", checked.stdout
 
 
 @pytest.mark.parametrize(("language", "name"), [("nl", "REGEL.tsr"), ("en", "ENTRY.tsr")])
@@ -132,5 +132,5 @@ def test_who_signed_it_is_seen_with_the_command_that_stands_there(
     with an_authority() as other:
         for vouching, status in ((authority, 0), (other, 1)):
             (tmp_path / "ca.pem").write_bytes(vouching.root.public_bytes(Encoding.PEM))
-            found = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-            assert found.returncode == status, found.stderr
+            finished = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+            assert finished.returncode == status, finished.stderr

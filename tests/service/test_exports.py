@@ -38,7 +38,7 @@ def lines(answer: TestResponse) -> list[dict[str, str]]:
 
 def told(organisation: UUID, subject: UUID, what: str) -> list[tuple[str | None, dict[str, object]]]:
     with acting_for(organisation):
-        return [(one.actor_name, one.details) for one in of_subject(subject) if one.what == what]
+        return [(entry.actor_name, entry.details) for entry in of_subject(subject) if entry.what == what]
 
 
 @pytest.fixture
@@ -133,13 +133,13 @@ def test_after_its_key_was_destroyed_that_is_what_is_said(app: Flask):
     own = factories.an_own_breach(office.id, office.officer)
     with acting_for(office.id):
         begin_by_choice(breach(own), office.officer)
-        found = notice_of_breach(own)
-        assert found and add_recipients(found.id, [Addressee("Jan", "jan@example.nl")])
+        notice_id = notice_of_breach(own)
+        assert notice_id and add_recipients(notice_id.id, [Addressee("Jan", "jan@example.nl")])
     with acting_for(office.id):
         destroy_key(FENNA)
     caller = caller_for(app, owner.id)
-    refused(caller.get(f"notices/{found.id}/unreached.csv"), 409, "key.destroyed")
-    assert caller.get(f"notices/{found.id}").status_code == 200
+    refused(caller.get(f"notices/{notice_id.id}/unreached.csv"), 409, "key.destroyed")
+    assert caller.get(f"notices/{notice_id.id}").status_code == 200
     assert lines(caller.get("breaches.csv"))
 
 

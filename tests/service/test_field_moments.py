@@ -40,15 +40,15 @@ def faults(file: bytes, aware_at: datetime | None = SURE, confirmed: bool = Fals
     """What is told, by the row as Excel counts it."""
     with pytest.raises(ManyInvalid) as refusal:
         read_clients(file, aware_at, confirmed)
-    found: dict[int, list[Any]] = {}
+    by_line: dict[int, list[Any]] = {}
     for fault in refusal.value.faults:
-        found.setdefault(fault.values["line"], []).append((fault.key, message(fault.key, fault.values)))
-    return found
+        by_line.setdefault(fault.values["line"], []).append((fault.key, message(fault.key, fault.values)))
+    return by_line
 
 
 def test_everybody_who_was_called_is_read_or_told_in_one_round(noon: None) -> None:
-    told = faults(FILE)
-    assert {line: [key for key, _ in found] for line, found in told.items()} == {
+    faults_by_line = faults(FILE)
+    assert {line: [key for key, _ in line_faults] for line, line_faults in faults_by_line.items()} == {
         3: ["call.before_awareness", "moment.ask.informed_long_ago"],
         4: ["csv.moment_without_time"],
         5: ["csv.moment_unreadable"],
@@ -58,7 +58,7 @@ def test_everybody_who_was_called_is_read_or_told_in_one_round(noon: None) -> No
         9: ["csv.informed_how"],
         10: ["call.before_awareness"],
     }
-    words = {line: " ".join(said for _, said in found) for line, found in told.items()}
+    words = {line: " ".join(said for _, said in said_here) for line, said_here in faults_by_line.items()}
     assert "12 februari 2026 09:15" in words[3] and "25 november 2026 09:00" in words[3]
     assert "'25-11-2026'" in words[4] and "Zet de tijd erbij" in words[4]
     assert "2026-10-25 02:15+02:00" in words[8] and "2026-10-25 02:15+01:00" in words[8]
@@ -128,5 +128,5 @@ def test_the_api_asks_about_moments_that_are_far_apart(
     assert officer.post("incidents", far | {"moments_confirmed": True}).status_code == 201
     term = {"until": moment(-800), "reason": "Storing", "source": "AP"}
     at = f"breaches/{own_breach}/moved-term"
-    found = [keys(officer.post(at, term)), officer.post(at, term | {"moments_confirmed": True}).status_code]
-    assert found == [[("until", "moment.ask.moved_far")], 200]
+    answers = [keys(officer.post(at, term)), officer.post(at, term | {"moments_confirmed": True}).status_code]
+    assert answers == [[("until", "moment.ask.moved_far")], 200]

@@ -45,11 +45,11 @@ def organisations(database: Database) -> list[Any]:
 
 
 def links_mailed(database: Database, outbox: Outbox) -> list[str]:
-    for one in organisations(database):
-        while jobs.drain(str(one["id"])):
+    for organisation in organisations(database):
+        while jobs.drain(str(organisation["id"])):
             pass
-    found = [re.search(r"https?://\S+/invitation/[\w-]+", as_read(mail)) for mail in outbox.mails]
-    return [link[0] for link in found if link]
+    links = [re.search(r"https?://\S+/invitation/[\w-]+", as_read(mail)) for mail in outbox.mails]
+    return [link[0] for link in links if link]
 
 
 def as_read(mail: Mail) -> str:
@@ -146,8 +146,8 @@ def test_a_new_first_link_ends_the_earlier_one(app: Flask, database: Database):
 
 def test_two_operators_at_the_same_time_found_one(own_database: Database):
     asked = Founding("kantoor", "Kantoor", NUMBER, "nl", "nieuw")
-    with as_operator(own_database.config) as one:
-        assert found(one, asked).outcome == FOUNDED
+    with as_operator(own_database.config) as operator:
+        assert found(operator, asked).outcome == FOUNDED
 
         def the_other() -> str:
             with as_operator(own_database.config) as two:
@@ -186,8 +186,8 @@ def test_the_app_alone_writes_no_first_link(own_database: Database):
 ])  # fmt: skip
 def test_a_wrong_argument_is_one_line(capsys: pytest.CaptureFixture[str], changed: dict[int, str], said: str):
     assert main(["organisation", *[changed.get(at, word) for at, word in enumerate(ASKED)]]) == 2
-    told = capsys.readouterr().err
-    assert said in told and told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert said in printed and printed.count("\n") == 1
 
 
 def test_a_long_name_whose_address_is_taken_gets_another_one(database: Database) -> None:
@@ -195,6 +195,6 @@ def test_a_long_name_whose_address_is_taken_gets_another_one(database: Database)
     name = "Stichting Administratie en Belastingadvies voor Ondernemers in het Zuiden"
     asked = [Founding(slug_of(name), name, number, "nl", "Contract gezien") for number in ("51111111", "52222222")]
     with as_operator(database.config) as operator:
-        first, second = (found(operator, one) for one in asked)
+        first, second = (found(operator, asked_role) for asked_role in asked)
     assert (first.outcome, second.outcome) == (FOUNDED, FOUNDED)
     assert len(first.slug) == 60 and len(second.slug) <= 63 and "52222222" in second.slug

@@ -41,9 +41,9 @@ def test_only_a_trusted_proxy_says_who_calls(
     use_hints(NoHints())
 
     def tried(password: str, address: str) -> int:
-        given = {"email": someone.email, "password": password}
+        values = {"email": someone.email, "password": password}
         headers = {"X-Forwarded-For": f"198.51.100.77, {address}"}
-        return service.test_client().post("/api/session", json=given, headers=headers).status_code
+        return service.test_client().post("/api/session", json=values, headers=headers).status_code
 
     assert [tried(ANOTHER, "203.0.113.5") for _ in range(5)] == [401] * 5
     assert tried(PASSWORD, "203.0.113.5") == 429

@@ -80,8 +80,8 @@ def test_each_answer_has_a_nonce_of_its_own_and_its_scripts_have_it(app: Flask, 
 def test_over_https_a_browser_is_told_to_stay_there(secure_app: Flask) -> None:
     """Also when the proxy in front speaks plain HTTP to us."""
     for url in (HTTPS, "http://localhost"):
-        told = secure_app.test_client().get("/login", base_url=url).headers["Strict-Transport-Security"]
-        assert told == "max-age=31536000; includeSubDomains"
+        header = secure_app.test_client().get("/login", base_url=url).headers["Strict-Transport-Security"]
+        assert header == "max-age=31536000; includeSubDomains"
 
 
 def test_over_https_every_cookie_is_ours_alone(secure_app: Flask, office: Office) -> None:
@@ -114,7 +114,9 @@ def test_logging_out_removes_everything_from_the_browser(app: Flask, officer: Ca
     [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', page)
     left = browser.post("/logout", data={"csrf_token": token})
     assert left.status_code == 303 and left.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert any(one.startswith(f"{COOKIE}=;") and "Max-Age=0" in one for one in left.headers.getlist("Set-Cookie"))
+    assert any(
+        cookie.startswith(f"{COOKIE}=;") and "Max-Age=0" in cookie for cookie in left.headers.getlist("Set-Cookie")
+    )
     assert browser.get("/account").status_code == 303
 
 

@@ -75,18 +75,18 @@ def test_alive_without_a_database_but_not_ready(lost: Flask) -> None:
     client = lost.test_client()
     client.set_cookie("meldketen_session", "somebody")
     assert client.get("/healthz").status_code == 200
-    status, told = ready(lost)
-    assert status == 503 and told["database"] == "unreachable: OperationalError"
+    status, answer = ready(lost)
+    assert status == 503 and answer["database"] == "unreachable: OperationalError"
     assert figures(lost)["meldketen_database_up"] == 0
 
 
 def test_without_redis_it_is_degraded_and_ready(own_database: Database) -> None:
     app = created(replace(own_database.config, redis_url=NOWHERE))
-    status, told = ready(app)
-    assert (status, told["ready"], told["degraded"]) == (200, True, ["queue"])
-    assert "the chain goes on" in told["queue"]
-    found = figures(app)
-    assert found["meldketen_redis_up"] == 0 and "meldketen_hints_waiting" not in found
+    status, answer = ready(app)
+    assert (status, answer["ready"], answer["degraded"]) == (200, True, ["queue"])
+    assert "the chain goes on" in answer["queue"]
+    shown = figures(app)
+    assert shown["meldketen_redis_up"] == 0 and "meldketen_hints_waiting" not in shown
 
 
 @pytest.mark.parametrize("redis", ["there", "gone"])
@@ -107,23 +107,23 @@ def test_a_clock_that_nobody_heard_degrades(own_database: Database, redis: str) 
 @pytest.mark.parametrize(("at", "expected"), [("0001", 503), ("nonsense", 503), ("9999", 200)])
 def test_a_database_that_is_behind_is_not_ready(app: Flask, own_database: Database, at: str, expected: int) -> None:
     own_database.outside("update alembic_version set version_num = :at", at=at)
-    status, told = ready(app)
+    status, answer = ready(app)
     assert status == expected
-    assert told["migrations"] == ("ok" if expected == 200 else {"at": at, "head": head_of_this_build()})
+    assert answer["migrations"] == ("ok" if expected == 200 else {"at": at, "head": head_of_this_build()})
 
 
 def test_a_database_before_the_doors_is_not_ready(app: Flask, own_database: Database) -> None:
     own_database.outside("drop function open_definitions()")
     own_database.outside("revoke select on alembic_version from meldketen_app")
-    status, told = ready(app)
-    assert status == 503 and told["database"] == "ok"
-    assert {told["migrations"], told["definitions"]} == {"behind: run meldketen release"}
+    status, answer = ready(app)
+    assert status == 503 and answer["database"] == "ok"
+    assert {answer["migrations"], answer["definitions"]} == {"behind: run meldketen release"}
 
 
 def test_a_role_that_may_look_over_the_walls_is_not_ready(app: Flask, own_database: Database) -> None:
     own_database.outside("alter table engine_pulse owner to meldketen_app")
-    status, told = ready(app)
-    assert status == 503 and told["database"].startswith("wrong role")
+    status, answer = ready(app)
+    assert status == 503 and answer["database"].startswith("wrong role")
 
 
 def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: Database) -> None:
@@ -131,8 +131,8 @@ def test_definitions_that_this_build_lacks_are_named(app: Flask, own_database: D
     factories.an_incident(office)
     assert ready(app)[0] == 200
     own_database.outside("update run set version = 7 where workflow = 'escalation'")
-    status, told = ready(app)
-    assert status == 503 and told["definitions"] == {"unknown": ["escalation@7"]}
+    status, answer = ready(app)
+    assert status == 503 and answer["definitions"] == {"unknown": ["escalation@7"]}
     own_database.outside("update run set state = 'done' where workflow = 'escalation'")
     assert ready(app)[0] == 200
 
@@ -141,8 +141,8 @@ def test_a_database_that_does_not_know_a_persons_step_is_behind(app: Flask, own_
     own_database.outside("insert into human_step values ('ap_notification', 99, 'weigh', '{draft}', true)")
     assert ready(app)[0] == 200, "a release of a build that comes next ran already"
     own_database.outside("update human_step set other_than = '{}' where name = 'release'")
-    status, told = ready(app)
-    assert status == 503 and told["definitions"] == "behind: run meldketen release"
+    status, answer = ready(app)
+    assert status == 503 and answer["definitions"] == "behind: run meldketen release"
 
 
 def test_a_database_that_lacks_an_act_of_a_token_is_behind(app: Flask, own_database: Database) -> None:
@@ -188,11 +188,11 @@ def test_figures_of_what_went_wrong(app: Flask, own_database: Database) -> None:
                lease_until = case when n = 2 then now() - interval '1 second' end,
                ready_at = now() + case when n = 3 then interval '1 hour' else interval '-1 hour' end
           from numbered where s.id = numbered.id""")
-    found = figures(app)
-    states = {state: found[f"meldketen_steps[{state}]"] for state in ("failed", "running", "ready", "retrying")}
+    shown = figures(app)
+    states = {state: shown[f"meldketen_steps[{state}]"] for state in ("failed", "running", "ready", "retrying")}
     assert states == dict.fromkeys(states, 1)
-    assert found["meldketen_lapsed_leases[step]"] == 1
-    assert 3590 < found["meldketen_oldest_ready_step_seconds"] < 3700
+    assert shown["meldketen_lapsed_leases[step]"] == 1
+    assert 3590 < shown["meldketen_oldest_ready_step_seconds"] < 3700
 
 
 def test_the_figures_name_no_person_and_no_organisation(app: Flask, own_database: Database, outbox: Outbox) -> None:

@@ -33,11 +33,11 @@ def test_one_that_was_altered_is_named_with_the_place_and_why(own_database: Data
         connection.execute(text("update history set what = 'x' where organisation_id = :o and seq = 2"), {"o": altered})
 
     ran = verify_history(own_database, "--json", "--lang", "en")
-    told = json.loads(ran.stdout)
-    assert ran.returncode == 1 and (told["entries"], told["broken"], told["ok"]) == (6, 1, False)
+    report = json.loads(ran.stdout)
+    assert ran.returncode == 1 and (report["entries"], report["broken"], report["ok"]) == (6, 1, False)
     row = {"organisation": slugs[altered], "entries": 3, "erased": 0, "ok": False, "seq": 2, "why": "altered",
            "witnessed": 0, "stamped_at": None}  # fmt: skip
-    assert row in told["organisations"] and f"{slugs[altered]}: entry 2 was altered" in ran.stderr
+    assert row in report["organisations"] and f"{slugs[altered]}: entry 2 was altered" in ran.stderr
     assert verify_history(own_database, "--organisation", slugs[whole]).returncode == 0
     assert verify_history(own_database, "--organisation", slugs[altered]).returncode == 1
 
@@ -64,7 +64,7 @@ def test_what_another_party_holds_is_named_with_who_and_when(own_database: Datab
     assert ran.returncode == 1 and "een andere partij heeft iets anders in handen" in ran.stdout
     assert "  Client 1 kreeg op " in ran.stdout and "later herschreven" in ran.stdout
     ran = verify_history(own_database, "--json", "--lang", "en")
-    told = json.loads(ran.stdout)
-    assert {(one["why"], one["party"]) for one in told["disagreements"]} == {
+    report = json.loads(ran.stdout)
+    assert {(disagreement["why"], disagreement["party"]) for disagreement in report["disagreements"]} == {
         ("rewritten", "Client 1"), ("theirs_rewritten", "De Linde Accountants"),
-    } and told["broken"] == 2  # fmt: skip
+    } and report["broken"] == 2  # fmt: skip

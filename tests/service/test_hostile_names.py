@@ -164,8 +164,8 @@ class OfficeAndClient:
 
 
 def _id(actor: Any) -> UUID:
-    found: UUID = actor.id
-    return found
+    actor_id: UUID = actor.id
+    return actor_id
 
 
 def _ago(hours: float) -> str:

@@ -69,8 +69,8 @@ def test_mail_and_page_name_who_asks_and_the_role(app: Flask, outbox: Outbox, ha
     assert inviter in page and role in page and link.email in page
     assert (new in page, known in page) == (not has_account, has_account)
     assert ('autocomplete="new-password"' in page, 'name="name"' in page) == (not has_account, not has_account)
-    told = client.get(f"/api/invitations/{link.path.rpartition('/')[2]}").json
-    assert (told["invited_by"], told["role"], told["has_account"]) == ("Wim Baas", APPROVER, has_account)
+    answer = client.get(f"/api/invitations/{link.path.rpartition('/')[2]}").json
+    assert (answer["invited_by"], answer["role"], answer["has_account"]) == ("Wim Baas", APPROVER, has_account)
 
 
 def test_who_has_an_account_joins_with_its_password_alone(app: Flask, outbox: Outbox):

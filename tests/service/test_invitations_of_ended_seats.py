@@ -40,8 +40,8 @@ class TwoOwnersAndLinks:
 
     def accepts(self, token: str, expected: int, key: str) -> None:
         """Whoever holds the link cannot join."""
-        given = {"name": "Nieuw", "password": PASSWORD}
-        refused(self.app.test_client().post(f"/api/invitations/{token}", json=given), expected, key)
+        values = {"name": "Nieuw", "password": PASSWORD}
+        refused(self.app.test_client().post(f"/api/invitations/{token}", json=values), expected, key)
 
     def roles(self) -> dict[str, str]:
         """By name, every seat."""

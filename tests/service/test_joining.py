@@ -18,8 +18,8 @@ def test_an_owner_of_both_joins_them_and_reads_the_old_one(app: Flask, database:
             slugs.append(the_acting_organisation().slug)
     assert twice.owner.id
     old, goes_on = (replace(caller_for(app, twice.owner.id), slug=slug) for slug in slugs)
-    [found] = goes_on.get("registers").json["items"]
-    assert (found["register"], found["can_be_joined"]) == (str(twice.old), True)
+    [listed] = goes_on.get("registers").json["items"]
+    assert (listed["register"], listed["can_be_joined"]) == (str(twice.old), True)
     browser = app.test_client()
     browser.set_cookie("meldketen_session", goes_on.token)
     assert "Samenvoegen met dit register" in browser.get(f"/o/{slugs[1]}/processors").text

@@ -30,7 +30,7 @@ def test_a_text_that_is_no_kvk_number_is_refused(typed: str) -> None:
 
 def schemas(of: type[Schema] = Schema) -> set[type[Schema]]:
     """Every schema of the house."""
-    return {one for each in of.__subclasses__() for one in {each} | schemas(each)}
+    return {schema for each in of.__subclasses__() for schema in {each} | schemas(each)}
 
 
 def test_every_field_that_is_typed_is_of_that_kind() -> None:

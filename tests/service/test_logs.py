@@ -57,8 +57,8 @@ def test_a_line_has_its_ids_and_its_process(lines: Lines) -> None:
 
 
 def test_only_what_is_on_the_list_is_written(lines: Lines) -> None:
-    given = {"email": ADDRESS, "name_of": WHO, "to": [ADDRESS], "reason": WHO, "answer": {"a": WHO}}
-    logger().info("told", extra=given)
+    values = {"email": ADDRESS, "name_of": WHO, "to": [ADDRESS], "reason": WHO, "answer": {"a": WHO}}
+    logger().info("told", extra=values)
     [line] = lines()
     assert line["answer"] == "dict" and not set(line) & {"email", "name_of", "to", "reason"}
     assert WHO not in json.dumps(line)
@@ -129,11 +129,11 @@ def test_a_request_is_told_by_its_route(lines: Lines, app: Flask, office: Office
     officer.get("incidents")
     app.test_client().get(f"/genuine?code={WHO}")
     app.test_client().get(f"/receipt/{WHO}")
-    told = [line for line in lines() if line["event"] == "request"]
-    routes = [(line["method"], line["route"], line["status"]) for line in told]
+    requests = [line for line in lines() if line["event"] == "request"]
+    routes = [(line["method"], line["route"], line["status"]) for line in requests]
     assert routes == [("GET", "/api/o/<organisation>/incidents", 200), ("GET", "/genuine", 200),
                       ("GET", "/receipt/<token>", 404)]  # fmt: skip
-    assert told[0]["organisation_id"] == str(office.id) and len({line["request"] for line in told}) == 3
+    assert requests[0]["organisation_id"] == str(office.id) and len({line["request"] for line in requests}) == 3
     assert officer.slug not in json.dumps(lines()) and WHO not in json.dumps(lines())
 
 
@@ -143,9 +143,9 @@ def test_a_step_done_by_machine_and_by_person_is_told(
     an_incident(office)
     jobs.drain(str(office.id))
     officer.post(f"breaches/{own_breach}/assessment", {"risk": "unlikely", "reason": WHO})
-    told = {line["event"]: line for line in lines()}
-    assert told["steps done"]["workflow"] == "escalation" and len(told["steps done"]["run_ids"]) == 3
-    assert told["batch sent"]["answer"] == "Accepted"
+    by_event = {line["event"]: line for line in lines()}
+    assert by_event["steps done"]["workflow"] == "escalation" and len(by_event["steps done"]["run_ids"]) == 3
+    assert by_event["batch sent"]["answer"] == "Accepted"
     assert WHO not in json.dumps(lines())
 
 
@@ -163,6 +163,6 @@ def test_no_secret_reaches_a_line_however_it_is_sent(lines: Lines, app: Flask, o
     browser.post("/login", data={"email": ADDRESS, "password": secret, "csrf_token": secret})
     with app.test_request_context("/x", headers=bearer), suppress(ValueError):
         app.handle_user_exception(ValueError(f"{secret} {officer.token}"))
-    told = json.dumps(lines())
-    assert told.count('"request"') > 10
-    assert secret not in told and officer.token not in told and WHO not in told and ADDRESS not in told
+    logged = json.dumps(lines())
+    assert logged.count('"request"') > 10
+    assert secret not in logged and officer.token not in logged and WHO not in logged and ADDRESS not in logged

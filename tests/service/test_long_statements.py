@@ -46,9 +46,9 @@ def for_nobody_more(app: Flask) -> None:
 
 def limit_ms(app: Flask) -> int:
     with app.app_context():
-        found = db.session.execute(text(LIMIT)).scalar_one()
+        limit = db.session.execute(text(LIMIT)).scalar_one()
         db.session.rollback()
-    return int(found)
+    return int(limit)
 
 
 def test_who_waits_for_a_page_reads_calmly_what_to_do(slow: Flask) -> None:

@@ -100,8 +100,8 @@ def house(app: Flask, database: Database) -> ClaimedController:
     """The office and the clients of `meldketen attack`; one client's people are the visitors. Nobody is verified."""
     firm = fill(1, database.config)[0]["b"]
     for name, query in IDS.items():
-        found = database.outside(query.replace("%s", ":id").replace("select ", "select distinct ", 1), id=firm.id)
-        firm.ids[name] = [str(next(iter(row.values()))) for row in found]
+        rows = database.outside(query.replace("%s", ":id").replace("select ", "select distinct ", 1), id=firm.id)
+        firm.ids[name] = [str(next(iter(row.values()))) for row in rows]
     elsewhere = [row["address"] for row in database.outside(OWN, house=an_office().id)]
     assert len(elsewhere) == 3, "a member of another office and two contacts of its client"
     people = [Visitor(role, firm.letter, user=firm.people[role].id) for role in WHO]
@@ -118,7 +118,7 @@ def all_doors(house: ClaimedController) -> dict[int, int]:
         for route in pages:
             learn_fields(house.app, house.routes, house.route(visitor, route).content.decode("utf-8", "replace"))
     last = [route for route in house.routes if route.endpoint.rpartition(".")[2] in LAST]
-    for route in [one for one in house.routes if one not in last] + last:
+    for route in [other for other in house.routes if other not in last] + last:
         for visitor in house.people:
             status = house.route(visitor, route).status
             if route.method != "GET":
@@ -148,7 +148,7 @@ def work(database: Database) -> None:
     """Workers and the clock, until nothing is left."""
     everybody = [str(row["id"]) for row in database.outside("select id from organisation")]
     for _ in range(3):
-        while sum(jobs.drain(one) for one in everybody):
+        while sum(jobs.drain(organisation) for organisation in everybody):
             pass
         jobs.sweep()
 

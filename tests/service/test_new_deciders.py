@@ -86,8 +86,8 @@ def test_one_person_with_two_mailboxes_is_marked(app: Flask, two: Two, database:
     answer = sanne.post(f"{path}/approval", {"agrees": True}, headers=headers)
     [marked] = [step["alike"] for step in answer.json["run"]["steps"] if step["name"] == "approve"]
     assert marked == [{"step": "assess", "why": ["mailbox"]}, {"step": "draft", "why": ["mailbox"]}], answer.text
-    told = "select details->'alike' as alike from history where what = 'ap_notification.approve' and actor_id = :id"
-    assert database.outside(told, id=owner) == [{"alike": marked}]
+    query = "select details->'alike' as alike from history where what = 'ap_notification.approve' and actor_id = :id"
+    assert database.outside(query, id=owner) == [{"alike": marked}]
     browser = app.test_client()
     browser.set_cookie("meldketen_session", sanne.token)
     page = browser.get(f"/o/{sanne.slug}/{path}").get_data(as_text=True)
@@ -156,10 +156,10 @@ def test_nobody_joins_under_the_name_of_a_member(app: Flask, two: Two) -> None:
     with acting_for_nobody():
         token, row = new_invitation(two.here, "nieuw@example.nl", HANDLER)
         db.session.add(row)
-    given = {"name": " joris  MULDER", "password": "een lange zin als wachtwoord"}
+    values = {"name": " joris  MULDER", "password": "een lange zin als wachtwoord"}
     path = f"/api/invitations/{token}"
-    assert keys(app.test_client().post(path, json=given)) == [("name", "user.name_taken")]
-    assert app.test_client().post(path, json=given | {"name": "Joris A. Mulder"}).status_code == 201
+    assert keys(app.test_client().post(path, json=values)) == [("name", "user.name_taken")]
+    assert app.test_client().post(path, json=values | {"name": "Joris A. Mulder"}).status_code == 201
 
 
 def test_nobody_joins_with_an_account_that_has_the_name_of_a_member(app: Flask, two: Two, database: Database) -> None:
@@ -170,11 +170,11 @@ def test_nobody_joins_with_an_account_that_has_the_name_of_a_member(app: Flask, 
         make_member(known.id, elsewhere, HANDLER)
         token, row = new_invitation(two.here, "naamgenoot@example.nl", HANDLER)
         db.session.add(row)
-    given = {"name": "Bram", "password": password}
-    refused(app.test_client().post(f"/api/invitations/{token}", json=given), 422, "invitation.name_taken")
+    values = {"name": "Bram", "password": password}
+    refused(app.test_client().post(f"/api/invitations/{token}", json=values), 422, "invitation.name_taken")
     assert len(database.outside("select 1 from membership where user_id = :id", id=known.id)) == 1
     database.outside("update app_user set name = 'Joris A. Mulder' where id = :id", id=known.id)
-    assert app.test_client().post(f"/api/invitations/{token}", json=given).status_code == 201
+    assert app.test_client().post(f"/api/invitations/{token}", json=values).status_code == 201
 
 
 def test_an_address_that_cannot_be_mailed_stops_no_act(app: Flask, two: Two, database: Database) -> None:
@@ -187,8 +187,8 @@ def test_an_address_that_cannot_be_mailed_stops_no_act(app: Flask, two: Two, dat
     assert two.removal(two.owner) == (200, False)
     assert two.removal(two.owner, "DELETE") == (204, None)
     mails = "select distinct text_key from mail_batch where organisation_id = :here and text_key = any(:keys)"
-    told = ["new_decider", "owner_factor_asked", "owner_factor_stopped"]
-    assert sorted(row["text_key"] for row in database.outside(mails, here=two.here, keys=told)) == told
+    text_keys = ["new_decider", "owner_factor_asked", "owner_factor_stopped"]
+    assert sorted(row["text_key"] for row in database.outside(mails, here=two.here, keys=text_keys)) == text_keys
 
 
 def test_a_role_without_decisions_counts_at_once(app: Flask, two: Two, database: Database) -> None:

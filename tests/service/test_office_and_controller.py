@@ -108,37 +108,37 @@ def addresses(app: Flask, slug: str, ids: dict[str, list[UUID]]) -> Iterator[str
             names = re.findall(r"<uuid:([^>]+)>", rule.rule)
             for chosen in product(*(ids.get(name, [uuid4()]) for name in names)):
                 path = rule.rule.replace("<organisation>", slug)
-                for name, one in zip(names, chosen, strict=True):
-                    path = path.replace(f"<uuid:{name}>", str(one))
+                for name, choice in zip(names, chosen, strict=True):
+                    path = path.replace(f"<uuid:{name}>", str(choice))
                 yield re.sub(r"<[^>]+>", "x", path)
 
 
 def everything_read(chain: OfficeAndTwoClients, who: Caller) -> dict[str, str]:
     """What every address that answers says, by address."""
-    browser, told = who.app.test_client(), {}
+    browser, pages = who.app.test_client(), {}
     browser.set_cookie(COOKIE, who.token)
     for path in addresses(who.app, who.slug, chain.ids()):
         answer = who.get(path) if path.startswith("/api/") else browser.get(path)
         if answer.status_code == 200:
             is_zip = answer.content_type == "application/zip"
             text = str(unpacked(answer.get_data())) if is_zip else answer.get_data(as_text=True)
-            told[path] = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else text
-    return told
+            pages[path] = json.dumps(answer.json, ensure_ascii=False) if answer.is_json else text
+    return pages
 
 
 def test_the_office_sees_what_the_escalation_holds_and_no_more(chain: OfficeAndTwoClients) -> None:
-    told = everything_read(chain, chain.at_the_office)
-    assert len(told) > 25
+    texts = everything_read(chain, chain.at_the_office)
+    assert len(texts) > 25
     secrets = (*REASONS, *PEOPLE, str(chain.own), str(chain.notice), "AP-9")
-    found = [(path, secret) for path, text in told.items() for secret in secrets if secret in text]
-    assert found == []
-    whole = told[f"/api/o/{chain.at_the_office.slug}/escalations/{chain.first.id}"]
+    leaks = [(path, secret) for path, text in texts.items() for secret in secrets if secret in text]
+    assert leaks == []
+    whole = texts[f"/api/o/{chain.at_the_office.slug}/escalations/{chain.first.id}"]
     assert '"notified"' in whole and "Wie de mail las" in whole, "the outcome and the receipt are shared"
 
 
 def test_a_controller_never_learns_who_else_was_hit(chain: OfficeAndTwoClients) -> None:
-    told = everything_read(chain, chain.at_the_client)
-    assert len(told) > 25
+    texts = everything_read(chain, chain.at_the_client)
+    assert len(texts) > 25
     other = chain.second
     slugs = chain.database.outside("select slug from organisation where id = :o", o=other.controller_id)
     secrets = [
@@ -146,12 +146,12 @@ def test_a_controller_never_learns_who_else_was_hit(chain: OfficeAndTwoClients) 
         *(contact["email"] for contact in other.contacts), str(chain.incident.id),
     ]  # fmt: skip
     asked = {str(other.id), str(chain.incident.id)}
-    found = [
-        (path, secret) for path, text in told.items() for secret in secrets
+    leaks = [
+        (path, secret) for path, text in texts.items() for secret in secrets
         if secret in text and not (secret in asked and secret in path)
     ]  # fmt: skip
-    assert found == []
-    assert any(REASONS[0] in text for text in told.values()), "its own it does read"
+    assert leaks == []
+    assert any(REASONS[0] in text for text in texts.values()), "its own it does read"
 
 
 def test_no_row_of_the_office_holds_what_the_controller_does_not_share(chain: OfficeAndTwoClients) -> None:

@@ -56,8 +56,8 @@ def test_the_operator_lets_go_of_a_register_that_a_stranger_opened(database: Dat
         claim_acting_organisation()
     while jobs.drain(str(office.id)):
         pass
-    told = [mail for mail in outbox.mails if "register geopend" in mail.subject]
-    assert told and len([person for mail in told for person in mail.people]) == 2
+    mails = [mail for mail in outbox.mails if "register geopend" in mail.subject]
+    assert mails and len([person for mail in mails for person in mail.people]) == 2
     with as_operator(database.config) as operator:
         assert release_claim(operator, slug_of(register), "De link kwam bij een ander") == register
     with acting_for_nobody():
@@ -95,8 +95,8 @@ def test_nothing_of_the_stranger_stays(database: Database):
         "invitation": "expires_at > now()", "membership": "true",
     }  # fmt: skip
     for table, still in open_still.items():
-        found = database.outside(f"select 1 from {table} where organisation_id = :r and {still}", r=register)
-        assert found == [], table
+        rows = database.outside(f"select 1 from {table} where organisation_id = :r and {still}", r=register)
+        assert rows == [], table
 
 
 WAYS_IN = {
@@ -232,14 +232,14 @@ def test_the_operator_sees_every_office_that_was_decided_about(own_database: Dat
     with as_operator(own_database.config) as operator:
         decide(operator, Decision(slug_of(busy.id), ADMITTED, "Contract gezien\ndoor J. Mulder", 9))
         decide(operator, Decision(slug_of(stopped.id), SUSPENDED, "Is geen kantoor"))
-    columns, *rows, told = listed(own_database.config, "--lang", "en")
+    columns, *rows, summary = listed(own_database.config, "--lang", "en")
     assert columns == ["address", "name", "state", "since", "clients", "at most", "note"]
     name = "De Linde Accountants"
     assert [row[:3] + row[4:] for row in rows] == [
         [slug_of(busy.id), name, "admitted", "2", "9", "Contract gezien door J. Mulder"],
         [slug_of(stopped.id), name, "suspended", "0", "-", "Is geen kantoor"],
     ]
-    assert all(datetime.fromisoformat(row[3]).tzinfo for row in rows) and told[0].startswith("1 office is admitted")
+    assert all(datetime.fromisoformat(row[3]).tzinfo for row in rows) and summary[0].startswith("1 office is admitted")
 
 
 def test_a_decision_is_read_by_the_office(database: Database):

@@ -19,9 +19,9 @@ def test_a_member_logs_in_and_is_here_alone(app: Flask, house: OrganisationWithP
     assert "Inloggen met Kantoorlogin" in browser.get(f"/login/{house.slug}").text
     answer = browser.log_in(house.slug, f"/o/{house.slug}/register")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/o/{house.slug}/register")
-    found = who_is(browser)
-    assert found is not None and found.id == house.member and found.proof_at is None
-    assert [place.organisation_id for place in found.places] == [house.id]
+    person = who_is(browser)
+    assert person is not None and person.id == house.member and person.proof_at is None
+    assert [place.organisation_id for place in person.places] == [house.id]
     asked = house.provider.asked[-1]
     assert len(asked["nonce"]) >= 43 and len(asked["code_challenge"]) == 43 and SECRET not in str(asked)
 
@@ -34,10 +34,10 @@ def test_a_provider_cannot_change_an_account_that_counts_elsewhere(app: Flask, s
     assert browser.get("/account").status_code == 200, "an account of this organisation alone"
     elsewhere(there.member)
     assert browser.get("/account").status_code == 403
-    found, on = browser.client.get_cookie("meldketen_session"), f"/o/{there.slug}/register"
-    assert found and browser.get(on).status_code == 200
+    cookie, on = browser.client.get_cookie("meldketen_session"), f"/o/{there.slug}/register"
+    assert cookie and browser.get(on).status_code == 200
     assert browser.post("/account/password", on, new_password="een heel nieuwe lange zin").status_code == 403
-    api = Caller(app, found.value, there.slug)
+    api = Caller(app, cookie.value, there.slug)
     refused(api.put("/api/me/password", {"new_password": "een heel nieuwe lange zin"}), 403, "provider.own_login_first")
     refused(api.post("/api/me/totp"), 403, "provider.own_login_first")
 
@@ -54,8 +54,8 @@ def test_a_second_factor_counts_when_the_provider_says_so(
     there.provider.lies["claims"] = said
     browser = Browser(app)
     assert browser.log_in(there.slug).status_code == 303
-    found = who_is(browser)
-    assert found is not None and (found.proof_at is not None) == proven
+    person = who_is(browser)
+    assert person is not None and (person.proof_at is not None) == proven
     asked_for_proof = browser.get(f"/o/{there.slug}/register").status_code == 303
     assert asked_for_proof == (not proven), "an approver shows a second factor before anything else"
 
@@ -66,9 +66,9 @@ def test_a_second_factor_of_hours_ago_is_not_of_now(app: Flask, house: Organisat
     assert refusal(browser, house) == "id_token_auth_time"
     house.provider.lies["claims"] = {"amr": ["mfa"], "auth_time": int(time.time()) - 7200}
     assert browser.log_in(house.slug).status_code == 303
-    found = who_is(browser)
-    assert found is not None and found.proof_at is not None
-    assert abs(found.proof_at.timestamp() - (time.time() - 7200)) < 60
+    person = who_is(browser)
+    assert person is not None and person.proof_at is not None
+    assert abs(person.proof_at.timestamp() - (time.time() - 7200)) < 60
 
 
 def test_a_way_back_works_once_in_the_browser_that_set_out(app: Flask, house: OrganisationWithProvider) -> None:

@@ -26,9 +26,9 @@ OUTSIDE = ("8.8.8.8", "145.53.1.1", "2a01:1b0::1", "2606:4700::6810:1", "64:ff9b
 @pytest.mark.parametrize("network", SPECIAL)
 def test_no_special_address_is_of_the_internet(network: str) -> None:
     """The first, the last, and one in the middle of each."""
-    found = ip_network(network)
-    places = {0, found.num_addresses - 1, found.num_addresses // 2}
-    assert not [str(found[place]) for place in places if is_of_the_internet(str(found[place]))]
+    addresses = ip_network(network)
+    places = {0, addresses.num_addresses - 1, addresses.num_addresses // 2}
+    assert not [str(addresses[place]) for place in places if is_of_the_internet(str(addresses[place]))]
 
 
 @pytest.mark.parametrize("inside", INSIDE)

@@ -19,11 +19,11 @@ def test_two_organisations_with_one_provider_do_not_cross(app: Flask, server: Pr
     """The same issuer, subject and address: linked in one, nobody in the other, until linked there too."""
     shared = server.tenant("shared")
     shared.user = {"sub": "both", "name": "Beide", "email": "u@example.nl", "email_verified": True}
-    one, two = a_house(app, shared), a_house(app, shared)
-    with acting_for(one.id):
-        link(one.member, shared.url, "both")
+    first_house, two = a_house(app, shared), a_house(app, shared)
+    with acting_for(first_house.id):
+        link(first_house.member, shared.url, "both")
     browser = Browser(app)
-    assert browser.log_in(one.slug).status_code == 303
+    assert browser.log_in(first_house.slug).status_code == 303
     other = Browser(app)
     answer = other.log_in(two.slug)
     assert answer.status_code == 403 and "koppel" in answer.text and who_is(other) is None
@@ -31,8 +31,8 @@ def test_two_organisations_with_one_provider_do_not_cross(app: Flask, server: Pr
     with acting_for(two.id):
         link(two.member, shared.url, "both")
     assert other.log_in(two.slug).status_code == 303
-    found = who_is(other)
-    assert found is not None and found.id == two.member
+    person = who_is(other)
+    assert person is not None and person.id == two.member
 
 
 def test_an_address_alone_links_no_identity(app: Flask, server: ProviderServer, database: Database) -> None:
@@ -114,9 +114,9 @@ def test_an_invitation_is_accepted_through_the_provider(app: Flask, server: Prov
     assert browser.post(f"{page}/provider", page).status_code == 200
     answer = browser.come_back(browser.at_provider())
     assert answer.headers["Location"] == f"/o/{there.slug}/", answer.text
-    found = who_is(browser)
-    assert found is not None and (found.email, found.name) == ("joris@kantoor.example", "Joris Mulder")
-    assert [place.role for place in found.places] == [AUDITOR]
+    person = who_is(browser)
+    assert person is not None and (person.email, person.name) == ("joris@kantoor.example", "Joris Mulder")
+    assert [place.role for place in person.places] == [AUDITOR]
     [row] = database.outside("select password_hash from app_user where email = 'joris@kantoor.example'")
     assert row["password_hash"] is None
     assert Browser(app).log_in(there.slug).status_code == 303

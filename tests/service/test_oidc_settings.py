@@ -18,9 +18,9 @@ def test_settings_never_show_the_secret(
     app: Flask, server: ProviderServer, database: Database, stranger: Caller
 ) -> None:
     there = a_house(app, server.tenant("settings"))
-    told = there.owner.get("provider").json
-    assert "client_secret" not in told and SECRET not in str(told)
-    assert told["login_url"] == f"{BASE_URL}/login/{there.slug}" and told["redirect_uri"] == CALLBACK
+    answer = there.owner.get("provider").json
+    assert "client_secret" not in answer and SECRET not in str(answer)
+    assert answer["login_url"] == f"{BASE_URL}/login/{there.slug}" and answer["redirect_uri"] == CALLBACK
     [row] = database.outside("select sealed_secret from identity_provider where organisation_id = :id", id=there.id)
     assert SECRET.encode() not in bytes(row["sealed_secret"])
     body = {"name": "Anders", "issuer": there.provider.url, "client_id": "meldketen"}

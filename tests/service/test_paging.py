@@ -54,4 +54,4 @@ def test_no_more_rows_than_we_answer_at_once(limit: str) -> None:
 
 def test_as_many_as_are_asked_for_or_as_we_think_best() -> None:
     asked: list[dict[str, str]] = [{"limit": "1"}, {"limit": str(MOST)}, {}]
-    assert [PageSchema().load(one)["limit"] for one in asked] == [1, MOST, DEFAULT]
+    assert [PageSchema().load(query)["limit"] for query in asked] == [1, MOST, DEFAULT]

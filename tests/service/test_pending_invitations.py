@@ -119,8 +119,8 @@ def opens_nothing(anybody: FlaskClient, token: str, database: Database) -> None:
     page = anybody.get(f"/invitation/{token}")
     assert page.status_code == 404 and "Deze uitnodiging is ingetrokken" in page.get_data(as_text=True)
     refused(anybody.get(f"/api/invitations/{token}"), 404, "invitation.withdrawn")
-    given = {"name": "Cor", "password": PASSWORD}
-    refused(anybody.post(f"/api/invitations/{token}", json=given), 404, "invitation.withdrawn")
+    values = {"name": "Cor", "password": PASSWORD}
+    refused(anybody.post(f"/api/invitations/{token}", json=values), 404, "invitation.withdrawn")
     assert database.outside("select id from app_user where email in ('cor@example.nl', 'bo@example.nl')") == []
 
 
@@ -143,8 +143,8 @@ def test_sent_again_the_new_link_works_and_the_old_one_does_not(house: InvitingO
     assert history(database, house) == ["invitation.sent", "invitation.sent_again"]
     opens_nothing(house.app.test_client(), old, database)
     token, anybody = known_link(database, answer.json["id"]), house.app.test_client()
-    given = {"name": "Bo", "password": PASSWORD}
-    assert anybody.post(f"/api/invitations/{token}", json=given).status_code == 201
+    values = {"name": "Bo", "password": PASSWORD}
+    assert anybody.post(f"/api/invitations/{token}", json=values).status_code == 201
     assert house.pending() == []
     refused(house.owner.post(f"invitations/{answer.json['id']}/again"), 422, "invitation.not_pending")
 

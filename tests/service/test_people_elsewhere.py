@@ -70,14 +70,14 @@ def test_the_pages_of_one_organisation_change_nothing_at_another(app: Flask, two
     before, walked, statuses = as_it_stands(database, two), 0, set()
     browser = app.test_client()
     browser.set_cookie(COOKIE, two.owner.token)
-    found = CSRF.search(browser.get(f"/o/{two.owner.slug}/people").get_data(as_text=True))
-    assert found
+    match = CSRF.search(browser.get(f"/o/{two.owner.slug}/people").get_data(as_text=True))
+    assert match
     for method, rule in sorted(routes(app), key=lambda one: one[1].rule.endswith(("/removal", "/stop"))):
         act = getattr(app.view_functions[rule.endpoint], "does", None)
         if act not in ACTS or method != "POST" or not rule.rule.startswith("/o/"):
             continue
         path = filled(rule.rule.replace("<organisation>", two.owner.slug).replace("<uuid:user_id>", str(two.person)))
-        form = {"csrf_token": found[1], "email": "y@example.nl", "role": AUDITOR}
+        form = {"csrf_token": match[1], "email": "y@example.nl", "role": AUDITOR}
         statuses.add(browser.post(path, data=form).status_code)
         assert as_it_stands(database, two) == before, rule.rule
         walked += 1
@@ -96,8 +96,8 @@ def test_an_owner_of_each_organisation_must_agree(two: Two, database: Database) 
     does_its_steps(two.there)
     does_its_steps(two.here)
     mails = "select distinct text_key from mail_batch where organisation_id = any(:both) and purpose = 'security'"
-    told = {row["text_key"] for row in database.outside(mails, both=[two.here, two.there])}
-    assert told == {"factor_by_another", "owner_factor_asked", "owner_second_factor_reset"}
+    text_keys = {row["text_key"] for row in database.outside(mails, both=[two.here, two.there])}
+    assert text_keys == {"factor_by_another", "owner_factor_asked", "owner_second_factor_reset"}
 
 
 def test_a_stop_counts_once_and_the_seat_may_end_instead(two: Two, database: Database) -> None:
@@ -173,8 +173,8 @@ def test_repeated_requests_delay_no_warning_of_another_organisation(two: Two, da
         two.owner.call("DELETE", two.path)
     does_its_steps(two.there)
     mails = "select state, text_key from mail_batch where organisation_id = :there and purpose = 'security'"
-    found = [(row["state"], row["text_key"]) for row in database.outside(mails, there=two.there)]
-    assert sorted(found) == [("planned", "owner_factor_asked"), ("planned", "owner_factor_stopped")]
+    states = [(row["state"], row["text_key"]) for row in database.outside(mails, there=two.there)]
+    assert sorted(states) == [("planned", "owner_factor_asked"), ("planned", "owner_factor_stopped")]
 
 
 def test_whoever_gives_the_factor_has_it(app: Flask, two: Two, database: Database) -> None:
@@ -245,9 +245,9 @@ def test_a_link_by_mail_counts_after_seventy_two_hours(app: Flask, two: Two, dat
     def press(path: str) -> int:
         pages = [browser.get(f"/proof/lost{end}").get_data(as_text=True) for end in ("", f"/link/{token}")]
         page = "".join(pages)
-        found = CSRF.search(page)
-        assert found
-        return browser.post(path, data={"csrf_token": found[1]}).status_code
+        match = CSRF.search(page)
+        assert match
+        return browser.post(path, data={"csrf_token": match[1]}).status_code
 
     assert press("/proof/lost/anew") == 422
     assert press(f"/proof/lost/link/{token}") == 303

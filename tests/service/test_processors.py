@@ -108,8 +108,8 @@ def test_the_term_of_a_message_is_the_one_that_its_register_and_every_page_show(
     assert ends == [row["alarm_at"], row["due_at"]] == [clock["alarm_at"], clock["due_at"]]
     shown = until(page(served, there, "nl"))
     house.answered(ACCEPTED)
-    found = until(page(served, there, "nl", f"breaches/{row['id']}"))
-    assert shown == found == {ends[0]}, "one moment to be ahead of"
+    texts = until(page(served, there, "nl", f"breaches/{row['id']}"))
+    assert shown == texts == {ends[0]}, "one moment to be ahead of"
 
 
 def until(page: str) -> set[datetime]:

@@ -58,10 +58,10 @@ def test_the_office_s_own_name_for_a_client_is_its_own_word(client: UnprovenClie
     ):
         assert organisation_command(client.database, *words).returncode == 0
     agreements = client.officer.get("agreements").json["items"]
-    [proof] = [one["controller_proof"] for one in agreements if one["controller_proof"]]
+    [proof] = [agreement["controller_proof"] for agreement in agreements if agreement["controller_proof"]]
     assert (proof["name_checked"], proof["name_from"], proof["office"]) == (False, "office", "De Linde Accountants")
-    told = client.app.test_client().get(f"/api/genuine/{client.code}").json
-    assert told["organisation"] == "Bakkerij Jansen B.V." and told["proof"]["name_checked"]
+    answer = client.app.test_client().get(f"/api/genuine/{client.code}").json
+    assert answer["organisation"] == "Bakkerij Jansen B.V." and answer["proof"]["name_checked"]
 
 
 def test_a_number_is_told_with_a_valid_code_alone(client: UnprovenClient):

@@ -22,10 +22,10 @@ STATE = """
 def routes(app: Flask) -> list[str]:
     """Every address that changes something by this act."""
     views = app.view_functions
-    found = [rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    rules = [rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
              and getattr(views[rule.endpoint], "does", None) == "prove_organisation"]  # fmt: skip
-    assert len(found) >= 3
-    return found
+    assert len(rules) >= 3
+    return rules
 
 
 @pytest.mark.parametrize("role", [OWNER, PRIVACY_OFFICER])

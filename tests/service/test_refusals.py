@@ -32,7 +32,7 @@ def test_it_is_written_down_once_a_minute(app: Flask, database: Database, office
     refused(caller.post(path, {}), 403, "role.not_enough")
     assert remembered(office, curious.id) == [{"act": "draft"}] * 2
     with acting_for(office.id):
-        [seen] = [one for one in latest_refusals() if one.name == "Nico"]
+        [seen] = [refusal for refusal in latest_refusals() if refusal.name == "Nico"]
     assert (seen.act, seen.minutes) == ("draft", 2)
 
 

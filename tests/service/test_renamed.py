@@ -54,8 +54,8 @@ def test_owners_and_offices_hear_both_names(own_database: Database, outbox: Outb
     assert NOTE in read["Anna"] and "Klopt hij niet?" in read["Anna"]
     assert NOTE not in read["Fenna de Wit"] and "blijft zoals die is" in read["Fenna de Wit"]
     with acting_for(office.id):
-        [told] = [entry for entry in of_subject(client) if entry.what == "client.renamed"]
-        assert (told.details["before"], told.details["after"]) == (before, NEW)
+        [entry] = [entry for entry in of_subject(client) if entry.what == "client.renamed"]
+        assert (entry.details["before"], entry.details["after"]) == (before, NEW)
         assert verify_acting_organisation().ok
     with acting_for(client):
         assert verify_acting_organisation().ok

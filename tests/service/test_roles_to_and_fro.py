@@ -39,7 +39,7 @@ class OwnerAndAuditor:
     def read(self) -> list[tuple[str, ...]]:
         """The mails that Cor has had by now: subject and text."""
         jobs.drain(str(self.id))
-        return [mail.as_read_by(one) for mail in self.outbox.mails for one in mail.people if one.name == "Cor"]
+        return [mail.as_read_by(person) for mail in self.outbox.mails for person in mail.people if person.name == "Cor"]
 
 
 @pytest.fixture

@@ -49,16 +49,16 @@ def links(place: UUID, email: str, count: int) -> list[str]:
 
 
 def by_api(app: Flask, token: str, name: str) -> Callable[[], TestResponse]:
-    given = {"name": name, "password": PASSWORD}
-    return lambda: app.test_client().post(f"/api/invitations/{token}", json=given)
+    values = {"name": name, "password": PASSWORD}
+    return lambda: app.test_client().post(f"/api/invitations/{token}", json=values)
 
 
 def by_page(app: Flask, token: str, name: str) -> Callable[[], TestResponse]:
     client = app.test_client()
-    found = TOKEN.search(client.get(f"/invitation/{token}").get_data(as_text=True))
-    assert found
-    given = {"csrf_token": found[1], "name": name, "password": PASSWORD}
-    return lambda: client.post(f"/invitation/{token}", data=given)
+    match = TOKEN.search(client.get(f"/invitation/{token}").get_data(as_text=True))
+    assert match
+    values = {"csrf_token": match[1], "name": name, "password": PASSWORD}
+    return lambda: client.post(f"/invitation/{token}", data=values)
 
 
 @pytest.mark.parametrize("count", [1, 2], ids=["one link", "two links of one address"])
@@ -90,9 +90,9 @@ def test_who_wanted_the_same_is_told_so_in_words(app: Flask, database: Database,
             connection.execute(text(add), {"email": email})
             answer = database.elsewhere(call)
             database.wait_until_blocked()
-        found = answer.result(WITHIN_S)
-        assert found.status_code == 409, found.text
-        assert words in found.text
+        outcome = answer.result(WITHIN_S)
+        assert outcome.status_code == 409, outcome.text
+        assert words in outcome.text
 
 
 def test_what_the_database_keeps_from_a_person_is_no_fault_of_ours(app: Flask, database: Database, place: UUID) -> None:

@@ -110,8 +110,8 @@ def test_factors_change_only_after_a_fresh_proof(app: Flask, office: Office, dat
 def test_sessions_are_listed_and_end_at_once(app: Flask, someone: Person) -> None:
     firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
     login = {"email": someone.email, "password": PASSWORD}
-    one = app.test_client().post("/api/session", json=login, headers={"User-Agent": firefox}).json["token"]
-    here, there, third = someone.caller(), Caller(app, one, ""), someone.caller()
+    token = app.test_client().post("/api/session", json=login, headers={"User-Agent": firefox}).json["token"]
+    here, there, third = someone.caller(), Caller(app, token, ""), someone.caller()
     listed = here.get("/api/me/sessions").json
     assert sorted(row["browser"] for row in listed) == ["", "", "Firefox, Windows"]
     assert [row["this_one"] for row in listed].count(True) == 1

@@ -60,8 +60,9 @@ def test_slow_logins_leave_threads_to_others(
         with lines(web, 4 * THREADS, goes.encode()) as waiting:
             assert is_alive(web)
             answers = [line.recv(2000) for line in waiting]
-    told = [answer.split(b" ")[1] for answer in answers]
-    assert set(told) == {b"403", b"503"} and all(b"Retry-After: 5" in one for one in answers if b" 503 " in one[:20])
+    statuses = [answer.split(b" ")[1] for answer in answers]
+    assert set(statuses) == {b"403", b"503"}
+    assert all(b"Retry-After: 5" in answer for answer in answers if b" 503 " in answer[:20])
 
 
 def test_when_it_is_busy_one_is_asked_to_come_back(app: Flask, house: OrganisationWithProvider) -> None:

@@ -77,8 +77,8 @@ def waiting() -> int:
 
 def test_a_stamp_that_was_granted_says_when_and_of_what(authority: Authority) -> None:
     answer = stamp(asked_of(authority), HEAD)
-    found = stamp_of(answer, HEAD, [authority.root])
-    assert found.is_of_content and found.at == authority.at.replace(microsecond=0)
+    stamp_read = stamp_of(answer, HEAD, [authority.root])
+    assert stamp_read.is_of_content and stamp_read.at == authority.at.replace(microsecond=0)
     assert not stamp_of(answer, HEAD[::-1], [authority.root]).is_of_content
 
 
@@ -219,10 +219,10 @@ def test_history_verify_counts_what_is_stamped_and_finds_what_was_rewritten(
     file = tmp_path / "ca.pem"
     file.write_bytes(authority.root.public_bytes(Encoding.PEM))
     there = trusting(own_database, file)
-    found = by_command(there, "--json")
-    assert found.returncode == 0
-    told = json.loads(found.stdout)["organisations"][0]
-    assert told["witnessed"] == 3 and told["stamped_at"].startswith(f"{authority.at:%Y-%m-%dT%H:%M:%S}")
+    ran = by_command(there, "--json")
+    assert ran.returncode == 0
+    checked = json.loads(ran.stdout)["organisations"][0]
+    assert checked["witnessed"] == 3 and checked["stamped_at"].startswith(f"{authority.at:%Y-%m-%dT%H:%M:%S}")
     act = "update history set what = 'never' where organisation_id = :organisation and seq = 2"
     tamper(own_database, f"{act}; {CHAIN_ANEW}; {MOVE_HEAD}", organisation)
     rewritten = by_command(there)

@@ -19,8 +19,8 @@ def program(app: Flask, owner: Caller, *scopes: str, name: str = "koppeling") ->
     """A program with a key for these acts, and what was told about the key."""
     answer = owner.post("tokens", {"name": name, "scopes": list(scopes), "days": 30})
     assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json
-    return Caller(app, told.pop("token"), owner.slug), told
+    document: dict[str, Any] = answer.json
+    return Caller(app, document.pop("token"), owner.slug), document
 
 
 def entries(office: Office, what: str) -> list[Any]:
@@ -34,7 +34,7 @@ def test_a_key_is_told_once(app: Flask, owner: Caller, office: Office) -> None:
     first, again = (owner.post("tokens", body, headers=key) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json["token"].startswith("meld_") and again.json == first.json | {"token": None}
-    [listed] = [one for one in owner.get("tokens").json["items"] if one["name"] == "ticketsysteem"]
+    [listed] = [token for token in owner.get("tokens").json["items"] if token["name"] == "ticketsysteem"]
     assert listed["prefix"] == first.json["token"][:11] and "token" not in listed
     assert listed["made_by"] == "Linde" and listed["last_used_at"] is None
     [entry] = entries(office, "token.made")
@@ -72,11 +72,11 @@ def test_a_program_does_what_its_key_may_under_its_own_name(
     app: Flask, owner: Caller, office: Office, moment: Any
 ) -> None:
     helper, _ = program(app, owner, "read", "record_breach")
-    given = {
+    values = {
         "title": "Verkeerd verstuurd", "found_at": moment(2), "became_aware_at": moment(1), "description": "Een mail",
         "facts": {"data": ["name"]},
     }  # fmt: skip
-    answer = helper.post("breaches", given)
+    answer = helper.post("breaches", values)
     assert answer.status_code == 201, answer.text
     with acting_for(office.id):
         names = {entry.actor_name for entry in of_subject(UUID(answer.json["id"])) if entry.actor_id}
@@ -86,27 +86,27 @@ def test_a_program_does_what_its_key_may_under_its_own_name(
 
 
 def test_what_it_may_not_is_refused_and_the_owner_sees_it(app: Flask, owner: Caller, office: Office) -> None:
-    helper, told = program(app, owner, "read", name="te nieuwsgierig")
+    helper, created = program(app, owner, "read", name="te nieuwsgierig")
     breach = factories.an_own_breach(office.id, office.officer)
     refused(helper.post(f"breaches/{breach}/assessment", {}), 403, "token.scope")
     for path in (f"breaches/{breach}/approval", f"breaches/{breach}/submission"):
         refused(helper.post(path, {}), 403, "token.scope")
     [entry] = entries(office, "token.refused")
     assert entry.details == {"act": "assess"} and entry.actor_name == "API-sleutel te nieuwsgierig"
-    [seen] = [one for one in owner.get("tokens").json["items"] if one["id"] == told["id"]]
+    [seen] = [token for token in owner.get("tokens").json["items"] if token["id"] == created["id"]]
     assert seen["refused_act"] == "assess" and seen["refused_at"]
 
 
 def test_a_key_neither_makes_keys_nor_acts_elsewhere(app: Flask, owner: Caller, stranger: Caller) -> None:
-    helper, told = program(app, owner, "read")
+    helper, token = program(app, owner, "read")
     refused(helper.get("tokens"), 403, "token.scope")
     refused(helper.post("tokens", {"name": "kind", "scopes": ["read"]}), 403, "token.scope")
-    refused(helper.call("DELETE", f"tokens/{told['id']}"), 403, "token.scope")
+    refused(helper.call("DELETE", f"tokens/{token['id']}"), 403, "token.scope")
     refused(helper.get("provider"), 403, "token.scope")
     refused(helper.get("/api/organisations"), 403, "token.scope")
     refused(helper.call("DELETE", "/api/session"), 403, "token.scope")
     refused(helper.get(f"/api/o/{stranger.slug}/breaches"), 404, "organisation.unknown")
-    refused(stranger.call("DELETE", f"tokens/{told['id']}"), 404, "token.unknown")
+    refused(stranger.call("DELETE", f"tokens/{token['id']}"), 404, "token.unknown")
 
 
 def test_a_token_loses_the_acts_that_its_maker_loses(app: Flask, database: Database, office: Office) -> None:
@@ -121,13 +121,13 @@ def test_a_token_loses_the_acts_that_its_maker_loses(app: Flask, database: Datab
 
 
 def test_a_revoked_an_expired_and_a_made_up_key_are_nobodys(app: Flask, database: Database, owner: Caller) -> None:
-    revoked, told = program(app, owner, "read")
-    assert owner.call("DELETE", f"tokens/{told['id']}").status_code == 204
+    revoked, token = program(app, owner, "read")
+    assert owner.call("DELETE", f"tokens/{token['id']}").status_code == 204
     refused(revoked.get("breaches"), 401, "http.401")
-    refused(owner.call("DELETE", f"tokens/{told['id']}"), 404, "token.unknown")
-    expired, told = program(app, owner, "read")
+    refused(owner.call("DELETE", f"tokens/{token['id']}"), 404, "token.unknown")
+    expired, token = program(app, owner, "read")
     database.outside(
-        "update api_token set created_at = now() - interval '2 days', expires_at = now() where id = :id", id=told["id"]
+        "update api_token set created_at = now() - interval '2 days', expires_at = now() where id = :id", id=token["id"]
     )
     refused(expired.get("breaches"), 401, "http.401")
     for made_up in ("meld_", "meld_abcdef_" + "a" * 46, revoked.token[:-1] + "!"):
@@ -146,8 +146,9 @@ def test_a_key_opens_no_page(app: Flask, owner: Caller) -> None:
 def test_the_specification_names_both_ways_in(app: Flask) -> None:
     spec = app.test_client().get("/api/openapi.json").json
     assert set(spec["components"]["securitySchemes"]) == {"session", "token"}
-    ways = {one["operationId"]: one["security"] for path in spec["paths"].values() for one in path.values()
-            if isinstance(one, dict) and "operationId" in one}  # fmt: skip
+    operations = [operation for path in spec["paths"].values() for operation in path.values()]
+    ways = {operation["operationId"]: operation["security"] for operation in operations
+            if isinstance(operation, dict) and "operationId" in operation}  # fmt: skip
     assert ways["record_breach"] == [{"session": []}, {"token": ["record_breach"]}]
     assert ways["assess"] == ways["put_form"] == ways["approve"] == ways["make_api_token"] == [{"session": []}]
 
@@ -161,7 +162,7 @@ def test_an_owner_makes_and_ends_a_token_on_the_pages(app: Flask, owner: Caller,
     assert "van de pagina" in listed and "een datalek vastleggen" in listed and token not in listed
     wrong = browser.post(page, page, name="", days="900")
     assert wrong.status_code == 422 and "Vul dit in." in wrong.text
-    [told] = [one for one in owner.get("tokens").json["items"] if one["name"] == "van de pagina"]
-    assert browser.post(f"{page}/{told['id']}/end", page).status_code == 303
+    [created] = [token for token in owner.get("tokens").json["items"] if token["name"] == "van de pagina"]
+    assert browser.post(f"{page}/{created['id']}/end", page).status_code == 303
     assert "van de pagina is ingetrokken" in browser.get(page).text
     assert Browser(app, officer.token).get(page).status_code == 403

@@ -43,7 +43,7 @@ def client(app: Flask, database: Database, office: Office) -> tuple[UUID, Caller
 
 def history(organisation: UUID, about: UUID) -> list[tuple[str, dict[str, object]]]:
     with acting_for(organisation):
-        return [(one.what, one.details) for one in of_subject(about)]
+        return [(entry.what, entry.details) for entry in of_subject(about)]
 
 
 def test_the_code_of_a_letter_verifies_and_everybody_hears(
@@ -71,10 +71,10 @@ def test_the_code_of_a_letter_verifies_and_everybody_hears(
         assert ("client.verified", "letter") in [(h.what, h.details.get("how")) for h in of_subject(organisation)]
     jobs.drain(str(organisation))
     jobs.drain(str(office.id))
-    told = {person.address for mail in outbox.mails if "geverifieerd" in mail.subject for person in mail.people}
+    addresses = {person.address for mail in outbox.mails if "geverifieerd" in mail.subject for person in mail.people}
     people = database.outside("select u.email, m.organisation_id from app_user u join membership m on m.user_id = u.id")
     wanted = {row["email"] for row in people if row["organisation_id"] in (organisation, office.id)}
-    assert told and told <= wanted and len(told & wanted) >= 2
+    assert addresses and addresses <= wanted and len(addresses & wanted) >= 2
 
 
 def test_the_operator_verifies_and_takes_it_back_with_a_note(
@@ -89,7 +89,7 @@ def test_the_operator_verifies_and_takes_it_back_with_a_note(
     assert entries["verification.verified"]["note"] == "KvK-uittreksel, gezien door J. Mulder"
     assert entries["verification.withdrawn"]["note"] == "Uittreksel was vals"
     with acting_for(office.id):
-        assert "client.verification_withdrawn" in [one.what for one in of_subject(organisation)]
+        assert "client.verification_withdrawn" in [entry.what for entry in of_subject(organisation)]
 
 
 def test_the_page_says_what_to_do_and_takes_the_code(app: Flask, database: Database, client: tuple[UUID, Caller]):
@@ -181,9 +181,9 @@ def test_the_evidence_says_whether_it_was_verified(database: Database, office: O
     organisation, _ = client
     verified(database.config.owner_url(), organisation)
     someone = a_member(organisation)
-    found = an_own_breach(organisation, someone)
+    breach_id = an_own_breach(organisation, someone)
     with acting_for(organisation):
-        facts = gather(breach(found)).facts["organisation"]
+        facts = gather(breach(breach_id)).facts["organisation"]
     assert facts["verified_how"] == "operator" and facts["verified_at"] is not None
 
 
@@ -216,8 +216,8 @@ def test_an_invitation_says_whose_register_it_is(
         assert caller.post("invitations", {"email": "nieuw@example.nl", "role": "approver"}).status_code == 201
     verified(database.config.owner_url(), organisation)
     assert owner.post("invitations", {"email": "nog@example.nl", "role": "approver"}).status_code == 201
-    for one in (organisation, own):
-        jobs.drain(str(one))
+    for tenant in (organisation, own):
+        jobs.drain(str(tenant))
     texts = [mail.text for mail in outbox.mails if mail.purpose == "invitation"]
     assert len(texts) == 3
     for words in ("geregistreerd door De Linde Accountants, niet geverifieerd", "Zelf Gemaakt is zelf aangemeld, niet",
@@ -228,18 +228,18 @@ def test_an_invitation_says_whose_register_it_is(
 def test_genuine_tells_which_office_registered_it(app: Flask, database: Database, client: tuple[UUID, Caller]):
     organisation, _ = client
     someone, second = a_member(organisation), a_member(organisation, APPROVER)
-    found = an_own_breach(organisation, someone)
+    breach_id = an_own_breach(organisation, someone)
     with acting_for(organisation):
-        notice = begin_by_choice(breach(found), someone)
+        notice = begin_by_choice(breach(breach_id), someone)
         name, code = the_acting_organisation().name, notice.check_code
         upload_recipients(notice.id, [Addressee("Ans", "ans@elders.example")], someone, PRIVACY_OFFICER)
         complete(BULK_NOTICE, notice.id, "text", someone, PRIVACY_OFFICER, NOTICE_TEXT)
         complete(BULK_NOTICE, notice.id, "approve", proven(second), APPROVER, {"agrees": True})
     database.outside("update notice set sent_at = now() where check_code = :c", c=code)
     anybody = app.test_client()
-    told = anybody.get(f"/api/genuine/{code}").json
-    assert told["standing"] == "registered" and told["registered_by"] == "De Linde Accountants"
-    assert told["organisation"] == name
+    answer = anybody.get(f"/api/genuine/{code}").json
+    assert answer["standing"] == "registered" and answer["registered_by"] == "De Linde Accountants"
+    assert answer["organisation"] == name
     page = anybody.get(f"/genuine?code={code}").text
     assert "Geregistreerd door De Linde Accountants, niet geverifieerd" in page and "Bel de organisatie" in page
     verified(database.config.owner_url(), organisation)

@@ -82,9 +82,9 @@ def set_out(browser: Browser, page: str) -> str:
 
 def tried(organisation: UUID) -> list[dict[str, Any]]:
     with acting_for(organisation):
-        entries = [one for one in of_subject(organisation) if one.what.startswith("verification.")]
+        entries = [entry for entry in of_subject(organisation) if entry.what.startswith("verification.")]
         assert NUMBER not in str(entries) and "87654321" not in str(entries)
-        return [{"what": one.what.partition(".")[2], **one.details} for one in entries]
+        return [{"what": entry.what.partition(".")[2], **entry.details} for entry in entries]
 
 
 def is_verified(database: Database, organisation: UUID) -> bool:
@@ -172,7 +172,7 @@ def test_an_errand_is_of_one_session_and_works_once(
     address = set_out(browser, page)
     stranger, _ = browser_of(app, an_organisation())
     assert stranger.come_back(address).status_code == 403, "without the cookie of the errand"
-    mine, theirs = (one.client.get_cookie("meldketen_session") for one in (browser, stranger))
+    mine, theirs = (caller.client.get_cookie("meldketen_session") for caller in (browser, stranger))
     assert mine and theirs
     browser.client.set_cookie("meldketen_session", theirs.value)
     assert browser.come_back(address).status_code == 403, "somebody else logged in meanwhile"
@@ -216,7 +216,7 @@ def test_who_was_verified_on_the_way_needs_nothing_more(
     verified(database.config.owner_url(), organisation)
     back = browser.come_back(address)
     assert back.status_code == 409 and "al geverifieerd" in back.text
-    assert [one["how"] for one in tried(organisation) if "how" in one] == ["operator"]
+    assert [attempt["how"] for attempt in tried(organisation) if "how" in attempt] == ["operator"]
 
 
 @pytest.mark.parametrize("role", [AUDITOR, APPROVER])

@@ -84,8 +84,8 @@ def signed_from_nothing(commitment: bytes, message: bytes) -> tuple[bytes, bytes
     public = private.public_key().public_bytes_raw()
     secret = bytearray(hashlib.sha512(bytes(32)).digest()[:32])
     secret[0], secret[31] = secret[0] & 248, secret[31] & 63 | 64
-    told = int.from_bytes(hashlib.sha512(commitment + public + message).digest(), "little")
-    return commitment + (told * int.from_bytes(secret, "little") % ORDER).to_bytes(32, "little"), public
+    challenge = int.from_bytes(hashlib.sha512(commitment + public + message).digest(), "little")
+    return commitment + (challenge * int.from_bytes(secret, "little") % ORDER).to_bytes(32, "little"), public
 
 
 @pytest.mark.parametrize(("number", "holds"), [

@@ -80,7 +80,8 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
     paths = app.test_client().get("/api/openapi.json").json["paths"]
     asking = {
         path for path, methods in paths.items()
-        for one in methods.get("post", {}).get("parameters", []) if one.get("name") == "If-Match" and one["required"]
+        for parameter in methods.get("post", {}).get("parameters", [])
+        if parameter.get("name") == "If-Match" and parameter["required"]
     }  # fmt: skip
     assert asking == {rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}") for rule in ROUTES}
 
@@ -88,10 +89,10 @@ def test_the_specification_asks_for_the_version(app: Flask) -> None:
 def test_the_key_of_a_colleague_is_treated_as_a_new_one(app: Flask, database: Database) -> None:
     """Two people of one organisation use the same Idempotency-Key: each has their own answer."""
     there, key = EveryRole(app, database), {"Idempotency-Key": "dezelfde"}
-    given = {"title": "Verkeerd verstuurd", "found_at": there.moment(-2), "became_aware_at": there.moment(-1),
+    values = {"title": "Verkeerd verstuurd", "found_at": there.moment(-2), "became_aware_at": there.moment(-1),
              "description": "Een mail", "facts": {"data": ["name"]}}  # fmt: skip
     answers = [
-        there.callers[role].post("breaches", given | {"title": role}, headers=key) for role in (OWNER, PRIVACY_OFFICER)
+        there.callers[role].post("breaches", values | {"title": role}, headers=key) for role in (OWNER, PRIVACY_OFFICER)
     ]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert [answer.json["title"] for answer in answers] == [OWNER, PRIVACY_OFFICER]

@@ -47,13 +47,13 @@ OTHERWISE = {
 
 def callers() -> set[str]:
     """Every function that plans mail of this purpose."""
-    found = set()
+    acts = set()
     for file in Path(workflows.__path__[0]).rglob("*.py"):
         for function in (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if is_function(node)):
             calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
             if any(isinstance(call.func, ast.Name) and call.func.id == "plan" and is_security(call) for call in calls):
-                found.add(f"{file.stem}.{function.name}")
-    return found
+                acts.add(f"{file.stem}.{function.name}")
+    return acts
 
 
 def is_function(node: ast.AST) -> bool:

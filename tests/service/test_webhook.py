@@ -41,8 +41,8 @@ def post(app: Flask) -> Post:
     def signed(body: bytes, key: ec.EllipticCurvePrivateKey = NEW, at: str = "", **headers: str) -> TestResponse:
         at = at or str(int(time.time()))
         signature = base64.b64encode(key.sign(at.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
-        given = {"X-Twilio-Email-Event-Webhook-Signature": signature, "X-Twilio-Email-Event-Webhook-Timestamp": at}
-        return app.test_client().post(PATH, data=body, headers=given | headers)
+        signed = {"X-Twilio-Email-Event-Webhook-Signature": signature, "X-Twilio-Email-Event-Webhook-Timestamp": at}
+        return app.test_client().post(PATH, data=body, headers=signed | headers)
 
     return signed
 
@@ -60,9 +60,9 @@ def events_about(office: Office, database: Database) -> bytes:
         plan("invitation", "invitation", {"organisation": "x", "whose": ""}, [
             (about, Addressee("", "a@example.nl", {"link": "https://example.nl/x"})),
         ])  # fmt: skip
-    [one] = database.outside("select id, batch_id from recipient where about_id = :about", about=about)
+    [row] = database.outside("select id, batch_id from recipient where about_id = :about", about=about)
     event = {"sg_event_id": uuid4().hex, "event": "delivered", "timestamp": 1700000000,
-             "m": str(one["id"]), "b": str(one["batch_id"])}  # fmt: skip
+             "m": str(row["id"]), "b": str(row["batch_id"])}  # fmt: skip
     return orjson.dumps([event])
 
 

@@ -60,7 +60,7 @@ def walk(servers: Embedded, database: Database, app: Flask) -> Iterator[Walk]:
 
 def test_every_table_that_a_door_of_owners_changes_is_kept_from_a_seat_that_waits(walk: Walk) -> None:
     firm = walk.firms[OFFICE]
-    owner = next(one for one in walk.gate.of(firm) if one.name.startswith(OWNER))
+    owner = next(visitor for visitor in walk.gate.of(firm) if visitor.name.startswith(OWNER))
     owner.take_form(walk.client)
     walk.learn(owner)
     routes = [route for route in walk.routes if route.does in NEEDS_FRESH_PROOF and route.method != "GET"]

@@ -136,8 +136,8 @@ def test_whatever_is_rewritten_is_found_or_told_as_not_witnessed(own_database: D
 def test_the_command_says_how_far_and_reads_the_file(own_database: Database, heads: Path, tmp_path: Path):
     organisation = a_story()
     slug = own_database.outside("select slug from organisation where id = :o", o=organisation)[0]["slug"]
-    told = by_command(own_database, "--organisation", slug).stdout
-    assert "Niemand anders heeft een einde van deze geschiedenis" in told
+    printed = by_command(own_database, "--organisation", slug).stdout
+    assert "Niemand anders heeft een einde van deze geschiedenis" in printed
     tamper(own_database, "update history_head set sign_at = now() where organisation_id = :organisation", organisation)
     jobs.sweep()
     words = ("--organisation", slug, "--heads", str(heads))

@@ -57,14 +57,14 @@ SPEAKS = {
 def every_text() -> dict[str, str]:
     """By key: the texts of both languages in a row."""
     mails = ROOT / "workflows" / "mail" / "texts"
-    found: dict[str, str] = {}
+    tests: dict[str, str] = {}
     for language in ("nl", "en"):
         known = texts(ROOT / "service" / "translations" / language) | {
             file.name: file.read_text("utf-8") for file in (mails / language).glob("*.txt")
         } | texts(mails / language)  # fmt: skip
         for key, words in known.items():
-            found[key] = f"{found.get(key, '')}\n{words}"
-    return found
+            tests[key] = f"{tests.get(key, '')}\n{words}"
+    return tests
 
 
 def test_every_text_that_says_what_is_proven_is_known_here():

@@ -36,12 +36,12 @@ def works_at_two(app: Flask) -> Two:
     """Joris approves at both, with an app and codes on paper."""
     here, there = an_organisation("Hier"), an_organisation("Daar")
     who = a_member(here, APPROVER, "Joris Mulder").id
-    one, other = a_member(here, OWNER, "Olga").id, a_member(there, OWNER, "Otto").id
-    assert who and one and other
+    first, other = a_member(here, OWNER, "Olga").id, a_member(there, OWNER, "Otto").id
+    assert who and first and other
     with acting_for_nobody():
         make_member(who, there, APPROVER)
         enrol_totp(who, pyotp.random_base32())
         new_recovery_codes(who)
         begin_session(User(id=who), True)
     path = f"members/{who}/second-factor/removal"
-    return Two(here, there, who, caller_for(app, one), caller_for(app, other), path)
+    return Two(here, there, who, caller_for(app, first), caller_for(app, other), path)

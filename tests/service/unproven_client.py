@@ -61,7 +61,7 @@ class UnprovenClient:
     def places(self) -> dict[str, str]:
         """Every place that shows how this client stands, as its reader sees it."""
         own, theirs = Browser(self.app, self.owner.token), Browser(self.app, self.officer.token)
-        [row] = [one for one in self.rows() if one["controller_name"] == self.called]
+        [row] = [row for row in self.rows() if row["controller_name"] == self.called]
         board = f"/o/{self.officer.slug}/incidents/{self.incident}"
         with acting_for(self.id):
             evidence = page_of(gather(breach(self.breach)), "nl")
@@ -86,11 +86,12 @@ class UnprovenClient:
 
     def proofs(self) -> list[dict[str, Any] | None]:
         """As programs read it: the own organisation, anybody with the code, and the office three times."""
-        [row] = [one for one in self.rows() if one["controller_name"] == self.called]
+        [row] = [row for row in self.rows() if row["controller_name"] == self.called]
         [agreement] = [
-            one for one in self.officer.get("agreements").json["items"] if one["controller_name"] == self.name()
+            agreement for agreement in self.officer.get("agreements").json["items"]
+            if agreement["controller_name"] == self.name()
         ]
         whole = self.officer.get(f"escalations/{row['id']}").json
         public = self.app.test_client().get(f"/api/genuine/{self.code}").json
-        office = [one["controller_proof"] for one in (row, agreement, whole)]
+        office = [shown["controller_proof"] for shown in (row, agreement, whole)]
         return [self.owner.get("verification").json["proof"], public["proof"], *office]

@@ -84,14 +84,14 @@ class Walk:
 
     def seen(self, visitor: Visitor, route: Route, target: str) -> tuple[tuple[str, str], ...]:
         """Whoever decides looks first, where the specification asks which version they looked at."""
-        if not any(one["name"] == "If-Match" for one in (route.doc or {}).get("parameters", [])):
+        if not any(parameter["name"] == "If-Match" for parameter in (route.doc or {}).get("parameters", [])):
             return ()
         looked = self.client.send(Request("GET", urlsplit(target).path.rpartition("/")[0], visitor.headers(True)))
         return (("If-Match", looked.header("ETag")),) if looked.header("ETag") else ()
 
     def learn(self, visitor: Visitor) -> None:
         firm = self.firms[visitor.letter]
-        for route in [one for one in self.routes if one.method == "GET" and one.is_page]:
+        for route in [page_route for page_route in self.routes if page_route.method == "GET" and page_route.is_page]:
             for _ in range(2 if route.ids else 1):
                 target = route.at(firm.slug, ids_of(firm, self.chance), self.chance)
                 answer = self.client.send(Request("GET", target, visitor.headers(False)))

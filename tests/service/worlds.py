@@ -57,14 +57,14 @@ class EveryRole:
         """Appointed; its id."""
         answer = self.callers[OWNER].post("deputies", self.appointment(of, by, **more))
         assert answer.status_code == 201, answer.text
-        found: str = answer.json["id"]
-        return found
+        breach_id: str = answer.json["id"]
+        return breach_id
 
     def moment(self, hours: float) -> str:
         """From the database's now."""
         sql = "select now() + make_interval(secs => :secs) as at"
-        found: str = self.database.outside(sql, secs=hours * 3600)[0]["at"].isoformat()
-        return found
+        moment: str = self.database.outside(sql, secs=hours * 3600)[0]["at"].isoformat()
+        return moment
 
     def name(self, role: str) -> Actor:
         return self.people[role]

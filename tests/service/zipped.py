@@ -85,13 +85,13 @@ def put_key(files: Files, key: Ed25519PrivateKey) -> None:
 def chain_anew(files: Files) -> None:
     """Everything made to match: forms, leaves, hashes and head."""
     chain, facts = files["chain.json"], files["evidence.json"]
-    entries = {one["seq"]: one for one in [*facts["entries"], *facts["about_chain"]]}
+    entries = {entry["seq"]: entry for entry in [*facts["entries"], *facts["about_chain"]]}
     end, lines = bytes.fromhex(chain["before"]), files["chain.txt"].split()
     for nth, line in enumerate(lines):
-        one = entries.get(chain["first"] + nth)
-        inner = hashlib.sha256(one["form"].encode()).hexdigest() if one else line[64:]
+        entry = entries.get(chain["first"] + nth)
+        inner = hashlib.sha256(entry["form"].encode()).hexdigest() if entry else line[64:]
         lines[nth], before = line[:64] + inner, end
         end = hashlib.sha256(end + hashlib.sha256(bytes.fromhex(lines[nth])).digest()).digest()
-        if one:
-            one.update(before=before.hex(), hash=end.hex())
+        if entry:
+            entry.update(before=before.hex(), hash=end.hex())
     files["chain.txt"], chain["head"] = "\n".join(lines) + "\n", end.hex()

@@ -38,5 +38,6 @@ def database_at(servers: Embedded, name: str, revision: str) -> Iterator[Before]
 def insert(there: Connection, table: str, **values: Any) -> UUID:
     """A row; its id."""
     row = values if table == "invitation" else {"id": uuid4(), **values}
-    there.execute(text(f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{one}' for one in row)})"), row)
+    values = ", ".join(f":{column}" for column in row)
+    there.execute(text(f"insert into {table} ({', '.join(row)}) values ({values})"), row)
     return row.get("id", uuid4())  # type: ignore[no-any-return]

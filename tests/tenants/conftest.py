@@ -80,20 +80,20 @@ def scene(database: Database) -> Iterator[Scene]:
     sendgrid_tells(outbox.mails)
     jobs.drain(str(office.id))
     metrics.write_metrics("worker")
-    one, other = database.outside("select * from escalation order by id")
-    let(database.config.owner_url(), one["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
-    notice = _decides(one["controller_id"], one["breach_id"], office.id)
+    first, other = database.outside("select * from escalation order by id")
+    let(database.config.owner_url(), first["controller_id"], "letter", "Brief", lambda act: open_letter(act, "ABCD"))
+    notice = _decides(first["controller_id"], first["breach_id"], office.id)
     yield Scene(
-        database, office, incident.id, one["id"], one["controller_id"], one["breach_id"], notice,
+        database, office, incident.id, first["id"], first["controller_id"], first["breach_id"], notice,
         other["controller_id"], stranger,
     )  # fmt: skip
 
 
 def _lets_others_in(controller: UUID, who: UUID) -> None:
-    given = {"name": "Login", "issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
+    values = {"name": "Login", "issuer": "https://login.example", "client_id": "c", "client_secret": "s"}
     with acting_for(controller):
         add_token("koppeling", ["read"], 1, who)
-        set_provider(given | {"proof_acr": []})
+        set_provider(values | {"proof_acr": []})
         link(who, "https://login.example", "subject")
         begin_errand(controller, LOGIN)
 

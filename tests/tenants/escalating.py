@@ -26,12 +26,12 @@ def register_of(office: UUID) -> UUID:
 def an_own_incident(office: Office) -> UUID:
     """As a program would write it that goes around the rules."""
     with acting_for(office.id):
-        found: UUID = db.session.scalar(text("""
+        escalation_id: UUID = db.session.scalar(text("""
             insert into incident (organisation_id, reference, title, services, found_at, became_aware_at, description,
                                   contact_name, contact_email, created_by)
             values (:me, '2026-9999', 't', '{payroll_bare}', now(), now(), 'd', 'n', 'e', :me) returning id
             """), {"me": office.id})  # fmt: skip
-        return found
+        return escalation_id
 
 
 def a_plan() -> dict[str, Any]:

@@ -76,8 +76,8 @@ def test_each_decision_stands_in_the_history_of_the_office(database: Database):
     admit(office, None, most_clients=5)
     admit(office, SUSPENDED)
     with acting_for(office):
-        told = [(e.what, e.role, e.details["most_clients"]) for e in of_subject(office)]
-        assert told == [
+        entries = [(e.what, e.role, e.details["most_clients"]) for e in of_subject(office)]
+        assert entries == [
             ("office.admitted", "operator", None),
             ("office.limited", "operator", 5),
             ("office.suspended", "operator", 5),
@@ -107,12 +107,12 @@ def test_an_office_has_no_more_clients_than_the_operator_allows(database: Databa
 
 
 def test_two_offices_with_one_number_have_a_register_each(database: Database):
-    one, other = an_admitted("Een"), an_admitted("Ander")
-    for office in (one, other):
+    first, other = an_admitted("Een"), an_admitted("Ander")
+    for office in (first, other):
         with acting_for(office):
             register_clients([a_client(1, kvk_number=NUMBER), a_client(2, kvk_number=NUMBER)])
-    assert register_of(one) != register_of(other)
-    for office in (one, other):
+    assert register_of(first) != register_of(other)
+    for office in (first, other):
         register = database.outside("select controller_id from processing_agreement where processor_id = :o", o=office)
         assert len({row["controller_id"] for row in register}) == 1
         assert rows_of(database, register[0]["controller_id"])[0]["made_by"] == office
@@ -144,18 +144,18 @@ def test_who_registers_learns_nothing_of_who_has_that_number(database: Database)
 
 
 def test_what_one_office_writes_never_changes_who_reads_what_another_wrote(database: Database):
-    one, other = an_admitted("Een"), an_office(clients=0)
+    first, other = an_admitted("Een"), an_office(clients=0)
     with acting_for(other.id):
         register_clients([a_client(1, kvk_number="33031499")])
     readers = who_reads(database, register_of(other.id))
-    with acting_for(one):
+    with acting_for(first):
         register_clients([a_client(1, kvk_number="33031499", name="Overgenomen")])
-    for stolen in (register_of(one),):
+    for stolen in (register_of(first),):
         a_member(stolen, "owner")
         with acting_for(stolen):
             assert claim_acting_organisation()
     assert who_reads(database, register_of(other.id)) == readers
-    with acting_for(one):
+    with acting_for(first):
         assert register_clients([a_client(2, kvk_number="33031499")]) == 1
     assert who_reads(database, register_of(other.id)) == readers
 

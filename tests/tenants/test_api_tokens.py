@@ -59,22 +59,22 @@ def test_a_key_is_its_makers_in_one_place(made: Made) -> None:
     organisation, owner, token, token_id = made
     with acting_for_nobody():
         make_member(owner, an_id := elsewhere(), OWNER)
-    found = holder(token)
-    assert found is not None and found.token_id == token_id and found.scopes == {"read"}
-    assert [place.organisation_id for place in found.person.places] == [organisation] != [an_id]
-    assert (found.person.id, found.person.name, found.person.proof_at) == (owner, "API-sleutel koppeling", None)
+    bearer = holder(token)
+    assert bearer is not None and bearer.token_id == token_id and bearer.scopes == {"read"}
+    assert [place.organisation_id for place in bearer.person.places] == [organisation] != [an_id]
+    assert (bearer.person.id, bearer.person.name, bearer.person.proof_at) == (owner, "API-sleutel koppeling", None)
 
 
 def elsewhere() -> UUID:
-    found: UUID = db.session.scalar(text("select found_organisation('elders-' || gen_random_uuid(), 'Elders', null)"))
-    return found
+    founded: UUID = db.session.scalar(text("select found_organisation('elders-' || gen_random_uuid(), 'Elders', null)"))
+    return founded
 
 
 def test_a_key_ends_when_it_is_revoked_or_expires_or_its_maker_leaves(database: Database, made: Made) -> None:
     organisation, owner, token, token_id = made
     database.outside("update membership set role = 'auditor' where user_id = :who", who=owner)
-    found = holder(token)
-    assert found is not None and found.person.places[0].role == "auditor"
+    bearer = holder(token)
+    assert bearer is not None and bearer.person.places[0].role == "auditor"
     database.outside("delete from membership where user_id = :who", who=owner)
     assert holder(token) is None
     with acting_for_nobody():
@@ -89,7 +89,7 @@ def test_a_key_ends_when_it_is_revoked_or_expires_or_its_maker_leaves(database: 
         revoke_token(row.id, owner)
     assert holder(other) is None
     with acting_for(organisation):
-        assert [one.name for one, _ in tokens()] == ["koppeling"]
+        assert [token.name for token, _ in tokens()] == ["koppeling"]
         with pytest.raises(NotFound):
             revoke_token(row.id, owner)
 

@@ -51,22 +51,22 @@ def told(own_database: Database, outbox: object) -> Told:
     office = an_office(clients=2)
     an_incident(office)
     jobs.drain(str(office.id))
-    one, other = own_database.outside("select * from escalation order by id")
-    with acting_for(one["controller_id"]):
-        assert acknowledge_receipt(one["breach_id"], Actor(None, "Anna"))
-    with acting_for(one["controller_id"]):
-        report_decision(one["breach_id"], "not_notified")
+    first, other = own_database.outside("select * from escalation order by id")
+    with acting_for(first["controller_id"]):
+        assert acknowledge_receipt(first["breach_id"], Actor(None, "Anna"))
+    with acting_for(first["controller_id"]):
+        report_decision(first["breach_id"], "not_notified")
     return Told(
-        own_database, office.id, one["controller_id"], other["controller_id"], one["id"], one["breach_id"]
+        own_database, office.id, first["controller_id"], other["controller_id"], first["id"], first["breach_id"]
     )  # fmt: skip
 
 
 def whys(found: Verified) -> set[str]:
-    return {one.why for one in found.disagreements}
+    return {disagreement.why for disagreement in found.disagreements}
 
 
 def everybody_is_whole(told: Told) -> bool:
-    return all(verify(one).ok for one in (told.office, told.client, told.other))
+    return all(verify(organisation).ok for organisation in (told.office, told.client, told.other))
 
 
 def test_an_escalation_carries_the_offices_head_and_receipt_and_decision_the_controllers(told: Told):
@@ -100,13 +100,14 @@ def test_a_statement_says_whose_what_when_and_for_whom(told: Told):
 def test_a_whole_new_chain_is_found_by_what_the_others_hold(told: Told, tampering: str, why: str):
     tamper(told.database, tampering, told.office)
     assert own_check(told, told.office) == []
-    found = verify(told.office)
-    assert (found.ok, found.why) == (False, OTHER_PARTY)
-    assert {one.party for one in found.disagreements if one.why == why} == {"Client 1", "Client 2"}
+    verified = verify(told.office)
+    assert (verified.ok, verified.why) == (False, OTHER_PARTY)
+    parties = {disagreement.party for disagreement in verified.disagreements if disagreement.why == why}
+    assert parties == {"Client 1", "Client 2"}
     for holder in (told.client, told.other):
         theirs = verify(holder)
         assert theirs.why == OTHER_PARTY and whys(theirs) == {THEIRS_REWRITTEN}
-        assert {one.party for one in theirs.disagreements} == {"De Linde Accountants"}
+        assert {disagreement.party for disagreement in theirs.disagreements} == {"De Linde Accountants"}
 
 
 def test_a_rewritten_chain_of_a_controller_is_found(told: Told):
@@ -131,8 +132,8 @@ HIDDEN = {
 @pytest.mark.parametrize("name", HIDDEN)
 def test_what_one_holds_cannot_be_changed_or_taken_away_unseen(told: Told, name: str):
     tamper(told.database, HIDDEN[name], told.client)
-    found = verify(told.client)
-    assert found.why == OTHER_PARTY and whys(found) & {LOST, THEIRS_NOT_SIGNED, NOT_SIGNED}
+    verified = verify(told.client)
+    assert verified.why == OTHER_PARTY and whys(verified) & {LOST, THEIRS_NOT_SIGNED, NOT_SIGNED}
 
 
 def test_who_signs_anew_with_a_new_key_contradicts_the_other_partys_chain(told: Told):
@@ -200,8 +201,8 @@ def attempt(giver: UUID, **changed: Any) -> None:
         head = db.session.execute(text("select seq, hash from history_head")).one()
         said = {"form": 1, "organisation": str(giver), "seq": head.seq, "head": bytes(head.hash).hex(), "at": "now"}
         statement = canonical(said | changed)
-        given = json.dumps([{"statement": statement, "signature": signing_key().sign(statement).hex()}])
-        db.session.execute(text("select carry_heads(cast(:given as jsonb))"), {"given": given})
+        statements = json.dumps([{"statement": statement, "signature": signing_key().sign(statement).hex()}])
+        db.session.execute(text("select carry_heads(cast(:given as jsonb))"), {"given": statements})
 
 
 def test_a_party_countersigns_only_its_own_head_for_the_other_party(told: Told):
@@ -219,9 +220,9 @@ def test_a_party_countersigns_only_its_own_head_for_the_other_party(told: Told):
 
 def test_one_is_told_of_ones_own_statements_only(told: Told):
     seen = {}
-    for one in (told.office, told.client, told.other, an_organisation()):
-        with acting_for(one):
-            seen[one] = [
+    for organisation in (told.office, told.client, told.other, an_organisation()):
+        with acting_for(organisation):
+            seen[organisation] = [
                 sorted(row[0] for row in db.session.execute(text(f"select {who} from {door}()")))
                 for who, door in (("holder_name", "heads_held_of_me"), ("giver_name", "heads_that_i_hold"))
             ]  # fmt: skip

@@ -19,8 +19,8 @@ MOMENT = "2026-11-20T10:00Z"
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    with database_at(servers, NAME, "0029") as found:
-        yield found.superuser
+    with database_at(servers, NAME, "0029") as carried:
+        yield carried.superuser
 
 
 def a_decision(
@@ -55,13 +55,13 @@ def test_what_was_decided_alone_before_is_marked(before: Engine, servers: Embedd
         }
     release(servers.config(BASE_URL, SANDBOX_URL, NAME))
     with before.begin() as there:
-        found = there.execute(text("select id, decided_alone from escalation")).all()
-    assert {row.id: row.decided_alone for row in found} == wanted
+        rows = there.execute(text("select id, decided_alone from escalation")).all()
+    assert {row.id: row.decided_alone for row in rows} == wanted
 
 
 def test_what_somebody_else_approved_is_marked_no_more(servers: Embedded):
-    with database_at(servers, "sent_alone_before", "0032") as found:
-        with found.superuser.begin() as there:
+    with database_at(servers, "sent_alone_before", "0032") as carried:
+        with carried.superuser.begin() as there:
             there.execute(text("set local session_replication_role = replica"))
             marked = {"decided_alone": True}
             wanted = {
@@ -69,6 +69,6 @@ def test_what_somebody_else_approved_is_marked_no_more(servers: Embedded):
                 a_decision(there, "notified", **marked): True,
             }
         release(servers.config(BASE_URL, SANDBOX_URL, "sent_alone_before"))
-        with found.superuser.begin() as there:
+        with carried.superuser.begin() as there:
             rows = there.execute(text("select id, decided_alone from escalation")).all()
         assert {row.id: row.decided_alone for row in rows} == wanted

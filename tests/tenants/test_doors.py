@@ -54,9 +54,9 @@ def inform(escalation: UUID) -> int:
 @pytest.fixture
 def fresh(scene: Scene) -> dict[str, Any]:
     """An escalation that nobody has been informed of, to the controller of the scene."""
-    found = "select * from escalation where incident_id = :incident and controller_id = :controller"
+    query = "select * from escalation where incident_id = :incident and controller_id = :controller"
     incident = an_incident(scene.office)
-    return dict(scene.database.outside(found, incident=incident.id, controller=scene.controller)[0])
+    return dict(scene.database.outside(query, incident=incident.id, controller=scene.controller)[0])
 
 
 def test_every_door_is_closed_to_the_public_and_finds_its_own_tables(database: Database):
@@ -88,12 +88,12 @@ def test_no_role_can_log_in_as_or_become_the_doorkeeper(database: Database):
 
 def test_the_doorkeeper_may_delete_only_lapsed_rows(database: Database):
     """The pending entries are on their way to the chain; counts to an address are of yesterday."""
-    found = database.outside("""
+    rows = database.outside("""
         select table_name, privilege_type from information_schema.role_table_grants
          where grantee = 'meldketen_door' and table_name <> 'history_pending'
            and privilege_type in ('DELETE', 'TRUNCATE', 'TRIGGER')""")
-    assert {row["table_name"] for row in found} == {*LAPSING, "mail_to_address"}
-    assert {row["privilege_type"] for row in found} == {"DELETE"}
+    assert {row["table_name"] for row in rows} == {*LAPSING, "mail_to_address"}
+    assert {row["privilege_type"] for row in rows} == {"DELETE"}
 
 
 def test_the_app_owns_nothing_and_bypasses_nothing(database: Database):

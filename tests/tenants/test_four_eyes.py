@@ -230,8 +230,9 @@ def test_a_period_that_was_ended_stays_ended(house: WaitingApprovals):
     assert house.officer.id and house.handler.id
     with acting_for(house.id):
         now = database_now()
-        one = add_deputy(house.officer.id, house.handler.id, now, now.replace(year=now.year + 1), "x", house.officer.id)
-        one.end(house.owner.id, now)
+        in_a_year = now.replace(year=now.year + 1)
+        deputy = add_deputy(house.officer.id, house.handler.id, now, in_a_year, "x", house.officer.id)
+        deputy.end(house.owner.id, now)
 
     def reopen() -> None:
         with acting_for(house.id):

@@ -56,13 +56,13 @@ def test_who_for_whom_on_which_version_and_under_which_terms(organisation: UUID)
 
 
 def test_all_subjects_of_an_organisation_stand_in_one_chain_and_a_subject_may_come_twice(organisation: UUID):
-    one, other = uuid4(), uuid4()
+    first, other = uuid4(), uuid4()
     with acting_for(organisation):
-        record(Entry("escalation", subject, what, SYSTEM) for what in ("a", "b") for subject in (one, other))
-        assert [e.seq for e in of_subject(one)] == [1, 3], "what is read in the same transaction is there"
-        record([Entry("escalation", one, "c", SYSTEM)])
+        record(Entry("escalation", subject, what, SYSTEM) for what in ("a", "b") for subject in (first, other))
+        assert [e.seq for e in of_subject(first)] == [1, 3], "what is read in the same transaction is there"
+        record([Entry("escalation", first, "c", SYSTEM)])
     with acting_for(organisation):
-        assert [(e.seq, e.what) for e in of_subject(one)] == [(1, "a"), (3, "b"), (5, "c")]
+        assert [(e.seq, e.what) for e in of_subject(first)] == [(1, "a"), (3, "b"), (5, "c")]
         assert [e.seq for e in of_subject(other)] == [2, 4]
     assert verify(organisation).entries == 5
 
@@ -169,23 +169,23 @@ def test_what_a_door_wrote_must_be_chained_or_nothing_is_committed(own_database:
     with acting_for(row["controller_id"]):
         db.session.execute(ACKNOWLEDGE, {"breach": row["breach_id"]})
         crossed()
-    told = chain(own_database, office.id)[-1]
-    assert told["what"] == "escalation.acknowledged" and own_database.outside("select from history_pending") == []
+    entry = chain(own_database, office.id)[-1]
+    assert entry["what"] == "escalation.acknowledged" and own_database.outside("select from history_pending") == []
     assert verify(office.id).ok and verify(row["controller_id"]).ok
 
 
 def test_two_hundred_writers_in_two_histories_all_finish(own_database: Database):
     """Each of two offices is the other's client: every transaction writes in both histories, from either side."""
-    one, other = an_office(clients=1), an_office(clients=1)
+    first, other = an_office(clients=1), an_office(clients=1)
     turned = "update {} set {} = :controller where processor_id = :office"
     accepted = """
         insert into consent (controller_id, processor_id, state, how, answered_at)
         values (:controller, :office, 'accepted', 'asked', now())"""
-    for office, controller in ((one.id, other.id), (other.id, one.id)):
+    for office, controller in ((first.id, other.id), (other.id, first.id)):
         own_database.outside(accepted, office=office, controller=controller)
         for table in ("processing_agreement", "agreed_service"):
             own_database.outside(turned.format(table, "controller_id"), office=office, controller=controller)
-    for office in (one, other):
+    for office in (first, other):
         for _ in range(10):
             an_incident(office)
     breaches = own_database.outside("select organisation_id, id from breach order by id")
@@ -202,7 +202,7 @@ def test_two_hundred_writers_in_two_histories_all_finish(own_database: Database)
     for answer in [own_database.elsewhere(tell, breaches[nth % 20]) for nth in range(200)]:
         answer.result(60)
     assert own_database.outside("select count(*) as n from history")[0]["n"] == before + 2 * 200
-    assert verify(one.id).ok and verify(other.id).ok
+    assert verify(first.id).ok and verify(other.id).ok
 
 
 def test_the_system_is_somebody_without_an_id():

@@ -26,8 +26,8 @@ REMEMBER = text("select record_history(:organisation, cast(:entries as jsonb))")
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    with database_at(servers, NAME, "0009") as found:
-        yield found.superuser
+    with database_at(servers, NAME, "0009") as carried:
+        yield carried.superuser
 
 
 def told(what: str, subject: UUID, name: str | None = None, **details: str) -> dict[str, object]:
@@ -37,11 +37,11 @@ def told(what: str, subject: UUID, name: str | None = None, **details: str) -> d
 
 
 def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engine, servers: Embedded):
-    one, other, office, controller, untouched = (uuid4() for _ in range(5))
+    own, other, office, controller, untouched = (uuid4() for _ in range(5))
     story = [
-        (office, told("escalation.opened", one)), (office, told("escalation.called", one, how="phone", note="Met Jan")),
-        (office, told("escalation.acknowledged", one, "Anna")), (office, told("escalation.decided", one, "Bakkerij")),
-        (office, told("clock.receipt", one, "Meldketen")), (controller, told("breach.received", other, "De Linde")),
+        (office, told("escalation.opened", own)), (office, told("escalation.called", own, how="phone", note="Met Jan")),
+        (office, told("escalation.acknowledged", own, "Anna")), (office, told("escalation.decided", own, "Bakkerij")),
+        (office, told("clock.receipt", own, "Meldketen")), (controller, told("breach.received", other, "De Linde")),
     ]  # fmt: skip
     with before.begin() as connection:
         for organisation in (office, controller, untouched):
@@ -57,7 +57,7 @@ def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engin
         assert [verify(o).entries for o in (office, controller, untouched)] == [7, 3, 0]
         assert verify(office).ok and verify(controller).ok and verify(untouched).ok
         with acting_for(office):
-            entries = of_subject(one)
+            entries = of_subject(own)
             assert [(e.seq, e.what, e.actor_name) for e in entries] == [
                 (1, "escalation.opened", FENNA.name), (2, "escalation.called", FENNA.name),
                 (3, "escalation.acknowledged", "Anna"), (4, "escalation.decided", "Bakkerij"),
@@ -69,9 +69,9 @@ def test_what_was_recorded_before_is_carried_over_and_chained_anew(before: Engin
             assert (rechained.details["entries"], rechained.details["broken"]) == (5, 0)
             assert len(rechained.details["heads"]) == 64
             forget_personal(2, ASKED, BRAM)
-            record([Entry("escalation", one, "escalation.written", FENNA)])
+            record([Entry("escalation", own, "escalation.written", FENNA)])
         assert verify(office).ok and verify(office).erased == 1
         with acting_for(office):
-            assert of_subject(one)[1].details == {"how": "phone"}
+            assert of_subject(own)[1].details == {"how": "phone"}
         db.session.remove()
         db.engine.dispose()

@@ -65,8 +65,8 @@ def test_a_twin_waits_for_the_first(database: Database, ends: str):
         with acting_for(organisation):
             return earlier_answer("k", b"h")
 
-    one, two = database.elsewhere(first), database.elsewhere(twin)
+    leading, two = database.elsewhere(first), database.elsewhere(twin)
     database.wait_until_blocked()
     go_on.set()
-    assert isinstance(one.exception(10), KeyError) == (ends == "rolls back")
+    assert isinstance(leading.exception(10), KeyError) == (ends == "rolls back")
     assert two.result(10) == ((201, BODY) if ends == "commits" else None)

@@ -36,9 +36,9 @@ def test_what_ended_after_it_was_looked_up_lets_nobody_in(
 ) -> None:
     token, link = link_to(place)
     with acting_for(place), pytest.raises(Invalid, match=rf"invitation\.{refusal}"):
-        found = invitation_of(token)
+        invitation = invitation_of(token)
         database.outside(f"update invitation set {column} = now() where id = :id", id=link)
-        use_up(found)
+        use_up(invitation)
 
 
 def test_a_link_of_a_processor_is_not_its_register_s_to_see_or_withdraw(place: UUID) -> None:

@@ -125,8 +125,8 @@ def test_an_organisation_gets_a_new_key_and_everything_opens_under_it_alone(hous
         now = seal_of_acting_organisation()
         assert (now.number, now.older) == (2, {}) and now.key != earlier.key
         assert add_recipients(notice, [*people(3), Addressee("Nieuw", "nieuw@example.nl")]) == 1
-        found = provider()
-        assert found and secret_of(found) == "s3"
+        stored = provider()
+        assert stored and secret_of(stored) == "s3"
         assert of_subject(notice)[0].details["note"] == "Jan belde"
         assert of_subject(organisation)[-1].what == "key.renewed"
     assert verify(organisation).ok
@@ -192,13 +192,13 @@ def test_a_destroyed_key_leaves_the_sums_and_the_history_and_no_name(house: Data
             again(organisation)
     with acting_for(organisation):
         assert sums(notice) == before and earlier
-        assert [(one.what, one.details) for one in of_subject(notice)] == [("notice.begun", {"n": 1})]
+        assert [(entry.what, entry.details) for entry in of_subject(notice)] == [("notice.begun", {"n": 1})]
         assert of_subject(organisation)[-1].details == {"recipients": 3}
         for sealing in (lambda: add_recipients(notice, people(1)), lambda: destroy_key(FENNA)):
             with pytest.raises(KeyDestroyed):
                 sealing()
-    found = verify(organisation)
-    assert found.ok and (found.entries, found.erased) == (entries + 1, 1)
+    verified = verify(organisation)
+    assert verified.ok and (verified.entries, verified.erased) == (entries + 1, 1)
 
 
 def test_a_key_that_was_destroyed_unrecorded_is_found(house: Database):

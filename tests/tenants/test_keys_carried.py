@@ -28,8 +28,8 @@ SEALED = text("select sealed from recipient where organisation_id = :o")
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    with database_at(servers, NAME, "0011") as found:
-        yield found.superuser
+    with database_at(servers, NAME, "0011") as carried:
+        yield carried.superuser
     use_hints(NoHints())
 
 

@@ -36,10 +36,10 @@ def gets(database: Database, mark: str, who: UUID, value: bytes) -> None:
 
 @pytest.mark.parametrize("mark", ["app", "passkey", "browser"])
 def test_two_accounts_with_one_mark_are_alike_and_with_two_are_not(database: Database, mark: str) -> None:
-    one, other, stranger = a_user("Een").id, a_user("Ander").id, a_user("Vreemde").id
-    for who, value in ((one, b"same"), (other, b"same"), (stranger, b"different")):
+    first, other, stranger = a_user("Een").id, a_user("Ander").id, a_user("Vreemde").id
+    for who, value in ((first, b"same"), (other, b"same"), (stranger, b"different")):
         gets(database, mark, who, value)
     with acting_for_nobody():
-        marks = marks_of([one, other, stranger])
-    assert alike(marks[one], marks[other]) == [mark]
-    assert alike(marks[one], marks[stranger]) == []
+        marks = marks_of([first, other, stranger])
+    assert alike(marks[first], marks[other]) == [mark]
+    assert alike(marks[first], marks[stranger]) == []

@@ -104,10 +104,10 @@ def test_no_act_of_an_office_or_its_own_changes_a_proven_name(
 
 def test_the_functions_that_write_a_name_are_the_operator_s(database: Database):
     """A new one is seen here: it takes up an act of the operator, or writes no name."""
-    found = database.outside("""
+    rows = database.outside("""
         select proname from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* :writes""",
         writes=WRITES_NAMES)  # fmt: skip
-    assert sorted(row["proname"] for row in found) == sorted(DOORS)
+    assert sorted(row["proname"] for row in rows) == sorted(DOORS)
 
 
 @pytest.mark.parametrize("role", ["meldketen_door", None])
@@ -132,7 +132,7 @@ def test_the_operator_changes_it_and_then_it_was_compared_by_nobody(house: Compa
     assert house.called() == ("Bakkerij Jansen B.V.", False)
     with acting_for(house.id):
         assert my_proof() == Proof(house.number, "operator", False, "operator", None)
-        [last] = [one for one in of_subject(house.id) if one.what == "organisation.renamed"]
+        [last] = [entry for entry in of_subject(house.id) if entry.what == "organisation.renamed"]
     assert last.details == {"note": "Statuten gezien", "before": NAME, "after": "Bakkerij Jansen B.V."}
     let(house.url, house.id, "check_name", "Uittreksel", prove_name_by_operator)
     assert house.called() == ("Bakkerij Jansen B.V.", True)

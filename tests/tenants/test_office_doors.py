@@ -78,6 +78,6 @@ def test_the_limit_on_clients_holds_for_who_goes_around_the_service(database: Da
 def registered(clients: list[Any]) -> int:
     """As the service does, after its own rules."""
     door = text("select count(*) from register_clients(cast(:clients as jsonb))")
-    found = int(db.session.scalar(door, {"clients": json.dumps(clients)}) or 0)
+    count = int(db.session.scalar(door, {"clients": json.dumps(clients)}) or 0)
     crossed()
-    return found
+    return count

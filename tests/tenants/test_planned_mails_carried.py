@@ -23,8 +23,8 @@ PLANNED = Path(__file__).parent / "mails_planned_at_0014.json"
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    with database_at(servers, NAME, "0014") as found:
-        yield found.superuser
+    with database_at(servers, NAME, "0014") as carried:
+        yield carried.superuser
 
 
 def test_each_mail_that_was_planned_before_can_be_written_after(before: Engine, servers: Embedded):
@@ -62,13 +62,13 @@ def test_a_notice_that_was_planned_before_waits_for_the_proof_as_later_ones_do(b
 
 
 def test_a_notice_that_was_planned_with_a_proof_goes(servers: Embedded):
-    with database_at(servers, NAME, "0038") as found:
-        with found.superuser.begin() as there:
+    with database_at(servers, NAME, "0038") as carried:
+        with carried.superuser.begin() as there:
             planned(there, "proven", "notice", "reminder")
             there.execute(text("update organisation set verified_at = now(), verified_how = 'operator'"))
             planned(there, "x", "notice")
         release(servers.config(BASE_URL, SANDBOX_URL, NAME))
-        assert states(found.superuser) == {
+        assert states(carried.superuser) == {
             "proven notice": ("planned", None), "proven reminder": ("planned", None),
             "x notice": ("held", "not_verified"),
         }  # fmt: skip
@@ -89,7 +89,7 @@ def planned(there: Connection, slug: str, *purposes: str) -> None:
 
 def states(superuser: Engine) -> dict[str, tuple[str, str | None]]:
     """By organisation and purpose: the state of its mail, and why it waits."""
-    found = text("""select o.slug, b.purpose, b.state, b.held_for
+    query = text("""select o.slug, b.purpose, b.state, b.held_for
                       from mail_batch b join organisation o on o.id = b.organisation_id""")
     with superuser.begin() as there:
-        return {f"{row.slug} {row.purpose}": (row.state, row.held_for) for row in there.execute(found)}
+        return {f"{row.slug} {row.purpose}": (row.state, row.held_for) for row in there.execute(query)}

@@ -24,8 +24,8 @@ def test_they_name_the_year_and_begin_at_one(database: Database):
 
 
 def test_each_kind_and_each_organisation_counts_for_itself(database: Database):
-    one, other = an_organisation(), an_organisation()
-    with acting_for(one):
+    first, other = an_organisation(), an_organisation()
+    with acting_for(first):
         assert next_reference("breach").endswith("-0001") and next_reference("incident").endswith("-0001")
     with acting_for(other):
         assert next_reference("breach").endswith("-0001")

@@ -25,7 +25,7 @@ def test_every_row_that_was_written_has_its_entry(scene: Scene, database: Databa
     """PostgreSQL keeps with each row which transaction wrote it last (xmin): that one wrote an entry too."""
     strange = {}
     for table in OWN:
-        found = database.outside(UNREMEMBERED.format(table))
-        if found and table not in MACHINE | BY_HAND:
-            strange[table] = len(found)
+        rows = database.outside(UNREMEMBERED.format(table))
+        if rows and table not in MACHINE | BY_HAND:
+            strange[table] = len(rows)
     assert strange == {}

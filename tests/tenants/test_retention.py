@@ -125,10 +125,10 @@ def test_what_ends_by_age_is_what_the_clock_deletes():
 
 
 def made(database: Database, table: str, age: str, organisation: UUID, user: UUID) -> None:
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "organisation": organisation, "user": user, "key": uuid4().hex, "token": uuid4().bytes, "age": age,
     }  # fmt: skip
-    used = {name: value for name, value in given.items() if f":{name}" in MADE[table]}
+    used = {name: value for name, value in values.items() if f":{name}" in MADE[table]}
     database.outside(MADE[table], **used)
 
 

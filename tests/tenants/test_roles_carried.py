@@ -19,8 +19,8 @@ NAME = "roles_of_before"
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Before]:
     """At the version before the six roles."""
-    with database_at(servers, NAME, "0005") as found:
-        yield found
+    with database_at(servers, NAME, "0005") as carried:
+        yield carried
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def insert(connection: Connection, table: str, **values: Any) -> UUID:
     """A row; its id."""
     row = {"id": uuid4(), **values} if table not in ("membership", "invitation") else values
     names = ", ".join(row)
-    connection.execute(text(f"insert into {table} ({names}) values ({', '.join(f':{one}' for one in row)})"), row)
+    connection.execute(text(f"insert into {table} ({names}) values ({', '.join(f':{column}' for column in row)})"), row)
     return row.get("id", uuid4())  # type: ignore[no-any-return]
 
 

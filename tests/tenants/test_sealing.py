@@ -52,9 +52,9 @@ def test_a_wrapped_key_is_for_one_organisation_and_one_installation():
 
 
 def test_an_organisation_keeps_its_key_and_has_no_others(database: Database):
-    one, other = an_organisation(), an_organisation()
+    first, other = an_organisation(), an_organisation()
     keys = []
-    for organisation in (one, one, other):
+    for organisation in (first, first, other):
         with acting_for(organisation):
             keys.append(seal_of_acting_organisation().key)
     assert keys[0] == keys[1] != keys[2]

@@ -74,8 +74,8 @@ def test_a_user_is_known_by_address_and_password(database: Database):
     with acting_for_nobody():
         user = add_user(" Fenna@Example.NL ", "Fenna", PASSWORD)
     with acting_for_nobody():
-        found = user_with("fenna@example.nl", PASSWORD)
-        assert found is not None and found.id == user.id
+        known = user_with("fenna@example.nl", PASSWORD)
+        assert known is not None and known.id == user.id
         assert user_with("fenna@example.nl", PASSWORD + "!") is None
         assert user_with("nobody@example.nl", PASSWORD) is None
     kept = database.outside("select password_hash from app_user where id = :id", id=user.id)

@@ -30,8 +30,8 @@ NAME = "trust_of_before"
 @pytest.fixture
 def before(servers: Embedded) -> Iterator[Engine]:
     """A database at the version before; its superuser."""
-    with database_at(servers, NAME, "0014") as found:
-        yield found.superuser
+    with database_at(servers, NAME, "0014") as carried:
+        yield carried.superuser
 
 
 def an_escalation(there: Connection, office: UUID, register: UUID, number: str) -> UUID:
@@ -47,46 +47,46 @@ def an_escalation(there: Connection, office: UUID, register: UUID, number: str) 
         created_by=office,
     )  # fmt: skip
     escalation = uuid4()
-    found = insert(
+    breach = insert(
         there, "breach", organisation_id=register, reference=f"2026-{number}", title=number, origin="escalated",
         processor_id=office, escalation_id=escalation, processor_name="Kantoor", incident_id=incident, found_at=moment,
         description="d", became_aware_at=moment, aware_how="mail", alarm_at=moment, due_at=moment,
     )  # fmt: skip
     insert(
         there, "escalation", id=escalation, processor_id=office, controller_id=register, incident_id=incident,
-        agreement_id=agreement, breach_id=found, controller_name="Klant", became_aware_at=moment, alarm_at=moment,
+        agreement_id=agreement, breach_id=breach, controller_name="Klant", became_aware_at=moment, alarm_at=moment,
         contacts="[]",
     )  # fmt: skip
-    run = insert(there, "run", organisation_id=register, workflow="ap_notification", version=2, subject_id=found)
+    run = insert(there, "run", organisation_id=register, workflow="ap_notification", version=2, subject_id=breach)
     insert(there, "step", organisation_id=register, run_id=run, name="assess", kind="human", state="waiting")
     insert(there, "clock", organisation_id=register, run_id=run, name="notify-authority", state="running",
            started_at=moment, alarm_at=moment, due_at=moment, next_at=moment)  # fmt: skip
     insert(there, "invitation", token_hash=uuid4().bytes, organisation_id=register, email="a@x.nl", role="owner",
-           breach_id=found, expires_at="2099-01-01T00:00Z")  # fmt: skip
-    return found
+           breach_id=breach, expires_at="2099-01-01T00:00Z")  # fmt: skip
+    return breach
 
 
 def test_a_shared_register_is_split_and_one_in_use_accepts_who_was_there(before: Engine, servers: Embedded):
     with before.begin() as there:
-        one, other, idle = (insert(there, "organisation", slug=slug, name=slug) for slug in ("een", "ander", "niets"))
+        first, other, idle = (insert(there, "organisation", slug=slug, name=slug) for slug in ("een", "ander", "niets"))
         shared = insert(there, "organisation", slug="gedeeld", name="Gedeeld", kvk_number="12345678")
         used = insert(there, "organisation", slug="gebruikt", name="In gebruik", kvk_number="12345679",
                       claimed_at="2026-01-01T00:00Z")  # fmt: skip
-        for office in (one, other, idle):
+        for office in (first, other, idle):
             there.execute(text("update organisation set claimed_at = now() where id = :o"), {"o": office})
             person = insert(there, "app_user", email=f"a@{office}.example", name="Anna", password_hash="-")
             there.execute(text("insert into membership (organisation_id, user_id, role) values (:o, :p, 'owner')"),
                           {"o": office, "p": person})  # fmt: skip
-        kept, moved = an_escalation(there, one, shared, "K1"), an_escalation(there, other, shared, "K2")
+        kept, moved = an_escalation(there, first, shared, "K1"), an_escalation(there, other, shared, "K2")
         insert(there, "processing_agreement", processor_id=other, controller_id=used, client_number="K3",
                controller_name="In gebruik", in_force_from="2020-01-01")  # fmt: skip
         own = insert(there, "organisation", slug="eigen", name="Zelf begonnen", kvk_number="12345670",
                      claimed_at="2026-01-01T00:00Z", created_at="2025-01-01T00:00Z")  # fmt: skip
-        insert(there, "processing_agreement", processor_id=one, controller_id=own, client_number="K4",
+        insert(there, "processing_agreement", processor_id=first, controller_id=own, client_number="K4",
                controller_name="Zelf begonnen", in_force_from="2020-01-01")  # fmt: skip
     config = servers.config(BASE_URL, SANDBOX_URL, NAME)
     release(config)
-    expect(before, config, Carried(one, other, idle, shared, used, kept, moved))
+    expect(before, config, Carried(first, other, idle, shared, used, kept, moved))
     with before.begin() as there:
         made = dict(there.execute(text("select slug, made_by from organisation where claimed_at is not null")).all())
         assert made == {"een": None, "ander": None, "niets": None, "eigen": None, "gebruikt": other}
@@ -125,8 +125,8 @@ def expect(before: Engine, config: Config, was: Carried) -> None:
             assert breach(was.moved).title == "K2" and breach(was.moved).became_aware_at is not None
             clocks = "select count(*) from clock where state = 'running' and next_at is not null"
             assert db.session.scalar(text(clocks)) == 1
-            [told] = of_subject(was.moved)
-            assert (told.what, told.details["from_register"]) == ("breach.moved_in", str(was.shared))
+            [entry] = of_subject(was.moved)
+            assert (entry.what, entry.details["from_register"]) == ("breach.moved_in", str(was.shared))
         with acting_for(was.shared):
             assert breach(was.kept).title == "K1"
             running = "select subject_id from run where state = 'running'"

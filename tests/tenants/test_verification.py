@@ -113,7 +113,7 @@ def test_wrong_codes_at_the_same_moment_are_all_counted(database: Database, hous
         with acting_for(house):
             return verify_by_letter("ABCD")
 
-    outcomes = [one.result(10) for one in [database.elsewhere(wrong) for _ in range(8)]]
+    outcomes = [call.result(10) for call in [database.elsewhere(wrong) for _ in range(8)]]
     assert sorted(outcomes) == ["used_up"] * 4 + ["wrong"] * 4
     with acting_for(house):
         letter = the_open_letter()

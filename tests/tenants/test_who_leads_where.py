@@ -134,11 +134,11 @@ TRIED = {
 
 
 def test_every_function_that_leads_a_client_to_a_register_is_in_the_table(database: Database):
-    found = database.outside(FUNCTIONS, leads=LEADS, seats=SEATS)
-    assert len(found) > 150
-    assert {row["name"] for row in found if row["leads"]} == set(LEADING)
-    assert [row["name"] for row in found if row["seats"]] == [], "no function of the database gives or takes a seat"
-    assert [row["name"] for row in found if row["is_put_together"]] == [], "what it writes would not be seen here"
+    rows = database.outside(FUNCTIONS, leads=LEADS, seats=SEATS)
+    assert len(rows) > 150
+    assert {row["name"] for row in rows if row["leads"]} == set(LEADING)
+    assert [row["name"] for row in rows if row["seats"]] == [], "no function of the database gives or takes a seat"
+    assert [row["name"] for row in rows if row["is_put_together"]] == [], "what it writes would not be seen here"
 
 
 def test_every_statement_of_ours_that_changes_a_seat_or_leads_elsewhere_is_in_the_table():
@@ -146,10 +146,10 @@ def test_every_statement_of_ours_that_changes_a_seat_or_leads_elsewhere_is_in_th
 
 
 def test_every_trigger_that_keeps_a_seat_is_in_the_table(database: Database):
-    found = database.outside("""
+    rows = database.outside("""
         select tgname as name, tgenabled::text as on from pg_trigger
          where tgrelid = 'membership'::regclass and not tgisinternal""")
-    assert {row["name"]: row["on"] for row in found} == dict.fromkeys(OF_A_SEAT, "O")
+    assert {row["name"]: row["on"] for row in rows} == dict.fromkeys(OF_A_SEAT, "O")
 
 
 def test_the_app_itself_leads_no_client_elsewhere(database: Database):

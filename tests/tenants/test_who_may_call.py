@@ -56,10 +56,10 @@ OF_THE_APP_ALONE = {"first_own_acts"}
 
 
 def test_each_function_has_the_owner_and_the_callers_of_the_table(database: Database) -> None:
-    found: dict[tuple[str, bool, tuple[str, ...]], set[str]] = defaultdict(set)
+    callers: dict[tuple[str, bool, tuple[str, ...]], set[str]] = defaultdict(set)
     for row in database.outside(FUNCTIONS):
-        found[(row["owner"], row["is_door"], tuple(row["callers"]))].add(row["name"])
-    assert found == {
+        callers[(row["owner"], row["is_door"], tuple(row["callers"]))].add(row["name"])
+    assert callers == {
         (DOOR, True, (APP,)): set(DOORS_OF_THE_APP.split()),
         (DOOR, True, ("meldketen_owner",)): set(OPERATORS_DOORS),
         ("meldketen_owner", False, (DOOR,)): set(PARTS_OF_DOORS.split()),

@@ -106,8 +106,8 @@ def head_of(database: Database, organisation: UUID) -> dict[str, Any]:
 
 def subject_of(database: Database, organisation: UUID, seq: int) -> UUID:
     """What this entry is about."""
-    found = "select subject_id from history where organisation_id = :o and seq = :seq"
-    subject: UUID = database.outside(found, o=organisation, seq=seq)[0]["subject_id"]
+    query = "select subject_id from history where organisation_id = :o and seq = :seq"
+    subject: UUID = database.outside(query, o=organisation, seq=seq)[0]["subject_id"]
     return subject
 
 
@@ -133,8 +133,8 @@ def test_whoever_may_do_everything_cannot_do_this_unseen(database: Database, org
     sql, seq, why = TAMPERED[name]
     assert verify(organisation).ok
     tamper(database, sql, organisation)
-    found = verify(organisation)
-    assert (found.seq, found.why) == (seq, why)
+    verified = verify(organisation)
+    assert (verified.seq, verified.why) == (seq, why)
     assert database.outside("select from history_breaks where organisation_id = :o", o=organisation) or why in (
         NOT_RECORDED, ALTERED,
     )  # fmt: skip
@@ -172,19 +172,20 @@ def test_the_form_is_all_that_anybody_needs_to_verify(database: Database, organi
 
 
 def test_an_empty_history_is_whole(database: Database):
-    found = verify(an_organisation())
-    assert (found.entries, found.erased, found.ok) == (0, 0, True)
+    verified = verify(an_organisation())
+    assert (verified.entries, verified.erased, verified.ok) == (0, 0, True)
 
 
 def test_a_person_is_erased_and_the_proof_stays(database: Database, organisation: UUID):
     with acting_for(organisation):
         forget_person(FENNA.id or uuid4(), ASKED, BRAM)
-    found = verify(organisation)
-    assert found.ok and (found.entries, found.erased) == (9, 8)
+    verified = verify(organisation)
+    assert verified.ok and (verified.entries, verified.erased) == (9, 8)
     with acting_for(organisation):
         assert {entry.actor_name for entry in of_subject(subject_of(database, organisation, 1))} == {None}
-        [told] = of_subject(subject_of(database, organisation, 9))
-    assert (told.what, told.actor_name, told.details) == ("history.person_forgotten", BRAM.name, {"purpose": ASKED})
+        [forgotten] = of_subject(subject_of(database, organisation, 9))
+    assert (forgotten.what, forgotten.actor_name) == ("history.person_forgotten", BRAM.name)
+    assert forgotten.details == {"purpose": ASKED}
     remaining = database.outside("select name from history_person where organisation_id = :o", o=organisation)
     assert {row["name"] for row in remaining} == {None, BRAM.name}
     with pytest.raises(NotFound), acting_for(organisation):
@@ -194,8 +195,8 @@ def test_a_person_is_erased_and_the_proof_stays(database: Database, organisation
 def test_personal_values_are_erased_and_the_proof_stays(database: Database, organisation: UUID):
     with acting_for(organisation):
         forget_personal(4, ASKED, BRAM)
-    found = verify(organisation)
-    assert found.ok and (found.entries, found.erased) == (9, 1)
+    verified = verify(organisation)
+    assert verified.ok and (verified.entries, verified.erased) == (9, 1)
     [left] = database.outside("select * from history_personal where organisation_id = :o", o=organisation)
     assert (left["salt"], left["sealed"], left["plain"]) == (None, None, None)
     subject = subject_of(database, organisation, 4)

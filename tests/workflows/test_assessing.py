@@ -116,8 +116,8 @@ def test_facts_that_change_between_assessment_and_approval_are_flagged_too():
 
 def test_the_same_facts_told_otherwise_are_no_change():
     breach = approved().subject
-    told = {**breach.facts, "data": ["iban", "bsn", "name"], "copy": "unknown", "interruption": None}
-    breach.know_facts(told, 5, 5)
+    values = {**breach.facts, "data": ["iban", "bsn", "name"], "copy": "unknown", "interruption": None}
+    breach.know_facts(values, 5, 5)
     assert not facts_changed_since_decision(breach)
 
 

@@ -65,7 +65,7 @@ def test_every_step_and_clock_names_its_article(workflow: Workflow):
 @pytest.mark.parametrize("workflow", CATALOGUE.values(), ids=list(CATALOGUE))
 def test_what_a_workflow_starts_is_in_the_catalogue_and_can_begin(workflow: Workflow):
     started = [CATALOGUE[step.workflow] for step in workflow.steps if isinstance(step, Start)]
-    assert all(one.begin is not None for one in started)
+    assert all(begun_workflow.begin is not None for begun_workflow in started)
 
 
 def test_the_six_words_have_their_kind_for_the_rows():

@@ -60,8 +60,8 @@ def test_contacts_are_written_to_in_the_agreements_own_order():
 
 
 def test_only_who_confirmed_receipt_has_confirmed():
-    told, confirmed = an_escalation(), an_escalation(acknowledged_at=FRIDAY_EVENING)
-    assert list(see_receipt([told, confirmed])) == [confirmed.id]
+    escalation, confirmed = an_escalation(), an_escalation(acknowledged_at=FRIDAY_EVENING)
+    assert list(see_receipt([escalation, confirmed])) == [confirmed.id]
 
 
 @pytest.mark.parametrize("step", ["inform", "deliver", "acknowledge"])

@@ -58,12 +58,12 @@ class LedElsewhere:
         return self
 
     def row(self) -> dict[str, Any]:
-        [found] = self.house.database.outside("select * from escalation where id = :e", e=self.escalation)
-        return dict(found)
+        [row] = self.house.database.outside("select * from escalation where id = :e", e=self.escalation)
+        return dict(row)
 
     def clock(self) -> dict[str, Any]:
-        [found] = self.house.database.outside(CLOCK, o=self.house.id, b=self.breach)
-        return dict(found)
+        [row] = self.house.database.outside(CLOCK, o=self.house.id, b=self.breach)
+        return dict(row)
 
     def mailed(self, since: int) -> list[str]:
         """To whom mail of the office about this went."""
@@ -132,8 +132,8 @@ def opened_by_link(house: AskedController, office: Office, register: UUID) -> No
 
 def clock(led: LedElsewhere, register: UUID | None = None) -> dict[str, Any]:
     """Of Art. 33(1), about this breach, in the register that the operator took back or in this one."""
-    [found] = led.house.database.outside(CLOCK, o=register or led.register, b=led.breach)
-    return dict(found)
+    [row] = led.house.database.outside(CLOCK, o=register or led.register, b=led.breach)
+    return dict(row)
 
 
 def confirmed(office: Office, email: str | None = None) -> str:
