@@ -90,16 +90,23 @@ def _migrations() -> Any:
 def _definitions() -> Any:
     """Return "ok", or the definitions with open runs that this build lacks, or that the database is behind this build.
 
-    It is behind when it lacks a step of a person, or an act that an API token may do.
+    It is behind when the steps of people in the versions that this build knows are not exactly those of the database,
+    or when it lacks an act that an API token may do.
     """
-    unknown = sorted(open_definitions() - set(known_definitions(CATALOGUE)))
+    known = set(known_definitions(CATALOGUE))
+    unknown = sorted(open_definitions() - known)
     if unknown:
         return {"unknown": unknown}
+    acts, there = set(db.session.scalars(TOKEN_SCOPES)), declared()
+    is_filled = _kept_steps(known) == set(there.human_steps) and acts >= set(there.token_scopes)
+    return "ok" if is_filled else BEHIND
+
+
+def _kept_steps(known: set[str]) -> set[HumanStep]:
+    """Return the steps of people that the database has of these definitions, each "name@version"."""
     rows = db.session.execute(HUMAN_STEPS)
     kept = {HumanStep(workflow, version, name, tuple(others), fresh) for workflow, version, name, others, fresh in rows}
-    acts = set(db.session.scalars(TOKEN_SCOPES))
-    there = declared()
-    return "ok" if kept >= set(there.human_steps) and acts >= set(there.token_scopes) else BEHIND
+    return {step for step in kept if f"{step.workflow}@{step.version}" in known}
 
 
 def _clocks() -> str:

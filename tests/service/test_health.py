@@ -153,6 +153,17 @@ def test_a_database_that_lacks_an_act_of_a_token_is_behind(app: Flask, own_datab
     assert status == 503 and told["definitions"] == "behind: run meldketen release"
 
 
+def test_a_step_of_a_machine_that_the_database_has_for_a_person_is_behind(app: Flask, own_database: Database) -> None:
+    """It would keep the machine from its step."""
+    assert ready(app)[0] == 200
+    for row in ("('ap_notification', 3, 'tell-people', '{}', false)", "('escalation', 1, 'inform', '{}', false)"):
+        own_database.outside(f"insert into human_step values {row}")
+        status, state = ready(app)
+        assert status == 503 and state["definitions"] == "behind: run meldketen release", row
+        own_database.outside("delete from human_step where name in ('tell-people', 'inform')")
+    assert ready(app)[0] == 200
+
+
 def test_figures_of_a_chain_that_moves(app: Flask, own_database: Database, outbox: Outbox) -> None:
     office = factories.an_office(clients=3)
     factories.an_incident(office)

@@ -120,6 +120,17 @@ def test_a_machine_does_no_persons_step(house: WaitingApprovals):
     refused("step_of_a_person", forge)
 
 
+def test_a_persons_step_of_another_workflow_or_version_says_nothing_about_a_machines(own_database: Database):
+    house = WaitingApprovals()
+    own_database.outside("insert into human_step values ('ap_notification', 99, 'send', '{}', true)")
+    with acting_for(house.id):
+        for step in ("send", "text"):
+            add = """insert into step (organisation_id, run_id, name, kind, state)
+                     values (:organisation, :run, :step, 'job', 'ready')"""
+            run = house.runs["ap_notification"]
+            db.session.execute(text(add), {"organisation": house.id, "run": run, "step": step})
+
+
 def test_a_machine_that_did_the_approval_puts_nothing_in_force(house: WaitingApprovals, database: Database):
     """Also where the rows are missing by which the database knows that it is a person's."""
     database.outside(
