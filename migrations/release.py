@@ -1,11 +1,14 @@
 """Bringing a database to this version, as its owner; filling what the workflows declare; letting the service's role in.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Connection, make_url, text
 
@@ -19,10 +22,25 @@ DECLARE = text("""
 KEPT = text("select workflow, version, name, other_than, fresh from human_step")
 LET_PROGRAMS = text("insert into token_scope (act) select unnest(cast(:acts as text[])) on conflict do nothing")
 FORBID_PROGRAMS = text("delete from token_scope where act <> all (cast(:acts as text[]))")
+RELEASE_LOCK = 6_353_835
+"""The number of the advisory lock that a release holds."""
+LONGEST_WAIT_S = 600.0
 IS_THERE = text("select to_regclass('human_step') is not null and to_regclass('token_scope') is not null")
 
 
-class ReleasedVersionChanged(Exception):
+class ReleaseRefused(Exception):
+    """A release that cannot be done now. The message is one line for the operator; the database stays as it was."""
+
+
+class NewerDatabase(ReleaseRefused):
+    """The database is at a migration that this build does not have."""
+
+
+class ReleaseUnderWay(ReleaseRefused):
+    """Another release of the same database did not end in the time that this one waited for it."""
+
+
+class ReleasedVersionChanged(ReleaseRefused):
     """This build declares a step of a person otherwise than a released version of its workflow has it."""
 
 
@@ -61,17 +79,50 @@ class Installation(Protocol):
 def migrate(installation: Installation, declared: Declared) -> None:
     """Run every migration that the database has not had yet, fill what is declared, let the service's own role in.
 
-    Raises ReleasedVersionChanged, as `fill` does; the database then stays as it was.
+    A second release of the same database at the same time waits for the first, and finds it done. Raises
+    ReleaseUnderWay when that takes more than LONGEST_WAIT_S, NewerDatabase when an older build releases, and
+    ReleasedVersionChanged as `fill` does; the database then stays as it was.
     """
+    with only_release(installation.owner_url(), LONGEST_WAIT_S) as connection:
+        _upgrade(installation.owner_url(), connection, declared)
+        _let_in(connection, installation.database_url)
+
+
+@contextmanager
+def only_release(owner_url: str, wait_s: float) -> Iterator[psycopg.Connection]:
+    """Hold the lock of releases on this database, on a connection of its own in which each statement is committed.
+
+    Raises ReleaseUnderWay when another release holds the lock for `wait_s` seconds.
+    """
+    owner = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(SQL("set lock_timeout = {}").format(Literal(f"{round(wait_s * 1000)}ms")))
+        try:
+            connection.execute("select pg_advisory_lock(%s)", [RELEASE_LOCK])
+        except LockNotAvailable as busy:
+            raise ReleaseUnderWay("another release is under way; run it again when that one ended") from busy
+        yield connection
+
+
+def _upgrade(owner_url: str, connection: psycopg.Connection, declared: Declared) -> None:
     from alembic import command  # here, because the web process asks this module for names and needs no Alembic
     from alembic.config import Config
 
     alembic = Config()
     alembic.set_main_option("script_location", str(FOLDER))
-    alembic.attributes["url"] = installation.owner_url()
+    alembic.attributes["url"] = owner_url
     alembic.attributes["declared"] = declared
+    _refuse_newer(connection)
     command.upgrade(alembic, "head")
-    _let_in(installation.owner_url(), installation.database_url)
+
+
+def _refuse_newer(connection: psycopg.Connection) -> None:
+    known = {file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py")}
+    [[is_released]] = connection.execute("select to_regclass('alembic_version') is not null").fetchall()
+    rows = connection.execute("select version_num from alembic_version").fetchall() if is_released else []
+    for [at] in rows:
+        if at not in known:
+            raise NewerDatabase(f"the database is at {at} and this build ends at {max(known)}; release a newer build")
 
 
 def fill(connection: Connection, declared: Declared) -> None:
@@ -100,6 +151,14 @@ def _refuse_changed(connection: Connection, declared: Declared) -> None:
         )
         for row in connection.execute(KEPT)
     }
+    ours = {(step.workflow, step.version, step.name) for step in declared.human_steps}
+    versions = {(workflow, version) for workflow, version, _ in ours}
+    for workflow, version, name in sorted(kept.keys() - ours):
+        if (workflow, version) in versions:
+            raise ReleasedVersionChanged(
+                f"step {name} of {workflow}, version {version}, is released as a person's; this build declares it not; "
+                "a change needs a new version of the workflow"
+            )
     for step in declared.human_steps:
         row = kept.get((step.workflow, step.version, step.name), step)
         if row != step:
@@ -113,12 +172,11 @@ def _rule(step: HumanStep) -> str:
     return f"other_than {', '.join(step.other_than) or 'nobody'} and fresh {str(step.fresh).lower()}"
 
 
-def _let_in(owner_url: str, app_url: str) -> None:
+def _let_in(connection: psycopg.Connection, app_url: str) -> None:
     """A role that the host has made already is only made a member of the app's."""
     app = make_url(app_url)
     name, password = app.username or APP_ROLE, str(app.password or "")
-    owner = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(owner) as connection:
+    with connection.transaction():
         known = connection.execute("select rolcanlogin from pg_roles where rolname = %s", [name]).fetchone()
         if known is None or not known[0]:
             verb = SQL("create") if known is None else SQL("alter")

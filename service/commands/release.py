@@ -2,16 +2,16 @@
 
 from argparse import Namespace
 
-from migrations.release import ReleasedVersionChanged
+from migrations.release import ReleaseRefused
 from service.config import Config
 from service.release import release
 from service.words.one_line import refuse
 
 
 def run(arguments: Namespace) -> int:
-    """Migrate and fill the database that the environment names; refuse a build that changed a released version."""
+    """Migrate and fill the database that the environment names; refuse in one line what cannot be released."""
     try:
         release(Config.from_environment())
-    except ReleasedVersionChanged as changed:
-        return refuse("meldketen release", changed)
+    except ReleaseRefused as refusal:
+        return refuse("meldketen release", refusal)
     return 0

@@ -12,6 +12,10 @@ def why_not(error: BaseException) -> str | None:
     from psycopg.errors import DeadlockDetected, InsufficientPrivilege, SerializationFailure
     from sqlalchemy.exc import DBAPIError
 
+    from migrations.release import ReleaseRefused
+
+    if isinstance(error, ReleaseRefused):
+        return str(error)
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, DeadlockDetected | SerializationFailure):  # These are kinds of OperationalError too.
         return "somebody else was changing the same at this moment. Nothing was changed; run it again."

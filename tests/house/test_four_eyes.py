@@ -119,6 +119,13 @@ def test_a_release_says_in_one_line_which_version_was_changed(own_database: Data
     assert line.startswith("meldketen release: step approve of ap_notification, version 1, is released with other_than")
 
 
+def test_a_release_says_in_one_line_which_step_it_does_not_declare(own_database: Database):
+    own_database.outside("insert into human_step values ('ap_notification', 3, 'tell-people', '{}', false)")
+    done = run_command("release", settings=own_database.config.as_environment())
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 2 and "step tell-people of ap_notification, version 3, is released as a person's" in line
+
+
 def test_who_decides_or_sends_had_no_part_in_anything_that_it_rests_on():
     """Of each decision every pair: the later step is done by somebody else than every person's step before it."""
     for newest in CATALOGUE.values():
