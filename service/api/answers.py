@@ -46,12 +46,13 @@ def etag(version: int) -> dict[str, str]:
 def expected_version() -> int | None:
     """Return the version that the client looked at (If-Match), or None without one.
 
-    Raises OutOfDate for no version number.
+    Raises OutOfDate for a header that names no version, or several.
     """
     match = request.if_match
-    if not match or match.star_tag:
+    if match.star_tag or not request.headers.get("If-Match", "").strip():
         return None
-    versions = [version for tag in match if (version := whole_of(tag, MOST_IN_A_COLUMN)) is not None]
+    # The parser returns None for an empty tag.
+    versions = [version for tag in match if tag and (version := whole_of(tag, MOST_IN_A_COLUMN)) is not None]
     if len(versions) != 1:
         raise OutOfDate()
     return versions[0]

@@ -25,7 +25,9 @@ ROUTES = {
     f"{NOTICE}release": (HANDLER, {}),
     f"{NOTICE}broken-glass": (OWNER, {"alone_reason": WHY, "approval": AGREED}),
 }
-UNSAID = [(428, None), (428, "*"), (412, '"0"'), (412, "W/"), (412, '"' + "9" * 5000 + '"')]
+ODD = ['""', 'W/""', '"', '"1', '1"', 'W/"1"', "W/", '"*"', '"1","2"', '"",""', ",", ";", '"a b"', '"\u00e9"', '"1"x',
+       '""1""', '"-1"', '"1.0"', '" "', '"0"', '"' + "9" * 5000 + '"']  # fmt: skip
+UNSAID = [(428, None), (428, ""), (428, " "), (428, "*"), *((412, tag) for tag in ODD)]
 
 
 def deciding(app: Flask) -> Iterator[str]:
@@ -64,6 +66,13 @@ def test_a_decision_needs_the_version_that_was_seen(house: EveryRole, rule: str,
     headers = {} if said is None else {"If-Match": said}
     answer = house.callers[role].post(f"{about}/{rule.rpartition('/')[2]}", body, headers=headers)
     refused(answer, status, "version.required" if status == 428 else "version.out_of_date")
+
+
+@pytest.mark.parametrize("tag", ODD)
+def test_a_step_that_needs_no_version_refuses_a_senseless_one(house: EveryRole, tag: str) -> None:
+    owner, notice = house.callers[OWNER], house.notice  # type: ignore[attr-defined]
+    refused(owner.put(f"{notice}/recipients", READERS, headers={"If-Match": tag}), 412, "version.out_of_date")
+    refused(owner.put(f"{notice}/text", NOTICE_TEXT, headers={"If-Match": tag}), 412, "version.out_of_date")
 
 
 def test_a_draft_that_changed_after_the_approver_looked_is_not_approved(app: Flask, database: Database) -> None:
