@@ -104,6 +104,11 @@ STEPS = (
         workflow="bulk_notice", name="approve", schema=ApprovalSchema, noun="approval", operation="approve_notice",
         says="Another person agrees, and a third may send it; or returns it with what is wrong.",
     ),
+def names_of(workflow: str) -> frozenset[str]:
+    """Return the names of the steps of a person in this workflow."""
+    return frozenset(step.name for step in steps_of(workflow))
+
+
     DeclaredStep(
         workflow="bulk_notice", name="release", schema=ReleaseSchema, noun="release", operation="release_notice",
         says="A third person lets it go, to everybody on the list as it was approved. This cannot be taken back.",

@@ -3,7 +3,7 @@
 Every view needs all three, unless it is marked @public.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -45,6 +45,16 @@ def may(act: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.does = act  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def step_in_address(argument: str, names: Iterable[str]) -> Callable[[View], View]:
+    """Mark a view whose argument in the address names one of these steps. Any other name gets a 404, from everybody."""
+
+    def mark(view: View) -> View:
+        view.steps_in_address = (argument, frozenset(names))  # type: ignore[attr-defined]
         return view
 
     return mark

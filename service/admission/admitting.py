@@ -37,7 +37,7 @@ from workflows.accounts.signing_in import end_stolen, must_have_second_factor
 from workflows.accounts.tokens import refuse
 from workflows.engine.advance import refuse_while_seat_waits
 from workflows.engine.progress import refuse_unless_proven
-from workflows.roles import MAY, NEEDS_FRESH_PROOF
+from workflows.roles import NEEDS_FRESH_PROOF
 
 
 @contextmanager
@@ -155,9 +155,8 @@ def _admitted_to() -> Place:
     act = _mark("does")
     if act is None:
         raise RuntimeError(f"{request.endpoint} does not say what it does: mark it with @may")
-    act = str(_args().get(act[1:-1], "")) if act.startswith("<") else act
-    if act not in MAY:
-        raise NotFound("step.unknown")
+    _refuse_unknown_step()
+    act = str(_args()[act[1:-1]]) if act.startswith("<") else act
     _refuse_beyond_scope(place_here, act)
     taken = seat_for(act)
     if taken is None:
@@ -168,6 +167,13 @@ def _admitted_to() -> Place:
     if is_api() and act in NEEDS_FRESH_PROOF and request.method not in ("GET", "HEAD"):
         refuse_unless_proven(actor(), database_now())
     return place_here
+
+
+def _refuse_unknown_step() -> None:
+    """Refuse a step that is none, before anybody's role is looked at: it is no act that somebody tried."""
+    argument, names = _mark("steps_in_address") or ("", frozenset())
+    if argument and _args()[argument] not in names:
+        raise NotFound("step.unknown")
 
 
 def _refuse_beyond_scope(here: Place, act: str) -> None:

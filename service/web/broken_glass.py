@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place
+from service.admission.access import actor, may, place, step_in_address
 from service.schemas.broken_glass import AloneSchema, ReviewSchema
-from service.steps import step_of
+from service.steps import names_of, step_of
 from service.typed.document import typed_document
 from service.web.breaches import WORKFLOW as OF_BREACH
 from service.web.breaches import page_of as breach_page
@@ -54,6 +54,7 @@ def review(glass_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/breaches/<uuid:breach_id>/alone/<step>")
 @may("break_glass")
+@step_in_address("step", names_of(OF_BREACH))
 def decide_alone(breach_id: UUID, step: str) -> ResponseReturnValue:
     """Let the owner approve or submit alone."""
     form = _do_alone(OF_BREACH, breach_id, step)
@@ -79,6 +80,7 @@ def notify_alone(breach_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/notices/<uuid:notice_id>/alone/<step>")
 @may("break_glass")
+@step_in_address("step", names_of(OF_NOTICE))
 def send_alone(notice_id: UUID, step: str) -> ResponseReturnValue:
     """Let the owner approve or release alone."""
     form = _do_alone(OF_NOTICE, notice_id, step)

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, actor_for, may, place, role
-from service.steps import DeclaredStep, step_of
+from service.admission.access import actor, actor_for, may, place, role, step_in_address
+from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
 from service.words.texts import has_text, t
 from workflows.catalogue import CATALOGUE, definition
@@ -25,6 +25,7 @@ def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Call
 
     @blueprint.post(f"{path}/steps/<name>")
     @may("<name>")
+    @step_in_address("name", names_of(workflow))
     def decide(name: str, **ids: UUID) -> ResponseReturnValue:
         """Do a step of a person. Raises NotFound for an unknown step."""
         [subject_id] = ids.values()
