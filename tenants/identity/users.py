@@ -31,6 +31,7 @@ WAITS = text("""
       select counts_from from deputy where organisation_id = :organisation and deputy_id = :who and of_user = :whom
          and starts_at <= now() and now() < ends_at and ended_at is null) seat
      where counts_from > now()""")
+ROLE_HELD = text("select role_held(:organisation, :who, :whom)")
 
 
 class User(Record):
@@ -196,6 +197,13 @@ def seat_waits_until(organisation_id: UUID, who: UUID | None, whom: UUID | None)
     already."""
     waits: datetime | None = db.session.scalar(WAITS, {"organisation": organisation_id, "who": who, "whom": whom})
     return waits
+
+
+def role_held(organisation_id: UUID, who: UUID, whom: UUID | None) -> str | None:
+    """Return the role in which this user has a seat there at this moment, or that of the colleague whom they stand in
+    for; None without a seat. Nobody changes that seat before the transaction ends."""
+    held: str | None = db.session.scalar(ROLE_HELD, {"organisation": organisation_id, "who": who, "whom": whom})
+    return held
 
 
 def factor_counts_from(counts_from: datetime | None, by_provider: bool) -> datetime | None:

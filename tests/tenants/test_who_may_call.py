@@ -52,7 +52,7 @@ FOR_EVERYBODY = """
     seat_waits start_of_mail_day wake_steps wrapped_under
 """
 """These do no more than the rights of whoever calls them."""
-OF_THE_APP_ALONE = {"first_own_acts"}
+OF_THE_APP_ALONE = {"first_own_acts", "role_held"}
 
 
 def test_each_function_has_the_owner_and_the_callers_of_the_table(database: Database) -> None:

@@ -16,7 +16,7 @@ from tenants.register.breaches import Breach
 from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
 from workflows.accounts.seating import reviews_from
 from workflows.catalogue import CATALOGUE
-from workflows.engine.advance import complete, refuse_while_seat_waits
+from workflows.engine.advance import complete, in_present_seat, refuse_while_seat_waits
 from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import mark_done, people_before, refuse_unless_proven, settle
@@ -37,8 +37,9 @@ def break_glass(
 ) -> Run:  # fmt: skip
     """Do a step alone that a second person should do; it stays open to review. Raises as `complete` does, and
     Invalid."""
-    _demand_owner(by)
     run = run_about(workflow.name, subject_id, lock=True)
+    by = in_present_seat(by)
+    _demand_owner(by)
     _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
     if not has_second_person(run, step, by):
         raise Invalid("glass.second_person")
@@ -54,6 +55,7 @@ def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, 
     does, and Invalid("alone.not_this_decision") when no draft to notify waits for approval.
     """
     run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
+    by = in_present_seat(by)
     breach, opened = AP_NOTIFICATION.load([breach_id])[breach_id], run.open_step()
     if breach.decision != NOTIFY or opened is None or opened.name not in ("approve", "submit"):
         raise Invalid("alone.not_this_decision")

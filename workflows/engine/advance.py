@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from tenants.database import db
-from tenants.errors import NotAllowed, OutOfDate
+from tenants.errors import NotAllowed, NotFound, OutOfDate
 from tenants.history.entries import Actor, Entry, record
 from tenants.identity.marks import marks_of
-from tenants.identity.users import seat_waits_until
+from tenants.identity.users import role_held, seat_waits_until
 from tenants.isolation import acting_organisation, after_commit, database_now
 from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
@@ -31,9 +31,12 @@ def complete(
 ) -> Run:  # fmt: skip
     """Do a person's step. The run is locked, so the second of two at the same time finds it done (AlreadyDone).
 
-    `version` is the version that the person looked at; raises OutOfDate when the subject changed since.
+    `version` is the version that the person looked at; raises OutOfDate when the subject changed since. The role is
+    the one that the person has once the run is locked: raises NotFound when their seat ended meanwhile.
     """
     run = run_about(workflow.name, subject_id, lock=True)
+    seated = in_present_seat(by)
+    by, role = seated, role if seated.role == by.role else str(seated.role)
     workflow = workflow.as_of(run.version)
     subject = workflow.load([subject_id])[subject_id]
     _read_anew(subject)
@@ -92,6 +95,20 @@ def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[
         {key: value for key, value in values.items() if key in PERSONAL and value},
         subject.version, getattr(subject, "terms_name", None),
     )  # fmt: skip
+def in_present_seat(by: Actor) -> Actor:
+    """Return the actor in the role that they have at this moment: it may have changed while a request waited for a
+    lock. An actor without a role is no member's request.
+
+    Raises NotFound when their seat ended, or that of the colleague whom they stand in for.
+    """
+    if by.role is None or by.id is None:
+        return by
+    held = role_held(acting_organisation(), by.id, by.for_id)
+    if held is None:
+        raise NotFound("organisation.unknown")
+    return replace(by, role=held)
+
+
 
 
 def begin(workflow: Workflow, subject: Any) -> Run:

@@ -1,6 +1,7 @@
 -- Trigger of step: a person's step is done by somebody other than who did the steps that its declaration names
 -- (table human_step), and stays as it was done. One that nothing declares is done by nobody. The exception is a glass
--- that was broken for it in the same transaction.
+-- that was broken for it in the same transaction. In a request (app.person), who does it has a seat when the step is
+-- written, and so has the colleague whom they stand in for: the request may have waited for a lock since it was let in.
 create or replace function keep_four_eyes() returns trigger language plpgsql as $$
 declare
   others text[];
@@ -17,6 +18,11 @@ begin
   end if;
   if new.state <> 'done' then
     return new;
+  end if;
+  if current_setting('app.person', true) <> '' and (tg_op = 'INSERT' or old.state <> 'done')
+     and role_held(new.organisation_id, new.done_by, new.done_for) is null then
+    raise exception 'who does this step has no seat here any more'
+      using errcode = 'check_violation', constraint = 'seat_stands';
   end if;
   select h.other_than into others
     from run r join human_step h on h.workflow = r.workflow and h.version = r.version and h.name = new.name
