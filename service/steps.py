@@ -7,7 +7,6 @@ template `web/templates/steps/<workflow>/<name>.html` and its texts `steps.<work
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +19,6 @@ from service.typed.document import facts_document
 from service.typed.known import assessment_known, draft_known, notice_text_known
 from service.typed.severity import typed_severity
 from tenants.errors import NotFound
-from workflows.notice.bulk_notice import store_recipients
 from workflows.roles import ALONE
 
 
@@ -37,8 +35,7 @@ class DeclaredStep:
     `noun`, `method`, `operation`, `says`: the last part of the route in the API, its name and its sentence in the
     specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
     `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
-    `file_field`: the field that may come as a file. `prepares` stores what is too large for an act, and returns the
-    values of the act.
+    `file_field`: the field that may come as a file.
     """
 
     workflow: str
@@ -52,21 +49,12 @@ class DeclaredStep:
     begins_with: Callable[[Any], dict[str, Any]] | None = None
     composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
     file_field: str = ""
-    prepares: Callable[[UUID, dict[str, Any]], dict[str, Any]] | None = None
-
-    def prepared(self, subject_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the values with which `complete` does the step on this subject. Raises Invalid as `prepares` does."""
-        return self.prepares(subject_id, values) if self.prepares else values
 
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
     """Return what an assessment on the page always sends as a whole. A question without an answer is not known."""
     scales = {name: typed.get(name) or None for name in ("authority_severity", "edpb_severity")}
     return {"facts": facts_document(typed), "severity_answers": typed_severity(typed), **scales}
-
-
-def _recipients_stored(notice_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
-    return {"count": store_recipients(notice_id, values["recipients"])}
 
 
 STEPS = (
@@ -93,7 +81,7 @@ STEPS = (
         workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",
         operation="put_recipients", method="PUT", own_route=True,
         says="The whole list of people, in place of what was there; as JSON or as text/csv.",
-        file_field="recipients", prepares=_recipients_stored,
+        file_field="recipients",
     ),
     DeclaredStep(
         workflow="bulk_notice", name="text", schema=NoticeTextSchema, noun="text", operation="put_text", method="PUT",
@@ -104,11 +92,6 @@ STEPS = (
         workflow="bulk_notice", name="approve", schema=ApprovalSchema, noun="approval", operation="approve_notice",
         says="Another person agrees, and a third may send it; or returns it with what is wrong.",
     ),
-def names_of(workflow: str) -> frozenset[str]:
-    """Return the names of the steps of a person in this workflow."""
-    return frozenset(step.name for step in steps_of(workflow))
-
-
     DeclaredStep(
         workflow="bulk_notice", name="release", schema=ReleaseSchema, noun="release", operation="release_notice",
         says="A third person lets it go, to everybody on the list as it was approved. This cannot be taken back.",
@@ -119,6 +102,11 @@ def names_of(workflow: str) -> frozenset[str]:
 def steps_of(workflow: str) -> tuple[DeclaredStep, ...]:
     """Return the steps of a person in this workflow, in the order of the declaration."""
     return tuple(step for step in STEPS if step.workflow == workflow)
+
+
+def names_of(workflow: str) -> frozenset[str]:
+    """Return the names of the steps of a person in this workflow."""
+    return frozenset(step.name for step in steps_of(workflow))
 
 
 def declared_step(workflow: str, name: str) -> DeclaredStep | None:

@@ -37,8 +37,7 @@ def _view_of(step: DeclaredStep, whole: Callable[[UUID], Answer], find: Callable
         [subject_id] = ids.values()
         subject = find(subject_id)
         version = version_looked_at() if step.name in ON_A_VERSION else expected_version()
-        values = step.prepared(subject.id, payload)
-        complete(CATALOGUE[step.workflow], subject.id, step.name, actor(), role(), values, version)
+        complete(CATALOGUE[step.workflow], subject.id, step.name, actor(), role(), payload, version)
         return whole(subject.id)
 
     view.__name__, view.__doc__ = step.operation, step.says

@@ -33,8 +33,7 @@ def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Call
         form, typed = _posted(step)
         if typed is not None:
             with form.showing_refusals():
-                version, values = form.version_seen(), step.prepared(subject_id, typed)
-                complete(CATALOGUE[workflow], subject_id, name, actor(), role(), values, version)
+                complete(CATALOGUE[workflow], subject_id, name, actor(), role(), typed, form.version_seen())
         if form.faults:
             return page_of(subject_id, form), form.status
         flash(_done_words(workflow, subject_id, name))

@@ -17,7 +17,7 @@ from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
 from workflows.engine.progress import carry_out, settle
 from workflows.engine.runs import Run, run_about
-from workflows.engine.steps import SEAT_WAITS, Act, Workflow
+from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
 from workflows.roles import DECISIVE
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ def complete(
         raise OutOfDate()
     if name in DECISIVE:
         refuse_while_seat_waits(by)
+    values = _prepared(workflow, subject, name, values)
     before, likeness = run.state, _likeness(run, by) if name in DECISIVE else []
     act = Act(by, role, database_now(), values, alone)
     row = carry_out(workflow, run, subject, name, act)
@@ -71,6 +72,13 @@ def _read_anew(subject: Any) -> None:
         db.session.refresh(subject, with_for_update=True)
 
 
+def _prepared(workflow: Workflow, subject: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of the act, after storing what is too large for it. The run is locked, so nobody else stores
+    at the same time."""
+    step = workflow.step(name)
+    return step.prepares(subject, values) if isinstance(step, Human) and step.prepares else values
+
+
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:
     """Return the earlier steps of this run done by an account that looks like the acting person's."""
     who = [account for account in (by.id, by.for_id) if account is not None]
@@ -87,14 +95,6 @@ def refuse_while_seat_waits(by: Actor) -> None:
         raise NotAllowed(SEAT_WAITS, counts_from=waits)
 
 
-def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
-    """Return the history entry of an act: on which version of the facts, and under which terms of the law."""
-    return Entry(
-        workflow.subject_kind, subject.id, what, by,
-        {key: value for key, value in values.items() if key not in PERSONAL},
-        {key: value for key, value in values.items() if key in PERSONAL and value},
-        subject.version, getattr(subject, "terms_name", None),
-    )  # fmt: skip
 def in_present_seat(by: Actor) -> Actor:
     """Return the actor in the role that they have at this moment: it may have changed while a request waited for a
     lock. An actor without a role is no member's request.
@@ -109,6 +109,14 @@ def in_present_seat(by: Actor) -> Actor:
     return replace(by, role=held)
 
 
+def _entry(workflow: Workflow, subject: Any, what: str, by: Actor, values: dict[str, Any]) -> Entry:
+    """Return the history entry of an act: on which version of the facts, and under which terms of the law."""
+    return Entry(
+        workflow.subject_kind, subject.id, what, by,
+        {key: value for key, value in values.items() if key not in PERSONAL},
+        {key: value for key, value in values.items() if key in PERSONAL and value},
+        subject.version, getattr(subject, "terms_name", None),
+    )  # fmt: skip
 
 
 def begin(workflow: Workflow, subject: Any) -> Run:

@@ -66,7 +66,8 @@ class Human:
     was sent in as the dataclass `values`.
     One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
     `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago. One that
-    `holds` stands only while that is so of its subject: what undoes the fact opens the step again."""
+    `holds` stands only while that is so of its subject: what undoes the fact opens the step again.
+    `prepares` stores what is too large for an act, under the lock of the run, and returns the values of the act."""
 
     name: str
     law: str
@@ -80,6 +81,7 @@ class Human:
     undoes: frozenset[str] | None = None
     when: Callable[[Any], bool] | None = None
     holds: Callable[[Any], bool] | None = None
+    prepares: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     kind = "human"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from tenants.database import db
@@ -11,7 +12,7 @@ from tenants.history.entries import SYSTEM, Actor, Entry, record
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import Breach
-from tenants.register.notices import Notice, new_check_code, notice, notice_of_breach, notices_by_id
+from tenants.register.notices import Notice, new_check_code, notice_of_breach, notices_by_id
 from workflows.engine import advance
 from workflows.engine.steps import RETURNED, Act, Approval, Clock, Heard, Human, Job, Nothing, Step, Workflow
 from workflows.law import gdpr
@@ -54,6 +55,18 @@ class NoticeText:
     def parts(self) -> dict[str, str]:
         """The four parts by name; a missing one is blank."""
         return {part: getattr(self, part) or "" for part in gdpr.NOTICE_PARTS}
+
+
+def store_recipients(notice: Notice, values: dict[str, Any]) -> dict[str, Any]:
+    """Replace the list of people by `recipients`; return how many there are now. The run is locked: of two lists at the
+    same time the last one stands.
+
+    Raises Invalid once the notice was approved.
+    """
+    _refuse_once_approved(notice)
+    clear_recipients(notice.id)
+    add_recipients(notice.id, values["recipients"])
+    return {"count": sum(sums(notice.id, "notice").values())}
 
 
 def note_recipients(notice: Notice, act: Act[Recipients]) -> None:
@@ -145,7 +158,7 @@ def release(notice: Notice, act: Act[Nothing]) -> None:
 
 PREPARED = (
     Human(name="recipients", law="Art. 34(1)", by=MAY["recipients"], records=note_recipients, values=Recipients,
-          again=True, undoes=frozenset({"approve"})),
+          again=True, undoes=frozenset({"approve"}), prepares=store_recipients),
     Human(name="text", law="Art. 34(2)", by=MAY["text"], records=write_text, values=NoticeText, again=True),
 )  # fmt: skip
 SENT = (Job(name="send", law="Art. 34(1)", does=send), Job(name="follow", law="Art. 34(1)", does=follow))
@@ -206,18 +219,9 @@ def begin_by_choice(breach: Breach, by: Actor) -> Notice:
 
 def upload_recipients(
     notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
-) -> int:
-    """Replace the list of people and confirm it as a step; return how many people there are now."""
-    count = store_recipients(notice_id, people)
-    advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"count": count}, version)
-    return count
-
-
-def store_recipients(notice_id: UUID, people: Iterable[Addressee]) -> int:
-    """Replace the list of people; return how many there are now. Raises Invalid once the notice was approved."""
-    _refuse_once_approved(notice(notice_id))
-    clear_recipients(notice_id)
-    return add_recipients(notice_id, people)
+) -> None:
+    """Replace the list of people and confirm it as a step."""
+    advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"recipients": people}, version)
 
 
 def _refuse_once_approved(notice: Notice) -> None:
