@@ -223,7 +223,7 @@ def test_who_was_verified_on_the_way_needs_nothing_more(
 def test_only_who_may_prove_it_sets_out(app: Flask, organisation: UUID, role: str) -> None:
     browser, page = browser_of(app, organisation, role)
     assert "Inloggen namens uw organisatie" not in browser.get(page).text
-    assert browser.post(f"{page}/provider", on="/account/language").status_code == 403
+    assert browser.post(f"{page}/provider", on="/account").status_code == 403
 
 
 def test_proving_by_provider_takes_a_fresh_second_factor(app: Flask, database: Database, organisation: UUID) -> None:
