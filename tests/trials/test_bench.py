@@ -7,6 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+from service.embedded.servers import Embedded
+from tests.trials.bench.bench_env import BenchEnv
+from tests.trials.bench.people import written
 from tests.trials.bench.plot import as_svg
 from tests.trials.bench.statistics import at_least, at_most, compared, limited, middle_half
 
@@ -67,3 +70,13 @@ def test_a_small_fan_out_is_measured_and_drawn() -> None:
         assert report["ok"] is (figure["stable"] and figure["met"])
         assert (Path(report["plots"]) / "fanout.svg").exists()
         assert sorted(path.name for path in Path(folder).iterdir()) == ["plots"]
+
+
+def test_a_notice_of_the_bench_is_prepared_and_released(servers: Embedded) -> None:
+    bench_env = BenchEnv(servers, True, Path("nowhere"), print)
+    bench_env.prepare()
+    with bench_env.database("bench_one_notice") as place:
+        notice = written(place, 1, 3)
+        notice.release()
+        assert place.one("select count(*) from recipient where about_id = %s", notice.notice) == 3
+        assert place.one("select count(*) from step where name = 'release' and state = 'done'") == 1

@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from service.demo import names
 from tenants.history.entries import Actor
-from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER
-from tenants.isolation import acting_for
+from tenants.identity.users import APPROVER, HANDLER, PRIVACY_OFFICER, add_user, make_member
+from tenants.isolation import acting_for, acting_for_nobody
 from tests.trials.bench.bench_env import Place
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee
 from workflows.notice.bulk_notice import BULK_NOTICE, begin_by_choice, upload_recipients
 from workflows.notification.own_breach import NewBreach, open_breach
 
+PASSWORD = "long enough for anybody"
 KNOWN = "update organisation set verified_at = now(), verified_how = 'operator' where id = %s"
-PREPARER = Actor(uuid4(), "Bea Bench", PRIVACY_OFFICER)
-DECIDER, SENDER = Actor(uuid4(), "Ben Bench", APPROVER), Actor(uuid4(), "Bo Bench", HANDLER)
+TEAM = {PRIVACY_OFFICER: "Bea Bench", APPROVER: "Ben Bench", HANDLER: "Bo Bench"}
 TEXT = {
     "subject": "Uw gegevens zijn betrokken bij een datalek",
     "nature": "Een laptop met de salarisadministratie is gestolen.",
@@ -33,11 +33,12 @@ class Telling:
     organisation: UUID
     notice: UUID
     people: int
+    sender: Actor
 
     def release(self) -> None:
         """Release the notice as a third person."""
         with acting_for(self.organisation):
-            complete(BULK_NOTICE, self.notice, "release", _proven(SENDER), HANDLER, {})
+            complete(BULK_NOTICE, self.notice, "release", _proven(self.sender), HANDLER, {})
 
 
 def addressee(number: int) -> Addressee:
@@ -49,16 +50,25 @@ def written(place: Place, number: int, people: int) -> Telling:
     """Make an organisation with a breach and a notice about it, with list and text, approved by another person."""
     organisation, found_at = place.organisation(number), datetime.now(UTC) - timedelta(hours=1)
     place.outside.execute(KNOWN, [organisation])
+    preparer, decider, sender = (_seated(organisation, number, role) for role in TEAM)
     with acting_for(organisation):
         new = NewBreach(
             title="Laptop gestolen", description="Uit een auto.", found_at=found_at, became_aware_at=found_at
         )
-        notice = begin_by_choice(open_breach(new, PREPARER), PREPARER)
-        upload_recipients(notice.id, map(addressee, range(people)), PREPARER, PRIVACY_OFFICER)
-        complete(BULK_NOTICE, notice.id, "text", PREPARER, PRIVACY_OFFICER, TEXT)
-        complete(BULK_NOTICE, notice.id, "approve", _proven(DECIDER), APPROVER, {"agrees": True})
+        notice = begin_by_choice(open_breach(new, preparer), preparer)
+        upload_recipients(notice.id, map(addressee, range(people)), preparer, PRIVACY_OFFICER)
+        complete(BULK_NOTICE, notice.id, "text", preparer, PRIVACY_OFFICER, TEXT)
+        complete(BULK_NOTICE, notice.id, "approve", _proven(decider), APPROVER, {"agrees": True})
     place.settle()
-    return Telling(organisation, notice.id, people)
+    return Telling(organisation, notice.id, people, sender)
+
+
+def _seated(organisation: UUID, number: int, role: str) -> Actor:
+    """Make a person with a seat in this role, because only who has a seat does a step."""
+    with acting_for_nobody():
+        user = add_user(f"{role}-{number}@bench.example", TEAM[role], PASSWORD)
+        make_member(user.id, organisation, role)
+        return Actor(user.id, user.name, role)
 
 
 def _proven(by: Actor) -> Actor:
