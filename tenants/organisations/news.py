@@ -21,8 +21,8 @@ ELSEWHERE = text("select remember_elsewhere(:who, :what, :by, :name, :to_owners)
 class News(Owned, Record):
     """One message to the people of the acting organisation, which the worker mails.
 
-    `what` is a word of the history about a person (`user.…`), or about another organisation (`verified`), whose `name`
-    stands beside it then; `before` is the name that it had, when it has another one.
+    `what` is a word of the history about a person (`user.…`), or about another organisation (`verified`), whose
+    `name` stands beside it then; `before` is the name that it had, when it has another one.
     """
 
     __tablename__ = "news"

@@ -23,7 +23,8 @@ FOLLOWED = [
     ("http://intranet/x", "hxxp://intranet/x"), ("xhttp://1.2.3.4/", "xhxxp://1[.]2[.]3[.]4/"),
     ("evil。nl", "evil[.]nl"), ("evil．nl", "evil[.]nl"), ("evil｡nl", "evil[.]nl"), ("evil․nl", "evil[.]nl"),
     ("ｅｖｉｌ.nl", "evil[.]nl"), ("ｈｔｔｐ：／／intranet", "hxxp://intranet"), ("💩.la", "💩[.]la"),
-    ("evil.भारत", "evil[.]भारत"), ("evil.n\u200bl", "evil[.]n\u200bl"), ("www.evil.pdf", "www[.]evil[.]pdf"),
+    ("evil.भारत", "evil[.]भारत"), ("evil.n\u200bl", "evil[.]n\u200bl"),
+    ("www.evil.pdf", "www[.]evil[.]pdf"),
     ("@evil.nl", "@evil[.]nl"), ("evil.nl@", "evil[.]nl@"), ("a@evil.nl/x", "a@evil[.]nl/x"),
     ("a@evil.nl:80", "a@evil[.]nl:80"), ("//bank.nl:x@evil.nl", "//bank[.]nl:x@evil[.]nl"),
     ("(evil.nl), evil.nl...", "(evil[.]nl), evil[.]nl[.][.][.]"), ("evil.nl.5", "evil[.]nl[.]5"),
@@ -34,10 +35,13 @@ FOLLOWED = [
 ORDINARY = [
     "o.a. de b.v. en B.V., m.b.t. het z.g. geval e.d.", "i.p.v.", "klanten.xlsx", "“klanten.xlsx”",
     "klanten.xlsx-bestand",
-    "\\\\server\\map\\klanten.oud.xlsx", "C:/Lijsten/brief_aan_klant.PDF.", "1.234,50", "€ 1.234.567,00", "12.03.2026",
-    "d.d.12.03.2026", "art.33", "art. 33.1.a AVG", "08.40-09.10 uur", "v1.2.3", "een .nl-domein", "wacht...", "wacht…",
+    "\\\\server\\map\\klanten.oud.xlsx", "C:/Lijsten/brief_aan_klant.PDF.", "1.234,50", "€ 1.234.567,00",
+    "12.03.2026",
+    "d.d.12.03.2026", "art.33", "art. 33.1.a AVG", "08.40-09.10 uur", "v1.2.3", "een .nl-domein",
+    "wacht...", "wacht…",
     "fg@kantoor.example.nl", "FG:jan.de.boer+avg@kantoor.nl,", "<fg@kantoor.nl>", "mailto:a.b@c.nl", "a@b.nl;c.d@e.nl",
-    "en/of", "zie http: en https", "50 m² à €3,½", "Zie bank.nl. Of (https://www.bank.nl/a.b?c=d.e)!", "“bank.nl”",
+    "en/of", "zie http: en https", "50 m² à €3,½", "Zie bank.nl. Of (https://www.bank.nl/a.b?c=d.e)!",
+    "“bank.nl”",
     "שרה כהן", "\u2068bank.nl שרה\u2069", "Ja! Nee? 10:30; 3:1", "",
 ]  # fmt: skip
 HOSTS = ("evil.nl", "evil.xn--p1ai")

@@ -57,7 +57,8 @@ def test_words_find_names_and_nothing_in_them_is_a_wildcard(house: Office, searc
 
 
 @pytest.mark.parametrize(("search", "is_found"), [
-    ("desiree", True), ("DÉSIRÉE k", True), ("d.kok@bakkerij", True), ("zwaan desiree", True), ("06-12 34 56 78", True),
+    ("desiree", True), ("DÉSIRÉE k", True), ("d.kok@bakkerij", True), ("zwaan desiree", True),
+    ("06-12 34 56 78", True),
     ("0612345678", True), ("+31 6 1234 5678", True), ("(0031) 612345678", True), ("12345678", True), ("61234", True),
     ("06-12 34 56 79", False), ("desiree noord", False), ('"', False), ("led_elsewhere", False), ("]", False),
 ])  # fmt: skip

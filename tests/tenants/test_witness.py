@@ -113,7 +113,8 @@ def subject_of(database: Database, organisation: UUID, seq: int) -> UUID:
 
 JSONB_FORM = """jsonb_build_array(2, organisation_id, seq, (extract(epoch from at) * 1000000)::bigint, subject_kind,
     subject_id, what, actor_id, role, for_id, encode(actor, 'hex'), version, terms, details, encode(personal, 'hex'))"""
-HARD = json.dumps({"é\u2028😀": ['"\\/', "\t\n\u0001\u007f", 1.50, 1e30, -0.0, None, True, {}], "a": {"z": 1, "b": []}})
+HARD = json.dumps({"é\u2028😀": ['"\\/', "\t\n\u0001\u007f", 1.50, 1e30, -0.0, None, True, {}],
+                   "a": {"z": 1, "b": []}})
 
 
 @pytest.mark.parametrize("at", ["2026-11-22 01:02:03.000001+01", "1969-12-31 23:59:59.999999+00"])
