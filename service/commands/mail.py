@@ -16,6 +16,7 @@ from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, carry_out
 from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse, told_apart
+from service.words.plurals import form
 from tenants.database import db
 from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line
@@ -42,7 +43,7 @@ def run(arguments: Namespace) -> int:
     """Work in the installation that the environment or --data names."""
     words, config = law_texts("mail", arguments.lang), config_of(arguments.data)
     if arguments.verb == "held":
-        return _held(config, words)
+        return _held(config, arguments, words)
     if not (arguments.organisation and arguments.what and one_line(arguments.note)):
         return refuse(PROGRAM, words["needs"])
     with app_without_routes(config).app_context():
@@ -55,13 +56,13 @@ def run(arguments: Namespace) -> int:
             db.engine.dispose()
 
 
-def _held(config: Config, words: dict[str, str]) -> int:
+def _held(config: Config, arguments: Namespace, words: dict[str, str]) -> int:
     with as_operator(config) as connection:
         rows = connection.execute(HELD).all()
     for row in rows:
         until = row.held_until.isoformat(timespec="minutes") if row.held_until else "-"
         print(row.slug, row.about_id, row.purpose, row.held_for, until, row.people, sep="\t")
-    print(words["held_one" if len(rows) == 1 else "held"].format(rows=len(rows)))
+    print(form(words, "held", {"rows": len(rows)}, arguments.lang).format(rows=len(rows)))
     return 0
 
 
@@ -73,7 +74,7 @@ def _release(config: Config, organisation: UUID, arguments: Namespace, words: di
     batches = carry_out(config, organisation, "release_mail", one_line(arguments.note), let_mail_go, about)
     if not batches:
         return refuse(PROGRAM, words["nothing"].format(about=about))
-    print(words["released_one" if batches == 1 else "released"].format(batches=batches))
+    print(form(words, "released", {"batches": batches}, arguments.lang).format(batches=batches))
     return 0
 
 

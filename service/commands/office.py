@@ -15,6 +15,7 @@ from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, close_register
 from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse, told_apart
+from service.words.plurals import form
 from tenants.database import db
 from tenants.lines import long_text, one_line
 from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, goes_on_at, offices_decided
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
     if missing:
         return refuse(PROGRAM, words[missing])
     if arguments.verb == LIST:
-        return _list(config_of(arguments.data), words)
+        return _list(config_of(arguments.data), arguments, words)
     if arguments.verb == RELEASE:
         return _release(arguments, words)
     note = long_text(arguments.note)
@@ -72,7 +73,7 @@ def _missing(arguments: Namespace) -> str | None:
     return "which_limit" if is_number_wrong or (most is None and arguments.verb == "limits") else None
 
 
-def _list(config: Config, words: dict[str, str]) -> int:
+def _list(config: Config, arguments: Namespace, words: dict[str, str]) -> int:
     with as_operator(config) as operator:
         offices = offices_decided(operator)
     print(words["list_columns"])
@@ -81,7 +82,7 @@ def _list(config: Config, words: dict[str, str]) -> int:
         state, note = words[f"state.{office.state}"], one_line(office.note)
         print(office.slug, office.name, state, since, office.clients, most, note, sep="\t")
     admitted = sum(office.state == ADMITTED for office in offices)
-    print(words["listed_one" if admitted == 1 else "listed"].format(admitted=admitted))
+    print(form(words, "listed", {"admitted": admitted}, arguments.lang).format(admitted=admitted))
     return 0
 
 

@@ -9,6 +9,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 
+from service.words.plurals import form
 from tenants.lines import filled_in, isolated
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.words import OPERATOR, operator_words, word
@@ -38,11 +39,6 @@ def spoken(language: str) -> dict[str, str]:
     return {key: text.replace(OPERATOR, name) for key, text in catalogue(language).items()}
 
 
-COUNTED = ("total", "count", "clients", "people", "most", "least", "hours", "days", "minutes", "waiting")
-"""The names of values that a text counts. When a text has several, its words agree with the first of these."""
-ONE = "_one"
-"""The end of the key of a text about one thing, beside the text about several."""
-
 
 def locale() -> str:
     """Return the reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
@@ -57,22 +53,16 @@ def locale() -> str:
 
 
 def t(key: str, /, **values: Any) -> str:
-    """Return the text of a key in the reader's language, in the singular where it counts one.
+    """Return the text of a key in the reader's language, in the form for the number that it counts.
 
     Raises KeyError for an unknown key.
     """
-    texts = catalogue(locale())
-    text = texts.get(key + ONE, texts[key]) if counts_one(values) else texts[key]
+    text = form(catalogue(locale()), key, values, locale())
     if OPERATOR in text:
         values["operator"] = operator_words(locale())
     # Text that another person typed may run from right to left; it must not turn the words of our sentence around it.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
     return filled_in(text, said) if values else text
-
-
-def counts_one(values: dict[str, Any]) -> bool:
-    """Return whether these values count one thing, as a number or as it is written."""
-    return str(next((values[name] for name in COUNTED if name in values), None)) == "1"
 
 
 def in_words(values: dict[str, Any]) -> dict[str, Any]:

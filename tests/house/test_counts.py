@@ -1,63 +1,89 @@
-"""Whatever counts has its singular: every text that names a number is read here as if it were one."""
+"""Whatever counts has its singular, and the plural rules of the language choose it."""
 
+import ast
 import re
-from string import Formatter
 
 import pytest
 from flask import Flask
 
-from service.words.texts import COUNTED, LOCALES, ONE, catalogue, counts_one, t
+from service.words.plurals import COUNTED, form, form_of
+from service.words.texts import LOCALES, catalogue, t
+from tests.house.reading import MAIL_TEXTS, ROOT, TEMPLATES, mentioned, nodes, texts
 
-NEVER_ONE = {
-    "account.password_why", "errors.user.password_too_short", "errors.user.password_too_long",
-    "password_reset.choose_hint", "errors.glass.reason_too_short", "errors.idempotency.too_long",
-    "errors.passkey.too_many", "errors.csv.too_many_lines", "errors.csv.cell_too_long", "errors.field.too_long",
+SIGNS = {"tekens", "characters", "passkeys"}
+"""What only limits of ours count, which are all above one."""
+HOURS_OF_LAW = {"words.decide_by.hours", "words.your_time.first", "words.your_time.next"}
+HOURS_OF_LAW |= {"words.your_time.known", "words.your_time.over"}
+"""Texts of mails about the hours of Article 33, which are 72 or more."""
+ALIKE = {"gezien", "vragen"}
+"""Dutch words that end as a plural does."""
+NOUNS = {
+    "nl": re.compile(r"\{([a-z_]+)\} (?:andere |meer |hele )?((?!van\b|en\b|een\b)[a-zéë]+(?:en|s))\b"),
+    "en": re.compile(r"\{([a-z_]+)\} (?:other |more |full )?([a-z]+s|people)\b"),
 }
-"""Limits of ours, which are all above one."""
-ALIKE = {
-    "account.codes_left", "ap_form.saved", "ap_form.and_more", "ap_form.sums.filled", "ap_form.sums.unknown",
-    "ap_form.sums.not_yet_known", "ap_form.sums.not_applicable", "ap_form.sums.missing", "assess.score.between",
-    "board.of", "board.part", "calls.people", "errors.joining.open_dossiers",
-    "errors.joining.without_place", "errors.field.out_of_range",
-    "errors.field.wrong_count", "errors.login.too_often", "mail.limited", "notice.reached", "processors.join.open",
-    "processors.join.without_place",
-    "questions.people_of", "questions.events_seen", "questions.failed.on_board", "questions.failed.tried",
-    "questions.unconfirmed.people_of", "questions.unconfirmed.heard", "questions.unconfirmed.batches",
-    "time.left", "time.late",
+"""A value and the plural that stands behind it."""
+VERBS = {
+    "als", "is", "was", "has", "gets", "sees", "says", "writes", "counts", "signs", "holds", "uses", "decides", "as",
+    "lets", "weghalen", "meteen", "accepteren", "weigeren", "komen", "samenvoegen", "samen", "inloggen", "hebben",
+    "kennen", "krijgen", "versturen", "nakijken", "blijven", "goedkeuren", "s",
 }
-"""Texts that are right about one as they are: the number stands apart, or the word does not change."""
-PLURAL = re.compile(r"\b1 (?!keer|uur|gezien|seen|van\b|of\b|[a-z]+s?te\b)\w+(?:en|ers|mails|s)\b")
+"""Words that end as a plural does and stand behind a name, a moment or a code."""
+CHOSEN = re.compile(r"""_(?:one|two|few|many)["']""")
 
 
-def names_in(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-def counting(language: str) -> dict[str, str]:
-    """Every text of a page that counts something."""
-    return {
-        key: text for key, text in catalogue(language).items()
-        if not key.startswith("api.") and not key.endswith(ONE) and names_in(text) & set(COUNTED)
-    }  # fmt: skip
+def everything(language: str) -> dict[str, str]:
+    """Every text of one language: of pages, programs, commands and mails."""
+    mails = {key.partition(".")[2]: text for key, text in texts(MAIL_TEXTS / language).items()}
+    return catalogue(language) | {f"words.{key}": text for key, text in mails.items()}
 
 
 @pytest.mark.parametrize("language", LOCALES)
-def test_every_text_that_counts_has_its_singular_or_is_alike(language: str) -> None:
-    counted, texts = counting(language), catalogue(language)
-    plural = {key for key in counted if key + ONE not in texts}
-    assert len(counted) > 40 and plural == NEVER_ONE | ALIKE - {key for key in ALIKE if key + ONE in texts}
+def test_every_plural_behind_a_number_has_its_singular(language: str) -> None:
+    said = everything(language)
+    plurals = [
+        (key, name, noun) for key, text in said.items() if key not in HOURS_OF_LAW and not key.endswith("_one")
+        for name, noun in NOUNS[language].findall(text) if noun not in VERBS | SIGNS
+    ]  # fmt: skip
+    without = [key for key, _, noun in plurals if key + "_one" not in said and noun not in ALIKE]
+    assert len(plurals) > 20 and without == []
+    assert sorted({name for _, name, _ in plurals} - set(COUNTED)) == []
+
+
+def named(language: str, key: str) -> set[str]:
+    return mentioned(catalogue(language)[key]) - {"operator", "count"}
 
 
 @pytest.mark.parametrize("language", LOCALES)
 def test_a_text_about_one_is_in_the_singular(app: Flask, language: str) -> None:
+    singular = {key.removesuffix("_one") for key in catalogue(language) if key.endswith("_one")}
     with app.test_request_context(headers={"Cookie": f"language={language}"}):
         said = {
-            key: t(key, **{name: "1" if name in COUNTED else "x" for name in names_in(text) - {"operator"}})
-            for key, text in counting(language).items() if key not in NEVER_ONE
+            key: t(key, count="1", **{name: "1" if name in COUNTED else "x" for name in named(language, key)})
+            for key in singular
         }  # fmt: skip
-    assert {key: words for key, words in said.items() if PLURAL.search(words)} == {}
+    plural = re.compile(r"\b1 (?!van\b|uur\b|gezien\b|seen\b)\w+(?:en|s)\b")
+    assert len(singular) > 20 and {key: words for key, words in said.items() if plural.search(words)} == {}
 
 
-def test_what_is_counted_is_one_as_a_number_or_in_writing() -> None:
-    assert counts_one({"count": 1}) and counts_one({"total": "1", "count": "3"})
-    assert not counts_one({"total": 11}) and not counts_one({"name": "1"}) and not counts_one({})
+def test_nobody_chooses_the_form_by_hand() -> None:
+    by_hand = [str(file.relative_to(ROOT)) for file in TEMPLATES if CHOSEN.search(file.read_text("utf-8"))]
+    by_hand += [
+        str(file) for file, node in nodes("service", "workflows", "tenants")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("_one")
+        and any(key.endswith(node.value) for key in catalogue("nl"))
+    ]  # fmt: skip
+    assert by_hand == []
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_number_or_its_writing_has_the_form_of_its_language(language: str) -> None:
+    assert [form_of(value, language) for value in (0, 1, "1", 2, 11, 21, "x", None, "1 tot 5")] == [
+        "other", "one", "one", "other", "other", "other", "other", "other", "other",
+    ]  # fmt: skip
+
+
+def test_words_agree_with_the_first_counted_value() -> None:
+    known = {"said": "clients", "said_one": "client"}
+    assert form(known, "said", {"informed": 1, "total": 3, "count": 1}, "en") == "clients"
+    assert form(known, "said", {"total": "1"}, "en") == "client"
+    assert form(known, "said", {}, "en") == "clients"

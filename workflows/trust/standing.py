@@ -38,6 +38,4 @@ def standing() -> Standing:
 
 def refused_code(outcome: str) -> Invalid:
     """Return the refusal for a code that proved nothing, by its result (workflows/trust/verifying.py)."""
-    left = standing().tries_left
-    ending = "_one" if left == 1 and outcome == "wrong" else ""
-    return Invalid(f"verification.code_{outcome}{ending}", "code", left=left)
+    return Invalid(f"verification.code_{outcome}", "code", left=standing().tries_left)
