@@ -34,10 +34,13 @@ blueprint: Blueprint = Resource("me", __name__, url_prefix="/api/me")
 @works_once
 @blueprint.response(200, AppAnswer)
 def begin_app() -> dict[str, str]:
-    """Make a new secret for an app that gives codes. The old secret counts until the first code of the new one."""
+    """Return a new secret for an app that gives codes: the same one for half an hour, until its first code confirms it.
+
+    The old secret counts until then.
+    """
     demand_fresh_proof()
     with acting_for_nobody():
-        secret = begin_totp(user().id)
+        secret = begin_totp(user().id, user().session_id)
     uri = totp_address(secret, user().email)
     return {"secret": secret, "uri": uri, "qr": segno.make_qr(uri).svg_inline(scale=5)}
 

@@ -94,4 +94,10 @@ def _formats(language: str) -> dict[str, Any]:
         local = datetime.fromtimestamp(epoch, UTC).astimezone(AMSTERDAM)
         return format_datetime(local, "EEE d MMM y, HH:mm:ss", locale=language)
 
-    return {"moment": moment, "number": lambda value: format_decimal(value, locale=language)}
+    def number(value: int) -> str:
+        return str(format_decimal(value, locale=language))
+
+    def counted(key: str, count: int) -> str:
+        return TEXTS[language][f"{key}_one" if count == 1 else key].format(count=number(count))
+
+    return {"moment": moment, "number": number, "counted": counted}

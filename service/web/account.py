@@ -18,7 +18,7 @@ from tenants.database import db
 from tenants.identity.passkeys import options_for_new, passkeys_of
 from tenants.identity.recovery import recovery_codes_left
 from tenants.identity.sessions import end_session_of, end_sessions, sessions_of
-from tenants.identity.totp import begin_totp, has_totp
+from tenants.identity.totp import has_totp
 from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
 from workflows.accounts import own_account, signing_in
@@ -61,10 +61,7 @@ def drop_password() -> ResponseReturnValue:
 @step_by_step
 def set_up_app() -> ResponseReturnValue:
     """Set up a first or another app for codes."""
-    demand_fresh_proof()
-    with acting_for_nobody():
-        secret = begin_totp(user().id)
-    return set_up_page(Form.beginning_with({}), secret)
+    return set_up_page(Form.beginning_with({}))
 
 
 @blueprint.post("/recovery-codes")

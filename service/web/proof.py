@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from service.admission.access import step_by_step, user
 from service.admission.admission import admission
-from service.admission.browsers import caller, remember_browser, site
+from service.admission.browsers import browser_words, caller, remember_browser, site
 from service.admission.proving import AN_APP_TAKES, ProofNeeded, demand_fresh_proof
-from service.schemas.me import CodeSchema, PasswordSchema
+from service.schemas.me import CodeSchema, NewPasskeySchema, PasswordSchema
 from service.schemas.person import CredentialSchema
 from service.web.forms import Form
 from service.web.kept_forms import keep_what_was_sent, kept
@@ -20,11 +20,12 @@ from service.web.layout import own_path
 from service.web.login import attempt, give_cookie, read, typed_json
 from service.words.texts import t
 from tenants.database import db
-from tenants.identity.passkeys import options_for_proof, passkeys_of
-from tenants.identity.totp import begin_totp, has_totp, is_secret, totp_address
+from tenants.identity.passkeys import options_for_new, options_for_proof, passkeys_of
+from tenants.identity.totp import begin_totp, has_totp, totp_address, waiting_secret
 from tenants.identity.users import User
 from tenants.isolation import acting_for_nobody
 from workflows.accounts import own_account, signing_in
+from workflows.engine.steps import PROOF_LASTS
 
 blueprint = Blueprint("proof", __name__)
 
@@ -53,10 +54,7 @@ def ask() -> ResponseReturnValue:
     with acting_for_nobody():
         if signing_in.has_second_factor(user().id):
             return _ask_page(Form.beginning_with({}))
-    demand_fresh_proof()
-    with acting_for_nobody():
-        secret = begin_totp(user().id)
-    return set_up_page(Form.beginning_with({}), secret)
+    return set_up_page(Form.beginning_with({}))
 
 
 @blueprint.post("/proof")
@@ -115,7 +113,30 @@ def confirm_app() -> ResponseReturnValue:
     values = attempt(form, lambda: read(CodeSchema(), form))
     codes = attempt(form, lambda: own_account.confirm_app(who, values["code"], caller(who.email))) if values else None
     if codes is None:
-        return set_up_page(form, form.value("secret"))
+        return set_up_page(form)
+    return codes_page(codes, signing_in.renewed(who), own_path(request.args.get("next")))
+
+
+@blueprint.post("/proof/passkey/new/options")
+@step_by_step
+def new_passkey_options() -> dict[str, Any]:
+    """Return what the browser needs to make a passkey as the first second factor."""
+    demand_fresh_proof(AN_APP_TAKES)
+    with acting_for_nobody():
+        return {"options": options_for_new(user().id, user().email, user().name, site())}
+
+
+@blueprint.post("/proof/passkey/new")
+@step_by_step
+def begin_with_passkey() -> ResponseReturnValue:
+    """Keep the passkey that this device just made, and show the recovery codes once."""
+    demand_fresh_proof(AN_APP_TAKES)
+    form, who = Form.posted(), user()
+    typed = {"credential": typed_json("credential"), "name": browser_words() or t("proof.this_device")}
+    values = attempt(form, lambda: NewPasskeySchema().load(typed))
+    codes = attempt(form, lambda: own_account.begin_with_passkey(who, site=site(), **values)) if values else None
+    if codes is None:
+        return set_up_page(form)
     return codes_page(codes, signing_in.renewed(who), own_path(request.args.get("next")))
 
 
@@ -129,15 +150,30 @@ def codes_page(codes: list[str], token: str | None, target: str) -> ResponseRetu
     return answer
 
 
-def set_up_page(form: Form, secret: str) -> ResponseReturnValue:
-    """Return the page with a picture for the app, its secret as text, and a field for the first code."""
-    shown = secret if is_secret(secret) else ""
-    picture = Markup(segno.make_qr(totp_address(shown, user().email)).svg_inline(scale=5, border=2)) if shown else ""
+def set_up_page(form: Form) -> ResponseReturnValue:
+    """Return the page that sets up a second factor: this device itself for whoever has none, or an app for codes.
+
+    The secret of the app stays the same in this session until it is confirmed or half an hour old. Raises ProofNeeded
+    before a secret is shown for the first time without a fresh proof.
+    """
+    secret, is_first = _secret_to_show()
+    address = totp_address(secret, user().email)
     page = render_template(
-        "proof_set_up.html", form=form, secret=shown, picture=picture, next=own_path(request.args.get("next")),
-        kept=kept(),
+        "proof_set_up.html", form=form, secret=secret, address=address, is_first=is_first,
+        picture=Markup(segno.make_qr(address).svg_inline(scale=5, border=2)),
+        is_renewed=form.value("secret") not in ("", secret), next=own_path(request.args.get("next")), kept=kept(),
     )  # fmt: skip
     return page, form.status
+
+
+def _secret_to_show() -> tuple[str, bool]:
+    """Return the secret to set up an app with, and whether it is the account's first second factor."""
+    who = user()
+    with acting_for_nobody():
+        was_shown = waiting_secret(who.id, who.session_id) is not None
+    demand_fresh_proof(AN_APP_TAKES if was_shown else PROOF_LASTS)
+    with acting_for_nobody():
+        return begin_totp(who.id, who.session_id), not signing_in.has_second_factor(who.id)
 
 
 def _password_page(form: Form) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
 from tenants.register.escalations import name_typed_at
-from tenants.register.notices import genuine
+from tenants.register.notices import LONGEST_TYPED, genuine, has_sign_of_no_code
 from tenants.register.office_contacts import OfficeContact
 from workflows.accounts.invitation_mail import inviter_words
 from workflows.accounts.inviting import accept_invitation, called, confirm_receipt
@@ -84,11 +84,14 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
 @public
 def ask_genuine() -> ResponseReturnValue:
     """Show who sent the message with this code, if it was sent from here."""
-    code = request.args.get("code", "").strip()[:40]
+    code = request.args.get("code", "").strip()[:LONGEST_TYPED]
     form = Form.beginning_with({"code": code})
     if "code" in request.args and not code:
         form.refuse(Invalid("genuine.no_code", "code"))
-    page = render_template("genuine.html", form=form, asked=bool(code), message=genuine(code) if code else None)
+    page = render_template(
+        "genuine.html", form=form, asked=bool(code), message=genuine(code) if code else None,
+        has_other_sign=has_sign_of_no_code(code),
+    )  # fmt: skip
     return page, form.status
 
 

@@ -1,12 +1,11 @@
 """The six digits of an app (RFC 6238): a second factor. A code works once, also when two people type it at the same
 time.
 
-The secret is sealed under the master key, for this user alone. A new secret is shown, and replaces the old one when its
-first code was right.
+The secret is sealed under the master key, for this user alone. A new secret is shown in one session, and replaces the
+old one when its first code was right.
 """
 
 import hmac
-import re
 from datetime import datetime
 from uuid import UUID
 
@@ -38,17 +37,31 @@ USE_UP = text("""
 REMOVE = text("delete from user_totp where user_id = :user")
 
 
-def begin_totp(user_id: UUID) -> str:
-    """Make a new secret, to be shown once; it counts when a code of it is confirmed within half an hour."""
-    secret = pyotp.random_base32()
-    db.session.execute(BEGIN, {"user": user_id, "sealed": _seal(user_id, secret)})
+def begin_totp(user_id: UUID, session_id: UUID | None = None) -> str:
+    """Return the secret to show in this session; it counts when a code of it is confirmed within half an hour.
+
+    Until then the same session gets the same secret: who loads the page anew, or comes back from the app, confirms the
+    secret that the app already has. Another session gets a new one, which takes the place of the first.
+    """
+    secret = waiting_secret(user_id, session_id)
+    if secret is None:
+        secret = pyotp.random_base32()
+        begun = seal_for_user(user_id, {"secret": secret, "session": str(session_id)})
+        db.session.execute(BEGIN, {"user": user_id, "sealed": begun})
     return secret
 
 
-def confirm_totp(user_id: UUID, code: str, now: datetime) -> bool:
-    """Whether the code fits the secret that was shown last; if so, that secret counts from now on."""
+def waiting_secret(user_id: UUID, session_id: UUID | None) -> str | None:
+    """Return the secret that this session was shown and has not confirmed yet; None half an hour after it was made."""
     sealed = db.session.scalar(BEGUN, {"user": user_id})
-    counter = _counter_of(_open(user_id, sealed), code, now) if sealed else None
+    begun = open_for_user(user_id, bytes(sealed)) if sealed else {}
+    return str(begun["secret"]) if begun and begun.get("session") == str(session_id) else None
+
+
+def confirm_totp(user_id: UUID, code: str, now: datetime, session_id: UUID | None = None) -> bool:
+    """Whether the code fits the secret that this session was shown; if so, that secret counts from now on."""
+    secret = waiting_secret(user_id, session_id)
+    counter = _counter_of(secret, code, now) if secret else None
     if counter is None:
         return False
     db.session.execute(CONFIRM, {"user": user_id, "counter": counter})
@@ -84,11 +97,6 @@ def has_totp(user_id: UUID) -> bool:
 def remove_totp(user_id: UUID) -> None:
     """Remove the user's app."""
     db.session.execute(REMOVE, {"user": user_id})
-
-
-def is_secret(typed: str) -> bool:
-    """Whether this text has the form of a secret of ours."""
-    return re.fullmatch("[A-Z2-7]{32}", typed) is not None
 
 
 def totp_address(secret: str, email: str) -> str:

@@ -1,5 +1,6 @@
 """Notices (Art. 34): what is told to the people affected by one breach."""
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -23,7 +24,11 @@ LISTED = text("""
 select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
   from recipient where organisation_id = :organisation and about_id = :notice and purpose = 'notice'""")
 # Without the signs that look alike on paper: 0 O, 1 I L.
-SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+SIGNS, LOOK_ALIKE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ", "0O1IL"
+CODE_SIGNS, LONGEST_TYPED, MOST_TRIED = 8, 500, 5
+# Twice four signs, apart from other letters and digits. Matches may overlap, because a word of four letters may come
+# before or after a code.
+CODE_WITHIN = re.compile(rf"(?<![^\W_])(?=([{SIGNS}]{{4}})[\W_]*([{SIGNS}]{{4}})(?![^\W_]))")
 
 NOT_ENDED = text("""not exists (
     select from run r where r.organisation_id = notice.organisation_id and r.subject_id = notice.id
@@ -71,15 +76,22 @@ def new_check_code() -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def as_check_code(typed: str) -> str:
-    """Return the code as it was given out: " 7k4m 2qxp. " is 7K4M-2QXP. Other signs that people and mail programs add
-    are dropped.
+def check_codes_in(typed: str) -> list[str]:
+    """Return the codes that a reader may mean, as they were given out: " 7k4m 2qxp. " is 7K4M-2QXP.
 
+    Signs that people and mail programs add are dropped, and a code is also read within an address or a sentence.
     No letter is read as another: the codes hold none of those that look alike.
     """
-    plain = unicodedata.normalize("NFKC", typed).upper()
+    plain = unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).upper()
     signs = "".join(sign for sign in plain if sign.isascii() and sign.isalnum())
-    return f"{signs[:4]}-{signs[4:]}"
+    within = ["".join(halves) for halves in CODE_WITHIN.findall(plain)]
+    return [f"{code[:4]}-{code[4:]}" for code in dict.fromkeys([signs, *within]) if len(code) == CODE_SIGNS]
+
+
+def has_sign_of_no_code(typed: str) -> bool:
+    """Return whether this has a sign that no code holds, because it looks like another: 0, O, 1, I or L."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    return any(sign in plain for sign in LOOK_ALIKE)
 
 
 def notice(notice_id: UUID) -> Notice:
@@ -147,7 +159,8 @@ class Genuine:
 def genuine(code: str) -> Genuine | None:
     """Return the message that was sent with this code, in any spelling; None when there is none. Needs no acting
     organisation."""
-    row = db.session.execute(BY_CODE, {"code": as_check_code(code)}).first()
+    found = (db.session.execute(BY_CODE, {"code": meant}).first() for meant in check_codes_in(code)[:MOST_TRIED])
+    row = next((row for row in found if row is not None), None)
     if row is None:
         return None
     proof = Proof(**row.proof) if row.proof else None

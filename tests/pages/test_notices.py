@@ -1,6 +1,7 @@
 """A notice's pages: the list of people, the text, the second person, the sums, and whether a message is genuine."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -50,6 +51,10 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
     assert "Uitkomst onbekend" in page and 'data-sum="unknown">0<' in page and 'data-sum="delivered">3<' in page
     genuine = stranger.see(f"/genuine?code={bakery.code.lower()}")
     assert "verstuurd door Bakkerij" in genuine
+    pasted = quote(f"http://meldketen.example/genuine?code={bakery.code}. ")
+    assert "verstuurd door Bakkerij" in stranger.see(f"/genuine?code={pasted}")
+    assert "staat nooit een O" in stranger.see("/genuine?code=O000-1111")
+    assert "staat nooit een O" not in stranger.see("/genuine?code=2222-3333")
     assert "verstuurd" in bakery.olga.see(f"{bakery.base}/notices")
 
 

@@ -45,6 +45,34 @@ def test_a_long_form_waits_for_the_proof_and_goes_on(
     expect(page.get_by_role("heading", level=1)).to_have_text("Map <kwijt> & weg")
 
 
+def test_an_app_on_the_same_telephone_confirms_the_secret_that_it_was_given(
+    browse: Callable[..., Page], app: Flask
+) -> None:
+    email, _ = somebody(an_organisation(), OWNER)
+    page = browse(viewport={"width": 390, "height": 740}, permissions=["clipboard-read", "clipboard-write"])
+    log_in_by_password(page, email)
+    link = page.get_by_role("link", name="Openen in uw app")
+    address = link.get_attribute("href") or ""
+    page.get_by_role("button", name="Kopieer de sleutel").click()
+    expect(page.get_by_role("status").last).to_have_text("De sleutel is gekopieerd.")
+    assert address.startswith("otpauth://totp/") and pyotp.parse_uri(address).secret == copied(page)
+    page.reload()
+    expect(link).to_have_attribute("href", address)
+    page.get_by_label("Code uit de app").fill("000000")
+    page.get_by_role("button", name="Tweede stap instellen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Deze code klopt niet")
+    expect(link).to_have_attribute("href", address)
+    nothing_sticks_out(page)
+    page.get_by_label("Code uit de app").fill(pyotp.TOTP(copied(page)).now())
+    page.get_by_role("button", name="Tweede stap instellen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uw herstelcodes")
+
+
+def copied(page: Page) -> str:
+    """What was copied last."""
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
 def test_recovery_codes_are_copied_and_saved(
     browse: Callable[..., Page], app: Flask, database: Database, tmp_path: Path
 ) -> None:

@@ -61,6 +61,17 @@ def test_a_mail_is_shown_as_its_reader_sees_it(sandbox, mail_to):
     assert "default-src 'none'" in policy and "script-src" not in policy
 
 
+def test_a_single_address_is_told_in_the_singular(sandbox, mail_to):
+    def sums(language):
+        return re.sub(r"<[^>]+>|\s+", " ", page(sandbox, f"/?lang={language}")[1].partition("legend")[0])
+
+    sandbox.send(mail_to("jan@example.nl"))
+    assert "aan 1 adres, 0 adressen kregen" in sums("nl") and "to 1 address, 0 addresses got" in sums("en")
+    sandbox.send(mail_to("jan@example.nl"))
+    sandbox.send(mail_to("piet@example.nl"))
+    assert "aan 2 adressen, 1 adres kreeg" in sums("nl") and "to 2 addresses, 1 address got" in sums("en")
+
+
 def test_a_hostile_mail_stays_text(sandbox, mail_to):
     content = [{"type": "text/plain", "value": HOSTILE}, {"type": "text/html", "value": HOSTILE}]
     sandbox.send(mail_to("jan@example.nl", subject=HOSTILE, content=content))

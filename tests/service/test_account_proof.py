@@ -36,7 +36,8 @@ _number = iter(range(10_000))
 def account_routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Every method and address about one's own account."""
     for method, rule in routes(app):
-        if rule.rule.startswith(("/api/me/", "/account")) or rule.rule == "/proof/app":
+        if rule.rule.startswith(("/api/me/", "/account")) or rule.rule in ("/proof/app", "/proof/passkey/new",
+                                                                                    "/proof/passkey/new/options"):
             yield method, filled(rule.rule)
 
 

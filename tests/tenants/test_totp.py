@@ -1,13 +1,21 @@
 """Codes of an app: right within a step, once, also for two at the same time; the secret is sealed for one user."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from tenants.identity.totp import begin_totp, confirm_totp, enrol_totp, has_totp, remove_totp, verify_totp
+from tenants.identity.totp import (
+    begin_totp,
+    confirm_totp,
+    enrol_totp,
+    has_totp,
+    remove_totp,
+    verify_totp,
+    waiting_secret,
+)
 from tenants.isolation import acting_for_nobody
 from tenants.sealing import open_for_user, seal_for_user
 from tests.conftest import Database
@@ -79,6 +87,28 @@ def test_a_new_secret_counts_when_its_first_code_is_confirmed(own_database: Data
         later = NOW + timedelta(seconds=60)
         assert not verify_totp(user, code(later), later)
         assert verify_totp(user, code(later, secret), later)
+
+
+def test_a_session_is_shown_the_same_secret_until_it_is_confirmed(own_database: Database):
+    user, mine, other = a_user().id, uuid4(), uuid4()
+    with acting_for_nobody():
+        secret = begin_totp(user, mine)
+        assert not confirm_totp(user, "000000", NOW, mine)
+        assert begin_totp(user, mine) == secret == waiting_secret(user, mine)
+        assert waiting_secret(user, other) is None and not confirm_totp(user, code(secret=secret), NOW, other)
+        assert confirm_totp(user, code(secret=secret), NOW, mine)
+        assert waiting_secret(user, mine) is None and begin_totp(user, mine) != secret
+
+
+def test_a_secret_of_another_session_or_of_long_ago_is_not_shown_again(own_database: Database):
+    user, mine, other = a_user().id, uuid4(), uuid4()
+    with acting_for_nobody():
+        secret = begin_totp(user, mine)
+        assert begin_totp(user, other) != secret and waiting_secret(user, mine) is None
+        again = begin_totp(user, mine)
+    own_database.outside("update user_totp set next_begun_at = now() - interval '31 minutes'")
+    with acting_for_nobody():
+        assert again != secret and begin_totp(user, mine) not in (secret, again)
 
 
 def test_a_secret_that_was_shown_too_long_ago_is_not_confirmed(own_database: Database):

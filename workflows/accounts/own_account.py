@@ -30,7 +30,7 @@ def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
     with acting_for_nobody():
         attempt = begin_attempt("code", who.email, caller)
     with changing(who.id, "user.second_factor_set") as user, setting_up(user):
-        if not confirm_totp(who.id, code, database_now()):
+        if not confirm_totp(who.id, code, database_now(), who.session_id):
             raise Invalid("second_factor.wrong_code", "code")
         succeeded(attempt)
         _proves(who)
@@ -39,15 +39,20 @@ def confirm_app(who: Person, code: str, caller: Caller) -> list[str]:
 
 def keep_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> Passkey:
     """Add a passkey; making it counts as proof, because the device verified its user. Raises Invalid."""
-    try:
-        with acting_for_nobody():
-            challenge = answered(credential, "new", who.id)
-    except NotKnown as fault:
-        raise Invalid("passkey.refused", "credential") from fault
+    challenge = _answered(who, credential)
     with changing(who.id, "user.passkey_added") as user, setting_up(user):
         key = add_passkey(who.id, credential, challenge, name, site)
         _proves(who)
         return key
+
+
+def begin_with_passkey(who: Person, credential: dict[str, Any], name: str, site: Site) -> list[str]:
+    """Add a passkey as the first second factor: it counts as proof. Returns ten recovery codes. Raises Invalid."""
+    challenge = _answered(who, credential)
+    with changing(who.id, "user.second_factor_set") as user, setting_up(user):
+        add_passkey(who.id, credential, challenge, name, site)
+        _proves(who)
+        return new_recovery_codes(who.id)
 
 
 def drop_passkey(who: Person, passkey_id: UUID) -> None:
@@ -129,6 +134,14 @@ def reset_password(token: str, new: str) -> None:
         cancel_resets(user_id)
         user.password_hash = hashed
         end_sessions(user_id)
+
+
+def _answered(who: Person, credential: dict[str, Any]) -> bytes:
+    try:
+        with acting_for_nobody():
+            return answered(credential, "new", who.id)
+    except NotKnown as fault:
+        raise Invalid("passkey.refused", "credential") from fault
 
 
 def _proves(who: Person) -> None:

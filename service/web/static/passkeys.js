@@ -13,10 +13,19 @@
     return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   }
 
+  // Where this device can recognise its user, its passkey comes first. The other way stays, folded.
+  async function offer(form) {
+    if (!(await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable())) return;
+    form.hidden = false;
+    for (const other of document.querySelectorAll("[data-without-passkey]"))
+      if (!other.querySelector("[data-focus]")) other.open = false;
+  }
+
   function watch(form) {
     if (!can || form.dataset.watched) return;
     form.dataset.watched = "yes";
-    form.hidden = false;
+    if ("thisDevice" in form.dataset) offer(form);
+    else form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
