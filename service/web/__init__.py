@@ -42,7 +42,7 @@ from service.web import (
     tokens,
     verification,
 )
-from service.web.field_labels import labelled
+from service.web.field_labels import labelled, shows_faults
 from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(layout.blueprint)
     app.jinja_env.globals.update(layout.GLOBALS, entry_sentences=entry_details.entry_sentences)
-    app.jinja_env.filters.update(FILTERS, labelled=labelled)
+    app.jinja_env.filters.update(FILTERS, labelled=labelled, shows_faults=shows_faults)
     app.jinja_env.finalize = in_its_place
     # A name that nobody passed is a fault. Printed as a blank, it would take parts of a page away without a word.
     app.jinja_env.undefined = StrictUndefined

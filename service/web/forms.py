@@ -121,6 +121,10 @@ class Form:
         """Return the faults of this field, or of the lines in it."""
         return [fault for fault in self.faults if fault["field"] == name]
 
+    def is_wrong_within(self, names: str) -> bool:
+        """Return whether a field whose name begins with `names` has a fault."""
+        return any(fault["field"].startswith(names) for fault in self.faults)
+
     def rows(self, name: str, least: int) -> range:
         """Return the numbers of the rows to show: all that were typed, and some blank ones."""
         return range(max(least, rows_typed(self.typed, name)))

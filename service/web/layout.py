@@ -17,7 +17,7 @@ from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
 from service.web.actor_names import by_whom, who_did
-from service.web.field_labels import name_at
+from service.web.field_labels import ITEM, ITEMS_END, name_at
 from service.words.texts import LOCALES, has_text, local_moment, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing
@@ -209,7 +209,7 @@ def first_page() -> str:
 GLOBALS = {
     "here": here, "menu": menu, "label": label, "happened": happened, "field_name": field_name, "article": article,
     "languages": LOCALES, "is_logged_in": is_logged_in, "language": locale, "people_count": people_count,
-    "name_at": name_at, "next_page": next_page, "first_page": first_page,
+    "name_at": name_at, "fault_item": ITEM, "faults_end": ITEMS_END, "next_page": next_page, "first_page": first_page,
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
     "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,

@@ -1,4 +1,7 @@
-"""Every fault in the list above a form leads to its field, and calls it as its label does, never by its raw name."""
+"""Every fault in the list above a form leads to its field, and calls it as its label does, never by its raw name.
+
+The list has the order of the fields, and the title of the page says that there are faults.
+"""
 
 import re
 from collections.abc import Callable
@@ -28,6 +31,9 @@ AN_INCIDENT = {
 def named(page: str) -> list[str]:
     """The fields of the list of faults, once each of them is called as its label says, and marked as wrong."""
     labels, listed = labels_of(page), LISTED.findall(page)
+    places = [page.index(f' id="{anchor}"') for anchor, _ in listed]
+    assert places == sorted(places), "the list has another order than the page"
+    assert re.search(r"<title>(Fout|Error): \w", page)
     for anchor, words in listed:
         assert re.search(rf'\bid="{anchor}"', page), f"{anchor} leads nowhere"
         assert words.startswith(labels[anchor]), f"{anchor}: {words} is called {labels[anchor]}"

@@ -140,6 +140,26 @@
     });
   }
 
+  // A link to a field opens what hides the field, shows its name and fault above it, and puts the cursor in it.
+  const FIELD = "input:not([type=hidden]), select, textarea";
+  function lead(link) {
+    link.addEventListener("click", (event) => {
+      const target = document.getElementById(link.hash.slice(1));
+      if (!target) return;
+      event.preventDefault();
+      const group = target.closest(".field, fieldset, td") || target;
+      for (let at = group.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+      group.scrollIntoView();
+      (target.matches(FIELD) ? target : group.querySelector(FIELD) || target).focus({ preventScroll: true });
+    });
+  }
+
+  // What must be seen first has the cursor, also where the address leads to another part of the page.
+  function seenFirst(part) {
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    part.focus();
+  }
+
   countDown();
   setInterval(countDown, MINUTE / 4);
   for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
@@ -147,6 +167,7 @@
   document.querySelectorAll("form[data-advise]").forEach(advise);
   document.querySelectorAll("[data-append]").forEach(append);
   document.querySelectorAll("[data-copy]").forEach(copy);
-  const faults = document.querySelector("[data-focus]");
-  if (faults) faults.focus();
+  document.querySelectorAll("a[href^='#f-'], a[href^='#q-']").forEach(lead);
+  const first = document.querySelector("[data-focus]");
+  if (first) seenFirst(first);
 })();
