@@ -72,6 +72,15 @@ def unattended(view: View) -> View:
     return view
 
 
+def carries_kept_form(view: View) -> View:
+    """Mark a public view whose form carries a form that waits for a login.
+
+    From a browser whose login runs or ended lately it takes as much as a page of somebody who is logged in.
+    """
+    view.carries_kept_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def by_token(view: View) -> View:
     """Mark a view for whoever holds a mailed link: it acts for the organisation of the link and gets `invitation`."""
     view.is_by_token = True  # type: ignore[attr-defined]

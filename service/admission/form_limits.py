@@ -35,10 +35,13 @@ def _bound_form() -> None:
 
 def _is_small() -> bool:
     """Return whether the small limit holds: for a public page, a page without a form, or a request without a session.
+
+    A login may carry a form that waits for it, so it is as large as that form may be.
     """
     if request.method != "POST" or request.endpoint is None or COOKIE not in request.cookies:
         return True
-    return bool(mark_of(current_app.view_functions[request.endpoint], "post", "is_public"))
+    view = current_app.view_functions[request.endpoint]
+    return bool(mark_of(view, "post", "is_public")) and not mark_of(view, "post", "carries_kept_form")
 
 
 def _may_be_large() -> bool:

@@ -39,6 +39,7 @@ from service.web import (
     proof,
     provider,
     public,
+    session_end,
     tokens,
     verification,
 )
@@ -46,8 +47,8 @@ from service.web.field_labels import labelled, shows_faults
 from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
-    login, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions, failed_steps,
-    incidents, phone_reports,
+    login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
+    failed_steps, incidents, phone_reports,
     breaches, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,

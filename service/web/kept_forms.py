@@ -12,16 +12,14 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from service.admission.admission import Kept, admission
-from service.admission.form_limits import MOST_KEPT_FIELDS, SMALL_FORM
+from service.admission.form_limits import MOST_KEPT_FIELDS
 from service.web.layout import own_path
 
 TARGET, MARK, FILES, SECRETS, BY = "kept_for", "kept.", "kept_file", "kept_secret", "kept_by"
 WAITS_S = 3600
 """How long a form waits for a login, in seconds."""
-BESIDE_IT = 8 * 1024
-"""Bytes of a login's form that are not for the kept form: the name, the password, the tokens."""
-MOST_BYTES, MOST_AT_LOGIN = 2 * 1024 * 1024, SMALL_FORM - BESIDE_IT
-"""The most bytes of a kept form as a browser sends it: for a known sender, and on the way through a login."""
+MOST_BYTES = 2 * 1024 * 1024
+"""The most bytes of a kept form as a browser sends it."""
 SECRET = frozenset({"password", "new_password", "client_secret", "code", "secret", "token"})
 PROOFS = "/proof"
 """A form to these pages proves who somebody is, so it is never kept. The form that waits behind it is."""
@@ -37,21 +35,20 @@ def keep_what_was_sent(by: UUID | None = None) -> None:
     waits = _waiting()
     if waits is None:
         return
-    most = MOST_AT_LOGIN if by else MOST_BYTES
-    admission().kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""), most)
+    admission().kept = _within(replace(waits, by=_signer().dumps(str(by)) if by else ""))
 
 
 def what_was_sent() -> Kept | None:
     """Return the form of this request, for its sender to send again; None when it only proves who somebody is."""
     waits = _waiting()
-    return None if waits is None else _within(waits, MOST_BYTES)
+    return None if waits is None else _within(waits)
 
 
 def kept() -> Kept | None:
     """Return the form that waits until this user has proven who they are; None when none waits."""
     now = admission().kept
     carried = now or _carried()
-    return None if carried is None or (now is None and _within(carried, MOST_BYTES).is_too_large) else carried
+    return None if carried is None or (now is None and _within(carried).is_too_large) else carried
 
 
 def kept_for_login() -> Kept | None:
@@ -92,10 +89,10 @@ def _carried() -> Kept | None:
     return Kept(own_path(carried[TARGET]), typed, tuple(carried.getlist(FILES)), secrets, carried.get(BY, ""))
 
 
-def _within(waits: Kept, most: int) -> Kept:
-    """Return the form without its values when it is more than `most` bytes, or has more fields than a form may have."""
+def _within(waits: Kept) -> Kept:
+    """Return the form without its values when it is too large, or has more fields than a form may have."""
     fields = len(waits.typed) + len(waits.files) + len(waits.secrets)
-    if fields <= MOST_KEPT_FIELDS and _size(waits) <= most:
+    if fields <= MOST_KEPT_FIELDS and _size(waits) <= MOST_BYTES:
         return waits
     return Kept("/", (), (), (), waits.by, is_too_large=True)
 

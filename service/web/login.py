@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from service.admission.access import COOKIE, public, session_token, step_by_step
+from service.admission.access import COOKIE, carries_kept_form, public, session_token, step_by_step
 from service.admission.browsers import browser_words, caller, is_secure, remember_browser, site
 from service.admission.proving import LoginNeeded
 from service.http.faults import faults_in
@@ -48,6 +48,7 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 @public
+@carries_kept_form
 @step_by_step
 def log_in() -> ResponseReturnValue:
     """Begin a session for whoever knows the password. Whoever has a second factor is asked for it next."""
@@ -60,6 +61,7 @@ def log_in() -> ResponseReturnValue:
 
 @blueprint.post("/passkey-login")
 @public
+@carries_kept_form
 @step_by_step
 def log_in_by_passkey() -> ResponseReturnValue:
     """Begin a session for whoever has a passkey, which counts as two factors."""

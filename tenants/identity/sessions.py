@@ -16,9 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.database import Record, db
 from tenants.driver_reads import rows_of
 from tenants.errors import NotFound
-from tenants.identity.users import Person, User, factor_counts_from, places_in
+from tenants.identity.users import Lasting, Person, User, factor_counts_from, places_in
 
-LASTS = timedelta(hours=12)
+LASTS, IDLE_LASTS = timedelta(hours=12), timedelta(hours=1)
 IDLE = "interval '1 hour'"
 LONGEST_BROWSER = 60
 # One round trip: who it is, where they may be, and whether it is a minute ago that they were seen.
@@ -28,6 +28,7 @@ HOLDER = f"""
              or s.proof_at is null and exists (select from passkey k where k.user_id = u.id) as owes_proof,
            s.last_seen_at < now() - interval '1 minute' as is_unseen, s.password_at, s.browser_mark,
            u.proof_counts_from, s.only_organisation is not null and s.proof_by_provider as proof_by_provider,
+           now() as asked_at, least(s.expires_at, s.last_seen_at + {IDLE}) as ends_at, s.expires_at,
            p.organisation_id, p.slug, p.name, p.role, p.for_id
       from login_session s join app_user u on u.id = s.user_id left join lateral memberships_of(u.id) p
         on s.only_organisation is null or s.only_organisation = p.organisation_id
@@ -63,6 +64,9 @@ class HolderRow(NamedTuple):
     browser_mark: bytes | None
     proof_counts_from: datetime | None
     proof_by_provider: bool
+    asked_at: datetime
+    ends_at: datetime
+    expires_at: datetime
     organisation_id: UUID | None
     slug: str | None
     name: str | None
@@ -127,14 +131,19 @@ def person_of_session(token: str) -> Person | None:
     rows = [HolderRow(*row) for row in rows_of(HOLDER, {"hash": hash_of_token(token)})]
     if not rows:
         return None
-    placed = [row[13:] for row in rows if row.organisation_id is not None]
+    placed = [row[16:] for row in rows if row.organisation_id is not None]
     places = tuple(places_in(placed))  # type: ignore[arg-type]
     first = rows[0]
     return Person(
         first.user_id, first.email, first.user_name, first.locale, places, first.session_id, first.proof_at,
         first.owes_proof, first.browser, first.is_unseen, first.password_at, first.browser_mark,
-        factor_counts_from(first.proof_counts_from, first.proof_by_provider),
+        factor_counts_from(first.proof_counts_from, first.proof_by_provider), _lasting(first),
     )  # fmt: skip
+
+
+def _lasting(row: HolderRow) -> Lasting:
+    ends_when_seen = min(row.expires_at, row.asked_at + IDLE_LASTS) if row.is_unseen else row.ends_at
+    return Lasting(row.asked_at, row.ends_at, ends_when_seen, row.expires_at)
 
 
 def lapsed_user(token: str) -> UUID | None:

@@ -104,6 +104,20 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Lasting:
+    """How long a session still lasts, by the database's clock."""
+
+    asked_at: datetime
+    """The moment of this request."""
+    ends_at: datetime
+    """When the session ends if this request does not count as a sign of its user."""
+    ends_when_seen: datetime
+    """When the session ends if this request counts as a sign of its user."""
+    expires_at: datetime
+    """When the session ends at the latest, whatever its user does."""
+
+
+@dataclass(frozen=True)
 class Person:
     """A logged-in person, their organisations by name, and when they last gave a second factor."""
 
@@ -125,6 +139,8 @@ class Person:
     browser_mark: bytes | None = None
     proof_counts_from: datetime | None = None
     """From when a second factor that replaced a lost one counts for decisions; None for at once."""
+    lasting: Lasting | None = None
+    """How long the session lasts; None for an API token."""
 
 
 def user_with(email: str, password: str) -> User | None:

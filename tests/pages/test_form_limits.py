@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from service.admission.access import COOKIE
 from service.admission.form_limits import FIELDS_OF_A_SESSION, FIELDS_OF_ANYBODY, FORM, MOST_KEPT_FIELDS, SMALL_FORM
-from service.web.kept_forms import MOST_AT_LOGIN, SECRET
+from service.web.kept_forms import MOST_BYTES, SECRET
 from tests.conftest import Database
 from tests.house.routes import filled, is_public, routes
 from tests.pages.accounts import PASSWORD
@@ -143,7 +143,7 @@ def test_only_a_form_that_we_signed_waits_for_a_login(stranger: Reader, path: st
 
 
 @pytest.mark.parametrize("much", [
-    {"description": "x" * MOST_AT_LOGIN}, {"facts.data": ["name"] * (MOST_KEPT_FIELDS + 1)},
+    {"description": "x" * MOST_BYTES}, {"facts.data": ["name"] * (MOST_KEPT_FIELDS + 1)},
 ])  # fmt: skip
 def test_what_is_too_large_to_wait_for_a_login_is_told_and_not_kept(
     stranger: Reader, database: Database, much: dict[str, object]
@@ -157,7 +157,7 @@ def test_what_is_too_large_to_wait_for_a_login_is_told_and_not_kept(
 
 def test_what_waits_for_a_login_fits_into_the_form_of_the_login(stranger: Reader, database: Database) -> None:
     typing = LapsedLogin(stranger, database)
-    page = typing.lapse_and_send(description="\u00e9" * (MOST_AT_LOGIN // 6 - 500))
+    page = typing.lapse_and_send(description="\u00e9" * (MOST_BYTES // 6 - 500))
     ready = send_fields(typing.browser, LOGIN, Fields(page).forms[LOGIN], email=typing.email, password="x" * 300)
     assert "Wat u typte, is bewaard" in page and ready.status_code == 422 and "kept.description" in ready.text
 
