@@ -18,7 +18,7 @@ from tenants.identity.refusals import latest_refusals
 from tenants.identity.users import APPROVER, OWNER, ROLES, members_of, owners_to_end, waiting_seats
 from tenants.isolation import database_now
 from workflows.accounts import lost_factor, seating
-from workflows.accounts.crew import FOR_GOOD, Crew
+from workflows.accounts.crew import FOR_GOOD, crew_here
 from workflows.accounts.ending_owners import ask_again_from, ask_to_end, object_to_end
 from workflows.accounts.factor_removal import owns_somewhere
 from workflows.accounts.inviting import invite, invite_again, withdraw_invitation
@@ -185,7 +185,7 @@ def _who_approves_after(act: str, user_id: UUID) -> list[str]:
     if act not in TAKES_AN_APPROVER:
         return []
     back_from = database_now() + seating.A_DAY if act == "factor_removed" else None
-    moment = Crew().only_one_until(actor().id, user_id, back_from)
+    moment = crew_here().only_one_until(actor().id, user_id, back_from)
     if moment is None:
         return []
     if moment == FOR_GOOD:

@@ -11,8 +11,9 @@ from service.admission.access import actor, actor_for, may, place, role, step_in
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
 from service.words.texts import has_text, t
-from workflows.catalogue import CATALOGUE, definition
-from workflows.decisions.overview import turn
+from tenants.isolation import database_now
+from workflows.catalogue import CATALOGUE
+from workflows.decisions.overview import turn_of
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 
@@ -50,8 +51,8 @@ def _posted(step: DeclaredStep) -> tuple[Form, Any]:
 def _done_words(workflow: str, subject_id: UUID, name: str) -> str:
     """Return the result of a step in words. A reader who is alone also reads that nobody else can go on."""
     key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
-    opened, known = run.open_step(), definition(run.workflow, run.version)
-    if opened is None or known is None or not has_text(f"{key}_alone"):
+    opened = run.open_step()
+    if opened is None or not has_text(f"{key}_alone"):
         return t(key)
-    whose = turn(known, run, opened.name, actor_for(opened.name))
-    return t(f"{key}_alone") if whose.is_human and not whose.people else t(key)
+    whose = turn_of(run, opened.name, actor_for, database_now())
+    return t(f"{key}_alone") if whose and whose.way_out else t(key)

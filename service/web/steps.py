@@ -12,7 +12,7 @@ from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.decisions.overview import Turn
+from workflows.decisions.turn import Turn
 from workflows.dossiers.run import RunDossier
 from workflows.notification.ap_notification import NOTIFY
 
@@ -37,17 +37,17 @@ class NextStep:
     @property
     def may_alone(self) -> bool:
         """Return whether the reader could do it alone, with a reason."""
-        return self.turn.may_alone(allowed("break_glass"))
+        return self.turn.may_alone
 
     @property
     def lacks_second_person(self) -> bool:
         """Return whether this decision needs a second person, while another decision could be made alone."""
-        return self.turn.lacks_second_person(allowed("break_glass"))
+        return self.turn.lacks_second_person
 
     @property
     def is_alone(self) -> bool:
         """Return whether nobody else can do it, while the reader may do it alone."""
-        return self.turn.is_alone(allowed("break_glass"))
+        return self.turn.is_alone
 
     def words(self, part: str) -> str:
         """Return the words of the step ("why", "button").

@@ -19,8 +19,8 @@ with appointed as (
 select u.id, u.name, m.role, m.counts_from, u.factors_taken_at, u.proof_counts_from, p.name as provider,
        exists (select from linked_identity l
                 where l.organisation_id = :organisation and l.issuer = p.issuer and l.user_id = u.id) as is_linked,
-       array(select a.of_user from appointed a where a.deputy_id = u.id order by a.id) as of_users,
-       array(select a.counts_from from appointed a where a.deputy_id = u.id order by a.id) as of_from
+       array(select a.of_user from appointed a where a.deputy_id = u.id order by a.of_user, a.id) as of_users,
+       array(select a.counts_from from appointed a where a.deputy_id = u.id order by a.of_user, a.id) as of_from
   from membership m join app_user u on u.id = m.user_id
   left join identity_provider p on p.organisation_id = m.organisation_id
  where m.organisation_id = :organisation order by u.name, u.id""")

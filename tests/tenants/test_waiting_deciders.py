@@ -17,9 +17,10 @@ from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_organisation, proven
 from tests.worlds.waiting_approvals import STEP_DONE, WaitingApprovals, broken, refused
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.overview import before_of
+from workflows.decisions.turn import who_is
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
-from workflows.notice.second_person import has_second_person
 from workflows.notification.ap_notification import AP_NOTIFICATION
 
 WAITS = "update membership set counts_from = now() + interval '1 day' where organisation_id = :o and user_id = :who"
@@ -160,7 +161,9 @@ def test_who_approved_mail_to_people_or_had_it_approved_does_not_send_it_alone(
         run = run_about("bulk_notice", house.notice)
         alone = Actor(people[sender], "x", for_id=people[sent_for])
         stranger = Actor(house.officer.id, "x")
-        assert not has_second_person(run, "release", alone) and has_second_person(run, "release", stranger)
+        before = before_of(run)
+        assert not before.leaves_second_person("bulk_notice", "release", who_is(alone))
+        assert before.leaves_second_person("bulk_notice", "release", who_is(stranger))
 
 
 @pytest.mark.parametrize("glass", ["of another owner", "for another step"])

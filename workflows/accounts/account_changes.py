@@ -15,7 +15,7 @@ from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
 from tenants.lines import filled_in
 from tenants.organisations.news import remember_elsewhere
 from tenants.organisations.organisations import the_acting_organisation
-from workflows.accounts.crew import Crew
+from workflows.accounts.crew import crew_here
 from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
@@ -85,7 +85,7 @@ def tell_owners(user: User, what: str) -> None:
 def approving(locale: str) -> str:
     """Return a sentence that says who can approve at the acting organisation now, or that nobody can, and who can from
     when."""
-    now, later = Crew().who_approves()
+    now, later = crew_here().who_approves()
     which = ("one" if len(now) == 1 else "now") if now else "later" if later else "nobody"
     can = filled_in(word(f"approving.{which}", locale), {"names": ", ".join(now)})
     waits = [

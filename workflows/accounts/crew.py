@@ -1,8 +1,10 @@
 """Who can do a step now, and who from when: a new seat, and a factor in place of a lost one, count a day later.
 
 A member who is linked to the organisation's own login provider can decide through it in the meantime; the name says so.
+Nothing here reads a database but `crew_here`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -19,6 +21,15 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Member:
+    """A member who can do a step, and as whose deputy; the name says through which provider, where it must be."""
+
+    id: UUID
+    name: str
+    for_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Later:
     """A colleague who could do the step, except that a seat or second factor counts only from this moment."""
 
@@ -26,19 +37,19 @@ class Later:
     counts_from: datetime
 
 
+@dataclass(frozen=True)
 class Crew:
-    """The members of the acting organisation and who stands in for whom, read once, when first asked for."""
+    """The members of an organisation, who stands in for whom, and the moment `now` at which that is so."""
+
+    colleagues: tuple[Colleague, ...]
+    now: datetime
 
     @cached_property
     def members(self) -> dict[UUID, Colleague]:
-        """Each member, by name."""
-        return {colleague.id: colleague for colleague in colleagues()}
+        """Each member by id, in the order of their names."""
+        return {colleague.id: colleague for colleague in self.colleagues}
 
-    @cached_property
-    def now(self) -> datetime:
-        return database_now()
-
-    def who_can(self, step: Human, before: set[UUID | None]) -> tuple[str, ...]:
+    def who_can(self, step: Human, before: Collection[UUID]) -> tuple[Member, ...]:
         """Return the members who have the role, or stand in for a member who has it, except those who did an earlier
         step.
 
@@ -46,13 +57,21 @@ class Crew:
         yet are in `who_can_later`.
         """
         able = self._able(step, before)
-        return tuple(self._name(who, step, self.now) for who, moment in able.items() if moment is None)
+        return tuple(
+            Member(who, self._name(who, step, self.now), of) for (who, of), moment in able.items() if moment is None
+        )
 
-    def who_can_later(self, step: Human, before: set[UUID | None]) -> tuple[Later, ...]:
+    def who_can_later(self, step: Human, before: Collection[UUID]) -> tuple[Later, ...]:
         """Return the members who can do the step from a later moment, the soonest first."""
         able = self._able(step, before)
-        waiting = [(moment, self._name(who, step, moment)) for who, moment in able.items() if moment]
+        waiting = [(moment, self._name(who, step, moment)) for (who, _), moment in able.items() if moment]
         return tuple(Later(name, moment) for moment, name in sorted(waiting))
+
+    def seat_counts_from(self, who: UUID | None, of: UUID | None) -> datetime | None:
+        """Return from when this member decides, for themselves or as the deputy of `of`; None when it counts now."""
+        seats = [self.members[seat].seat_from for seat in (who, of) if seat in self.members]
+        stands_in = self.members[who].stands_in if who in self.members else ()
+        return self._after_now([*seats, *(counts_from for whom, counts_from in stands_in if whom == of)])
 
     def only_one_until(self, by: UUID | None, without: UUID, back_from: datetime | None) -> datetime | None:
         """Return until when `by` would be the only one who can approve here, if this person could not; None when others
@@ -62,9 +81,9 @@ class Crew:
         never. Returns FOR_GOOD when nobody else ever can.
         """
         deciders = {who for who, member in self.members.items() if member.role in DECIDERS}
-        if without not in deciders or self._from(without, True, True) is not None:
+        if without not in deciders or self._from(without, None, APPROVES) is not None:
             return None
-        moments = [self._from(who, True, True) for who in deciders - {without, by}]
+        moments = [self._from(who, None, APPROVES) for who in deciders - {without, by}]
         if None in moments:
             return None
         return min([moment for moment in (*moments, back_from) if moment is not None], default=FOR_GOOD)
@@ -72,26 +91,30 @@ class Crew:
     def who_approves(self) -> tuple[tuple[str, ...], tuple[Later, ...]]:
         """Return the names of those who can approve now, and of those who can from a later moment, the soonest first.
         """
-        approves = Human("approve", "Art. 24", DECIDERS, lambda subject, act: None, fresh=True)
-        return self.who_can(approves, set()), self.who_can_later(approves, set())
+        return tuple(member.name for member in self.who_can(APPROVES, ())), self.who_can_later(APPROVES, ())
 
-    def _able(self, step: Human, before: set[UUID | None]) -> dict[UUID, datetime | None]:
-        """Return from when each person can approve; None for now."""
-        by_seat, by_factor = step.name in DECISIVE, step.fresh
-        own = [who for who, member in self.members.items() if member.role in step.by and who not in before]
-        able = {who: self._from(who, by_seat, by_factor) for who in own}
-        for who, of, counts_from in self._appointments():
-            if of in own and who not in before and who not in able:
-                waits = [self._from(who, by_seat, by_factor)]
-                waits += [self._from(of, by_seat, False), counts_from] if by_seat else []
-                able[who] = max((moment for moment in waits if moment and moment > self.now), default=None)
-        return able
+    def _able(self, step: Human, before: Collection[UUID]) -> dict[tuple[UUID, UUID | None], datetime | None]:
+        """Return each member who can do the step, with the colleague whom they stand in for then, and from when; None
+        for now."""
+        seats = [(who, self._seat(member, step.by)) for who, member in self.members.items()]
+        able = [(who, seat[0]) for who, seat in seats if seat and not {who, seat[0]} & set(before)]
+        return {(who, of): self._from(who, of, step) for who, of in sorted(able, key=lambda seat: seat[1] is not None)}
 
-    def _from(self, who: UUID, by_seat: bool, by_factor: bool) -> datetime | None:
-        """Return from when this member's seat and second factor count, where that is later than now; else None."""
-        member = self.members[who]
-        moments = [member.seat_from if by_seat else None]
-        moments += [factor_counts_from(self._own_factor(who), member.is_linked)] if by_factor else []
+    def _seat(self, member: Colleague, roles: frozenset[str]) -> tuple[UUID | None] | None:
+        """Return for whom this member acts in one of these roles: for themselves (None) where their own role is enough,
+        else for the first colleague whom they stand in for; no seat at all is None itself."""
+        if member.role in roles:
+            return (None,)
+        colleagues = (of for of, _ in member.stands_in if of in self.members and self.members[of].role in roles)
+        return next(((of,) for of in colleagues), None)
+
+    def _from(self, who: UUID, of: UUID | None, step: Human) -> datetime | None:
+        """Return from when this member's seat and second factor count for the step, if later than now; else None."""
+        moments = [self.seat_counts_from(who, of)] if step.name in DECISIVE else []
+        moments += [factor_counts_from(self._own_factor(who), self.members[who].is_linked)] if step.fresh else []
+        return self._after_now(moments)
+
+    def _after_now(self, moments: list[datetime | None]) -> datetime | None:
         return max((moment for moment in moments if moment and moment > self.now), default=None)
 
     def _own_factor(self, who: UUID) -> datetime | None:
@@ -107,6 +130,10 @@ class Crew:
             return f"{member.name} (via {member.provider})"
         return member.name
 
-    def _appointments(self) -> list[tuple[UUID, UUID, datetime | None]]:
-        """Return each deputy with the colleague, and from when the appointment counts; None for at once."""
-        return [(who, *appointed) for who, member in self.members.items() for appointed in member.stands_in]
+
+def crew_here(now: datetime | None = None) -> Crew:
+    """Return the members of the acting organisation as they are now (the database's moment)."""
+    return Crew(tuple(colleagues()), now or database_now())
+
+
+APPROVES = Human("approve", "Art. 24", DECIDERS, lambda subject, act: None, fresh=True)

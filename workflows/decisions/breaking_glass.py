@@ -16,6 +16,8 @@ from tenants.register.breaches import Breach
 from tenants.register.broken_glass import BrokenGlass, act_done_alone, break_it
 from workflows.accounts.seating import reviews_from
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.overview import before_of
+from workflows.decisions.turn import who_is
 from workflows.engine.advance import complete, in_present_seat, refuse_while_seat_waits
 from workflows.engine.hints import hint_after_commit
 from workflows.engine.likeness import alike_steps
@@ -24,7 +26,6 @@ from workflows.engine.runs import Run, run_about, runs_by_id
 from workflows.engine.steps import SEAT_WAITS, Act, Human, Nothing, Workflow
 from workflows.mail.reminding import tell_of_broken_glass
 from workflows.notice.bulk_notice import begin as begin_notice
-from workflows.notice.second_person import has_second_person
 from workflows.notification.ap_notification import AP_NOTIFICATION, NOTIFY
 from workflows.roles import ALONE, may
 
@@ -41,7 +42,7 @@ def break_glass(
     by = in_present_seat(by)
     _demand_owner(by)
     _refuse_unless_needed(workflow, run, step, by, workflow.load([subject_id])[subject_id])
-    if not has_second_person(run, step, by):
+    if not before_of(run).leaves_second_person(workflow.name, step, who_is(by)):
         raise Invalid("glass.second_person")
     done = _alone(workflow, run, step, by, reason, values, version)
     _tell(workflow, subject_id, by, [step], reason)

@@ -1,8 +1,6 @@
-"""The open tasks of the acting organisation, and whose turn a step is. Each list is one query."""
+"""The open tasks of the acting organisation, and whose turn each is. Each list is one query."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,45 +8,37 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from tenants.database import db
-from tenants.history.entries import Actor
-from tenants.isolation import acting_organisation, database_now
+from tenants.isolation import acting_organisation
+from tenants.register.broken_glass import steps_done_alone
 from tenants.register.escalations import Escalation
-from workflows.accounts.crew import Crew, Later
-from workflows.catalogue import CATALOGUE, definition
-from workflows.engine.progress import is_fresh, people_before
+from workflows.accounts.crew import Crew, crew_here
+from workflows.catalogue import definition
+from workflows.decisions.turn import KEEPS_SECOND_PERSON, Before, Seat, Turn, nobody, turn
 from workflows.engine.runs import Run
-from workflows.engine.steps import Human, Workflow
 from workflows.escalation.incident_board import state
-from workflows.notice.second_person import has_second_person, leaves_second_person
-from workflows.roles import ALONE
 
-Seat = Callable[[str], Actor | None]
-"""The viewer in the role in which they may do the step with this name; None when they may not."""
-# before: who did the steps that this one must be done by somebody else than, the last of each, and for whom.
+# done: who did each step of the run last, and for whom; done_alone: which of them somebody did alone.
 TASKS = text("""
-select s.name as step, r.workflow, r.version, r.subject_id, c.alarm_at, c.due_at,
+select s.id as step_id, s.name as step, s.ready_at, r.id as run_id, r.workflow, r.version, r.subject_id,
+       c.alarm_at, c.due_at,
        b.reference, b.title, b.id as breach_id, b.stated_by, b.stated_aware_how, b.own_aware_stated_at,
        b.origin, b.acknowledged_at, b.decided_at, b.prepared_by,
-       array(select unnest(array[l.done_by, l.done_for]) from (
-               select distinct on (d.name) d.done_by, d.done_for from step d
-                where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
-                  and cast(:others as jsonb) -> (r.workflow || '@' || r.version || '.' || s.name) ? d.name
-                order by d.name, d.round desc) l) as before,
+       (select coalesce(jsonb_object_agg(l.name, jsonb_build_array(l.done_by, l.done_for)), '{}') from (
+          select distinct on (d.name) d.name, d.done_by, d.done_for from step d
+           where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
+           order by d.name, d.round desc) l) as done,
        array(select g.step from broken_glass g
-              where g.organisation_id = r.organisation_id and g.run_id = r.id) as done_alone,
-       array(select unnest(array[a.done_by, a.done_for]) from (
-               select d.done_by, d.done_for from step d
-                where d.organisation_id = r.organisation_id and d.run_id = r.id and d.state = 'done'
-                  and d.name = 'approve' and d.outcome is null order by d.round desc limit 1) a) as approvers
+              where g.organisation_id = r.organisation_id and g.run_id = r.id) as done_alone
   from step s
   join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
   left join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
   left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
   join breach b on b.organisation_id = r.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
+   and (cast(:steps as uuid[]) is null or s.id = any(:steps))
  order by c.alarm_at nulls last, s.id limit :most
 """)
-ONLY_ASKED = ("before", "done_alone", "approvers", "version", "origin", "acknowledged_at", "decided_at", "prepared_by")
+ONLY_ASKED = ("done", "done_alone", "version", "origin", "acknowledged_at", "decided_at", "prepared_by")
 CHAINS = text("""
 select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as informed,
        count(*) filter (where e.call_needed_at is not null and e.informed_at is null) as call,
@@ -62,64 +52,48 @@ select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as in
 
 @dataclass(frozen=True)
 class Task:
-    """A person's open step; `mine` when the viewer may do it. `law` is None for a step that this build does not have.
+    """A person's open step, and whose turn it is; `turn` is None for a step that this build does not have.
 
-    `is_alone`: nobody else can do it, and the viewer may, alone and with a reason. `receipt_first`: the viewer confirms
-    the receipt before it. While `own_aware_stated_at` is None the clock runs on the statement of `stated_by`.
+    `receipt_first`: the viewer confirms the receipt before it. While `own_aware_stated_at` is None the clock runs on
+    the statement of `stated_by`. `ready_at`: since when the step is open.
     """
 
-    workflow: str
+    step_id: UUID
     step: str
-    law: str | None
+    ready_at: datetime
+    run_id: UUID
+    workflow: str
     subject_id: UUID
-    breach_id: UUID
-    reference: str
-    title: str
     alarm_at: datetime | None
     due_at: datetime | None
+    reference: str
+    title: str
+    breach_id: UUID
     stated_by: str | None
     stated_aware_how: str | None
     own_aware_stated_at: datetime | None
-    mine: bool
-    is_alone: bool
+    turn: Turn | None
     receipt_first: bool
 
+    @property
+    def law(self) -> str | None:
+        """The article of the step; None for a step that this build does not have."""
+        return self.turn.law if self.turn else None
 
-@dataclass(frozen=True)
-class Turn:
-    """An open step of one run: who may do it, and why the one who looks may not ("role", "four_eyes", "proof")."""
+    @property
+    def mine(self) -> bool:
+        """Whether the viewer is asked to do something."""
+        return self.receipt_first or (self.turn is not None and self.turn.is_mine)
 
-    step: str
-    law: str
-    is_human: bool
-    hindrance: str | None
-    people: tuple[str, ...]
-    is_stale: bool = False
-    """The viewer must first give a second factor anew."""
-    others_follow: bool = True
-    """Whether somebody else can do the step that another person must do after this one."""
-
-    leaves_second_person: bool = True
-    """Whether doing it alone leaves somebody else for the other decision of a notice."""
-    later: tuple[Later, ...] = ()
-    """The people who can do it from a later moment: a seat or a second factor does not count yet."""
-
-    def may_alone(self, breaks_glass: bool) -> bool:
-        """Whether four eyes are the only hindrance for the viewer, who could break the glass."""
-        return may_alone(self.hindrance, self.step, breaks_glass) and self.leaves_second_person
-
-    def lacks_second_person(self, breaks_glass: bool) -> bool:
-        """Whether breaking the glass is refused for this step: the decision always takes a second person."""
-        return may_alone(self.hindrance, self.step, breaks_glass) and not self.leaves_second_person
-
-    def is_alone(self, breaks_glass: bool) -> bool:
+    @property
+    def is_alone(self) -> bool:
         """Whether nobody else can do it, and the viewer may, alone and with a reason."""
-        return self.may_alone(breaks_glass) and not self.people
+        return self.turn is not None and self.turn.is_alone
 
-
-def may_alone(hindrance: str | None, step: str, breaks_glass: bool) -> bool:
-    """Whether four eyes are the only hindrance for the viewer, whose role could break the glass."""
-    return hindrance == "four_eyes" and step in ALONE and breaks_glass
+    @property
+    def persons(self) -> tuple[UUID, ...]:
+        """The users who can do it right now; when nobody can, the owners who could do it alone with a reason."""
+        return tuple(member.id for member in (self.turn.can or self.turn.owners)) if self.turn else ()
 
 
 def receipt_comes_first(origin: str, acknowledged_at: datetime | None, confirms: bool) -> bool:
@@ -127,11 +101,15 @@ def receipt_comes_first(origin: str, acknowledged_at: datetime | None, confirms:
     return origin == "escalated" and acknowledged_at is None and confirms
 
 
-def tasks(seat: Seat, most: int = 50) -> list[Task]:
-    """Return the open steps of people, the tightest time first."""
-    values = {"organisation": acting_organisation(), "others": json.dumps(_others()), "most": most}
-    crew = Crew()
-    return [_task(row, seat, crew) for row in db.session.execute(TASKS, values).mappings()]
+def tasks(seat: Seat = nobody, most: int = 50, steps: list[UUID] | None = None) -> list[Task]:
+    """Return the open steps of people, the tightest time first: at most `most`, of all or of these steps by id.
+
+    Two or three queries, however many steps. `seat` is whoever looks.
+    """
+    values = {"organisation": acting_organisation(), "most": most, "steps": steps}
+    rows = db.session.execute(TASKS, values).mappings().all()
+    crew = crew_here() if rows else None
+    return [_task(row, seat, crew) for row in rows if crew]
 
 
 def chains(most: int = 20) -> list[dict[str, Any]]:
@@ -152,63 +130,37 @@ def board_where(
     return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))
 
 
-def turn(
-    workflow: Workflow, run: Run, name: str, by: Actor | None, preparers: frozenset[UUID | None] = frozenset()
-) -> Turn:  # fmt: skip
-    """Return whose turn this step of this run is. `by` is the viewer, in a role that may do it, or None.
+def turn_of(
+    run: Run, name: str, seat: Seat, now: datetime, preparers: frozenset[UUID | None] = frozenset()
+) -> Turn | None:  # fmt: skip
+    """Return whose turn this step of this run is at the moment `now`; None when this build does not have the
+    definition.
 
     `preparers` are the people who changed what is to be approved, beside those who did the steps before.
     """
-    step = workflow.step(name)
-    if not isinstance(step, Human):
-        return Turn(name, step.law, False, None, ())
-    before = people_before(run, step) | (preparers if name == "approve" else frozenset())
-    is_stale = by is not None and step.fresh and not is_fresh(by, database_now())
-    hindrance = _hindrance(step, by, before) or ("proof" if is_stale else None)
-    crew = Crew()
-    follow = _others_follow(workflow, run, step, by, crew)
-    leaves = hindrance != "four_eyes" or by is None or has_second_person(run, name, by)
-    able, later = crew.who_can(step, before), crew.who_can_later(step, before)
-    return Turn(name, step.law, True, hindrance, able, is_stale, follow, leaves, later)
+    workflow = definition(run.workflow, run.version)
+    return turn(workflow, name, before_of(run, preparers), crew_here(now), seat) if workflow else None
 
 
-def _others_follow(workflow: Workflow, run: Run, step: Human, by: Actor | None, crew: Crew) -> bool:
-    after = next((s for s in workflow.steps if isinstance(s, Human) and step.name in s.other_than), None)
-    if after is None or by is None:
-        return True
-    others = replace(after, other_than=tuple(name for name in after.other_than if name != step.name))
-    return bool(crew.who_can(after, people_before(run, others) | {by.id, by.for_id}))
+def before_of(run: Run, preparers: frozenset[UUID | None] = frozenset()) -> Before:
+    """Return who did what in this run until now."""
+    done = {row.name: _people(row.done_by, row.done_for) for row in run.done()}
+    asks = run.workflow in KEEPS_SECOND_PERSON and "approve" in done
+    alone = steps_done_alone(run.id) if asks else ()
+    return Before(done, _people(*preparers), frozenset(alone))
+
+
+def _people(*ids: UUID | None) -> frozenset[UUID]:
+    return frozenset(who for who in ids if who is not None)
 
 
 def _task(row: Any, seat: Seat, crew: Crew) -> Task:
-    workflow = definition(row["workflow"], row["version"])
-    step = workflow.step(row["step"]) if workflow else None
-    of_breach = row["workflow"] == "ap_notification"
-    before = set(row["before"]) | set(row["prepared_by"] if of_breach and row["step"] == "approve" else ())
-    hindrance = _hindrance(step, seat(row["step"]), before) if isinstance(step, Human) else "role"
-    by, breaks_glass = seat(row["step"]), seat("break_glass") is not None
-    is_alone = may_alone(hindrance, row["step"], breaks_glass) and isinstance(step, Human)
-    if is_alone and by is not None:
-        is_alone = leaves_second_person(row["workflow"], row["step"], by, row["done_alone"], row["approvers"])
-    is_alone = is_alone and not crew.who_can(step, before)  # type: ignore[arg-type]
+    of_breach, workflow = row["workflow"] == "ap_notification", definition(row["workflow"], row["version"])
+    done = {name: frozenset(UUID(who) for who in people if who) for name, people in row["done"].items()}
+    before = Before(done, _people(*row["prepared_by"] if of_breach else ()), frozenset(row["done_alone"]))
+    known = workflow is not None and any(step.name == row["step"] for step in workflow.steps)
+    whose = turn(workflow, row["step"], before, crew, seat) if workflow and known else None
     confirms = of_breach and row["decided_at"] is None and seat("confirm_receipt") is not None
     receipt = receipt_comes_first(row["origin"], row["acknowledged_at"], confirms)
     values = {name: row[name] for name in row if name not in ONLY_ASKED}
-    law, mine = step.law if step else None, receipt or is_alone or hindrance is None
-    return Task(**values, law=law, mine=mine, is_alone=is_alone, receipt_first=receipt)
-
-
-def _hindrance(step: Human, by: Actor | None, before: set[UUID | None]) -> str | None:
-    if by is None or by.role not in step.by:
-        return "role"
-    return "four_eyes" if ({by.id, by.for_id} - {None}) & before else None
-
-
-def _others() -> dict[str, tuple[str, ...]]:
-    return {
-        f"{workflow.name}@{workflow.version}.{step.name}": step.other_than
-        for newest in CATALOGUE.values()
-        for workflow in (newest, *newest.earlier)
-        for step in workflow.steps
-        if isinstance(step, Human) and step.other_than
-    }
+    return Task(**values, turn=whose, receipt_first=receipt)

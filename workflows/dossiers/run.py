@@ -11,7 +11,8 @@ from uuid import UUID
 from tenants.history.entries import History, of_subject
 from workflows.catalogue import definition
 from workflows.decisions.open_decisions import Failed, failed_in
-from workflows.decisions.overview import Turn, turn
+from workflows.decisions.overview import turn_of
+from workflows.decisions.turn import Turn
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import ClockRow, Run
 from workflows.engine.steps import RETURNED, Human, Workflow
@@ -73,8 +74,7 @@ class RunDossier:
     def turn(self, step: str) -> Turn | None:
         """Return whose turn this step is, and what hinders the viewer; None when this build does not have the
         definition."""
-        workflow = self.workflow
-        return turn(workflow, self.run, step, self.who.seat(step), self.preparers) if workflow else None
+        return turn_of(self.run, step, self.who.seat, self.now, self.preparers)
 
     def returned(self, step: str) -> str | None:
         """Return why a second person returned this step; None when nobody did."""

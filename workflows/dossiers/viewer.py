@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from workflows.decisions.overview import Seat
+from workflows.decisions.turn import Seat
 
 
 @dataclass(frozen=True)
