@@ -16,7 +16,7 @@ from service.http import after_answers, errors, headers, hosts, request_log, unr
 from service.http.cookies import Answered, Asked
 from service.http.page_sessions import PageSessions
 from service.running.app_without_routes import bind
-from service.words import texts
+from service.words import in_templates
 from workflows.running.rq_hints import RqHints
 
 LONGEST_STATEMENT_S = 15.0
@@ -57,7 +57,7 @@ def create_app(config: Config | None = None) -> Service:
         app.wsgi_app = believing  # type: ignore[method-assign]
     bind(app, config, RqHints(config.redis_url), LONGEST_STATEMENT_S)
     for part in (
-        after_answers, request_log, hosts, form_limits, unreadable, access, texts, headers, web, api, webhooks,
+        after_answers, request_log, hosts, form_limits, unreadable, access, in_templates, headers, web, api, webhooks,
         health, errors,
     ):  # fmt: skip
         part.register(app)

@@ -22,7 +22,7 @@ from workflows.mail.proof_words import proof_words
 from workflows.outside.time_stamps import NotStamped, said_at
 
 SHOWN = (
-    "reference", "title", "processor_name", "found_at", *MOMENTS, "due_at", "description", "people_min",
+    "reference", "title", "processor_name", "found_at", *MOMENTS, "alarm_at", "due_at", "description", "people_min",
     "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
 )  # fmt: skip

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, render_template, request
 
 from service.admission.admission import NOTHING_KNOWN, admission
-from service.words.texts import has_text, in_words, t
+from service.words.moments import in_words
+from service.words.texts import has_text, t
 
 DESIGNED = (400, 401, 403, 404, 405, 409, 412, 413, 421, 422, 428, 429, 500, 503)
 

@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 from marshmallow import ValidationError
 
 from service.schemas.faults import faults_of
-from service.words.texts import has_text, in_words, t
+from service.words.moments import in_words
+from service.words.texts import has_text, t
 from tenants.errors import ManyInvalid, Refused
 
 

@@ -12,7 +12,8 @@ from service.admission.viewer import viewer
 from service.schemas.breach import FormAnswersSchema
 from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
-from service.words.texts import local_moment, locale, t
+from service.words.moments import local_moment
+from service.words.texts import locale, t
 from tenants.register.breaches import Breach
 from workflows.dossiers.breach import dossier_of
 from workflows.law.ap_form import FilledForm
@@ -64,7 +65,7 @@ def words_of(question: dict[str, Any]) -> str:
     """Return an answer in words."""
     value = question["value_label"]
     if question["type"] == "datetime" and isinstance(value, str):
-        return local_moment(datetime.fromisoformat(value), "long")
+        return local_moment(datetime.fromisoformat(value))
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return ", ".join(str(part) for part in parts if part is not None) or "–"
 

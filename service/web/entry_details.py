@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from service.web.layout import fact_words, label
-from service.words.texts import local_moment, locale, t
+from service.words.moments import local_moment
+from service.words.texts import locale, t
 from tenants.history.entries import History
 from workflows.law.ap_form.model import the_form
 
@@ -71,7 +72,7 @@ def _decided(details: dict[str, Any]) -> list[str]:
 
 
 def _moment(text: str) -> str:
-    return local_moment(datetime.fromisoformat(text), "long")
+    return local_moment(datetime.fromisoformat(text))
 
 
 WORDS: dict[str, Told] = {

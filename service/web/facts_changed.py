@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from service.web.layout import label
-from service.words.texts import local_moment, number, t
+from service.words.moments import local_moment
+from service.words.texts import number, t
 from workflows.dossiers.breach import Dossier
 
 
@@ -29,7 +30,7 @@ def facts_changed_words(dossier: Dossier) -> FactsChanged | None:
 
 def _words(last_at: datetime, now: datetime, each: list[tuple[str, Any, Any]]) -> str:
     today = local_moment(last_at, "day") == local_moment(now, "day")
-    at = local_moment(last_at, "time" if today else "short")
+    at = local_moment(last_at, "time" if today else "whole")
     changed = {name: (before, after) for name, before, after in each}
     people = changed.get("people_max") or changed.get("people_min")
     if people and None not in people:

@@ -11,7 +11,8 @@ from service.schemas.person import InvitationSchema, RoleSchema
 from service.web.confirming import confirm_page
 from service.web.forms import Form
 from service.web.layout import label
-from service.words.texts import local_moment, t
+from service.words.moments import local_moment
+from service.words.texts import t
 from tenants.errors import NotFound
 from tenants.identity.invitations import LASTS, Invitation, pending
 from tenants.identity.refusals import latest_refusals

@@ -11,7 +11,8 @@ from service.admission.access import actor, allowed, may, place
 from service.schemas.processor import AnswerSchema
 from service.web.confirming import confirm_page
 from service.web.forms import Form
-from service.words.texts import local_moment, t
+from service.words.moments import local_moment
+from service.words.texts import t
 from tenants.agreements.consents import ACCEPTED, REFUSED, Processor
 from tenants.errors import AlreadyDone, NotFound
 from tenants.isolation import database_now
@@ -83,7 +84,7 @@ def _running(asking: Processor, answered: str) -> list[str]:
 def _warning(message: dict[str, Any]) -> str:
     if message["alarm_at"] is None:
         return t("processors.refusing_no_clock", title=message["title"])
-    until = local_moment(datetime.fromisoformat(message["alarm_at"]), "long")
+    until = local_moment(datetime.fromisoformat(message["alarm_at"]))
     return t("processors.refusing_runs", title=message["title"], moment=until)
 
 

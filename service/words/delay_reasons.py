@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from service.words.dutch_holidays import dutch_holidays
-from service.words.texts import local_moment, t
+from service.words.moments import local_moment
+from service.words.texts import t
 from tenants.register.breaches import Breach
 from workflows.law.gdpr import authority_period
 from workflows.law.working_days import working_days
@@ -17,7 +18,7 @@ def own_words(breach: Breach, now: datetime) -> str | None:
         return None
     if not asks_reasons(breach, now):
         return None
-    moments = {"earliest": local_moment(earliest, "long"), "own": local_moment(own_at, "long")}
+    moments = {"earliest": local_moment(earliest), "own": local_moment(own_at)}
     return t("delay.own_words", reason=breach.own_aware_reason, **moments)
 
 
@@ -30,5 +31,5 @@ def suggestion(breach: Breach, now: datetime) -> str | None:
     days = working_days(period.counted_from, period.due_at, dutch_holidays(years))
     if days.lenient_full is None:
         return None
-    begin, end = local_moment(period.counted_from, "long"), local_moment(period.due_at, "long")
-    return t("delay.words", begin=begin, end=end, full=days.full, second=local_moment(days.lenient_full, "long"))
+    begin, end = local_moment(period.counted_from), local_moment(period.due_at)
+    return t("delay.words", begin=begin, end=end, full=days.full, second=local_moment(days.lenient_full))

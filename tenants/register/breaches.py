@@ -70,7 +70,7 @@ class Breach(Owned, Record):
     later_aware_reason: Mapped[str | None] = mapped_column(info=EXPORTED)
     later_aware_stated_at: Mapped[datetime | None] = mapped_column(info=LISTED)
     later_aware_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
-    alarm_at: Mapped[datetime | None] = mapped_column(info=LISTED)
+    alarm_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
     due_at: Mapped[datetime | None] = mapped_column(info=LISTED | EXPORTED)
     terms: Mapped[dict[str, Any] | None] = mapped_column(info=ANSWERED)
     description: Mapped[str] = mapped_column(info=EXPORTED)

@@ -57,7 +57,7 @@ def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Ca
     # The day is in the past of whoever runs this: more than a month ago is asked too.
     form = an_incident_form(**twice, found_at_fold="1", moments_confirmed="true")
     accepted = reader(office.officer).done(path("/incidents/new"), form)
-    assert "ontdekt zo 25 okt 02:30" in accepted
+    assert re.search(r"ontdekt zo 25 okt(<span class=\"year\">)? 2026(</span>)? 02:30", accepted)
 
 
 def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(

@@ -58,7 +58,8 @@ def test_the_register_is_a_file_with_every_breach_and_who_took_it_is_remembered(
     wanted = {str(factories.an_own_breach(office.id, office.officer)) for _ in range(3)}
     rows = lines(reader.get("breaches.csv"))
     assert len(rows) >= len(wanted) and len({row["Reference"] for row in rows}) == len(rows)
-    assert rows[0]["Period ends on"][-6] in "+-" and rows[0]["What happened"] and rows[0]["From"]
+    assert rows[0]["Deadline"][-6] in "+-" and rows[0]["Deadline"] <= rows[0]["Legal end of the period"]
+    assert rows[0]["What happened"] and rows[0]["From"]
     assert told(office.id, office.id, "register.exported")[-1] == ("Riet", {"rows": len(rows), "filter": "all"})
 
 

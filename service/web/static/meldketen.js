@@ -2,6 +2,7 @@
 "use strict";
 (function () {
   const MINUTE = 60000;
+  const IN_DAYS = 72 * 60 * MINUTE; // Above this, lateness is told in whole days.
   const words = (pattern, values) =>
     pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
@@ -9,8 +10,10 @@
     for (const time of document.querySelectorAll("time[data-until]")) {
       const left = new Date(time.dateTime) - Date.now();
       const minutes = Math.floor(Math.abs(left) / MINUTE);
-      const values = { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, "0") };
-      const shown = words(left > 0 ? time.dataset.left : time.dataset.late, values);
+      const hours = Math.floor(minutes / 60);
+      const values = { h: hours, m: String(minutes % 60).padStart(2, "0"), d: Math.floor(hours / 24) };
+      const late = -left > IN_DAYS ? time.dataset.lateDays : time.dataset.late;
+      const shown = words(left > 0 ? time.dataset.left : late, values);
       if (time.textContent !== shown) time.textContent = shown;
       time.classList.toggle("late-text", left <= 0);
     }
