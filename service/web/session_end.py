@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from service.admission.access import seen, unattended, user
-from service.words.texts import local_moment
+from service.words.moments import local_moment
 from tenants.identity.users import Lasting
 
 blueprint = Blueprint("session_end", __name__, url_prefix="/session")
