@@ -53,8 +53,7 @@ class DeclaredStep:
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
     """Return what an assessment on the page always sends as a whole. A question without an answer is not known."""
-    scales = {name: typed.get(name) or None for name in ("authority_severity", "edpb_severity")}
-    return {"facts": facts_document(typed), "severity_answers": typed_severity(typed), **scales}
+    return {"facts": facts_document(typed), "severity_answers": typed_severity(typed)}
 
 
 STEPS = (

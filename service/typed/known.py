@@ -26,7 +26,7 @@ def assessment_known(breach: Breach) -> dict[str, Any]:
     """Return the stored assessment, with the exception of Art. 34(3) that follows from the facts."""
     chosen = {
         name: getattr(breach, name) for name in
-        ("risk", "people_exception", "people_reason", "departure_reason", "authority_severity", "edpb_severity")
+        ("risk", "people_exception", "people_reason", "departure_reason")
     }  # fmt: skip
     if chosen["people_exception"] is None:
         exceptions = (name for name, fact in SPARED.items() if (breach.facts or {}).get(fact) is True)

@@ -24,20 +24,31 @@ MEANS = f"{PREFIX}means"
 
 @dataclass(frozen=True)
 class Scored:
-    """The lowest and highest score in quarters that are still possible, their bands, and the flags beside them."""
+    """The lowest and highest score in quarters that are still possible, their bands, and the flags beside them.
+
+    `unanswered`: how many questions leave the score open.
+    """
 
     least: int
     most: int
     band_least: str
     band_most: str
     flags: tuple[str, ...]
+    unanswered: int
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether every score that is still possible has the same band."""
+        return self.band_least == self.band_most
 
     def __str__(self) -> str:
+        if not self.is_known:
+            return t("assess.score.open", count=self.unanswered)
         least, most = (format_decimal(quarters / 4, locale=locale()) for quarters in (self.least, self.most))
+        band = t(f"severity.band.{self.band_most}")
         if self.least == self.most:
-            return t("assess.score.sure", score=most, band=t(f"severity.band.{self.band_most}"))
-        bands = {"least_band": t(f"severity.band.{self.band_least}"), "most_band": t(f"severity.band.{self.band_most}")}
-        return t("assess.score.between", least=least, most=most, **bands)
+            return t("assess.score.sure", score=most, band=band)
+        return t("assess.score.in_band", low=least, high=most, band=band)
 
 
 def severity_of(breach: Breach) -> Scored:
@@ -45,7 +56,8 @@ def severity_of(breach: Breach) -> Scored:
     kept = breach.enisa
     if not kept:
         return scored({}, {})
-    return Scored(kept["least"], kept["most"], kept["band_least"], kept["band_most"], tuple(kept["flags"]))
+    unanswered = scored(breach.severity_answers or {}, breach.facts or {}).unanswered
+    return Scored(kept["least"], kept["most"], kept["band_least"], kept["band_most"], tuple(kept["flags"]), unanswered)
 
 
 def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
@@ -55,8 +67,9 @@ def scored(answers: dict[str, Any], facts: dict[str, Any]) -> Scored:
         score = estimate(answers, facts.get("people_max"), protected)
     except UnknownAnswer:
         score = estimate({}, facts.get("people_max"), protected)
+    unanswered = sum(led.answer is None for led in score.led_by)
     return Scored(
-        score.least.quarters, score.most.quarters, score.least.band, score.most.band, score.most.flags
+        score.least.quarters, score.most.quarters, score.least.band, score.most.band, score.most.flags, unanswered
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from service.web import (
     account,
     agreements,
     ap_form,
+    assessment,
     breaches,
     broken_glass,
     contacts,
@@ -49,7 +50,7 @@ from service.words.printed import FILTERS, in_its_place
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
     failed_steps, incidents, phone_reports,
-    breaches, exports,
+    breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,
 )  # fmt: skip

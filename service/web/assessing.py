@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from service.schemas.breach import AUTHORITY_SEVERITIES, EDPB_SEVERITIES
 from service.schemas.facts import FactsSchema
 from service.typed.document import facts_document
 from service.typed.severity import Scored, scored, severity_of, severity_questions, typed_severity
@@ -32,12 +31,14 @@ QUESTIONS = tuple(fact for fact in ASKED if fact not in NOT_ASKED)
 class Advised:
     """What the panel shows: the advice with its reasons, what would change it, the score, and a departure from it.
 
-    `changes` has for each unknown fact which duty would change to what. `asked` are the questions whose answer can
-    still change the advice; the other fields are hidden and keep their values.
+    `changes` has for each unknown fact which duty would change to what; `changing` are those facts, with the ones that
+    change a duty only together. `asked` are the questions whose answer can still make a difference; the other fields
+    are hidden and keep their values.
     """
 
     advice: dict[str, Any]
     changes: dict[str, dict[str, list[str]]]
+    changing: frozenset[str]
     asked: tuple[str, ...]
     score: Scored
     departs: tuple[str, ...]
@@ -70,7 +71,8 @@ def _advised(facts: dict[str, Any], advice: Advice, score: Scored, decided: dict
         afters = changes.setdefault(change.fact, {}).setdefault(change.duty, [])
         if change.after not in afters:
             afters.append(change.after)
-    return Advised(advice_json(advice, locale()), changes, questions(facts), score, departs(advice, decided))
+    changing = frozenset(name for change in advice.would_change for name in (change.fact, *change.together))
+    return Advised(advice_json(advice, locale()), changes, changing, questions(facts), score, departs(advice, decided))
 
 
 def typed_facts(form: Form, breach: Breach) -> dict[str, Any]:
@@ -100,6 +102,5 @@ def asked_of_people() -> dict[str, Any]:
     """Return what the assessment's own templates need, besides the form."""
     return {
         "questions": QUESTIONS, "severity": severity_questions(), "kinds": KINDS, "means": tuple(IDENTIFIED_BY),
-        "lost": {part: options_of(part) for part in LOST}, "authority_severities": AUTHORITY_SEVERITIES,
-        "edpb_severities": EDPB_SEVERITIES,
+        "lost": {part: options_of(part) for part in LOST},
     }  # fmt: skip

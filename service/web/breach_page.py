@@ -1,5 +1,6 @@
 """The page of one breach: its dossier in the reader's language, and the forms on it."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -8,6 +9,7 @@ from service.admission.access import place
 from service.web.actor_names import know_names
 from service.web.ap_form import card_of
 from service.web.assessing import advised_of, advised_while_typing, asked_of_people
+from service.web.assessment_screens import form_with
 from service.web.facts_changed import facts_changed_words
 from service.web.forms import Form
 from service.web.steps import next_step, too_late
@@ -27,10 +29,13 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
     breach, now = dossier.breach, dossier.now
     step = next_step(dossier, breach, form, asked)
     assessing = step is not None and step.turn.step == "assess" and not step.turn.hindrance
+    if step and assessing and not step.form.is_posted:
+        step = replace(step, form=form_with(breach, dossier.draft))
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
         "vocabulary": vocabulary, "card": card_of(dossier.form), "facts_changed": facts_changed_words(dossier),
         "assessing": assessing, "assess": asked_of_people() if assessing else None,
+        "answered": bool(dossier.draft),
         "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),
         "advice_at": url_for("web.breaches.advise", organisation=place().slug, breach_id=breach.id),
         "retry_form": Form.beginning_with({}),

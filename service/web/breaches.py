@@ -10,6 +10,7 @@ from service.admission.viewer import viewer
 from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
 from service.web.assessing import advised_while_typing
+from service.web.assessment import last_screen, page_of_screen
 from service.web.breach_page import page_names
 from service.web.forms import Form
 from service.web.layout import after
@@ -108,7 +109,11 @@ def tell_people(breach_id: UUID) -> ResponseReturnValue:
 
 def page_of(breach_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
     """Return the page of one breach, with a form as it was typed, or with the form of one step."""
-    return render_template("breach.html", **page_names(dossier_of(breach_id, viewer()), form, asked))
+    dossier = dossier_of(breach_id, viewer())
+    last = last_screen(dossier, form)
+    return page_of_screen(dossier, last) if last else render_template(
+        "breach.html", **page_names(dossier, form, asked)
+    )  # fmt: skip
 
 
 add_step_route(blueprint, WORKFLOW, "/breaches/<uuid:breach_id>", page_of)

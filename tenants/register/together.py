@@ -10,6 +10,7 @@ from tenants.database import db
 from tenants.errors import NotFound
 from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import Organisation
+from tenants.register.assessment_drafts import AssessmentDraft, Typed
 from tenants.register.breaches import Breach
 from tenants.register.notices import NOT_ENDED, Notice
 
@@ -25,21 +26,28 @@ READERS = literal_column(
 class BreachWithNotice:
     """A breach, the organisation whose register it is in, and its notice, if there is one that was not ended.
 
-    `readers` is how many of its readers are in each state of a mail; None while the notice was not sent.
+    `readers` is how many of its readers are in each state of a mail; None while the notice was not sent. `draft` is
+    what the viewer answered to an assessment that is not recorded; None when nothing is kept.
     """
 
     breach: Breach
     organisation: Organisation
     notice: Notice | None
     readers: dict[str, int] | None
+    draft: Typed | None
 
 
-def breach_with_notice(breach_id: UUID) -> BreachWithNotice:
-    """Return the acting organisation's breach with its notice. Raises NotFound."""
+def breach_with_notice(breach_id: UUID, viewer_id: UUID) -> BreachWithNotice:
+    """Return the acting organisation's breach with its notice, and with this person's draft. Raises NotFound."""
     of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
+    of_viewer = and_(
+        AssessmentDraft.organisation_id == Breach.organisation_id, AssessmentDraft.breach_id == Breach.id,
+        AssessmentDraft.user_id == viewer_id,
+    )  # fmt: skip
     query = (
-        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)))
+        select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), AssessmentDraft.typed)
         .join(Organisation, Organisation.id == Breach.organisation_id).outerjoin(Notice, of_breach)
+        .outerjoin(AssessmentDraft, of_viewer)
         .where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
     )  # fmt: skip
     row = db.session.execute(query).first()

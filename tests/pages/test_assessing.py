@@ -53,7 +53,7 @@ def test_the_advice_grows_with_what_is_typed_and_saves_nothing(bakery: Controlle
 
 def test_what_cannot_be_read_is_not_known(bakery: Controller) -> None:
     strange = {"facts.protection": "magic", "people_min": "9", "people_max": "3", "severity_answers.kinds": "gold"}
-    assert "tussen 0,25 (laag) en 6 (zeer hoog)" in advice(bakery, strange)["fragments"]["duties"]
+    assert "nog niet te bepalen: 6 vragen open" in advice(bakery, strange)["fragments"]["duties"]
 
 
 def test_without_a_script_the_page_comes_again_with_everything_typed(bakery: Controller) -> None:
@@ -70,7 +70,8 @@ def test_a_departure_is_refused_at_its_field_until_it_has_its_reason(bakery: Con
     answer = bakery.olga.send(f"{bakery.page}/steps/assess", form, seen=bakery.page)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'href="#f-departure_reason"' in page
-    assert "U wijkt af van het advies. Waarom?" in page and "data-departure>" in page
+    assert "Waarom wijkt u af van het advies? Schrijf op welke feiten voor u zwaarder wegen" in page
+    assert "data-departure>" in page
     asked = " ".join(page[page.index("data-departure>") :][:900].split())
     assert "Het advies is nu: Melden aan de AP: Ja, advies; Betrokkenen informeren: Ja, advies." in asked
     assert "mag leeg blijven" not in asked and 'aria-required="true"' in asked
@@ -78,14 +79,19 @@ def test_a_departure_is_refused_at_its_field_until_it_has_its_reason(bakery: Con
     assert "Wijkt af van het advies:" in page and "De sleutel ligt hier" in page
 
 
-def test_three_scales_stand_apart(bakery: Controller) -> None:
-    scales = {"authority_severity": "significant", "edpb_severity": "severe"}
-    page = bakery.do(bakery.olga, "assess", **typed_assessment("high"), **SEVERITY, **scales)
-    assert "3,75 hoog" in page and "Aanzienlijk" in page and "Ernstig" in page
+def test_the_page_asks_the_scale_of_enisa_alone_and_keeps_what_a_program_recorded(bakery: Controller) -> None:
+    with acting_for(bakery.id):
+        breach(bakery.breach).authority_severity = "significant"
+    at_first = bakery.olga.see(bakery.page)
+    assert "authority_severity" not in at_first and "edpb_severity" not in at_first
+    page = bakery.do(bakery.olga, "assess", **typed_assessment("high"), **SEVERITY)
+    assert "3,75 hoog" in page
     again = bakery.olga.see(f"{bakery.page}?again=assess")
     assert 'value="fraud_or_full_profile" checked' in again and 'value="few_in_city" checked' in again
     page = bakery.do(bakery.olga, "assess", **typed_assessment("high"))
-    assert "tussen" in page and "Aanzienlijk" not in page
+    assert "nog niet te bepalen: 5 vragen open" in page
+    with acting_for(bakery.id):
+        assert breach(bakery.breach).authority_severity == "significant"
 
 
 def test_what_was_left_open_is_not_known(bakery: Controller) -> None:

@@ -12,6 +12,7 @@ EXEMPT = {
     "keys, made at their first use; renewing and destroying them has entries": ("organisation_key", "signing_key"),
     "what machines do about an act that has its entry": (
         "run", "step", "clock", "mail_batch", "recipient", "mail_event", "mail_count", "operator_act"),
+    "answers of an assessment that nobody recorded yet": ("assessment_draft",),
     "counters, and answers kept for a request that is repeated": ("register_counter", "idempotent_answer", "refusal"),
 }  # fmt: skip
 """Why a change of these leaves no entry of its own."""

@@ -30,12 +30,12 @@ CHANGED = {
 }  # fmt: skip
 """Where only some columns may be changed: one of those."""
 LAPSING = (
-    "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
+    "assessment_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
     "passkey_challenge", "password_reset", "provider_errand",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
-OWN_MAY_GO = ("identity_provider", "linked_identity", "recipient")
-"""Rows of an organisation that it may delete: a list before it is approved, a provider that it left."""
+OWN_MAY_GO = ("assessment_draft", "identity_provider", "linked_identity", "recipient")
+"""Rows of an organisation that it may delete: a list before it is approved, a provider that it left, a draft."""
 WRITES = "INSERT OR DELETE OR UPDATE"
 REFUSED_TO_WAITING_SEATS = {
     "membership": WRITES, "factor_request": WRITES, "factor_agreement": WRITES, "deputy": WRITES, "api_token": WRITES,

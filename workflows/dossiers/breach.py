@@ -31,12 +31,13 @@ STAGES = ("overview", "contain", "notify", "record")
 @dataclass(frozen=True)
 class Dossier(RunDossier):
     """One breach for its viewer. `readers`: how many of its notice's readers are in each state of a mail; None while
-    the notice was not sent."""
+    the notice was not sent. `draft`: what the viewer answered to an assessment that is not recorded, by field."""
 
     breach: Breach
     organisation: Organisation
     notice: Notice | None
     readers: dict[str, int] | None
+    draft: dict[str, list[str]]
 
     @property
     def people_told(self) -> PeopleTold | None:
@@ -115,6 +116,7 @@ class Dossier(RunDossier):
 
 def dossier_of(breach_id: UUID, who: Viewer) -> Dossier:
     """Return the acting organisation's breach as `who` sees it. Raises NotFound."""
-    rows = breach_with_notice(breach_id)
+    rows = breach_with_notice(breach_id, who.id)
     run = run_about(AP_NOTIFICATION.name, breach_id)
-    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.readers)
+    draft = rows.draft or {}
+    return Dossier(who, run, database_now(), rows.breach, rows.organisation, rows.notice, rows.readers, draft)

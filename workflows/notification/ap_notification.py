@@ -11,6 +11,7 @@ from typing import Any
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
 from tenants.isolation import database_now
+from tenants.register.assessment_drafts import end_draft
 from tenants.register.breaches import Breach, breaches_by_id
 from tenants.register.escalations import report_decision
 from workflows.engine.progress import restart_clock, settle
@@ -92,6 +93,8 @@ def assess(breach: Breach, act: Act[Assessment]) -> None:
     if reason_is_due(advice, decided, new.departure_reason):
         raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
     breach.rest_on(to_store(advice), digest_of(breach), new.departure_reason)
+    if act.by.id is not None:
+        end_draft(breach.id, act.by.id)
 
 
 def decided_by_risk(breach: Breach) -> dict[str, bool]:

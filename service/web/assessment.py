@@ -1,0 +1,89 @@
+"""The way through an assessment, one question on a screen. What is answered is kept until the judgement is recorded.
+
+The last screen sends everything to the one step "assess" (service/steps.py), as the form on one page does.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.admission.access import may, place
+from service.admission.viewer import viewer
+from service.schemas.facts import SupplementSchema
+from service.typed.document import facts_document
+from service.web.assessing import asked_of_people
+from service.web.assessment_screens import KNOWN, LAST, Screen, fields_of, form_with, screen_of
+from service.web.forms import Form
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
+from tenants.register.assessment_drafts import Typed, keep_draft
+from tenants.register.breaches import Breach
+from workflows.dossiers.breach import Dossier, dossier_of
+from workflows.law import vocabulary
+from workflows.notification.advising import digest_of
+
+blueprint = Blueprint("assessment", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/assess")
+MARK = "by_question"
+"""The field that says that an assessment was sent from the last screen."""
+
+
+@blueprint.get("/", defaults={"screen": ""})
+@blueprint.get("/<screen>")
+@may("assess")
+def shown(breach_id: UUID, screen: str) -> ResponseReturnValue:
+    """Show this screen, or the first question without an answer; the page of the breach when nobody is to assess it."""
+    dossier = dossier_of(breach_id, viewer())
+    if not is_open(dossier):
+        return redirect(url_for("web.breaches.shown", organisation=place().slug, breach_id=breach_id), 303)
+    return page_of_screen(dossier, screen_of(dossier.breach, dossier.draft, screen))
+
+
+@blueprint.post("/<screen>")
+@may("assess")
+def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
+    """Keep the answers of this screen, and go on to the next question or to the screen that was asked for."""
+    dossier, form = dossier_of(breach_id, viewer()), Form.posted()
+    draft = dossier.draft | _answers(screen, form, dossier.breach)
+    read = form_with(dossier.breach, draft)
+    read.load(SupplementSchema(), facts=facts_document(read.typed))
+    read.faults = [fault for fault in read.faults if fault["field"] in fields_of(screen)]
+    if read.faults:
+        return page_of_screen(dossier, screen_of(dossier.breach, draft, screen, read)), read.status
+    keep_draft(breach_id, dossier.who.id, draft)
+    address: dict[str, Any] = {"organisation": place().slug, "breach_id": breach_id, "screen": form.value("to")}
+    return redirect(url_for(".shown", **address), 303)
+
+
+def _answers(screen: str, form: Form, breach: Breach) -> Typed:
+    if screen == KNOWN:
+        return {KNOWN: [digest_of(breach)]}
+    return {name: form.typed.getlist(name) for name in fields_of(screen)}
+
+
+def is_open(dossier: Dossier) -> bool:
+    """Return whether the viewer can assess this breach now: it is their turn, and the organisation is aware of it."""
+    turn = dossier.turn("assess") if dossier.can_be_asked("assess") else None
+    return turn is not None and turn.hindrance is None and dossier.breach.became_aware_at is not None
+
+
+def last_screen(dossier: Dossier, form: Form | None) -> Screen | None:
+    """Return the last screen with a form that was sent from it; None for another form, or when it has no place there.
+
+    A fault at a field of another screen is shown on the form that has every field.
+    """
+    if form is None or not form.value(MARK) or not is_open(dossier):
+        return None
+    here = {"", "version", *fields_of(LAST)}
+    if any(fault["field"] not in here for fault in form.faults):
+        return None
+    return screen_of(dossier.breach, dossier.draft, LAST, form)
+
+
+def page_of_screen(dossier: Dossier, screen: Screen) -> str:
+    """Return the page of one screen."""
+    return render_template(
+        "assessment.html", breach=dossier.breach, screen=screen, form=screen.form, advised=screen.advised,
+        assess=asked_of_people(), vocabulary=vocabulary, history=dossier.history, now=dossier.now,
+        changed=dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN)), mark=MARK,
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""Assessing one question at a time: few words, nothing lost in between, and one act that records it all."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from tenants.history.entries import Actor
+from tenants.identity.users import OWNER, PRIVACY_OFFICER
+from tenants.isolation import acting_for, database_now
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.breaches import Breach, breach
+from tenants.register.escalations import board
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of
+from workflows.escalation.escalation import make_aware
+from workflows.notification.supplement import supplement_facts
+
+MOST_WORDS = 400
+SAID = {"nature": ["confidentiality"], "data": ["name", "address", "bsn", "payroll"], "groups": ["employees"],
+        "taken": "yes", "recipients": "unknown", "malicious": True}  # fmt: skip
+"""What an office usually knows of a stolen laptop within a day."""
+FOLDED = re.compile(r"<details(?![^>]* open)[^>]*>\s*(<summary.*?</summary>).*?</details>", re.DOTALL)
+UNSEEN = re.compile(r'<(\w+)\b[^>]*(?: hidden\b|class="hidden")[^>]*>.*?</\1>', re.DOTALL)
+ACTION = re.compile(r'action="([^"]*/assess/[^"]*)"')
+
+
+class Client:
+    """A client that its office told of a stolen laptop, and whose owner confirmed the receipt."""
+
+    def __init__(self, reader: Callable[[Actor], Reader]) -> None:
+        self.office: Office = an_office(1)
+        incident = an_incident(self.office, title="Laptop gestolen", facts=SAID).id
+        with acting_for(self.office.id):
+            [row] = board(incident, 1)
+            make_aware({row.id: (database_now() - timedelta(hours=1), "phone")})
+        self.id = row.controller_id
+        with acting_for(self.id):
+            claim_acting_organisation()
+        self.reader, self.breach_id = reader, row.breach_id
+        self.page = f"/o/{slug_of(self.id)}/breaches/{self.breach_id}"
+        self.at = f"{self.page}/assess/"
+        self.anna_herself = a_member(self.id, OWNER, "Anna")
+        self.anna = reader(self.anna_herself)
+
+    def answer(self, **form: str | list[str]) -> str:
+        """Answer the question that is shown; returns the screen that follows."""
+        screen = ACTION.search(self.anna.see(self.at))
+        assert screen
+        return self.anna.done(screen[1], form, seen=self.at)
+
+    def kept(self, database: Database) -> int:
+        """How many people have a draft."""
+        of_breach = "select count(*) as n from assessment_draft where breach_id = :breach"
+        return int(database.outside(of_breach, breach=self.breach_id)[0]["n"])
+
+    @property
+    def breach(self) -> Breach:
+        with acting_for(self.id):
+            return breach(self.breach_id)
+
+
+@pytest.fixture
+def client(reader: Callable[[Actor], Reader], app: object) -> Client:
+    return Client(reader)
+
+
+def words(page: str) -> list[str]:
+    """The words that somebody sees in the main part of a page."""
+    main = page[page.index("<main") : page.index("</main>")]
+    seen = UNSEEN.sub("", FOLDED.sub(r"\1", main))
+    return [word for word in unescape(re.sub(r"<[^>]+>", " ", seen)).split() if any(map(str.isalnum, word))]
+
+
+def last_form(page: str) -> dict[str, str | list[str]]:
+    """What a browser sends from the last screen beside what somebody types."""
+    form = page[page.index("/steps/assess") :]
+    hidden: dict[str, str | list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        before = hidden.get(name, [])
+        hidden[name] = [*before, value] if isinstance(before, list) else [before, value]
+    return hidden
+
+
+def test_an_ordinary_case_is_assessed_with_few_words_and_recorded_by_one_act(client: Client) -> None:
+    page, screens = client.anna.see(client.at), []
+    assert "De Linde Accountants zei dit al. Klopt het?" in page and "Vraag 1 van" in page
+    while "/steps/assess" not in page:
+        screens.append(page)
+        page = client.answer(**{"facts.protection": "none"})
+    screens.append(page)
+    assert sum(len(words(screen)) for screen in screens) <= MOST_WORDS
+    assert f"Vraag {len(screens)} van {len(screens)}" in page and "EDPB" not in "".join(screens)
+    assert client.breach.risk is None, "nothing counts before the judgement"
+    refused = client.anna.send(f"{client.page}/steps/assess", last_form(page) | {"reason": "Zomaar"}, seen=client.at)
+    assert refused.status_code == 422 and "Het advies" in refused.text and "Zomaar" in refused.text
+    judged = {"risk": "high", "reason": "Een laptop zonder slot, met BSN"}
+    client.anna.done(f"{client.page}/steps/assess", last_form(refused.text) | judged, seen=client.at)
+    known = client.breach
+    assert (known.risk, known.facts["protection"], known.people_max) == ("high", "none", 5)
+    assert known.facts["data"] == SAID["data"] and known.facts["malicious"] is True
+
+
+def test_answers_are_kept_by_person_until_they_are_recorded(client: Client, database: Database) -> None:
+    for _ in range(2):
+        page = client.answer(**{"facts.protection": "encrypted"})
+    assert "Is de sleutel van de versleuteling veilig?" in page
+    assert "Ga verder waar u was" in client.anna.see(client.page) and client.kept(database) == 1
+    olga = client.reader(a_member(client.id, PRIVACY_OFFICER, "Olga"))
+    assert "zei dit al" in olga.see(client.at) and "Begin: één vraag per keer" in olga.see(client.page)
+    again = client.reader(client.anna_herself)
+    page = again.see(f"{client.at}protection")
+    assert 'value="encrypted" checked' in page, "in another browser the answers are there"
+    again.done(f"{client.at}protection", {"facts.protection": "none"}, seen=client.at)
+    page = again.see(client.at)
+    away = {"risk": "high", "reason": "Half geschreven", "to": "protection"}
+    assert 'value="none" checked' in again.done(f"{client.at}last", away, seen=client.at)
+    page = again.see(f"{client.at}last")
+    assert "Half geschreven" in page and "Half geschreven" in again.see(client.page)
+    judged = {"risk": "high", "reason": "Geheel geschreven"}
+    again.done(f"{client.page}/steps/assess", last_form(page) | judged, seen=client.at)
+    assert client.kept(database) == 0 and client.breach.risk_reason == "Geheel geschreven"
+
+
+def test_a_fact_is_changed_and_what_was_confirmed_is_asked_again_when_it_changes(client: Client) -> None:
+    client.answer()
+    assert "Waren de gegevens beveiligd?" in client.anna.see(client.at)
+    client.anna.done(f"{client.at}malicious", {"facts.malicious": "false"}, seen=client.at)
+    assert "Kwade opzet</dt>" in (card := client.anna.see(f"{client.at}known")) and "Nee" in card
+    with acting_for(client.id):
+        known = breach(client.breach_id).facts | {"data": ["name"]}
+        supplement_facts(client.breach_id, known, 5, 5, client.anna_herself)
+    assert "zei dit al" in client.anna.see(client.at), "what somebody confirmed is not what is known now"
+
+
+def test_a_number_that_is_no_number_is_refused_at_its_field_and_stays(client: Client, database: Database) -> None:
+    bad = {"people_min": "veel", "people_max": "9"}
+    page = client.anna.send(f"{client.at}people_min", bad, seen=client.at)
+    assert page.status_code == 422 and 'value="veel"' in page.text and 'href="#f-people_min"' in page.text
+    reversed_ends = client.anna.send(f"{client.at}people_min", {"people_min": "9", "people_max": "3"}, seen=client.at)
+    assert reversed_ends.status_code == 422 and client.kept(database) == 0
+
+
+def test_the_score_of_enisa_is_asked_of_who_wants_it(client: Client) -> None:
+    page = client.anna.see(f"{client.at}last")
+    assert "nog niet te bepalen: 5 vragen open" in page and "/assess/severity_answers.kinds" in page
+    client.anna.done(f"{client.at}severity_answers.kinds", {"severity_answers.kinds": ["simple"]}, seen=client.at)
+    client.answer()
+    page = client.anna.see(client.at)
+    while "/steps/assess" not in page:
+        name = ACTION.search(page)[1].rpartition("/")[2]  # type: ignore[index]
+        values = re.findall(rf'name="{re.escape(name)}"\s+value="([a-z_]+)"', page)
+        page = client.answer(**({name: values[0]} if values else {}))
+    assert "nog niet te bepalen" not in page and re.search(r"[0-9],?[0-9]* (laag|middel|hoog)", page)
