@@ -9,12 +9,13 @@ from flask_smorest import Blueprint
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.api.answers import columns_of, page
-from service.api.routes import OF_ORGANISATION, Resource
+from service.api.routes import OF_ORGANISATION, Resource, only_asks
 from service.schemas.escalation import EscalationColumns, EscalationRow
-from service.schemas.incident import BoardAnswer, IncidentAnswer, IncidentRow, IncidentSchema
+from service.schemas.incident import BoardAnswer, CheckAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
 from tenants.register.incidents import Incident, incident, newest_incidents
 from workflows.dossiers.incident import board_of
+from workflows.escalation.checking import Check, check_incident
 from workflows.escalation.incident import NewIncident, open_incident
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
@@ -38,6 +39,17 @@ def list_incidents(asked: dict[str, Any]) -> Response:
 def record_incident(new: NewIncident) -> Incident:
     """Record an incident and open it at every client that it hits: all or none."""
     return open_incident(new, actor())
+
+
+@blueprint.route("/preview", methods=["POST"])
+@only_asks
+@blueprint.arguments(IncidentSchema)
+@blueprint.response(200, CheckAnswer)
+@may("record_incident")
+def check_incident_first(new: NewIncident) -> Check:
+    """Return what happens when this incident is recorded now: who, within which hours, the messages. Records nothing.
+    """
+    return check_incident(new, actor())
 
 
 @blueprint.route("/<uuid:incident_id>")

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from service.words.texts import t
 from tenants.errors import Invalid, ManyInvalid
 
 DELIMITERS = ",;\t"
@@ -48,8 +49,9 @@ def rows_of(
 ) -> Iterator[Row]:
     """Return every line that is not blank.
 
-    `columns` maps a heading, in lower case and bare letters, to our name for the column. `longest` says how many
-    characters a cell of each column may hold; the rest of a longer cell is not read.
+    `columns` maps a heading, in lower case and bare letters, to our name for the column; a column with another heading
+    is not read. `longest` says how many characters a cell of each column may hold; the rest of a longer cell is not
+    read.
     """
     text = _text(content, faults)
     lines = _cells(text, faults)
@@ -64,15 +66,23 @@ def rows_of(
         if any(cell.strip() for cell in cells[len(names) :]):
             faults.add("csv.too_many_cells", line)
             continue
-        row = Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+        row = Row(line, {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name})
         if not _has_long_cells(row, longest, faults):
             yield row
+
+
+def headings_not_read(content: str, columns: Mapping[str, str]) -> list[str]:
+    """Return the headings of a file that `rows_of` passes over with these columns; none for a file without lines."""
+    _, cells = next(_cells(content.removeprefix("\ufeff"), Faults("")), (0, []))
+    unread = [cell.strip()[:LONGEST_HEADING] for cell in cells if not _name_of(cell, columns)]
+    return [heading for heading in unread if heading]
 
 
 def _has_long_cells(row: Row, longest: Mapping[str, int], faults: Faults) -> bool:
     long = [name for name, cell in row.cells.items() if len(cell) > longest[name]]
     for name in long:
-        faults.add("csv.cell_too_long", row.line, column=name, most=longest[name], begins=row[name][:20])
+        heading, begins = t(f"forms.column.{name}"), row[name][:20]
+        faults.add("csv.cell_too_long", row.line, column=heading, most=longest[name], begins=begins)
     return bool(long)
 
 
@@ -122,18 +132,21 @@ def _delimiter(text: str) -> str:
 
 
 def _names(line: int, cells: list[str], columns: Mapping[str, str], needed: set[str], faults: Faults) -> list[str]:
+    """Return our name of each column; an empty name for a column that is not read."""
     names: list[str] = []
     for cell in _without_empty_end(cells):
-        name = columns.get(bare(cell[:LONGEST_HEADING]), "")
-        if not name:
-            known = ", ".join(sorted(set(columns.values())))
-            faults.add("csv.unknown_column", line, column=cell.strip()[:LONGEST_HEADING], columns=known)
-        elif name in names:
+        name = _name_of(cell, columns)
+        if name and name in names:
             faults.add("csv.column_twice", line, column=cell.strip()[:LONGEST_HEADING])
         names.append(name)
+    known = ", ".join(t(f"forms.column.{name}") for name in dict.fromkeys(columns.values()))
     for name in sorted(needed - set(names)):
-        faults.add("csv.column_missing", line, column=name)
+        faults.add("csv.column_missing", line, column=t(f"forms.column.{name}"), columns=known)
     return names
+
+
+def _name_of(heading: str, columns: Mapping[str, str]) -> str:
+    return columns.get(bare(heading[:LONGEST_HEADING]), "")
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:

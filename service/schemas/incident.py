@@ -184,3 +184,52 @@ class BoardAnswer(Schema):
     call = fields.Integer()
     people = fields.Integer()
     people_not_known = fields.Integer()
+
+
+class AgreedHoursAnswer(Schema):
+    """The clients with the same contract hours; null: without undue delay."""
+
+    hours = fields.Integer(allow_none=True)
+    ends_at = fields.AwareDateTime()
+    clients = fields.Integer()
+
+
+class LetterAnswer(Schema):
+    """A mail as its reader will see it. Its link opens nothing."""
+
+    subject = fields.String()
+    text = fields.String()
+
+
+class SampleAnswer(Schema):
+    """The message to one client."""
+
+    reasons = fields.List(fields.String(), metadata={"description": "first, largest, oddest"})
+    controller_name = fields.String()
+    people_min = fields.Integer(allow_none=True)
+    people_max = fields.Integer(allow_none=True)
+    alarm_at = fields.AwareDateTime()
+    to_name = fields.String()
+    to_address = fields.String()
+    letter = fields.Nested(LetterAnswer, allow_none=True, metadata={"description": "null: no mail, the office calls"})
+
+
+class OddityAnswer(Schema):
+    """Something odd, and how many clients it is about."""
+
+    kind = fields.String()
+    clients = fields.Integer()
+    names = fields.List(fields.String(), metadata={"description": "the first ten"})
+
+
+class CheckAnswer(Schema):
+    """What happens when this incident is recorded now. Nothing was recorded."""
+
+    clients = fields.Integer(metadata={"description": "how many get a message"})
+    typed = fields.Integer(metadata={"description": "how many client numbers were sent in"})
+    people = fields.Integer()
+    people_not_known = fields.Integer()
+    records_own_breach = fields.Boolean()
+    hours = fields.List(fields.Nested(AgreedHoursAnswer), metadata={"description": "the tightest first"})
+    samples = fields.List(fields.Nested(SampleAnswer))
+    oddities = fields.List(fields.Nested(OddityAnswer))

@@ -6,21 +6,30 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place, unattended, user
-from service.schemas.incident import INFORMED_HOW, IncidentSchema
+from service.schemas.incident import IncidentSchema
 from service.web.forms import Form
+from service.web.incident_form import (
+    Checked,
+    check_page,
+    checked_before,
+    form_id,
+    form_page,
+    is_to_be_filled_in,
+    take_picked,
+    with_form_id,
+)
 from service.web.layout import after
 from service.words.texts import number, t
-from tenants.agreements.processing_agreements import SERVICES
+from tenants.errors import AlreadyDone
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incidents import newest_incidents
 from workflows.dossiers.incident import board_of
-from workflows.escalation.incident import open_incident
+from workflows.escalation.checking import open_checked
+from workflows.escalation.incident import NewIncident, refuse_recorded
 from workflows.escalation.incident_board import STATES
-from workflows.law import vocabulary
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
-BLANK_ROWS = 3
 OF_THE_BOARD = ("incident", "now", "soon_until", "sums", "tiles", "asked", "doubted")
 
 
@@ -40,23 +49,27 @@ def ask() -> ResponseReturnValue:
     An organisation that is not admitted as an office reads what to do.
     """
     refuse_unless_admitted()
-    return _form(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
+    return form_page(Form.beginning_with({"contact_name": user().name, "contact_email": user().email}))
 
 
 @blueprint.post("/new")
 @may("record_incident")
 def record() -> ResponseReturnValue:
-    """Record the incident with all its clients or not at all; then show its board."""
+    """Show the check page; from there, record the incident with all its clients or not at all, and show its board."""
     form = Form.posted(rows="clients", file_into="clients_csv")
+    take_picked(form)
+    if is_to_be_filled_in(form):
+        return form_page(form), form.status
     new = form.load(IncidentSchema())
     if new is None:
-        return _form(form), form.status
-    opened = form.attempt(lambda: open_incident(new, actor()))
-    if opened is None:
-        _at_their_rows(form)
-        return _form(form), form.status
-    flash(t("incident.recorded", reference=opened.reference, clients=number(len(new.clients))))
-    return redirect(url_for(".shown", organisation=place().slug, incident_id=opened.id), 303)
+        return form_page(form), form.status
+    checked = checked_before(form)
+    try:
+        refuse_recorded(form_id(with_form_id(form)))
+        return _send(form, new, checked) if checked else check_page(form, new)
+    except AlreadyDone:
+        flash(t("incident.recorded_before"))
+        return redirect(url_for(".shown", organisation=place().slug, incident_id=form_id(form)), 303)
 
 
 @blueprint.get("/<uuid:incident_id>")
@@ -81,20 +94,9 @@ def counted(incident_id: UUID) -> ResponseReturnValue:
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()})
 
 
-def _at_their_rows(form: Form) -> None:
-    """Move each fault of a client to its field: in its row, or at the text of the file."""
-    for fault in form.faults:
-        if fault["field"] != "clients" or not fault["line"]:
-            continue
-        if form.value("clients_csv"):
-            fault["field"] = "clients_csv"
-        else:
-            column = "client_number" if fault["key"].startswith("client.") else "informed_at"
-            fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}
-
-
-def _form(form: Form) -> str:
-    return render_template(
-        "incident_new.html", form=form, services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
-        blank_rows=BLANK_ROWS,
-    )  # fmt: skip
+def _send(form: Form, new: NewIncident, checked: Checked) -> ResponseReturnValue:
+    opened = form.attempt(lambda: open_checked(new, actor(), checked.incident_id, checked.digest))
+    if opened is None:
+        return check_page(form, new)
+    flash(t("incident.recorded", reference=opened.reference, clients=number(len(new.clients))))
+    return redirect(url_for(".shown", organisation=place().slug, incident_id=opened.id), 303)

@@ -36,6 +36,15 @@ def an_incident_form(**more: Any) -> dict[str, Any]:
     return values | more
 
 
+def recorded(reader: Reader, to: str, form: dict[str, Any]) -> str:
+    """The board that follows an incident form: its check page is looked at, and sent."""
+    checked = reader.send(to, form)
+    assert checked.status_code == 200 and 'name="checked"' in checked.text, checked.text
+    sent = send_fields(reader, to, Fields(checked.text).forms[to], send="1")
+    assert sent.status_code == 303, sent.text
+    return reader.see(sent.headers["Location"])
+
+
 class Fields(HTMLParser):
     """What the forms of a page would send, by where they go: hidden fields as a browser reads them."""
 

@@ -90,13 +90,16 @@ def record_incident(page: Page) -> None:
     page.get_by_label("CSV-bestand").set_input_files(
         {"name": "klanten.csv", "mimeType": "text/csv", "buffer": WRONG.encode()}
     )
-    page.get_by_role("button", name="Vastleggen en opdrachtgevers informeren").click()
+    page.get_by_role("button", name="Verder: nakijken").click()
     expect(page.get_by_role("alert")).to_contain_text("regel 3")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
     expect(page.get_by_label("Burgerservicenummer (BSN)")).to_be_checked()
     page.get_by_label("Inhoud van het bestand").fill(WRONG.replace("X999;3\n", ""))
-    page.get_by_role("button", name="Vastleggen en opdrachtgevers informeren").click()
+    page.get_by_role("button", name="Verder: nakijken").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk dit na voor u verstuurt")
+    nothing_sticks_out(page)
+    page.get_by_role("button", name="Versturen aan 2 opdrachtgevers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Back-upstation kwijt")
 
 

@@ -18,7 +18,7 @@ from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_client, a_member, an_incident, an_office, an_organisation
 from tests.pages.conftest import Reader, slug_of
-from tests.pages.forms import an_incident_form, local
+from tests.pages.forms import an_incident_form, local, recorded
 from workflows.escalation.escalation import inform, make_aware
 
 Login = Callable[[Actor], Reader]
@@ -26,7 +26,7 @@ Login = Callable[[Actor], Reader]
 
 def test_an_incident_by_rows_shows_its_board(reader: Login, office: Office, path: Callable[..., str]) -> None:
     rows = {"clients.0.client_number": "K0001", "clients.0.people": "12", "clients.2.client_number": "K0002"}
-    page = reader(office.officer).done(path("/incidents/new"), an_incident_form(**rows))
+    page = recorded(reader(office.officer), path("/incidents/new"), an_incident_form(**rows))
     assert "2 opdrachtgevers krijgen bericht" in page and "Laptop gestolen" in page
     assert page.count('<th scope="row">') == 2 and "nog niet bekend" in page
 
@@ -56,7 +56,7 @@ def test_an_hour_that_was_twice_is_asked(reader: Login, office: Office, path: Ca
     assert 'name="found_at_fold" value="1"' in page and 'name="became_aware_at_fold"' not in page
     # The day is in the past of whoever runs this: more than a month ago is asked too.
     form = an_incident_form(**twice, found_at_fold="1", moments_confirmed="true")
-    accepted = reader(office.officer).done(path("/incidents/new"), form)
+    accepted = recorded(reader(office.officer), path("/incidents/new"), form)
     assert re.search(r"ontdekt zo 25 okt(<span class=\"year\">)? 2026(</span>)? 02:30", accepted)
 
 
@@ -72,7 +72,7 @@ def test_a_moment_of_long_ago_is_asked_with_a_tick_and_nothing_typed_is_lost(
     impossible = long_ago | {"became_aware_at": local(901), "moments_confirmed": "true"}
     page = there.send(path("/incidents/new"), impossible).get_data(as_text=True)
     assert "U wist ervan op" in page and 'name="moments_confirmed" value="true" checked' in page
-    assert "Laptop gestolen" in there.done(path("/incidents/new"), long_ago | {"moments_confirmed": "true"})
+    assert "Laptop gestolen" in recorded(there, path("/incidents/new"), long_ago | {"moments_confirmed": "true"})
 
 
 @pytest.mark.parametrize("moment", ["2026-03-29T02:30", "2999-01-01T10:00", "gisteren"])
@@ -134,8 +134,8 @@ def test_a_client_number_is_found_whatever_its_capitals(reader: Login, path: Cal
         register_clients([a_client(n, client_number=typed) for n, typed in enumerate(("Kn-12", "Zz-1", "zZ-1"), 1)])
     there, form = reader(house.officer), path("/incidents/new", house.id)
     for typed in ({"clients.0.client_number": "kN-12"}, {"clients_csv": "klantnummer\nKN-12\n"}):
-        assert "Laptop gestolen" in there.done(form, an_incident_form(**typed))
-    there.done(form, an_incident_form(**{"clients.0.client_number": "zZ-1"}))
+        assert "Laptop gestolen" in recorded(there, form, an_incident_form(**typed))
+    recorded(there, form, an_incident_form(**{"clients.0.client_number": "zZ-1"}))
     for typed in ({"clients.0.client_number": "ZZ-1"}, {"clients_csv": "klantnummer\nzz-1\n"}):
         refused = there.send(form, an_incident_form(**typed))
         page = re.sub("[\u2066-\u2069]", "", unescape(refused.get_data(as_text=True)))

@@ -17,7 +17,7 @@ from workflows.text_files import texts_of
 
 Count = Callable[[Callable[[], Any]], int]
 TRANSLATIONS = Path(__file__).parents[2] / "service" / "translations"
-ONLY_ASKS = {"advise_on"}
+ONLY_ASKS = {"advise_on", "check_incident_first"}
 """Stores nothing, so there is nothing to repeat."""
 WORKS_ONCE = {
     "prove", "ask_proof", "begin_app", "confirm_app", "renew_recovery_codes", "ask_new_passkey", "add_passkey",

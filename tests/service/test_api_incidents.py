@@ -26,6 +26,19 @@ def test_an_incident_opens_at_its_clients(officer: Caller, incident: Incident) -
     assert (whole["run"]["step"], whole["hours_agreed"]) == ("inform", 24)
 
 
+def test_a_preview_says_what_would_happen_and_records_nothing(officer: Caller, incident: Incident) -> None:
+    before = officer.get("incidents").json["items"]
+    answer = officer.post("incidents/preview", incident)
+    assert answer.status_code == 200, answer.text
+    preview = answer.json
+    assert (preview["clients"], preview["people"], [group["hours"] for group in preview["hours"]]) == (1, 5, [24])
+    [sample] = preview["samples"]
+    assert sample["reasons"] == ["first", "largest", "oddest"] and "Back-upstation kwijt" in sample["letter"]["text"]
+    assert officer.get("incidents").json["items"] == before
+    unknown = incident | {"clients": [{"client_number": "K0777"}]}
+    refused(officer.post("incidents/preview", unknown), 422, "invalid.many")
+
+
 def test_clients_from_a_csv(officer: Caller, incident: Incident) -> None:
     del incident["clients"]
     answer = officer.post("incidents", incident | {"clients_csv": "klantnummer;aantal\nK0001;5\nK0002;?\n"})

@@ -20,8 +20,12 @@ from workflows.law import gdpr
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.batches import Addressee, addressee, plan
 from workflows.mail.links import receipt_link
+from workflows.mail.preview import Letter, preview_mail
 from workflows.mail.words import local_moment, word
 
+FIRST, AGAIN = "escalation", "escalation_next_contact"
+"""The names of the two texts: for the first contact, and for a later one."""
+EXAMPLE_TOKEN = "-"
 # Whom a mail did not reach was not written to: that a contact did not react is true only of the others.
 WRITTEN = text("""
     select distinct about_id from recipient r
@@ -69,7 +73,7 @@ def _next_with_address(escalation: Escalation) -> Addressee | None:
 
 def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
     office = the_acting_organisation()
-    key = "escalation_next_contact" if again else "escalation"
+    key = AGAIN if again else FIRST
     invitations: list[Invitation] = []
     addressees: list[tuple[UUID, Addressee]] = []
     for escalation, contact in pairs:
@@ -77,16 +81,34 @@ def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]
             escalation.controller_id, contact.address, OWNER, escalation.breach_id, now
         )
         invitations.append(invitation)
-        values = {
-            "controller": escalation.controller_name, "link": receipt_link(token),
-            "people": _people(escalation, office.locale), **time_left(escalation, again, now, office.locale),
-        }  # fmt: skip
+        values = _own_values(escalation, again, now, office.locale, token)
         addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
     plan("escalation", key, _common(about, office.name, office.locale), addressees, office.locale)
     record(
         Entry("escalation", e.id, "escalation.written", SYSTEM, {"contact": e.rung}) for e, _ in pairs
     )
+
+
+def first_message(about: Incident, escalation: Escalation, now: datetime) -> tuple[Addressee, Letter] | None:
+    """Return to whom the first message about this escalation goes and how that person reads it; None when mail can go
+    to no contact.
+
+    The link in it opens nothing. The escalation counts as written to, so the caller gives one that is not kept.
+    """
+    contact, office = _next_with_address(escalation), the_acting_organisation()
+    if contact is None:
+        return None
+    own = _own_values(escalation, False, now, office.locale, EXAMPLE_TOKEN)
+    common = _common(about, office.name, office.locale)
+    return contact, preview_mail(FIRST, common, replace(contact, values=own), office.locale)
+
+
+def _own_values(escalation: Escalation, again: bool, now: datetime, locale: str, token: str) -> dict[str, str]:
+    return {
+        "controller": escalation.controller_name, "link": receipt_link(token),
+        "people": _people(escalation, locale), **time_left(escalation, again, now, locale),
+    }  # fmt: skip
 
 
 def _common(about: Incident, office: str, locale: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from tenants.agreements.processing_agreements import Term, agreements_as_typed, roles_in
 from tenants.database import db
-from tenants.errors import Invalid, ManyInvalid
+from tenants.errors import AlreadyDone, Invalid, ManyInvalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
 from tenants.organisations.admission import refuse_unless_admitted
@@ -71,9 +71,12 @@ class Hit(NamedTuple):
     client: ClientHit
 
 
-def open_incident(new: NewIncident, by: Actor) -> Incident:
-    """Record an incident and open it at every client. Raises NotAllowed when the operator did not admit this office,
-    ManyInvalid with each fault at its line."""
+def open_incident(new: NewIncident, by: Actor, incident_id: UUID | None = None) -> Incident:
+    """Record an incident and open it at every client.
+
+    `incident_id`: chosen before, so that sending the same form twice records once. Raises NotAllowed when the operator
+    did not admit this office, ManyInvalid with each fault at its line, AlreadyDone when that incident is recorded.
+    """
     refuse_unless_admitted()
     _refuse_impossible(new)
     refuse_unknown_facts(new.facts)
@@ -82,6 +85,9 @@ def open_incident(new: NewIncident, by: Actor) -> Incident:
     facts = {name: fact for name, fact in new.facts.items() if name not in COUNTS}
     columns = {name: value for name, value in vars(new).items() if name != "clients"} | {"facts": facts}
     own = {"organisation_id": acting_organisation(), "reference": next_reference("incident"), "created_by": by.id}
+    # After the lock of the counter: of two that send the same form, the second sees the first one's incident.
+    refuse_recorded(incident_id)
+    own |= {"id": incident_id} if incident_id else {}
     incident = Incident(**columns | own)
     db.session.add(incident)
     db.session.flush()
@@ -93,6 +99,12 @@ def open_incident(new: NewIncident, by: Actor) -> Incident:
     _escalate(incident, {hit.agreement.hours_to_notify for hit in hits}, by)
     hint_after_commit(acting_organisation())
     return incident
+
+
+def refuse_recorded(incident_id: UUID | None) -> None:
+    """Raise AlreadyDone when the acting office recorded the incident with this id."""
+    if incident_id is not None and db.session.get(Incident, (acting_organisation(), incident_id)) is not None:
+        raise AlreadyDone("incident.recorded_before")
 
 
 def _refuse_impossible(new: NewIncident) -> None:

@@ -1,12 +1,36 @@
-"""A notice as its reader would see it, before anybody gets it."""
+"""A mail as its reader would see it, before anybody gets it."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from workflows.mail.batches import Addressee
+from workflows.mail.register_end import END, end_of_register
 from workflows.mail.sender import Mail, Person
 from workflows.mail.texts import render, text, with_name
+from workflows.mail.words import operator_words
 
 EXAMPLE_NAME = {"nl": "mevrouw De Vries", "en": "Ms De Vries"}
 NOT_WRITTEN_YET = "…"
+
+
+class Letter(NamedTuple):
+    """One mail as one reader sees it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def preview_mail(text_key: str, common: Mapping[str, str], reader: Addressee, locale: str) -> Letter:
+    """Return the mail with this text to this reader, whose own values it has, as it would be sent now.
+
+    Raises Invalid when a value is missing or unfit.
+    """
+    shared = {END: end_of_register(locale), "operator": operator_words(locale)} | dict(common)
+    letter = render(text(text_key, locale), shared, {"name", *reader.values}, locale)
+    values = letter.substitutions({**shared, **with_name(reader.name, reader.values, locale)})
+    person = Person(reader.address, reader.name, values, {})
+    return Letter(*Mail(text_key, letter.subject, letter.text, letter.html, (person,)).as_read_by(person))
 
 
 def preview_notice(

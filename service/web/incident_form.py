@@ -1,0 +1,148 @@
+"""The form of a new incident: clients are picked from a list, and a check page comes before anything is sent.
+
+The service stores nothing of a form that was not sent: the check page carries every value in hidden fields. A signature
+says what was checked, so that what is sent is what was checked.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeSerializer
+
+from service.admission.access import actor
+from service.csv.rows import headings_not_read
+from service.schemas.csv_lists import CLIENT_COLUMNS
+from service.schemas.incident import INFORMED_HOW
+from service.typed.document import rows_typed
+from service.web.forms import Form
+from service.words.printed import Typed
+from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.processing_agreements import SERVICES
+from tenants.isolation import acting_organisation
+from tenants.lines import one_line
+from workflows.escalation.checking import check_incident
+from workflows.escalation.incident import NewIncident
+from workflows.law import vocabulary
+
+BLANK_ROWS = 3
+PICK_PAGE = 20
+"""How many clients of the list are shown at once."""
+FORM_ID, CHECKED, SEND, PICK, SEARCH, MORE = "form_id", "checked", "send", "pick", "search", "more"
+TO_THE_FORM = ("back", "look", "take", MORE)
+"""The buttons that send the form to be filled in further."""
+OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, SEND, PICK, SEARCH, *TO_THE_FORM})
+"""Fields that the next page does not carry."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the sender saw on the check page: the id that the incident will have, and what was checked."""
+
+    incident_id: UUID
+    digest: str
+
+
+def with_form_id(form: Form) -> Form:
+    """Give the form the id that its incident will have, so that a form that is sent twice is recorded once."""
+    form.typed[FORM_ID] = str(form_id(form) or uuid4())
+    return form
+
+
+def form_id(form: Form) -> UUID | None:
+    """Return the id that the incident of this form will have; None when the form has none."""
+    try:
+        return UUID(form.value(FORM_ID))
+    except ValueError:
+        return None
+
+
+def checked_before(form: Form) -> Checked | None:
+    """Return what this sender checked for this organisation, by our own signature; None for a form not checked yet."""
+    if SEND not in form.typed:
+        return None
+    try:
+        incident_id, digest, *whose = _signer().loads(form.value(CHECKED))
+    except BadData:
+        return None
+    is_theirs = whose == _whose() and incident_id == form.value(FORM_ID)
+    return Checked(UUID(incident_id), digest) if is_theirs else None
+
+
+def take_picked(form: Form) -> None:
+    """Give each client that was ticked in the list a row of its own; a number that has a row keeps it."""
+    first = rows_typed(form.typed, "clients")
+    has_row = {form.value(f"clients.{n}.client_number").strip() for n in range(first)}
+    picked = [number for number in dict.fromkeys(form.typed.getlist(PICK)) if number and number not in has_row]
+    for place, number in enumerate(picked, first):
+        form.typed[f"clients.{place}.client_number"] = number
+    form.typed.poplist(PICK)
+
+
+def is_to_be_filled_in(form: Form) -> bool:
+    """Return whether the sender goes on with the form: back from the check page, or with the list of clients."""
+    return any(name in form.typed for name in TO_THE_FORM)
+
+
+def form_page(form: Form) -> str:
+    """Return the page with the form and a part of the list of clients."""
+    last = form.value(MORE)
+    search = one_line(form.value(SEARCH))[:LONGEST_SEARCH]
+    rows = form.attempt(lambda: agreements(PICK_PAGE + 1, _after(last), search, NAME)) or []
+    clients = {row["client_number"]: row for row in rows[:PICK_PAGE]}
+    return render_template(
+        "incident_new.html", form=with_form_id(form), services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
+        blank_rows=BLANK_ROWS, most=LONGEST_SEARCH,
+        listed=[(Typed(number), row["controller_name"]) for number, row in clients.items()],
+        more=rows[PICK_PAGE - 1]["id"] if len(rows) > PICK_PAGE else None, form_id=FORM_ID,
+    )  # fmt: skip
+
+
+def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
+    """Return the page that shows what will be sent to whom. Nothing is recorded.
+
+    A client that cannot be told is a fault of the form, which is shown again.
+    """
+    check = form.attempt(lambda: check_incident(new, actor()))
+    if check is None:
+        at_their_rows(form)
+        return form_page(form), form.status
+    checked = _signer().dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
+    return render_template(
+        "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
+        not_read=headings_not_read(form.value("clients_csv"), CLIENT_COLUMNS) if form.value("clients_csv") else [],
+    ), form.status  # fmt: skip
+
+
+def at_their_rows(form: Form) -> None:
+    """Move each fault of a client to its field: in its row, or at the text of the file."""
+    for fault in form.faults:
+        if fault["field"] != "clients" or not fault["line"]:
+            continue
+        if form.value("clients_csv"):
+            fault["field"] = "clients_csv"
+        else:
+            column = "client_number" if fault["key"].startswith("client.") else "informed_at"
+            fault |= {"field": f"clients.{fault['line'] - 1}.{column}", "line": None}
+
+
+def _carried(form: Form) -> list[tuple[str, Any]]:
+    return [(name, Typed(value)) for name, value in form.typed.items(multi=True) if name not in OF_ONE_PAGE]
+
+
+def _after(last: str) -> Any:
+    """Return where the next part of the list begins; the list is in the order of names, so the id alone counts."""
+    try:
+        return (None, UUID(last)) if last else None
+    except ValueError:
+        return None
+
+
+def _whose() -> list[str]:
+    return [str(acting_organisation()), str(actor().id)]
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="an incident that was checked")

@@ -1,0 +1,138 @@
+"""The check page of an incident: what it shows, that it sends nothing, and that what is sent is what was checked."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from tenants.agreements.processing_agreements import register_clients
+from tenants.history.entries import Actor
+from tenants.isolation import acting_for
+from tenants.register.incidents import newest_incidents
+from tests.conftest import Database
+from tests.factories import Office, a_client, a_member, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import Fields, an_incident_form, local, send_fields
+
+Login = Callable[[Actor], Reader]
+ROWS = {
+    "clients.0.client_number": "K0001", "clients.0.people": "3", "clients.1.client_number": "K0002",
+    "clients.1.people": "900", "clients.2.client_number": "P1", "clients.3.client_number": "T1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def house() -> Office:
+    """Two clients as usual, one with a telephone alone, and one with tighter hours."""
+    office = an_office(2)
+    phone = a_client(8, client_number="P1", name="Alleen Telefoon", contacts=[{"name": "Ans", "phone": "0612345678"}])
+    with acting_for(office.id):
+        register_clients([phone, a_client(9, client_number="T1", name="Krap", hours_to_notify=4)])
+    return office
+
+
+def form_of(office: Office) -> str:
+    return f"/o/{slug_of(office.id)}/incidents/new"
+
+
+def incidents_of(office: Office) -> int:
+    with acting_for(office.id):
+        return len(newest_incidents(9))
+
+
+def test_the_check_says_who_under_which_hours_and_how_they_read_it(reader: Login, house: Office) -> None:
+    page = reader(house.officer).send(form_of(house), an_incident_form(**ROWS)).text
+    words = unescape(re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page))
+    assert "4 opdrachtgevers krijgen bericht" in words and "Samen 903 betrokkenen" in words
+    assert "Van 2 opdrachtgevers is het aantal nog niet bekend" in words
+    assert words.index("Binnen 4 uur") < words.index("Binnen 24 uur")
+    assert "Alleen Telefoon" in words and "Deze opdrachtgever krijgt geen mail" in words
+    assert words.count("Beste ") == 2 and "raakt Krap" in words and "Aantal mensen om wie het gaat: 900" in words
+    assert "/receipt/-" in words and incidents_of(house) == 0
+
+
+def test_a_form_that_is_sent_twice_is_recorded_once(reader: Login, house: Office) -> None:
+    there, to = reader(house.officer), form_of(house)
+    fields = Fields(there.send(to, an_incident_form(**ROWS)).text).forms[to]
+    first, second = (send_fields(there, to, fields, send="1") for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"] and incidents_of(house) == 1
+    assert "al vastgelegd" in there.see(second.headers["Location"])
+
+
+def test_what_changed_since_the_check_is_shown_again_and_nothing_is_sent(
+    reader: Login, house: Office, database: Database
+) -> None:
+    there, to = reader(house.officer), form_of(house)
+    fields = Fields(there.send(to, an_incident_form(**ROWS)).text).forms[to]
+    database.outside(
+        "update processing_agreement set hours_to_notify = 2 where processor_id = :office and client_number = 'K0001'",
+        office=house.id,
+    )
+    again = send_fields(there, to, fields, send="1")
+    assert again.status_code == 422 and "Sinds uw controle is er iets veranderd" in again.text
+    assert "Binnen 2 uur" in again.text and incidents_of(house) == 0
+    assert send_fields(there, to, Fields(again.text).forms[to], send="1").status_code == 303
+
+
+@pytest.mark.parametrize(("changed", "status"), [("title", 422), ("clients.1.people", 422), ("checked", 200)])
+def test_what_is_sent_is_what_was_checked(reader: Login, house: Office, changed: str, status: int) -> None:
+    there, to = reader(house.officer), form_of(house)
+    fields = Fields(there.send(to, an_incident_form(**ROWS)).text).forms[to]
+    falsified = [(name, "7" if name == changed else value) for name, value in fields]
+    answer = send_fields(there, to, falsified, send="1")
+    assert answer.status_code == status and 'name="checked"' in answer.text and incidents_of(house) == 0
+
+
+def test_going_back_keeps_everything_typed(reader: Login, house: Office) -> None:
+    there, to = reader(house.officer), form_of(house)
+    typed = an_incident_form(**ROWS, description="Een.\r\nTwee <b>", happened_from=local(9))
+    page = send_fields(there, to, Fields(there.send(to, typed).text).forms[to], back="1").text
+    assert "Een.\r\nTwee &lt;b&gt;" in page and f'value="{typed["happened_from"]}"' in page
+    assert 'name="facts.data" value="bsn" checked' in page and 'value="900"' in page and 'value="T1"' in page
+
+
+def test_clients_are_found_and_picked_and_what_was_typed_stays(reader: Login, house: Office) -> None:
+    there, to = reader(house.officer), form_of(house)
+    assert 'name="pick" value="K0001"' in there.see(to)
+    typed = an_incident_form(**{"clients.0.client_number": "K0002", "clients.0.people": "5"})
+    found = there.send(to, typed | {"search": "krap", "look": "1"}).text
+    assert 'name="pick" value="T1"' in found and 'name="pick" value="K0001"' not in found
+    assert 'value="Laptop gestolen"' in found and 'value="K0002"' in found and "fault" not in found
+    taken = there.send(to, typed | {"pick": ["T1", "K0002"], "take": "1"}).text
+    assert 'name="clients.1.client_number" type="text" value="T1"' in taken and taken.count('value="K0002"') == 2
+    assert "2 opdrachtgevers krijgen bericht" in there.send(to, typed | {"pick": ["T1"]}).text
+    assert "Geen opdrachtgever gevonden" in there.send(to, typed | {"search": "xyz", "look": "1"}).text
+    assert 'href="#f-search"' in there.send(to, typed | {"search": "a b c d e f", "look": "1"}).text
+
+
+def test_a_long_list_is_picked_from_in_parts(reader: Login) -> None:
+    house = an_office(0)
+    with acting_for(house.id):
+        register_clients([a_client(n, client_number=f"N{n:03}", name=f"Naam {n:03}") for n in range(1, 26)])
+    there, to = reader(house.officer), form_of(house)
+    first = there.see(to)
+    more = re.search(r'name="more" value="([^"]+)"', first)
+    assert more and first.count('name="pick"') == 20
+    second = there.send(to, {"pick": ["N003"], "more": more[1]}).text
+    assert second.count('name="pick"') == 5 and 'value="N003"' in second and 'name="more"' not in second
+    assert there.send(to, {"more": "none"}).status_code == 200
+
+
+def test_other_columns_of_a_file_may_stay_and_are_named(reader: Login, house: Office) -> None:
+    file = {"clients_csv": "Klantnummer;Naam;betrokkenen;Plaats\nK0001;Eerste;4;Ede\n"}
+    page = reader(house.officer).send(form_of(house), an_incident_form(**file)).text
+    assert "Deze kolommen van uw bestand lezen wij niet" in page and "Naam" in page and "Plaats" in page
+    wrong = reader(house.officer).send(form_of(house), an_incident_form(clients_csv="Naam\nEerste\n")).text
+    said = unescape(wrong[wrong.index('role="alert"') : wrong.index("</ul>", wrong.index('role="alert"'))])
+    assert "De kolom 'klantnummer' ontbreekt" in said and "betrokkenen" in said and "client_number" not in said
+
+
+def test_nobody_sends_what_a_colleague_checked(reader: Login, house: Office) -> None:
+    to = form_of(house)
+    fields = Fields(reader(house.officer).send(to, an_incident_form(**ROWS)).text).forms[to]
+    other = reader(a_member(house.id))
+    token = [field for field in Fields(other.see(to)).forms[to] if field[0] == "csrf_token"]
+    theirs = [field for field in fields if field[0] != "csrf_token"] + token
+    assert 'name="checked"' in send_fields(other, to, theirs, send="1").text and incidents_of(house) == 0
