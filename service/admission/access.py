@@ -13,6 +13,7 @@ from flask_login import LoginManager
 from werkzeug.exceptions import Unauthorized
 
 from service.admission.admission import Admission, Seat, admission
+from service.words.texts import chosen_language, speak
 from tenants.history.entries import Actor
 from tenants.identity.api_tokens import Holder, holder_of, is_genuine
 from tenants.identity.sessions import person_of_session
@@ -115,6 +116,8 @@ def looked_up() -> Admission:
         known.key = holder_of(token) if token and is_api() else None
         known.person = known.key.person if known.key else person_of_session(token) if token else None
         known.is_looked_up = True
+        if known.person and not is_api() and chosen_language() is None:
+            speak(known.person.locale)
     return known
 
 

@@ -3,17 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import step_by_step, user
 from service.admission.browsers import caller, site
 from service.admission.proving import demand_fresh_proof
-from service.schemas.me import NewPasskeySchema, PasswordChange
+from service.schemas.me import MailChoice, NewPasskeySchema, PasswordChange
 from service.web.forms import Form
+from service.web.layout import keep_language
 from service.web.login import attempt, read, typed_json
 from service.web.proof import codes_page, set_up_page
-from service.words.texts import t
+from service.words.texts import speak, t
 from tenants.database import db
 from tenants.identity.passkeys import options_for_new, passkeys_of
 from tenants.identity.recovery import recovery_codes_left
@@ -32,6 +33,18 @@ def shown() -> ResponseReturnValue:
     """Show the whole account on one page."""
     demand_fresh_proof()
     return _page(Form.beginning_with({}))
+
+
+@blueprint.post("/mails")
+@step_by_step
+def choose_mails() -> ResponseReturnValue:
+    """Keep which mails the user wants, and in which language."""
+    form = Form.posted()
+    values = attempt(form, lambda: read(MailChoice(), form))
+    if values is None:
+        return _page(form)
+    own_account.choose_mails(user(), frozenset(values["wanted"]), values["language"])
+    return _speaking(values["language"])
 
 
 @blueprint.post("/password")
@@ -101,11 +114,7 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     demand_fresh_proof()
     form = Form.posted()
     attempt(form, lambda: own_account.drop_passkey(user(), passkey_id))
-    if form.faults:
-        return _page(form)
-    with acting_for_nobody():
-        has_factor = signing_in.has_second_factor(user().id)
-    return _done("account.passkey_removed" if has_factor else "account.passkey_removed_last")
+    return _page(form) if form.faults else _done("account.passkey_removed")
 
 
 @blueprint.post("/sessions/<uuid:session_id>/end")
@@ -133,13 +142,24 @@ def _done(words: str) -> ResponseReturnValue:
     return redirect(url_for("web.account.shown"), 303)
 
 
+def _speaking(language: str) -> ResponseReturnValue:
+    """Show the account in the language that was chosen, in this browser too."""
+    speak(language)
+    answer = make_response(_done("account.mails_kept"))
+    keep_language(answer, language)
+    return answer
+
+
 def _page(form: Form) -> ResponseReturnValue:
     who = user()
     with acting_for_nobody():
+        own = db.session.get_one(User, who.id)
+        wanted = [kind for kind in own_account.KINDS_OF_MAIL if getattr(own, kind)]
         page = render_template(
-            "account.html", form=form, who=who, has_app=has_totp(who.id), passkeys=passkeys_of(who.id),
+            "account.html", form=form, who=who, kinds=own_account.KINDS_OF_MAIL, has_app=has_totp(who.id),
+            chosen=Form.beginning_with({"wanted": wanted, "language": own.locale}), passkeys=passkeys_of(who.id),
             codes_left=recovery_codes_left(who.id), sessions=sessions_of(who.id),
-            has_password=db.session.get_one(User, who.id).password_hash is not None,
+            has_password=own.password_hash is not None,
             must_have=signing_in.must_have_second_factor(who.places),
         )  # fmt: skip
     return page, form.status

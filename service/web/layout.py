@@ -8,11 +8,12 @@ from uuid import UUID
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from werkzeug.wrappers import Response
 
-from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public
+from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, looked_up, public
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
@@ -25,6 +26,7 @@ from tenants.agreements.own_standing import OwnStanding, own_standing
 from tenants.identity.passwords import SHORTEST
 from tenants.organisations.proofs import Proof
 from tenants.register.broken_glass import Glass
+from workflows.accounts import own_account
 from workflows.law.periods import AMSTERDAM
 from workflows.law.vocabulary import MANY_OF, ONE_OF, is_known
 from workflows.mail.proof_words import proof_words
@@ -48,11 +50,20 @@ ENDPOINTS = {
 @blueprint.get("/language/<language>")
 @public
 def choose_language(language: str) -> ResponseReturnValue:
-    """Show the same page in the other language, and remember the choice."""
-    answer = redirect(own_path(request.args.get("next")), 303)
+    """Show the same page in the other language, and remember the choice: with the person who is logged in, and in this
+    browser."""
+    answer = make_response(redirect(own_path(request.args.get("next")), 303))
     if language in LOCALES:
-        answer.set_cookie("language", language, max_age=A_YEAR, samesite="Lax", httponly=True)
+        keep_language(answer, language)
+        who = looked_up().person
+        if who is not None:
+            own_account.choose_language(who, language)
     return answer
+
+
+def keep_language(answer: Response, language: str) -> None:
+    """Remember in this browser that its pages are read in this language."""
+    answer.set_cookie("language", language, max_age=A_YEAR, samesite="Lax", httponly=True)
 
 
 def own_path(target: str | None) -> str:

@@ -136,7 +136,7 @@ def _admitted(known: Known) -> ResponseReturnValue:
     with acting_for_nobody():
         half = _is_half_known(user, known.proven)
     if not half:
-        signing_in.notice_browser(user.id, None, caller(user.email).known_browser is not None)
+        signing_in.notice_browser(user.id, None, browser_words())
     with acting_for_nobody():
         answer = admit(known.user, own_path(request.args.get("next")), known.proven)
     waits = kept_by(user.id)

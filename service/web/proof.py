@@ -206,7 +206,7 @@ def _by_passkey(credential: dict[str, Any]) -> str:
 
 def _go_on(token: str) -> ResponseReturnValue:
     who = user()
-    signing_in.notice_browser(who.id, who.session_id, caller(who.email).known_browser is not None)
+    signing_in.notice_browser(who.id, who.session_id, browser_words())
     answer = make_response(_onwards())
     give_cookie(answer, token)
     remember_browser(answer, who.email)

@@ -8,7 +8,7 @@ from service.schemas.breach import ReceiptSchema
 from service.schemas.person import AcceptanceSchema
 from service.web.forms import Form
 from service.web.login import admit
-from service.words.texts import locale, t
+from service.words.texts import chosen_language, locale, t
 from tenants.errors import Invalid, NotFound
 from tenants.identity.identity_providers import provider
 from tenants.identity.invitations import Invitation, has_account
@@ -41,15 +41,15 @@ def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Plac
 @with_sender
 @with_own_register
 def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
-    """Confirm receipt. Whoever can open the register with this link goes on to that at once."""
+    """Confirm receipt; then the register may be opened."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
     outcome = form.attempt(lambda: _confirmed(invitation, values["name"])) if values else None
     if outcome is None:
         return _receipt_page(invitation, contact, own, form), form.status
-    flash(t("receipt.stated" if outcome == "stated" else "receipt.received"))
-    opens = outcome == "confirmed" and own is None and _can_be_opened(invitation)
-    return redirect(url_for(".ask_account", token=_token()) if opens else request.path, 303)
+    if outcome == "stated":
+        flash(t("receipt.stated"))
+    return redirect(request.path, 303)
 
 
 @blueprint.get("/invitation/<token>")
@@ -69,7 +69,10 @@ def join(invitation: Invitation, own: Place | None) -> ResponseReturnValue:
     form, had_account = Form.posted(), has_account(invitation)
     values = form.load(AcceptanceSchema())
     name = values["name"] or "" if values else ""
-    user = form.attempt(lambda: accept_invitation(invitation, name, values["password"], own)) if values else None
+    language = chosen_language()
+    user = form.attempt(
+        lambda: accept_invitation(invitation, name, values["password"], own, language)
+    ) if values else None  # fmt: skip
     if user is None:
         return _account_page(invitation, own, form), form.status
     welcome = "opened" if had_account else "welcome"
@@ -93,10 +96,6 @@ def ask_genuine() -> ResponseReturnValue:
         has_other_sign=has_sign_of_no_code(code),
     )  # fmt: skip
     return page, form.status
-
-
-def _can_be_opened(invitation: Invitation) -> bool:
-    return invitation.used_at is None and the_acting_organisation().claimed_at is None
 
 
 def _confirmed(invitation: Invitation, name: str) -> str:

@@ -35,11 +35,22 @@ def locale() -> str:
     if not has_request_context():
         return "nl"
     if "locale" not in g:
-        chosen = request.cookies.get("language")
+        chosen = chosen_language()
         accepted = request.accept_languages.best_match(LOCALES, "nl") if request.path.startswith("/api/") else "nl"
-        g.locale = chosen if chosen in LOCALES else accepted
+        g.locale = chosen or accepted
     language: str = g.locale
     return language
+
+
+def chosen_language() -> str | None:
+    """Return the language that was chosen in this browser, if any."""
+    chosen = request.cookies.get("language") if has_request_context() else None
+    return chosen if chosen in LOCALES else None
+
+
+def speak(language: str) -> None:
+    """Answer this request in this language."""
+    g.locale = language
 
 
 def t(key: str, /, **values: Any) -> str:

@@ -152,10 +152,10 @@ def _own() -> ColumnElement[bool]:
     return and_(Invitation.organisation_id == acting_organisation(), Invitation.breach_id.is_(None))
 
 
-def accept(invitation: Invitation, name: str, password: str) -> User:
-    """Join with a new account. Raises Invalid as `use_up` does."""
+def accept(invitation: Invitation, name: str, password: str, locale: str = "nl") -> User:
+    """Join with a new account, whose language is `locale`. Raises Invalid as `use_up` does."""
     use_up(invitation)
-    user = add_user(invitation.email, name, password)
+    user = add_user(invitation.email, name, password, locale)
     make_member(user.id, invitation.organisation_id, invitation.role)
     return user
 

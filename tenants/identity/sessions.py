@@ -204,10 +204,10 @@ def sessions_of(user_id: UUID) -> list[OpenSession]:
     return [OpenSession(*row) for row in db.session.execute(OPEN, {"user": user_id})]
 
 
-def was_here_before(user_id: UUID, besides: UUID | None) -> bool:
-    """Whether this user had another session before this one."""
+def browsers_before(user_id: UUID, besides: UUID | None) -> set[str]:
+    """Return the kinds of browser, in words, of this user's other sessions; an empty set when this is the first."""
     earlier = (LoginSession.user_id == user_id) & (LoginSession.id.is_distinct_from(besides))
-    return bool(db.session.scalar(select(LoginSession.id).where(earlier).limit(1)))
+    return set(db.session.scalars(select(LoginSession.browser).where(earlier).distinct()))
 
 
 def end_session_of(user_id: UUID, session_id: UUID) -> None:

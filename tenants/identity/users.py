@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FetchedValue, Uuid, func, select, text
+from sqlalchemy import ARRAY, FetchedValue, String, Uuid, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -35,7 +35,11 @@ ROLE_HELD = text("select role_held(:organisation, :who, :whom)")
 
 
 class User(Record):
-    """A person who logs in."""
+    """A person who logs in.
+
+    `locale` is the language of their mails. The three settings say which mails they want: that a step waits for them,
+    reminders of a term, a login with a new kind of browser. `browsers` are the kinds that the account was used with.
+    """
 
     __tablename__ = "app_user"
 
@@ -47,6 +51,10 @@ class User(Record):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     factors_taken_at: Mapped[datetime | None]
     proof_counts_from: Mapped[datetime | None]
+    mail_turn: Mapped[bool] = mapped_column(server_default="true")
+    mail_reminder: Mapped[bool] = mapped_column(server_default="true")
+    mail_browser: Mapped[bool] = mapped_column(server_default="true")
+    browsers: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
 
 
 class Membership(Record):

@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_for
 from tests.conftest import Database
+from tests.engine.heaps import clocks, mails, notices, poison, states, steps
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
 from workflows.catalogue import CATALOGUE
@@ -17,7 +18,6 @@ from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.claims import BATCH
 from workflows.engine.clocks import TOLD_AFTER, organisations_to_hear
 from workflows.engine.hints import NoHints, use_hints
-from workflows.mail.batches import Addressee, plan
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -36,6 +36,8 @@ OF_MACHINES = {
     "workflows/decisions/failures.py:_untold_clocks": "failed steps",
     "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
     "workflows/mail/unconfirmed.py:DUE": "notices",
+    "people_with_turn_mail": "people who cannot be mailed",
+    "workflows/decisions/turn_mails.py:DUE": "waiting steps, waiting steps of another definition",
 }
 """Each is tried below, under these names."""
 OF_DELETIONS = {"end_lapsed"}
@@ -104,72 +106,6 @@ def good(own_database: Database, outbox: Outbox) -> UUID:
     return organisation
 
 
-def poison(database: Database, organisation: UUID, table: str) -> None:
-    """From now on no row of this organisation can be changed in this table."""
-    database.outside("""
-        create function poison() returns trigger language plpgsql as
-        'begin raise exception ''this row cannot be changed''; end'""")
-    database.outside(f"""
-        create trigger poisoned before update on {table} for each row
-        when (old.organisation_id = '{organisation}') execute function poison()""")
-
-
-def runs(database: Database, organisation: UUID, how_many: int, workflow: str = "escalation") -> None:
-    database.outside("""
-        insert into run (organisation_id, workflow, version, subject_id)
-        select :o, :workflow, 1, uuidv7() from generate_series(1, :n)""", o=organisation, workflow=workflow, n=how_many)
-
-
-def clocks(database: Database, organisation: UUID, how_many: int, workflow: str) -> None:
-    """Clocks that were due long ago and that nobody can hear: there is none of that name."""
-    runs(database, organisation, how_many, workflow)
-    database.outside("""
-        insert into clock (organisation_id, run_id, name, state, started_at, alarm_at, due_at, moments, next_at)
-        select organisation_id, id, 'unheard-of', 'running', now() - interval '9 days', now() - interval '6 days',
-               now() - interval '6 days', array[now() - interval '6 days'], now() - interval '6 days'
-          from run where organisation_id = :o""", o=organisation)
-
-
-def steps(database: Database, organisation: UUID, how_many: int, state: str, workflow: str = "escalation") -> None:
-    runs(database, organisation, how_many, workflow)
-    database.outside(
-        """insert into step (organisation_id, run_id, name, kind, state, ready_at, lease_token, lease_until)
-           select r.organisation_id, r.id, 'inform', 'job', :state, now() - interval '9 days',
-                  case when :state = 'running' then gen_random_uuid() end, now() - interval '8 days'
-             from run r where r.organisation_id = :o and not exists (
-               select from step s where s.organisation_id = r.organisation_id and s.run_id = r.id)""",
-        o=organisation, state=state,
-    )  # fmt: skip
-
-
-def mails(database: Database, organisation: UUID, how_many: int, state: str = "planned") -> None:
-    filling = {"organisation": "De Linde", "count": "1", "link": "http://127.0.0.1:8000/"}
-    with acting_for(organisation):
-        for _ in range(how_many if state == "planned" else 1):
-            plan("reminder", "step_failed", filling, [(uuid4(), Addressee("Anna", "anna@client.example"))])
-    if state == "sending":
-        database.outside(
-            """insert into mail_batch (organisation_id, purpose, about_id, text_key, locale, state, token, lease_until)
-               select :o, 'reminder', uuidv7(), 'step_failed', 'nl', 'sending', gen_random_uuid(),
-                      now() - interval '8 days' from generate_series(1, :n)""",
-            o=organisation, n=how_many,
-        )  # fmt: skip
-
-
-def notices(database: Database, organisation: UUID, how_many: int) -> None:
-    """Notices at which a clock process should have looked long ago."""
-    breach = an_own_breach(organisation)
-    database.outside("""
-        insert into notice (organisation_id, breach_id, check_code, look_at)
-        select :o, :breach, gen_random_uuid()::text, now() - interval '9 days'
-          from generate_series(1, :n)""", o=organisation, breach=breach, n=how_many)
-
-
-def states(database: Database, organisation: UUID, table: str) -> set[str]:
-    return {row["state"] for row in database.outside(f"select state from {table} where organisation_id = :o",
-                                                     o=organisation)}  # fmt: skip
-
-
 @pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
 def test_failing_clocks_delay_none_of_another(own_database: Database, heavy: UUID, good: UUID, workflow: str):
     clocks(own_database, heavy, MOST + 1, workflow)
@@ -217,6 +153,30 @@ def test_failed_steps_delay_no_failure_of_another(own_database: Database, heavy:
         own_database.outside("update step set id = uuidv7() where organisation_id = :o and name = 'inform'", o=good)
     jobs.sweep(MOST)
     assert states(own_database, good, "mail_batch") == {"planned"}
+
+
+@pytest.mark.parametrize("workflow", ["escalation", "of-tomorrow"], ids=["known", "of another definition"])
+def test_waiting_steps_delay_no_turn_of_another(own_database: Database, heavy: UUID, good: UUID, workflow: str):
+    """Those of the heap have no breach, so that nobody can say whose turn they are."""
+    steps(own_database, heavy, MOST + 1, "waiting", workflow)
+    own_database.outside("update step set kind = 'human', turn_at = now() - interval '9 days'")
+    an_own_breach(good)
+    jobs.sweep(MOST)
+    assert len(own_database.outside("select from turn_mail where organisation_id = :o", o=good)) == 1
+
+
+def test_people_who_cannot_be_mailed_delay_no_mail_of_another(own_database: Database, heavy: UUID, good: UUID):
+    """Who is beyond the limit of one tick has a turn in a later one: the order is random."""
+    for _ in range(MOST + 1):
+        a_member(heavy)
+    for organisation in (heavy, good):
+        an_own_breach(organisation)
+    jobs.sweep()
+    own_database.outside("update turn_mail set created_at = now() - interval '1 hour'")
+    poison(own_database, heavy, "turn_mail")
+    while states(own_database, good, "mail_batch") != {"planned"}:
+        jobs.sweep(MOST)
+    assert states(own_database, heavy, "mail_batch") == set()
 
 
 @pytest.mark.parametrize(("table", "heap", "after"), [("step", steps, "ready"), ("mail_batch", mails, "unknown")])

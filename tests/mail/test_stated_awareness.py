@@ -32,6 +32,7 @@ def reminders(outbox: Outbox, organisation: UUID) -> list[str]:
 def test_a_reminder_says_whose_word_it_is(own_database: Database, outbox: Outbox, language: str, hours_ago: int):
     stated = a_stated_awareness(hours_ago)
     own_database.outside("update organisation set locale = :l where id = :o", l=language, o=stated.id)
+    own_database.outside("update app_user set locale = :l", l=language)
     with acting_for(stated.id):
         slug = the_acting_organisation().slug
     texts = [text for text in reminders(outbox, stated.id) if SENTENCES[language][0] in text]

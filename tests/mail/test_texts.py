@@ -1,6 +1,7 @@
 """The texts: the same in both languages, filled in safely, readable as plain text and as HTML."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 from importlib.resources import files
 from uuid import uuid4
@@ -61,7 +62,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "escalation",
         "escalation_next_contact",
         "reminder_clock",
-        "reminder_overdue",
+        "reminder_overdue", "reminder_overdue_calls", "reminder_overdue_people", "new_browser",
         "reminder_clock_stated", "reminder_overdue_stated",
         "step_failed",
         "clock_unheard", "mail_unheard",
@@ -79,6 +80,7 @@ def test_the_texts_that_the_house_needs_are_there() -> None:
         "new_decider", "decider_changed", "owner_end_refused", "factor_link", "factor_by_another", "owner_end_asked",
         "owner_factor_asked", "owner_factor_waits", "owner_factor_stopped", "owner_second_factor_reset",
         "owner_left",
+        "your_turn", "your_turns",
         "notice",
     }
     assert set(KEYS) == needed
@@ -107,7 +109,11 @@ def test_every_text_is_whole_calm_and_self_contained(key: str, locale: str) -> N
     assert not {"img", "script", "link", "iframe", "form", "style"} & set(page.tags)
     assert not {"src", "onclick", "background"} & set(page.attributes)
     assert page.attributes.get("href", []) == ["https://meldketen.example/x"] * len(what.links)
-    assert page.attributes["lang"] == [locale]
+    assert page.attributes["lang"] == [locale, locale] and page.attributes["role"] == ["main"]
+    assert page.tags.count("h1") == page.tags.count("title") == 1
+    assert f"<title>{escape(subject)}</title>" in html and f">{escape(subject)}</h1>" in html
+    links = set(re.findall(r"https://\S+", plain))
+    assert set(page.attributes.get("href", [])) <= links
 
 
 def test_a_notice_has_the_four_parts_and_says_how_to_check_it() -> None:

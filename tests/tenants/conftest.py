@@ -44,6 +44,8 @@ from tests.factories import (
     let,
     sendgrid_tells,
 )
+from workflows.catalogue import CATALOGUE
+from workflows.decisions.turn_mails import note_turns
 from workflows.engine import metrics
 from workflows.engine.advance import complete
 from workflows.mail.batches import Addressee, plan
@@ -117,6 +119,7 @@ def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
         begin_session(db.session.get_one(User, someone.id))
         _has_ways_to_log_in(someone.id, controller)
     _lets_others_in(controller, someone.id)
+    note_turns(controller, CATALOGUE, 500)
     with acting_for(controller):
         claim_acting_organisation()
         acknowledge_receipt(breach_id, someone)

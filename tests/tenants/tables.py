@@ -19,7 +19,7 @@ OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
     "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
     "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
-    "verification_letter", "operator_act", "mail_count", "news",
+    "verification_letter", "operator_act", "mail_count", "news", "turn_mail",
 )  # fmt: skip
 """Written once, or by the operator; the app changes nothing."""
 CHANGED = {
@@ -31,7 +31,7 @@ CHANGED = {
 """Where only some columns may be changed: one of those."""
 LAPSING = (
     "assessment_draft", "idempotent_answer", "invitation", "login_attempt", "login_session", "mail_count", "news",
-    "passkey_challenge", "password_reset", "provider_errand",
+    "passkey_challenge", "password_reset", "provider_errand", "turn_mail",
 )  # fmt: skip
 """Rows that end by age: the clock process deletes them, through end_lapsed."""
 OWN_MAY_GO = ("assessment_draft", "identity_provider", "linked_identity", "recipient")

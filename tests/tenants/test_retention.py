@@ -26,7 +26,7 @@ ENDS = {
     "admission.note": REGISTER, "operator_act.note": REGISTER,
     "assessment_draft.typed": BY_AGE,
     "api_token.name": "a year after it was made it is worth nothing; names a program",
-    "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
+    "app_user.browsers": ACCOUNT, "app_user.email": ACCOUNT, "app_user.name": ACCOUNT, "app_user.password_hash": HASHED,
     "breach.contacts": CONTRACT, "breach.processor_name": CONTRACT, "breach.draft": REGISTER, "breach.facts": REGISTER,
     "broken_glass.by_name": REGISTER, "broken_glass.reason": REGISTER, "broken_glass.reviewed_by_name": REGISTER,
     "broken_glass.review": REGISTER, "deputy.reason": REGISTER,
@@ -100,6 +100,12 @@ MADE = {
                         values (:token, :user, now() - cast(:age as interval))""",
     "mail_count": """insert into mail_count (organisation_id, purpose, day, mails)
                      values (:organisation, 'notice', (now() - cast(:age as interval))::date, 1)""",
+    "turn_mail": """with r as (insert into run (organisation_id, workflow, version, subject_id)
+                      values (:organisation, 'escalation', 1, uuidv7()) returning *),
+                    s as (insert into step (organisation_id, run_id, name, kind, state)
+                      select organisation_id, id, 'inform', 'job', 'done' from r returning *)
+                    insert into turn_mail (organisation_id, step_id, user_id, occasion, created_at)
+                      select organisation_id, id, :user, 0, now() - cast(:age as interval) from s""",
     "news": """insert into news (organisation_id, what, about_id, created_at)
                values (:organisation, 'verified', :organisation, now() - cast(:age as interval))""",
     "login_attempt": """insert into login_attempt (kind, account_hash, browser_hash, address_hash, at, good)
@@ -110,6 +116,7 @@ KEPT_FOR = {
     "assessment_draft": "30 days",
     "idempotent_answer": "1 day", "invitation": "30 days", "password_reset": "1 day", "passkey_challenge": "0 days",
     "provider_errand": "1 day", "login_session": "30 days", "login_attempt": "30 days", "news": "30 days",
+    "turn_mail": "30 days",
 }  # fmt: skip
 """How long each row stays after what MADE counts its age from."""
 

@@ -4,36 +4,42 @@ A person belongs to no organisation: their mail is sent by the first of their or
 no mail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from tenants.database import db
 from tenants.history.entries import Actor, Entry, record
 from tenants.identity.users import OWNER, User, members_of, places_of
-from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation, database_now
 from tenants.lines import filled_in
 from tenants.organisations.news import remember_elsewhere
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.accounts.crew import crew_here
 from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
-from workflows.mail.links import overview_link
+from workflows.mail.links import account_link, overview_link
+from workflows.mail.own_people import plan_to_people
 from workflows.mail.words import local_moment, word
 
 RESET = "user.second_factor_reset"
 
 
 @contextmanager
-def changing(user_id: UUID, what: str, mailed: bool = True) -> Iterator[User]:
-    """Run one transaction that changes how this user logs in, and record it. No other transaction may be open."""
+def changing(
+    user_id: UUID, what: str, mailed: bool = True, mail: Callable[[User, str], None] | None = None
+) -> Iterator[User]:  # fmt: skip
+    """Run one transaction that changes how this user logs in, and record it. No other transaction may be open.
+
+    `mail` plans another mail than the one that says that the account has changed.
+    """
     with acting_for_nobody():
         own = places_of(user_id)
     with acting_for(own[0].organisation_id) if own else acting_for_nobody():
         user = db.session.get_one(User, user_id)
         yield user
         if own:
-            remember(user, what, Actor(user.id, user.name), mailed)
+            remember(user, what, Actor(user.id, user.name), mailed, mail or _tell_of_change)
             remember_elsewhere(user.id, what, Actor(user.id, user.name), to_owners=False)
 
 
@@ -46,15 +52,34 @@ def tell_everywhere(user: User, what: str, by: Actor) -> None:
     tell_owners(user, what)
 
 
-def remember(user: User, what: str, by: Actor, mailed: bool) -> None:
+def remember(
+    user: User, what: str, by: Actor, mailed: bool, mail: Callable[[User, str], None] | None = None
+) -> None:  # fmt: skip
     """Record it in the history of the acting organisation, and mail the person, so that they notice what another person
     did."""
     record([Entry("user", user.id, what, by)])
     if mailed:
-        filling = {"what": word(f"security.{what}", user.locale)}
-        to = addressee(user.name, user.email, {"link": overview_link()})
-        plan("security", "security", filling, [(user.id, to)] if to else [], user.locale)
+        (mail or _tell_of_change)(user, what)
         hint_after_commit(acting_organisation())
+
+
+def _tell_of_change(user: User, what: str) -> None:
+    filling = {"what": word(f"security.{what}", user.locale)}
+    to = addressee(user.name, user.email, {"link": overview_link()})
+    plan("security", "security", filling, [(user.id, to)] if to else [], user.locale)
+
+
+def note_browser(user_id: UUID, browser: str) -> None:
+    """Keep this kind of browser as one that the account was used with, record it and mail the person, if they want
+    that. No other transaction may be open."""
+    def tell(user: User, what: str) -> None:
+        to = addressee(user.name, user.email, {"browser": browser})
+        moment, link = local_moment(database_now(), user.locale), account_link()
+        if user.mail_browser and to:
+            plan("security", "new_browser", {"moment": moment, "link": link}, [(user.id, to)], user.locale)
+
+    with changing(user_id, "user.new_browser", mail=tell) as user:
+        user.browsers = [*user.browsers, browser]
 
 
 def _tell_who_did_it(user: User, what: str, by: Actor) -> None:
@@ -71,15 +96,11 @@ def tell_owners(user: User, what: str) -> None:
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
     # Names are kept among the sealed values, never in the batch.
-    more = {"approving": approving(organisation.locale)} if what == RESET else {}
-    pairs = [
-        (user.id, to) for owner, role in members_of(organisation.id)
-        if role == OWNER and owner.id != user.id
-        and (to := addressee(owner.name, owner.email, {"who": user.name, **more}))
+    readers = [
+        (owner, {"who": user.name} | ({"approving": approving(owner.locale)} if what == RESET else {}))
+        for owner, role in members_of(organisation.id) if role == OWNER and owner.id != user.id
     ]  # fmt: skip
-    if pairs:
-        plan("security", f"owner_{what.partition('.')[2]}", common, pairs, organisation.locale)
-        hint_after_commit(organisation.id)
+    plan_to_people("security", f"owner_{what.partition('.')[2]}", user.id, readers, lambda locale: common)
 
 
 def approving(locale: str) -> str:

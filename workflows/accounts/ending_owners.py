@@ -20,9 +20,8 @@ from tenants.identity.users import OWNER, Membership, User, members_of, names_of
 from tenants.isolation import acting_organisation, database_now
 from tenants.organisations.organisations import the_acting_organisation
 from workflows.accounts.seating import A_DAY, refuse_unless_seat_counts
-from workflows.engine.hints import hint_after_commit
-from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
+from workflows.mail.own_people import plan_to_people
 from workflows.mail.words import local_moment
 
 LASTS, AFTER_AN_OBJECTION, AN_OBJECTION_COUNTS = timedelta(days=7), timedelta(days=7), timedelta(days=30)
@@ -140,30 +139,27 @@ def _owner(user_id: UUID) -> Membership:
 
 def _tell_of_objection(here: Membership, by: Actor) -> None:
     """Mail the owners and those who asked, except the one who objected, what the objection means."""
-    now, organisation = database_now(), the_acting_organisation()
-    moments = {
-        "again_from": local_moment(now + AFTER_AN_OBJECTION, organisation.locale),
-        "objects_from": local_moment(now + AN_OBJECTION_COUNTS, organisation.locale),
-    }  # fmt: skip
+    now = database_now()
+    moments = {"again_from": now + AFTER_AN_OBJECTION, "objects_from": now + AN_OBJECTION_COUNTS}
     asked_by = names_of(_who_asked(here))
     who = db.session.get_one(User, here.user_id).name
     names = {"who": who, "by": by.name, "asked_by": ", ".join(asked_by.values())}
-    readers = [user for user, role in members_of(organisation.id) if role == OWNER or user.id in asked_by]
+    readers = [user for user, role in members_of(acting_organisation()) if role == OWNER or user.id in asked_by]
     _mail("owner_end_refused", here.user_id, [user for user in readers if user.id != by.id], names, moments)
 
 
 def _tell(owner: User, by: Actor, ends_from: datetime) -> None:
     """Mail everybody in the organisation, the owner too, except the one who asked."""
-    moment = local_moment(ends_from, the_acting_organisation().locale)
     readers = [user for user, _ in members_of(acting_organisation()) if user.id != by.id]
-    _mail("owner_end_asked", owner.id, readers, {"who": owner.name, "by": by.name}, {"moment": moment})
+    _mail("owner_end_asked", owner.id, readers, {"who": owner.name, "by": by.name}, {"moment": ends_from})
 
 
-def _mail(text_key: str, about: UUID, readers: list[User], names: dict[str, str], moments: dict[str, str]) -> None:
+def _mail(
+    text_key: str, about: UUID, readers: list[User], names: dict[str, str], moments: dict[str, datetime]
+) -> None:  # fmt: skip
     """Mail these people. Names are kept among the sealed values, never in the batch."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "link": overview_link(), **moments}
-    pairs = [(about, to) for user in readers if (to := addressee(user.name, user.email, names))]
-    if pairs:
-        plan("security", text_key, common, pairs, organisation.locale)
-        hint_after_commit(organisation.id)
+    common = {"organisation": the_acting_organisation().name, "link": overview_link()}
+    plan_to_people(
+        "security", text_key, about, [(user, names) for user in readers],
+        lambda locale: common | {name: local_moment(moment, locale) for name, moment in moments.items()},
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenants.database import db
 from tenants.identity.invitations import Invitation, inviter, new_invitation
+from tenants.identity.users import user_at
 from tenants.lines import filled_in
 from tenants.organisations.founding import is_founded_by_operator
 from tenants.organisations.organisations import Organisation, the_acting_organisation
@@ -30,16 +31,19 @@ def new_link(email: str, role: str, by_id: UUID | None) -> tuple[Invitation, str
 
 
 def mail_invitation(invitation: Invitation, name: str, link: str) -> None:
-    """Mail the link to the invited person; `name` may be blank."""
+    """Mail the link to the invited person, in the language of their account, or else of who invites; `name` may be
+    blank."""
     organisation = the_acting_organisation()
+    by, known = inviter(invitation), user_at(invitation.email)
+    locale = known.locale if known else by.locale if by else organisation.locale
     # The link is a key, and a name is somebody's own: both are kept among the sealed values, never in the batch.
-    values = {"link": link, "inviter": inviter_words(invitation, organisation.locale)}
+    values = {"link": link, "inviter": inviter_words(invitation, locale)}
     common = {
-        "organisation": organisation.name, "whose": whose(organisation),
-        "role": word(f"role.{invitation.role}", organisation.locale),
+        "organisation": organisation.name, "whose": whose(organisation, locale),
+        "role": word(f"role.{invitation.role}", locale),
     }  # fmt: skip
     pairs = [(invitation.id, Addressee(name, invitation.email, values))]  # not sent once it is withdrawn
-    plan("invitation", "invited", common, pairs, organisation.locale)
+    plan("invitation", "invited", common, pairs, locale)
     hint_after_commit(organisation.id)
 
 
@@ -53,9 +57,9 @@ def inviter_words(invitation: Invitation, locale: str) -> str:
     return the_acting_organisation().name if invitation.invited_by else operator_words(locale)
 
 
-def whose(organisation: Organisation) -> str:
+def whose(organisation: Organisation, locale: str) -> str:
     """Return words for what is proven of the organisation, or else for who registered it."""
-    proof, office, locale = my_proof(), registered_by(), organisation.locale
+    proof, office = my_proof(), registered_by()
     if proof is not None:
         proven = proof_words(proof, locale)
         return filled_in(word("whose.verified", locale), {"organisation": organisation.name, "proof": proven})

@@ -53,12 +53,15 @@ def _mailed(email: str, role: str, by: Actor, what: str) -> Invitation:
     return invitation
 
 
-def accept_invitation(invitation: Invitation, name: str, password: str, own: Place | None) -> User:
+def accept_invitation(
+    invitation: Invitation, name: str, password: str, own: Place | None, locale: str | None = None
+) -> User:  # fmt: skip
     """Join the acting organisation, which is in use from now on; the receipt of the breach is confirmed with it.
 
     A person who has an account with this address (one bookkeeper, two clients) joins with its password; `name` is for a
     new account. `own` is the verified register in which the holder of the link has a seat, and where this message waits
-    already: that raises Invalid. Raises Invalid for another password, a name that is blank or taken, and as `use_up`
+    already: that raises Invalid. `locale` is the language that somebody new chose; None for that of the organisation.
+    Raises Invalid for another password, a name that is blank or taken, and as `use_up`
     does.
     """
     if own is not None:
@@ -72,7 +75,8 @@ def accept_invitation(invitation: Invitation, name: str, password: str, own: Pla
         refuse_name_of_a_member(name, "user.name_taken", "name")
     else:
         refuse_name_of_a_member(known.name, "invitation.name_taken", but=known.id)
-    return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password))
+    language = locale or the_acting_organisation().locale
+    return joined(invitation, accept_as(invitation, known) if known else accept(invitation, name, password, language))
 
 
 def joined(invitation: Invitation, user: User) -> User:

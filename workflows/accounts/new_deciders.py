@@ -5,6 +5,7 @@ state was mailed already. A person who may do more than was mailed today is mail
 before it counts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,10 +15,9 @@ from tenants.identity.deputies import appointments_of
 from tenants.identity.users import User, members_of, waiting_seats
 from tenants.isolation import acting_organisation
 from tenants.organisations.organisations import the_acting_organisation
-from workflows.engine.hints import hint_after_commit
-from workflows.mail.batches import addressee, plan
 from workflows.mail.gathering import said_lately, withdraw_waiting
 from workflows.mail.links import overview_link
+from workflows.mail.own_people import plan_to_people
 from workflows.mail.words import local_moment, word
 from workflows.roles import weighs
 
@@ -79,10 +79,9 @@ def _tell(user_id: UUID, is_new: bool, counts_from: datetime | None) -> None:
     known = {act for said in lately for act in said.common.get("acts", "").split()}
     if lately and part.acts <= known:
         if part.state != lately[-1].common.get("state"):
-            _mail(CHANGED, user_id, part, {}, lately[-1].at + A_DAY)
+            _mail(CHANGED, user_id, part, lambda locale: {}, lately[-1].at + A_DAY)
     elif is_new or waited:
-        locale = the_acting_organisation().locale
-        _mail(NEW, user_id, part, {"counts_from": _moment(counts_from, locale)}, None)
+        _mail(NEW, user_id, part, lambda locale: {"counts_from": _moment(counts_from, locale)}, None)
 
 
 def _part_of(user_id: UUID) -> Part:
@@ -102,21 +101,23 @@ def _part_of(user_id: UUID) -> Part:
     return Part(role, tuple(colleagues), acts, max((moment for moment in moments if moment), default=None))
 
 
-def _mail(text_key: str, user_id: UUID, part: Part, more: dict[str, str], at: datetime | None) -> None:
+def _mail(
+    text_key: str, user_id: UUID, part: Part, more: Callable[[str], dict[str, str]], at: datetime | None
+) -> None:  # fmt: skip
     """Mail every other member. The next change reads the values in `common` that are not the text's own."""
-    organisation, locale = the_acting_organisation(), the_acting_organisation().locale
-    who = db.session.get_one(User, user_id).name
+    organisation, who = the_acting_organisation(), db.session.get_one(User, user_id).name
     kept = {"state": part.state, "acts": " ".join(sorted(part.acts))}
-    common = {"organisation": organisation.name, "link": overview_link(), **kept, **more}
+    common = {"organisation": organisation.name, "link": overview_link(), **kept}
     # Names are kept among the sealed values, never in the batch.
-    values = {"who": who} | ({"role": part.words(locale), "counts": part.counts(locale)} if text_key == CHANGED else {})
-    pairs = [
-        (user_id, to) for user, _ in members_of(organisation.id)
-        if user.id != user_id and (to := addressee(user.name, user.email, values))
+    readers = [
+        (user, {"who": who} | (_changed(part, user.locale) if text_key == CHANGED else {}))
+        for user, _ in members_of(organisation.id) if user.id != user_id
     ]  # fmt: skip
-    if pairs:
-        plan("security", text_key, common, pairs, locale, at)
-        hint_after_commit(organisation.id)
+    plan_to_people("security", text_key, user_id, readers, lambda locale: common | more(locale), at)
+
+
+def _changed(part: Part, locale: str) -> dict[str, str]:
+    return {"role": part.words(locale), "counts": part.counts(locale)}
 
 
 def _moment(counts_from: datetime | None, locale: str) -> str:

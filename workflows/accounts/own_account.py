@@ -1,7 +1,7 @@
 """The acts of people on their own account: password, app, passkeys, recovery codes."""
 
 import logging
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from tenants.database import db
@@ -21,7 +21,9 @@ from workflows.engine.hints import hint_after_commit
 from workflows.mail.batches import addressee, plan
 from workflows.mail.limits import is_over
 from workflows.mail.links import reset_link
+from workflows.mail.own_people import Kind
 
+KINDS_OF_MAIL: tuple[Kind, ...] = get_args(Kind)
 log = logging.getLogger(__name__)
 
 
@@ -83,6 +85,22 @@ def change_password(who: Person, old: str, new: str, caller: Caller) -> None:
         user.password_hash = hashed
         cancel_resets(who.id)
         end_sessions(who.id, but=who.session_id)
+
+
+def choose_mails(who: Person, wanted: frozenset[str], language: str) -> None:
+    """Keep which of KINDS_OF_MAIL this person wants, and the language of their mails and pages ("nl" or "en").
+
+    Where nobody who can act wants a mail about a legal term, all of them get it (`workflows/mail/own_people.py`).
+    """
+    with changing(who.id, "user.mails_chosen", mailed=False) as user:
+        user.locale = language
+        for kind in KINDS_OF_MAIL:
+            setattr(user, kind, kind in wanted)
+
+
+def choose_language(who: Person, language: str) -> None:
+    """Keep the language of this person's mails and pages, "nl" or "en", in the transaction of the caller."""
+    db.session.get_one(User, who.id).locale = language
 
 
 def drop_password(who: Person) -> None:

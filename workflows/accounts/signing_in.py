@@ -15,11 +15,11 @@ from tenants.identity.factor_requests import end_requests
 from tenants.identity.passkeys import Site, answered, passkeys_of, user_of_passkey
 from tenants.identity.passwords import hash_of, is_right, is_weakly_hashed
 from tenants.identity.recovery import use_recovery_code
-from tenants.identity.sessions import end_stolen_session, password_given, prove_session, renew_session, was_here_before
+from tenants.identity.sessions import browsers_before, end_stolen_session, password_given, prove_session, renew_session
 from tenants.identity.totp import has_totp, verify_totp
 from tenants.identity.users import Person, Place, User, user_at
 from tenants.isolation import acting_for_nobody, database_now
-from workflows.accounts.account_changes import changing
+from workflows.accounts.account_changes import changing, note_browser
 from workflows.roles import may
 
 GIVEN, REQUIRED, TO_SET_UP, NOT_NEEDED = "given", "required", "to_set_up", "not_needed"
@@ -173,13 +173,19 @@ def _right_code(user_id: UUID, email: str, code: str, caller: Caller) -> bool:
     return is_right_one
 
 
-def notice_browser(user_id: UUID, session_id: UUID | None, is_known: bool) -> None:
-    """Mail a person who logged in before and now comes with an unknown browser: it may be somebody else."""
+def notice_browser(user_id: UUID, session_id: UUID | None, browser: str) -> None:
+    """Mail a person who logged in before and now comes with another kind of browser: it may be somebody else.
+
+    `browser` is its kind in words ("Firefox, Windows"). A known kind sends no mail, also on another machine: a mail at
+    each login is soon read by nobody.
+    """
     with acting_for_nobody():
-        is_new = not is_known and was_here_before(user_id, session_id)
+        user, before = db.session.get_one(User, user_id), browsers_before(user_id, session_id)
+        is_new = bool(before) and browser not in {*before, *user.browsers}
+        if not is_new and browser not in user.browsers:
+            user.browsers = [*user.browsers, browser]
     if is_new:
-        with changing(user_id, "user.new_browser"):
-            pass
+        note_browser(user_id, browser)
 
 
 def _second_factor(user_id: UUID, typed: str) -> bool:

@@ -30,8 +30,8 @@ class Repeats:
         self._faults: dict[tuple[str, UUID], _Fault] = {}
         self._lock = threading.Lock()
 
-    def apart(self, what: Callable[..., int], organisation: UUID, *numbers: int) -> int:
-        """Call `what` for this organisation with these numbers, unless it failed a moment ago.
+    def apart(self, what: Callable[..., int], organisation: UUID, *more: int | UUID) -> int:
+        """Call `what` for this organisation, or this person, with what it needs more, unless it failed a moment ago.
 
         A fault of one organisation does not stop the others. Returns what `what` returns; 0 when it failed or waits.
         """
@@ -40,7 +40,7 @@ class Repeats:
         if before is not None and self._seconds() < before.until:
             return 0
         try:
-            done = what(organisation, *numbers)
+            done = what(organisation, *more)
         except Exception as fault:
             self._note(key, fault)
             return 0

@@ -17,8 +17,8 @@ from tenants.database import db
 from tenants.identity.users import members_of
 from tenants.isolation import acting_organisation
 
-TO_MEMBERS = frozenset({"decider_changed"})
-"""Purposes of mail that waits for a day and goes to members alone."""
+TO_MEMBERS = frozenset({"decider_changed", "your_turn", "your_turns"})
+"""Texts of mail that goes to those alone who are members when it is sent."""
 LATELY = sql("""
 select common, not_before from mail_batch
  where organisation_id = :organisation and about_id = :about and text_key = any(:text_keys)

@@ -18,10 +18,13 @@ FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 PAGE = (
     '<!DOCTYPE html>\n<html lang="{locale}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width">'
-    '<meta name="color-scheme" content="light dark"></head>\n'
+    '<meta name="color-scheme" content="light dark"><title>{title}</title></head>\n'
     f'<body style="margin:0;padding:24px 16px;{FONT};font-size:16px;line-height:1.5">\n'
-    '<div style="max-width:36em;margin:0 auto">\n{blocks}\n</div></body></html>\n'
+    # A mail program may drop <html> and <main>: the language and the landmark stand on an element that stays.
+    '<div role="main" lang="{locale}" style="max-width:36em;margin:0 auto">\n'
+    '{heading}\n{blocks}\n</div></body></html>\n'
 )
+H1 = "font-size:22px;line-height:1.3;margin:0 0 20px"
 BUTTON_STYLE = (
     "display:inline-block;padding:12px 20px;border-radius:6px;background:#154273;color:#ffffff;"
     "font-weight:600;text-decoration:none"
@@ -30,13 +33,14 @@ BUTTON_STYLE = (
 
 def as_text(body: str, fill: Fill, empty: frozenset[str]) -> str:
     """Return the plain text; a line whose values are all empty is left out."""
-    return "\n\n".join(fill(_plain(block)) for block in _blocks(body, empty))
+    return "\n\n".join(_plain(block, fill) for block in _blocks(body, empty))
 
 
-def as_html(body: str, fill: Fill, empty: frozenset[str], locale: str) -> str:
-    """Return the text as HTML; `fill` returns escaped values."""
-    blocks = "\n".join(_html(block, fill) for block in _blocks(body, empty))
-    return PAGE.replace("{locale}", escape(locale)).replace("{blocks}", blocks)
+def as_html(what: tuple[str, str], fill: Fill, empty: frozenset[str], locale: str) -> str:
+    """Return a subject and a body as HTML, the subject as its title and its only h1; `fill` returns escaped values."""
+    title, blocks = _inline(what[0], fill), "\n".join(_html(block, fill) for block in _blocks(what[1], empty))
+    parts = {"locale": escape(locale), "title": title, "heading": f"<h1 style=\"{H1}\">{title}</h1>", "blocks": blocks}
+    return re.sub(r"\{(locale|title|heading|blocks)\}", lambda part: parts[part[1]], PAGE)
 
 
 def plain(value: str) -> str:
@@ -63,11 +67,18 @@ def _lines(block: str, empty: frozenset[str]) -> list[str]:
     return [line for line in block.split("\n") if not (names := NAMES.findall(line)) or set(names) - empty]
 
 
-def _plain(block: str) -> str:
+def _plain(block: str, fill: Fill) -> str:
     button = BUTTON.fullmatch(block)
     if button:
-        return f"{button[1]}:\n{{{button[2]}}}"
-    return block.removeprefix("# ")
+        return fill(f"{button[1]}:\n{{{button[2]}}}")
+    if _is_list(block):
+        return "\n".join(f"- {item}" for line in block.split("\n") for item in fill(line[2:]).split("\n"))
+    return fill(block.removeprefix("# "))
+
+
+def _is_list(block: str) -> bool:
+    """Whether the block is a list. A value of several lines in it is as many items."""
+    return all(line.startswith("- ") for line in block.split("\n"))
 
 
 def _html(block: str, fill: Fill) -> str:
@@ -79,8 +90,9 @@ def _html(block: str, fill: Fill) -> str:
     if block.startswith("# "):
         return f'<h2 style="font-size:18px;margin:28px 0 8px">{_inline(block[2:], fill)}</h2>'
     lines = block.split("\n")
-    if all(line.startswith("- ") for line in lines):
-        return "<ul>" + "".join(f"<li>{_inline(line[2:], fill)}</li>" for line in lines) + "</ul>"
+    if _is_list(block):
+        items = [item for line in lines for item in _inline(line[2:], fill).split("<br>")]
+        return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
     return "<p>" + "<br>".join(_inline(line, fill) for line in lines) + "</p>"
 
 

@@ -35,6 +35,11 @@ def overview_link() -> str:
     return f"{_installation['base_url']}/"
 
 
+def account_link() -> str:
+    """Return the page of the reader's own account."""
+    return f"{_installation['base_url']}/account"
+
+
 def awareness_link(slug: str, breach_id: UUID) -> str:
     """Return the page where a controller states when it was aware of a breach."""
     return f"{_installation['base_url']}/o/{slug}/breaches/{breach_id}/awareness"
@@ -48,3 +53,14 @@ def message_link(slug: str, breach_id: UUID) -> str:
 def genuine_link() -> str:
     """Return the page where a reader checks that a message is genuine."""
     return f"{_installation['base_url']}/genuine"
+
+
+def organisation_link(slug: str) -> str:
+    """Return the page with the open tasks of this organisation."""
+    return f"{_installation['base_url']}/o/{slug}/"
+
+
+def step_link(slug: str, workflow: str, subject_id: UUID) -> str:
+    """Return the place on the page of a breach or a notice where its next step stands."""
+    page = "notices" if workflow == "bulk_notice" else "breaches"
+    return f"{_installation['base_url']}/o/{slug}/{page}/{subject_id}#next"

@@ -1,11 +1,12 @@
 """Reminders to the people of the acting organisation: one message per person, however many clocks ran together."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from tenants.agreements.consents import ASKED, Asking
 from tenants.history.entries import Actor
-from tenants.identity.users import members_of
+from tenants.identity.users import User, members_of
 from tenants.isolation import acting_organisation
 from tenants.lines import filled_in, isolated
 from tenants.organisations.organisations import Organisation, the_acting_organisation
@@ -13,120 +14,120 @@ from tenants.organisations.proofs import Proof
 from tenants.register.breaches import Breach
 from workflows.engine.steps import Heard
 from workflows.mail.batches import Addressee, addressee, plan
-from workflows.mail.links import awareness_link, message_link, overview_link
+from workflows.mail.links import awareness_link, message_link, overview_link, step_link
+from workflows.mail.own_people import plan_to_people, wanting
 from workflows.mail.proof_words import proof_words
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
 
 ACTIVE = WORKERS | DECIDERS
+OVERDUE = {
+    "notify-authority": "reminder_overdue", "inform-controller": "reminder_overdue_calls",
+    "tell-people": "reminder_overdue_people",
+}  # fmt: skip
+"""The text about a term that is over, by its clock: what can still be done differs."""
+NOTHING: dict[str, str] = {}
 
 
 def remind_people(what: str, heard: list[Heard], stated: Breach | None = None) -> bool:
-    """Mail everybody who can act that `what` must be done and until when; returns whether there is anybody.
+    """Mail everybody who can act, and wants reminders, that `what` must be done and until when; returns whether there
+    is anybody.
 
     `stated` is the breach that ends first of those whose clock runs on the processor's word: the mail says whose word
     it is.
     """
-    return _remind(what, heard, _people_of(acting_organisation()), stated)
+    readers = [(user, NOTHING) for user in wanting(_people_of(acting_organisation()), "mail_reminder")]
+    key, about = _reminder(what, heard, stated)
+    return plan_to_people("reminder", key, about, readers, lambda locale: _reminding(what, heard, stated, locale))
 
 
 def remind_contacts(what: str, heard: list[Heard], contacts: list[dict[str, Any]], stated: Breach | None) -> bool:
     """Mail the same to the contacts that a processor named, for a register that is not opened yet."""
-    return _remind(what, heard, _of_contacts(contacts), stated)
-
-
-def _remind(what: str, heard: list[Heard], addressees: list[Addressee], stated: Breach | None) -> bool:
-    organisation = the_acting_organisation()
-    soonest = min(heard, key=lambda h: h.alarm_at)
-    late = any(h.late for h in heard)
-    common = {
-        "organisation": organisation.name, "count": str(len(heard)),
-        "what": word(f"clock.{what}", organisation.locale),
-        "soonest": local_moment(soonest.alarm_at, organisation.locale), "link": overview_link(),
-    }  # fmt: skip
-    about: UUID = soonest.subject.id
-    pairs = [(about, addressee) for addressee in addressees]
+    locale, (key, about) = the_acting_organisation().locale, _reminder(what, heard, stated)
+    pairs = [(about, addressee) for addressee in _of_contacts(contacts)]
     if pairs:
-        key = "reminder_overdue" if late else "reminder_clock"
-        if stated is not None:
-            key, common = f"{key}_stated", common | _as_stated(stated, organisation)
-        plan("reminder", key, common, pairs, organisation.locale)
+        plan("reminder", key, _reminding(what, heard, stated, locale), pairs, locale)
     return bool(pairs)
+
+
+def _reminder(what: str, heard: list[Heard], stated: Breach | None) -> tuple[str, UUID]:
+    """Return the key of the text, and the subject of the clock that ends first."""
+    key = OVERDUE[what] if any(h.late for h in heard) else "reminder_clock"
+    return f"{key}_stated" if stated is not None else key, _soonest(heard).subject.id
+
+
+def _reminding(what: str, heard: list[Heard], stated: Breach | None, locale: str) -> dict[str, str]:
+    organisation, soonest = the_acting_organisation(), _soonest(heard)
+    common = {
+        "organisation": organisation.name, "count": str(len(heard)), "what": word(f"clock.{what}", locale),
+        "soonest": local_moment(soonest.alarm_at, locale), "link": overview_link(),
+    }  # fmt: skip
+    return common | (_as_stated(stated, organisation, locale) if stated is not None else {})
+
+
+def _soonest(heard: list[Heard]) -> Heard:
+    return min(heard, key=lambda h: h.alarm_at)
 
 
 def tell_of_failures(subjects: list[UUID]) -> None:
     """Mail everybody who can act that so many steps could not be done by the machine."""
-    _tell("step_failed", subjects[0], len(subjects))
+    _tell("step_failed", subjects[0], lambda locale: {"count": str(len(subjects))})
 
 
 def tell_of_unheard_clocks(subjects: list[UUID]) -> None:
     """Mail everybody who can act that so many terms cannot be watched by the machine."""
-    _tell("clock_unheard", subjects[0], len(subjects))
+    _tell("clock_unheard", subjects[0], lambda locale: {"count": str(len(subjects))})
 
 
 def tell_of_unconfirmed(breach_id: UUID, people: int) -> None:
     """Mail everybody who can act that for so many people the last event about their mail never came."""
-    _tell("mail_unheard", breach_id, people)
+    _tell("mail_unheard", breach_id, lambda locale: {"count": str(people)})
 
 
 def tell_of_message(breach_id: UUID, processor: str) -> None:
     """Mail everybody who can act that a processor told about a breach, which now stands in their register."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "processor": processor, "link": overview_link()}
-    pairs = [(breach_id, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "breach_received", common, pairs, organisation.locale)
+    slug = the_acting_organisation().slug
+    values = {"processor": processor, "link": step_link(slug, "ap_notification", breach_id)}
+    _tell("breach_received", breach_id, lambda locale: values)
 
 
 def tell_of_opened_register(register_id: UUID, client: str) -> None:
     """Mail everybody who can act at the office that somebody opened the register of this client by a mailed link."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "client": client, "link": overview_link()}
-    pairs = [(register_id, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "register_opened", common, pairs, organisation.locale)
+    _tell("register_opened", register_id, lambda locale: {"client": client})
 
 
 def tell_of_client_proven(controller_id: UUID, client: str) -> None:
     """Mail everybody who can act at the office that this client proved its number, and another had its register."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "client": client, "link": overview_link()}
-    pairs = [(controller_id, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "client_proven", common, pairs, organisation.locale)
+    _tell("client_proven", controller_id, lambda locale: {"client": client})
 
 
 def tell_of_office_gone(office_id: UUID, office: str) -> None:
     """Mail everybody who can act that this processor writes to another register now: an organisation proved its number
     there."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
-    pairs = [(office_id, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "office_gone", common, pairs, organisation.locale)
+    _tell("office_gone", office_id, lambda locale: {"processor": office})
 
 
 def tell_of_asking(asking: Asking, office: str) -> None:
     """Mail everybody who can act that this office asks to be accepted, or that it wrote while it is not accepted (any
     more)."""
-    organisation = the_acting_organisation()
-    title, found_at, state = asking.title, asking.found_at, asking.state or ASKED
-    common = {"organisation": organisation.name, "processor": office, "link": overview_link()}
-    if title is not None and found_at is not None:
-        common["found_at"] = local_moment(found_at, organisation.locale)
-        standing = word(f"standing.{state}", organisation.locale)
-        common |= {"title": title, "standing": standing, "link": message_link(organisation.slug, asking.id)}
-    pairs = [(asking.id, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "processor_writes" if title else "processor_asks", common, pairs, organisation.locale)
+    key = "processor_writes" if asking.title else "processor_asks"
+    _tell(key, asking.id, lambda locale: {"processor": office} | _of_asking(asking, locale))
 
 
-def _tell(key: str, about: UUID, count: int) -> None:
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "count": str(count), "link": overview_link()}
-    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", key, common, pairs, organisation.locale)
+def _of_asking(asking: Asking, locale: str) -> dict[str, str]:
+    title, found_at = asking.title, asking.found_at
+    if title is None or found_at is None:
+        return {}
+    standing = word(f"standing.{asking.state or ASKED}", locale)
+    link = message_link(the_acting_organisation().slug, asking.id)
+    return {"found_at": local_moment(found_at, locale), "title": title, "standing": standing, "link": link}
+
+
+def _tell(key: str, about: UUID, more: Callable[[str], dict[str, str]]) -> None:
+    """Mail everybody who can act. `more` returns the values of this text in a language."""
+    readers = [(user, NOTHING) for user in _people_of(acting_organisation())]
+    common = {"organisation": the_acting_organisation().name, "link": overview_link()}
+    plan_to_people("reminder", key, about, readers, lambda locale: common | more(locale))
 
 
 def tell_of_broken_glass(about: UUID, by: Actor) -> None:
@@ -134,14 +135,11 @@ def tell_of_broken_glass(about: UUID, by: Actor) -> None:
     people."""
     organisation = the_acting_organisation()
     common = {"organisation": organisation.name, "link": overview_link()}
-    pairs = [
-        (about, to)
-        for user, role in members_of(organisation.id)
+    readers = [
+        (user, {"who": by.name}) for user, role in members_of(organisation.id)
         if role in MAY["review_broken_glass"] and user.id != by.id
-        and (to := addressee(user.name, user.email, {"who": by.name}))
     ]  # fmt: skip
-    if pairs:
-        plan("reminder", "glass_broken", common, pairs, organisation.locale)
+    plan_to_people("reminder", "glass_broken", about, readers, lambda locale: common)
 
 
 def tell_people(key: str, about: UUID, of: str, how: str | None, proof: Proof | None) -> None:
@@ -149,32 +147,25 @@ def tell_people(key: str, about: UUID, of: str, how: str | None, proof: Proof | 
 
     `how` None: it is not verified any more. `proof` None: it was taken back before the mail was written.
     """
-    organisation = the_acting_organisation()
-    common = {"organisation": of, "link": overview_link()}
-    if how is not None:
-        proven = f"{proof_words(proof, organisation.locale)}. " if proof else ""
-        common["how"] = proven + word(f"verified.{how}", organisation.locale)
-    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", key, common, pairs, organisation.locale)
+    def more(locale: str) -> dict[str, str]:
+        proven = f"{proof_words(proof, locale)}. " if proof else ""
+        return {"organisation": of} | ({} if how is None else {"how": proven + word(f"verified.{how}", locale)})
+
+    _tell(key, about, more)
 
 
 def tell_of_renamed_client(about: UUID, before: str, after: str) -> None:
     """Mail everybody who can act that the operator gave a client of this office another name."""
-    organisation = the_acting_organisation()
-    common = {"organisation": organisation.name, "before": before, "after": after, "link": overview_link()}
-    pairs = [(about, addressee) for addressee in _people_of(organisation.id)]
-    if pairs:
-        plan("reminder", "client_renamed", common, pairs, organisation.locale)
+    _tell("client_renamed", about, lambda locale: {"before": before, "after": after})
 
 
-def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
+def _as_stated(breach: Breach, organisation: Organisation, locale: str) -> dict[str, str]:
     """Return who stated the awareness of this organisation, and where it states its own moment.
 
     If a member confirmed the receipt, the moment is the organisation's own act and not its processor's statement.
     """
     assert breach.stated_by and breach.stated_aware_at
-    locale, how = organisation.locale, breach.stated_aware_how
+    how = breach.stated_aware_how
     words = word("as_stated.receipt" if how == "receipt" else "as_stated.by", locale)
     values = {
         "by": isolated(breach.stated_by), "how": word(f"told_how.{how}", locale),
@@ -184,9 +175,8 @@ def _as_stated(breach: Breach, organisation: Organisation) -> dict[str, str]:
     return {"as_stated": filled_in(words, values), "own_moment": awareness_link(organisation.slug, breach.id)}
 
 
-def _people_of(organisation_id: UUID) -> list[Addressee]:
-    people = (addressee(user.name, user.email) for user, role in members_of(organisation_id) if role in ACTIVE)
-    return [to for to in people if to is not None]
+def _people_of(organisation_id: UUID) -> list[User]:
+    return [user for user, role in members_of(organisation_id) if role in ACTIVE]
 
 
 def out_of_reach() -> list[str]:

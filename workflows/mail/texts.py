@@ -106,7 +106,7 @@ def render(
         word,
         _fill(in_text)(what.subject),
         as_text(what.body, _fill(in_text), empty),
-        as_html(what.body, _fill(in_html), empty, locale),
+        as_html((what.subject, what.body), _fill(in_html), empty, locale),
         allowed,
     )
 

@@ -36,6 +36,11 @@ def word(key: str, locale: str) -> str:
     return with_operator(_words(locale)[key], locale)
 
 
+def counted(key: str, number: int, locale: str) -> str:
+    """Return the words for this many of something; the key for one of it ends in `_one`. Raises KeyError."""
+    return word(f"{key}_one" if number == 1 else key, locale).format(count=number)
+
+
 def local_moment(moment: datetime, locale: str) -> str:
     """Return a moment in local time: "zaterdag 21 november 2026, 08:40"."""
     return format_datetime(moment, "EEEE d MMMM y, HH:mm", tzinfo=AMSTERDAM, locale=locale)

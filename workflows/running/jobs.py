@@ -8,6 +8,7 @@ from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import tell_failures
 from workflows.decisions.mail_decisions import tell_unconfirmed
+from workflows.decisions.turn_mails import mail_turns, note_turns, people_to_mail
 from workflows.engine import clocks, metrics
 from workflows.engine.drain import drain_steps
 from workflows.engine.hints import hint_now
@@ -53,13 +54,16 @@ def _send(organisation: UUID) -> int:
 
 
 def sweep(most: int = clocks.MOST) -> int:
-    """Do one tick of a clock process: free lapsed leases, hear due clocks, and give hints for all that is ready.
+    """Do one tick of a clock process: free lapsed leases, hear due clocks, mail those whose turn it is, and give hints
+    for all that is ready.
 
     No statement of it takes more than `most` organisations, or rows of one organisation.
     """
     for organisation in clocks.organisations_to_hear(CATALOGUE, most):
-        for what in (_hear, _tell_failures, tell_unconfirmed):
+        for what in (_hear, _note_turns, _tell_failures, tell_unconfirmed):
             REPEATS.apart(what, organisation, most)
+    for person, home in people_to_mail(most):
+        REPEATS.apart(mail_turns, person, home)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)
     for organisation, ends in witnessing.due_to_carry().items():
@@ -73,6 +77,10 @@ def sweep(most: int = clocks.MOST) -> int:
 
 def _hear(organisation: UUID, most: int) -> int:
     return clocks.hear(organisation, CATALOGUE, most)
+
+
+def _note_turns(organisation: UUID, most: int) -> int:
+    return note_turns(organisation, CATALOGUE, most)
 
 
 def _tell_failures(organisation: UUID, most: int) -> int:

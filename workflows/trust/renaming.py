@@ -7,9 +7,8 @@ from tenants.history.entries import SYSTEM, Entry, record
 from tenants.identity.users import OWNER, members_of
 from tenants.organisations.organisations import Organisation, the_acting_organisation
 from tenants.organisations.verification import operator_note, rename_by_operator
-from workflows.engine.hints import hint_after_commit
-from workflows.mail.batches import addressee, plan
 from workflows.mail.links import overview_link
+from workflows.mail.own_people import plan_to_people
 
 
 def rename(act: UUID, name: str) -> None:
@@ -30,10 +29,5 @@ def rename(act: UUID, name: str) -> None:
 
 def _tell_owners(organisation: Organisation, act: UUID, names: dict[str, str]) -> None:
     common = names | {"link": overview_link()}
-    pairs = [
-        (act, to) for user, role in members_of(organisation.id)
-        if role == OWNER and (to := addressee(user.name, user.email))
-    ]  # fmt: skip
-    if pairs:
-        plan("security", "renamed", common, pairs, organisation.locale)
-        hint_after_commit(organisation.id)
+    owners = [(user, dict[str, str]()) for user, role in members_of(organisation.id) if role == OWNER]
+    plan_to_people("security", "renamed", act, owners, lambda locale: common)

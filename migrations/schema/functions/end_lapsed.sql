@@ -53,6 +53,11 @@ begin
   delete from assessment_draft d using old
    where d.organisation_id = old.organisation_id and d.breach_id = old.breach_id and d.user_id = old.user_id;
   get diagnostics gone = row_count; what := 'assessment_draft'; return next;
+  with old as (select t.organisation_id, t.step_id, t.user_id, t.occasion from turn_mail t
+                where t.created_at < now() - interval '30 days' order by t.created_at limit most for update skip locked)
+  delete from turn_mail t using old where t.organisation_id = old.organisation_id and t.step_id = old.step_id
+     and t.user_id = old.user_id and t.occasion = old.occasion;
+  get diagnostics gone = row_count; what := 'turn_mail'; return next;
 end $$;
 
 alter function end_lapsed(integer) owner to meldketen_door;

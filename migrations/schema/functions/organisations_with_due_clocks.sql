@@ -1,6 +1,6 @@
--- Returns the organisations where a clock process has something to do: a clock's moment has come, a step or a clock
--- has failed, or the last event about a notice's reader did not come. Their order is random, so that none is always
--- beyond the limit.
+-- Returns the organisations where a clock process has something to do: a clock's moment has come, people must be told
+-- that a step waits for them, a step or a clock has failed, or the last event about a notice's reader did not come.
+-- Their order is random, so that none is always beyond the limit.
 -- known: "name@version" of each definition that this build has. Work of another definition takes no place in the
 -- result, because this build could not do it.
 create or replace function organisations_with_due_clocks(known text[], most integer)
@@ -9,6 +9,9 @@ returns table (organisation_id uuid) language sql volatile security definer set 
   select due.organisation_id from (
     select c.organisation_id from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
      where c.next_at <= now() and concat(r.workflow, '@', r.version) = any (known)
+    union select s.organisation_id from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
+     where s.kind = 'human' and s.state = 'waiting' and s.turn_at <= now()
+       and concat(r.workflow, '@', r.version) = any (known)
     union select s.organisation_id from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
      where s.state = 'failed' and s.told_at is null and r.workflow = any ((select names from workflows)::text[])
     union select c.organisation_id from clock c join run r on r.organisation_id = c.organisation_id and r.id = c.run_id

@@ -1,0 +1,193 @@
+"""Mail to those whose turn it is, from the engine's steps to the sandbox: who gets it, when, and when it stops."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.history.entries import Actor
+from tenants.identity.deputies import add_deputy
+from tenants.identity.users import APPROVER, OWNER, User, make_member
+from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tests.conftest import Database
+from tests.factories import a_member, an_assessment, an_organisation, an_own_breach, proven
+from tests.worlds.waiting_approvals import WaitingApprovals
+from workflows.catalogue import CATALOGUE
+from workflows.decisions import turn_mails
+from workflows.engine.advance import complete
+from workflows.mail.outbox import Outbox
+from workflows.notification.ap_notification import AP_NOTIFICATION
+from workflows.running import jobs
+
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def sent(own_database: Database) -> Outbox:
+    outbox = Outbox()
+    jobs.use_mail_sender(outbox)
+    return outbox
+
+
+def tell(*organisations: UUID, at: datetime | None = None) -> None:
+    """A tick of a clock process, without the seconds in which mail is gathered, and the sending."""
+    for organisation in organisations:
+        turn_mails.note_turns(organisation, CATALOGUE, 500, at)
+    for person, home in turn_mails.people_to_mail(500, gathered_s=0):
+        turn_mails.mail_turns(person, home)
+    for organisation in organisations:
+        jobs.drain(str(organisation))
+
+
+def address(who: Actor) -> str:
+    with acting_for_nobody():
+        return db.session.get_one(User, who.id).email
+
+
+def got(outbox: Outbox, who: Actor) -> list[str]:
+    """The subjects of the mails to this person."""
+    return [mail.as_read_by(to)[0] for mail in outbox.mails for to in mail.people if to.address == address(who)]
+
+
+def a_waiting_draft(organisation: UUID, officer: Actor, hours_ago: float = 0) -> UUID:
+    breach_id = an_own_breach(organisation, officer, hours_ago=hours_ago)
+    with acting_for(organisation):
+        complete(AP_NOTIFICATION, breach_id, "assess", officer, "privacy_officer", an_assessment())
+    return breach_id
+
+
+def an_approval(organisation: UUID, officer: Actor) -> UUID:
+    breach_id = a_waiting_draft(organisation, officer)
+    with acting_for(organisation):
+        draft = {"decision": "notify", "reason": "Kans op fraude."}
+        complete(AP_NOTIFICATION, breach_id, "draft", officer, "privacy_officer", draft)
+    return breach_id
+
+
+def test_whoever_can_do_the_step_is_mailed_once_with_its_page(sent: Outbox):
+    here = an_organisation()
+    officer, approver, other = a_member(here), a_member(here, APPROVER), a_member(here, APPROVER)
+    breach_id = an_approval(here, officer)
+    tell(here)
+    tell(here)
+    assert got(sent, officer) == []
+    for who in (approver, other):
+        assert [subject.split(" (")[0] for subject in got(sent, who)] == ["U bent aan de beurt: Keur het besluit goed"]
+    _, plain, html = sent.mails[0].as_read_by(sent.mails[0].people[0])
+    assert plain.count(f"/breaches/{breach_id}#next") == html.count(f"/breaches/{breach_id}#next") == 1
+
+
+def test_it_comes_within_a_minute_by_the_clock_process_itself(own_database: Database, sent: Outbox):
+    """What came is gathered for twenty seconds; the rows are made older here instead of waiting."""
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    an_approval(here, officer)
+    jobs.sweep()
+    assert turn_mails.GATHERED_S < 60 and got(sent, approver) == []
+    own_database.outside("update turn_mail set created_at = now() - interval '20 seconds'")
+    jobs.sweep()
+    jobs.poll()
+    assert len(got(sent, approver)) == 1
+
+
+def test_it_comes_again_at_each_quarter_of_what_is_left_until_somebody_acts(sent: Outbox):
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    breach_id = an_approval(here, officer)
+    with acting_for(here):
+        now = database_now()
+    tell(here)
+    for hours, mails in ((17, 1), (18, 2), (30, 2), (36, 3)):
+        tell(here, at=now + timedelta(hours=hours))
+        assert len(got(sent, approver)) == mails, hours
+    assert got(sent, approver)[-1].startswith("Nog steeds aan u: Keur het besluit goed")
+    with acting_for(here):
+        complete(AP_NOTIFICATION, breach_id, "approve", proven(approver), APPROVER, {"agrees": True})
+    tell(here, at=now + timedelta(hours=54))
+    assert len(got(sent, approver)) == 3
+
+
+def test_what_is_done_before_the_mail_is_written_is_not_mailed(own_database: Database, sent: Outbox):
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    breach_id = an_approval(here, officer)
+    turn_mails.note_turns(here, CATALOGUE, 500)
+    with acting_for(here):
+        complete(AP_NOTIFICATION, breach_id, "approve", proven(approver), APPROVER, {"agrees": True})
+    tell()
+    jobs.drain(str(here))
+    assert got(sent, approver) == []
+    assert own_database.outside("select from turn_mail where mailed_at is null") == []
+
+
+def test_a_deputy_is_mailed_and_who_did_an_earlier_step_is_not(sent: Outbox):
+    house = WaitingApprovals()
+    deputy = a_member(house.id)
+    with acting_for(house.id):
+        now = database_now()
+        assert house.approver.id and deputy.id and house.owner.id
+        add_deputy(house.approver.id, deputy.id, now - A_DAY, now + A_DAY, "Ziek", house.owner.id)
+    tell(house.id)
+    for who in (deputy, house.approver, house.owner):
+        assert got(sent, who) == [f"U bent aan de beurt: 2 stappen bij {here_name(house.id)}"]
+    for who in (house.officer, house.other, house.handler, house.auditor):
+        assert got(sent, who) == []
+
+
+def here_name(organisation: UUID) -> str:
+    with acting_for(organisation):
+        return str(db.session.scalar(text("select name from organisation where id = :id"), {"id": organisation}))
+
+
+def test_what_comes_together_at_many_organisations_is_one_mail_with_a_list(sent: Outbox):
+    places = [an_organisation(f"Bakkerij {n}") for n in range(25)]
+    owner = a_member(places[0], OWNER)
+    for place in places[1:]:
+        with acting_for_nobody():
+            make_member(owner.id, place, OWNER)  # type: ignore[arg-type]
+    for place in places:
+        an_own_breach(place)
+    tell(*places)
+    assert got(sent, owner) == ["U bent aan de beurt: 25 stappen bij 25 organisaties"]
+    [mail] = [mail for mail in sent.mails if mail.people[0].address == address(owner)]
+    _, plain, html = mail.as_read_by(mail.people[0])
+    assert html.count("<li>") == 20 and "En nog 5 stappen." in plain and "Verkeerd verstuurd" not in plain
+
+
+def test_who_wants_no_such_mail_gets_none_unless_nobody_else_would(sent: Outbox):
+    here = an_organisation()
+    officer, approver, other = a_member(here), a_member(here, APPROVER), a_member(here, APPROVER)
+    with acting_for_nobody():
+        db.session.get_one(User, approver.id).mail_turn = False
+    an_approval(here, officer)
+    tell(here)
+    assert got(sent, approver) == [] and len(got(sent, other)) == 1
+    with acting_for_nobody():
+        db.session.get_one(User, other.id).mail_turn = False
+    an_approval(here, officer)
+    tell(here)
+    assert len(got(sent, approver)) == 1 and len(got(sent, other)) == 2
+
+
+def test_the_mail_is_in_the_language_of_its_reader(sent: Outbox):
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    with acting_for_nobody():
+        db.session.get_one(User, approver.id).locale = "en"
+    an_approval(here, officer)
+    tell(here)
+    assert got(sent, approver)[0].startswith("It is your turn: Approve the decision")
+
+
+def test_two_clock_processes_mail_it_once(own_database: Database, sent: Outbox):
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    an_approval(here, officer)
+    both = [own_database.elsewhere(turn_mails.note_turns, here, CATALOGUE, 500) for _ in range(2)]
+    assert sorted(each.result(10) for each in both) in ([0, 1], [1, 1])
+    both = [own_database.elsewhere(turn_mails.mail_turns, approver.id, here) for _ in range(2)]
+    assert sorted(each.result(10) for each in both) == [0, 1]
+    jobs.drain(str(here))
+    assert len(got(sent, approver)) == 1

@@ -1,0 +1,103 @@
+"""Mails to those whose turn it is: one for each person, however many steps began to wait together.
+
+First a clock process writes down, for one organisation, who must be told about which step (`note_turns`). A moment
+later it gathers what stands there for one person, at all their organisations, and plans one mail (`mail_turns`). Both
+are one transaction each, so that a process that dies leaves nothing half done and nobody is told twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.identity.users import User, members_of
+from tenants.isolation import acting_for, acting_for_nobody, acting_organisation
+from workflows.decisions.overview import Task, tasks
+from workflows.engine.claims import known_definitions
+from workflows.engine.steps import Workflow
+from workflows.mail.own_people import wanting
+from workflows.mail.turn_moments import Moment, moment_at
+from workflows.mail.your_turn import WaitingStep, plan_turn_mail
+
+GATHERED_S = 20
+"""For how many seconds what comes together for one person is gathered in one mail."""
+# A step that somebody holds is about to be done: it is left for the next tick.
+DUE = text("""
+select s.id, coalesce(cast(:at as timestamptz), now()) as now,
+       (select d.done_by from step d
+         where d.organisation_id = s.organisation_id and d.run_id = s.run_id and d.state = 'done'
+         order by d.done_at desc, d.id desc limit 1) as last_by
+  from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
+ where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
+   and s.turn_at <= coalesce(cast(:at as timestamptz), now()) and concat(r.workflow, '@', r.version) = any(:known)
+ order by s.turn_at, s.id limit :most for update of s skip locked
+""")
+NOTE = text("""
+select note_turn_mail(cast(:steps as uuid[]), cast(:people as uuid[]), cast(:occasions as integer[]),
+                      cast(:due as uuid[]), cast(:next as timestamptz[]))
+""")
+PEOPLE = text("select user_id, home from people_with_turn_mail(:gathered, :most)")
+TAKE = text("select * from take_turn_mail(:person)")
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A waiting step of which a moment has come by `now`, and who did the step before it."""
+
+    id: UUID
+    now: datetime
+    last_by: UUID | None
+
+
+def note_turns(organisation: UUID, catalogue: Mapping[str, Workflow], most: int, at: datetime | None = None) -> int:
+    """Write down who must be told about each step of this organisation of which a moment has come, at most `most`.
+
+    Returns how many steps. The database's moment counts, or the moment `at`.
+    """
+    with acting_for(organisation):
+        values = {"organisation": organisation, "known": known_definitions(catalogue), "at": at, "most": most}
+        due = [_Due(**row) for row in db.session.execute(DUE, values).mappings()]
+        if due:
+            _note(due)
+        return len(due)
+
+
+def people_to_mail(most: int, gathered_s: int = GATHERED_S) -> list[tuple[UUID, UUID]]:
+    """Return at most `most` people who must be mailed, each with the organisation whose mail it will be."""
+    with acting_for_nobody():
+        return [(row.user_id, row.home) for row in db.session.execute(PEOPLE, {"gathered": gathered_s, "most": most})]
+
+
+def mail_turns(person: UUID, home: UUID) -> int:
+    """Plan one mail of the organisation `home` to this person about all that waits; returns for how many steps."""
+    with acting_for(home):
+        rows = db.session.execute(TAKE, {"person": person}).mappings().all()
+        steps = [WaitingStep(**row) for row in rows]
+        user = db.session.get_one(User, person)
+        return plan_turn_mail(user, steps) if steps else 0
+
+
+def _note(due: Sequence[_Due]) -> None:
+    users = {user.id: user for user, _ in members_of(acting_organisation())}
+    waiting = {task.step_id: task for task in tasks(most=len(due), steps=[row.id for row in due])}
+    values: dict[str, list[Any]] = {name: [] for name in ("steps", "people", "occasions", "due", "next")}
+    for row in due:
+        task = waiting.get(row.id)
+        moment = moment_at(row.now, task.ready_at, task.alarm_at) if task else Moment(0, None)
+        for person in _to_tell(task, users, row.last_by if moment.occasion == 0 else None) if task else ():
+            values["steps"].append(row.id)
+            values["people"].append(person)
+            values["occasions"].append(moment.occasion)
+        values["due"].append(row.id)
+        values["next"].append(moment.next_at)
+    db.session.execute(NOTE, values)
+
+
+def _to_tell(task: Task, users: Mapping[UUID, User], has_seen: UUID | None) -> list[UUID]:
+    """Return who is told: whoever can do the step now. Who did the step before it has just seen that it waits."""
+    able = [users[who] for who in task.persons if who in users]
+    return [user.id for user in wanting(able, "mail_turn") if user.id != has_seen]

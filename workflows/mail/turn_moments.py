@@ -1,0 +1,35 @@
+"""When the people who can do a waiting step are told: when it begins to wait, and three times again while nobody acts.
+
+With a term: at a quarter, half and three quarters of what was left of it when the step began to wait. Without a term,
+or after its end: one, two and three days later, and then no more, because who did not act on four mails does not act on
+a fifth, and the step stays on the overview.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TIMES = 4
+A_DAY = timedelta(days=1)
+AT_LEAST = timedelta(hours=1)
+"""The shortest time between two of these mails. The last hours of a term have reminders of their own."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The last moment that came, by its number (0: the step began to wait), and when the next one comes, if any."""
+
+    occasion: int
+    next_at: datetime | None
+
+
+def turn_moments(began: datetime, ends: datetime | None) -> tuple[datetime, ...]:
+    """Return the moments to tell about a step that waits since `began`, whose term ends at `ends`; both are aware."""
+    apart = (ends - began) / TIMES if ends is not None and ends > began else A_DAY
+    return tuple(began + nth * apart for nth in range(TIMES if apart >= AT_LEAST else 1))
+
+
+def moment_at(now: datetime, began: datetime, ends: datetime | None) -> Moment:
+    """Return which of the moments came last by `now`, and the next one. Moments that were missed are one occasion."""
+    moments = turn_moments(began, ends)
+    later = [moment for moment in moments if moment > now]
+    return Moment(max(len(moments) - len(later) - 1, 0), later[0] if later else None)

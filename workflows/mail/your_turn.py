@@ -1,0 +1,81 @@
+"""The mail that says that a step waits for its reader: one step, with its page behind the button, or a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tenants.identity.users import User
+from tenants.lines import one_line
+from tenants.organisations.organisations import the_acting_organisation
+from workflows.mail.batches import addressee, plan
+from workflows.mail.links import organisation_link, overview_link, step_link
+from workflows.mail.words import counted, local_moment, word
+
+MOST_NAMED = 20
+"""How many steps a list names; the rest is a number."""
+
+
+@dataclass(frozen=True)
+class WaitingStep:
+    """A person's step that waits, as a mail says it. `since` and `until`, the end of its term, are aware.
+
+    `title` is None for a step of another organisation than the one whose mail it is. `occasion` 0: it began to wait.
+    """
+
+    slug: str
+    organisation: str
+    workflow: str
+    step: str
+    subject_id: UUID
+    breach_id: UUID
+    reference: str
+    title: str | None
+    since: datetime
+    until: datetime | None
+    occasion: int
+
+
+def plan_turn_mail(user: User, steps: Sequence[WaitingStep]) -> int:
+    """Plan one mail of the acting organisation to this person about these steps; returns how many it tells about."""
+    to = addressee(user.name, user.email)
+    if to is None:
+        return 0
+    key = "your_turn" if len(steps) == 1 else "your_turns"
+    common = _of_one(steps[0], user.locale) if len(steps) == 1 else _of_many(steps, user.locale)
+    plan("reminder", key, common, [(steps[0].subject_id, to)], user.locale)
+    return len(steps)
+
+
+def _of_one(step: WaitingStep, locale: str) -> dict[str, str]:
+    return {
+        "organisation": step.organisation, "reference": step.reference, "title": one_line(step.title or ""),
+        "opening": word("turn.again" if step.occasion else "turn.first", locale), "do": _do(step, locale),
+        "since": local_moment(step.since, locale), "until": local_moment(step.until, locale) if step.until else "",
+        "link": step_link(step.slug, step.workflow, step.subject_id),
+    }  # fmt: skip
+
+
+def _of_many(steps: Sequence[WaitingStep], locale: str) -> dict[str, str]:
+    """The titles are left out: a list is for the eye of somebody on the road, and the page behind the button has
+    them."""
+    slugs = {step.slug for step in steps}
+    is_own = slugs == {the_acting_organisation().slug}
+    lines = [_line(step, locale, is_own) for step in steps[:MOST_NAMED]]
+    more = len(steps) - MOST_NAMED
+    where = steps[0].organisation if is_own else counted("turn.organisations", len(slugs), locale)
+    return {
+        "count": counted("turn.steps", len(steps), locale), "where": where, "steps": "\n".join(lines),
+        "more": counted("turn.more", more, locale) if more > 0 else "",
+        "link": organisation_link(steps[0].slug) if is_own else overview_link(),
+    }  # fmt: skip
+
+
+def _line(step: WaitingStep, locale: str, is_own: bool) -> str:
+    where = "" if is_own else f"{one_line(step.organisation)}: "
+    until = word("turn.until", locale).format(until=local_moment(step.until, locale)) if step.until else ""
+    return f"{where}{_do(step, locale)} ({step.reference}){until}"
+
+
+def _do(step: WaitingStep, locale: str) -> str:
+    return word(f"step.{step.workflow}.{step.step}", locale)
