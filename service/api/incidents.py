@@ -10,13 +10,17 @@ from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
 from service.api.answers import columns_of, page
 from service.api.routes import OF_ORGANISATION, Resource, only_asks
-from service.schemas.escalation import EscalationColumns, EscalationRow
-from service.schemas.incident import BoardAnswer, CheckAnswer, IncidentAnswer, IncidentRow, IncidentSchema
+from service.schemas.board import BoardAnswer, BoardAskedSchema, BoardRow
+from service.schemas.escalation import EscalationColumns
+from service.schemas.incident import CheckAnswer, IncidentAnswer, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
 from tenants.register.incidents import Incident, incident, newest_incidents
-from workflows.dossiers.incident import board_of
+from workflows.dossiers.incident import Board, board_of
+from workflows.escalation.board_list import Asked
+from workflows.escalation.board_states import STATES
 from workflows.escalation.checking import Check, check_incident
 from workflows.escalation.incident import NewIncident, open_incident
+from workflows.escalation.incident_board import Row
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
 
@@ -63,18 +67,32 @@ def show_incident(incident_id: UUID) -> Incident:
 @blueprint.route("/<uuid:incident_id>/board")
 @blueprint.response(200, BoardAnswer)
 @may("read")
-def show_board(incident_id: UUID) -> dict[str, int]:
-    """Return how many controllers are in each state. The parts add up to the total."""
-    return board_of(incident_id).sums
+def show_board(incident_id: UUID) -> dict[str, Any]:
+    """Return how many controllers are in each state, at one moment. The parts add up to the total."""
+    board = board_of(incident_id)
+    sums = board.reading.sums
+    return {**sums, "read_at": board.now, "states": {name: sums[name] for name in STATES}}
 
 
 @blueprint.route("/<uuid:incident_id>/escalations")
-@blueprint.arguments(PageSchema, location="query")
-@blueprint.response(200, page_of(EscalationRow))
+@blueprint.arguments(BoardAskedSchema, location="query")
+@blueprint.response(200, page_of(BoardRow))
 @may("read")
 def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
-    """List the escalations of one incident, those with the least time left first."""
-    listed = board_of(incident_id).listed(asked["limit"] + 1, asked["after"])
-    shown = zip(columns_of(listed.rows, EscalationColumns), listed.rows, strict=True)
-    rows = [{**row, **listed.standing.of(of.controller_id, of.controller_name)} for row, of in shown]
+    """List the escalations of one incident: all, or those of a state, a term or a search; the least time left first.
+
+    `search`: words of the name or of the contacts, a client number, or a telephone number.
+    """
+    after = asked["after"][1] if asked["after"] else None
+    wanted = Asked(asked["state"], asked["search"], asked["sort"], after, asked["limit"] + 1)
+    board = board_of(incident_id, wanted)
+    listed = [row.escalation for row in board.reading.rows]
+    shown = zip(columns_of(listed, EscalationColumns), board.reading.rows, strict=True)
+    rows = [{**columns, **_standing(board, row)} for columns, row in shown]
     return page(rows, asked["limit"], "alarm_at")
+
+
+def _standing(board: Board, row: Row) -> dict[str, Any]:
+    of = row.escalation
+    own = {"client_number": row.client_number, "state": row.state, "term": row.term}
+    return own | board.standing.of(of.controller_id, of.controller_name)

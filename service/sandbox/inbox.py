@@ -14,6 +14,7 @@ from service.sandbox.mailbox import Mailbox, Message
 from service.sandbox.outcomes import NAMES
 from service.sandbox.state import sandbox
 from service.sandbox.texts import LANGUAGES, TEXTS
+from service.words.plurals import form
 from workflows.law.periods import AMSTERDAM
 
 blueprint = Blueprint("inbox", __name__, static_folder="static", static_url_path="/static/sandbox")
@@ -98,6 +99,6 @@ def _formats(language: str) -> dict[str, Any]:
         return str(format_decimal(value, locale=language))
 
     def counted(key: str, count: int) -> str:
-        return TEXTS[language][f"{key}_one" if count == 1 else key].format(count=number(count))
+        return form(TEXTS[language], key, {"count": count}, language).format(count=number(count))
 
     return {"moment": moment, "number": number, "counted": counted}

@@ -165,27 +165,6 @@ class IncidentAnswer(IncidentRow):
     created_at = fields.AwareDateTime()
 
 
-class BoardAnswer(Schema):
-    """How many controllers are in each state.
-
-    Waiting, soon, late, informed, acknowledged and decided make the total.
-    """
-
-    total = fields.Integer()
-    waiting = fields.Integer()
-    soon = fields.Integer()
-    late = fields.Integer()
-    informed = fields.Integer()
-    acknowledged = fields.Integer()
-    decided = fields.Integer()
-    decided_alone = fields.Integer(metadata={"description": "of the decided: by one person, without a second"})
-    informed_in_all = fields.Integer()
-    informed_in_time = fields.Integer()
-    call = fields.Integer()
-    people = fields.Integer()
-    people_not_known = fields.Integer()
-
-
 class AgreedHoursAnswer(Schema):
     """The clients with the same contract hours; null: without undue delay."""
 

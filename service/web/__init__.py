@@ -14,6 +14,7 @@ from service.web import (
     agreements,
     ap_form,
     assessment,
+    board,
     breaches,
     broken_glass,
     contacts,
@@ -40,6 +41,7 @@ from service.web import (
     proof,
     provider,
     public,
+    sent_mails,
     session_end,
     tokens,
     verification,
@@ -49,7 +51,7 @@ from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
-    failed_steps, incidents, phone_reports,
+    failed_steps, incidents, board, phone_reports, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,

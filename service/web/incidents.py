@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place, unattended, user
+from service.admission.access import actor, may, place, user
 from service.schemas.incident import IncidentSchema
+from service.web.board import board_page
 from service.web.forms import Form
 from service.web.incident_form import (
     Checked,
@@ -23,14 +24,11 @@ from service.words.texts import number, t
 from tenants.errors import AlreadyDone
 from tenants.organisations.admission import refuse_unless_admitted
 from tenants.register.incidents import newest_incidents
-from workflows.dossiers.incident import board_of
 from workflows.escalation.checking import open_checked
 from workflows.escalation.incident import NewIncident, refuse_recorded
-from workflows.escalation.incident_board import STATES
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/o/<organisation>/incidents")
 PAGE = 50
-OF_THE_BOARD = ("incident", "now", "soon_until", "sums", "tiles", "asked", "doubted")
 
 
 @blueprint.get("")
@@ -75,23 +73,8 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/<uuid:incident_id>")
 @may("read")
 def shown(incident_id: UUID) -> ResponseReturnValue:
-    """Show the board: sums, a tile for each controller, and the list with the least time left first."""
-    state, board = request.args.get("state"), board_of(incident_id)
-    part = state if state in STATES else None
-    listed, (failed, failed_in_all) = board.listed(PAGE, after(), part), board.failed
-    return render_template(
-        "board.html", **{name: getattr(board, name) for name in OF_THE_BOARD}, failed=failed,
-        failed_in_all=failed_in_all, part=part, escalations=listed.rows, more=listed.more, standing=listed.standing,
-    )  # fmt: skip
-
-
-@blueprint.get("/<uuid:incident_id>/sums.json")
-@may("read")
-@unattended
-def counted(incident_id: UUID) -> ResponseReturnValue:
-    """Return the sums of the board, for a page that stays open."""
-    sums = board_of(incident_id).sums
-    return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()})
+    """Show the board: sums, a tile for each controller, and the list that was asked for."""
+    return board_page(incident_id)
 
 
 def _send(form: Form, new: NewIncident, checked: Checked) -> ResponseReturnValue:

@@ -13,7 +13,10 @@ from markupsafe import Markup
 from service.words.texts import locale, t
 from workflows.law.periods import AMSTERDAM
 
-IN_TEXT = {"full": "EEEE d MMMM y, HH:mm", "whole": "d MMMM y HH:mm", "day": "d MMMM y", "time": "HH:mm"}
+IN_TEXT = {
+    "full": "EEEE d MMMM y, HH:mm", "whole": "d MMMM y HH:mm", "day": "d MMMM y",
+    "second": "d MMMM y HH:mm:ss", "time": "HH:mm",
+}  # fmt: skip
 ON_PAGE = {"short": ("EEE d MMM", " HH:mm"), "long": ("EEEE d MMMM", ", HH:mm")}
 """For each style of a page: what stands before the year, and what behind it."""
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,7 +42,8 @@ class MomentOnPage:
 
 
 def local_moment(moment: datetime, style: str = "full") -> str:
-    """Return a moment in local time for a text. `style`: full (with the day of the week), whole, day or time."""
+    """Return a moment in local time for a text. `style`: full (with the day of the week), whole, second, day or
+    time."""
     return _written(moment, IN_TEXT[style])
 
 

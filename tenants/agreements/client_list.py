@@ -31,10 +31,11 @@ telephone."""
 LONGEST_SEARCH, MOST_WORDS = 100, 5
 ACCENTS = "[\u0300-\u036f]"
 REACHED = '$[*] ? (@.email like_regex "." || @.phone like_regex ".")'
+OWN = "processing_agreement"
 CONTACTS = """(select string_agg(concat_ws(' ', c ->> 'name', c ->> 'email', c ->> 'phone'), ' ')
-                 from jsonb_array_elements(processing_agreement.contacts) c)"""
+                 from jsonb_array_elements({table}.contacts) c)"""
 PHONES = """(select string_agg(translate(c ->> 'phone', ' -()+./', ''), ' ')
-               from jsonb_array_elements(processing_agreement.contacts) c)"""
+               from jsonb_array_elements({table}.contacts) c)"""
 PHONE = re.compile(r"(?:(?:\+|00)31|0)?([0-9]{4,14})")
 """A telephone number without spaces and signs, and the part of it that is the same with and without the country's
 number."""
@@ -81,7 +82,7 @@ def _after(query: Any, last_id: UUID, key: list[Any], order: str, names: CTE) ->
 
 
 def folded(words: str) -> str:
-    """Return the text without capitals and accents, as `_folded` does in the database."""
+    """Return the text without capitals and accents, as `folded_column` does in the database."""
     return "".join(sign for sign in normalize("NFKD", words.lower()) if not "\u0300" <= sign <= "\u036f")
 
 
@@ -96,15 +97,32 @@ def words_of(search: str) -> list[str]:
 def _folded_names(with_contacts: bool) -> CTE:
     """Return each client of the office with what a search compares, computed once: PostgreSQL would compute it for each
     word."""
-    contacts = func.coalesce(literal_column(CONTACTS), "") if with_contacts else ""
-    words = _folded(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
+    contacts = contact_words(OWN) if with_contacts else ""
+    words = folded_column(ProcessingAgreement.controller_name + "\n" + contacts).label("words")
     rows = select(ProcessingAgreement.id, words).where(_mine(ProcessingAgreement))
     once = rows.cte("folded_words").prefix_with("materialized")
     return select(once.c.id, once.c.words, func.split_part(once.c.words, "\n", 1).label("name")).cte("folded_names")
 
 
-def _folded(column: Any) -> ColumnElement[str]:
+def folded_column(column: Any) -> ColumnElement[str]:
+    """Return the text of a column without capitals and accents, as `folded` returns that of a search."""
     return func.regexp_replace(func.normalize(func.lower(column), literal_column("NFKD")), ACCENTS, "", "g")
+
+
+def contact_words(table: str) -> ColumnElement[str]:
+    """Return names, mail addresses and telephone numbers of the contacts in the column `contacts` of this table."""
+    return func.coalesce(literal_column(CONTACTS.format(table=table)), "")
+
+
+def has_phone(table: str, search: str) -> ColumnElement[bool] | None:
+    """Return whether a contact of this table has the number that is searched for; None: the search is no number."""
+    phone = PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search))
+    return func.strpos(func.coalesce(literal_column(PHONES.format(table=table)), ""), phone[1]) > 0 if phone else None
+
+
+def has_number(part: str) -> ColumnElement[bool]:
+    """Return whether the client number of an agreement contains this text."""
+    return func.strpos(func.lower(ProcessingAgreement.client_number), part.lower()) > 0
 
 
 def _mine(row: Any) -> ColumnElement[bool]:
@@ -116,16 +134,12 @@ def _found(search: str, names: CTE) -> list[ColumnElement[bool]]:
     if not words:
         return []
     in_words = and_(*(func.strpos(names.c.words, word) > 0 for word in words))
-    either = [in_words, _numbered(search.strip())]
-    if phone := PHONE.fullmatch(re.sub(r"[\s()./-]|(?<=31)\(0\)", "", search)):
-        either.append(func.strpos(func.coalesce(literal_column(PHONES), ""), phone[1]) > 0)
+    either = [in_words, has_number(search.strip())]
+    if (by_phone := has_phone(OWN, search)) is not None:
+        either.append(by_phone)
     if is_kvk_number(number := kvk_number(search)):
         either.append(ProcessingAgreement.controller_id.in_(PROVEN.bindparams(kvk_number=number)))
     return [or_(*either)]
-
-
-def _numbered(part: str) -> ColumnElement[bool]:
-    return func.strpos(func.lower(ProcessingAgreement.client_number), part.lower()) > 0
 
 
 def _uninformed(row: Any) -> ColumnElement[bool]:

@@ -9,7 +9,6 @@ WITHOUT_A_CALLER = {
     "any_free": "a free port, for what a test or a trial starts",
     "temporary_servers": "servers that are gone afterwards, for the tests and the trials",
     "Outbox": "the twin of the sender in memory",
-    "MailBatch": "a table as it is now, compared with the database",
     "MailEvent": "a table as it is now, compared with the database",
     "use_hashing": "tests hash at little cost; tests/tenants/test_passwords.py says that nobody else does",
     "JsonLog": "named in a setting of gunicorn",

@@ -14,11 +14,11 @@ from tests.pages.conftest import Reader, slug_of
 
 SHORT = {
     "nl": ("u ziet niet of dit bewezen is, nog niet bevestigd", "geverifieerd, bevestigd"),
-    "en": ("you do not see whether this is proven, not confirmed yet", "verified, confirmed"),
+    "en": ("you cannot see whether this has been proven, not confirmed yet", "verified, confirmed"),
 }
 WHOLE = {
     "nl": ("heeft nog niet bevestigd dat u voor hem werkt", "heeft bevestigd dat u voor hem werkt"),
-    "en": ("has not confirmed yet that you work for it", "has confirmed that you work for it"),
+    "en": ("has not yet confirmed that you work for it", "has confirmed that you work for it"),
 }
 
 

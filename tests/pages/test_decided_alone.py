@@ -37,7 +37,7 @@ def test_a_notification_that_was_done_alone_is_marked_wherever_the_office_looks(
     assert 'data-sum="decided_alone">1<' in shown and 'data-sum="decided">2<' in shown
     rows = [row for row in shown.split('<th scope="row">') if "alleen gedaan</strong>" in row]
     assert len(rows) == 1 and chain.alone.controller_name in rows[0]
-    sums = json.loads(fenna.see(f"{chain.at}/sums.json"))
+    sums = json.loads(fenna.see(f"{chain.at}/board.json"))
     assert sums["sums"]["decided_alone"] == 1 and sums["shown"]["decided_alone"] == "1"
     pages = [fenna.see(f"{chain.at}/escalations/{row.id}") for row in chain.rows()]
     assert ["zonder tweede persoon" in words for words in pages] == [True, False, False]

@@ -19,7 +19,7 @@ from workflows.evidence.evidence import gather
 
 ADDRESS = "fg@client.example"
 NL = f"door wie de link had die gestuurd is naar {ADDRESS}; als naam is opgegeven: Sanne"
-EN = f"by whoever held the link sent to {ADDRESS}; the name given is: Sanne"
+EN = f"by somebody who had the link sent to {ADDRESS}; the name given is: Sanne"
 
 
 class HeldLink:

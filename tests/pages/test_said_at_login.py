@@ -17,7 +17,7 @@ _number = count()
 PASSWORD = "een lange zin als wachtwoord"
 LINK = "/proof/lost/link/een-link-uit-de-mail"
 SAVED = {"nl": "Nog niet opgeslagen", "en": "Not saved yet"}
-FAILED = {"nl": "Inloggen lukte niet", "en": "Logging in did not work"}
+FAILED = {"nl": "Inloggen lukte niet", "en": "You could not be logged in"}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_the_link_for_a_lost_factor_is_where_a_new_browser_arrives(stranger: Rea
     )
 
 
-@pytest.mark.parametrize(("language", "words"), [("nl", "Vul eerst de code in"), ("en", "is in the message first")])
+@pytest.mark.parametrize(("language", "words"), [("nl", "Vul eerst de code in"), ("en", "First fill in the code")])
 def test_a_check_without_a_code_says_so_at_the_field(stranger: Reader, language: str, words: str) -> None:
     stranger.client.set_cookie("language", language)
     assert words not in stranger.see("/genuine") and 'aria-invalid="true"' not in stranger.see("/genuine?code=XXXX")

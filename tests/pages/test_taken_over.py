@@ -13,7 +13,7 @@ from tests.factories import a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.service.stating import a_stated_awareness
 
-WORDS = {"nl": "De 72 uur lopen nog niet. Leg nu vast", "en": "The 72 hours do not run yet. Record now"}
+WORDS = {"nl": "De 72 uur lopen nog niet. Leg nu vast", "en": "The 72 hours are not running yet. Record now"}
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -31,7 +31,7 @@ def test_the_office_pages_cost_the_same_for_two_as_for_sixty(reader: Login, app:
             escalation = board(incident.id, 1)[0]
         there, base = reader(office.officer), f"/o/{slug_of(office.id)}"
         pages = ("/", "/incidents", f"/incidents/{incident.id}", f"/incidents/{incident.id}/calls", "/agreements")
-        pages += (f"/incidents/{incident.id}/escalations/{escalation.id}", f"/incidents/{incident.id}/sums.json")
+        pages += (f"/incidents/{incident.id}/escalations/{escalation.id}", f"/incidents/{incident.id}/board.json")
         costs.append([cost(there, base + page) for page in pages])
     assert costs[0] == costs[1] and max(costs[0]) <= MOST_QUERIES
 

@@ -58,7 +58,7 @@ def test_the_register_is_a_file_with_every_breach_and_who_took_it_is_remembered(
     wanted = {str(factories.an_own_breach(office.id, office.officer)) for _ in range(3)}
     rows = lines(reader.get("breaches.csv"))
     assert len(rows) >= len(wanted) and len({row["Reference"] for row in rows}) == len(rows)
-    assert rows[0]["Deadline"][-6] in "+-" and rows[0]["Deadline"] <= rows[0]["Legal end of the period"]
+    assert rows[0]["Deadline"][-6] in "+-" and rows[0]["Deadline"] <= rows[0]["Legal deadline"]
     assert rows[0]["What happened"] and rows[0]["From"]
     assert told(office.id, office.id, "register.exported")[-1] == ("Riet", {"rows": len(rows), "filter": "all"})
 
@@ -81,7 +81,7 @@ def test_the_file_of_unreached_readers_is_recorded_with_who_took_it(
 ):
     rows = lines(officer.get(f"notices/{notice}/unreached.csv"))
     places = [n for n, state in enumerate(NAMES) if state in ("bounced", "dropped", "rejected", "unconfirmed")]
-    assert sorted(row["E-mail address"] for row in rows) == [f"lezer{n}@example.nl" for n in places]
+    assert sorted(row["Email address"] for row in rows) == [f"lezer{n}@example.nl" for n in places]
     assert {row["Name"] for row in rows} == {f"'=Lezer {n}" for n in places}
     assert all(row["State"] and row["Since"] for row in rows)
     [(who, details)] = told(office.id, notice, "notice.unreached_read")

@@ -23,7 +23,7 @@ from workflows.running import jobs
 PASSWORD, WRONG = "een-lang-wachtwoord-van-iemand", "een-ander-lang-wachtwoord"
 SAID = {
     "nl": ("uitgenodigd door Wim Baas", "goedkeurder", "Maak uw account", "Log in om"),
-    "en": ("invited by Wim Baas", "approver", "Make your account", "Log in to open"),
+    "en": ("invited by Wim Baas", "approver", "Create your account", "Log in to open"),
 }
 """Who asks, the role, the heading for who has no account, and the one for who has."""
 

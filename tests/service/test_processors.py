@@ -23,8 +23,8 @@ SHOWN = {
     ("nl", "mail"): "kwam bij u aan op", ("nl", "phone"): "per telefoon, wist u het op",
     ("en", "mail"): "reached you on", ("en", "phone"): "by telephone, you knew on",
 }  # fmt: skip
-ENDS = {"nl": "Melden aan de Autoriteit Persoonsgegevens vóór", "en": "Notify the authority before"}
-NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not recorded yet when you knew"}
+ENDS = {"nl": "Melden aan de Autoriteit Persoonsgegevens vóór", "en": "Notify the AP before"}
+NOT_YET = {"nl": "nog niet vastgelegd wanneer u dit wist", "en": "not been recorded yet when you knew"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ WORDS = {
     "nl": ("Kennisneming volgens", "volgens De Linde Accountants, per telefoon", "eigen verklaring",
            "Wie dat noemde, en hoe", "De Linde Accountants, per telefoon"),
     "en": ("Aware according to", "according to De Linde Accountants, by telephone", "own statement",
-           "Who named that, and how", "De Linde Accountants, by telephone"),
+           "Who stated that, and how", "De Linde Accountants, by telephone"),
 }  # fmt: skip
 
 

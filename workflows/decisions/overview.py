@@ -5,17 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.broken_glass import steps_done_alone
-from tenants.register.escalations import Escalation
 from workflows.accounts.crew import Crew, crew_here
 from workflows.catalogue import definition
 from workflows.decisions.turn import KEEPS_SECOND_PERSON, Before, Seat, Turn, nobody, turn
 from workflows.engine.runs import Run
-from workflows.escalation.incident_board import state
 
 # done: who did each step of the run last, and for whom; done_alone: which of them somebody did alone.
 TASKS = text("""
@@ -116,18 +114,6 @@ def chains(most: int = 20) -> list[dict[str, Any]]:
     """Return the acting office's incidents of which not every controller has been informed; call lists first."""
     rows = db.session.execute(CHAINS, {"organisation": acting_organisation(), "most": most})
     return [dict(row) for row in rows.mappings()]
-
-
-def board_where(
-    incident_id: UUID, where: str, most: int, after: tuple[datetime, UUID] | None = None
-) -> list[Escalation]:
-    """Return the escalations of an incident that one of its sums counts, the tightest time first."""
-    query = select(Escalation).where(
-        Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id, state() == where
-    )
-    if after:
-        query = query.where(func.row(Escalation.alarm_at, Escalation.id) > func.row(*after))
-    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))
 
 
 def turn_of(

@@ -1,53 +1,119 @@
-"""The office's board of one incident: sums whose parts always add up, and a tile per controller."""
+"""The office's board of one incident, read in one statement: sums, a letter per client, and the rows of one page.
 
-from datetime import timedelta
+They are of one moment, that of the transaction. The sums are counted from the letters, so they always add up.
+"""
+
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from tenants.agreements.processing_agreements import ProcessingAgreement
 from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation
+from workflows.escalation.board_list import Asked, conditions, key_of, words_to_compare
+from workflows.escalation.board_states import ASKS, CODES, SOON, STATES, TERMS, counted
+from workflows.mail.rows import MailBatch, Recipient
+from workflows.mail.states import NOT_REACHED
+from workflows.mail.states import UNKNOWN as UNKNOWN_OUTCOME
 
-SOON = timedelta(hours=6)
-STATES = ("late", "soon", "waiting", "informed", "acknowledged", "decided")
+HAS_MAIL = """escalation.contacts @? '$[*] ? (@.email like_regex ".")'"""
 
 
-def state() -> ColumnElement[str]:
-    """Return the state of one escalation, the furthest first: decided, acknowledged, informed; else by its time."""
-    return case(
-        (Escalation.decision.is_not(None), "decided"),
-        (Escalation.acknowledged_at.is_not(None), "acknowledged"),
-        (Escalation.informed_at.is_not(None), "informed"),
-        (Escalation.alarm_at <= func.now(), "late"),
-        (Escalation.alarm_at <= func.now() + SOON, "soon"),
-        else_="waiting",
-    )
+@dataclass(frozen=True)
+class Row:
+    """One client in the list, with the number that the office knows it by."""
+
+    escalation: Escalation
+    code: int
+    client_number: str
+
+    @property
+    def state(self) -> str:
+        """Return its state, one of STATES."""
+        return CODES[self.code][0]
+
+    @property
+    def term(self) -> str | None:
+        """Return its term, one of TERMS; None when it is informed."""
+        return CODES[self.code][1]
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """Return what the list shows of it that may change while somebody looks."""
+        of = self.escalation
+        milestones = (of.informed_at, of.informed_how, of.acknowledged_at, of.decision, of.decided_at, of.decided_alone)
+        return of.id, self.code, of.rung, of.call_needed_at, of.alarm_at, self.contact, *milestones
+
+    @property
+    def asks_for_an_act(self) -> bool:
+        """Return whether somebody at the office must do something before it can be informed."""
+        return self.state in ASKS
+
+    @property
+    def contact(self) -> dict[str, Any] | None:
+        """Return the contact who was written to last, or else the first; None without contacts."""
+        contacts = self.escalation.contacts
+        return contacts[min(max(self.escalation.rung, 1), len(contacts)) - 1] if contacts else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The board at the moment of the transaction.
+
+    letters: one per client (board_states.LETTERS), the tightest term first. order: changes when clients come or their
+    order does. names: as many, in the same order; empty when they were not asked for. matching: how many clients the
+    list has on all its pages. more: whether another page follows.
+    """
+
+    letters: str
+    order: str
+    sums: dict[str, int]
+    matching: int
+    rows: list[Row] = field(default_factory=list)
+    more: bool = False
+    names: list[str] = field(default_factory=list)
+
+
+def read_board(incident_id: UUID, asked: Asked, with_names: bool = False) -> Reading:
+    """Return the board of the acting office's incident. Raises Invalid for a search of too many words."""
+    standing = _standing(incident_id, asked)
+    totals, page = _totals(standing, asked, with_names), _page(standing, asked)
+    first = case((page.c.nth > 1, None), else_=totals.c.letters).label("letters")
+    names = case((page.c.nth > 1, None), else_=totals.c.names).label("names")
+    of_rows = [column for column in totals.c if column.name not in ("letters", "names")]
+    query = (
+        select(first, names, *of_rows, page.c.code, Escalation, ProcessingAgreement.client_number)
+        .select_from(totals).outerjoin(page, true())
+        .outerjoin(Escalation, and_(Escalation.processor_id == acting_organisation(), Escalation.id == page.c.id))
+        .outerjoin(ProcessingAgreement, and_(ProcessingAgreement.processor_id == acting_organisation(),
+                                             ProcessingAgreement.id == Escalation.agreement_id))
+        .order_by(page.c.nth)
+    )  # fmt: skip
+    return _reading(db.session.execute(query).mappings().all(), asked)
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
-    """Return every state with its number, also 0; decided alone; total; informed and informed in time; how many to
-    call."""
-    informed = Escalation.informed_at.is_not(None)
-    in_time = and_(informed, Escalation.informed_at < Escalation.alarm_at)
-    query = select(
-        *(func.count().filter(state() == name).label(name) for name in STATES),
-        func.count().filter(Escalation.decided_alone.is_(True)).label("decided_alone"),
-        func.count().label("total"),
-        func.count().filter(informed).label("informed_in_all"),
-        func.count().filter(in_time).label("informed_in_time"),
-        func.count().filter(and_(Escalation.call_needed_at.is_not(None), ~informed)).label("call"),
-        func.coalesce(func.sum(Escalation.people_max), 0).label("people"),
-        func.count().filter(Escalation.people_max.is_(None)).label("people_not_known"),
-    ).where(*_of(incident_id))
-    return dict(db.session.execute(query).mappings().one())
-
-
-def tiles(incident_id: UUID) -> list[tuple[UUID, str]]:
-    """Return one tile per controller, the tightest time first: the escalation and where it stands."""
-    query = select(Escalation.id, state()).where(*_of(incident_id)).order_by(Escalation.alarm_at, Escalation.id)
-    return [(escalation_id, where) for escalation_id, where in db.session.execute(query)]
+    """Return how many clients are in each state and term, also 0; decided alone; total; informed and informed in time;
+    how many to call."""
+    return read_board(incident_id, Asked(most=0)).sums
 
 
 def call_list(incident_id: UUID) -> list[Escalation]:
@@ -56,6 +122,109 @@ def call_list(incident_id: UUID) -> list[Escalation]:
         *_of(incident_id), Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
     )
     return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id)))
+
+
+def _reading(answer: Any, asked: Asked) -> Reading:
+    head = answer[0]
+    rows = [Row(row["Escalation"], row["code"], row["client_number"]) for row in answer if row["Escalation"]]
+    letters = head["letters"] or ""
+    by_state = counted(letters)
+    by_hand = {name: head[name] for name in ("decided_alone", "informed_in_time", "call", "people", "people_not_known")}
+    informed = sum(by_state[name] for name in STATES) - sum(by_state[name] for name in TERMS)
+    return Reading(
+        letters, head["order"], {**by_state, **by_hand, "total": len(letters), "informed_in_all": informed},
+        head["matching"], rows[: asked.most], asked.most is not None and len(rows) > asked.most, head["names"] or [],
+    )  # fmt: skip
+
+
+def _standing(incident_id: UUID, asked: Asked) -> CTE:
+    """Return one row per client: its code and what is counted, compared or sorted by."""
+    mails = _mails(incident_id)
+    untold = Escalation.informed_at.is_(None)
+    query = select(
+        Escalation.id, Escalation.alarm_at, Escalation.created_at, Escalation.controller_name, Escalation.people_max,
+        Escalation.decided_alone.is_(True).label("decided_alone"), _code(mails).label("code"),
+        and_(~untold, Escalation.informed_at < Escalation.alarm_at).label("in_time"),
+        and_(untold, Escalation.call_needed_at.is_not(None)).label("call"), *words_to_compare(asked),
+    ).outerjoin(mails, mails.c.about_id == Escalation.id)
+    if asked.search:
+        query = query.join(ProcessingAgreement, and_(ProcessingAgreement.processor_id == acting_organisation(),
+                                                     ProcessingAgreement.id == Escalation.agreement_id))  # fmt: skip
+    return query.where(*_of(incident_id)).cte("standing").prefix_with("materialized")
+
+
+def _mails(incident_id: UUID) -> Any:
+    """Return what became of the mail to those clients whose mail is not simply on its way.
+
+    Mail that led to somebody else is left out, so such a client may have no row.
+    """
+    counts = or_(Escalation.led_elsewhere_at.is_(None), Recipient.created_at > Escalation.led_elsewhere_at)
+    batch = and_(MailBatch.organisation_id == Recipient.organisation_id, MailBatch.id == Recipient.batch_id)
+    unusual = or_(Recipient.state.in_((UNKNOWN_OUTCOME, *NOT_REACHED)), MailBatch.state == "stopped",
+                  Escalation.led_elsewhere_at.is_not(None))  # fmt: skip
+    mine = (Recipient.organisation_id == acting_organisation(), Recipient.purpose == "escalation",
+            Escalation.informed_at.is_(None))  # fmt: skip
+    whose = and_(Escalation.id == Recipient.about_id, *_of(incident_id))
+    asked = select(Recipient.about_id).join(Escalation, whose).outerjoin(MailBatch, batch).where(*mine, unusual)
+    stopped = and_(Recipient.state == "planned", MailBatch.state == "stopped")
+    return (
+        select(
+            Recipient.about_id, func.bool_or(Recipient.state == UNKNOWN_OUTCOME).label("unknown"),
+            func.bool_or(stopped).label("stopped"), func.bool_and(Recipient.state.in_(NOT_REACHED)).label("came_back"),
+        )
+        .join(Escalation, whose).outerjoin(MailBatch, batch).where(*mine, counts, Recipient.about_id.in_(asked))
+        .group_by(Recipient.about_id).subquery("mails")
+    )  # fmt: skip
+
+
+def _code(mails: Any) -> ColumnElement[int]:
+    """Return the place of a client's state and term in CODES; the furthest state counts."""
+    term = case((Escalation.alarm_at <= func.now(), 0), (Escalation.alarm_at <= func.now() + SOON, 1), else_=2)
+    written = and_(Escalation.rung > 0, or_(Escalation.led_elsewhere_at.is_(None), mails.c.about_id.is_not(None)))
+    # The contacts are looked into last, and only of a client that was not written to: that costs most.
+    phone_only = and_(Escalation.rung == 0, not_(literal_column(HAS_MAIL)))
+    never_written = and_(Escalation.call_needed_at.is_not(None), not_(literal_column(HAS_MAIL)))
+    untold = case(
+        (mails.c.unknown, STATES.index("unknown")), (mails.c.stopped, STATES.index("stopped")),
+        (mails.c.came_back, STATES.index("bounced")), (never_written, STATES.index("phone_only")),
+        (Escalation.call_needed_at.is_not(None), STATES.index("call_now")),
+        (written, STATES.index("under_way")), (phone_only, STATES.index("phone_only")),
+        else_=STATES.index("to_write"),
+    )  # fmt: skip
+    return case(
+        (Escalation.decision.is_not(None), CODES.index(("decided", None))),
+        (Escalation.acknowledged_at.is_not(None), CODES.index(("acknowledged", None))),
+        (Escalation.informed_at.is_not(None), CODES.index(("informed", None))),
+        else_=untold * len(TERMS) + term,
+    )
+
+
+def _totals(standing: CTE, asked: Asked, with_names: bool) -> CTE:
+    c = standing.c
+    ends = func.sum(func.extract("epoch", c.alarm_at))
+    order = func.concat_ws(".", func.count(), func.extract("epoch", func.max(c.created_at)), ends)
+    letter, blank = func.chr(ord("a") + c.code), literal("")
+    names = func.array_agg(aggregate_order_by(c.controller_name, c.alarm_at, c.id))
+    return select(
+        func.string_agg(letter, aggregate_order_by(blank, c.alarm_at, c.id)).label("letters"),
+        (names if with_names else null()).label("names"), order.label("order"),
+        func.count().filter(*conditions(standing, asked)).label("matching"),
+        func.count().filter(c.decided_alone).label("decided_alone"),
+        func.count().filter(c.in_time).label("informed_in_time"), func.count().filter(c.call).label("call"),
+        func.coalesce(func.sum(c.people_max), 0).label("people"),
+        func.count().filter(c.people_max.is_(None)).label("people_not_known"),
+    ).cte("totals")  # fmt: skip
+
+
+def _page(standing: CTE, asked: Asked) -> CTE:
+    key = key_of(standing, asked.sort)
+    query = select(standing.c.id, standing.c.code, func.row_number().over(order_by=key).label("nth"))
+    query = query.where(*conditions(standing, asked))
+    if asked.after:
+        last = standing.alias("last")
+        query = query.join(last, last.c.id == asked.after)
+        query = query.where(tuple_(*key) > tuple_(*key_of(last, asked.sort)))
+    return query.order_by(*key).limit(None if asked.most is None else asked.most + 1).cte("page")
 
 
 def _of(incident_id: UUID) -> tuple[ColumnElement[Any], ...]:

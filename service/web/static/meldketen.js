@@ -1,59 +1,7 @@
-// Countdown, live sums and more rows. Every page works without this file. It never changes what somebody types.
+// More rows, advice, copying, and where the cursor goes. Every page works without this file.
+// It never changes what somebody types.
 "use strict";
 (function () {
-  const MINUTE = 60000;
-  const IN_DAYS = 72 * 60 * MINUTE; // Above this, lateness is told in whole days.
-  const words = (pattern, values) =>
-    pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-
-  function countDown() {
-    for (const time of document.querySelectorAll("time[data-until]")) {
-      const left = new Date(time.dateTime) - Date.now();
-      const minutes = Math.floor(Math.abs(left) / MINUTE);
-      const hours = Math.floor(minutes / 60);
-      const values = { h: hours, m: String(minutes % 60).padStart(2, "0"), d: Math.floor(hours / 24) };
-      const late = -left > IN_DAYS ? time.dataset.lateDays : time.dataset.late;
-      const shown = words(left > 0 ? time.dataset.left : late, values);
-      if (time.textContent !== shown) time.textContent = shown;
-      time.classList.toggle("late-text", left <= 0);
-    }
-  }
-
-  function fill(part, answer) {
-    for (const place of part.querySelectorAll("[data-sum]")) {
-      const value = answer.shown[place.dataset.sum];
-      if (value !== undefined && place.textContent !== value) place.textContent = value;
-    }
-    for (const bar of part.querySelectorAll("[data-bar]")) {
-      let x = 0;
-      bar.setAttribute("viewBox", `0 0 ${Math.max(answer.sums.total, 1)} 10`);
-      for (const piece of bar.children) {
-        const width = answer.sums[piece.dataset.part] || 0;
-        piece.setAttribute("x", x);
-        piece.setAttribute("width", width);
-        x += width;
-      }
-    }
-    const said = part.querySelector("[data-said]");
-    if (said) {
-      const sentence = words(said.dataset.said, answer.shown);
-      if (said.textContent !== sentence) said.textContent = sentence;
-    }
-    const stand = part.dataset.standKey ? answer.sums[part.dataset.standKey] : answer.stand;
-    const stale = part.querySelector("[data-stale]");
-    if (stale && String(stand) !== part.dataset.stand) stale.hidden = false;
-  }
-
-  async function look(part) {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(part.dataset.live, { headers: { Accept: "application/json" }, redirect: "error" });
-      if (answer.ok) fill(part, await answer.json());
-    } catch (error) {
-      // Without a connection the figures stay as they are until the next request.
-    }
-  }
-
   function addRows(table) {
     const button = document.querySelector("[data-add-row]");
     if (!button) return;
@@ -163,11 +111,13 @@
     part.focus();
   }
 
-  countDown();
-  setInterval(countDown, MINUTE / 4);
-  for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
+
   document.querySelectorAll("[data-rows]").forEach(addRows);
   document.querySelectorAll("form[data-advise]").forEach(advise);
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
   document.querySelectorAll("[data-append]").forEach(append);
   document.querySelectorAll("[data-copy]").forEach(copy);
   document.querySelectorAll("a[href^='#f-'], a[href^='#q-']").forEach(lead);

@@ -1,0 +1,167 @@
+"""The board of one incident: the page, what it is sent while it stays open, its print, and its file.
+
+All of them are the same reading: sums, tiles and rows of one moment.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.admission.access import may, place, unattended
+from service.evidence.board_file import board_csv
+from service.web.actor_names import know_names
+from service.web.forms import Form
+from service.web.layout import after, label
+from service.words.moments import local_moment
+from service.words.texts import locale, number
+from tenants.agreements.client_list import LONGEST_SEARCH, words_of
+from tenants.lines import one_line
+from workflows.dossiers.incident import Board, board_of
+from workflows.escalation.board_list import ORDERS, TERM, Asked
+from workflows.escalation.board_states import FILTERS, LETTERS, STATES, TERMS
+from workflows.escalation.incident_board import Row
+
+blueprint = Blueprint("board", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
+KEPT = ("search", "state", "sort", "after")
+SHORT = 12
+
+
+def board_page(incident_id: UUID) -> ResponseReturnValue:
+    """Return the page of a board. It is consistent by itself: without script it says of which moment it is."""
+    form = _form()
+    board = board_of(incident_id, _asked(form), with_names=True)
+    failed, failed_in_all = board.failed
+    know_names(board.history)
+    return render_template(
+        "board.html", **_shown(board, form), asked=board.asked, doubted=board.doubted, failed=failed,
+        failed_in_all=failed_in_all, history=board.history, letters=_letters(), most=LONGEST_SEARCH,
+        kept=_kept(), version=_version(board), list_version=_list_version(board),
+    ), form.status  # fmt: skip
+
+
+@blueprint.get("/board.json")
+@may("read")
+@unattended
+def live(incident_id: UUID) -> ResponseReturnValue:
+    """Return what changed on a board that stays open: nothing but the moment while the version is the same.
+
+    `version` is that of the answer before; `list` says which rows the page has. The rows themselves come along when
+    they are other rows, or in another order.
+    """
+    form = _form()
+    board = board_of(incident_id, _asked(form))
+    version, answer = _version(board), {}
+    if request.args.get("version") != version:
+        answer = _sums(board) | _rows(board, form)
+    shown = answer.get("shown", {}) | {"moment": _moment(board)}
+    return jsonify({**answer, "version": version, "shown": shown})
+
+
+@blueprint.get("/print")
+@may("read")
+def printed(incident_id: UUID) -> ResponseReturnValue:
+    """Show every client of the list on one page that prints whole, with the moment of the reading."""
+    form = _form()
+    board = board_of(incident_id, _asked(form, whole=True))
+    return render_template("board_print.html", **_shown(board, form)), form.status
+
+
+@blueprint.get("/board.csv")
+@may("export")
+def file(incident_id: UUID) -> ResponseReturnValue:
+    """Return every client of the list as a file; the history records who took it."""
+    return board_csv(incident_id, _asked(_form(), whole=True))
+
+
+def _form() -> Form:
+    """Return the search as it was asked for, with a fault when it has too many words."""
+    state, sort = request.args.get("state", ""), request.args.get("sort", "")
+    search = one_line(request.args.get("search", ""))[:LONGEST_SEARCH]
+    form = Form.beginning_with({
+        "search": search, "state": state if state in FILTERS else "", "sort": sort if sort in ORDERS else TERM,
+    })  # fmt: skip
+    form.attempt(lambda: words_of(search))
+    return form
+
+
+def _asked(form: Form, whole: bool = False) -> Asked:
+    search, last = "" if form.faults else str(form.value("search")), None if whole else after()
+    return Asked(
+        part=str(form.value("state")) or None, search=search.strip(), sort=str(form.value("sort")),
+        after=last[1] if last else None, most=None if whole else Asked.most,
+    )  # fmt: skip
+
+
+def _shown(board: Board, form: Form) -> dict[str, Any]:
+    return {
+        "incident": board.incident, "now": board.now, "moment": _moment(board), "reading": board.reading,
+        "standing": board.standing, "form": form, "part": str(form.value("state")) or None, "orders": ORDERS,
+        "states": STATES, "terms": TERMS, "part_at": _part_at, "whole_at": _address,
+    }  # fmt: skip
+
+
+def _moment(board: Board) -> str:
+    return local_moment(board.now, "second")
+
+
+def _letters() -> dict[str, tuple[str, str]]:
+    """Return for each letter of a tile its classes and its words."""
+    return {
+        letter: (f"{state} {term or ''}".strip(), ", ".join(label("escalation_state", name) for name in (state, term)
+                                                            if name))
+        for letter, (state, term) in LETTERS.items()
+    }  # fmt: skip
+
+
+def _sums(board: Board) -> dict[str, Any]:
+    reading = board.reading
+    shown = {name: number(value) for name, value in reading.sums.items()} | {"matching": number(reading.matching)}
+    return {"shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order}
+
+
+def _rows(board: Board, form: Form) -> dict[str, Any]:
+    """Return the cells of the rows that the page has, or the rows themselves when it has others."""
+    version, rows = _list_version(board), board.reading.rows
+    if request.args.get("list") == version:
+        return {"rows": {str(row.escalation.id): _cells(board, row) for row in rows}}
+    html = render_template("board_rows.html", rows=rows, **_shown(board, form))
+    return {"fragments": {"rows": html}, "list": version}
+
+
+def _version(board: Board) -> str:
+    """Return a value that differs when this reading differs from another in anything but its moment."""
+    reading = board.reading
+    rows = [row.shown for row in reading.rows]
+    return _digest((reading.letters, reading.order, reading.sums, reading.matching, rows, locale()))
+
+
+def _list_version(board: Board) -> str:
+    return _digest([(row.escalation.id, row.contact, row.escalation.rung) for row in board.reading.rows])
+
+
+def _cells(board: Board, row: Row) -> Mapping[str, str]:
+    macros: Any = current_app.jinja_env.get_template("board_cells.html").module
+    return {"term": str(macros.term(row, board.now)).strip(), "state": str(macros.state(row)).strip()}
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:SHORT]
+
+
+def _part_at(name: str) -> str:
+    """Return the address of the board with the clients of one state or term."""
+    return f"{request.path}?state={name}#list"
+
+
+def _address(view: str) -> str:
+    """Return the address of another view of the same list: its search, filter, order and page."""
+    values: dict[str, Any] = {"organisation": place().slug, **(request.view_args or {}), **_kept()}
+    return url_for(f"web.board.{view}", **values)
+
+
+def _kept() -> dict[str, str]:
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}

@@ -1,0 +1,170 @@
+// Countdowns, and parts of a page that ask for their news by themselves. Every page works without this file.
+"use strict";
+(function () {
+  const MINUTE = 60000;
+  const words = (pattern, values) =>
+    pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+
+  const IN_DAYS = 72 * 60 * MINUTE; // Above this, lateness is told in whole days.
+
+  // The patterns of a time stand in the time itself, or once around a whole list of them.
+  function countDown() {
+    for (const time of document.querySelectorAll("time[data-until]")) {
+      const left = new Date(time.dateTime) - Date.now();
+      const minutes = Math.floor(Math.abs(left) / MINUTE);
+      const hours = Math.floor(minutes / 60);
+      const values = { h: hours, m: String(minutes % 60).padStart(2, "0"), d: Math.floor(hours / 24) };
+      const patterns = time.closest("[data-left]").dataset;
+      const late = -left > IN_DAYS ? patterns.lateDays : patterns.late;
+      const shown = words(left > 0 ? patterns.left : late, values);
+      if (time.textContent !== shown) time.textContent = shown;
+      time.classList.toggle("late-text", left <= 0);
+    }
+  }
+
+  // A part of a page with data-live="address" is asked for again every three seconds. Its answer is JSON, and each of
+  // these may be left out: shown (words for [data-sum]), sums (widths for [data-bar], and with data-stand-key what the
+  // page stands on), stand (another one than data-stand shows [data-stale]), fragments (HTML for [data-fragment]), rows
+  // (HTML for each [data-cell] of a [data-row]), tiles (a letter for each tile), version and list (sent back with the
+  // next look, so that the answer holds only what changed).
+  function fill(part, answer) {
+    for (const place of part.querySelectorAll("[data-sum]")) {
+      const value = answer.shown && answer.shown[place.dataset.sum];
+      if (value !== undefined && place.textContent !== value) place.textContent = value;
+    }
+    for (const bar of answer.sums ? part.querySelectorAll("[data-bar]") : []) {
+      let x = 0;
+      bar.setAttribute("viewBox", `0 0 ${Math.max(answer.sums.total, 1)} 10`);
+      for (const piece of bar.children) {
+        const width = answer.sums[piece.dataset.part] || 0;
+        piece.setAttribute("x", x);
+        piece.setAttribute("width", width);
+        x += width;
+      }
+    }
+    const said = part.querySelector("[data-said]");
+    if (said && answer.sums) {
+      const sentence = words(said.dataset.said, answer.shown);
+      if (said.textContent !== sentence) said.textContent = sentence;
+    }
+    for (const name of ["version", "list"]) if (answer[name]) part.dataset[name] = answer[name];
+    for (const [name, html] of Object.entries(answer.fragments || {})) put(part, `[data-fragment="${name}"]`, html);
+    for (const [id, cells] of Object.entries(answer.rows || {})) {
+      for (const [name, html] of Object.entries(cells)) {
+        put(part, `[data-row="${id}"] [data-cell="${name}"]`, html);
+      }
+    }
+    const stand = part.dataset.standKey ? answer.sums && answer.sums[part.dataset.standKey] : answer.stand;
+    const stale = part.querySelector("[data-stale]");
+    if (stale && stand !== undefined && String(stand) !== part.dataset.stand) stale.hidden = false;
+    else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
+    countDown();
+  }
+
+  // What somebody stands on with the keyboard is left alone; the next answer replaces it.
+  function put(part, place, html) {
+    const found = part.querySelector(place);
+    if (!found || found.sent === html || found.contains(document.activeElement)) return;
+    found.sent = html;
+    found.innerHTML = html;
+  }
+
+  function paint(tiles, letters) {
+    const names = JSON.parse(tiles.dataset.tiles);
+    for (let at = 0; at < letters.length; at++) {
+      const [css] = names[letters[at]];
+      const tile = tiles.children[at];
+      if (tile && tile.dataset.shown !== css) tile.className = tile.dataset.shown = css;
+    }
+  }
+
+  async function look(part) {
+    if (document.hidden) return;
+    const { version, list } = part.dataset;
+    const address = new URL(part.dataset.live, location.href);
+    for (const [name, value] of Object.entries({ version, list })) if (value) address.searchParams.set(name, value);
+    let isLoggedOut = false;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
+      isLoggedOut = answer.type === "opaqueredirect" || answer.status === 401;
+      if (answer.ok) {
+        fill(part, await answer.json());
+        return found(part);
+      }
+    } catch (error) {
+      // Without a connection the figures stay as they are until the next look.
+    }
+    miss(part, isLoggedOut);
+  }
+
+  function found(part) {
+    part.misses = 0;
+    part.seenAt = new Date();
+    const lost = part.querySelector("[data-lost]");
+    if (!lost || lost.hidden) return;
+    lost.hidden = true;
+    for (const time of part.querySelectorAll("time[data-until]")) delete time.dataset.old;
+  }
+
+  // After two misses the part says since when its figures are old, and marks its countdowns as old.
+  function miss(part, isLoggedOut) {
+    part.misses = (part.misses || 0) + 1;
+    const lost = part.querySelector("[data-lost]");
+    if (!lost || part.misses < 2) return;
+    const since = part.seenAt || loadedAt;
+    const moment = since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const text = words(lost.dataset.lost, { moment });
+    const place = lost.querySelector("[data-words]");
+    if (place.textContent !== text) place.textContent = text;
+    lost.querySelector("[data-log-in]").hidden = !isLoggedOut;
+    lost.hidden = false;
+    for (const time of part.querySelectorAll("time[data-until]")) time.dataset.old = part.dataset.old;
+  }
+
+  // Tiles are one stop for the keyboard: arrows go from one to the next, Enter opens the client in the list.
+  function tileKeys(tiles) {
+    const said = document.querySelector("[data-tile]");
+    const all = tiles.children;
+    let at = -1;
+    const states = new Map(Object.values(JSON.parse(tiles.dataset.tiles)));
+    const wordsOf = (tile) => `${tile.title}: ${states.get(tile.className)}`;
+    const open = (tile) => { location.href = words(tiles.dataset.to, { name: encodeURIComponent(tile.title) }); };
+    function go(to) {
+      if (at >= 0) all[at].removeAttribute("id");
+      at = Math.min(Math.max(to, 0), all.length - 1);
+      const tile = all[at];
+      tile.id = "tile";
+      tile.setAttribute("role", "option");
+      tile.setAttribute("aria-label", wordsOf(tile));
+      tile.setAttribute("aria-selected", "true");
+      tiles.setAttribute("aria-activedescendant", "tile");
+      said.textContent = wordsOf(tile);
+      tile.scrollIntoView({ block: "nearest" });
+    }
+    const perRow = () => [...all].findIndex((tile) => tile.offsetTop > all[0].offsetTop);
+    const steps = {
+      ArrowRight: () => at + 1, ArrowLeft: () => at - 1, ArrowDown: () => at + perRow(), ArrowUp: () => at - perRow(),
+      Home: () => 0, End: () => all.length - 1,
+    };
+    tiles.tabIndex = 0;
+    tiles.setAttribute("role", "listbox");
+    tiles.addEventListener("focus", () => go(Math.max(at, 0)));
+    tiles.addEventListener("blur", () => { if (at >= 0) all[at].removeAttribute("id"); });
+    tiles.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && at >= 0) return open(all[at]);
+      if (!steps[event.key]) return;
+      event.preventDefault();
+      go(steps[event.key]());
+    });
+    tiles.addEventListener("click", (event) => { if (event.target !== tiles) open(event.target); });
+    tiles.addEventListener("mouseover", (event) => {
+      if (event.target !== tiles) said.textContent = wordsOf(event.target);
+    });
+  }
+
+  const loadedAt = new Date();
+  countDown();
+  setInterval(countDown, MINUTE / 4);
+  for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
+  document.querySelectorAll("[data-tiles]").forEach(tileKeys);
+})();
