@@ -33,17 +33,17 @@ GARBAGE = (10_000, 10, 10)
 """How many new objects make Python look for garbage. Each app that a module makes brings more than a hundred thousand
 that stay: Python's own thresholds (700, 10, 10) look through all of them again and again, for a quarter of the time."""
 LONG = (
-    "trials/test_attack", "trials/test_chaos", "service/test_owners_together", "service/test_every_act_remembers",
-    "trials/test_story", "trials/test_logs_of_a_story", "engine/test_one_order_of_locks", "embedded/test_up",
-    "service/test_hostile_names", "service/test_evidence_mutated", "pages/test_chain_in_chromium",
-    "engine/test_link_held_by_strangers", "trials/test_bench", "house/test_roles", "house/test_light_commands",
-    "engine/test_contacts_led_elsewhere", "service/test_mail_to_strangers", "house/test_starting",
-    "service/test_evidence_hostile", "engine/test_claimed_by_strangers", "mail/test_links_in_text",
-    "engine/test_fan_out", "engine/test_later_moments", "engine/test_fair_turns", "service/test_verification",
-    "service/test_evidence_export", "service/test_slow_senders", "pages/test_proof_in_chromium",
-    "pages/test_passkeys_in_chromium", "engine/test_ended_by_strangers", "engine/test_consent",
-    "service/test_evidence", "service/test_witnessed", "service/test_history_command", "service/test_time_stamps",
-    "trials/test_demo",
+    "pages/test_for_everybody", "trials/test_attack", "trials/test_chaos", "service/test_owners_together",
+    "service/test_every_act_remembers", "trials/test_story", "trials/test_logs_of_a_story",
+    "engine/test_one_order_of_locks", "embedded/test_up", "service/test_hostile_names", "service/test_evidence_mutated",
+    "pages/test_chain_in_chromium", "engine/test_link_held_by_strangers", "trials/test_bench", "house/test_roles",
+    "house/test_light_commands", "engine/test_contacts_led_elsewhere", "service/test_mail_to_strangers",
+    "house/test_starting", "service/test_evidence_hostile", "engine/test_claimed_by_strangers",
+    "mail/test_links_in_text", "engine/test_fan_out", "engine/test_later_moments", "engine/test_fair_turns",
+    "service/test_verification", "service/test_evidence_export", "service/test_slow_senders",
+    "pages/test_proof_in_chromium", "pages/test_passkeys_in_chromium", "engine/test_ended_by_strangers",
+    "engine/test_consent", "service/test_evidence", "service/test_witnessed", "service/test_history_command",
+    "service/test_time_stamps", "trials/test_demo",
 )  # fmt: skip
 """Files that take long for how few tests they have. They begin first: one that came last would keep one worker busy
 while the others have nothing left to do."""

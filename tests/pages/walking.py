@@ -1,0 +1,142 @@
+"""Walks every page that somebody can reach, and sends every form on it empty, and then filled with nonsense."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from tests.pages.conftest import Reader
+
+MOST_OF_A_ROUTE = 3
+"""Addresses of one route that one reader looks at: enough to meet its subjects in every state."""
+LINK = re.compile(r' href="(/[^"#]*)')
+KEPT = ("class", "type", "role", "tabindex", "aria-current", "aria-invalid", "data-focus")
+WITHOUT_END = frozenset({"input", "br", "meta", "link", "img", "rect", "path", "hr"})
+NONSENSE = {"email": "geen adres", "number": "veel"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it was answered, with its route and what its reader was doing."""
+
+    rule: str
+    html: str
+    about: str
+
+    @property
+    def shape(self) -> set[tuple[str, str]]:
+        """The page without its words and numbers: each kind of element at its place, and the order of the headings."""
+        parts = Parts(self.html)
+        return {(self.rule, part) for part in (*parts.kinds, " ".join(parts.headings))}
+
+
+class Parts(HTMLParser):
+    """The kinds of elements of a page, each with the elements around it; and its headings, alike ones once."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.around: list[str] = []
+        self.kinds: set[str] = set()
+        self.headings: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kind = " ".join([tag, *(f"{name}={value}" if name in KEPT else name for name, value in attrs)])
+        self.kinds.add(">".join([*self.around, kind]))
+        if tag not in WITHOUT_END:
+            self.around.append(kind)
+        if tag in ("h1", "h2", "h3", "h4", "legend") and self.headings[-1:] != [tag]:
+            self.headings.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.around and tag not in WITHOUT_END and self.around.pop().split(" ")[0] != tag:
+            pass
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are sent by POST: where each goes, its hidden fields, and the fields to fill in."""
+
+    def __init__(self, page: str, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.sent: list[tuple[str, dict[str, str], dict[str, str]]] = []
+        self.is_open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = {name: value or "" for name, value in attrs}
+        if tag == "form" and at.get("method", "get") == "post":
+            self.is_open = True
+            self.sent.append((at.get("action") or self.address, {}, {}))
+        if self.is_open and tag in ("input", "select", "textarea") and "name" in at:
+            _, hidden, typed = self.sent[-1]
+            kind = at.get("type", "text") if tag == "input" else tag
+            (hidden if kind == "hidden" else typed)[at["name"]] = at.get("value", "") if kind == "hidden" else kind
+
+    def handle_endtag(self, tag: str) -> None:
+        self.is_open = self.is_open and tag != "form"
+
+
+@dataclass
+class Walk:
+    """What was met: the pages, and the routes that answered to each method."""
+
+    app: Flask
+    pages: list[Page] = field(default_factory=list)
+    shapes: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    sent: set[tuple[str, frozenset[str], str]] = field(default_factory=set)
+
+    def rule_of(self, address: str, method: str = "GET") -> str:
+        """Return the route of this address; blank for an address of no page."""
+        try:
+            rule, _ = self.app.url_map.bind("").match(address.partition("?")[0], method, return_rule=True)
+        except HTTPException:
+            return ""
+        return rule.rule if rule.endpoint.startswith("web.") and not rule.endpoint.endswith("static") else ""
+
+    def look(self, reader: Reader, start: list[str], about: str) -> dict[str, str]:
+        """Follow every link from these addresses; return the pages that answered, by address."""
+        waiting, met, counts, answered = list(start), set(start), Counter[str](), {}
+        while waiting:
+            address = waiting.pop(0)
+            rule = self.rule_of(address)
+            if counts[rule] >= MOST_OF_A_ROUTE or rule.startswith("/language"):
+                continue
+            counts[rule] += 1
+            answer = reader.client.get(address)
+            self.met(rule, answer, about)
+            if answer.mimetype == "text/html" and answer.status_code != 303:
+                answered[address] = answer.text
+                links = [unescape(link) for link in LINK.findall(answer.text)]
+                waiting += [link for link in dict.fromkeys(links) if link not in met and self.rule_of(link)]
+                met.update(links)
+        return answered
+
+    def met(self, rule: str, answer: TestResponse, about: str, method: str = "GET") -> None:
+        """Keep the page when no page of its shape was met before."""
+        if answer.status_code < 400 or method == "POST":
+            self.seen.add((method, rule))
+        if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
+            page = Page(rule, answer.text, f"{method} {about} {answer.request.path}")
+            if not page.shape <= self.shapes:
+                self.shapes |= page.shape
+                self.pages.append(page)
+
+    def send_forms(self, reader: Reader, address: str, page: str, with_nonsense: bool) -> None:
+        """Send each form of the page that asks to fill in something, once for each shape of it."""
+        for action, hidden, typed in Forms(page, address).sent:
+            rule = self.rule_of(action, "POST")
+            known = (rule, frozenset(re.sub(r"[\da-f-]{36}|\d+", "", name) for name in typed), str(with_nonsense))
+            if not typed:
+                self.seen.add(("POST", rule))
+            elif rule and known not in self.sent:
+                self.sent.add(known)
+                kinds = {name: kind for name, kind in typed.items() if kind not in ("checkbox", "radio", "file")}
+                said = {name: NONSENSE.get(kind, "x") if with_nonsense else "" for name, kind in kinds.items()}
+                self.met(rule, reader.client.post(action, data=hidden | said), "refused", "POST")

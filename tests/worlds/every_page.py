@@ -1,0 +1,103 @@
+"""Organisations of every kind with something on each of their pages, and people of every role who look at them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from tenants.database import db
+from tenants.history.entries import Actor
+from tenants.identity.invitations import new_invitation
+from tenants.identity.users import APPROVER, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
+from tenants.isolation import acting_for, database_now
+from tenants.organisations.organisations import claim_acting_organisation
+from tenants.register.escalations import board
+from tests.conftest import Database
+from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.open_decisions import a_sent_notice, fail_for_good, let_days_pass, send_with_unknown_outcome
+from tests.pages.conftest import slug_of, typed_assessment
+from tests.pages.worlds import AskedAboutIncident, Login, MailedLink, OneOwner, a_begun_notice
+from tests.worlds.waiting_approvals import WaitingApprovals
+from workflows.escalation.escalation import make_aware
+from workflows.mail.outbox import Outbox
+
+
+@dataclass
+class House:
+    """An organisation, the people whose pages are looked at, and addresses that no page links to."""
+
+    id: UUID
+    people: dict[str, Actor]
+    addresses: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, organisation: UUID, *roles: str, **people: Actor) -> "House":
+        """Return the organisation with these people, and somebody new of each of these roles whom it lacks."""
+        lacking = [role for role in roles if role not in people]
+        return cls(organisation, people | {role: a_member(organisation, role, role) for role in lacking})
+
+
+def every_house(database: Database, outbox: Outbox, reader: Login) -> list[House]:
+    """Return an office, its client, a controller, somebody alone, and an organisation that an office asked."""
+    office, client = _an_office_and_its_client(database, outbox)
+    asked, alone = AskedAboutIncident(database), OneOwner(reader)
+    controllers = _approving(), _deciding(reader), _informing(database, outbox)
+    only = House(alone.id, {OWNER: alone.owner})
+    return [office, client, *controllers, only, House.of(asked.id, OWNER, privacy_officer=asked.by)]
+
+
+def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House, House]:
+    """Return an office with failed steps, mail of unknown fate and a client that knows of a breach; and the client."""
+    office = an_office(clients=4)
+    house = House.of(office.id, *ROLES, privacy_officer=office.officer)
+    base = f"/o/{slug_of(office.id)}"
+    an_incident(office, title="Laptop gestolen")
+    run = fail_for_good(database, office.id, "escalation", "inform")
+    incident = an_incident(office, hours_ago=30)
+    with acting_for(office.id):
+        row = min(board(incident.id, 9), key=lambda each: each.controller_name)
+        make_aware({row.id: (database_now() - timedelta(hours=1), "phone")})
+    send_with_unknown_outcome(office.id, outbox)
+    with acting_for(row.controller_id):
+        assert claim_acting_organisation()
+    house.addresses += [f"{base}/runs/{run}/retry", f"{base}/questions", f"{base}/register/{uuid4()}"]
+    with acting_for(office.id):
+        _, invitation = new_invitation(office.id, "nieuw@kantoor.example", HANDLER)
+        db.session.add(invitation)
+    return house, House.of(row.controller_id, OWNER, PRIVACY_OFFICER, APPROVER)
+
+
+def _approving() -> House:
+    """Return a controller whose breach and notice wait for approval, with another breach that is new."""
+    there = WaitingApprovals()
+    an_own_breach(there.id, there.officer)
+    return House.of(
+        there.id, FG, owner=there.owner, privacy_officer=there.officer, approver=there.approver, handler=there.handler,
+        auditor=there.auditor,
+    )  # fmt: skip
+
+
+def _deciding(reader: Login) -> House:
+    """Return a controller that has begun a notice, and may submit what was approved of its breach."""
+    there = a_begun_notice(reader)
+    breach_page = f"{there.base}/breaches/{there.breach}"
+    for who, step, form in (
+        (there.olga, "assess", typed_assessment()), (there.olga, "draft", {"decision": "notify", "reason": "Risico"}),
+        (there.adam, "approve", {"agrees": "true"}),
+    ):  # fmt: skip
+        who.done(f"{breach_page}/steps/{step}", form, seen=breach_page)
+    return House.of(there.id, privacy_officer=there.officer, approver=there.approver, handler=there.handler)
+
+
+def _informing(database: Database, outbox: Outbox) -> House:
+    """Return a controller that sent a notice of which nothing was heard for days."""
+    organisation = an_organisation("Bakkerij")
+    a_sent_notice(organisation, outbox)
+    let_days_pass(database, organisation)
+    return House.of(organisation, PRIVACY_OFFICER, HANDLER)
+
+
+def of_nobody(database: Database) -> list[str]:
+    """Return the addresses of pages that ask for no login."""
+    link = MailedLink(database).path
+    return ["/login", "/password-reset", "/genuine", "/genuine?code=2222-3333", "/nergens", "/login/nergens",
+            link, link.replace("receipt", "invitation"), "/receipt/onbekend", "/password-reset/onbekend"]  # fmt: skip
