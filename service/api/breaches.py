@@ -18,6 +18,7 @@ from tenants.history import entries as history
 from tenants.register import breaches as register
 from tenants.register.broken_glass import done_alone
 from workflows.dossiers.breach import dossier_of
+from workflows.notification.decision_state import decision_state
 from workflows.notification.own_breach import NewBreach, open_breach
 
 blueprint: Blueprint = Resource("breaches", __name__, url_prefix=f"{OF_ORGANISATION}/breaches")
@@ -33,6 +34,7 @@ def list_breaches(asked: dict[str, Any]) -> Response:
     listed = register.newest_breaches(asked["limit"] + 1, asked["after"])
     alone = done_alone(row["id"] for row in listed.rows) if listed.any_done_alone else {}
     for row in listed.rows:
+        row["decision_state"] = decision_state(row["decision"], row["decided_at"], row["submitted_at"])
         row["done_alone"] = columns_of(alone[row["id"]], DoneAloneRow) if alone and row["id"] in alone else []
     return page(listed.rows, asked["limit"], "created_at")
 
@@ -70,6 +72,7 @@ def whole(breach_id: UUID) -> Answer:
     follows = {
         "run": dossier.run, "notice_id": notice.id if notice else None, "facts_changed": dossier.facts_changed,
         "earliest_aware_at": breach.first_aware_at, "changed_after_approval": breach.changed_after_approval,
-        "done_alone": columns_of(dossier.alone, DoneAloneRow),
+        "decision_state": decision_state(breach.decision, breach.decided_at, breach.submitted_at),
+        "turn": dossier.coming, "done_alone": columns_of(dossier.alone, DoneAloneRow),
     }  # fmt: skip
     return all_columns(breach) | follows, etag(breach.version)

@@ -15,6 +15,7 @@ from service.words.texts import t
 from tenants.register.broken_glass import Glass
 from workflows.evidence.exporting import EXPORTED, Row, export_register, export_unreached
 from workflows.law.vocabulary import MANY_OF
+from workflows.notification.decision_state import decision_state
 
 IN_PLACE_OF = {
     "processor_name": ("from",),
@@ -22,6 +23,7 @@ IN_PLACE_OF = {
     **dict.fromkeys((*MOMENTS[1:], "stated_aware_how", "own_aware_stated_at"), ()),
     "facts": ("nature", "data", "groups"),
     "people_reason": ("people_reason", "people_told_at"),
+    "decided_at": ("decision_state", "decided_at"),
     "version": ("done_alone", "changed_after_approval", "version"),
 }
 """What the file has in place of a column of the breach: moments stand together, with who stated them."""
@@ -69,6 +71,8 @@ def _breach(row: Row, name: str) -> Any:
         return row["processor_name"] or t("register.own")
     if name == "done_alone":
         return ", ".join(dict.fromkeys(mark_of(act) for act in row[name]))
+    if name == "decision_state":
+        return t(f"labels.decision_state.{decision_state(row['decision'], row['decided_at'], row['submitted_at'])}")
     if name == "changed_after_approval":
         return t(f"labels.yes_no.{str(row[name]).lower()}")
     if name in MANY_OF:

@@ -11,7 +11,7 @@ from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
-from service.schemas.run import RunAnswer
+from service.schemas.run import RunAnswer, TurnAnswer
 from tenants.errors import Invalid
 from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
 
@@ -95,6 +95,7 @@ class NoticeAnswer(NoticeRow):
     measures = fields.String(allow_none=True)
     sums = fields.Dict(keys=fields.String(), values=fields.Integer())
     run = fields.Nested(RunAnswer)
+    turn = fields.Nested(TurnAnswer, allow_none=True, metadata={"description": "null: no person's step is due"})
     held = fields.Nested(HoldAnswer, allow_none=True, metadata={"description": "null: it does not wait"})
     version = fields.Integer()
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from marshmallow import Schema, fields
 from sqlalchemy import Column
 
-from service.schemas.run import AlikeAnswer, RunAnswer
+from service.schemas.run import AlikeAnswer, RunAnswer, TurnAnswer
 from service.words.link_holder import holder_words
 from service.words.texts import catalogue, locale, t
 from tenants.register.breaches import columns_shown
+from workflows.notification.decision_state import STATES
 
 OF_TYPE: dict[type[Any], type[fields.Field[Any]]] = {
     str: fields.String, int: fields.Integer, bool: fields.Boolean, UUID: fields.UUID, dict: fields.Dict,
@@ -57,6 +58,7 @@ class BreachRow(Schema):
     id = fields.UUID()
     created_at = fields.AwareDateTime()
     changed_after_approval = fields.Boolean(metadata={"description": "facts came between approval and submission"})
+    decision_state = fields.String(metadata={"enum": STATES, "description": "approved: to be sent, and not sent yet"})
     done_alone = fields.List(fields.Nested(DoneAloneRow))
 
 
@@ -82,6 +84,7 @@ class BreachAnswer(BreachRow):
     facts_changed = fields.Boolean(metadata={"description": "since it was assessed or decided, and nobody looked yet"})
     notice_id = fields.UUID(allow_none=True)
     run = fields.Nested(RunAnswer)
+    turn = fields.Nested(TurnAnswer, allow_none=True, metadata={"description": "null: no person's step is due"})
 
 
 class HistoryRow(Schema):

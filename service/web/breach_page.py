@@ -13,13 +13,14 @@ from service.web.assessment_screens import form_with
 from service.web.facts_changed import facts_changed_words
 from service.web.forms import Form
 from service.web.steps import next_step, too_late
+from service.web.whose_turn import decided_words, next_words
 from service.words.delay_reasons import own_words, suggestion
 from workflows.dossiers.breach import Dossier
 from workflows.law import vocabulary
 
 OF_THE_DOSSIER = (
     "breach", "run", "history", "notice", "now", "path", "workflow", "clock", "stuck", "unknown_definition",
-    "late_without_move", "alone", "asks_reasons", "may_confirm", "confirm_first",
+    "late_without_move", "alone", "still_due", "open_step", "asks_reasons", "may_confirm", "confirm_first",
 )  # fmt: skip
 
 
@@ -33,7 +34,8 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         step = replace(step, form=form_with(breach, dossier.draft))
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
-        "vocabulary": vocabulary, "card": card_of(dossier.form), "facts_changed": facts_changed_words(dossier),
+        "vocabulary": vocabulary, "decided": decided_words(dossier, dossier.alone), "coming": _coming(dossier),
+        "card": card_of(dossier.form), "facts_changed": facts_changed_words(dossier),
         "assessing": assessing, "assess": asked_of_people() if assessing else None,
         "answered": bool(dossier.draft),
         "advised": advised_while_typing(step.form, breach) if step and assessing else advised_of(breach),
@@ -41,3 +43,11 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         "retry_form": Form.beginning_with({}),
         "delay": suggestion(breach, now), "own_words": own_words(breach, now),
     }  # fmt: skip
+
+
+def _coming(dossier: Dossier) -> str | None:
+    """Return what comes after the machine's open step, for whom and by when; None when no person's step follows."""
+    coming, opened = dossier.coming, dossier.open_step
+    if coming is None or coming.step == opened:
+        return None
+    return next_words(dossier.run.workflow, coming, dossier.clock.alarm_at if dossier.clock else None)

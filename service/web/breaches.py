@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor, may, place
+from service.admission.access import actor, may, place, unattended
 from service.admission.viewer import viewer
 from service.evidence.exports import mark_of
 from service.schemas.breach import OwnBreachSchema
@@ -24,6 +24,7 @@ from tenants.register.escalations import acknowledge_receipt
 from workflows.dossiers.breach import dossier_of
 from workflows.law import vocabulary
 from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.decision_state import decision_state
 from workflows.notification.own_breach import open_breach
 
 blueprint = Blueprint("breaches", __name__, url_prefix="/o/<organisation>")
@@ -39,6 +40,7 @@ def listed() -> ResponseReturnValue:
     shown = newest.rows[:PAGE]
     return render_template(
         "register.html", of=the_acting_organisation(), breaches=shown, more=len(newest.rows) > PAGE, now=database_now(),
+        decision_state=decision_state,
         alone=done_alone(row["id"] for row in shown) if newest.any_done_alone else {}, mark_of=mark_of,
     )
 
@@ -68,6 +70,15 @@ def record() -> ResponseReturnValue:
 def shown(breach_id: UUID) -> ResponseReturnValue:
     """Show one breach as this reader may see it."""
     return page_of(breach_id)
+
+
+@blueprint.get("/breaches/<uuid:breach_id>/stand.json")
+@may("read")
+@unattended
+def stand(breach_id: UUID) -> ResponseReturnValue:
+    """Return which step is open, for a page that waits for a machine."""
+    dossier = dossier_of(breach_id, viewer())
+    return jsonify(sums={}, shown={}, stand=dossier.open_step or dossier.run.state)
 
 
 @blueprint.post("/breaches/<uuid:breach_id>/advice")

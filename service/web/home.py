@@ -41,12 +41,14 @@ def choose_place() -> ResponseReturnValue:
 def overview() -> ResponseReturnValue:
     """Show the open steps, the call lists and the nearest clocks of one organisation."""
     open_tasks = tasks(actor_for)
-    mine, others = [task for task in open_tasks if task.mine], [task for task in open_tasks if not task.mine]
+    mine, waiting = [task for task in open_tasks if task.mine], [task for task in open_tasks if not task.mine]
+    stuck = [task for task in waiting if task.turn is None or task.turn.way_out]
+    others = [task for task in waiting if task not in stuck]
     failed, failed_in_all = failed_steps()
     alone = to_review(but_by=readers())
     own_alone = to_review() - alone
     return render_template(
-        "overview.html", mine=mine, others=others, chains=chains(), now=database_now(), failed=failed,
+        "overview.html", mine=mine, stuck=stuck, others=others, chains=chains(), now=database_now(), failed=failed,
         failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
         own_alone=own_alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
         doubted=count_doubted(), others_review=not own_alone or _others_review(),

@@ -20,6 +20,7 @@ from service.typed.document import MOST_ROWS
 from service.web.actor_names import by_whom, who_did
 from service.web.field_labels import ITEM, ITEMS_END, name_at
 from service.web.session_end import end_of_page
+from service.web.whose_turn import turn_words
 from service.words.texts import LOCALES, has_text, locale, number, t
 from service.words.whole_numbers import whole_of
 from tenants.agreements.own_standing import OwnStanding, own_standing
@@ -226,7 +227,7 @@ GLOBALS = {
     "is_admitted": lambda: standing().is_admitted, "is_office": lambda: standing().is_office,
     "my_proof": lambda: standing().proof,
     "proof_words": proven, "fact_words": fact_words, "step_words": step_words, "did": did, "may": allowed,
-    "session_end": end_of_page, "by_whom": by_whom, "who_did": who_did,
+    "session_end": end_of_page, "by_whom": by_whom, "who_did": who_did, "turn_words": turn_words,
     "alike_words": lambda why: ", ".join(t(f"steps.alike_by.{likeness}") for likeness in why),
     "shortest_password": SHORTEST,
     "day_words": lambda day: format_date(day, "d MMM y", locale()).replace(".", ""),

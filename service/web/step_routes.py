@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from service.admission.access import actor, actor_for, may, place, role, step_in_address
 from service.steps import DeclaredStep, names_of, step_of
 from service.web.forms import Form
-from service.words.texts import has_text, t
-from tenants.isolation import database_now
+from service.web.whose_turn import next_words
+from service.words.texts import t
+from workflows.accounts.crew import crew_here
 from workflows.catalogue import CATALOGUE
-from workflows.decisions.overview import turn_of
+from workflows.decisions.overview import coming_turn
 from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 
@@ -49,10 +50,11 @@ def _posted(step: DeclaredStep) -> tuple[Form, Any]:
 
 
 def _done_words(workflow: str, subject_id: UUID, name: str) -> str:
-    """Return the result of a step in words. A reader who is alone also reads that nobody else can go on."""
+    """Return the result of a step in words, and which step comes next, for whom and by when."""
     key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
-    opened = run.open_step()
-    if opened is None or not has_text(f"{key}_alone"):
+    subject = CATALOGUE[workflow].load([subject_id])[subject_id]
+    coming = coming_turn(run, subject, actor_for, crew_here())
+    if coming is None:
         return t(key)
-    whose = turn_of(run, opened.name, actor_for, database_now())
-    return t(f"{key}_alone") if whose and whose.way_out else t(key)
+    ends = next((clock.alarm_at for clock in run.clocks if clock.state == "running"), None)
+    return f"{t(key)} {next_words(workflow, coming, ends)}"

@@ -7,14 +7,18 @@ from flask import request
 from service.admission.access import allowed
 from service.steps import declared_step
 from service.web.forms import Form
+from service.web.whose_turn import who_did_before
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
 from workflows.decisions.turn import Turn
+from workflows.dossiers.breach import Dossier as BreachDossier
+from workflows.dossiers.notice import NoticeDossier
 from workflows.dossiers.run import RunDossier
 from workflows.notification.ap_notification import NOTIFY
+from workflows.roles import ALONE
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class NextStep:
     returned: str | None
     again: bool
     notifies: bool = False
+    done_before: tuple[str, ...] = ()
+    """Who did the steps that another person must do than this one, a sentence each."""
 
     @property
     def is_open(self) -> bool:
@@ -78,7 +84,7 @@ class NextStep:
 
 
 def next_step(
-    dossier: RunDossier, about: Breach | Notice, form: Form | None, asked: str | None = None
+    dossier: BreachDossier | NoticeDossier, about: Breach | Notice, form: Form | None, asked: str | None = None
 ) -> NextStep | None:
     """Return the step that the page shows: the open one, or an earlier one that somebody wants to do again."""
     asked = asked or (request.view_args.get("name") if request.view_args else None)
@@ -87,17 +93,20 @@ def next_step(
     whose = dossier.turn(name) if name is not None else None
     if name is None or whose is None:
         return None
-    shown = form if form and (still or not asked) else _beginning(dossier.run.workflow, name, about)
+    shown = form if form and (still or not asked) else _beginning(dossier, name, about)
     changed = dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN))
     return NextStep(
         whose, dossier.run.workflow, shown, changed, dossier.returned(name), name != dossier.open_step,
-        getattr(about, "decision", None) == NOTIFY,
+        getattr(about, "decision", None) == NOTIFY, tuple(who_did_before(dossier, name, dossier.alone)),
     )  # fmt: skip
 
 
-def _beginning(workflow: str, name: str, about: Breach | Notice) -> Form:
-    step = declared_step(workflow, name)
-    return Form.beginning_with(step.begins_with(about) if step and step.begins_with else {})
+def _beginning(dossier: BreachDossier | NoticeDossier, name: str, about: Breach | Notice) -> Form:
+    """Return the form with what is known. Whoever acted alone about this breach before finds their reason there."""
+    step = declared_step(dossier.run.workflow, name)
+    reason = next((act.reason for act in dossier.alone if act.by_user == dossier.who.id), None)
+    known = step.begins_with(about) if step and step.begins_with else {}
+    return Form.beginning_with({**known, "alone_reason": reason} if name in ALONE else known)
 
 
 def too_late(form: Form | None, shown: NextStep | None) -> Form | None:

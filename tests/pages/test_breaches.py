@@ -61,7 +61,7 @@ def test_from_assessment_to_submission(bakery: Controller) -> None:
     bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico voor 5 mensen")
     bakery.do(bakery.adam, "approve", agrees="true")
     page = bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-1")
-    assert "Klaar: gemeld en vastgelegd" in page and "AP-2026-1" in page
+    assert "Gemeld bij de AP" in page and "AP-2026-1" in page and "Klaar:" not in page
     with acting_for(bakery.id):
         form = {"submitted_at": local(0), "authority_number": "2", "version": breach(bakery.breach).version}
     again = bakery.hugo.send(f"{bakery.page}/steps/submit", form, seen=bakery.page)
@@ -87,7 +87,7 @@ def test_not_to_notify_is_offered_only_where_the_law_allows_it(bakery: Controlle
     page = bakery.do(bakery.olga, "assess", **typed_assessment("unlikely"))
     assert 'value="do_not_notify"' in page
     bakery.do(bakery.olga, "draft", decision="do_not_notify", reason="Niemand kan erbij")
-    assert "besloten om niet te melden" in bakery.do(bakery.adam, "approve", agrees="true")
+    assert "Besloten om niet te melden" in bakery.do(bakery.adam, "approve", agrees="true")
 
 
 def test_a_decision_on_changed_facts_is_refused_and_shows_what_changed(bakery: Controller) -> None:

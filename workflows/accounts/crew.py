@@ -132,7 +132,7 @@ class Crew:
 
 
 def crew_here(now: datetime | None = None) -> Crew:
-    """Return the members of the acting organisation as they are now (the database's moment)."""
+    """Return the members of the acting organisation as they are at the moment `now`, else the database's."""
     return Crew(tuple(colleagues()), now or database_now())
 
 

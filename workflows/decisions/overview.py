@@ -13,7 +13,9 @@ from tenants.register.broken_glass import steps_done_alone
 from workflows.accounts.crew import Crew, crew_here
 from workflows.catalogue import definition
 from workflows.decisions.turn import KEEPS_SECOND_PERSON, Before, Seat, Turn, nobody, turn
+from workflows.engine.derive import next_step, standing
 from workflows.engine.runs import Run
+from workflows.engine.steps import Human, Step, Unless
 
 # done: who did each step of the run last, and for whom; done_alone: which of them somebody did alone.
 TASKS = text("""
@@ -117,15 +119,33 @@ def chains(most: int = 20) -> list[dict[str, Any]]:
 
 
 def turn_of(
-    run: Run, name: str, seat: Seat, now: datetime, preparers: frozenset[UUID | None] = frozenset()
+    run: Run, name: str, seat: Seat, crew: Crew, preparers: frozenset[UUID | None] = frozenset()
 ) -> Turn | None:  # fmt: skip
-    """Return whose turn this step of this run is at the moment `now`; None when this build does not have the
+    """Return whose turn this step of this run is with these members; None when this build does not have the
     definition.
 
     `preparers` are the people who changed what is to be approved, beside those who did the steps before.
     """
     workflow = definition(run.workflow, run.version)
-    return turn(workflow, name, before_of(run, preparers), crew_here(now), seat) if workflow else None
+    return turn(workflow, name, before_of(run, preparers), crew, seat) if workflow else None
+
+
+def coming_turn(run: Run, subject: Any, seat: Seat, crew: Crew) -> Turn | None:
+    """Return whose turn a person's step is: the open one, or the one that follows the machine's steps; None when no
+    person's step follows.
+
+    `subject` is what the run is about: which steps apply depends on its facts.
+    """
+    workflow, opened = definition(run.workflow, run.version), run.open_step()
+    if workflow is None or opened is None:
+        return None
+    names = standing(workflow, run.done())
+    coming: Step | None = workflow.step(opened.name)
+    while coming is not None and not isinstance(coming, Human | Unless):
+        names.append(coming.name)
+        coming = next_step(workflow, subject, names)
+    preparers: frozenset[UUID | None] = getattr(subject, "preparers", frozenset())
+    return turn_of(run, coming.name, seat, crew, preparers) if isinstance(coming, Human) else None
 
 
 def before_of(run: Run, preparers: frozenset[UUID | None] = frozenset()) -> Before:

@@ -23,6 +23,10 @@ KEEPS_SECOND_PERSON = frozenset({"bulk_notice"})
 """Workflows of which one person never does both decisions, also not alone: mail to people cannot be taken back."""
 
 
+HINDRANCES = ("role", "four_eyes", "seat", "factor", "proof")
+WAYS_OUT = ("alone", "owner", "wait", "invite")
+
+
 def nobody(act: str) -> None:
     """Return no seat, whatever the act: a list or a mail asks whose turn it is, and nobody looks."""
 

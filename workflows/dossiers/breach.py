@@ -12,7 +12,9 @@ from tenants.register.broken_glass import Glass, done_alone
 from tenants.register.notices import Notice
 from tenants.register.together import breach_with_notice
 from workflows.decisions.overview import receipt_comes_first
+from workflows.decisions.turn import Turn
 from workflows.dossiers.run import RunDossier
+from workflows.dossiers.still_due import Due, still_due
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.law.advice import Advice
@@ -43,6 +45,18 @@ class Dossier(RunDossier):
     def people_told(self) -> PeopleTold | None:
         """How many people its notice informed; None while it was not sent."""
         return None if self.readers is None else people_told(self.readers)
+
+    @property
+    def coming(self) -> Turn | None:
+        """Whose turn it is now, or once the machine's open step is done; None when no person's step follows."""
+        return self.coming_about(self.breach)
+
+    @property
+    def still_due(self) -> tuple[Due, ...]:
+        """What is still due once the run has ended; nothing before that, because a step is due then."""
+        if self.run.state not in ("done", "exempt"):
+            return ()
+        return still_due(self.breach, self.notice, self.readers, self.form)
 
     @property
     def preparers(self) -> frozenset[UUID | None]:

@@ -11,6 +11,7 @@ from tenants.register.broken_glass import Glass, done_alone
 from tenants.register.notices import Notice
 from tenants.register.together import notice_with_breach
 from workflows.decisions.open_decisions import people_asked_about
+from workflows.decisions.turn import Turn
 from workflows.dossiers.run import RunDossier
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
@@ -36,6 +37,11 @@ class NoticeDossier(RunDossier):
     notice: Notice
     breach: Breach
     organisation: Organisation
+
+    @property
+    def coming(self) -> Turn | None:
+        """Whose turn it is now, or once the machine's open step is done; None when no person's step follows."""
+        return self.coming_about(self.notice)
 
     @cached_property
     def sums(self) -> dict[str, int]:

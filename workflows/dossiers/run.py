@@ -6,12 +6,14 @@ A value that costs a query is read once, when it is first asked for.
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from tenants.history.entries import History, of_subject
+from workflows.accounts.crew import Crew, crew_here
 from workflows.catalogue import definition
 from workflows.decisions.open_decisions import Failed, failed_in
-from workflows.decisions.overview import turn_of
+from workflows.decisions.overview import coming_turn, turn_of
 from workflows.decisions.turn import Turn
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import ClockRow, Run
@@ -30,6 +32,11 @@ class RunDossier:
     def history(self) -> list[History]:
         """Everything that happened to what the run is about, oldest first."""
         return of_subject(self.run.subject_id)
+
+    @cached_property
+    def crew(self) -> Crew:
+        """The members of the acting organisation, and who stands in for whom."""
+        return crew_here(self.now)
 
     @property
     def workflow(self) -> Workflow | None:
@@ -74,7 +81,14 @@ class RunDossier:
     def turn(self, step: str) -> Turn | None:
         """Return whose turn this step is, and what hinders the viewer; None when this build does not have the
         definition."""
-        return turn_of(self.run, step, self.who.seat, self.now, self.preparers)
+        return turn_of(self.run, step, self.who.seat, self.crew, self.preparers)
+
+    def coming_about(self, subject: Any) -> Turn | None:
+        """Return whose turn it is now, or once the machine's open step is done; None when no person's step follows.
+
+        `subject` is what the run is about.
+        """
+        return coming_turn(self.run, subject, self.who.seat, self.crew)
 
     def returned(self, step: str) -> str | None:
         """Return why a second person returned this step; None when nobody did."""

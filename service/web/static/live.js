@@ -56,7 +56,10 @@
     }
     const stand = part.dataset.standKey ? answer.sums && answer.sums[part.dataset.standKey] : answer.stand;
     const stale = part.querySelector("[data-stale]");
-    if (stale && stand !== undefined && String(stand) !== part.dataset.stand) stale.hidden = false;
+    const moved = stand !== undefined && String(stand) !== part.dataset.stand;
+    // A card with data-renews, which waits for a machine, shows what came, unless somebody has typed meanwhile.
+    if (moved && part.hasAttribute("data-renews") && !hasTyped) location.reload();
+    else if (moved && stale) stale.hidden = false;
     else if (answer.tiles) paint(part.querySelector("[data-tiles]"), answer.tiles);
     countDown();
   }
@@ -162,6 +165,8 @@
     });
   }
 
+  let hasTyped = false;
+  document.addEventListener("input", () => { hasTyped = true; });
   const loadedAt = new Date();
   countDown();
   setInterval(countDown, MINUTE / 4);

@@ -111,7 +111,6 @@
     part.focus();
   }
 
-
   document.querySelectorAll("[data-rows]").forEach(addRows);
   document.querySelectorAll("form[data-advise]").forEach(advise);
   for (const button of document.querySelectorAll("[data-print]")) {
