@@ -114,7 +114,11 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     demand_fresh_proof()
     form = Form.posted()
     attempt(form, lambda: own_account.drop_passkey(user(), passkey_id))
-    return _page(form) if form.faults else _done("account.passkey_removed")
+    if form.faults:
+        return _page(form)
+    with acting_for_nobody():
+        has_factor = signing_in.has_second_factor(user().id)
+    return _done("account.passkey_removed" if has_factor else "account.passkey_removed_last")
 
 
 @blueprint.post("/sessions/<uuid:session_id>/end")

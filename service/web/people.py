@@ -178,7 +178,8 @@ def _confirm(act: str, user_id: UUID, form: Form) -> ResponseReturnValue:
         raise NotFound("member.unknown")
     names = {"name": person.name, "email": person.email, "organisation": place().name, "role": label("role", role)}
     back = url_for(".listed", organisation=place().slug)
-    return confirm_page(act, form, back, names, warnings=_who_approves_after(act, user_id))
+    after = [t("people.factor_after")] if act == "factor_removed" else []
+    return confirm_page(act, form, back, names, warnings=after + _who_approves_after(act, user_id))
 
 
 def _who_approves_after(act: str, user_id: UUID) -> list[str]:

@@ -41,15 +41,15 @@ def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Plac
 @with_sender
 @with_own_register
 def confirm(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
-    """Confirm receipt; then the register may be opened."""
+    """Confirm receipt. Whoever can open the register with this link goes on to that at once."""
     form = Form.posted()
     values = form.load(ReceiptSchema())
     outcome = form.attempt(lambda: _confirmed(invitation, values["name"])) if values else None
     if outcome is None:
         return _receipt_page(invitation, contact, own, form), form.status
-    if outcome == "stated":
-        flash(t("receipt.stated"))
-    return redirect(request.path, 303)
+    flash(t("receipt.stated" if outcome == "stated" else "receipt.received"))
+    opens = outcome == "confirmed" and own is None and _can_be_opened(invitation)
+    return redirect(url_for(".ask_account", token=_token()) if opens else request.path, 303)
 
 
 @blueprint.get("/invitation/<token>")
@@ -96,6 +96,10 @@ def ask_genuine() -> ResponseReturnValue:
         has_other_sign=has_sign_of_no_code(code),
     )  # fmt: skip
     return page, form.status
+
+
+def _can_be_opened(invitation: Invitation) -> bool:
+    return invitation.used_at is None and the_acting_organisation().claimed_at is None
 
 
 def _confirmed(invitation: Invitation, name: str) -> str:

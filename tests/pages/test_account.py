@@ -151,6 +151,8 @@ def test_an_owner_takes_away_a_lost_second_factor(reader: Callable[..., Reader],
     owner = reader(a_member(office.id, OWNER, "Olga"))
     email, lost = somebody(office.id, APPROVER, pyotp.random_base32())
     people = f"/o/{slug_of(office.id)}/people"
+    asks_first = owner.see(f"{people}/{lost}/second-factor/removal")
+    assert "geen tweede stap meer" in asks_first and "pas een dag later" in asks_first
     done = owner.done(f"{people}/{lost}/second-factor/removal", {})
     assert "De tweede stap is weggehaald" in done
     theirs = Reader(app.test_client())

@@ -103,6 +103,7 @@ def test_the_only_owner_is_not_sent_to_another(browse: Callable[..., Page], app:
         page = browse(viewport={"width": 360, "height": 740})
         log_in_by_password(page, email)
         page.goto("/proof/lost")
+        expect(page.locator("#terms-run")).to_contain_text("Die 72 uur lopen door terwijl u wacht")
         expect(page.locator("main")).to_contain_text("Bij Bakkerij Zon bent u de enige eigenaar")
         expect(page.locator("main")).to_contain_text("088 000 11 22")
         expect(page.locator("main")).not_to_contain_text("Vraag een eigenaar")

@@ -92,7 +92,9 @@ def test_a_refusal_keeps_clock_and_contact(sent: MailedLink, stranger: Reader) -
 
 def test_the_page_offers_the_step_after_the_one_that_was_done(sent: MailedLink, stranger: Reader) -> None:
     assert "Ontvangst bevestigen</button>" in stranger.see(sent.path)
-    page = stranger.done(sent.path, {"name": "Anna"})
+    next_page = stranger.done(sent.path, {"name": "Anna"})
+    assert "De ontvangst is bevestigd." in next_page and "Account maken</button>" in next_page
+    page = stranger.see(sent.path)
     assert "Account maken en register openen</a>" in page and "De ontvangst is bevestigd op" in page
     assert "Deze tijd loopt. U bevestigde de ontvangst op" in plain(page)
 

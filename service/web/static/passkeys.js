@@ -32,7 +32,10 @@
         form.elements.credential.value = JSON.stringify((await signed(form)).toJSON());
       } catch (fault) {
         form.elements.credential.value = ""; // The user or the device refused: our server says what to do next.
-        if (fault.name === "NotAllowedError" || fault.name === "AbortError") return;
+        if (fault.name === "NotAllowedError" || fault.name === "AbortError") {
+          for (const other of document.querySelectorAll("[data-without-passkey]")) other.open = true;
+          return;
+        }
       }
       form.submit();
     });

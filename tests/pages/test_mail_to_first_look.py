@@ -1,0 +1,156 @@
+"""From a real mail in the sandbox's inbox to the first look at one's own breach, on a telephone: screens and words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from service import create_app
+from service.embedded.ports import any_free
+from service.sandbox.app import create_sandbox
+from service.sandbox.settings import SandboxSettings
+from tenants.database import db
+from tests.conftest import Database
+from tests.factories import an_incident, an_office
+from tests.pages.in_chromium import nothing_sticks_out
+from workflows.engine.hints import NoHints, use_hints
+from workflows.mail.sendgrid import SendGridSender
+from workflows.running.jobs import drain, use_mail_sender
+
+KEY, PASSWORD = "SG.for-tests", "vier losse woorden"
+MOST_SCREENS, MOST_WORDS = 6, 400
+"""The mail is a screen. Words are counted from the link in the mail on: all of a page, the first screen of the breach.
+Codes and keys are copied, and not read."""
+TELEPHONE = {"width": 390, "height": 844}
+WORDS = """bottom => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const words = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const at = range.getBoundingClientRect();
+    const is_seen = at.width > 1 && at.height > 1 && at.top < bottom && node.parentElement.checkVisibility();
+    const is_read = is_seen && !node.parentElement.closest(".secret, .hidden");
+    if (is_read) words.push(...node.data.split(/\\s+/).filter(Boolean));
+  }
+  return words.length;
+}"""
+BLANK = """() => [...document.querySelectorAll("main input:not([type=hidden])")]
+  .filter((field) => field.checkVisibility() && !field.value).map((field) => field.name)"""
+
+
+def served(application: Any, port: int = 0) -> BaseWSGIServer:
+    """A server of this application on loopback."""
+    server = make_server("127.0.0.1", port, application, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def site(database: Database) -> Iterator[str]:
+    """The service at the address that its mails name, which a browser trusts with passkeys."""
+    port = any_free()
+    address = f"http://localhost:{port}"
+    service = create_app(replace(database.config, base_url=address))
+    server = served(service, port)
+    yield address
+    server.shutdown()
+    use_hints(NoHints())
+    with service.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, site: str) -> Iterator[str]:
+    """The address of a sandbox that takes all mail of the service."""
+    server = served(create_sandbox(SandboxSettings(tmp_path, KEY, None, tmp_path / "key.pem")))
+    address = f"http://127.0.0.1:{server.server_port}"
+    use_mail_sender(SendGridSender(KEY, address, "meldketen@example.nl", "Meldketen"))
+    yield address
+    server.shutdown()
+
+
+@dataclass
+class Way:
+    """What somebody meets on the way: how many words on each screen, and which fields they filled in."""
+
+    words: list[int] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def meets(self, page: Page, bottom: float = 1e9) -> None:
+        """Count this screen, or what is above `bottom` pixels of it."""
+        page.wait_for_load_state("networkidle")
+        self.words.append(page.evaluate(WORDS, bottom))
+        self.asked += page.evaluate(BLANK) if bottom == 1e9 else []
+        nothing_sticks_out(page)
+
+
+def test_from_the_mail_to_the_first_look_at_ones_own_breach(
+    chromium: Browser, site: str, inbox: str, database: Database
+) -> None:
+    office = an_office(2)
+    an_incident(office, contact_phone="020 123 45 67")
+    while drain(str(office.id)):
+        pass
+    for nth, has_own_lock in enumerate((True, False)):
+        context = chromium.new_context(base_url=site, locale="nl-NL", viewport=TELEPHONE)  # type: ignore[arg-type]
+        way = Way()
+        page = opened_from_the_mail(context, inbox, nth)
+        if has_own_lock:
+            with_a_lock(page)
+        walk(page, way, has_own_lock)
+        assert 1 + len(way.words) <= MOST_SCREENS and sum(way.words) <= MOST_WORDS, way
+        assert sorted(way.asked) == sorted(set(way.asked)), way
+        context.close()
+
+
+def opened_from_the_mail(context: BrowserContext, inbox: str, nth: int) -> Page:
+    """The page that the button in the mail opens."""
+    page = context.new_page()
+    page.goto(inbox)
+    page.get_by_role("link", name=re.compile("^Datalek bij")).nth(nth).click()
+    with context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_role("link", name="Bevestig ontvangst").click()
+    return opened.value
+
+
+def with_a_lock(page: Page) -> None:
+    """The telephone recognises its user's finger."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }})  # fmt: skip
+
+
+def walk(page: Page, way: Way, has_own_lock: bool) -> None:
+    """Receipt, account, second factor, recovery codes, breach."""
+    way.meets(page)
+    page.get_by_label("Uw naam").fill("Anna Bakker")
+    page.get_by_role("button", name="Ontvangst bevestigen").click()
+    expect(page.get_by_label("Uw naam")).to_have_value("Anna Bakker")
+    way.meets(page)
+    page.get_by_label("Kies een wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Account maken").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stel een tweede stap in")
+    if has_own_lock:
+        expect(page.get_by_role("button", name="Dit apparaat gebruiken")).to_be_visible()
+        way.meets(page)
+        page.get_by_role("button", name="Dit apparaat gebruiken").click()
+    else:
+        way.meets(page)
+        page.get_by_label("Code uit de app").fill(pyotp.TOTP(page.locator("#app-secret").inner_text()).now())
+        page.get_by_role("button", name="Tweede stap instellen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uw herstelcodes")
+    way.meets(page)
+    page.get_by_role("link", name="Ik heb ze bewaard").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Back-upstation kwijt")
+    way.meets(page, bottom=TELEPHONE["height"])
