@@ -16,11 +16,11 @@ from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, carry_out
 from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse, told_apart
-from service.words.plurals import form
 from tenants.database import db
 from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line
 from workflows.mail.limits import DROPPED, LIMITS
+from workflows.plurals import form
 from workflows.trust.allowing import let_mail_go, widen_limit
 
 PROGRAM = "meldketen mail"

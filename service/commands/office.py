@@ -15,10 +15,10 @@ from service.running.installation import add_data, config_of
 from service.running.operator import as_operator, close_register
 from service.words.law_texts import LANGUAGES, law_texts
 from service.words.one_line import refuse, told_apart
-from service.words.plurals import form
 from tenants.database import db
 from tenants.lines import long_text, one_line
 from tenants.organisations.admission import ADMITTED, SUSPENDED, Decision, decide, goes_on_at, offices_decided
+from workflows.plurals import form
 
 PROGRAM = "meldketen office"
 LIST, RELEASE = "list", "release-claim"

@@ -14,8 +14,8 @@ from service.sandbox.mailbox import Mailbox, Message
 from service.sandbox.outcomes import NAMES
 from service.sandbox.state import sandbox
 from service.sandbox.texts import LANGUAGES, TEXTS
-from service.words.plurals import form
 from workflows.law.periods import AMSTERDAM
+from workflows.plurals import form
 
 blueprint = Blueprint("inbox", __name__, static_folder="static", static_url_path="/static/sandbox")
 

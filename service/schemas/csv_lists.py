@@ -22,8 +22,8 @@ MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
 CLIENT_COLUMNS = {
     **dict.fromkeys(("clientnumber", "klantnummer", "opdrachtgever", "opdrachtgevernummer", "client"), "client_number"),
     **dict.fromkeys(("people", "betrokkenen", "aantal", "aantalbetrokkenen"), "people"),
-    **dict.fromkeys(("peoplemin", "minimaal", "betrokkenenminimaal"), "people_min"),
-    **dict.fromkeys(("peoplemax", "maximaal", "betrokkenenmaximaal"), "people_max"),
+    **dict.fromkeys(("peoplemin", "minstens", "minimaal", "betrokkenenminimaal"), "people_min"),
+    **dict.fromkeys(("peoplemax", "hoogstens", "maximaal", "betrokkenenmaximaal"), "people_max"),
     **dict.fromkeys(("informedat", "geinformeerdop", "geinformeerd"), "informed_at"),
     **dict.fromkeys(("informedhow", "geinformeerdhoe", "hoe"), "informed_how"),
 }

@@ -8,9 +8,9 @@ from babel.numbers import format_decimal
 from flask import g, has_request_context, request
 from markupsafe import Markup, escape
 
-from service.words.plurals import form
 from tenants.lines import filled_in, isolated
 from workflows.mail.words import OPERATOR, operator_words, word
+from workflows.plurals import form
 from workflows.text_files import texts_in
 
 LOCALES = ("nl", "en")

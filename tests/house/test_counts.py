@@ -6,9 +6,9 @@ import re
 import pytest
 from flask import Flask
 
-from service.words.plurals import COUNTED, form, form_of
 from service.words.texts import LOCALES, catalogue, t
 from tests.house.reading import MAIL_TEXTS, ROOT, TEMPLATES, mentioned, nodes, texts
+from workflows.plurals import COUNTED, form, form_of
 
 SIGNS = {"tekens", "characters", "passkeys"}
 """What only limits of ours count, which are all above one."""

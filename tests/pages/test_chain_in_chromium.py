@@ -204,7 +204,7 @@ def approve(page: Page, button: str) -> None:
 def prove_first(page: Page) -> None:
     """Who has not shown a second factor lately is led there, instead of to the button."""
     page.goto("/")
-    page.get_by_role("main").get_by_role("link", name="Vrijgeven om te versturen").click()
+    page.get_by_role("main").get_by_role("link", name="De mededeling versturen").click()
     expect(page.get_by_role("link", name="Bevestigen wie ik ben")).to_be_visible()
     expect(page.get_by_role("button", name="Nu versturen aan 3 mensen")).to_be_hidden()
     nothing_sticks_out(page)
@@ -213,7 +213,7 @@ def prove_first(page: Page) -> None:
 def release(page: Page) -> None:
     """A third person lets it go."""
     page.reload()
-    expect(page.get_by_text("Dat kan niet meer terug")).to_be_visible()
+    expect(page.get_by_text("U kunt dit niet terugdraaien")).to_be_visible()
     page.get_by_role("button", name="Nu versturen aan 3 mensen").click()
     expect(page.get_by_role("status")).to_contain_text("Het bericht gaat nu op weg")
 

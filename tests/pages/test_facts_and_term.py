@@ -67,7 +67,7 @@ def test_a_moved_term_stands_with_its_reason_and_source(bakery: Controller) -> N
     refused = bakery.olga.send(at, {"until": local(1), "reason": "Storing", "source": "AP"})
     assert refused.status_code == 422 and "Storing" in refused.get_data(as_text=True)
     page = bakery.olga.done(at, {"until": local(-100), "reason": "Het formulier werkte niet.", "source": "AP, 21 nov"})
-    assert "De AP verschoof de termijn: Het formulier werkte niet. Bron: AP, 21 nov" in page and "99 u 59" in page
+    assert "De AP gaf meer tijd: Het formulier werkte niet. Bron: AP, 21 nov" in page and "99 u 59" in page
 
 
 def test_two_working_days_are_only_suggested_and_only_when_late(app: Flask) -> None:

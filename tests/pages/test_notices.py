@@ -39,7 +39,7 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
     assert NOTICE_TEXT["consequences"] in page
     assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
     bakery.do(bakery.adam, "approve", agrees="true")
-    assert "U deed zelf al een eerdere stap" in bakery.olga.see(bakery.page)
+    assert "U hebt zelf al een eerdere stap gedaan" in bakery.olga.see(bakery.page)
     assert "Nu versturen aan 3 mensen" in bakery.hugo.see(bakery.page)
     bakery.do(bakery.hugo, "release")
     while drain(str(bakery.id)):

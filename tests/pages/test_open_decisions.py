@@ -157,7 +157,7 @@ def test_a_notice_whose_last_events_never_came_is_settled(
     assert "Beslis over 3 mails" in bakery.olga.see(f"{bakery.base}/")
     listed = f"{bakery.base}/questions"
     page = bakery.olga.see(listed)
-    assert "Van 3 mensen kwam nooit het laatste bericht" in page and "3 van de 3 zonder afloop" in page
+    assert "Van 3 mensen weten we niet of de mail aankwam" in page and "3 van de 3 zonder uitkomst" in page
     assert "3 aangenomen, laatste bericht" in page and "geheim.example" not in page
     with acting_for(bakery.id):
         [(found, _)] = unconfirmed_to_decide()

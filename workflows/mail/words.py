@@ -7,6 +7,7 @@ from importlib.resources import files
 from babel.dates import format_datetime
 
 from workflows.law.periods import AMSTERDAM
+from workflows.plurals import form
 from workflows.text_files import texts_of
 
 OPERATOR = "{operator}"
@@ -37,8 +38,8 @@ def word(key: str, locale: str) -> str:
 
 
 def counted(key: str, number: int, locale: str) -> str:
-    """Return the words for this many of something; the key for one of it ends in `_one`. Raises KeyError."""
-    return word(f"{key}_one" if number == 1 else key, locale).format(count=number)
+    """Return the words for this many of something, in the form of the language for that number. Raises KeyError."""
+    return with_operator(form(_words(locale), key, {"count": number}, locale), locale).format(count=number)
 
 
 def local_moment(moment: datetime, locale: str) -> str:
