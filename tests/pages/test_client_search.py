@@ -140,7 +140,7 @@ def test_a_word_counts_once_and_more_than_five_are_refused_at_the_field(
     assert found(house, "zon zee " * 12) == ["Zon & Zee"]
     fenna, base = reader(house.officer), f"/o/{slug_of(house.id)}/agreements"
     page = fenna.see(f"{base}?search=a+b+c+d+e+f", 422)
-    assert "Zoek op ten hoogste vijf woorden" in page and "Niets gevonden" not in page
+    assert "Zoek op hoogstens vijf woorden" in page and "Niets gevonden" not in page
     assert 'value="a b c d e f"' in page and 'aria-invalid="true"' in page
     assert house.officer.id
     answer = caller_for(app, house.officer.id).get("agreements?search=a+b+c+d+e+f")
