@@ -1,24 +1,59 @@
-"""A controller that was told by telephone or letter."""
+"""A controller to be told, and the conversations with it."""
 
 from marshmallow import Schema, fields
 
 from service.schemas.compared import Compared
-from service.schemas.faults import Key
-from service.schemas.fields import Choice, LongText
-from service.schemas.incident import INFORMED_HOW
+from service.schemas.fields import Choice, Line, LongText
 from service.schemas.moment import Moment
 from service.schemas.proof import ProofAnswer
+from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
+from workflows.escalation.conversations import OUTCOMES, Conversation
 
-WHO_REQUIRED = Key("call.who_required")
+
+class ConversationSchema(Compared):
+    """What came of a call or letter. "spoken" and "letter" say with whom; they inform a client who was not yet."""
+
+    makes = Conversation
+    outcome = Choice(OUTCOMES, required=True)
+    called_at = Moment(required=True)
+    contact_name = Line()
+    note = LongText()
 
 
-class CallSchema(Compared):
-    """Art. 33(2): the controller was informed at that moment, in that way. The note says who was told, as proof."""
+class TakeBackSchema(Resource):
+    """Why a conversation is taken back."""
 
-    informed_at = Moment(required=True)
-    how = Choice(INFORMED_HOW, required=True)
-    note = LongText(required=True, error_messages={"required": WHO_REQUIRED, "null": WHO_REQUIRED})
+    reason = LongText(required=True)
+
+
+class TakenBackAnswer(Schema):
+    """Who took a conversation back, when and why; null where that was erased."""
+
+    by = fields.String(allow_none=True)
+    at = fields.AwareDateTime()
+    reason = fields.String(allow_none=True)
+
+
+class ConversationAnswer(Schema):
+    """A conversation as it stands in the history."""
+
+    seq = fields.Integer(metadata={"description": "the number of its entry"})
+    outcome = fields.String()
+    called_at = fields.AwareDateTime()
+    contact_name = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    by = fields.String(allow_none=True)
+    recorded_at = fields.AwareDateTime()
+    informed = fields.Boolean(metadata={"description": "when it was recorded, nothing else had informed the client"})
+    taken_back = fields.Nested(TakenBackAnswer, allow_none=True)
+
+
+class CallerAnswer(Schema):
+    """Who is calling this client now."""
+
+    name = fields.String(allow_none=True)
+    since = fields.AwareDateTime()
 
 
 class EscalationColumns(Schema):
@@ -64,3 +99,5 @@ class EscalationAnswer(EscalationRow):
         allow_none=True, metadata={"description": "the holder of the link sent to this address typed that name"}
     )
     run = fields.Nested(RunAnswer)
+    conversations = fields.List(fields.Nested(ConversationAnswer), metadata={"description": "the newest first"})
+    caller = fields.Nested(CallerAnswer, allow_none=True)

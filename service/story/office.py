@@ -72,7 +72,8 @@ class Office:
         to_call = [row for row in self.escalations(which) if row["informed_at"] is None]
         for nth, row in enumerate(to_call, 1):
             now = datetime.now(UTC).isoformat()
-            self.api.post(f"/escalations/{row['id']}/call", {"informed_at": now, "how": "phone", "note": "Gebeld."})
+            made = {"outcome": "spoken", "called_at": now, "contact_name": "Anna"}
+            self.api.post(f"/escalations/{row['id']}/conversations", made)
             show(nth)
         for row in to_call:
             wait_until(partial(self._is_aware, f"/escalations/{row['id']}"), "the call noted", INFORMED_WITHIN)

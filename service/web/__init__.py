@@ -18,6 +18,7 @@ from service.web import (
     breaches,
     broken_glass,
     contacts,
+    conversations,
     deputies,
     entry_details,
     exports,
@@ -36,7 +37,6 @@ from service.web import (
     open_decisions,
     password_reset,
     people,
-    phone_reports,
     processors,
     proof,
     provider,
@@ -51,7 +51,7 @@ from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
-    failed_steps, incidents, board, phone_reports, sent_mails,
+    failed_steps, incidents, board, conversations, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,

@@ -71,6 +71,13 @@ def _decided(details: dict[str, Any]) -> list[str]:
     return [*sentences, t("calls.decided_alone")] if details.get("alone") else sentences
 
 
+def _called(details: dict[str, Any]) -> list[str]:
+    """Return the outcome, with whom, and what was said. An entry of before there were outcomes has a note alone."""
+    outcome = details.get("outcome")
+    with_whom = [label("call_outcome", outcome), details.get("contact_name")] if outcome else []
+    return [line for line in (": ".join(filter(None, with_whom)), details.get("note")) if line]
+
+
 def _moment(text: str) -> str:
     return local_moment(datetime.fromisoformat(text))
 
@@ -81,6 +88,8 @@ WORDS: dict[str, Told] = {
     "breach.later_awareness": _later_awareness,
     "breach.own_awareness": _awareness,
     "breach.term_moved": _term,
+    "escalation.called": _called,
+    "escalation.call_taken_back": _returned,
     "escalation.decided": _decided,
     "ap_notification.assess": _chosen("risk"),
     "ap_notification.draft": _chosen("decision"),

@@ -47,7 +47,8 @@ READ = text("""
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
       left join history_personal k on k.organisation_id = h.organisation_id and k.seq = h.seq
       left join app_user f on f.id = h.for_id
-     where h.organisation_id = :organisation and h.subject_id = :subject order by h.seq""")
+     where h.organisation_id = :organisation and h.subject_id = any(:subjects)
+       and (cast(:whats as text[]) is null or h.what = any(:whats)) order by h.seq""")
 KEYS = ("numbers", "keys")
 ORGANISATION = "by"
 """The detail that names the organisation which acted, where no person did."""
@@ -162,9 +163,19 @@ def write() -> None:
 
 def of_subject(subject_id: UUID) -> list[History]:
     """Return the history of one subject, oldest first; entries recorded in this transaction are written first."""
+    return of_subjects([subject_id])
+
+
+def of_subjects(subject_ids: Iterable[UUID], whats: Iterable[str] | None = None) -> list[History]:
+    """Return the entries about these subjects, oldest first, in one query: all of them, or those with these names.
+
+    Entries recorded in this transaction are written first.
+    """
     if _buffer():
         write()
-    rows = db.session.execute(READ, {"organisation": acting_organisation(), "subject": subject_id}).mappings().all()
+    asked = {"subjects": list(subject_ids), "whats": None if whats is None else list(whats)}
+    values = {"organisation": acting_organisation(), **asked}
+    rows = db.session.execute(READ, values).mappings().all()
     sealed = next((row for row in rows if row["sealed"]), None)
     seal = seal_with(zip(sealed["numbers"], sealed["keys"], strict=True)) if sealed else None
     return [_told({name: row[name] for name in row if name not in KEYS}, seal) for row in rows]

@@ -20,6 +20,7 @@ LED_ELSEWHERE = "led_elsewhere_at"
 """The key in a contact, beside its name and address: since when its mail is known to lead to somebody else."""
 ACKNOWLEDGE = text("select acknowledge_receipt(:breach, :name, :link_to)")
 REPORT = text("select report_decision(:breach, :outcome)")
+TAKE_BACK = text("select take_back_informing(:escalation, :informed_at)")
 OF_BREACH = text("""
     select id, processor_id from escalation where controller_id = acting_organisation() and breach_id = :breach""")
 
@@ -74,6 +75,25 @@ def escalation(escalation_id: UUID) -> Escalation:
     if row is None:
         raise NotFound("escalation.unknown")
     return row
+
+
+def locked_escalation(escalation_id: UUID) -> Escalation:
+    """Return the acting office's escalation as it is now, locked until the end of the transaction. Raises NotFound."""
+    row = escalation(escalation_id)
+    db.session.refresh(row, with_for_update=True)
+    return row
+
+
+def take_back_informing(escalation_id: UUID, informed_at: datetime) -> str:
+    """Take back the acting office's statement that a call or letter of this moment informed the controller.
+
+    Its clock waits again. Returns "taken_back"; or, with nothing changed, "acted" when somebody there did something
+    about the breach, and "not_by_call" when no call or letter of this moment informed it.
+    """
+    outcome: str = db.session.scalar(TAKE_BACK, {"escalation": escalation_id, "informed_at": informed_at})
+    crossed()
+    db.session.expire_all()
+    return outcome
 
 
 def escalations_by_id(ids: Iterable[UUID]) -> dict[UUID, Escalation]:

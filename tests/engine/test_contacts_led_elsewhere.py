@@ -16,11 +16,11 @@ from tenants.register.escalations import LED_ELSEWHERE
 from tests.conftest import Database
 from tests.factories import a_client, an_incident, proven, sendgrid_tells, verified
 from tests.worlds.asked_controller import NUMBER, AskedController
+from tests.worlds.calls import record_call
 from tests.worlds.led_elsewhere import LedElsewhere, acts_about, invitation_kept
 from workflows.accounts.inviting import confirm_receipt
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.incident_board import call_list
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import confirm_receipt as confirm_at_office

@@ -12,10 +12,10 @@ from tests.conftest import Database
 from tests.house.reading import ROOT
 from tests.operating import released
 from tests.worlds.asked_controller import AskedController
+from tests.worlds.calls import record_call
 from tests.worlds.led_elsewhere import NO_MOMENT, ToldOneWay, acts_about, clock
 from tests.worlds.strangers import work
 from workflows.escalation.incident_board import call_list
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 
 CARRIED = (ROOT / "migrations" / "sql" / "0051_released_before.sql").read_text("utf-8")

@@ -18,10 +18,10 @@ from tests.conftest import Database
 from tests.factories import an_incident, proven, sendgrid_tells
 from tests.operating import released
 from tests.worlds.asked_controller import AskedController
+from tests.worlds.calls import record_call
 from workflows.engine.steps import Heard
 from workflows.escalation.confirming_contacts import confirm_contact
 from workflows.escalation.escalation_mail import write_to_next_contact
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.notification.ap_clock import remind_of_authority
 from workflows.running import jobs

@@ -17,6 +17,7 @@ from tests.factories import a_member, an_incident, proven, sendgrid_tells, verif
 from tests.operating import released
 from tests.operator_commands import operate
 from tests.worlds.asked_controller import AskedController
+from tests.worlds.calls import record_call
 from tests.worlds.led_elsewhere import (
     CLOCK,
     NO_MOMENT,
@@ -30,7 +31,6 @@ from tests.worlds.led_elsewhere import (
 from tests.worlds.strangers import AGREEMENTS, work
 from workflows.accounts.inviting import confirm_receipt
 from workflows.escalation.incident_board import call_list
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 from workflows.trust.consenting import answer

@@ -158,15 +158,22 @@ def test_a_call_is_recorded_once(reader: Login, office: Office, path: Callable[.
     assert escalation.controller_name in there.see(calls) and "Bel 1 opdrachtgever" in there.see(path())
     called = path(f"/incidents/{incident.id}/escalations/{escalation.id}")
     begun = there.see(called)
-    assert 'name="informed_at" type="datetime-local" value=""' in begun and " checked" not in begun, "nothing is chosen"
-    refused = there.send(called, {"informed_at": local(50), "how": "phone"})
-    assert refused.status_code == 422 and "fault" in refused.get_data(as_text=True)
-    nobody = there.send(called, {"informed_at": local(1), "how": "phone", "note": " "}).get_data(as_text=True)
-    assert '<a href="#f-note">' in nobody and "Schrijf op wie u sprak" in nobody and f'value="{local(1)}"' in nobody
-    page = there.done(called, {"informed_at": local(1), "how": "phone", "note": "Anna gesproken"})
-    assert "3 opdrachtgevers zijn nog niet bereikt" in page
-    again = there.send(called, {"informed_at": local(1), "how": "phone", "note": "Anna"}, seen=calls)
-    assert again.status_code == 409 and "Iemand was u voor" in again.get_data(as_text=True)
+    assert 'name="called_at" type="datetime-local" value=""' in begun and " checked" not in begun, "nothing is chosen"
+    spoken = {"outcome": "spoken", "called_at": local(1), "note": "Belt terug"}
+    refused = there.send(called, spoken | {"called_at": local(50), "contact_name": "Bo"})
+    assert refused.status_code == 422 and 'href="#f-called_at"' in refused.text and "Belt terug" in refused.text
+    future = there.send(called, spoken | {"called_at": local(-1), "contact_name": "Bo"})
+    assert future.status_code == 422 and 'href="#f-called_at"' in future.text
+    nobody = there.send(called, spoken | {"contact_name": "", "other_name": " "}).text
+    assert '<a href="#f-contact_name">' in nobody and "Met wie was het?" in nobody and f'value="{local(1)}"' in nobody
+    missed = there.done(called, {"outcome": "nobody", "called_at": local(1.1)})
+    assert "Geen gehoor" in missed and "nog niet geïnformeerd" not in missed
+    assert "Geen gehoor" in there.see(calls) and escalation.controller_name in there.see(calls)
+    page = there.done(called, spoken | {"other_name": "Kees van de balie"})
+    assert "is geïnformeerd. De termijn van 72 uur loopt" in page and "Kees van de balie" in page
+    assert "3 opdrachtgevers zijn nog niet bereikt" in there.see(calls)
+    later = there.done(called, {"outcome": "spoken", "called_at": local(0), "contact_name": "", "other_name": "Bo"})
+    assert "Dat moment blijft staan" in later and later.count("Iemand gesproken") > 2
 
 
 def test_another_office_sees_no_board(reader: Login, office: Office) -> None:

@@ -111,15 +111,29 @@ def test_a_call_informs_the_controller_once(
 ) -> None:
     made = officer.post("incidents", incident).json
     [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
-    path, call = f"escalations/{row['id']}/call", {"informed_at": moment(0.1), "how": "phone", "note": "Anna"}
-    refused(officer.post(path, call | {"informed_at": moment(9)}), 422, "call.before_awareness")
-    for nobody in ({"note": None}, {"note": "  "}):
-        assert keys(officer.post(path, call | nobody)) == [("note", "call.who_required")]
-    assert keys(officer.post(path, {name: call[name] for name in ("informed_at", "how")}))[0][0] == "note"
-    answer = officer.post(path, call)
+    path = f"escalations/{row['id']}/conversations"
+    call = {"outcome": "spoken", "called_at": moment(0.1), "contact_name": "Anna"}
+    refused(officer.post(path, call | {"called_at": moment(9)}), 422, "call.before_awareness")
+    for nobody in (None, "  "):
+        assert keys(officer.post(path, call | {"contact_name": nobody})) == [("contact_name", "call.who_required")]
+    missed = officer.post(path, {"outcome": "nobody", "called_at": moment(0.2)})
+    assert (missed.status_code, missed.json["informed_how"]) == (200, None), missed.text
+    answer = officer.post(path, call | {"note": "Belt terug"})
     assert (answer.status_code, answer.json["informed_how"]) == (200, "phone"), answer.text
-    refused(officer.post(path, call), 409, "escalation.already_informed")
-    refused(officer.post(f"escalations/{uuid4()}/call", call), 404, "escalation.unknown")
+    later = officer.post(path, call | {"called_at": moment(0)}).json
+    assert later["informed_at"] == answer.json["informed_at"]
+    spoken = later["conversations"]
+    assert [(made["outcome"], made["informed"]) for made in spoken] == [
+        ("spoken", False), ("spoken", True), ("nobody", False),
+    ]  # fmt: skip
+    undone = officer.post(f"{path}/{spoken[1]['seq']}/take-back", {"reason": "Verkeerde klant"})
+    assert undone.status_code == 200 and undone.json["informed_at"] == spoken[0]["called_at"], undone.text
+    assert undone.json["conversations"][1]["taken_back"]["reason"] == "Verkeerde klant"
+    refused(officer.post(f"{path}/{spoken[1]['seq']}/take-back", {"reason": "x"}), 409, "call.taken_back_before")
+    none = officer.post(f"{path}/{spoken[0]['seq']}/take-back", {"reason": "Ook niet"}).json
+    assert (none["informed_at"], none["informed_how"]) == (None, None) and none["call_needed_at"]
+    refused(officer.post(f"{path}/999999/take-back", {"reason": "x"}), 404, "call.unknown")
+    refused(officer.post(f"escalations/{uuid4()}/conversations", call), 404, "escalation.unknown")
 
 
 def test_pages_follow_each_other(officer: Caller, incident: Incident) -> None:

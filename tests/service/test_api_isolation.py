@@ -14,7 +14,9 @@ TEXT = {"subject": "x", "nature": "x", "contact": "x", "consequences": "x", "mea
 ROUTES = [
     ("GET", "incidents/{incident}", None), ("GET", "incidents/{incident}/board", None),
     ("GET", "incidents/{incident}/escalations", None), ("GET", "escalations/{escalation}", None),
-    ("POST", "escalations/{escalation}/call", {"informed_at": "2026-01-01T10:00", "how": "phone", "note": "x"} | SURE),
+    ("POST", "escalations/{escalation}/conversations",
+     {"outcome": "spoken", "called_at": "2026-01-01T10:00", "contact_name": "x"} | SURE),
+    ("POST", "escalations/{escalation}/conversations/1/take-back", {"reason": "x"}),
     ("GET", "breaches/{breach}", None), ("GET", "breaches/{breach}/history", None),
     ("POST", "breaches/{breach}/receipt", None), ("POST", "breaches/{breach}/assessment", RISK),
     ("POST", "breaches/{breach}/draft", {"decision": "notify", "reason": "x"}),

@@ -26,8 +26,8 @@ from tests.conftest import Database
 from tests.house.routes import routes
 from tests.service.caller import Caller, caller_for
 from tests.service.zipped import unpacked
+from tests.worlds.calls import record_call
 from workflows.engine.advance import complete
-from workflows.escalation.phone_reports import record_call
 from workflows.mail.outbox import Outbox
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.notification.ap_notification import AP_NOTIFICATION
@@ -66,7 +66,7 @@ class OfficeAndTwoClients:
         zoe, adriaan, hugo = self.people
         work_on(self.office.id)
         with acting_for(self.office.id):
-            record_call(self.first.id, database_now(), "phone", self.office.officer, None)
+            record_call(self.first.id, database_now(), "phone", self.office.officer)
         work_on(self.office.id)
         with acting_for(here):
             acknowledge_receipt(self.first.breach_id, Actor(None, "Wie de mail las"))

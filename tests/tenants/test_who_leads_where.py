@@ -105,6 +105,14 @@ IN_CODE = {
         "test_a_message_whose_link_leads_nowhere_is_not_sent_and_a_later_one_is"),
     ("tenants/agreements/doubted_contacts.py", "SETTLED"): (
         "contacts alone", E + "test_ended_by_strangers.py::test_whom_the_office_confirms_is_written_to_again"),
+    ("tenants/agreements/corrected_contacts.py", "CORRECTED"): (
+        "contacts alone, by who may register clients, with a second factor", "tests/pages/test_conversations.py::"
+        "test_a_corrected_contact_gets_the_link_also_after_a_call"),
+    **dict.fromkeys(
+        (("tenants/agreements/corrected_contacts.py", "ADDED"),
+         ("tenants/agreements/corrected_contacts.py", "ADDED_HERE")),
+        ("contacts alone, and none in doubt", "tests/pages/test_conversations.py::"
+         "test_a_contact_is_added_and_one_in_doubt_is_settled_elsewhere")),
     ("tenants/identity/passkeys.py", "remove_passkey"): (
         "a passkey of one's own: no seat",
         "tests/service/test_ending_owners.py::test_an_owner_changes_their_own_at_once"),

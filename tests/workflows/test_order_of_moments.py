@@ -15,19 +15,21 @@ CANNOT_BE = {
     ("happened_from", "found_at"): "what has not begun is not found",
     ("happened_from", "happened_until"): "it ends after it begins",
     ("became_aware_at", "informed_at"): "nobody is told what the office does not know",
+    ("became_aware_at", "called_at"): "nobody calls about what the office does not know",
     ("became_aware_at", "submitted_at"): "nobody reports what they are not aware of",
     ("starts_at", "ends_at"): "a period has a length",
     ("now", "ends_at"): "a period that is over changes nothing",
     ("aware_at", "received_at"): "who confirmed receipt was aware",
     ("aware_at", "assessed_at"): "who assessed it was aware",
 } | {(name, "now"): "it has happened, so it does not lie ahead" for name in (
-    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
+    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "called_at",
+    "submitted_at",
 )}  # fmt: skip
 STRICTLY = {("starts_at", "ends_at"), ("now", "ends_at")}
 DAYS = {
     ("found_at", "now"): 31, ("found_at", "became_aware_at"): 31, ("aware_at", "now"): 31, ("informed_at", "now"): 31,
-    ("submitted_at", "now"): 31, ("now", "until"): 31, ("happened_from", "found_at"): 1095, ("now", "starts_at"): 1095,
-    ("starts_at", "ends_at"): 1095,
+    ("called_at", "now"): 31, ("submitted_at", "now"): 31, ("now", "until"): 31, ("happened_from", "found_at"): 1095,
+    ("now", "starts_at"): 1095, ("starts_at", "ends_at"): 1095,
 }  # fmt: skip
 """Beyond so many days a person is asked."""
 BY_RULE = [pytest.param(order, id=f"{order.earlier} {order.later}") for order in ORDERS]

@@ -7,7 +7,7 @@ from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office
-from workflows.escalation.phone_reports import record_call
+from tests.worlds.calls import record_call
 from workflows.mail.outbox import Outbox
 from workflows.notification.own_awareness import state_awareness
 from workflows.running import jobs

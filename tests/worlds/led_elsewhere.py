@@ -13,9 +13,9 @@ from tenants.identity.users import OWNER
 from tenants.isolation import acting_for, database_now
 from tests.factories import Office, a_member, an_incident, proven, sendgrid_tells, verified
 from tests.worlds.asked_controller import AskedController
+from tests.worlds.calls import record_call
 from workflows.accounts.inviting import confirm_receipt
 from workflows.escalation.confirming_contacts import confirm_contact
-from workflows.escalation.phone_reports import record_call
 from workflows.running import jobs
 from workflows.trust.consenting import answer
 

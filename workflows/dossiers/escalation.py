@@ -12,6 +12,8 @@ from tenants.register.incidents import Incident, incident
 from workflows.dossiers.run import RunDossier
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
+from workflows.escalation.calling import Caller, caller_of
+from workflows.escalation.conversations import Recorded, conversations
 from workflows.escalation.escalation import ESCALATION
 
 
@@ -32,6 +34,16 @@ class EscalationDossier(RunDossier):
         a row."""
         controller = self.escalation.controller_id
         return standing_among([controller]).of(controller, self.escalation.controller_name)
+
+    @cached_property
+    def conversations(self) -> list[Recorded]:
+        """What came of each call and letter, the newest first."""
+        return conversations([self.escalation.id]).get(self.escalation.id, [])
+
+    @cached_property
+    def caller(self) -> Caller | None:
+        """Who of the office is calling this client now."""
+        return caller_of(self.escalation.id)
 
 
 def escalation_dossier_of(escalation_id: UUID, who: Viewer) -> EscalationDossier:

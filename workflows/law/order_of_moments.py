@@ -44,7 +44,8 @@ class Reach:
 
 A_MONTH, YEARS = timedelta(days=31), timedelta(days=3 * 365)
 PASSED = (
-    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "submitted_at",
+    "found_at", "became_aware_at", "aware_at", "happened_from", "happened_until", "informed_at", "called_at",
+    "submitted_at",
 )  # fmt: skip
 """Moments of things that have happened when somebody states them, so that they never lie after now."""
 ORDERS: tuple[Order, ...] = (
@@ -55,6 +56,7 @@ ORDERS: tuple[Order, ...] = (
     Order("happened_from", "found_at", "moment.found_before_begun", "happened_from"),
     Order("happened_from", "happened_until", "moment.reversed"),
     Order("became_aware_at", "informed_at", "call.before_awareness"),
+    Order("became_aware_at", "called_at", "call.before_awareness"),
     Order("became_aware_at", "submitted_at", "submission.before_awareness"),
     Order("starts_at", "ends_at", "moment.reversed", strictly=True),
     Order(NOW, "ends_at", "deputy.already_over", strictly=True),
@@ -66,6 +68,7 @@ REACHES = (
     Reach("happened_from", "found_at", YEARS, "moment.ask.begun_years_before", "happened_from"),
     Reach("aware_at", NOW, A_MONTH, "moment.ask.aware_long_ago", "aware_at"),
     Reach("informed_at", NOW, A_MONTH, "moment.ask.informed_long_ago", "informed_at"),
+    Reach("called_at", NOW, A_MONTH, "moment.ask.informed_long_ago", "called_at"),
     Reach("submitted_at", NOW, A_MONTH, "moment.ask.submitted_long_ago", "submitted_at"),
     Reach(NOW, "until", A_MONTH, "moment.ask.moved_far", "until"),
     Reach(NOW, "starts_at", YEARS, "moment.ask.far_ahead", "starts_at"),

@@ -180,8 +180,8 @@ class StoryUnderFaults:
         return controller.breach_about(self.scenario.title)
 
     def _phone(self, row: dict[str, Any]) -> None:
-        called = {"informed_at": _now(), "how": "phone", "note": "Gebeld."}
-        self.office.api.post(f"/escalations/{row['id']}/call", called)
+        called = {"outcome": "spoken", "called_at": _now(), "contact_name": "Anna"}
+        self.office.api.post(f"/escalations/{row['id']}/conversations", called)
         self.phoned += 1
 
     def _tell(self, controller: Controller) -> None:

@@ -1,0 +1,158 @@
+"""One client of an incident: who is calling it, what came of each call, and its contacts."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.admission.access import actor, may, place
+from service.admission.viewer import viewer
+from service.schemas.agreement import ContactSchema
+from service.schemas.escalation import ConversationSchema, TakeBackSchema
+from service.web.actor_names import know_names
+from service.web.forms import Form
+from service.web.phone_reports import blueprint
+from service.words.printed import Typed
+from service.words.texts import t
+from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.errors import NotFound
+from tenants.isolation import database_now
+from tenants.register.escalations import Escalation
+from workflows.dossiers.escalation import EscalationDossier, escalation_dossier_of
+from workflows.engine.progress import is_fresh
+from workflows.escalation.calling import let_go, take
+from workflows.escalation.conversations import OUTCOMES, Conversation, conversation, record_conversation, take_back
+from workflows.escalation.correcting_contacts import contact_at, correct_contact
+from workflows.mail.evidence import delivery_of
+
+CLIENT = "/escalations/<uuid:escalation_id>"
+"""The address of one client, within that of the incident."""
+OF_THE_DOSSIER = (
+    "escalation", "incident", "standing", "history", "now", "stuck", "unknown_definition", "conversations", "caller",
+)  # fmt: skip
+
+
+@blueprint.get(CLIENT)
+@may("read")
+def shown(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """Show one client: its contacts, what was sent, its conversations, and the form for the next one."""
+    return _page(_dossier(incident_id, escalation_id), Form.beginning_with({}))
+
+
+@blueprint.post(CLIENT)
+@may("call")
+def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """Record what came of a call or letter."""
+    dossier, form = _dossier(incident_id, escalation_id), Form.posted()
+    name = form.value("contact_name") or form.value("other_name").strip() or None
+    made: Conversation | None = form.load(ConversationSchema(), contact_name=name)
+    by, seen = actor(), _seen(form)
+    called = form.attempt(lambda: record_conversation(escalation_id, made, by, seen)) if made else None
+    if called is None or made is None:
+        return _page(dossier, form), form.status
+    flash(t("calls.informed_now" if made.informs else "calls.recorded", name=called.controller_name))
+    return _to(incident_id, escalation_id)
+
+
+@blueprint.post(f"{CLIENT}/caller")
+@may("call")
+def take_or_let_go(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    """Say that this user is calling this client, or is not any more."""
+    dossier, form = _dossier(incident_id, escalation_id), Form.posted()
+    if "let_go" in form.typed:
+        let_go(escalation_id, actor())
+        return _to(incident_id, escalation_id)
+    with form.showing_refusals():
+        take(escalation_id, _seen(form), actor())
+    return (_page(dossier, form), form.status) if form.faults else _to(incident_id, escalation_id)
+
+
+@blueprint.get(f"{CLIENT}/conversations/<int:seq>")
+@may("call")
+def ask_why(incident_id: UUID, escalation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Ask why a conversation is taken back, and say what that does."""
+    return _why_page(_dossier(incident_id, escalation_id), seq, Form.beginning_with({}))
+
+
+@blueprint.post(f"{CLIENT}/conversations/<int:seq>")
+@may("call")
+def undo(incident_id: UUID, escalation_id: UUID, seq: int) -> ResponseReturnValue:
+    """Take the conversation back."""
+    dossier, form = _dossier(incident_id, escalation_id), Form.posted()
+    values = form.load(TakeBackSchema())
+    if values:
+        with form.showing_refusals():
+            take_back(escalation_id, seq, values["reason"], actor())
+    if form.faults:
+        return _why_page(dossier, seq, form)
+    flash(t("calls.taken_back.done"))
+    return _to(incident_id, escalation_id)
+
+
+@blueprint.get(f"{CLIENT}/contacts/<int:nth>")
+@may("register_clients")
+def ask_contact(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnValue:
+    """Ask for the right contact; the place after the last one adds one."""
+    about = _dossier(incident_id, escalation_id).escalation
+    contact = contact_at(about, nth) or {}
+    known = {name: contact.get(name) for name in ("name", "email", "phone")}
+    return _contact_page(about, nth, Form.beginning_with(known))
+
+
+@blueprint.post(f"{CLIENT}/contacts/<int:nth>")
+@may("register_clients")
+def correct(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnValue:
+    """Correct or add the contact, and mail the link to its register there."""
+    about, form = _dossier(incident_id, escalation_id).escalation, Form.posted()
+    contact: dict[str, Any] | None = form.load(ContactSchema())
+    outcome = form.attempt(lambda: correct_contact(escalation_id, nth, contact, actor())) if contact else None
+    if outcome is None:
+        return _contact_page(about, nth, form)
+    flash(t(f"calls.contact.{outcome}"))
+    return _to(incident_id, escalation_id)
+
+
+def _dossier(incident_id: UUID, escalation_id: UUID) -> EscalationDossier:
+    """Return the dossier. Raises NotFound, also when the escalation is of another incident than the address names."""
+    dossier = escalation_dossier_of(escalation_id, viewer())
+    if dossier.escalation.incident_id != incident_id:
+        raise NotFound("escalation.unknown")
+    return dossier
+
+
+def _seen(form: Form) -> int | None:
+    """Return the newest entry that the page showed; None when the form does not say."""
+    return whole_of(form.value("seen"), MOST_IN_A_COLUMN)
+
+
+def _to(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
+    address = url_for(".shown", organisation=place().slug, incident_id=incident_id, escalation_id=escalation_id)
+    return redirect(address, 303)
+
+
+def _page(dossier: EscalationDossier, form: Form) -> str:
+    know_names(dossier.history)
+    shown_as = {name: getattr(dossier, name) for name in OF_THE_DOSSIER}
+    about = dossier.escalation
+    return render_template(
+        "escalation.html", form=form, outcomes=OUTCOMES, retry_form=Form.beginning_with({}), me=actor().id,
+        unreached=delivery_of("escalation", [about.id])[about.id].failed,
+        names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
+        seen=max((entry.seq for entry in dossier.history), default=0), **shown_as,
+    )  # fmt: skip
+
+
+def _why_page(dossier: EscalationDossier, seq: int, form: Form) -> ResponseReturnValue:
+    made, about = conversation(dossier.escalation.id, seq), dossier.escalation
+    return render_template(
+        "call_taken_back.html", form=form, made=made, escalation=about, incident=dossier.incident,
+        informs=made.informs and about.informed_at == made.called_at,
+    ), form.status  # fmt: skip
+
+
+def _contact_page(about: Escalation, nth: int, form: Form) -> ResponseReturnValue:
+    return render_template(
+        "contact_corrected.html", form=form, escalation=about, back=request.full_path.rstrip("?"),
+        is_new=contact_at(about, nth) is None, fresh=is_fresh(actor(), database_now()),
+    ), form.status  # fmt: skip

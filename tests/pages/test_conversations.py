@@ -1,0 +1,125 @@
+"""Two colleagues call the clients of one incident: who is calling, what was said, what is taken back, a new address."""
+
+from collections.abc import Callable
+from html import unescape
+from uuid import UUID
+
+import pytest
+
+from tenants.history.entries import Actor
+from tenants.isolation import acting_for
+from tenants.register.escalations import board
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of
+from tests.pages.forms import local
+from workflows.escalation.calling import callers
+from workflows.escalation.escalation import inform
+
+Login = Callable[[Actor], Reader]
+
+
+class Desk:
+    """An office with one client to call, and two colleagues who look at its page."""
+
+    def __init__(self, reader: Login) -> None:
+        self.office: Office = an_office(1)
+        self.incident: UUID = an_incident(self.office, hours_ago=2).id
+        with acting_for(self.office.id):
+            [row] = board(self.incident, 1)
+            self.client, self.contacts = row.id, row.contacts
+        self.fenna = reader(self.office.officer)
+        self.joris = reader(a_member(self.office.id, name="Joris Mulder"))
+        self.calls = f"/o/{slug_of(self.office.id)}/incidents/{self.incident}/calls"
+        self.at = f"/o/{slug_of(self.office.id)}/incidents/{self.incident}/escalations/{self.client}"
+
+
+@pytest.fixture
+def desk(reader: Login, database: Database) -> Desk:
+    made = Desk(reader)
+    database.outside("update escalation set call_needed_at = now() where id = :id", id=made.client)
+    return made
+
+
+def test_colleagues_see_who_is_calling_and_take_over_knowingly(desk: Desk, database: Database) -> None:
+    assert "Niemand belt deze opdrachtgever nu" in desk.fenna.see(desk.at)
+    before = desk.joris.client.get(desk.at).text
+    assert "U belt deze opdrachtgever sinds" in desk.fenna.done(f"{desk.at}/caller", {}, seen=desk.at)
+    assert "Fenna de Wit belt deze opdrachtgever sinds" in desk.joris.see(desk.at)
+    assert "Fenna de Wit belt" in desk.joris.see(desk.calls)
+    stale = {"seen": before.partition('name="seen" value="')[2].partition('"')[0]}
+    refused = desk.joris.send(f"{desk.at}/caller", stale, seen=desk.at)
+    assert refused.status_code == 422 and "Fenna de Wit nam deze opdrachtgever intussen over" in unescape(refused.text)
+    assert "U belt" in desk.joris.done(f"{desk.at}/caller", {}, seen=desk.at)
+    with acting_for(desk.office.id):
+        assert callers(desk.incident)[desk.client].name == "Joris Mulder"
+    desk.fenna.done(f"{desk.at}/caller", {"let_go": "1"}, seen=desk.at)
+    assert "Joris Mulder belt" in desk.fenna.see(desk.at), "nobody ends another's call"
+    assert "Niemand belt" in desk.joris.done(f"{desk.at}/caller", {"let_go": "1"}, seen=desk.at)
+
+
+def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
+    seen = desk.fenna.client.get(desk.at).text.partition('name="seen" value="')[2].partition('"')[0]
+    spoken = {"outcome": "spoken", "called_at": local(1), "contact_name": desk.contacts[0]["name"], "note": "Van Fenna"}
+    desk.joris.done(desk.at, {"outcome": "voicemail", "called_at": local(1), "note": "Ingesproken"})
+    refused = desk.fenna.send(desk.at, spoken | {"seen": seen})
+    said = unescape(refused.text)
+    assert refused.status_code == 422 and "Joris Mulder legde intussen iets vast" in said
+    assert 'href="#f-outcome"' in said and "Van Fenna" in said and 'value="spoken"' in said
+    assert said.count(" checked") == 2 and "Ingesproken" in said
+    assert "is geïnformeerd" in desk.fenna.done(desk.at, spoken)
+    assert "Van Fenna" in desk.joris.see(desk.at) and "Niemand belt" in desk.joris.see(desk.at)
+
+
+def test_a_call_is_taken_back_with_a_reason(desk: Desk) -> None:
+    wrong = {"outcome": "spoken", "called_at": local(1), "other_name": "Kees"}
+    page = desk.fenna.done(desk.at, wrong)
+    ask = page.partition(f'href="{desk.at}/conversations/')[2].partition('"')[0]
+    why = f"{desk.at}/conversations/{ask}"
+    assert "Door dit gesprek geldt de opdrachtgever als geïnformeerd" in desk.joris.see(why)
+    assert 'href="#f-reason"' in desk.joris.send(why, {"reason": " "}).text
+    undone = desk.joris.done(why, {"reason": "Verkeerde opdrachtgever"})
+    assert "Teruggenomen door Joris Mulder" in undone and "Verkeerde opdrachtgever" in undone and "Kees" in undone
+    assert "teruggenomen" in desk.fenna.see(desk.calls), "the client is to be called again"
+    assert desk.fenna.send(why, {"reason": "Nog eens"}).status_code == 409
+    desk.fenna.see(f"{desk.at}/conversations/999999", 404)
+
+
+def test_a_corrected_contact_gets_the_link_also_after_a_call(desk: Desk, database: Database) -> None:
+    with acting_for(desk.office.id):
+        list(inform(board(desk.incident, 1)))
+    desk.fenna.done(desk.at, {"outcome": "spoken", "called_at": local(1), "contact_name": desk.contacts[0]["name"]})
+    at = f"{desk.at}/contacts/1"
+    unreachable = desk.fenna.send(at, {"name": "Kees", "email": "", "phone": ""})
+    assert unreachable.status_code == 422
+    assert 'href="#f-email"' in unreachable.text and 'value="Kees"' in unreachable.text
+    page = desk.fenna.done(at, {"name": "Kees", "email": "kees@nieuw.example", "phone": ""})
+    assert "Het bericht met de link is onderweg" in page and "kees@nieuw.example" in page
+    links = database.outside("select email, breach_id from invitation where organisation_id in "
+                             "(select controller_id from escalation where id = :e) order by created_at", e=desk.client)
+    assert [link["email"] for link in links] == [desk.contacts[0]["email"], "kees@nieuw.example"]
+    assert len({link["breach_id"] for link in links}) == 1
+    of_office = "select contacts from processing_agreement where processor_id = :o"
+    [agreement] = database.outside(of_office, o=desk.office.id)
+    assert [contact["name"] for contact in agreement["contacts"]] == ["Kees", desk.contacts[1]["name"]]
+    [row] = database.outside("select informed_how, rung from escalation where id = :e", e=desk.client)
+    assert (row["informed_how"], row["rung"]) == ("phone", 1), "the second contact is not passed over"
+
+
+def test_a_contact_is_added_and_one_in_doubt_is_settled_elsewhere(desk: Desk, database: Database) -> None:
+    page = desk.fenna.done(f"{desk.at}/contacts/3", {"name": "Balie", "email": "", "phone": "0201234567"})
+    assert "Zonder e-mailadres sturen wij geen link" in page and "Balie" in page
+    desk.fenna.see(f"{desk.at}/contacts/5", 404)
+    database.outside("update escalation set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}', to_jsonb(now()))")
+    doubted = {"name": "Anna", "email": "nieuw@example.nl", "phone": ""}
+    assert "wacht op uw controle" in desk.fenna.send(f"{desk.at}/contacts/1", doubted).text
+    there = {"name": "Bo", "email": desk.contacts[0]["email"].upper(), "phone": ""}
+    assert "kwam bij iemand anders terecht" in desk.fenna.send(f"{desk.at}/contacts/2", there).text
+
+
+def test_another_office_and_a_reader_change_nothing(desk: Desk, reader: Login) -> None:
+    stranger = reader(an_office(1).officer)
+    stranger.see(desk.at, 404)
+    auditor = reader(a_member(desk.office.id, "auditor"))
+    page = auditor.see(desk.at)
+    assert "Gesprek vastleggen" not in page and "/contacts/1" not in page and "Ik bel deze" not in page

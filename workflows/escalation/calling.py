@@ -1,0 +1,90 @@
+"""Who of the office is calling which client now: somebody takes a client, and the others see it.
+
+It is kept in the history alone. It ends by itself, when a conversation is recorded, and when the caller lets go.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tenants.database import db
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, of_subject, record
+from tenants.isolation import acting_organisation
+from tenants.register.escalations import locked_escalation
+
+TAKEN, LET_GO, CALLED, TAKEN_BACK = (
+    "escalation.taken", "escalation.let_go", "escalation.called", "escalation.call_taken_back"
+)  # fmt: skip
+ENDS_AFTER = timedelta(minutes=15)
+"""How long somebody is said to be calling, when nothing is recorded."""
+CALLERS = """
+    select distinct on (h.subject_id) h.subject_id, h.actor_id, p.name, h.at
+      from history h
+      join escalation e on e.processor_id = h.organisation_id and e.id = h.subject_id
+      left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
+     where h.organisation_id = :office and h.what = 'escalation.taken' and h.at > now() - cast(:lasts as interval)
+       and {which}
+       and not exists (select from history l where l.organisation_id = h.organisation_id
+                          and l.subject_id = h.subject_id and l.seq > h.seq and l.what = any(:ends))
+     order by h.subject_id, h.seq desc"""
+OF_INCIDENT = text(CALLERS.format(which="e.incident_id = :about"))
+OF_CLIENT = text(CALLERS.format(which="e.id = :about"))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who is calling a client, and since when. Without a name when it was erased."""
+
+    user_id: UUID | None
+    name: str | None
+    since: datetime
+
+
+def callers(incident_id: UUID) -> dict[UUID, Caller]:
+    """Return who is calling now, by escalation of this incident, in one query."""
+    return _callers(OF_INCIDENT, incident_id)
+
+
+def caller_of(escalation_id: UUID) -> Caller | None:
+    """Return who is calling this client now; None when nobody is."""
+    return _callers(OF_CLIENT, escalation_id).get(escalation_id)
+
+
+def take(escalation_id: UUID, seen: int | None, by: Actor) -> None:
+    """Say that `by` is calling this client, also in place of somebody else of whom they knew.
+
+    Raises Invalid when somebody else took it, or recorded a conversation, after what `by` has seen.
+    """
+    locked_escalation(escalation_id)
+    refuse_meanwhile(escalation_id, seen, by)
+    record([Entry("escalation", escalation_id, TAKEN, by)])
+
+
+def let_go(escalation_id: UUID, by: Actor) -> None:
+    """Say that `by` is not calling this client any more. Somebody else's call goes on."""
+    locked_escalation(escalation_id)
+    caller = caller_of(escalation_id)
+    if caller is not None and caller.user_id == by.id:
+        record([Entry("escalation", escalation_id, LET_GO, by)])
+
+
+def refuse_meanwhile(escalation_id: UUID, seen: int | None, by: Actor) -> None:
+    """Raise Invalid when a colleague took this client, or recorded a call, after the entry `seen`.
+
+    None: the sender does not say what they have seen. The caller has locked the escalation.
+    """
+    if seen is None:
+        return
+    theirs = [entry for entry in of_subject(escalation_id) if entry.seq > seen and entry.actor_id not in (None, by.id)]
+    newest = next((entry for entry in reversed(theirs) if entry.what in (TAKEN, CALLED, TAKEN_BACK)), None)
+    if newest is not None:
+        key = "call.taken_meanwhile" if newest.what == TAKEN else "call.recorded_meanwhile"
+        raise Invalid(key, "outcome", name=newest.actor_name or "", moment=newest.at)
+
+
+def _callers(which: object, about: UUID) -> dict[UUID, Caller]:
+    values = {"office": acting_organisation(), "about": about, "lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
+    return {row[0]: Caller(*row[1:]) for row in db.session.execute(which, values)}  # type: ignore[call-overload]
