@@ -27,20 +27,22 @@ DOORS_OF_THE_APP = """
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history processors_of_mine proofs_among
     provider_at record_mail_events register_clients registered_by registers_to_join release_held_mail
     release_verified_mail remember_elsewhere rename_by_operator report_decision requests_in_full reseal_personal
-    seats_of sweep take_back_informing take_heads_to_carry take_heads_to_sign verify_by_letter verify_by_operator verify_by_provider
-    withdraw_verification
+    seats_of sweep take_back_informing take_heads_to_carry take_heads_to_sign verify_by_letter verify_by_operator
+    verify_by_provider withdraw_verification
 """
 """A door does for the caller what its own rights do not reach: each of these asks who acts."""
 PARTS_OF_DOORS = """
     agreements_stated apply_mail_events as_one_name begin_clock begin_elsewhere came_through can_be_answered
-    chain_entries close_alone close_dossiers controllers_hit count_as_stated count_to_inform describe_as_registered drop_reminders
+    chain_entries close_alone close_dossiers controllers_hit count_as_stated count_to_inform
+    describe_as_registered drop_reminders
     end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers
     move_glass move_notices move_register note_receipt numbered_hits open_anew open_breaches open_breaches_anew
     open_dossiers open_run_anew open_stated_run open_word_to_own_people organisations_with_work outcome_of
     part_offices proof_of receipts_of_proven record_across register_led_to register_of registers_of rests_on_office
-    set_run_apart show_decisions somebody_acted standing_in state_breaches stop_counting stays_told take_up take_up_again tell_of_proof
+    set_run_apart show_decisions somebody_acted standing_in state_breaches
+    stays_told stop_counting take_up take_up_again tell_of_proof
     tell_offices_of_verification undo_of_strangers unheard_clocks wait_for_receipt_again waiting_registers
     word_of_led word_of_waiting word_to_asked
 """
