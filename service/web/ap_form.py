@@ -1,9 +1,11 @@
 """The AP's form of one breach: its sums, what is missing, and a page to fill it in, in the form's own order."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,9 +16,9 @@ from service.web.form_answers import BLANK_ROWS, PARTS, changed_answers, form_of
 from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import locale, t
-from tenants.register.breaches import Breach
-from workflows.dossiers.breach import dossier_of
+from workflows.dossiers.breach import Dossier, dossier_of
 from workflows.law.ap_form import FilledForm
+from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json
 from workflows.notification.form_answers import write_answers
@@ -27,10 +29,16 @@ blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breache
 @blueprint.get("")
 @may("read")
 def shown(breach_id: UUID) -> ResponseReturnValue:
-    """Show the whole form, with every answer and its state."""
+    """Show the form to fill in; its answers alone to somebody who may not, and to everybody once it was sent."""
     dossier = dossier_of(breach_id, viewer())
-    filled = dossier.form
-    return _page(dossier.breach, filled, form_of(filled))
+    return _page(dossier, form_of(dossier.form)) if may_write(dossier) else _answers_page(dossier)
+
+
+@blueprint.get("/answers")
+@may("read")
+def answers(breach_id: UUID) -> ResponseReturnValue:
+    """Show the answers alone, in the form's order, to copy into the AP's form and to print."""
+    return _answers_page(dossier_of(breach_id, viewer()))
 
 
 @blueprint.post("")
@@ -39,17 +47,21 @@ def save(breach_id: UUID) -> ResponseReturnValue:
     """Save the changes of the page, all of them or none."""
     dossier = dossier_of(breach_id, viewer())
     filled, form = dossier.form, Form.posted()
-    answers = changed_answers(form.typed, form_of(filled).typed, filled)
-    read = form.load(FormAnswersSchema(), answers=answers) if answers else None
+    changed = changed_answers(form.typed, form_of(filled).typed, filled)
+    read = form.load(FormAnswersSchema(), answers=changed) if changed else None
     if read is not None:
         with form.showing_refusals():
             write_answers(breach_id, read["answers"], actor(), form.version_seen())
     if form.faults:
-        return _page(dossier.breach, filled, form), form.status
-    flash(t("ap_form.saved", count=len(answers)))
+        return _page(dossier, form), form.status
+    flash(t("ap_form.saved", count=len(changed)))
     chapter = request.form.get("chapter", "")
     there = next((candidate.id for candidate in the_form().chapters if candidate.id == chapter), None)
     return redirect(url_for(".shown", organisation=place().slug, breach_id=breach_id, _anchor=there), 303)
+
+
+def _answers_page(dossier: Dossier) -> str:
+    return render_template("ap_answers.html", **_names(dossier))
 
 
 def card_of(filled: FilledForm) -> dict[str, Any]:
@@ -58,25 +70,81 @@ def card_of(filled: FilledForm) -> dict[str, Any]:
     questions = {q["id"]: q for chapter in plain["chapters"] for q in chapter["questions"]}
     held = {name: [questions[q] for q in ids] for name, ids in plain["blocks"].items()}
     missing = [q for q in questions.values() if q["state"] == "missing"]
-    return {"sums": plain["sums"], "total": plain["shown"], "missing": missing, "blocks": held}
+    first = {row["id"] for row in held["preliminary"]}
+    return {"sums": plain["sums"], "total": plain["shown"], "missing": missing, "blocks": held, "first": first}
 
 
 def words_of(question: dict[str, Any]) -> str:
-    """Return an answer in words."""
+    """Return an answer in words; empty when there is none."""
     value = question["value_label"]
     if question["type"] == "datetime" and isinstance(value, str):
-        return local_moment(datetime.fromisoformat(value))
+        return local_moment(datetime.fromisoformat(value), "whole")
+    if question["type"] == "date" and isinstance(value, str):
+        return format_date(date.fromisoformat(value), "d MMMM y", locale=locale())
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-    return ", ".join(str(part) for part in parts if part is not None) or "–"
+    return ", ".join(str(part) for part in parts if part is not None)
 
 
-def _page(breach_row: Breach, filled: FilledForm, form: Form) -> str:
-    labels = {question.question.id: question.question.label.say(locale()) for question in filled.questions}
-    plain = as_json(filled, locale())
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """One answered question as it is copied and printed: its number in the AP's form, its name, and its answer.
+
+    `copies`: whether the answer is a value to enter there; "not applicable" is none.
+    """
+
+    id: str
+    q: str | None
+    label: str
+    words: str
+    copies: bool
+
+
+@dataclass(frozen=True)
+class AnsweredChapter:
+    """One chapter of the AP's form with the questions that have an answer."""
+
+    nr: int
+    label: str
+    rows: list[AnsweredQuestion]
+
+
+def answered_chapters(filled: dict[str, Any]) -> list[AnsweredChapter]:
+    """Return the answers in the form's order, without questions and chapters that have none."""
+    chapters = [
+        AnsweredChapter(chapter["nr"], chapter["label"], [
+            _answered(row) for row in chapter["questions"] if row["state"] != State.MISSING.value
+        ]) for chapter in filled["chapters"]
+    ]  # fmt: skip
+    return [chapter for chapter in chapters if chapter.rows]
+
+
+def _answered(row: dict[str, Any]) -> AnsweredQuestion:
+    value = words_of(row)
+    is_filled = row["state"] == State.FILLED.value
+    words = value if is_filled else f"{value} ({row['state_label']})" if value else row["state_label"]
+    return AnsweredQuestion(row["id"], row["q"], row["label"], words, is_filled and bool(value))
+
+
+def _names(dossier: Dossier) -> dict[str, Any]:
+    """Return what both pages of the form use."""
+    plain = as_json(dossier.form, locale())
+    return {
+        "breach": dossier.breach, "now": dossier.now, "filled": plain, "answered": answered_chapters(plain),
+        "card": card_of(dossier.form), "may_write": may_write(dossier),
+    }  # fmt: skip
+
+
+def may_write(dossier: Dossier) -> bool:
+    """Return whether the viewer may answer questions of the form, which is so until it was sent."""
+    return allowed("answer_form") and dossier.breach.submitted_at is None
+
+
+def _page(dossier: Dossier, form: Form) -> str:
+    names = _names(dossier)
+    rows = [row for chapter in names["filled"]["chapters"] for row in chapter["questions"]]
     others = {name for entry in form.changed for name in entry.details.get("questions", ())}
-    answered = [row for chapter in plain["chapters"] for row in chapter["questions"] if row["id"] in others]
     return render_template(
-        "ap_form.html", breach=breach_row, filled=plain, answered=answered, card=card_of(filled), form=form,
-        labels=labels, roles=the_form().words["roles"], words_of=words_of, parts_of=PARTS,
-        may_write=allowed("answer_form") and breach_row.submitted_at is None, blank_rows=BLANK_ROWS,
+        "ap_form.html", **names, meanwhile=[row for row in rows if row["id"] in others], form=form,
+        labels={row["id"]: row["label"] for row in rows}, roles=the_form().words["roles"], words_of=words_of,
+        parts_of=PARTS, blank_rows=BLANK_ROWS,
     )  # fmt: skip

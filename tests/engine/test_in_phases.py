@@ -63,7 +63,7 @@ def test_a_draft_answers_the_form_too_and_leaves_what_was_answered(place: Place)
 @pytest.mark.parametrize("answers", [{"colour": "red"}, {"severity": "enormous"}, {"record_count": "many"}])
 def test_what_is_no_answer_is_refused(place: Place, answers: dict[str, Any]):
     refusal = refused(place, AnswerRefused, lambda: write_answers(place[1], answers, FENNA))
-    assert refusal.key == "answer.refused" and refusal.field in answers
+    assert refusal.key.startswith("answer.") and refusal.field in answers
 
 
 def test_answers_to_an_older_version_or_after_the_submission_are_refused(place: Place):

@@ -60,7 +60,7 @@ def test_a_breach_is_answered_in_both_languages(tmp_path: Path, capsys: pytest.C
     assert (dutch["data_general"]["label"], english["data_general"]["label"]) == (
         "Gewone persoonsgegevens", "Ordinary personal data",
     )  # fmt: skip
-    assert dutch["data_general"]["value_label"] == ["naam", "anders, namelijk"]
+    assert dutch["data_general"]["value_label"] == ["naam", "anders, namelijk: loongegevens"]
     assert english["data_general"]["texts"] == {"other": "payroll data"}
     assert (dutch["ongoing"]["value_label"], english["ongoing"]["value_label"]) == ("nee", "no")
     assert english["other_organisations"]["value_label"] == ["De Wit (processor)"]
@@ -77,7 +77,7 @@ def test_the_form_shows_what_no_source_says(capsys: pytest.CaptureFixture[str]) 
     run("--lang", "en")
     asked = questions(printed(capsys))
     assert (asked["completeness"]["q"], asked["completeness"]["number_known"]) == (None, False)
-    assert asked["sector"]["note"] == "option list not found"
+    assert asked["sector"]["note"] is None and "The AP has a list" in asked["sector"]["doubt"]
     assert asked["sector"]["required_label"] == "whether this is required is not known"
     assert asked["reporter_name"]["blocks"] == ["preliminary", "complete"]
 

@@ -63,6 +63,22 @@ class AnswerRefused(ValueError):
         self.field, self.value = field, value
 
 
+class NumberNeeded(AnswerRefused):
+    """Something else than a whole number, 0 or more, where the form asks for one."""
+
+    key = "answer.number_needed"
+
+
+class DayNeeded(AnswerRefused):
+    """Something else than a day, or than a moment, where the form asks for one."""
+
+    key = "answer.day_needed"
+
+
+NEEDED = {"integer": NumberNeeded, "date": DayNeeded, "datetime": DayNeeded}
+"""The refusal of an answer that cannot be read, by the type of the question; AnswerRefused for the others."""
+
+
 def read_answers(answers: Mapping[str, object]) -> dict[str, Answer]:
     """Return every given answer, by its question's id. Raises AnswerRefused for the first that is no answer."""
     questions = {question.id: question for question in the_form().questions}
@@ -132,7 +148,7 @@ def _valued(question: Question, value: Any, texts: Mapping[str, Words]) -> Answe
     try:
         return filled(READERS[question.type](value))
     except ValueError as error:
-        raise AnswerRefused(question.id, value, str(error)) from error
+        raise NEEDED.get(question.type, AnswerRefused)(question.id, value, str(error)) from error
 
 
 def _namely(question: Question, written: object) -> dict[str, Words]:

@@ -53,7 +53,8 @@ class Option:
 class Question:
     """One question. `q` is its number in the online form, None where no source gives it.
 
-    `required`: law, ap, cond, opt or unknown (no source says). `src` tells where it comes from.
+    `required`: law, ap, cond, opt or unknown (no source says). `src` tells where it comes from. `note` says what to
+    fill in, `doubt` what to do when the AP's form differs from what our sources say.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Question:
     when_unknown: int | None = None
     rule: str | None = None
     note: Words | None = None
+    doubt: Words | None = None
     options: tuple[Option, ...] = ()
 
     @property
@@ -138,6 +140,7 @@ def _question(row: Mapping[str, Any], chapter: str) -> Question:
         condition=read_condition(row["show_if"]) if "show_if" in row else None,
         condition_is_ours=row.get("show_if_src") == "own",
         note=_note(row),
+        doubt=Words(row["doubt_nl"], row["doubt_en"]) if "doubt_nl" in row else None,
         options=tuple(_option(option) for option in row.get("options", ())),
     )
 

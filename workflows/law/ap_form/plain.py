@@ -70,6 +70,7 @@ def _question(filled: FilledQuestion, language: str) -> dict[str, Any]:
         "blocks": list(filled.blocks),
         "fault": words["faults"][filled.fault].say(language) if filled.fault else None,
         "note": question.note.say(language) if question.note else None,
+        "doubt": question.doubt.say(language) if question.doubt else None,
     }
 
 
@@ -96,12 +97,12 @@ def _plain(value: Any) -> Any:
 
 
 def _value_label(filled: FilledQuestion, language: str) -> Any:
-    """Return the text for a person: the labels of options, a sentence in the reader's language; else the value itself.
-    """
+    """Return the text for a person: the labels of options with what stands after "namely", a sentence in the reader's
+    language; else the value itself."""
     value, question = filled.value, filled.question
     if isinstance(value, Words):
         return value.say(language)
-    labels = {option.id: option.label.say(language) for option in question.options}
+    labels = {option.id: _chosen(option, filled.answer.texts.get(option.id), language) for option in question.options}
     if labels and value is not None:
         return [labels[name] for name in value] if isinstance(value, tuple) else labels[str(value)]
     if isinstance(value, bool):
@@ -109,6 +110,11 @@ def _value_label(filled: FilledQuestion, language: str) -> Any:
     if question.type == "list_of(name+role)" and isinstance(value, tuple):
         return [_role(row, language) for row in value]
     return _plain(value)
+
+
+def _chosen(option: Option, namely: Words | None, language: str) -> str:
+    label = option.label.say(language)
+    return f"{label}: {namely.say(language)}" if namely else label
 
 
 def _role(row: Mapping[str, str], language: str) -> str:
