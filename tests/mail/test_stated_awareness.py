@@ -14,7 +14,7 @@ from workflows.running import jobs
 
 SENTENCES = {
     "nl": ("U weet het volgens De Linde Accountants, per telefoon, sinds ", "Klopt dat niet, leg dan uw eigen moment"),
-    "en": ("According to De Linde Accountants, by telephone, you have known since ", "Then record your own moment."),
+    "en": ("According to De Linde Accountants, by telephone, you have known since ", "record your own moment."),
 }
 
 
