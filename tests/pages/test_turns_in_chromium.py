@@ -1,0 +1,121 @@
+"""Whose turn it is, in a real Chromium: one person alone, two people, three people."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tenants.identity.users import APPROVER, OWNER, add_user, make_member
+from tenants.isolation import acting_for_nobody
+from tests.conftest import Database
+from tests.factories import a_member, an_organisation, an_own_breach
+from tests.pages.accounts import PASSWORD
+from tests.pages.conftest import slug_of, typed_assessment
+from tests.pages.forms import local
+from tests.pages.in_chromium import has_session, log_in_by_password, nothing_sticks_out
+from tests.pages.worlds import READERS_CSV, WHY, Controller, Login, OneOwner
+from workflows.mail.outbox import Outbox
+from workflows.running.jobs import drain
+
+Browse = Callable[..., Page]
+MUST = "Dit moet u nu zelf doen"
+FRESH = "update login_session set proof_at = now()"
+
+
+def work_on(organisation: object) -> None:
+    """What a worker does until nothing is ready."""
+    while drain(str(organisation)):
+        pass
+
+
+def test_one_person_alone_meets_both_duties_and_says_why_once(
+    browse: Browse, site: str, reader: Login, app: Flask
+) -> None:
+    """The mail to people alone takes a second person, and the page says so."""
+    shop = OneOwner(reader)
+    shop.do("assess", **typed_assessment("high"))
+    shop.do("draft", decision="notify", reason="Een hoog risico")
+    page = browse(viewport={"width": 390, "height": 844})
+    has_session(page, shop.owner, site)
+    page.goto(f"{shop.base}/")
+    expect(page.locator("#others, #stuck")).to_have_count(0)
+    page.locator("a.button", has_text=MUST).click()
+    expect(page.locator("#notify-alone")).to_be_visible()
+    nothing_sticks_out(page)
+    page.get_by_label("Wanneer is de melding verstuurd?").fill(local(0))
+    page.get_by_label("Meldingsnummer van de AP").fill("AP-1")
+    page.get_by_label("Waarom kan niemand anders dit doen?").fill(WHY)
+    page.get_by_role("button", name="Vastleggen: alleen gedaan").click()
+    ended = page.locator("#ended")
+    expect(ended).to_contain_text("Dit is nog niet klaar:")
+    expect(ended).to_contain_text("met meldingsnummer")
+    expect(page.get_by_role("link", name="Formulier invullen")).to_have_count(0)
+    page.get_by_role("link", name="Naar de mededeling").click()
+    page.locator("details", has=page.locator("#f-recipients")).locator("summary").click()
+    page.locator("#f-recipients").fill(READERS_CSV)
+    page.get_by_role("button", name="Lijst opslaan").click()
+    page.get_by_label("Onderwerp").fill("Uw gegevens")
+    for part in ("nature", "contact", "consequences", "measures"):
+        page.locator(f"#f-{part}").fill("Er is iets gebeurd.")
+    page.get_by_role("button", name="Tekst vastleggen").click()
+    alone = page.locator("section#alone")
+    expect(alone).to_contain_text(MUST)
+    expect(alone.locator("textarea[name=alone_reason]")).to_have_value(WHY)
+    nothing_sticks_out(page)
+    alone.get_by_role("button", name="Goedkeuren", exact=True).click()
+    expect(page.locator("#second-person")).to_contain_text("Dit kunt u hier niet alleen doen")
+    expect(page.locator("#next")).to_contain_text("Dat gebeurde alleen, zonder tweede persoon.")
+
+
+def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_comes(
+    browse: Browse, site: str, reader: Login, app: Flask, database: Database, outbox: Outbox
+) -> None:
+    """The approver follows a mail's link; the card that waits for the service renews itself."""
+    here = an_organisation("Bakkerij")
+    wim = a_member(here, OWNER, "Wim")
+    with acting_for_nobody():
+        make_member(add_user("adam@bakkerij.nl", "Adam", PASSWORD).id, here, APPROVER)
+    breach = an_own_breach(here, wim)
+    at = f"/o/{slug_of(here)}/breaches/{breach}"
+    owner = reader(wim)
+    owner.done(f"{at}/steps/assess", typed_assessment("high"), seen=at)
+    owner.done(f"{at}/steps/draft", {"decision": "notify", "reason": "Een hoog risico"}, seen=at)
+    page = browse()
+    log_in_by_password(page, "adam@bakkerij.nl")
+    page.wait_for_url(lambda url: "/login" not in url)
+    database.outside(FRESH)
+    screens = [page.url]
+    page.goto(f"{at}#next")
+    screens.append(page.url)
+    card = page.locator("#next")
+    expect(card).to_contain_text("Wim stelde het besluit op.")
+    card.get_by_role("button", name="Goedkeuren", exact=True).click()
+    expect(page.locator("#machine")).to_contain_text("Hierna: Melding versturen en vastleggen.")
+    assert len([*screens, page.url]) <= 3
+    work_on(here)
+    expect(page.locator("#machine")).to_have_count(0, timeout=15000)
+    expect(page.locator("#next")).to_contain_text("Een eigenaar kan het alleen doen, met een reden: ")
+    nothing_sticks_out(page)
+
+
+def test_three_people_each_see_whose_turn_it_is(browse: Browse, site: str, reader: Login, app: Flask) -> None:
+    bakery = Controller(reader)
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    olga, adam, hugo = browse(), browse(), browse()
+    for page, who in ((olga, bakery.officer), (adam, bakery.approver), (hugo, bakery.handler)):
+        has_session(page, who, site)
+    olga.goto(bakery.page)
+    olga.get_by_label("Melden aan de AP", exact=True).check()
+    olga.get_by_label("Waarom dit besluit?").fill("Er is een risico.")
+    olga.get_by_role("button", name="Voorleggen aan een collega").click()
+    expect(olga.get_by_role("status")).to_contain_text("Nu is aan zet: ")
+    hugo.goto(bakery.page)
+    expect(hugo.locator("#next")).to_contain_text("Adam")
+    adam.goto(bakery.page)
+    adam.locator("#next").get_by_role("button", name="Goedkeuren", exact=True).click()
+    expect(adam.locator("#next")).to_contain_text("Hugo")
+    hugo.goto(f"{bakery.base}/")
+    hugo.get_by_role("link", name="Melding versturen en vastleggen").first.click()
+    expect(hugo.locator("#next")).to_contain_text("Adam keurde het goed.")
+    olga.goto(f"{bakery.base}/register")
+    expect(olga.locator("main")).to_contain_text("goedgekeurd, nog versturen")
