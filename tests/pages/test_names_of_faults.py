@@ -110,8 +110,7 @@ def test_a_call_that_is_sent_empty(reader: Login, app: Flask) -> None:
         [escalation] = board(incident.id, 1)
     path = f"/o/{slug_of(office.id)}/incidents/{incident.id}/escalations/{escalation.id}"
     page = reader(office.officer).send(path, {}).text
-    assert {"informed_at", "how", "note"} <= set(named(page))
-    assert "Wie sprak u, en wat is afgesproken? Schrijf op wie u sprak" in page
+    assert {"called_at", "outcome"} <= set(named(page))
 
 
 def test_the_forms_of_a_login_that_are_sent_empty(stranger: Reader) -> None:
