@@ -11,8 +11,9 @@ from tenants.history.entries import Actor
 from tenants.identity.deputies import add_deputy
 from tenants.identity.users import APPROVER, OWNER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
+from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
-from tests.factories import a_member, an_assessment, an_organisation, an_own_breach, proven
+from tests.factories import a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach, proven
 from tests.worlds.waiting_approvals import WaitingApprovals
 from workflows.catalogue import CATALOGUE
 from workflows.decisions import turn_mails
@@ -191,3 +192,39 @@ def test_two_clock_processes_mail_it_once(own_database: Database, sent: Outbox):
     assert sorted(each.result(10) for each in both) == [0, 1]
     jobs.drain(str(here))
     assert len(got(sent, approver)) == 1
+
+
+def test_what_a_processor_tells_is_one_mail_to_each_however_many_registers_they_see_to(
+    own_database: Database, sent: Outbox
+) -> None:  # fmt: skip
+    """Who has one register reads the message of the processor itself, and no second mail about it."""
+    office = an_office(clients=2)
+    registers = [row["controller_id"] for row in own_database.outside("select controller_id from processing_agreement")]
+    owner, single = a_member(registers[0], OWNER), a_member(registers[0])
+    with acting_for_nobody():
+        make_member(owner.id, registers[1], OWNER)  # type: ignore[arg-type]
+    for register in registers:
+        with acting_for(register):
+            claim_acting_organisation()
+    an_incident(office)
+    for organisation in (office.id, *registers):
+        jobs.drain(str(organisation))
+    tell(*registers)
+    assert got(sent, owner) == ["U bent aan de beurt: 2 stappen bij 2 organisaties"]
+    assert [subject.split(" meldt ")[0] for subject in got(sent, single)] == ["De Linde Accountants"]
+    [mail] = [mail for mail in sent.mails if mail.people[0].address == address(owner)]
+    assert mail.text.count(", De Linde Accountants)") == 2
+
+
+def test_a_reminder_of_the_term_comes_in_place_of_a_mail_in_the_same_minutes(own_database: Database, sent: Outbox):
+    here = an_organisation()
+    officer, approver = a_member(here), a_member(here, APPROVER)
+    an_approval(here, officer)
+    tell(here)
+    own_database.outside("update clock set moments = array[now() + interval '18 hours']")
+    with acting_for(here):
+        now = database_now()
+    tell(here, at=now + timedelta(hours=18, minutes=1))
+    assert len(got(sent, approver)) == 1
+    tell(here, at=now + timedelta(hours=36))
+    assert len(got(sent, approver)) == 2

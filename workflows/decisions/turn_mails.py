@@ -20,6 +20,7 @@ from workflows.decisions.overview import Task, tasks
 from workflows.engine.claims import known_definitions
 from workflows.engine.steps import Workflow
 from workflows.mail.own_people import wanting
+from workflows.mail.reminding import ACTIVE
 from workflows.mail.turn_moments import Moment, moment_at
 from workflows.mail.your_turn import WaitingStep, plan_turn_mail
 
@@ -30,7 +31,10 @@ DUE = text("""
 select s.id, coalesce(cast(:at as timestamptz), now()) as now,
        (select d.done_by from step d
          where d.organisation_id = s.organisation_id and d.run_id = s.run_id and d.state = 'done'
-         order by d.done_at desc, d.id desc limit 1) as last_by
+         order by d.done_at desc, d.id desc limit 1) as last_by,
+       exists (select from clock c, unnest(c.moments) as moment
+                where c.organisation_id = s.organisation_id and c.run_id = s.run_id and c.state = 'running'
+                  and abs(extract(epoch from moment - coalesce(cast(:at as timestamptz), now()))) < 120) as is_reminded
   from step s join run r on r.organisation_id = s.organisation_id and r.id = s.run_id
  where s.organisation_id = :organisation and s.kind = 'human' and s.state = 'waiting'
    and s.turn_at <= coalesce(cast(:at as timestamptz), now()) and concat(r.workflow, '@', r.version) = any(:known)
@@ -46,11 +50,15 @@ TAKE = text("select * from take_turn_mail(:person)")
 
 @dataclass(frozen=True)
 class _Due:
-    """A waiting step of which a moment has come by `now`, and who did the step before it."""
+    """A waiting step of which a moment has come by `now`, and who did the step before it.
+
+    `is_reminded`: a reminder of its term comes or came within two minutes, to everybody who can act.
+    """
 
     id: UUID
     now: datetime
     last_by: UUID | None
+    is_reminded: bool
 
 
 def note_turns(organisation: UUID, catalogue: Mapping[str, Workflow], most: int, at: datetime | None = None) -> int:
@@ -82,13 +90,18 @@ def mail_turns(person: UUID, home: UUID) -> int:
 
 
 def _note(due: Sequence[_Due]) -> None:
-    users = {user.id: user for user, _ in members_of(acting_organisation())}
+    members = members_of(acting_organisation())
+    users = {user.id: user for user, _ in members}
+    reads_reminders = {user.id for user, role in members if role in ACTIVE and user.mail_reminder}
     waiting = {task.step_id: task for task in tasks(most=len(due), steps=[row.id for row in due])}
     values: dict[str, list[Any]] = {name: [] for name in ("steps", "people", "occasions", "due", "next")}
     for row in due:
         task = waiting.get(row.id)
         moment = moment_at(row.now, task.ready_at, task.alarm_at) if task else Moment(0, None)
-        for person in _to_tell(task, users, row.last_by if moment.occasion == 0 else None) if task else ():
+        begins = moment.occasion == 0
+        # Who did the step before it has just seen that it waits; a reminder says it again in place of this mail.
+        has_read = {row.last_by} if begins else reads_reminders if row.is_reminded else set()
+        for person in _to_tell(task, users) - has_read if task else ():
             values["steps"].append(row.id)
             values["people"].append(person)
             values["occasions"].append(moment.occasion)
@@ -97,7 +110,6 @@ def _note(due: Sequence[_Due]) -> None:
     db.session.execute(NOTE, values)
 
 
-def _to_tell(task: Task, users: Mapping[UUID, User], has_seen: UUID | None) -> list[UUID]:
-    """Return who is told: whoever can do the step now. Who did the step before it has just seen that it waits."""
-    able = [users[who] for who in task.persons if who in users]
-    return [user.id for user in wanting(able, "mail_turn") if user.id != has_seen]
+def _to_tell(task: Task, users: Mapping[UUID, User]) -> set[UUID]:
+    """Return whoever can do the step now and wants to be told."""
+    return {user.id for user in wanting([users[who] for who in task.persons if who in users], "mail_turn")}

@@ -35,13 +35,17 @@ WRITTEN = text("""
                                                   and e.led_elsewhere_at >= r.created_at)""")
 
 
+NOBODY, NO_REACTION, UNREACHED = "nobody", "no_reaction", "unreached"
+
+
 def write_to_next_contact(escalations: list[Escalation]) -> None:
     """Plan a message to the next contact that has an address.
 
     The escalation goes on the call list where no contact is left, and where a contact was passed over: that one hears
     nothing by mail.
     """
-    now, earlier = database_now(), _written_to_before(e.id for e in escalations if e.rung)
+    now, tried = database_now(), {e.id for e in escalations if e.rung}
+    earlier = _written_to_before(tried)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
         rung, contact = escalation.rung, _next_with_address(escalation)
@@ -49,9 +53,19 @@ def write_to_next_contact(escalations: list[Escalation]) -> None:
             escalation.call_needed_at = escalation.call_needed_at or now
         if contact is not None:
             written.append((escalation, contact))
-    written.sort(key=lambda pair: (str(pair[0].incident_id), pair[0].id in earlier))
-    for (incident_id, again), pairs in groupby(written, key=lambda pair: (pair[0].incident_id, pair[0].id in earlier)):
-        _plan(incident(incident_id), again, list(pairs), now)
+
+    def alike(pair: tuple[Escalation, Addressee]) -> tuple[UUID, str]:
+        return pair[0].incident_id, _before(pair[0].id, tried, earlier)
+
+    for (incident_id, before), pairs in groupby(sorted(written, key=alike), key=alike):
+        _plan(incident(incident_id), before, list(pairs), now)
+
+
+def _before(escalation_id: UUID, tried: set[UUID], earlier: set[UUID]) -> str:
+    """Return what became of the contact before this one: there was none, it did not react, or it was not reached."""
+    if escalation_id in earlier:
+        return NO_REACTION
+    return UNREACHED if escalation_id in tried else NOBODY
 
 
 def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
@@ -71,8 +85,8 @@ def _next_with_address(escalation: Escalation) -> Addressee | None:
     return None
 
 
-def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
-    office = the_acting_organisation()
+def _plan(about: Incident, before: str, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
+    office, again = the_acting_organisation(), before == NO_REACTION
     key = AGAIN if again else FIRST
     invitations: list[Invitation] = []
     addressees: list[tuple[UUID, Addressee]] = []
@@ -84,7 +98,10 @@ def _plan(about: Incident, again: bool, pairs: list[tuple[Escalation, Addressee]
         values = _own_values(escalation, again, now, office.locale, token)
         addressees.append((escalation.id, replace(contact, values=values)))
     db.session.add_all(invitations)
-    plan("escalation", key, _common(about, office.name, office.locale), addressees, office.locale)
+    common = _common(about, office.name, office.locale)
+    if before == UNREACHED:
+        common["why_you"] = word("why_you.unreached", office.locale)
+    plan("escalation", key, common, addressees, office.locale)
     record(
         Entry("escalation", e.id, "escalation.written", SYSTEM, {"contact": e.rung}) for e, _ in pairs
     )
@@ -117,8 +134,16 @@ def _common(about: Incident, office: str, locale: str) -> dict[str, str]:
         "office": office, "title": about.title, "found_at": local_moment(about.found_at, locale),
         "what_happened": about.description, "measures": about.measures or unknown,
         "contact_name": about.contact_name, "contact_email": about.contact_email,
-        "contact_phone": about.contact_phone or unknown,
+        "contact_phone": about.contact_phone or "", "aware_at": local_moment(about.became_aware_at, locale),
+        "cause": about.cause or unknown, "data": _kinds("data", about, locale),
+        "groups": _kinds("groups", about, locale), "why_you": "",
     }  # fmt: skip
+
+
+def _kinds(fact: str, about: Incident, locale: str) -> str:
+    """Return the kinds of data or of people, in words, as far as they are known."""
+    kinds = about.facts.get(fact) or ()
+    return ", ".join(word(f"{fact}.{kind}", locale) for kind in kinds) or word("not_yet_known", locale)
 
 
 def time_left(escalation: Escalation, again: bool, now: datetime, locale: str) -> dict[str, str]:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from tenants.agreements.consents import ASKED, Asking
+from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import User, members_of
 from tenants.isolation import acting_organisation
@@ -20,6 +23,13 @@ from workflows.mail.proof_words import proof_words
 from workflows.mail.words import local_moment, word
 from workflows.roles import DECIDERS, MAY, WORKERS
 
+GATHERED = text("""
+select m.user_id from membership m join app_user u on u.id = m.user_id and u.mail_turn
+ where m.organisation_id = :me and m.role = any(:roles)
+   and exists (select from membership o where o.user_id = m.user_id and o.organisation_id <> m.organisation_id)
+   and exists (select from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
+                where r.organisation_id = :me and r.workflow = 'ap_notification' and r.subject_id = :breach
+                  and s.name = 'assess' and s.state = 'waiting')""")
 ACTIVE = WORKERS | DECIDERS
 OVERDUE = {
     "notify-authority": "reminder_overdue", "inform-controller": "reminder_overdue_calls",
@@ -85,10 +95,18 @@ def tell_of_unconfirmed(breach_id: UUID, people: int) -> None:
 
 
 def tell_of_message(breach_id: UUID, processor: str) -> None:
-    """Mail everybody who can act that a processor told about a breach, which now stands in their register."""
-    slug = the_acting_organisation().slug
-    values = {"processor": processor, "link": step_link(slug, "ap_notification", breach_id)}
-    _tell("breach_received", breach_id, lambda locale: values)
+    """Mail everybody who can act that a processor told about a breach, which now stands in their register.
+
+    Who has a seat at more organisations and is about to be mailed that the breach waits for them, is left out: that
+    mail names the processor too, and is one mail for all registers that were told.
+    """
+    organisation = the_acting_organisation()
+    link = step_link(organisation.slug, "ap_notification", breach_id)
+    common = {"organisation": organisation.name, "processor": processor, "link": link}
+    rows = db.session.execute(GATHERED, {"me": organisation.id, "breach": breach_id, "roles": list(MAY["assess"])})
+    gathered = {row.user_id for row in rows}
+    readers = [(user, NOTHING) for user in _people_of(organisation.id) if user.id not in gathered]
+    plan_to_people("reminder", "breach_received", breach_id, readers, lambda locale: common)
 
 
 def tell_of_opened_register(register_id: UUID, client: str) -> None:

@@ -23,6 +23,8 @@ from workflows.mail.set_aside import set_aside
 from workflows.mail.texts import render, text, with_name
 from workflows.mail.words import operator_words
 
+OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups")
+"""Placeholders of the message to a client that texts of before did not have: a line without values is left out."""
 log = logging.getLogger(__name__)
 CLAIM = sql("""
 with next as materialized (
@@ -133,8 +135,8 @@ def _send(claimed: Claimed, sender: MailSender) -> Answer:
 def write_mail(claimed: Claimed) -> Mail:
     """Return the batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
-    # A mail may be planned before texts had that line; its reader needs the contact of the present operator.
-    common = {END: "", "operator": operator_words(claimed.locale)} | claimed.common
+    # A mail may be planned before texts had those lines; its reader needs the contact of the present operator.
+    common = dict.fromkeys((END, *OF_LATER_TEXTS), "") | {"operator": operator_words(claimed.locale)} | claimed.common
     letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
+
+from tenants.database import db
 from tenants.identity.users import User
+from tenants.isolation import acting_organisation
 from tenants.lines import one_line
 from tenants.organisations.organisations import the_acting_organisation
+from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.batches import addressee, plan
 from workflows.mail.links import organisation_link, overview_link, step_link
 from workflows.mail.words import counted, local_moment, word
 
+RECEIVED = text("""
+select r.about_id from recipient r join mail_batch b on b.organisation_id = r.organisation_id and b.id = r.batch_id
+ where r.organisation_id = :me and r.about_id = any(:asked) and r.purpose = 'reminder'
+   and b.text_key = 'breach_received' and r.address_hash = :fingerprint
+   and r.created_at > now() - interval '10 minutes'""")
 MOST_NAMED = 20
 """How many steps a list names; the rest is a number."""
 
@@ -21,6 +31,7 @@ class WaitingStep:
     """A person's step that waits, as a mail says it. `since` and `until`, the end of its term, are aware.
 
     `title` is None for a step of another organisation than the one whose mail it is. `occasion` 0: it began to wait.
+    `processor` is the name of who told about the breach, None for an own one.
     """
 
     slug: str
@@ -34,12 +45,13 @@ class WaitingStep:
     since: datetime
     until: datetime | None
     occasion: int
+    processor: str | None
 
 
 def plan_turn_mail(user: User, steps: Sequence[WaitingStep]) -> int:
     """Plan one mail of the acting organisation to this person about these steps; returns how many it tells about."""
-    to = addressee(user.name, user.email)
-    if to is None:
+    to, steps = addressee(user.name, user.email), _unsaid(user, steps)
+    if to is None or not steps:
         return 0
     key = "your_turn" if len(steps) == 1 else "your_turns"
     common = _of_one(steps[0], user.locale) if len(steps) == 1 else _of_many(steps, user.locale)
@@ -47,9 +59,22 @@ def plan_turn_mail(user: User, steps: Sequence[WaitingStep]) -> int:
     return len(steps)
 
 
+def _unsaid(user: User, steps: Sequence[WaitingStep]) -> list[WaitingStep]:
+    """Return the steps that this person was not mailed about a moment ago: that a processor told about a breach says
+    that it waits to be assessed, with the same page behind its button."""
+    asked = [step.breach_id for step in steps if step.step == "assess" and step.occasion == 0]
+    values = {
+        "me": acting_organisation(), "asked": asked,
+        "fingerprint": seal_of_acting_organisation().fingerprint(user.email),
+    }  # fmt: skip
+    said = set(db.session.scalars(RECEIVED, values)) if asked else set()
+    return [step for step in steps if step.step != "assess" or step.occasion or step.breach_id not in said]
+
+
 def _of_one(step: WaitingStep, locale: str) -> dict[str, str]:
     return {
         "organisation": step.organisation, "reference": step.reference, "title": one_line(step.title or ""),
+        "processor": one_line(step.processor or ""),
         "opening": word("turn.again" if step.occasion else "turn.first", locale), "do": _do(step, locale),
         "since": local_moment(step.since, locale), "until": local_moment(step.until, locale) if step.until else "",
         "link": step_link(step.slug, step.workflow, step.subject_id),
@@ -74,7 +99,8 @@ def _of_many(steps: Sequence[WaitingStep], locale: str) -> dict[str, str]:
 def _line(step: WaitingStep, locale: str, is_own: bool) -> str:
     where = "" if is_own else f"{one_line(step.organisation)}: "
     until = word("turn.until", locale).format(until=local_moment(step.until, locale)) if step.until else ""
-    return f"{where}{_do(step, locale)} ({step.reference}){until}"
+    what = ", ".join(part for part in (step.reference, one_line(step.processor or "")) if part)
+    return f"{where}{_do(step, locale)} ({what}){until}"
 
 
 def _do(step: WaitingStep, locale: str) -> str:

@@ -3,7 +3,7 @@
 -- another organisation it returns no title: the mail is kept under the acting organisation's key.
 create or replace function take_turn_mail(person uuid)
 returns table (slug text, organisation text, workflow text, step text, subject_id uuid, breach_id uuid, reference text,
-               title text, since timestamptz, until timestamptz, occasion integer)
+               title text, since timestamptz, until timestamptz, occasion integer, processor text)
 language sql volatile security definer set search_path = public, pg_temp as $$
   with mine as materialized (
     select t.organisation_id, t.step_id, t.occasion from turn_mail t
@@ -17,7 +17,7 @@ language sql volatile security definer set search_path = public, pg_temp as $$
   last as (
     select m.organisation_id, m.step_id, max(m.occasion)::integer as occasion from mine m group by 1, 2)
   select o.slug, o.name, r.workflow, s.name, r.subject_id, b.id, b.reference,
-         case when o.id = acting_organisation() then b.title end, s.ready_at, c.alarm_at, l.occasion
+         case when o.id = acting_organisation() then b.title end, s.ready_at, c.alarm_at, l.occasion, b.processor_name
     from last l
     join organisation o on o.id = l.organisation_id
     join membership m on m.organisation_id = l.organisation_id and m.user_id = person
