@@ -1,9 +1,8 @@
 """One's own account: what is sent in, and what is answered about it."""
 
 from marshmallow import Schema, fields
-from marshmallow.validate import OneOf
 
-from service.schemas.fields import Line, Password
+from service.schemas.fields import Choice, Choices, Line, Password
 from service.schemas.person import Credential, code_field
 from service.schemas.resource import Resource
 from service.words.texts import LOCALES
@@ -39,8 +38,8 @@ class PasswordChange(Resource):
 class MailChoice(Resource):
     """The kinds of mail that a person wants, and the language of their mails and pages."""
 
-    wanted = fields.List(fields.String(validate=OneOf(own_account.KINDS_OF_MAIL)), load_default=list)
-    language = fields.String(required=True, validate=OneOf(LOCALES))
+    wanted = Choices(own_account.KINDS_OF_MAIL, load_default=list)
+    language = Choice(LOCALES, required=True)
 
 
 class NewPassword(Resource):

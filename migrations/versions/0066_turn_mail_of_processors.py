@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.schema import replace
 
-revision = "0065"
-down_revision = "0064"
+revision = "0066"
+down_revision = "0065"
 
 
 def upgrade() -> None:
