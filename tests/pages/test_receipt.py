@@ -49,7 +49,7 @@ def test_each_moment_is_said_once_and_an_own_receipt_is_nobody_elses_word(
 ) -> None:
     sent.aware(how, "10 hours", stated=True)
     words = plain(stranger.see(sent.path))
-    assert "wist u het op" not in words and ("De Linde Accountants" in words.split("Kennisneming")[1][:90]) == (
+    assert "wist u het op" not in words and ("De Linde Accountants" in words.split("Bekend sinds")[1][:90]) == (
         how != "receipt"
     )
 

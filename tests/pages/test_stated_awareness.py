@@ -48,7 +48,7 @@ def test_no_page_says_a_moment_twice_or_calls_a_receipt_the_offices_word(
     there, base = reader(stated.by), f"/o/{slug_of(stated.id)}"
     page = f"{base}/breaches/{stated.breach}"
     clock = clock_of(there.see(page))
-    assert clock.count("Kennisneming ") == 1 and "wist u het op" not in clock and "kwam bij u aan op" not in clock
+    assert clock.count("Bekend sinds ") == 1 and "wist u het op" not in clock and "kwam bij u aan op" not in clock
     assert ("De Linde Accountants" in clock) == (how != "receipt")
     for path in ("/", "/register"):
         assert ("olgens De Linde" in there.see(base + path)) == (how in ("phone", "letter")), path
