@@ -8,6 +8,7 @@ import pytest
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
+from tenants.register.notices import notice_of_breach
 from tests.pages.conftest import Reader, typed_assessment
 from tests.pages.forms import local, untouched_form
 from tests.pages.worlds import Controller
@@ -140,3 +141,15 @@ def test_in_english_the_form_s_own_words_stand_beside(bakery: Controller) -> Non
     page = bakery.olga.see(bakery.form)  # type: ignore[attr-defined]
     assert "Function of the person who reports" in page and 'lang="nl">Functie melder' in page
     assert "number not known" not in page
+
+
+def test_the_print_of_a_breach_has_its_moment_the_reasons_and_the_text_of_the_notice(bakery: Controller) -> None:
+    bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
+    with acting_for(bakery.id):
+        notice = notice_of_breach(bakery.breach)
+        assert notice is not None
+        notice.subject, notice.nature = "Uw gegevens", "Een tape met uw BSN is kwijt."
+    page = bakery.olga.see(bakery.page)
+    printed = page[page.index('id="printed"') :]
+    assert "Waarom dit advies" in printed and "Meld dit datalek bij de AP" in printed
+    assert "Een tape met uw BSN is kwijt." in printed and "Stand van" in page

@@ -12,7 +12,7 @@ from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.breaches import Breach, breach
-from tenants.register.escalations import board
+from tenants.register.escalations import acknowledge_receipt, board
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
@@ -45,6 +45,8 @@ class Client:
         self.at = f"{self.page}/assess/"
         self.anna_herself = a_member(self.id, OWNER, "Anna")
         self.anna = reader(self.anna_herself)
+        with acting_for(self.id):
+            acknowledge_receipt(self.breach_id, self.anna_herself)
 
     def answer(self, **form: str | list[str]) -> str:
         """Answer the question that is shown; returns the screen that follows."""
