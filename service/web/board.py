@@ -4,6 +4,7 @@ All of them are the same reading: sums, tiles and rows of one moment.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from workflows.escalation.incident_board import Row
 blueprint = Blueprint("board", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 KEPT = ("search", "state", "sort", "after")
 SHORT = 12
+INDENT = re.compile(r"\n\s+")
 
 
 def board_page(incident_id: UUID) -> ResponseReturnValue:
@@ -129,7 +131,7 @@ def _rows(board: Board, form: Form) -> dict[str, Any]:
     if request.args.get("list") == version:
         return {"rows": {str(row.escalation.id): _cells(board, row) for row in rows}}
     html = render_template("board_rows.html", rows=rows, **_shown(board, form))
-    return {"fragments": {"rows": html}, "list": version}
+    return {"fragments": {"rows": INDENT.sub("\n", html)}, "list": version}
 
 
 def _version(board: Board) -> str:

@@ -5,6 +5,7 @@ On a page the year of now is there for paper only: a print is kept for years.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_datetime
@@ -76,4 +77,10 @@ def in_words(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(moment: datetime, pattern: str) -> str:
-    return format_datetime(moment, pattern, tzinfo=AMSTERDAM, locale=locale()).replace(".", "")
+    return _formatted(moment, pattern, locale())
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(moment: datetime, pattern: str, language: str) -> str:
+    """Return the moment in this language; kept, because a board that stays open shows the same ones again and again."""
+    return format_datetime(moment, pattern, tzinfo=AMSTERDAM, locale=language).replace(".", "")

@@ -128,7 +128,7 @@ def test_too_many_words_are_refused_at_the_field_and_nothing_typed_is_lost(
     house: Office, at: str, reader: Login
 ) -> None:
     page = reader(house.officer).see(f"{at}?search=a+b+c+d+e+f", 422)
-    assert "Zoek op ten hoogste vijf woorden" in page and 'value="a b c d e f"' in page and len(names_on(page)) == 8
+    assert "Zoek op hoogstens vijf woorden" in page and 'value="a b c d e f"' in page and len(names_on(page)) == 8
 
 
 def test_what_stays_open_gets_sums_tiles_and_rows_of_one_reading_and_little_when_nothing_changed(

@@ -160,12 +160,12 @@ def _mails(incident_id: UUID) -> Any:
     """
     counts = or_(Escalation.led_elsewhere_at.is_(None), Recipient.created_at > Escalation.led_elsewhere_at)
     batch = and_(MailBatch.organisation_id == Recipient.organisation_id, MailBatch.id == Recipient.batch_id)
-    unusual = or_(Recipient.state.in_((UNKNOWN_OUTCOME, *NOT_REACHED)), MailBatch.state == "stopped",
-                  Escalation.led_elsewhere_at.is_not(None))  # fmt: skip
+    led = select(Escalation.id).where(*_of(incident_id), Escalation.led_elsewhere_at.is_not(None))
+    unusual = or_(Recipient.state.in_((UNKNOWN_OUTCOME, "planned", *NOT_REACHED)), Recipient.about_id.in_(led))
     mine = (Recipient.organisation_id == acting_organisation(), Recipient.purpose == "escalation",
             Escalation.informed_at.is_(None))  # fmt: skip
     whose = and_(Escalation.id == Recipient.about_id, *_of(incident_id))
-    asked = select(Recipient.about_id).join(Escalation, whose).outerjoin(MailBatch, batch).where(*mine, unusual)
+    asked = select(Recipient.about_id).join(Escalation, whose).where(*mine, unusual)
     stopped = and_(Recipient.state == "planned", MailBatch.state == "stopped")
     return (
         select(
@@ -201,8 +201,8 @@ def _code(mails: Any) -> ColumnElement[int]:
 
 def _totals(standing: CTE, asked: Asked, with_names: bool) -> CTE:
     c = standing.c
-    ends = func.sum(func.extract("epoch", c.alarm_at))
-    order = func.concat_ws(".", func.count(), func.extract("epoch", func.max(c.created_at)), ends)
+    # No statement of the service moves the end of the contract hours, so clients that come or go change the order.
+    order = func.concat_ws(" ", func.count(), func.max(c.created_at), func.max(c.alarm_at), func.min(c.alarm_at))
     letter, blank = func.chr(ord("a") + c.code), literal("")
     names = func.array_agg(aggregate_order_by(c.controller_name, c.alarm_at, c.id))
     return select(
@@ -218,13 +218,15 @@ def _totals(standing: CTE, asked: Asked, with_names: bool) -> CTE:
 
 def _page(standing: CTE, asked: Asked) -> CTE:
     key = key_of(standing, asked.sort)
-    query = select(standing.c.id, standing.c.code, func.row_number().over(order_by=key).label("nth"))
+    query = select(standing.c.id, standing.c.code, *(column.label(f"key_{nth}") for nth, column in enumerate(key)))
     query = query.where(*conditions(standing, asked))
     if asked.after:
         last = standing.alias("last")
         query = query.join(last, last.c.id == asked.after)
         query = query.where(tuple_(*key) > tuple_(*key_of(last, asked.sort)))
-    return query.order_by(*key).limit(None if asked.most is None else asked.most + 1).cte("page")
+    page = query.order_by(*key).limit(None if asked.most is None else asked.most + 1).cte("unnumbered")
+    nth = func.row_number().over(order_by=[page.c[f"key_{nth}"] for nth in range(len(key))])
+    return select(page.c.id, page.c.code, nth.label("nth")).cte("page")
 
 
 def _of(incident_id: UUID) -> tuple[ColumnElement[Any], ...]:

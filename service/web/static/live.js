@@ -82,7 +82,8 @@
   }
 
   async function look(part) {
-    if (document.hidden) return;
+    if (document.hidden || part.isLooking) return;
+    part.isLooking = true;
     const { version, list } = part.dataset;
     const address = new URL(part.dataset.live, location.href);
     for (const [name, value] of Object.entries({ version, list })) if (value) address.searchParams.set(name, value);
@@ -96,6 +97,8 @@
       }
     } catch (error) {
       // Without a connection the figures stay as they are until the next look.
+    } finally {
+      part.isLooking = false;
     }
     miss(part, isLoggedOut);
   }
@@ -133,7 +136,7 @@
     const wordsOf = (tile) => `${tile.title}: ${states.get(tile.className)}`;
     const open = (tile) => { location.href = words(tiles.dataset.to, { name: encodeURIComponent(tile.title) }); };
     function go(to) {
-      if (at >= 0) all[at].removeAttribute("id");
+      if (at >= 0) for (const name of ["id", "role", "aria-label", "aria-selected"]) all[at].removeAttribute(name);
       at = Math.min(Math.max(to, 0), all.length - 1);
       const tile = all[at];
       tile.id = "tile";

@@ -24,6 +24,7 @@ BENCHES = {
     "engine": "engine",
     "fanout": "fan_out",
     "api": "api",
+    "boards": "boards",
     "notices": "notices",
     "history": "history",
 }

@@ -1,0 +1,93 @@
+"""A board with 5,000 clients in a real Chromium: it loads, changes by itself, is searched, and says when it is old."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tenants.isolation import acting_for
+from tenants.register.escalations import board
+from tests.conftest import Database
+from tests.factories import an_incident, an_office
+from tests.pages.conftest import slug_of
+from tests.pages.in_chromium import has_session, nothing_sticks_out
+from tests.worlds.large_board import grow
+from workflows.escalation.escalation import inform
+
+CLIENTS, EACH = 5000, 3000
+CALLED = """update escalation set informed_at = now(), informed_how = 'phone'
+             where controller_name in ('Bakkerij nummer 2', 'Bakkerij nummer 4000')"""
+
+
+def look(page: Page) -> None:
+    """Let the page look once."""
+    with page.expect_response("**/board.json*"):
+        page.clock.fast_forward(EACH)
+
+
+def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
+    browse: Callable[..., Page], site: str, database: Database
+) -> None:
+    office = an_office(1)
+    incident = an_incident(office)
+    with acting_for(office.id):
+        list(inform(board(incident.id, 1)))
+    grow(database.outside, incident.id, CLIENTS)
+    page = browse()
+    page.set_default_timeout(60_000)
+    page.clock.install()
+    has_session(page, office.officer, site)
+    page.goto(f"/o/{slug_of(office.id)}/incidents/{incident.id}")
+    changes_by_itself(page, database)
+    is_read_with_the_keyboard(page)
+    says_when_it_is_old(page, site)
+    nothing_sticks_out(page)
+    page.get_by_label("Zoek een opdrachtgever").fill("nummer 4000")
+    page.get_by_role("button", name="Zoeken").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row]")).to_contain_text("Per telefoon geïnformeerd")
+
+
+def changes_by_itself(page: Page, database: Database) -> None:
+    """Sums, tiles and rows change together."""
+    expect(page.locator(".tiles i")).to_have_count(CLIENTS)
+    expect(page.locator("[data-sum=under_way]")).to_have_text("5.000")
+    database.outside(CALLED)
+    look(page)
+    expect(page.locator("#states [data-sum=informed]")).to_have_text("2")
+    expect(page.locator(".tiles i.informed")).to_have_count(2)
+    expect(page.get_by_role("row").filter(has_text="Bakkerij nummer 2").first).to_contain_text("op tijd")
+    expect(page.locator("[data-stale]")).to_be_hidden()
+
+
+def is_read_with_the_keyboard(page: Page) -> None:
+    """The tiles are one stop, and the arrows go from client to client."""
+    page.locator(".tiles").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-tile]")).to_have_text("Bakkerij nummer 2: geïnformeerd")
+    page.keyboard.press("End")
+    expect(page.locator(".tiles [role=option]")).to_have_accessible_name(
+        f"Bakkerij nummer {CLIENTS}: bericht onderweg, nog meer dan 6 uur"
+    )
+
+
+def says_when_it_is_old(page: Page, site: str) -> None:
+    """After two misses, with a link when the login is over; it is well again by itself."""
+    lost, login = page.locator("[data-lost]"), page.get_by_role("link", name="Log opnieuw in")
+    page.route("**/board.json*", lambda route: route.fulfill(status=403))
+    look(page)
+    look(page)
+    expect(lost).to_contain_text("Verbinding weg sinds")
+    expect(page.locator("time[data-old]").first).to_be_visible()
+    expect(login).to_be_hidden()
+    page.unroute("**/board.json*")
+    look(page)
+    expect(lost).to_be_hidden()
+    expect(page.locator("time[data-old]")).to_have_count(0)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    look(page)
+    look(page)
+    expect(login).to_be_visible()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    look(page)
+    expect(lost).to_be_hidden()
