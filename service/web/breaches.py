@@ -78,7 +78,7 @@ def shown(breach_id: UUID) -> ResponseReturnValue:
 def stand(breach_id: UUID) -> ResponseReturnValue:
     """Return which step is open, for a page that waits for a machine."""
     dossier = dossier_of(breach_id, viewer())
-    return jsonify(sums={}, shown={}, stand=dossier.open_step or dossier.run.state)
+    return jsonify(stand=dossier.open_step or dossier.run.state)
 
 
 @blueprint.post("/breaches/<uuid:breach_id>/advice")

@@ -40,21 +40,6 @@ class NextStep:
         """Return whether its form is shown. A form that was sent too late for the proof stays, with what was typed."""
         return self.turn.hindrance is None or (self.turn.hindrance == "proof" and self.form.is_posted)
 
-    @property
-    def may_alone(self) -> bool:
-        """Return whether the reader could do it alone, with a reason."""
-        return self.turn.may_alone
-
-    @property
-    def lacks_second_person(self) -> bool:
-        """Return whether this decision needs a second person, while another decision could be made alone."""
-        return self.turn.lacks_second_person
-
-    @property
-    def is_alone(self) -> bool:
-        """Return whether nobody else can do it, while the reader may do it alone."""
-        return self.turn.is_alone
-
     def words(self, part: str) -> str:
         """Return the words of the step ("why", "button").
 
@@ -69,7 +54,7 @@ class NextStep:
     @property
     def may_notify_alone(self) -> bool:
         """Return whether nobody else could approve, so that one act with one reason meets the duty to the authority."""
-        return self.is_alone and self.workflow == "ap_notification" and self.notifies
+        return self.turn.is_alone and self.workflow == "ap_notification" and self.notifies
 
     @property
     def asks_here(self) -> bool:
@@ -113,7 +98,7 @@ def too_late(form: Form | None, shown: NextStep | None) -> Form | None:
     """Return the form that was sent in, when the page does not show it any more because somebody else was first."""
     if form is None or not form.is_posted:
         return None
-    asks = shown is not None and shown.form is form and (shown.is_open or shown.may_alone)
+    asks = shown is not None and shown.form is form and (shown.is_open or shown.turn.may_alone)
     return None if asks else form
 
 
