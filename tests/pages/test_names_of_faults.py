@@ -18,6 +18,7 @@ from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.forms import local
 
 Login = Callable[[Actor], Reader]
 LISTED = re.compile(r'<li>\s*<a href="#([^"]+)">\s*(.*?)\s*</a>\s*</li>', re.DOTALL)
@@ -110,7 +111,9 @@ def test_a_call_that_is_sent_empty(reader: Login, app: Flask) -> None:
         [escalation] = board(incident.id, 1)
     path = f"/o/{slug_of(office.id)}/incidents/{incident.id}/escalations/{escalation.id}"
     page = reader(office.officer).send(path, {}).text
-    assert {"called_at", "outcome"} <= set(named(page))
+    assert {"outcome", "called_at"} <= set(named(page)) and "Hoe liep het af? " in page
+    form = {"outcome": "spoken", "called_at": local(0.5)}
+    assert "Met wie? Met wie was het? Kies een contact" in reader(office.officer).send(path, form).text
 
 
 def test_the_forms_of_a_login_that_are_sent_empty(stranger: Reader) -> None:

@@ -12,8 +12,8 @@ from tenants.register.incidents import Incident, incident
 from workflows.dossiers.run import RunDossier
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
-from workflows.escalation.calling import Caller, caller_of
-from workflows.escalation.conversations import Recorded, conversations
+from workflows.escalation.calling import Caller, caller_in
+from workflows.escalation.conversations import Recorded, conversations_in
 from workflows.escalation.escalation import ESCALATION
 
 
@@ -38,12 +38,12 @@ class EscalationDossier(RunDossier):
     @cached_property
     def conversations(self) -> list[Recorded]:
         """What came of each call and letter, the newest first."""
-        return conversations([self.escalation.id]).get(self.escalation.id, [])
+        return conversations_in(self.history).get(self.escalation.id, [])
 
     @cached_property
     def caller(self) -> Caller | None:
         """Who of the office is calling this client now."""
-        return caller_of(self.escalation.id)
+        return caller_in(self.history, self.now)
 
 
 def escalation_dossier_of(escalation_id: UUID, who: Viewer) -> EscalationDossier:

@@ -3,6 +3,7 @@
 It is kept in the history alone. It ends by itself, when a conversation is recorded, and when the caller lets go.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,8 +12,8 @@ from sqlalchemy import text
 
 from tenants.database import db
 from tenants.errors import Invalid
-from tenants.history.entries import Actor, Entry, of_subject, record
-from tenants.isolation import acting_organisation
+from tenants.history.entries import Actor, Entry, History, of_subject, record
+from tenants.isolation import acting_organisation, database_now
 from tenants.register.escalations import locked_escalation
 
 TAKEN, LET_GO, CALLED, TAKEN_BACK = (
@@ -20,18 +21,16 @@ TAKEN, LET_GO, CALLED, TAKEN_BACK = (
 )  # fmt: skip
 ENDS_AFTER = timedelta(minutes=15)
 """How long somebody is said to be calling, when nothing is recorded."""
-CALLERS = """
+CALLERS = text("""
     select distinct on (h.subject_id) h.subject_id, h.actor_id, p.name, h.at
       from history h
       join escalation e on e.processor_id = h.organisation_id and e.id = h.subject_id
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
      where h.organisation_id = :office and h.what = 'escalation.taken' and h.at > now() - cast(:lasts as interval)
-       and {which}
+       and e.incident_id = :incident
        and not exists (select from history l where l.organisation_id = h.organisation_id
                           and l.subject_id = h.subject_id and l.seq > h.seq and l.what = any(:ends))
-     order by h.subject_id, h.seq desc"""
-OF_INCIDENT = text(CALLERS.format(which="e.incident_id = :about"))
-OF_CLIENT = text(CALLERS.format(which="e.id = :about"))
+     order by h.subject_id, h.seq desc""")
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,16 @@ class Caller:
 
 def callers(incident_id: UUID) -> dict[UUID, Caller]:
     """Return who is calling now, by escalation of this incident, in one query."""
-    return _callers(OF_INCIDENT, incident_id)
+    values = {"office": acting_organisation(), "incident": incident_id, "lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
+    return {row[0]: Caller(*row[1:]) for row in db.session.execute(CALLERS, values)}
 
 
-def caller_of(escalation_id: UUID) -> Caller | None:
-    """Return who is calling this client now; None when nobody is."""
-    return _callers(OF_CLIENT, escalation_id).get(escalation_id)
+def caller_in(entries: Iterable[History], now: datetime) -> Caller | None:
+    """Return who is calling by the entries of one client, the oldest of which comes first, at the moment `now`."""
+    newest = next((entry for entry in reversed(list(entries)) if entry.what in (TAKEN, LET_GO, CALLED)), None)
+    if newest is None or newest.what != TAKEN or newest.at <= now - ENDS_AFTER:
+        return None
+    return Caller(newest.actor_id, newest.actor_name, newest.at)
 
 
 def take(escalation_id: UUID, seen: int | None, by: Actor) -> None:
@@ -66,7 +69,7 @@ def take(escalation_id: UUID, seen: int | None, by: Actor) -> None:
 def let_go(escalation_id: UUID, by: Actor) -> None:
     """Say that `by` is not calling this client any more. Somebody else's call goes on."""
     locked_escalation(escalation_id)
-    caller = caller_of(escalation_id)
+    caller = caller_in(of_subject(escalation_id), database_now())
     if caller is not None and caller.user_id == by.id:
         record([Entry("escalation", escalation_id, LET_GO, by)])
 
@@ -83,8 +86,3 @@ def refuse_meanwhile(escalation_id: UUID, seen: int | None, by: Actor) -> None:
     if newest is not None:
         key = "call.taken_meanwhile" if newest.what == TAKEN else "call.recorded_meanwhile"
         raise Invalid(key, "outcome", name=newest.actor_name or "", moment=newest.at)
-
-
-def _callers(which: object, about: UUID) -> dict[UUID, Caller]:
-    values = {"office": acting_organisation(), "about": about, "lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
-    return {row[0]: Caller(*row[1:]) for row in db.session.execute(which, values)}  # type: ignore[call-overload]

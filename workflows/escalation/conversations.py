@@ -137,15 +137,17 @@ def _not_taken_back(escalation_id: UUID, seq: int) -> Recorded:
 
 def conversations(escalation_ids: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
     """Return the conversations about each of these escalations, the newest first, in one query; none for most."""
-    entries = of_subjects(escalation_ids, (CALLED, TAKEN_BACK))
-    undone = {
-        (entry.subject_id, entry.details.get("entry")): TakenBack(
-            entry.actor_name, entry.at, entry.details.get("reason")
-        )
-        for entry in entries if entry.what == TAKEN_BACK
-    }  # fmt: skip
+    return conversations_in(of_subjects(escalation_ids, (CALLED, TAKEN_BACK)))
+
+
+def conversations_in(entries: Iterable[History]) -> dict[UUID, list[Recorded]]:
+    """Return the conversations in these entries, the oldest of which comes first, by what they are about."""
+    undone: dict[tuple[UUID, Any], TakenBack] = {}
     made: dict[UUID, list[Recorded]] = {}
-    for entry in reversed(entries):
+    for entry in reversed(list(entries)):
+        if entry.what == TAKEN_BACK:
+            back = TakenBack(entry.actor_name, entry.at, entry.details.get("reason"))
+            undone[entry.subject_id, entry.details.get("entry")] = back
         if entry.what == CALLED:
             made.setdefault(entry.subject_id, []).append(_read(entry, undone.get((entry.subject_id, entry.seq))))
     return made
