@@ -166,7 +166,7 @@ def assess_and_draft(page: Page) -> None:
     page.get_by_label("Waarom dit besluit?").fill("Hoog risico.")
     nothing_sticks_out(page)
     page.get_by_role("button", name="Voorleggen aan een collega").click()
-    expect(page.get_by_text("Nu is aan zet: Bram Jansen.")).to_be_visible()
+    expect(page.get_by_text("Nu is aan zet: Bram Jansen.").first).to_be_visible()
     fill_in_form(page)
 
 

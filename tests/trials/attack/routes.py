@@ -19,7 +19,8 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 FORM = "application/x-www-form-urlencoded"
 STEPS = ("assess", "draft", "approve", "submit", "recipients", "text", "release")
 WORDS = {
-    "name": STEPS, "step": STEPS, "code": ("AAAA-AAAA",), "token": ("guess",), "slug": ("kantoor-a",),
+    "name": STEPS, "screen": ("known", "protection", "last"),
+    "step": STEPS, "code": ("AAAA-AAAA",), "token": ("guess",), "slug": ("kantoor-a",),
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),
     "wrong": ("RuntimeError",),
 }  # fmt: skip
