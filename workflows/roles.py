@@ -40,6 +40,7 @@ MAY: Mapping[str, frozenset[str]] = {
     # an incident, and what becomes known of it
     "record_incident": WORKERS,
     "record_breach": WORKERS,
+    "end_incident": WORKERS,
     "supplement": WORKERS,
     "see_changes": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, HANDLER}),
     "confirm_receipt": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, HANDLER}),

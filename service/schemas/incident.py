@@ -36,6 +36,12 @@ class WhatHappened(Compared):
     facts = Part(IncidentFactsSchema, load_default=dict, allow_none=False)
 
 
+class IncidentEndSchema(Resource):
+    """Why an incident is done although clients did not confirm or decide; null where none is open."""
+
+    reason = LongText()
+
+
 class ClientHitSchema(Resource):
     """One client. `people` is a number that is known; people_min and people_max are bounds; or none of them."""
 

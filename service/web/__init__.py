@@ -25,6 +25,7 @@ from service.web import (
     facts_and_term,
     failed_steps,
     home,
+    incident_ending,
     incidents,
     joining,
     layout,
@@ -51,7 +52,7 @@ from service.words.printed import FILTERS, in_its_place
 
 PARTS = (
     login, session_end, not_sent, proof, lost_factor, account, leaving, password_reset, home, open_decisions,
-    failed_steps, incidents, board, conversations, sent_mails,
+    failed_steps, incidents, incident_ending, board, conversations, sent_mails,
     breaches, assessment, exports,
     ap_form, facts_and_term, notices, agreements, contacts, people,
     deputies, broken_glass, public, tokens, provider, processors, joining, oidc, verification,

@@ -1,22 +1,30 @@
-"""The first page: what waits for this reader."""
+"""The first page: what waits for this reader, what goes on, what changed, and which terms end soon."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import actor_for, allowed, may, place, places, user
+from service.admission.access import actor_for, allowed, may, place, places, unattended, user
 from service.web.failed_steps import address_of
 from service.web.layout import readers
+from service.web.waiting import Waiting, in_order
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.agreements.client_numbers import clients_not_reached
 from tenants.agreements.doubted_contacts import count_doubted
+from tenants.history.changes import changes_since_seen, keep_seen, newest_entry, seen_at
 from tenants.identity.users import OWNER, Place, members_of, owners_to_end
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.going_on import Chains, chains, own_dossiers
+from workflows.decisions.next_ends import next_ends
 from workflows.decisions.open_decisions import failed_steps, people_asked
-from workflows.decisions.overview import chains, tasks
+from workflows.decisions.overview import tasks
 from workflows.decisions.unheard_clocks import unheard_clocks
 from workflows.engine.failed import failed_kinds
 from workflows.mail.reminding import out_of_reach
@@ -25,6 +33,8 @@ from workflows.trust.consenting import processors_to_see_to
 from workflows.trust.first_steps import first_steps
 
 blueprint = Blueprint("home", __name__)
+LIVE = ("now", "stuck", "others", "going_on", "ends", "changes")
+"""The parts of the page that are fetched again while it stays open; each has a template in overview/."""
 
 
 @blueprint.get("/")
@@ -40,23 +50,71 @@ def choose_place() -> ResponseReturnValue:
 @may("read")
 def overview() -> ResponseReturnValue:
     """Show the open steps, the call lists and the nearest clocks of one organisation."""
-    open_tasks = tasks(actor_for)
-    mine, waiting = [task for task in open_tasks if task.mine], [task for task in open_tasks if not task.mine]
-    stuck = [task for task in waiting if task.turn is None or task.turn.way_out]
-    others = [task for task in waiting if task not in stuck]
     failed, failed_in_all = failed_steps()
-    alone = to_review(but_by=readers())
-    own_alone = to_review() - alone
     return render_template(
-        "overview.html", mine=mine, stuck=stuck, others=others, chains=chains(), now=database_now(), failed=failed,
-        failed_in_all=failed_in_all, address_of=address_of, asked=people_asked(), alone=alone,
-        own_alone=own_alone, clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(),
-        doubted=count_doubted(), others_review=not own_alone or _others_review(),
-        first_steps=first_steps(user().id) if allowed("see_to_people") else (),
-        going=owners_to_end(place().organisation_id).get(user().id) if place().role == OWNER else None,
-        asking=processors_to_see_to(), as_moment=datetime.fromisoformat,
+        "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
+        clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
+        first_steps=first_steps(user().id) if allowed("see_to_people") else (), newest=newest_entry(),
         not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
+
+
+@blueprint.get("/o/<organisation>/overview.json")
+@may("read")
+@unattended
+def stands() -> ResponseReturnValue:
+    """Return the parts of the overview as HTML, for a page that stays open; none when they are what it has."""
+    names = _live_names()
+    parts = {part: render_template(f"overview/_{part}.html", **names) for part in LIVE}
+    version = sha256("".join(parts.values()).encode()).hexdigest()[:16]
+    if version == request.args.get("version"):
+        return jsonify(version=version)
+    return jsonify(version=version, fragments=parts)
+
+
+@blueprint.post("/o/<organisation>/seen")
+@may("read")
+def seen() -> ResponseReturnValue:
+    """Keep that the reader has seen what changed, up to the entry that the page showed last."""
+    newest = whole_of(request.form.get("newest", ""), MOST_IN_A_LONG_COLUMN)
+    if newest is not None:
+        keep_seen(user().id, newest)
+    return redirect(url_for(".overview", organisation=place().slug), 303)
+
+
+def _live_names() -> dict[str, Any]:
+    """Return what the parts of LIVE show."""
+    open_tasks, going_on, now = tasks(actor_for), chains(), database_now()
+    elsewhere = [task for task in open_tasks if not task.mine]
+    stuck = [task for task in elsewhere if task.turn is None or task.turn.way_out]
+    return {
+        "waiting": in_order(_waiting(open_tasks, going_on)), "stuck": stuck, "now": now, "chains": going_on,
+        "others": [task for task in elsewhere if task not in stuck], "own": own_dossiers(),
+        "ends": next_ends(now), "changes": changes_since_seen(user().id),
+        "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat,
+    }  # fmt: skip
+
+
+def _waiting(open_tasks: list[Any], going_on: Chains) -> Iterator[Waiting]:
+    """Yield what waits in this organisation, what the reader can do and what the reader can only look at."""
+    going = owners_to_end(place().organisation_id).get(user().id) if place().role == OWNER else None
+    if going:
+        yield Waiting("going", going, going.ends_from)
+    for task in open_tasks:
+        if task.mine:
+            yield Waiting("task", task, task.alarm_at)
+    for chain in going_on.listed:
+        if chain.counts.call and allowed("call"):
+            yield Waiting("call", chain, chain.alarm_at)
+    for processor in processors_to_see_to():
+        yield Waiting("processor", processor)
+    if asked := people_asked():
+        yield Waiting("asked", asked)
+    alone = to_review(but_by=readers())
+    if alone:
+        yield Waiting("alone", alone)
+    if own_alone := to_review() - alone:
+        yield Waiting("own_alone" if _others_review() else "own_alone_for_good", own_alone)
 
 
 def _others_review() -> bool:

@@ -17,6 +17,7 @@ from workflows.law.periods import AMSTERDAM
 IN_TEXT = {
     "full": "EEEE d MMMM y, HH:mm", "whole": "d MMMM y HH:mm", "day": "d MMMM y",
     "second": "d MMMM y HH:mm:ss", "time": "HH:mm",
+    "weekday": "EEE d MMM", "hour": "HH",
 }  # fmt: skip
 ON_PAGE = {"short": ("EEE d MMM", " HH:mm"), "long": ("EEEE d MMMM", ", HH:mm")}
 """For each style of a page: what stands before the year, and what behind it."""

@@ -13,6 +13,7 @@ EXEMPT = {
     "what machines do about an act that has its entry": (
         "run", "step", "clock", "mail_batch", "recipient", "mail_event", "mail_count", "operator_act"),
     "answers of an assessment that nobody recorded yet": ("assessment_draft",),
+    "up to where somebody has read the history": ("history_seen",),
     "counters, and answers kept for a request that is repeated": ("register_counter", "idempotent_answer", "refusal"),
 }  # fmt: skip
 """Why a change of these leaves no entry of its own."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tenants.database import db
+from tenants.history.changes import keep_seen, newest_entry
 from tenants.history.entries import Entry, record
 from tenants.history.signed_heads import sign_head
 from tenants.idempotency import earlier_answer, keep_answer
@@ -32,6 +33,7 @@ from tenants.register.assessment_drafts import keep_draft
 from tenants.register.breaches import breach
 from tenants.register.broken_glass import break_it
 from tenants.register.escalations import acknowledge_receipt
+from tenants.register.incident_ends import keep_end
 from tests.conftest import Database
 from tests.factories import (
     Office,
@@ -79,6 +81,8 @@ def scene(database: Database) -> Iterator[Scene]:
     office, stranger = an_office(clients=2), an_organisation("Een derde")
     an_own_breach(stranger)
     incident = an_incident(office)
+    with acting_for(office.id):
+        keep_end(incident.id, office.officer.id, "De klanten zijn gebeld")
     jobs.drain(str(office.id))
     sendgrid_tells(outbox.mails)
     jobs.drain(str(office.id))
@@ -126,6 +130,7 @@ def _decides(controller: UUID, breach_id: UUID, office: UUID) -> UUID:
         run = complete(AP_NOTIFICATION, breach_id, "assess", someone, "privacy_officer", an_assessment())
         break_it(run.id, "approve", (owner.id, None, owner.name), "Er is vandaag echt niemand anders")
         keep_draft(breach_id, owner.id, {"reason": ["Nog niet af"]})
+        keep_seen(owner.id, newest_entry())
         add_deputy(someone.id, owner.id, database_now(), database_now() + timedelta(days=1), "Ziek", owner.id)
         note_refusal(someone.id, "approve")
         notice = begin_by_choice(breach(breach_id), someone)

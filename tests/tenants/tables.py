@@ -17,7 +17,8 @@ PASSING = ("history_pending",)
 WALLED = [name for name in ALL if name not in (*IDENTITY, *ENGINE, *PASSING)]
 OWNED = [name for name in WALLED if name not in (*SHARED, "organisation")]
 FOR_GOOD = (
-    "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "mail_event",
+    "history", "history_head", "history_person", "history_personal", "incident", "incident_client", "incident_end",
+    "mail_event",
     "linked_identity", "carried_head", "admission", "history_seal", "signed_head",
     "verification_letter", "operator_act", "mail_count", "news", "turn_mail",
 )  # fmt: skip

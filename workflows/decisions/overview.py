@@ -39,15 +39,6 @@ select s.id as step_id, s.name as step, s.ready_at, r.id as run_id, r.workflow, 
  order by c.alarm_at nulls last, s.id limit :most
 """)
 ONLY_ASKED = ("done", "done_alone", "version", "origin", "acknowledged_at", "decided_at", "prepared_by")
-CHAINS = text("""
-select i.id, i.reference, i.title, count(*) as total, count(e.informed_at) as informed,
-       count(*) filter (where e.call_needed_at is not null and e.informed_at is null) as call,
-       min(e.alarm_at) filter (where e.informed_at is null) as alarm_at
-  from escalation e join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
- where e.processor_id = :organisation
- group by i.id, i.reference, i.title having count(*) > count(e.informed_at)
- order by 6 desc, 7 limit :most
-""")
 
 
 @dataclass(frozen=True)
@@ -110,12 +101,6 @@ def tasks(seat: Seat = nobody, most: int = 50, steps: list[UUID] | None = None) 
     rows = db.session.execute(TASKS, values).mappings().all()
     crew = crew_here() if rows else None
     return [_task(row, seat, crew) for row in rows if crew]
-
-
-def chains(most: int = 20) -> list[dict[str, Any]]:
-    """Return the acting office's incidents of which not every controller has been informed; call lists first."""
-    rows = db.session.execute(CHAINS, {"organisation": acting_organisation(), "most": most})
-    return [dict(row) for row in rows.mappings()]
 
 
 def turn_of(

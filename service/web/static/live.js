@@ -22,7 +22,8 @@
     }
   }
 
-  // A part of a page with data-live="address" is asked for again every three seconds. Its answer is JSON, and each of
+  // A part of a page with data-live="address" is asked for again every three seconds, or every
+  // data-every seconds. Its answer is JSON, and each of
   // these may be left out: shown (words for [data-sum]), sums (widths for [data-bar], and with data-stand-key what the
   // page stands on), stand (another one than data-stand shows [data-stale]), fragments (HTML for [data-fragment]), rows
   // (HTML for each [data-cell] of a [data-row]), tiles (a letter for each tile), version and list (sent back with the
@@ -173,6 +174,8 @@
   const loadedAt = new Date();
   countDown();
   setInterval(countDown, MINUTE / 4);
-  for (const part of document.querySelectorAll("[data-live]")) setInterval(look, 3000, part);
+  for (const part of document.querySelectorAll("[data-live]")) {
+    setInterval(look, (part.dataset.every || 3) * 1000, part);
+  }
   document.querySelectorAll("[data-tiles]").forEach(tileKeys);
 })();

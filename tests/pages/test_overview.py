@@ -1,0 +1,158 @@
+"""The overview: what the reader can do first, what goes on until somebody ends it, what changed, what ends soon."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from service.web.waiting import Waiting, in_order
+from tenants.history.entries import Actor
+from tenants.identity.users import AUDITOR, FG
+from tenants.isolation import acting_for, database_now
+from tenants.register.escalations import board
+from tests.conftest import Database
+from tests.factories import Office, a_member, an_incident, an_office
+from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.worlds import Controller
+from tests.worlds.calls import record_call
+from workflows.decisions.next_ends import part_of
+from workflows.law.periods import AMSTERDAM
+
+Login = Callable[[Actor], Reader]
+NOON = datetime(2026, 10, 25, 11, tzinfo=UTC)
+
+
+class House:
+    """An office with one incident that hits two clients, its officer, and her browser."""
+
+    def __init__(self, reader: Login) -> None:
+        self.office: Office = an_office(2)
+        self.incident = an_incident(self.office)
+        self.officer, self.fenna = self.office.officer, reader(self.office.officer)
+        self.base = f"/o/{slug_of(self.office.id)}"
+        self.end = f"{self.base}/incidents/{self.incident.id}/end"
+
+    def see(self) -> str:
+        """Her overview, in one line."""
+        return " ".join(self.fenna.see(f"{self.base}/").partition("<main")[2].split())
+
+    def inform(self, *places: int) -> None:
+        """Somebody speaks to these of its clients, counted from 0."""
+        with acting_for(self.office.id):
+            clients = board(self.incident.id, 2)
+            for place in places:
+                record_call(clients[place].id, database_now(), "phone", self.officer)
+
+
+@pytest.fixture
+def house(reader: Login, app: object) -> House:
+    """Of this test alone."""
+    return House(reader)
+
+
+@pytest.mark.parametrize("hours", range(0, 49, 3))
+def test_a_part_of_the_day_begins_at_six_hours_by_dutch_time(hours: int) -> None:
+    moment = NOON - timedelta(days=1) + timedelta(hours=hours)
+    begins = part_of(moment)
+    assert moment - timedelta(hours=7) < begins <= moment
+    assert begins.astimezone(AMSTERDAM).hour in (0, 6, 12, 18)
+
+
+def test_what_ends_first_stands_first_and_what_has_no_end_last() -> None:
+    late, soon = Waiting("task", 1, NOON), Waiting("call", 2, NOON + timedelta(hours=1))
+    asked, alone = Waiting("asked", 3), Waiting("alone", 4)
+    assert in_order([asked, soon, alone, late]) == [late, soon, asked, alone]
+
+
+def test_an_incident_goes_on_until_a_person_ends_it(house: House) -> None:
+    page = house.see()
+    assert "1 incident loopt, 2 opdrachtgevers" in page and "0 van 2 opdrachtgevers geïnformeerd" in page
+    assert "2 nog niet geïnformeerd" in page and "Incident afsluiten" not in page
+    refused = house.fenna.see(house.end)
+    assert "2 opdrachtgevers zijn nog niet geïnformeerd" in refused and "Dit incident is klaar" not in refused
+    house.inform(0)
+    assert "1 opdrachtgever is nog niet geïnformeerd" in house.fenna.see(house.end)
+    house.inform(1)
+    page = house.see()
+    assert "2 zonder bevestiging" in page and "2 zonder besluit" in page and house.end in page
+    silent = house.fenna.send(house.end, {"reason": " "})
+    assert silent.status_code == 422 and 'href="#f-reason"' in silent.get_data(as_text=True)
+    page = house.fenna.done(house.end, {"reason": "Iedereen is gebeld"})
+    assert f"{house.incident.reference} is afgesloten" in page and "incident loopt" not in page
+    again = house.fenna.client.get(house.end).get_data(as_text=True)
+    assert "Dit incident is afgesloten op" in again and "Iedereen is gebeld" not in page
+    assert house.incident.reference in house.fenna.see(f"{house.base}/incidents")
+
+
+def test_an_ended_incident_comes_back_when_a_client_is_not_informed(house: House, database: Database) -> None:
+    house.inform(0, 1)
+    house.fenna.done(house.end, {"reason": "Iedereen is gebeld"})
+    database.outside(
+        "update escalation set informed_at = null, informed_how = null where incident_id = :incident",
+        incident=house.incident.id,
+    )
+    assert "1 incident loopt" in house.see() and "2 nog niet geïnformeerd" in house.see()
+
+
+def test_each_client_is_counted_in_the_totals_also_of_incidents_that_are_not_listed(house: House) -> None:
+    for _ in range(21):
+        an_incident(house.office)
+    page = house.see()
+    assert "22 incidenten lopen, 44 opdrachtgevers" in page and "44 nog niet geïnformeerd" in page
+    assert "Nog 2 lopende incidenten" in page
+
+
+def test_what_others_did_stays_until_the_reader_has_seen_it(house: House, reader: Login) -> None:
+    colleague = reader(a_member(house.office.id, name="Karel"))
+    sanne = a_member(house.office.id, name="Sanne")
+    with acting_for(house.office.id):
+        record_call(board(house.incident.id, 1)[0].id, database_now(), "phone", sanne)
+    page = house.see()
+    changes = page[page.index('id="changes"') :]
+    assert "Sanne" in changes and "Sinds u hier meedoet" in changes
+    newest = re.search(r'name="newest" value="(\d+)"', changes)
+    assert newest
+    page = house.fenna.done(f"{house.base}/seen", {"newest": newest[1]}, seen=f"{house.base}/")
+    assert "Er is niets nieuws" in page and "Sinds u op" in page
+    assert "Sanne" not in colleague.see(f"{house.base}/") or "Ik heb dit gezien" in colleague.see(f"{house.base}/")
+    house.fenna.client.post(f"{house.base}/seen", data={"newest": "x"})
+    assert house.fenna.done(f"{house.base}/seen", {"newest": "0"}, seen=f"{house.base}/people").count("niets nieuws")
+
+
+@pytest.mark.parametrize("role", [AUDITOR, FG])
+def test_who_only_reads_is_told_who_can_act_and_asked_for_nothing(role: str, reader: Login) -> None:
+    bakery = Controller(reader)
+    page = reader(a_member(bakery.id, role)).see(f"{bakery.base}/")
+    assert "Van u wordt niets gevraagd" in page and "Olga" in page[page.index("Wie aan zet is") :]
+    assert "Hier is een collega aan zet" not in page and "Er wacht niets op u" not in page
+
+
+def test_others_are_named_and_the_first_thing_alone_has_the_primary_button(reader: Login) -> None:
+    bakery = Controller(reader)
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    page = bakery.adam.see(f"{bakery.base}/")
+    assert "Olga" in page[page.index("Hier is een collega aan zet") :]
+    page = bakery.olga.see(f"{bakery.base}/").partition("<main")[2].partition("</main>")[0]
+    assert page.count('class="button"') == 1 and page.index('id="now"') < page.index('class="button"')
+
+
+def test_the_strip_tells_how_many_terms_end_and_of_what(reader: Login) -> None:
+    bakery = Controller(reader)
+    page = bakery.olga.see(f"{bakery.base}/")
+    strip = page[page.index('id="ends"') :]
+    strip = strip[: strip.index("</ol>")]
+    assert strip.count("<li") in (13, 14) and strip.count("1 termijn<") == 1 and strip.count("0 termijnen") > 10
+
+
+def test_an_open_page_is_sent_only_what_changed(house: House) -> None:
+    address = f"{house.base}/overview.json"
+    first = house.fenna.client.get(address).get_json()
+    assert "0 van 2" in first["fragments"]["going_on"] and set(first["fragments"]) == {
+        "now", "stuck", "others", "going_on", "ends", "changes",
+    }  # fmt: skip
+    same = house.fenna.client.get(f"{address}?version={first['version']}").get_json()
+    assert same == {"version": first["version"]}
+    house.inform(0)
+    other = house.fenna.client.get(f"{address}?version={first['version']}").get_json()
+    assert "1 van 2" in other["fragments"]["going_on"]

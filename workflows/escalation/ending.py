@@ -1,0 +1,50 @@
+"""A person says that an incident is done, so that it leaves the overview (Art. 33(2): every controller is informed)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants.errors import Invalid
+from tenants.history.entries import Actor, Entry, record
+from tenants.register.incident_ends import keep_end
+from workflows.escalation.incident_board import sums
+
+
+@dataclass(frozen=True)
+class Open:
+    """How many clients of an incident are not informed, not confirmed, and not decided yet."""
+
+    not_informed: int
+    not_confirmed: int
+    not_decided: int
+
+    @property
+    def may_end(self) -> bool:
+        """Whether a person may call it done: the office's own duty is met when every controller is informed."""
+        return self.not_informed == 0
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether a client still has to confirm or decide, so that ending it takes a reason."""
+        return self.not_confirmed + self.not_decided > 0
+
+
+def open_parts(counts: dict[str, int]) -> Open:
+    """Return what is open by the sums of a board."""
+    return Open(
+        counts["total"] - counts["informed_in_all"], counts["informed"], counts["informed"] + counts["acknowledged"]
+    )
+
+
+def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:
+    """End the acting office's incident. Raises Invalid while a client is not informed, or for a reason that is missing;
+    AlreadyDone when it was ended."""
+    still = open_parts(sums(incident_id))
+    if not still.may_end:
+        raise Invalid("incident.not_all_informed", "reason")
+    if still.needs_reason and not reason:
+        raise Invalid("incident.end_reason", "reason")
+    assert by.id is not None
+    keep_end(incident_id, by.id, reason)
+    counts = {"not_confirmed": still.not_confirmed, "not_decided": still.not_decided}
+    personal = {"reason": reason} if reason else {}
+    record([Entry("incident", incident_id, "incident.ended", by, counts, personal)])
