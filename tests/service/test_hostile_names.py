@@ -37,7 +37,7 @@ LINES = {
 """Seen in the field, beside what attackers try."""
 ALL = {**WORDS, **LINES}
 TYPED = {
-    "name", "organisation", "office", "controller", "who", "title", "what_happened", "measures", "contact",
+    "name", "organisation", "office", "controller", "who", "title", "what_happened", "cause", "measures", "contact",
     "contact_name", "contact_email", "contact_phone", "subject", "nature", "consequences",
 }  # fmt: skip
 """The placeholders of mails that hold what somebody typed; each is filled with a hostile word below."""
@@ -45,10 +45,11 @@ OUR_OWN = {
     "count", "link", "what", "soonest", "people", "found_at", "decide_by", "your_time", "check_code", "check_url",
     "how", "end_of_register", "counts_from", "own_moment",
     "operator", "standing", "role", "moment", "do", "counts", "again_from", "objects_from",
+    "opening", "reference", "since", "until", "steps", "more", "aware_at", "data", "groups", "browser", "why_you",
 }  # fmt: skip
 SAME_NAMES = {
     "client", "processor", "as_stated", "whose", "inviter", "before", "after", "note", "by", "approving",
-    "asked_by",
+    "asked_by", "where",
 }  # fmt: skip
 """Names and notes once more, in mails that this world does not send."""
 _number = count(1)
@@ -129,7 +130,8 @@ class OfficeAndClient:
             "contact_email": "fg@delinde.example", "clients": [{"client_number": "K0001", "people": 5}],
             "facts": {"nature": ["confidentiality"], "data": ["name"]},
         }  # fmt: skip
-        names = {"title": "Weg", "description": "Weg", "measures": "Geen", "contact_name": "F", "contact_phone": "1"}
+        names = {"title": "Weg", "description": "Weg", "cause": "Pech", "measures": "Geen"}
+        names |= {"contact_name": "F", "contact_phone": "1"}
         self.incident = self._sends(self.officer, "POST", "incidents", body, names)["id"]
 
     def _controller(self) -> UUID:
@@ -200,6 +202,8 @@ def everything_speaks(database: Database, houses: Iterable[OfficeAndClient]) -> 
     database.outside("update mail_batch set answered_at = now() - interval '5 days'")
     database.outside("update notice set sent_at = now() - interval '5 days', look_at = now()")
     jobs.sweep()
+    database.outside("update turn_mail set created_at = now() - interval '1 minute'")
+    jobs.sweep()
     for house in houses:
         mail_reset(house.address("joins"), is_counted=False)
     jobs.poll()
@@ -214,8 +218,8 @@ def test_nothing_that_is_typed_makes_a_mail_fail(
     batches = database.outside("select text_key, state, error from mail_batch where organisation_id = any(:o)", o=both)
     assert {(row["state"], row["error"]) for row in batches} == {("accepted", None)}
     assert {row["text_key"] for row in batches} == {
-        "escalation", "escalation_next_contact", "notice", "step_failed", "mail_unheard", "reminder_overdue",
-        "reminder_clock", "glass_broken", "reset", "new_decider",
+        "escalation", "escalation_next_contact", "notice", "step_failed", "mail_unheard",
+        "reminder_overdue_calls", "reminder_clock", "glass_broken", "reset", "new_decider", "your_turn",
     }  # fmt: skip
     put_off = "select from clock where organisation_id = any(:o) and attempt > 0"
     assert database.outside(put_off, o=both) == []

@@ -8,9 +8,8 @@ import pytest
 from flask import Flask
 
 from tenants.database import db
-from tenants.identity.users import APPROVER, OWNER, add_user, members_of
+from tenants.identity.users import APPROVER, OWNER, User, add_user, members_of
 from tenants.isolation import acting_for, acting_for_nobody
-from tenants.organisations.organisations import the_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_incident, an_office, an_organisation
 from tests.oidc.browser import Browser
@@ -41,12 +40,12 @@ class Invited:
 def invited(outbox: Outbox, has_account: bool, language: str = "nl") -> Invited:
     house, email = an_organisation("Bakkerij Jansen"), f"{uuid4().hex}@example.nl"
     owner = a_member(house, OWNER, "Wim Baas")
-    if has_account:
-        with acting_for_nobody():
-            add_user(email, "Boekhouder", PASSWORD)
+    with acting_for_nobody():  # in the language of the account, or else of who invites
+        if has_account:
+            add_user(email, "Boekhouder", PASSWORD, language)
+        else:
+            db.session.get_one(User, owner.id).locale = language
     with acting_for(house):
-        the_acting_organisation().locale = language
-        db.session.flush()
         invite(email, APPROVER, owner)
     while jobs.drain(str(house)):
         pass

@@ -38,11 +38,16 @@ WALKED = {
     "ending_owners._mail", "account_changes._tell_who_did_it", "account_changes.tell_owners", "new_deciders._mail",
 }  # fmt: skip
 OTHERWISE = {
-    "account_changes.remember": "to the person who changes their own account",
+    "account_changes._tell_of_change": "to the person who changes their own account",
     "lost_factor.mail_link": "to the person who asks; five an hour (tenants/identity/attempts.py)",
+    "account_changes.note_browser": "to the person whose login it is, once for each kind of browser",
+    "account_changes.tell": "the same mail, written in the transaction of that login",
     "renaming._tell_owners": "the operator alone renames",
 }
 """Callers that no member's act reaches, or that mail nobody else; with the reason."""
+
+
+PLANS = ("plan", "plan_to_people")
 
 
 def callers() -> set[str]:
@@ -51,7 +56,7 @@ def callers() -> set[str]:
     for file in Path(workflows.__path__[0]).rglob("*.py"):
         for function in (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if is_function(node)):
             calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and node.args)
-            if any(isinstance(call.func, ast.Name) and call.func.id == "plan" and is_security(call) for call in calls):
+            if any(isinstance(call.func, ast.Name) and call.func.id in PLANS and is_security(call) for call in calls):
                 acts.add(f"{file.stem}.{function.name}")
     return acts
 
