@@ -22,7 +22,7 @@ WORDS = {
     "name": STEPS, "screen": ("known", "protection", "last"),
     "step": STEPS, "code": ("AAAA-AAAA",), "token": ("guess",), "slug": ("kantoor-a",),
     "language": ("nl", "en"), "organisation": (), "filename": (), "workflow": ("escalation", "bulk_notice"),
-    "wrong": ("RuntimeError",),
+    "wrong": ("RuntimeError",), "seq": ("1", "2"), "nth": ("1", "3"),
 }  # fmt: skip
 """The words that stand in an address in the places of parameters that are no ids."""
 NOT_IN_THE_SPECIFICATION = ("/api/openapi.json", "/api/docs", "/api/docs/static/<path:filename>")
