@@ -48,7 +48,7 @@ def test_the_check_says_who_under_which_hours_and_how_they_read_it(reader: Login
     assert "Van 2 opdrachtgevers is het aantal nog niet bekend" in words
     assert words.index("Binnen 4 uur") < words.index("Binnen 24 uur")
     assert "Alleen Telefoon" in words and "Deze opdrachtgever krijgt geen mail" in words
-    assert words.count("Beste ") == 2 and "raakt Krap" in words and "Aantal mensen om wie het gaat: 900" in words
+    assert words.count("Beste ") == 2 and "raakt Krap" in words and "Aantal mensen: 900" in words
     assert "/receipt/-" in words and incidents_of(house) == 0
 
 
