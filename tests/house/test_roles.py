@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.admission.access import COOKIE, mark_of
+from service.words.texts import LOCALES, catalogue
 from tenants.identity.deputies import add_deputy
 from tenants.identity.sessions import begin_session
 from tenants.identity.users import APPROVER, AUDITOR, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES, User
@@ -132,3 +133,10 @@ def test_only_deciders_may_approve_and_witnesses_only_read_and_review() -> None:
     assert MAY["approve"] == {OWNER, APPROVER}
     for witness in (AUDITOR, FG):
         assert {act for act in MAY if may(witness, act)} <= {"read", "leave", "export", "review_broken_glass"}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_every_act_has_its_words(language: str) -> None:
+    """The page of keys and the page of people name acts; an act without words would break both pages."""
+    named = {key.removeprefix("tokens.scope.") for key in catalogue(language) if key.startswith("tokens.scope.")}
+    assert named == set(MAY)
