@@ -198,7 +198,7 @@ def test_one_act_is_reviewed_once_and_the_mark_stays(app: Flask, database: Datab
         assert f"Alleen gedaan: {steps}, door Linde" in page and "Later bekeken door Bram" in page
     [line] = csv.DictReader(io.StringIO(owner.get("breaches.csv").get_data().decode("utf-8-sig")), delimiter=";")
     acts = "Approve the decision, Send the notification and record it"
-    assert line["Done alone"] == f"done alone: {acts}; later reviewed by Bram"
+    assert line["Done by one person"] == f"done alone: {acts}; later reviewed by Bram"
     assert line["Facts became known after the approval"] == "No"
 
 

@@ -38,6 +38,7 @@ SPEAKS = {
     "errors.joining.loses_proof": STATES, "processors.join.loses_proof": STATES,
     "agreements.search.hint": NUMBER, "agreements.search.none_next": NUMBER,
     "processors.request.verified": NUMBER, "processors.request.not_verified": STATES,
+    "processors.request.standing": BESIDE,
     "organisation.verified": STATES, "organisation.withdrawn": STATES, "organisation.name_checked": CHECKED,
     "genuine.verified_number": NUMBER, "genuine.registered": STATES,
     "genuine.self_registered": STATES, "genuine.founded": STATES, "letter.unasked": STATES,

@@ -165,7 +165,7 @@ def _owners(workflow: Workflow, step: Human, before: Before, crew: Crew, can: se
     owners = ((owner, _both(owner.id, owner.for_id)) for owner in crew.who_can(BREAKS_GLASS, ()))
     return tuple(
         owner for owner, both in owners
-        if owner.id not in can and both & people and before.leaves_second_person(workflow.name, step.name, both)
+        if owner.id not in can and crew.seat_people(owner.id, step) & people and before.leaves_second_person(workflow.name, step.name, both)
     )  # fmt: skip
 
 
