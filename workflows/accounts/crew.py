@@ -70,7 +70,7 @@ class Crew:
     def seat_people(self, who: UUID, step: Human) -> frozenset[UUID]:
         """Return this member, and for whom they do this step; nobody at all without a role for it."""
         seat = self._seat(self.members[who], step.by) if who in self.members else None
-        return frozenset({who, *seat} - {None}) if seat else frozenset()
+        return frozenset(person for person in (who, *seat) if person is not None) if seat else frozenset()
 
     def seat_counts_from(self, who: UUID | None, of: UUID | None) -> datetime | None:
         """Return from when this member decides, for themselves or as the deputy of `of`; None when it counts now."""

@@ -162,10 +162,10 @@ def _owners(workflow: Workflow, step: Human, before: Before, crew: Crew, can: se
     if step.name not in ALONE:
         return ()
     people = before.people(step)
-    owners = ((owner, _both(owner.id, owner.for_id)) for owner in crew.who_can(BREAKS_GLASS, ()))
     return tuple(
-        owner for owner, both in owners
-        if owner.id not in can and crew.seat_people(owner.id, step) & people and before.leaves_second_person(workflow.name, step.name, both)
+        owner for owner in crew.who_can(BREAKS_GLASS, ())
+        if owner.id not in can and crew.seat_people(owner.id, step) & people
+        and before.leaves_second_person(workflow.name, step.name, _both(owner.id, owner.for_id))
     )  # fmt: skip
 
 
