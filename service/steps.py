@@ -13,19 +13,14 @@ from werkzeug.datastructures import MultiDict
 from service.schemas.breach import ApprovalSchema, AssessmentSchema, DraftSchema, SubmissionSchema
 from service.schemas.broken_glass import Alone
 from service.schemas.fields import Part
-from service.schemas.notice import NoticeTextSchema, RecipientsCsv, ReleaseSchema
+from service.schemas.notice import NoticeTextSchema, RecipientsForm, ReleaseSchema
 from service.schemas.resource import Resource
 from service.typed.document import facts_document
-from service.typed.known import assessment_known, draft_known, notice_text_known
+from service.typed.known import assessment_known, draft_known
+from service.typed.known_notice import notice_text_known, people_known
 from service.typed.severity import typed_severity
 from tenants.errors import NotFound
 from workflows.roles import ALONE
-
-
-class RecipientsForm(Resource):
-    """The list of people, as a file or as its text."""
-
-    recipients = RecipientsCsv(required=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +30,7 @@ class DeclaredStep:
     `noun`, `method`, `operation`, `says`: the last part of the route in the API, its name and its sentence in the
     specification; one with `own_route` has a view of its own in service/api, because its body is no JSON object alone.
     `begins_with` returns what the form holds of the subject already; `composed` what the page makes of several fields.
-    `file_field`: the field that may come as a file.
+    `file_field`: the field that may come as a file; `rows`: the field that a page sends row by row.
     """
 
     workflow: str
@@ -49,6 +44,7 @@ class DeclaredStep:
     begins_with: Callable[[Any], dict[str, Any]] | None = None
     composed: Callable[[MultiDict[str, str]], dict[str, Any]] | None = None
     file_field: str = ""
+    rows: str = ""
 
 
 def assessment_composed(typed: MultiDict[str, str]) -> dict[str, Any]:
@@ -80,7 +76,7 @@ STEPS = (
         workflow="bulk_notice", name="recipients", schema=RecipientsForm, noun="recipients",
         operation="put_recipients", method="PUT", own_route=True,
         says="The whole list of people, in place of what was there; as JSON or as text/csv.",
-        file_field="recipients",
+        file_field="recipients", rows="people", begins_with=people_known,
     ),
     DeclaredStep(
         workflow="bulk_notice", name="text", schema=NoticeTextSchema, noun="text", operation="put_text", method="PUT",

@@ -49,6 +49,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "move_term": PREPARERS,
     "state_awareness": PREPARERS,
     "begin_notice": PREPARERS,
+    "try_notice": frozenset({OWNER, PRIVACY_OFFICER, APPROVER, HANDLER}),
     # what a machine could not do
     "settle": PREPARERS,
     "try_again": PREPARERS,

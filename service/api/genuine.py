@@ -21,5 +21,5 @@ def check_code(code: str) -> dict[str, Any]:
     message = genuine(code)
     if message is None:
         raise NotFound("notice.code_unknown")
-    names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at", "proof")
+    names = ("organisation", "standing", "registered_by", "calls_itself", "subject", "sent_at", "proof", "contact")
     return {name: getattr(message, name) for name in names}

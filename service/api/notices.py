@@ -18,6 +18,7 @@ from service.schemas.paging import PageSchema, page_of
 from tenants.register.notices import newest_notices, notice
 from workflows.dossiers.notice import notice_dossier_of
 from workflows.mail.batches import Addressee
+from workflows.mail.unmailed import Unmailed
 from workflows.notice.bulk_notice import BULK_NOTICE, upload_recipients
 from workflows.notice.notice_mail import preview_of
 
@@ -74,8 +75,8 @@ def show_preview(notice_id: UUID) -> dict[str, str]:
     return {"subject": subject, "text": text, "html": html}
 
 
-def _people() -> list[Addressee]:
+def _people() -> list[Addressee | Unmailed]:
     if request.mimetype == "text/csv":
         return read_recipients(request.get_data())
-    people: list[Addressee] = blueprint.ARGUMENTS_PARSER.parse(RecipientsSchema, request)["recipients"]
+    people: list[Addressee | Unmailed] = blueprint.ARGUMENTS_PARSER.parse(RecipientsSchema, request)["recipients"]
     return people

@@ -14,9 +14,11 @@ from service.schemas.fields import CONTROLS, MOST_PEOPLE
 from service.schemas.moment import past
 from service.words.whole_numbers import whole_of
 from tenants.errors import Invalid
+from tenants.lines import one_line
 from workflows.escalation.incident import ClientHit
 from workflows.law.moments import MomentDoesNotExist, MomentIsTwice, MomentUnreadable, read_local
 from workflows.mail.batches import LONGEST_NAME, Addressee
+from workflows.mail.unmailed import Unmailed
 
 MOST_CLIENTS, MOST_RECIPIENTS = 20_000, 100_000
 CLIENT_COLUMNS = {
@@ -70,32 +72,33 @@ def read_clients(content: bytes | str, aware_at: datetime | None = None, confirm
     return hits
 
 
-def read_recipients(content: bytes | str) -> list[Addressee]:
+def read_recipients(content: bytes | str) -> list[Addressee | Unmailed]:
     """Return the people in a file: the address of each, and a name. Raises ManyInvalid with every fault at its line."""
     faults = Faults("recipients")
     rows = rows_of(content, RECIPIENT_COLUMNS, {"email"}, LONGEST_CELLS, faults)
     return addressees(((row.line, row["name"], row["email"]) for row in rows), faults)
 
 
-def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee]:
-    """Return people to write to, from (line, name, address): each address valid, and only once.
+def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = None) -> list[Addressee | Unmailed]:
+    """Return the people of a list, from (line, name, address).
 
-    Raises ManyInvalid with every fault at its line.
+    Each address is mailed once. Somebody with only a name, or with the address of another person, is kept without
+    mail; the same person twice counts once. Raises ManyInvalid with every fault at its line.
     """
-    faults, rows = faults or Faults("recipients"), list[Addressee]()
-    lines: dict[str, int] = {}
+    faults, rows = faults or Faults("recipients"), list[Addressee | Unmailed]()
+    names: dict[str, set[str]] = {}
     for line, name, address in people:
         try:
-            if len(name) > LONGEST_NAME:
-                raise Invalid("mail.name_invalid")
-            person = Addressee(name, mail_address(address))
+            person = _person(name, address)
         except Invalid as refusal:
             faults.add(refusal.key, line, address=address[:100])
             continue
-        first = lines.setdefault(person.address.casefold(), line)
-        if first != line:
-            faults.add("recipient.doubled", line, address=person.address, first=first)
-        rows.append(person)
+        named = one_line(name).casefold()
+        others = names.setdefault(person.address.casefold(), set())
+        if person.address and others and named in (*others, ""):
+            continue
+        rows.append(Unmailed(name, person.address) if person.address and others else person)
+        others.add(named)
         if len(rows) > MOST_RECIPIENTS:
             faults.add("csv.too_many_lines", line, most=MOST_RECIPIENTS)
             faults.refuse()
@@ -103,6 +106,14 @@ def addressees(people: Iterable[tuple[int, str, str]], faults: Faults | None = N
         faults.add("csv.empty", 1)
     faults.refuse()
     return rows
+
+
+def _person(name: str, address: str) -> Addressee | Unmailed:
+    if len(name) > LONGEST_NAME:
+        raise Invalid("mail.name_invalid")
+    if not address.strip() and one_line(name):
+        return Unmailed(name, "")
+    return Addressee(name, mail_address(address))
 
 
 def _hit(row: Row, faults: Faults) -> ClientHit:

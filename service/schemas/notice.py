@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.schemas.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
@@ -14,10 +14,15 @@ from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer, TurnAnswer
 from tenants.errors import Invalid
 from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
+from workflows.notice.open_places import open_place_in
+
+MOST_BY_ROW = 500
+"""The most people of a list that is typed row by row."""
 
 
 class NoticeTextSchema(Resource):
-    """Art. 34(2): the four parts, and a subject. Each missing part is refused at once, beside every other fault."""
+    """Art. 34(2): the four parts, and a subject. Each missing part and each open place is refused at once, beside every
+    other fault."""
 
     subject = Line(required=True)
     nature = LongText()
@@ -27,28 +32,33 @@ class NoticeTextSchema(Resource):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def has_each_part(self, values: dict[str, Any], typed: Any, **_: Any) -> None:
-        """Refuse each missing part at its own field, with a ValidationError."""
+        """Refuse each part that is missing or has an open place at its own field, with a ValidationError."""
         parts = {name: str(typed.get(name) or "") for name in NOTICE_PARTS} if isinstance(typed, Mapping) else {}
-        if parts and (missing := missing_notice_parts(parts)):
-            raise ValidationError({name: [Key("notice.part_missing", part=name)] for name in missing})
+        faults = {name: [Key("notice.part_missing", part=name)] for name in missing_notice_parts(parts) if parts}
+        for name, words in parts.items():
+            if place := open_place_in(words):
+                faults[name] = [Key("notice.open_place", place=place)]
+        if faults:
+            raise ValidationError(faults)
 
 
 class RecipientSchema(Resource):
-    """One person. Without a name the mail says "lezer"."""
+    """One person. Without a name the mail says "lezer"; without an address nobody mails them, and they stay on the
+    list."""
 
     name = Line()
-    email = Email(required=True)
+    email = Email(allow_none=True)
 
 
 class Recipients(Many):
-    """People as the mail package takes them: each address valid, and only once. A row counts as a line."""
+    """People as the mail package takes them: each address valid, and mailed once. A row counts as a line."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         people: Any = super()._deserialize(value, attr, data, **options)
         if not people:
             raise ValidationError([Key("notice.nobody")])
         try:
-            return addressees((line, row["name"] or "", row["email"]) for line, row in enumerate(people, 1))
+            return addressees((line, row["name"] or "", row["email"] or "") for line, row in enumerate(people, 1))
         except Invalid as refusal:
             raise ValidationError(keys_of(refusal)) from refusal
 
@@ -61,6 +71,25 @@ class RecipientsCsv(Keyed, fields.String):
             return read_recipients(super()._deserialize(value, attr, data, **options))
         except Invalid as refusal:
             raise ValidationError(keys_of(refusal)) from refusal
+
+
+class RecipientsForm(Resource):
+    """The list of people as a page sends it: rows, and a file or its text. Together they are the list."""
+
+    people = Recipients(Part(RecipientSchema), most=MOST_BY_ROW)
+    recipients = RecipientsCsv()
+
+    @validates_schema(skip_on_field_errors=True)
+    def has_somebody(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a list of nobody, with a ValidationError."""
+        if not values.get("people") and not values.get("recipients"):
+            raise ValidationError({"recipients": [Key("notice.nobody")]})
+
+    @post_load
+    def together(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Return one list of the rows and the file."""
+        everybody = [*(values.get("people") or ()), *(values.get("recipients") or ())]
+        return {"recipients": addressees((nth, who.name, who.address) for nth, who in enumerate(everybody, 1))}
 
 
 class RecipientsSchema(Resource):
@@ -123,3 +152,6 @@ class GenuineAnswer(Schema):
     proof = fields.Nested(ProofAnswer, allow_none=True, metadata={"description": "null: nothing was proven"})
     subject = fields.String()
     sent_at = fields.AwareDateTime()
+    contact = fields.String(
+        allow_none=True, metadata={"description": "whom to ask, as the message says; null: nothing was proven"}
+    )

@@ -4,7 +4,6 @@ from typing import Any
 
 from service.typed.severity import severity_known
 from tenants.register.breaches import Breach
-from tenants.register.notices import Notice
 from workflows.law.vocabulary import is_known
 from workflows.notification.advising import SPARED
 
@@ -37,8 +36,3 @@ def assessment_known(breach: Breach) -> dict[str, Any]:
 def draft_known(breach: Breach) -> dict[str, Any]:
     """Return the decision as it was drafted, with its reason."""
     return {"decision": breach.decision, "reason": breach.decision_reason}
-
-
-def notice_text_known(notice: Notice) -> dict[str, Any]:
-    """Return the text of a notice as it was written."""
-    return {**notice.parts, "subject": notice.subject}

@@ -3,29 +3,36 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.admission.access import may, unattended
+from service.admission.access import actor, allowed, may, place, unattended, user
 from service.admission.viewer import viewer
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
 from service.web.steps import next_step, too_late
-from service.words.texts import number
+from service.words.texts import number, t
 from tenants.register.breaches import breaches_by_id
-from tenants.register.notices import newest_notices
+from tenants.register.notices import newest_notices, notice
 from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
+from workflows.mail.batches import Addressee
+from workflows.mail.states import NAMES
+from workflows.notice.listed_people import ListedPerson, people_on
+from workflows.notice.notice_mail import preview_of, site_words
+from workflows.notice.trial_mail import send_trial
 
 blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices")
 PAGE = 50
 OF_THE_DOSSIER = (
-    "notice", "breach", "run", "history", "held", "stand", "alone", "preview", "now", "workflow", "asked", "stuck",
+    "notice", "breach", "run", "history", "held", "stand", "alone", "now", "workflow", "asked", "stuck",
     "unknown_definition",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
+SAMPLE = 5
+"""How many people of a list are shown, in disguise, to a role that may not read people."""
 
 
 @blueprint.get("")
@@ -54,6 +61,41 @@ def counted(notice_id: UUID) -> ResponseReturnValue:
     return jsonify(sums=sums, shown={name: number(value) for name, value in sums.items()}, stand=dossier.stand)
 
 
+@blueprint.get("/<uuid:notice_id>/people")
+@may("read")
+def people(notice_id: UUID) -> ResponseReturnValue:
+    """Show who is on the list, all or one of GROUPS; a few in disguise to a role that may not read people."""
+    dossier, group = notice_dossier_of(notice_id, viewer()), request.args.get("group", "")
+    states, most = GROUPS.get(group, NAMES), PAGE if allowed("read_people") else SAMPLE
+    rows = _as_may_be_read(people_on(notice_id, most + 1, states, after() if allowed("read_people") else None))
+    return render_template(
+        "notice_people.html", notice=dossier.notice, breach=dossier.breach, people=rows[:most], groups=GROUPS,
+        group=group if group in GROUPS else "", sums=dossier.grouped_sums,
+        more=len(rows) > most and allowed("read_people"),
+    )  # fmt: skip
+
+
+@blueprint.post("/<uuid:notice_id>/look")
+@may("text")
+def look(notice_id: UUID) -> ResponseReturnValue:
+    """Show the message with the text as it was typed. Nothing is stored."""
+    return page_of(notice_id, Form.posted(), "text")
+
+
+@blueprint.post("/<uuid:notice_id>/trial")
+@may("try_notice")
+def try_out(notice_id: UUID) -> ResponseReturnValue:
+    """Mail the message to the person who asks, as it was typed, or else as it is stored."""
+    form, row, person = Form.posted(), notice(notice_id), user()
+    words = _typed_words(form)
+    with form.showing_refusals():
+        send_trial(row, Addressee(person.name, person.email), actor(), words)
+        flash(t("notice.trial.sent", email=person.email))
+    if words or form.faults:
+        return page_of(notice_id, form, "text" if words else None), form.status
+    return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)
+
+
 def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None) -> str:
     """Return the page of one notice, with a form as it was typed, or with the form of one step."""
     return render_template("notice.html", **_page_names(notice_dossier_of(notice_id, viewer()), form, asked))
@@ -64,8 +106,25 @@ add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of)
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:
     know_names(dossier.history)
-    step = next_step(dossier, dossier.notice, form, asked)
+    step, words = next_step(dossier, dossier.notice, form, asked), _typed_words(form) if form else None
+    first = next(iter(_as_may_be_read(people_on(dossier.notice.id, 1)) if dossier.grouped_sums["total"] else ()), None)
+    name = first.name if first else None
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "next": step, "too_late": too_late(form, step), "sums": dossier.grouped_sums, "groups": GROUPS,
-        "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}),
+        "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
+        "first": first, "preview": preview_of(dossier.notice, name, words),
+        "preview_of_nobody": preview_of(dossier.notice, "", words), "trial_form": form or Form.beginning_with({}),
+        "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
     }  # fmt: skip
+
+
+def _typed_words(form: Form) -> dict[str, str] | None:
+    """Return the text of a notice as it was typed; None for a form without one."""
+    if "subject" not in form.typed:
+        return None
+    return {name: form.value(name) for name in ("subject", *NOTICE_PARTS)}
+
+
+def _as_may_be_read(people: list[ListedPerson]) -> list[ListedPerson]:
+    """Return the people as this reader may see them."""
+    return people if allowed("read_people") else [person.disguised for person in people]

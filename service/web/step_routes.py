@@ -45,7 +45,7 @@ def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Call
 
 def _posted(step: DeclaredStep) -> tuple[Form, Any]:
     """Return the posted form of this step, and what was typed in it; None in place of that when it has faults."""
-    form = Form.posted(file_into=step.file_field)
+    form = Form.posted(rows=step.rows, file_into=step.file_field)
     return form, form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
 
 

@@ -65,7 +65,9 @@ def _some_recipients(after: UUID, lot: int) -> list[UUID]:
     if rows:
         db.session.execute(RECIPIENTS_DONE, {
             "organisation": me, "ids": [row.id for row in rows], "sealed": [seal.close(values) for values in opened],
-            "hashes": [seal.fingerprint(values["address"]) for values in opened],
+            "hashes": [
+                seal.fingerprint(values.get("fingerprint_of") or values["address"]) for values in opened
+            ],
         })  # fmt: skip
     return [row.id for row in rows]
 

@@ -18,7 +18,8 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.proofs import Proof
 
 BY_CODE = text("""
-    select organisation_name, subject, sent_at, registered_by, is_founded, proof from notice_with_code(:code)""")
+    select organisation_name, subject, sent_at, registered_by, is_founded, proof, contact
+      from notice_with_code(:code)""")
 # By their ids: sealing a list anew with another key changes nothing of who is on it.
 LISTED = text("""
 select count(*) || ':' || encode(sha256(convert_to(coalesce(string_agg(id::text, ',' order by id), ''), 'UTF8')), 'hex')
@@ -136,6 +137,8 @@ class Genuine:
     registered_by: str | None
     is_founded: bool
     proof: Proof | None
+    contact: str | None = None
+    """Whom readers may ask, as the notice says; None of a sender of whom nothing was proven."""
 
     @property
     def is_verified(self) -> bool:
@@ -159,9 +162,10 @@ class Genuine:
 def genuine(code: str) -> Genuine | None:
     """Return the message that was sent with this code, in any spelling; None when there is none. Needs no acting
     organisation."""
-    found = (db.session.execute(BY_CODE, {"code": meant}).first() for meant in check_codes_in(code)[:MOST_TRIED])
-    row = next((row for row in found if row is not None), None)
+    tries = (db.session.execute(BY_CODE, {"code": meant}).first() for meant in check_codes_in(code)[:MOST_TRIED])
+    row = next((row for row in tries if row is not None), None)
     if row is None:
         return None
     proof = Proof(**row.proof) if row.proof else None
-    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, row.is_founded, proof)
+    return Genuine(row.organisation_name, row.subject, row.sent_at, row.registered_by, row.is_founded, proof,
+                   row.contact if proof else None)  # fmt: skip

@@ -35,6 +35,7 @@ FINE = {
     ("invitation.html", "web.oidc.set_out_to_join"): "It goes to the provider, where somebody still has to log in.",
     ("lost_factor.html", "where"): "A page of its own, with what happens above its one button.",
     ("session_end.html", "web.session_end.stay"): "It keeps its user logged in, never past the session's last moment.",
+    ("notice_preview.html", "web.notices.try_out"): "It mails its sender alone, five times an hour at most.",
     ("overview.html", "web.home.seen"): "It keeps up to where its reader has looked, and everything can be read again.",
     ("passkey.html", "post_to"): "The device asks, and its answer is what is filled in.",
     ("people.html", "web.people.object_to_ending"): "It keeps what there is, and an owner may ask again.",

@@ -119,6 +119,8 @@ def test_every_text_is_whole_calm_and_self_contained(key: str, locale: str) -> N
 def test_a_notice_has_the_four_parts_and_says_how_to_check_it() -> None:
     assert text("notice", "nl").placeholders == {
         *(
+            "trial",
+            "answers",
             "subject",
             "nature",
             "contact",

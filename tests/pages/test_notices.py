@@ -19,7 +19,7 @@ def bakery(reader: Login) -> Controller:
 
 
 def test_faults_in_the_list_of_people_stand_at_their_lines(bakery: Controller) -> None:
-    wrong = "naam;email\nAnna;anna@lezer.nl\nBram;geen adres\nAnna;anna@lezer.nl"
+    wrong = "naam;email\nAnna;anna@lezer.nl\nBram;geen adres\nAnna;anna@lezer"
     answer = bakery.olga.send(f"{bakery.page}/steps/recipients", {"recipients": wrong}, seen=bakery.page)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and "regel 3" in page and "regel 4" in page and "Bram;geen adres" in page
@@ -46,7 +46,8 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
         pass
     sendgrid_tells(outbox.mails[:1])
     sums = json.loads(bakery.olga.see(f"{bakery.page}/progress.json"))["sums"]
-    assert sums["delivered"] + sums["on_the_way"] + sums["not_reached"] + sums["unknown"] == sums["total"] == 3
+    groups = ("ready", "delivered", "on_the_way", "not_reached", "unknown")
+    assert sum(sums[group] for group in groups) == sums["total"] == 3
     page = bakery.olga.see(bakery.page)
     assert "Uitkomst onbekend" in page and 'data-sum="unknown">0<' in page and 'data-sum="delivered">3<' in page
     genuine = stranger.see(f"/genuine?code={bakery.code.lower()}")
@@ -63,3 +64,63 @@ def test_only_who_may_approves(bakery: Controller) -> None:
     bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     answer = bakery.olga.send(f"{bakery.page}/steps/approve", {"agrees": "true"}, seen=bakery.page)
     assert answer.status_code == 403 and "Dit mag u niet doen" in answer.get_data(as_text=True)
+
+
+def test_a_list_row_by_row_keeps_who_has_no_address_and_who_shares_one(bakery: Controller) -> None:
+    """Before anything is sent the sums say that it is ready, and each sum opens its people."""
+    rows = [("Anna Bos", "anna@lezer.nl"), ("Bram Bos", "Anna@lezer.nl"), ("Chris", ""), ("Anna Bos", "anna@lezer.nl")]
+    typed = {f"people.{n}.{key}": value for n, row in enumerate(rows)
+             for key, value in zip(("name", "email"), row, strict=True)}  # fmt: skip
+    wrong = bakery.olga.send(f"{bakery.page}/steps/recipients", typed | {"people.4.email": "geen"}, seen=bakery.page)
+    assert wrong.status_code == 422 and 'value="geen"' in wrong.text and 'href="#f-people-4-email"' in wrong.text
+    page = bakery.do(bakery.olga, "recipients", **typed, recipients="naam;email\nDirk;dirk@lezer.nl")
+    assert "4 mensen informeren" in page and 'data-sum="ready">2<' in page and 'data-sum="on_the_way">0<' in page
+    assert 'data-sum="not_reached">2<' in page
+    people = bakery.olga.see(f"{bakery.page}/people?group=not_reached")
+    assert "Bram Bos" in people and "Chris" in people and "Anna Bos" not in people
+    assert "bel of stuur een brief" in people
+    again = bakery.olga.see(f"{bakery.page}?again=recipients")
+    assert 'value="Chris"' in again and "daarvoor in de plaats" in again
+
+
+def test_a_list_without_any_address_is_refused_in_words(bakery: Controller) -> None:
+    answer = bakery.olga.send(f"{bakery.page}/steps/recipients", {"people.0.name": "Chris"}, seen=bakery.page)
+    assert answer.status_code == 422 and "niemand met een e-mailadres" in answer.text and 'value="Chris"' in answer.text
+
+
+def test_the_text_begins_with_a_proposal_and_an_open_place_is_refused(bakery: Controller) -> None:
+    page = bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    assert "Dit is een voorstel" in page and "Datalek bij Bakkerij" in page and "[vul in: een telefoonnummer]" in page
+    answer = bakery.olga.send(
+        f"{bakery.page}/steps/text", NOTICE_TEXT | {"contact": "Bel [vul in: een nummer]"}, seen=bakery.page
+    )
+    assert answer.status_code == 422 and 'href="#f-contact"' in answer.text and "open plek" in answer.text
+
+
+def test_the_writer_looks_first_and_mails_a_trial_to_nobody_else(bakery: Controller, outbox: Outbox) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    words = NOTICE_TEXT | {"contact": "Fenna de Wit, fenna@bakkerij.example."}
+    seen = bakery.olga.send(f"{bakery.page}/look", words, seen=bakery.page).text
+    assert "Beste Anna," in seen and "Beste lezer," in seen and "nog niets opgeslagen" in seen
+    assert NOTICE_TEXT["consequences"] in seen and "Voorleggen aan een collega" in seen
+    assert "alleen naar u" in bakery.olga.send(f"{bakery.page}/trial", words, seen=bakery.page).text
+    while drain(str(bakery.id)):
+        pass
+    [mail] = [mail for mail in outbox.mails if mail.subject.startswith("PROEF: ")]
+    assert [person.name for person in mail.people] == ["Olga"] and "proefmail" in mail.text
+    assert mail.reply_to == "fenna@bakkerij.example" and str(mail.on_behalf_of).startswith("Bakkerij")
+    assert "Proefmail gestuurd" in bakery.olga.see(bakery.page)
+    for _ in range(4):
+        bakery.olga.send(f"{bakery.page}/trial", words, seen=bakery.page)
+    late = bakery.olga.send(f"{bakery.page}/trial", words, seen=bakery.page)
+    assert late.status_code == 422 and "te veel proefmails" in late.text and NOTICE_TEXT["nature"] in late.text
+
+
+def test_who_may_not_read_people_sees_a_few_in_disguise(bakery: Controller) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    bakery.do(bakery.olga, "text", **NOTICE_TEXT)
+    page, people = bakery.adam.see(bakery.page), bakery.adam.see(f"{bakery.page}/people")
+    assert "Beste A…," in page and "Lijst bekijken" in page and "Anna" not in page
+    assert "…@lezer.nl" in people and "Anna" not in people and "anna@" not in people
+    assert "Stuur een proefmail aan mijzelf" in page
+    assert "De proefmail gaat naar" in bakery.adam.done(f"{bakery.page}/trial", {}, seen=bakery.page)

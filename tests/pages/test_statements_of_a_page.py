@@ -30,7 +30,7 @@ from workflows.running.jobs import drain
 Login = Callable[[Actor], Reader]
 MOST_OF_A_PAGE = 8
 MOST_OF_THE_API = 6
-MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 12, 13, 10
+MOST_OF_A_NOTICE, MOST_OF_A_BOARD, MOST_OF_AN_ESCALATION = 13, 13, 10
 
 
 @dataclass(frozen=True)

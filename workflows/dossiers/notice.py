@@ -17,13 +17,13 @@ from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.mail.batches import sums
 from workflows.mail.limits import Hold, held
-from workflows.mail.states import NOT_REACHED, ON_THE_WAY, REACHED, UNKNOWN
+from workflows.mail.states import NOT_REACHED, ON_THE_WAY, PLANNED, REACHED, UNKNOWN
 from workflows.notice.bulk_notice import BULK_NOTICE
-from workflows.notice.notice_mail import preview_of
 
 GROUPS = {
     "delivered": REACHED,
-    "on_the_way": tuple(state for state in ON_THE_WAY if state != UNKNOWN),
+    "ready": (PLANNED,),
+    "on_the_way": tuple(state for state in ON_THE_WAY if state not in (PLANNED, UNKNOWN)),
     "not_reached": NOT_REACHED,
     "unknown": (UNKNOWN,),
 }
@@ -67,11 +67,6 @@ class NoticeDossier(RunDossier):
     def asked(self) -> int:
         """How many people's mail waits for a decision."""
         return people_asked_about(self.notice.id)
-
-    @property
-    def preview(self) -> tuple[str, str, str]:
-        """Subject, text and HTML as a reader would see them."""
-        return preview_of(self.notice)
 
     @property
     def stand(self) -> str:

@@ -19,7 +19,7 @@ from tenants.sealing import Seal, seal_of_acting_organisation
 from workflows.mail.limits import Hold, hold_each
 from workflows.mail.register_end import END, end_of_register
 from workflows.mail.states import NAMES
-from workflows.mail.texts import AT_SENDING, refuse_unfit, text, with_name
+from workflows.mail.texts import ADDED_LINES, AT_SENDING, refuse_unfit, text, with_name
 
 MOST = 500
 LONGEST_NAME, LONGEST_ADDRESS = 200, 254
@@ -160,8 +160,9 @@ def plan(
     what = text(text_key, locale)
     if END in what.placeholders:
         common = common | {END: end_of_register(locale)}
+    needed = what.placeholders - AT_SENDING - ADDED_LINES
     for _, person in addressees:
-        refuse_unfit(what, what.placeholders - AT_SENDING, {**common, **with_name(person.name, person.values, locale)})
+        refuse_unfit(what, needed, {**common, **with_name(person.name, person.values, locale)})
     seal = seal_of_acting_organisation()
     planned = _apart_when_held(purpose, list(_in_lots(addressees, seal)))
     values = {
@@ -204,7 +205,7 @@ def plan_notice(
     With a reason to wait the mail is written and held.
     """
     what = text(text_key, locale)
-    refuse_unfit(what, what.placeholders - {"name"} - AT_SENDING, common)
+    refuse_unfit(what, what.placeholders - {"name", *ADDED_LINES} - AT_SENDING, common)
     held = {"held_for": why.held_for if why else None, "held_until": why.until if why else None}
     values = {"text_key": text_key, "locale": locale, "common": json.dumps(common)} | held
     _rows(LIST_THE_REST, notice=notice_id, most=MOST)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from workflows.mail.batches import Addressee
 from workflows.mail.register_end import END, end_of_register
 from workflows.mail.sender import Mail, Person
-from workflows.mail.texts import render, text, with_name
+from workflows.mail.texts import ADDED_LINES, render, text, with_name
 from workflows.mail.words import operator_words
 
 EXAMPLE_NAME = {"nl": "mevrouw De Vries", "en": "Ms De Vries"}
@@ -37,10 +37,14 @@ def preview_notice(
     common: Mapping[str, str], locale: str = "nl", text_key: str = "notice", name: str | None = None,
     domains: Iterable[str] = (),
 ) -> tuple[str, str, str]:
-    """Return subject, text and HTML; a part that is not written yet shows as an ellipsis."""
+    """Return subject, text and HTML; a part that is not written yet shows as an ellipsis.
+
+    `name` is the reader's; blank for somebody without a name, None for a name that we make up.
+    """
     what = text(text_key, locale)
-    parts = {key: common.get(key) or NOT_WRITTEN_YET for key in what.placeholders - {"name"}}
+    written = {key: common.get(key) or NOT_WRITTEN_YET for key in what.placeholders - {"name", *ADDED_LINES}}
+    parts = written | {key: common.get(key, "") for key in ADDED_LINES}
     letter = render(what, parts, {"name"}, locale, domains)
-    values = with_name(name or EXAMPLE_NAME[locale], {}, locale)
+    values = with_name(EXAMPLE_NAME[locale] if name is None else name, {}, locale)
     reader = Person("", "", letter.substitutions(values), {})
     return Mail("notice", letter.subject, letter.text, letter.html, (reader,)).as_read_by(reader)

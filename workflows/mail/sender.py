@@ -20,7 +20,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Mail:
-    """One request: one text with tags, at most 500 readers."""
+    """One request: one text with tags, at most 500 readers.
+
+    `on_behalf_of`: the organisation whose message it is, when the reader knows it better than this service.
+    """
 
     purpose: str
     subject: str
@@ -28,9 +31,10 @@ class Mail:
     html: str
     people: tuple[Person, ...]
     reply_to: str | None = None
+    on_behalf_of: str | None = None
 
     def __post_init__(self) -> None:
-        headers = [self.subject, self.reply_to or ""]
+        headers = [self.subject, self.reply_to or "", self.on_behalf_of or ""]
         headers += [part for person in self.people for part in (person.address, person.name)]
         if any(BREAKS_A_LINE.search(part) for part in headers):
             raise ValueError("a subject, a name or an address holds a line break")

@@ -62,7 +62,7 @@ class SendGridSender:
     def request(self, mail: Mail) -> dict[str, Any]:
         request: dict[str, Any] = {
             "personalizations": [_personalization(person) for person in mail.people],
-            "from": self._from,
+            "from": self._from_of(mail),
             "subject": mail.subject,
             "content": [
                 {"type": "text/plain", "value": mail.text},
@@ -72,10 +72,20 @@ class SendGridSender:
         }
         return request | ({"reply_to": {"email": mail.reply_to}} if mail.reply_to else {})
 
+    def _from_of(self, mail: Mail) -> dict[str, str]:
+        """Return the sender as the reader sees it: people know the organisation, and the service after it."""
+        if not mail.on_behalf_of:
+            return self._from
+        return self._from | {"name": f"{_name(mail.on_behalf_of)} via {self._from['name']}"}
+
+
+def _name(name: str) -> str:
+    # What has a meaning in an address would make another address of a name; the salutation is as it was written.
+    return " ".join(NO_NAME.sub(" ", name).split())
+
 
 def _personalization(person: Person) -> dict[str, Any]:
-    # What has a meaning in an address would make another address of a name; the salutation is as it was written.
-    name = " ".join(NO_NAME.sub(" ", person.name).split())
+    name = _name(person.name)
     reader = {"email": person.address} | ({"name": name} if name else {})
     return {"to": [reader], "substitutions": person.substitutions, "custom_args": person.custom}
 

@@ -20,7 +20,7 @@ from workflows.mail.gathering import TO_MEMBERS, leave_out_who_left
 from workflows.mail.register_end import END
 from workflows.mail.sender import Answer, Mail, MailSender, Person, Rejected, Stopped, TryAgain
 from workflows.mail.set_aside import set_aside
-from workflows.mail.texts import render, text, with_name
+from workflows.mail.texts import ADDED_LINES, render, text, with_name
 from workflows.mail.words import operator_words
 
 OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups")
@@ -136,7 +136,8 @@ def write_mail(claimed: Claimed) -> Mail:
     """Return the batch's text for its readers. Raises Invalid, ValueError or OSError when it cannot be written."""
     own = {"name"}.union(*(reader.values for reader in claimed.readers))
     # A mail may be planned before texts had those lines; its reader needs the contact of the present operator.
-    common = dict.fromkeys((END, *OF_LATER_TEXTS), "") | {"operator": operator_words(claimed.locale)} | claimed.common
+    blank = dict.fromkeys((END, *OF_LATER_TEXTS, *ADDED_LINES), "")
+    common = blank | {"operator": operator_words(claimed.locale)} | claimed.common
     letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(
@@ -148,4 +149,7 @@ def write_mail(claimed: Claimed) -> Mail:
         )
         for reader in claimed.readers
     )
-    return Mail(claimed.purpose, letter.subject, letter.text, letter.html, people, claimed.common.get("reply_to"))
+    return Mail(
+        claimed.purpose, letter.subject, letter.text, letter.html, people, claimed.common.get("reply_to"),
+        claimed.common.get("on_behalf_of"),
+    )  # fmt: skip

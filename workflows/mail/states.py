@@ -16,9 +16,11 @@ class MailState:
     not_reached: bool = False
 
 
-UNKNOWN, UNCONFIRMED, DELIVERED = "unknown", "unconfirmed", "delivered"
+UNKNOWN, UNCONFIRMED, DELIVERED, PLANNED = "unknown", "unconfirmed", "delivered", "planned"
+NO_ADDRESS = "no_address"
+"""Nobody mails them: on the list without an address of their own, they are told in another way."""
 STATES = (
-    MailState("planned", 0, on_the_way=True),
+    MailState(PLANNED, 0, on_the_way=True),
     MailState(UNKNOWN, 1, on_the_way=True),
     MailState("accepted", 2, on_the_way=True, awaits_event=True),
     MailState("processed", 3, on_the_way=True, awaits_event=True),
@@ -28,6 +30,7 @@ STATES = (
     MailState("bounced", 7, not_reached=True),
     MailState("dropped", 7, not_reached=True),
     MailState("rejected", 7, not_reached=True),
+    MailState(NO_ADDRESS, 7, not_reached=True),
 )
 NAMES = tuple(state.name for state in STATES)
 """The names of all states, in the order in which sums show them."""

@@ -22,6 +22,8 @@ OUR_LINKS = frozenset({"check_url", "operator", "how"})
 """Placeholders in which links stay links, beside those that become a button: we write their values, never a person."""
 AT_SENDING = frozenset({"operator"})
 """The placeholders that are filled in when a mail is sent, not when it is planned."""
+ADDED_LINES = frozenset({"trial", "answers"})
+"""Placeholders of a notice that mail planned before does not have; a line without values is left out."""
 TO_NOBODY = {"nl": "lezer", "en": "reader"}
 
 

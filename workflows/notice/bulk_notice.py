@@ -27,16 +27,18 @@ from workflows.mail.batches import (
 )
 from workflows.mail.limits import NOT_VERIFIED, Hold, held, hold
 from workflows.mail.reminding import remind_people
-from workflows.mail.states import ON_THE_WAY
+from workflows.mail.states import ON_THE_WAY, PLANNED
 from workflows.mail.unconfirmed import UNCONFIRMED_AFTER
+from workflows.mail.unmailed import Unmailed, add_unmailed
 from workflows.notice.notice_mail import filling_of
+from workflows.notice.open_places import open_place_in
 from workflows.notification.approved import changed, sends
 from workflows.roles import MAY
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipients:
-    """Art. 34(1): how many people the stored list has. The list itself is too large for an act."""
+    """Art. 34(1): how many people of the stored list get mail. The list itself is too large for an act."""
 
     count: int
 
@@ -58,30 +60,38 @@ class NoticeText:
 
 
 def store_recipients(notice: Notice, values: dict[str, Any]) -> dict[str, Any]:
-    """Replace the list of people by `recipients`; return how many there are now. The run is locked: of two lists at the
-    same time the last one stands.
+    """Replace the list of people by `recipients`; return how many of them get mail.
 
-    Raises Invalid once the notice was approved.
+    The run is locked: of two lists at the same time the last one stands.
+
+    An Addressee gets the notice as mail; an Unmailed is told in another way. Raises Invalid once the notice was
+    approved.
     """
     _refuse_once_approved(notice)
     clear_recipients(notice.id)
-    add_recipients(notice.id, values["recipients"])
-    return {"count": sum(sums(notice.id, "notice").values())}
+    everybody = list(values["recipients"])
+    add_recipients(notice.id, (person for person in everybody if isinstance(person, Addressee)))
+    add_unmailed(notice.id, (person for person in everybody if isinstance(person, Unmailed)))
+    return {"count": sums(notice.id, "notice")[PLANNED]}
 
 
 def note_recipients(notice: Notice, act: Act[Recipients]) -> None:
-    """Confirm the list as it stands: this list is to be approved. Raises Invalid for an empty list."""
+    """Confirm the list as it stands: this list is to be approved. Raises Invalid for a list with nobody to mail."""
     _refuse_once_approved(notice)
     if not act.values.count:
         raise Invalid("notice.nobody", "recipients")
 
 
 def write_text(notice: Notice, act: Act[NoticeText]) -> None:
-    """Art. 34(2): store the text with its four parts. Raises Invalid for a missing part, each at its own field."""
+    """Art. 34(2): store the text with its four parts. Raises Invalid for a missing part, and for an open place of the
+    proposal (open_places.py), each at its own field."""
     _refuse_once_approved(notice)
     missing = gdpr.missing_notice_parts(act.values.parts)
     if missing:
         raise Invalid("notice.part_missing", missing[0], part=missing[0])
+    for name, words in {"subject": act.values.subject, **act.values.parts}.items():
+        if place := open_place_in(words):
+            raise Invalid("notice.open_place", name, place=place)
     notice.subject = act.values.subject
     for part, content in act.values.parts.items():
         setattr(notice, part, content)
@@ -218,7 +228,7 @@ def begin_by_choice(breach: Breach, by: Actor) -> Notice:
 
 
 def upload_recipients(
-    notice_id: UUID, people: Iterable[Addressee], by: Actor, role: str, version: int | None = None
+    notice_id: UUID, people: Iterable[Addressee | Unmailed], by: Actor, role: str, version: int | None = None
 ) -> None:
     """Replace the list of people and confirm it as a step."""
     advance.complete(BULK_NOTICE, notice_id, "recipients", by, role, {"recipients": people}, version)

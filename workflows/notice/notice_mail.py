@@ -1,19 +1,76 @@
-"""A notice as a message: what fills its text, and how its reader would see it."""
+"""A notice as a message: what fills its text, where an answer to it goes, and how its reader would see it."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.notices import Notice
+from workflows.mail.batches import LONGEST_ADDRESS
 from workflows.mail.links import genuine_link
 from workflows.mail.preview import preview_notice
+from workflows.mail.words import word
+
+ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{2,20}")
+"""An address that every mail program and SendGrid accept in a header."""
 
 
-def filling_of(notice: Notice) -> dict[str, str]:
-    """Return the values of a notice's text that are the same for every reader."""
+class Preview(NamedTuple):
+    """A notice as its reader sees it, as far as it is written."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def words_of(notice: Notice) -> dict[str, str]:
+    """Return the subject and the parts as they are stored; what is not written is blank."""
+    return {**notice.parts, "subject": notice.subject or ""}
+
+
+def reply_address(contact: str, fg_email: str | None) -> str | None:
+    """Return where an answer goes: the first mail address in what readers are told to contact, else that of the FG
+    (Art. 38(4)); None where neither has one."""
+    named = (part.strip(".,:;()<>[]\"'") for part in [*contact.split(), fg_email or ""])
+    return next((part for part in named if len(part) <= LONGEST_ADDRESS and ADDRESS.fullmatch(part)), None)
+
+
+def filling_of(notice: Notice, words: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the values of a notice's text that are the same for every reader.
+
+    `words`: a subject and parts in place of those that are stored.
+    """
+    organisation, written = the_acting_organisation(), dict(words or words_of(notice))
+    address = reply_address(written["contact"], organisation.fg_email)
     return {
-        **notice.parts, "subject": notice.subject or "", "organisation": the_acting_organisation().name,
+        **written, "organisation": organisation.name, "on_behalf_of": organisation.name, "trial": "",
         "check_code": notice.check_code, "check_url": genuine_link(),
+        "answers": answers_words(address, organisation.name, notice.locale),
+        **({"reply_to": address} if address else {}),
     }  # fmt: skip
 
 
-def preview_of(notice: Notice) -> tuple[str, str, str]:
-    """Subject, text and HTML as the reader would see them, as far as they have been written."""
-    return preview_notice(filling_of(notice), notice.locale, domains=the_acting_organisation().web_domains)
+def answers_words(address: str | None, organisation: str, locale: str) -> str:
+    """Return the line that says where an answer to the mail goes, or that nobody would read it."""
+    if address:
+        return word("notice.answers", locale).replace("{address}", address)
+    return word("notice.no_answers", locale).replace("{organisation}", organisation)
+
+
+def preview_of(notice: Notice, name: str | None = None, words: Mapping[str, str] | None = None) -> Preview:
+    """Return the message as a reader of this name would see it; `name` as in preview_notice, `words` as in filling_of.
+    """
+    domains = the_acting_organisation().web_domains
+    return Preview(*preview_notice(filling_of(notice, words), notice.locale, name=name, domains=domains))
+
+
+def site_words(notice: Notice, service: str) -> str:
+    """Return a text for the organisation's own site, by which a reader recognises the message.
+
+    `service` is the name of this service as senders show it.
+    """
+    values = {
+        "sender": f"{the_acting_organisation().name} via {service}", "subject": notice.subject or "",
+        "check_url": genuine_link(), "check_code": notice.check_code,
+    }  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], word("notice.site", notice.locale))
