@@ -1,6 +1,6 @@
 """The end of a login: a page warns five minutes before, and its user stays with one key or button (WCAG 2.2.1)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint
@@ -39,5 +39,5 @@ def end_of_page() -> dict[str, Any] | None:
 
 def _end(lasting: Lasting, ends_at: datetime) -> dict[str, Any]:
     """Return in how many seconds a login ends, at which moment in words, and whether its user can prolong it."""
-    in_s = max(0, int((ends_at - lasting.asked_at).total_seconds()))
+    in_s = max(0, (ends_at - lasting.asked_at) // timedelta(seconds=1))
     return {"in_s": in_s, "at": local_moment(ends_at, "time"), "can_stay": lasting.expires_at > ends_at}

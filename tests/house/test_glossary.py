@@ -11,6 +11,7 @@ GLOSSARY = tomllib.loads((SERVICE_TEXTS / "glossary.toml").read_text("utf-8"))
 MEANT = {
     "labels.groups.customers": "a group of people whose data leaked: customers of the organisation itself",
     "labels.fact.groups": "as above",
+    "mails.words.groups.customers": "as above, in a mail",
 }
 """Texts in which a word of the glossary means something else, with what."""
 FOR_PROGRAMMERS = ("api.", "history.", "keys.", "mail.", "office.", "organisation.", "evidence.", "provider.")

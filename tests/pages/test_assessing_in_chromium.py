@@ -5,9 +5,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tenants.history.entries import Actor
+from tests.pages.assessing import MOST_WORDS, Client
 from tests.pages.conftest import Reader
 from tests.pages.in_chromium import has_session, nothing_sticks_out
-from tests.pages.test_assessment_by_question import MOST_WORDS, Client
 
 PHONE = {"width": 390, "height": 844}
 SEEN = """main => main.innerText.split(/\\s+/).filter(word => /[\\p{L}\\p{N}]/u.test(word)).length"""

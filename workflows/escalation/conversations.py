@@ -112,8 +112,8 @@ def take_back(escalation_id: UUID, seq: int, reason: str, by: Actor) -> None:
 
 def _inform_by_another(called: Escalation, but: int) -> None:
     """Let the first conversation or letter that stands inform the client, if there is one."""
-    told = [made for made in conversations([called.id]).get(called.id, []) if made.informs]
-    standing = [made for made in told if made.taken_back is None and made.seq != but]
+    informing = [made for made in conversations([called.id]).get(called.id, []) if made.informs]
+    standing = [made for made in informing if made.taken_back is None and made.seq != but]
     if standing:
         first = min(standing, key=lambda made: made.called_at)
         called.informed_at, called.informed_how, called.call_needed_at = first.called_at, INFORMS[first.outcome], None
