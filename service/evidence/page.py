@@ -26,7 +26,7 @@ SHOWN = (
     "people_max", "cause", "consequences", "measures", "risk", "risk_reason", "people_exception", "people_reason",
     "people_told_at", "decision", "decision_reason", "decided_at", "submitted_at", "authority_number", "late_reason",
 )  # fmt: skip
-SUBJECT_KIND, SUBJECT, WHAT, DETAILS = 4, 5, 6, 13
+SUBJECT_KIND, SUBJECT, WHAT, ROLE, DETAILS = 4, 5, 6, 8, 13
 """These fields have a fixed place in the form of an entry."""
 WORDS = ("risk", "people_exception", "decision")
 """Fields whose values have words of their own."""
@@ -100,7 +100,7 @@ def _entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "seq": entry["seq"], "at": _moment(datetime.fromtimestamp(form[3] / 1_000_000, get_timezone("UTC")), language),
         "what": words.get(f"labels.history.{what.replace('.', '_')}", what), "hash": entry["hash"],
-        "who": _held(entry, form[DETAILS], words) or _who(name, form[DETAILS], words),
+        "who": _held(entry, form[DETAILS], words) or _in_role(form, _who(name, form[DETAILS], words), words),
     }  # fmt: skip
 
 
@@ -139,6 +139,15 @@ def _held(entry: dict[str, Any], details: dict[str, Any], words: dict[str, str])
     personal = (entry["personal"] or {}).get("value")
     known = details | (json.loads(personal) if personal else {})
     return holder_words(_who(entry["name"], details, words), known, words)
+
+
+def _in_role(form: list[Any], name: str, words: dict[str, str]) -> str:
+    """Return who acted, in which role, and whether as a deputy; the name alone where that was no role here."""
+    role, for_id = form[ROLE : ROLE + 2]
+    if f"labels.role.{role}" not in words:
+        return name
+    key = "deputies.in_role_as_deputy" if for_id else "deputies.in_role"
+    return words[key].format(name=name, role=words[f"labels.role.{role}"])
 
 
 def _who(name: dict[str, Any] | None, details: dict[str, Any], words: dict[str, str]) -> str:

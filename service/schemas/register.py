@@ -43,6 +43,7 @@ class DoneAloneRow(Schema):
     workflow = fields.String()
     steps = fields.List(fields.String())
     by_name = fields.String()
+    by_for = fields.UUID(allow_none=True, metadata={"description": "as the deputy of which owner"})
     created_at = fields.AwareDateTime()
     reviewed_by_name = fields.String(allow_none=True, metadata={"description": "null: nobody else looked yet"})
     reviewed_at = fields.AwareDateTime(allow_none=True)
@@ -103,6 +104,7 @@ class HistoryRow(Schema):
     )  # fmt: skip
     role = fields.String(allow_none=True)
     for_id = fields.UUID(allow_none=True, metadata={"description": "as the deputy of whom"})
+    for_name = fields.String(allow_none=True, metadata={"description": "null also when that account ended"})
     version = fields.Integer(allow_none=True, metadata={"description": "of the facts that it was done on"})
     terms = fields.String(allow_none=True, metadata={"description": "of the law, that applied"})
     details = fields.Dict()

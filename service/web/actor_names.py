@@ -10,12 +10,25 @@ from service.words.link_holder import LINK_TO, holder_words
 from service.words.texts import catalogue, locale, t
 from tenants.history.entries import History
 from tenants.identity.deputies import names_of
+from tenants.identity.users import ROLES
 
 
-def by_whom(name: str | None, for_id: UUID | None = None) -> str:
-    """Return the actor's name, and for whom they acted: Joris Mulder (namens Fenna de Wit)."""
+def by_whom(name: str | None, for_id: UUID | None = None, role: str | None = None) -> str:
+    """Return the actor's name, in which role and for whom: Joris Mulder (goedkeurder, namens Fenna de Wit).
+
+    A role outside the organisation, as that of its processor, is said by what was done.
+    """
     said = name or t("labels.erased")
-    return t("deputies.on_behalf", name=said, of=_name_of(for_id)) if for_id else said
+    of = _name_of(for_id) if for_id else None
+    if role not in ROLES:
+        return t("deputies.on_behalf", name=said, of=of) if of else said
+    key = "deputies.in_role_on_behalf" if of else "deputies.in_role"
+    return t(key, name=said, role=t(f"labels.role.{role}"), of=of)
+
+
+def for_whom(for_id: UUID) -> str:
+    """Return that the reader acted in this colleague's place."""
+    return t("deputies.you_for", of=_name_of(for_id))
 
 
 def who_did(entry: History, link_to: str | None = None) -> str:
@@ -23,9 +36,9 @@ def who_did(entry: History, link_to: str | None = None) -> str:
 
     `link_to`: where the link went, for an entry of the office, which lacks it.
     """
-    name = entry.actor_name or t("labels.erased")
+    name, acted = entry.actor_name or t("labels.erased"), (entry.actor_name, entry.for_id, entry.role)
     details = {**({LINK_TO: link_to} if link_to else {}), **entry.details}
-    return holder_words(name, details, catalogue(locale())) or by_whom(entry.actor_name, entry.for_id)
+    return holder_words(name, details, catalogue(locale())) or by_whom(*acted)
 
 
 def know_names(history: list[History]) -> None:

@@ -13,7 +13,7 @@ from service.web.assessment_screens import form_with
 from service.web.facts_changed import facts_changed_words
 from service.web.forms import Form
 from service.web.steps import next_step, too_late
-from service.web.whose_turn import decided_words, next_words
+from service.web.whose_turn import coming_words, decided_words
 from service.words.delay_reasons import own_words, suggestion
 from workflows.dossiers.breach import Dossier
 from workflows.law import vocabulary
@@ -21,6 +21,7 @@ from workflows.law import vocabulary
 OF_THE_DOSSIER = (
     "breach", "run", "history", "notice", "now", "path", "workflow", "clock", "stuck", "unknown_definition",
     "late_without_move", "alone", "still_due", "open_step", "asks_reasons", "may_confirm", "confirm_first",
+    "role_of",
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         step = replace(step, form=form_with(breach, dossier.draft))
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "of": dossier.organisation, "next": step, "too_late": too_late(form, step),
-        "vocabulary": vocabulary, "decided": decided_words(dossier, dossier.alone), "coming": _coming(dossier),
+        "vocabulary": vocabulary, "decided": decided_words(dossier, dossier.alone), "coming": coming_words(dossier),
         "card": card_of(dossier.form), "facts_changed": facts_changed_words(dossier),
         "assessing": assessing, "assess": asked_of_people() if assessing else None,
         "answered": bool(dossier.draft),
@@ -43,11 +44,3 @@ def page_names(dossier: Dossier, form: Form | None = None, asked: str | None = N
         "retry_form": Form.beginning_with({}),
         "delay": suggestion(breach, now), "own_words": own_words(breach, now),
     }  # fmt: skip
-
-
-def _coming(dossier: Dossier) -> str | None:
-    """Return what comes after the machine's open step, for whom and by when; None when no person's step follows."""
-    coming, opened = dossier.coming, dossier.open_step
-    if coming is None or coming.step == opened:
-        return None
-    return next_words(dossier.run.workflow, coming, dossier.clock.alarm_at if dossier.clock else None)

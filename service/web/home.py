@@ -20,6 +20,7 @@ from tenants.identity.users import OWNER, Place, members_of, owners_to_end
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
+from workflows.accounts.own_account import wants
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.going_on import Chains, chains, own_dossiers
 from workflows.decisions.next_ends import next_ends
@@ -55,7 +56,8 @@ def overview() -> ResponseReturnValue:
         "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
         first_steps=first_steps(user().id) if allowed("see_to_people") else (), newest=newest_entry(),
-        not_reached=clients_not_reached(), kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
+        not_reached=clients_not_reached(), wants_mail=lambda: wants(user(), "mail_turn"),
+        kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from service.web.forms import Form
 from service.web.layout import after
 from service.web.step_routes import add_step_route
 from service.web.steps import next_step, too_late
+from service.web.whose_turn import coming_words
 from service.words.texts import number, t
 from tenants.register.breaches import breaches_by_id
 from tenants.register.notices import newest_notices, notice
@@ -28,7 +29,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/o/<organisation>/notices
 PAGE = 50
 OF_THE_DOSSIER = (
     "notice", "breach", "run", "history", "held", "stand", "alone", "now", "workflow", "asked", "stuck",
-    "unknown_definition",
+    "unknown_definition", "role_of",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
 SAMPLE = 5
@@ -110,7 +111,8 @@ def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) ->
     first = next(iter(_as_may_be_read(people_on(dossier.notice.id, 1)) if dossier.grouped_sums["total"] else ()), None)
     name = first.name if first else None
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
-        "next": step, "too_late": too_late(form, step), "sums": dossier.grouped_sums, "groups": GROUPS,
+        "next": step, "coming": coming_words(dossier), "too_late": too_late(form, step), "sums": dossier.grouped_sums,
+        "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
         "first": first, "preview": preview_of(dossier.notice, name, words),
         "preview_of_nobody": preview_of(dossier.notice, "", words), "trial_form": form or Form.beginning_with({}),

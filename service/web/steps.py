@@ -7,7 +7,7 @@ from flask import request
 from service.admission.access import allowed
 from service.steps import declared_step
 from service.web.forms import Form
-from service.web.whose_turn import who_did_before
+from service.web.whose_turn import in_one_line, who_did_before
 from service.words.texts import has_text, t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
@@ -45,11 +45,21 @@ class NextStep:
 
         A reader who is alone reads nothing about a colleague's next step.
         """
-        key = f"steps.{self.workflow}.{self.turn.step}.{part}"
-        if self.turn.others_follow or not has_text(f"{key}_alone"):
-            return t(key)
+        key = f"steps.{self.workflow}.{self.turn.step}"
+        if self.turn.others_follow or not self._is_followed or not has_text(f"{key}.{part}_alone"):
+            return " ".join([t(f"{key}.{part}"), *(self._who_follows(key) if part == "why" else ())])
         who = "you" if allowed("break_glass") else "owner"
-        return t(f"{key}_alone", who_can=t(f"steps.alone.{who}_can"))
+        return t(f"{key}.{part}_alone", who_can=t(f"steps.alone.{who}_can"))
+
+    @property
+    def _is_followed(self) -> bool:
+        """Return whether another person does a step after this one: nobody sends a decision not to notify."""
+        return self.notifies or (self.workflow, self.turn.step) != ("ap_notification", "approve")
+
+    def _who_follows(self, key: str) -> list[str]:
+        """Return a sentence that names who can do the step after this one, for a reader who can do this one."""
+        shown = self.turn.hindrance in (None, "proof") and self._is_followed and has_text(f"{key}.follow")
+        return [t(f"{key}.follow", names=in_one_line(self.turn.followers))] if shown and self.turn.followers else []
 
     @property
     def may_notify_alone(self) -> bool:

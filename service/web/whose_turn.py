@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from service.web.actor_names import by_whom
+from service.web.actor_names import by_whom, for_whom
 from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.lines import isolated
 from tenants.register.broken_glass import Glass
 from workflows.decisions.turn import Turn
+from workflows.dossiers.breach import Dossier as BreachDossier
+from workflows.dossiers.notice import NoticeDossier
 from workflows.dossiers.run import RunDossier
 from workflows.engine.runs import StepRow
 from workflows.engine.steps import Human
@@ -17,13 +19,13 @@ from workflows.engine.steps import Human
 def turn_words(whose: Turn) -> str:
     """Return who can do the step now; when nobody can, who later, or who alone."""
     if whose.people:
-        return t("steps.must_act", names=_names(whose.people))
+        return t("steps.must_act", names=in_one_line(whose.people))
     words = [t("steps.nobody_now" if whose.owners or whose.later else "steps.nobody_can")]
     words += [
         t("steps.can_from", name=later.name, moment=local_moment(later.counts_from, "whole")) for later in whose.later
     ]
     if whose.owners and not whose.may_alone:
-        words.append(t("steps.owner_can", names=_names(owner.name for owner in whose.owners)))
+        words.append(t("steps.owner_can", names=in_one_line(owner.name for owner in whose.owners)))
     return " ".join(words)
 
 
@@ -36,9 +38,17 @@ def next_words(workflow: str, whose: Turn, ends_at: datetime | None = None) -> s
     return f"{words} {t('steps.then.until', moment=local_moment(ends_at))}" if ends_at else words
 
 
+def coming_words(dossier: BreachDossier | NoticeDossier) -> str | None:
+    """Return what comes after the machine's open step, for whom and by when; None when no person's step follows."""
+    coming = dossier.coming
+    if coming is None or coming.step == dossier.open_step:
+        return None
+    return next_words(dossier.run.workflow, coming, dossier.clock.alarm_at if dossier.clock else None)
+
+
 def who_did_before(dossier: RunDossier, step: str, alone: Iterable[Glass]) -> list[str]:
-    """Return a sentence for each step that this one must be done by another person than: who did it, and whether
-    alone."""
+    """Return a sentence for each step that this one must be done by another person than: who did it, in which role,
+    and whether alone."""
     declared = dossier.workflow.step(step) if dossier.workflow else None
     names = declared.other_than if isinstance(declared, Human) else ()
     last = {row.name: row for row in dossier.run.done() if row.name in names}
@@ -48,8 +58,10 @@ def who_did_before(dossier: RunDossier, step: str, alone: Iterable[Glass]) -> li
 
 def _did(dossier: RunDossier, row: StepRow, alone: list[Glass]) -> str:
     key = f"steps.did.{row.name}"
-    words = t(f"{key}_you") if row.done_by == dossier.who.id else t(key, name=by_whom(row.done_by_name, row.done_for))
-    return f"{words} {t('steps.did.alone')}" if is_alone(row, dossier.run.workflow, alone) else words
+    words = [t(key, name=by_whom(row.done_by_name, row.done_for, dossier.role_of(row)))]
+    if row.done_by == dossier.who.id:
+        words = [t(f"{key}_you"), *([for_whom(row.done_for)] if row.done_for else [])]
+    return " ".join([*words, *([t("steps.did.alone")] if is_alone(row, dossier.run.workflow, alone) else [])])
 
 
 def decided_words(dossier: RunDossier, alone: Iterable[Glass]) -> str:
@@ -58,7 +70,7 @@ def decided_words(dossier: RunDossier, alone: Iterable[Glass]) -> str:
     if row is None:
         return t("breach.not_decided")
     key = "breach.decided_alone" if is_alone(row, dossier.run.workflow, alone) else "breach.decided"
-    return t(key, name=by_whom(row.done_by_name, row.done_for))
+    return t(key, name=by_whom(row.done_by_name, row.done_for, dossier.role_of(row)))
 
 
 def is_alone(row: StepRow, workflow: str, alone: Iterable[Glass]) -> bool:
@@ -66,5 +78,6 @@ def is_alone(row: StepRow, workflow: str, alone: Iterable[Glass]) -> bool:
     return any(act.workflow == workflow and row.name in act.steps and act.created_at == row.done_at for act in alone)
 
 
-def _names(names: Iterable[str]) -> str:
+def in_one_line(names: Iterable[str]) -> str:
+    """Return these names, with commas between them."""
     return ", ".join(isolated(name) for name in names)

@@ -42,7 +42,7 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     assert "Niets na te kijken" in page and acts in page
     page = shop.wim.see(shop.page)
     assert "Later bekeken door Fatima" in page and f"Reden: {WHY}" in visible(page)
-    assert "(alleen goedgekeurd door Wim, zonder tweede persoon)" in visible(page)
+    assert ", alleen goedgekeurd door Wim (eigenaar), zonder tweede persoon" in visible(page)
     assert f"alleen gedaan: {acts}; later bekeken door Fatima" in shop.wim.see(f"{shop.base}/register")
 
 

@@ -49,7 +49,7 @@ def test_what_a_second_person_approved_is_not_called_decided_alone(
     row = next(row for row in chain.rows() if row.id == chain.together.id)
     assert (row.decision, row.decided_alone) == ("notified", False)
     own = who.see(page)
-    assert "(goedgekeurd door " in own and "alleen goedgekeurd" not in own
+    assert ", goedgekeurd door " in own and "alleen goedgekeurd" not in own
     assert "Alleen gedaan: Melding versturen en vastleggen, door Wim" in own and "U deed dit zelf" in own
     register = who.see(f"{page.partition('/breaches')[0]}/register")
     assert "alleen gedaan: Melding versturen en vastleggen; nog na te kijken" in register
@@ -62,7 +62,7 @@ def test_what_one_person_did_is_called_so_everywhere(chain: OfficeOfDeciders) ->
     assert "waarom u alleen besloot" in who.see(page)
     who.done(f"{page}/alone", SUBMITTED | {"alone_reason": WHY}, seen=page)
     own, home = who.see(page), who.see(f"{page.partition('/breaches')[0]}/")
-    assert "alleen goedgekeurd door " in own and "zonder tweede persoon)" in own
+    assert "alleen goedgekeurd door " in own and "zonder tweede persoon" in own
     assert "U deed dit zelf" in own and "Nakijken" not in own
     assert "1 handeling deed u alleen" in home and "Nakijken" not in home
     row = next(row for row in chain.rows() if row.id == chain.alone.id)

@@ -132,7 +132,7 @@ def test_a_breach_with_sealed_words_and_a_deputy(app: Flask, bakery: Bakery) -> 
         add_deputy(officer.id, handler.id, now - timedelta(hours=1), now + timedelta(days=2), "Vakantie", officer.id)
     bakery.do("handler", "assess", **typed_assessment())
     bakery.do("officer", "draft", decision="notify", reason="R")
-    assert "(namens" in bakery.read(officer).see(bakery.page)
+    assert ", namens " in bakery.read(officer).see(bakery.page)
     with acting_for(bakery.id):
         record([Entry("breach", bakery.breach, "breach.changes_seen", officer, {}, {"reason": "Anna belde"})])
     assert_few(app, bakery, "officer", "approver", "handler")

@@ -69,10 +69,11 @@ def test_the_record_names_who_did_what(bakery: Controller) -> None:
     bakery.do(bakery.olga, "draft", decision="notify", reason="R")
     own, his = visible(bakery.olga.see(bakery.page)), visible(bakery.adam.see(bakery.page))
     assert "U beoordeelde het risico. U stelde het besluit op." in own and "Een collega heeft" not in own
-    assert "Olga beoordeelde het risico. Olga stelde het besluit op." in his
+    assert "Olga (privacy officer) beoordeelde het risico. Olga (privacy officer) stelde het besluit op." in his
     bakery.do(bakery.adam, "approve", agrees="true")
     hugo = visible(bakery.hugo.see(bakery.page))
-    assert "Adam keurde het goed." in hugo and "Melden aan de AP (goedgekeurd door Adam)" in hugo
+    assert "Adam (goedkeurder) keurde het goed." in hugo
+    assert "Melden aan de AP, goedgekeurd door Adam (goedkeurder)" in hugo
 
 
 def test_approved_and_not_yet_sent_is_a_state_of_its_own(bakery: Controller, app: Flask) -> None:
@@ -136,4 +137,4 @@ def test_the_reason_given_once_is_offered_for_the_second_act(bakery: Controller,
     sent = {"submitted_at": local(0), "authority_number": "AP-1", "alone_reason": WHY}
     page = visible(wim.done(f"{bakery.page}/alone/submit", sent, seen=bakery.page))
     assert page.count(f"Reden: {WHY}") == 2, "each act says why it was done alone"
-    assert "alleen goedgekeurd door Wim, zonder tweede persoon" in page
+    assert "alleen goedgekeurd door Wim (eigenaar), zonder tweede persoon" in page

@@ -116,6 +116,6 @@ def test_three_people_each_see_whose_turn_it_is(browse: Browse, site: str, reade
     expect(adam.locator("#next")).to_contain_text("Hugo")
     hugo.goto(f"{bakery.base}/")
     hugo.get_by_role("link", name="Melding versturen en vastleggen").first.click()
-    expect(hugo.locator("#next")).to_contain_text("Adam keurde het goed.")
+    expect(hugo.locator("#next")).to_contain_text("Adam (goedkeurder) keurde het goed.")
     olga.goto(f"{bakery.base}/register")
     expect(olga.locator("main")).to_contain_text("goedgekeurd, nog versturen")

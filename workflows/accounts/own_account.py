@@ -98,6 +98,11 @@ def choose_mails(who: Person, wanted: frozenset[str], language: str) -> None:
             setattr(user, kind, kind in wanted)
 
 
+def wants(who: Person, kind: Kind) -> bool:
+    """Return whether this person wants this kind of mail."""
+    return bool(getattr(db.session.get_one(User, who.id), kind))
+
+
 def choose_language(who: Person, language: str) -> None:
     """Keep the language of this person's mails and pages, "nl" or "en", in the transaction of the caller."""
     db.session.get_one(User, who.id).locale = language

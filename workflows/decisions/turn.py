@@ -78,8 +78,8 @@ class Turn:
     lacks_second_person: bool = False
     is_stale: bool = False
     hindered_until: datetime | None = None
-    others_follow: bool = True
-    """Whether somebody else can do the step that another person must do after this one."""
+    follow: tuple[Member, ...] | None = None
+    """Who can do the step that another person must do after this one; None when there is no such step."""
     viewer: UUID | None = field(default=None, repr=False)
 
     @property
@@ -91,6 +91,16 @@ class Turn:
     def others(self) -> tuple[str, ...]:
         """The names of those who can do it now, but the viewer."""
         return tuple(member.name for member in self.can if member.id != self.viewer)
+
+    @property
+    def others_follow(self) -> bool:
+        """Whether somebody else can do the step that another person must do after this one."""
+        return self.follow is None or bool(self.follow)
+
+    @property
+    def followers(self) -> tuple[str, ...]:
+        """The names of those who can do the step after this one."""
+        return tuple(member.name for member in self.follow or ())
 
     @property
     def is_alone(self) -> bool:
@@ -125,7 +135,7 @@ def turn(workflow: Workflow, name: str, before: Before, crew: Crew, seat: Seat) 
     return Turn(
         name, step.law, True, hindrance or ("proof" if is_stale else None), can,
         crew.who_can_later(step, people), owners, may_alone and leaves,
-        may_alone and not leaves, is_stale, until, _others_follow(workflow, step, before, crew, by),
+        may_alone and not leaves, is_stale, until, _follow(workflow, step, before, crew, by),
         by.id if by else None,
     )  # fmt: skip
 
@@ -169,12 +179,14 @@ def _owners(workflow: Workflow, step: Human, before: Before, crew: Crew, can: se
     )  # fmt: skip
 
 
-def _others_follow(workflow: Workflow, step: Human, before: Before, crew: Crew, by: Actor | None) -> bool:
+def _follow(
+    workflow: Workflow, step: Human, before: Before, crew: Crew, by: Actor | None
+) -> tuple[Member, ...] | None:  # fmt: skip
     humans = (other for other in workflow.steps if isinstance(other, Human))
     after = next((other for other in humans if step.name in other.other_than), None)
     if after is None or by is None:
-        return True
-    return bool(crew.who_can(after, before.with_step(step.name, who_is(by)).people(after)))
+        return None
+    return crew.who_can(after, before.with_step(step.name, who_is(by)).people(after))
 
 
 def who_is(by: Actor) -> frozenset[UUID]:

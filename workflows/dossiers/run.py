@@ -16,7 +16,7 @@ from workflows.decisions.open_decisions import Failed, failed_in
 from workflows.decisions.overview import coming_turn, turn_of
 from workflows.decisions.turn import Turn
 from workflows.dossiers.viewer import Viewer
-from workflows.engine.runs import ClockRow, Run
+from workflows.engine.runs import ClockRow, Run, StepRow
 from workflows.engine.steps import RETURNED, Human, Workflow
 
 
@@ -89,6 +89,11 @@ class RunDossier:
         `subject` is what the run is about.
         """
         return coming_turn(self.run, subject, self.who.seat, self.crew)
+
+    def role_of(self, row: StepRow) -> str | None:
+        """Return the role in which somebody did this step, as the history has it; None for a step of the machine."""
+        acts = ((entry.role, entry.at, entry.actor_id) for entry in self.history)
+        return next((role for role, at, by in acts if role and (at, by) == (row.done_at, row.done_by)), None)
 
     def returned(self, step: str) -> str | None:
         """Return why a second person returned this step; None when nobody did."""
