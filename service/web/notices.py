@@ -107,15 +107,18 @@ add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of)
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:
     know_names(dossier.history)
-    step, words = next_step(dossier, dossier.notice, form, asked), _typed_words(form) if form else None
+    step = next_step(dossier, dossier.notice, form, asked)
+    words = _typed_words(form) if form else None
+    writes = step is not None and step.turn.step == "text" and step.is_open
+    shown = words or (_typed_words(step.form) if step and writes else None)
     first = next(iter(_as_may_be_read(people_on(dossier.notice.id, 1)) if dossier.grouped_sums["total"] else ()), None)
     name = first.name if first else None
     return {name: getattr(dossier, name) for name in OF_THE_DOSSIER} | {
         "next": step, "coming": coming_words(dossier), "too_late": too_late(form, step), "sums": dossier.grouped_sums,
         "groups": GROUPS,
         "parts_of_notice": NOTICE_PARTS, "retry_form": Form.beginning_with({}), "looked": words is not None,
-        "first": first, "preview": preview_of(dossier.notice, name, words),
-        "preview_of_nobody": preview_of(dossier.notice, "", words), "trial_form": form or Form.beginning_with({}),
+        "first": first, "preview": preview_of(dossier.notice, name, shown),
+        "preview_of_nobody": preview_of(dossier.notice, "", shown), "trial_form": form or Form.beginning_with({}),
         "site_words": site_words(dossier.notice, current_app.config["MELDKETEN"].mail_from_name),
     }  # fmt: skip
 

@@ -228,7 +228,7 @@ def write_notice(page: Page) -> None:
     for part, words in NOTICE_TEXT.items():
         page.locator(f"#f-{part}").fill(words)
     page.get_by_role("button", name="Voorleggen aan een collega").click()
-    expect(page.locator(".reader")).to_contain_text("Een back-up is kwijt.")
+    expect(page.locator(".reader").first).to_contain_text("Een back-up is kwijt.")
 
 
 def follow(page: Page, organisation: UUID, outbox: Outbox) -> None:

@@ -81,6 +81,9 @@ def test_a_list_row_by_row_keeps_who_has_no_address_and_who_shares_one(bakery: C
     assert "bel of stuur een brief" in people
     again = bakery.olga.see(f"{bakery.page}?again=recipients")
     assert 'value="Chris"' in again and "daarvoor in de plaats" in again
+    bakery.do(bakery.olga, "text", **NOTICE_TEXT)
+    page = bakery.adam.see(bakery.page)
+    assert "voor 2 mensen" in page and "2 mensen op de lijst krijgen geen mail" in page
 
 
 def test_a_list_without_any_address_is_refused_in_words(bakery: Controller) -> None:

@@ -105,7 +105,7 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     database.outside("update notice set sent_at = now() where id = cast(:id as uuid)", id=sent["id"])
     database.outside("update organisation set verified_at = null, verified_how = null")
     answer = officer.app.test_client().get(f"/api/genuine/{sent['check_code'].lower()}").json
-    assert (answer["organisation"], answer["standing"]) == (None, "self_registered")
+    assert (answer["organisation"], answer["standing"], answer["contact"]) == (None, "self_registered", None)
     assert answer["subject"] == NOTICE_TEXT["subject"]
     assert answer["calls_itself"] == "De Linde Accountants"
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
@@ -120,7 +120,9 @@ def test_a_code_that_was_sent_is_genuine(officer: Caller, approver: Caller, path
     verified(database.config.owner_url(), own["organisation_id"])
     answer = officer.app.test_client().get(f"/api/genuine/{sent['check_code']}").json
     assert (answer["organisation"], answer["standing"]) == ("De Linde Accountants", "verified")
+    assert answer["contact"] == NOTICE_TEXT["contact"]
     page = officer.app.test_client().get(f"/genuine?code={sent['check_code']}").text
+    assert NOTICE_TEXT["contact"] in page
     assert "Dit bericht is echt, en verstuurd door De Linde Accountants" in page and "niet geverifieerd" not in page
 
 
