@@ -156,3 +156,12 @@ def test_an_open_page_is_sent_only_what_changed(house: House) -> None:
     house.inform(0)
     other = house.fenna.client.get(f"{address}?version={first['version']}").get_json()
     assert "1 van 2" in other["fragments"]["going_on"]
+
+
+def test_whoever_switched_the_mails_off_reads_that_none_comes(reader: Login, database: Database) -> None:
+    here = Controller(reader)
+    assert "U krijgt dan ook een e-mail." in here.adam.see(f"{here.base}/")
+    database.outside("update app_user set mail_turn = false where id = :who", who=here.approver.id)
+    page = here.adam.see(f"{here.base}/")
+    assert "U krijgt dan ook een e-mail." not in page and "U hebt de e-mail daarover uitgezet" in page
+    assert 'href="/account#mails"' in page

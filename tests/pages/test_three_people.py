@@ -77,6 +77,8 @@ def test_the_overview_and_the_steps_are_those_of_a_deputy_too(bakery: Controller
     assert "Dit kunt u nu doen" in bakery.hugo.see(f"{bakery.base}/")
     assert "Nu is aan zet: Adam, Hugo, Wim." in _sorted_turn(bakery.olga.see(bakery.page))
     assert "Hugo (goedkeurder, namens Adam)" in bakery.do(bakery.hugo, "approve", agrees="true")
+    own = bakery.hugo.see(f"{bakery.page}?again=assess")
+    assert "Hugo (goedkeurder, namens Adam)" in own
     assert "hoort niet bij uw rol" in bakery.adam.see(bakery.page)
     ended = re.search(r'action="([^"]+/end)"', page)
     assert ended and "beëindigd" in bakery.wim.done(ended[1], {}, seen=there)  # type: ignore[attr-defined]
