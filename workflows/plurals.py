@@ -1,6 +1,7 @@
 """The form of a text that fits the number it counts, by the plural rules of the language (Unicode CLDR)."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import NumberFormatError, parse_decimal
@@ -20,12 +21,17 @@ def form(texts: Mapping[str, str], key: str, values: Mapping[str, object], langu
     The text for a form has the form's name behind the key: `call_one` beside `call`. Raises KeyError for an unknown
     key.
     """
-    named = form_of(next((values[name] for name in COUNTED if name in values), None), language)
+    counted = next((values[name] for name in COUNTED if name in values), None)
+    named = OTHER if counted is None else form_of(str(counted), language)
     return texts[key] if named == OTHER else texts.get(f"{key}_{named}", texts[key])
 
 
+@lru_cache(maxsize=10_000)
 def form_of(counted: object, language: str) -> str:
-    """Return the CLDR form for a number, or for one as the reader writes it; anything else has the form `other`."""
+    """Return the CLDR form for a number, or for one as the reader writes it; anything else has the form `other`.
+
+    It is kept: a list counts to the same numbers again and again.
+    """
     try:
         return Locale.parse(language).plural_form(parse_decimal(str(counted), locale=language))
     except NumberFormatError:

@@ -3,13 +3,13 @@
 All of them are the same reading: sums, tiles and rows of one moment.
 """
 
+import gzip
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place, unattended
@@ -28,8 +28,10 @@ from workflows.escalation.incident_board import Row
 
 blueprint = Blueprint("board", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 KEPT = ("search", "state", "sort", "after")
-SHORT = 12
+SHORT, OF_ROW = 12, 8
 INDENT = re.compile(r"\n\s+")
+LARGE = 8_000
+"""Bytes above which an answer is compressed. It holds nothing secret beside what the reader typed."""
 
 
 def board_page(incident_id: UUID) -> ResponseReturnValue:
@@ -41,7 +43,7 @@ def board_page(incident_id: UUID) -> ResponseReturnValue:
     return render_template(
         "board.html", **_shown(board, form), asked=board.asked, doubted=board.doubted, failed=failed,
         failed_in_all=failed_in_all, history=board.history, letters=_letters(), most=LONGEST_SEARCH,
-        kept=_kept(), version=_version(board), list_version=_list_version(board),
+        kept=_kept(), version=_version(board),
     ), form.status  # fmt: skip
 
 
@@ -51,16 +53,16 @@ def board_page(incident_id: UUID) -> ResponseReturnValue:
 def live(incident_id: UUID) -> ResponseReturnValue:
     """Return what changed on a board that stays open: nothing but the moment while the version is the same.
 
-    `version` is that of the answer before; `list` says which rows the page has. The rows themselves come along when
-    they are other rows, or in another order.
+    `version` is that of the answer before; `rows` says which rows the page has, by their versions in one text.
     """
     form = _form()
     board = board_of(incident_id, _asked(form))
-    version, answer = _version(board), {}
-    if request.args.get("version") != version:
-        answer = _sums(board) | _rows(board, form)
+    version, answer, rows = _version(board), {}, [_row_version(row) for row in board.reading.rows]
+    has = request.args.get("rows", "")
+    if request.args.get("version") != version or has != "".join(rows):
+        answer = _sums(board) | {"rows": _rows(board, form, rows, has)}
     shown = answer.get("shown", {}) | {"moment": _moment(board)}
-    return jsonify({**answer, "version": version, "shown": shown})
+    return _compressed(jsonify({**answer, "version": version, "shown": shown}))
 
 
 @blueprint.get("/print")
@@ -101,7 +103,8 @@ def _asked(form: Form, whole: bool = False) -> Asked:
 def _shown(board: Board, form: Form) -> dict[str, Any]:
     return {
         "incident": board.incident, "now": board.now, "moment": _moment(board), "reading": board.reading,
-        "standing": board.standing, "form": form, "part": str(form.value("state")) or None, "orders": ORDERS,
+        "standing": board.standing, "row_version": _row_version, "form": form,
+        "part": str(form.value("state")) or None, "orders": ORDERS,
         "states": STATES, "terms": TERMS, "part_at": _part_at, "whole_at": _address,
     }  # fmt: skip
 
@@ -125,29 +128,34 @@ def _sums(board: Board) -> dict[str, Any]:
     return {"shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order}
 
 
-def _rows(board: Board, form: Form) -> dict[str, Any]:
-    """Return the cells of the rows that the page has, or the rows themselves when it has others."""
-    version, rows = _list_version(board), board.reading.rows
-    if request.args.get("list") == version:
-        return {"rows": {str(row.escalation.id): _cells(board, row) for row in rows}}
-    html = render_template("board_rows.html", rows=rows, **_shown(board, form))
-    return {"fragments": {"rows": INDENT.sub("\n", html)}, "list": version}
+def _rows(board: Board, form: Form, versions: list[str], has: str) -> list[str]:
+    """Return for each row of the list its version when the page has it, else the row itself."""
+    known = {has[at : at + OF_ROW] for at in range(0, len(has), OF_ROW)}
+    new = [row for row, version in zip(board.reading.rows, versions, strict=True) if version not in known]
+    html = render_template("board_rows.html", rows=new, **_shown(board, form)) if new else ""
+    made = iter(INDENT.sub("\n", html).split("</tr>"))
+    return [version if version in known else next(made).strip() for version in versions]
+
+
+def _compressed(answer: Response) -> Response:
+    """Return the answer, in fewer bytes when it is large and the browser takes them."""
+    body = answer.get_data()
+    if len(body) > LARGE and "gzip" in request.accept_encodings:
+        answer.set_data(gzip.compress(body, 1, mtime=0))
+        answer.content_encoding = "gzip"
+    answer.vary.add("Accept-Encoding")
+    return answer
 
 
 def _version(board: Board) -> str:
-    """Return a value that differs when this reading differs from another in anything but its moment."""
+    """Return a value that differs when this reading differs from another in its sums or its letters."""
     reading = board.reading
-    rows = [row.shown for row in reading.rows]
-    return _digest((reading.letters, reading.order, reading.sums, reading.matching, rows, locale()))
+    return _digest((reading.letters, reading.order, reading.sums, reading.matching, locale()))
 
 
-def _list_version(board: Board) -> str:
-    return _digest([(row.escalation.id, row.contact, row.escalation.rung) for row in board.reading.rows])
-
-
-def _cells(board: Board, row: Row) -> Mapping[str, str]:
-    macros: Any = current_app.jinja_env.get_template("board_cells.html").module
-    return {"term": str(macros.term(row, board.now)).strip(), "state": str(macros.state(row)).strip()}
+def _row_version(row: Row) -> str:
+    """Return a value that differs when a row shows something else, or is another client's."""
+    return _digest((row.shown, locale()))[:OF_ROW]
 
 
 def _digest(what: object) -> str:

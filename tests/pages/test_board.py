@@ -1,5 +1,6 @@
 """The board of an incident: own states that add up, a list to search, what stays open, print, file and sent mails."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from tests.factories import Office, a_client, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.service.caller import caller_for
 from workflows.escalation.board_states import CODES, FILTERS, LETTERS, STATES, TERMS, codes_of, counted
+from workflows.escalation.calling import let_go, take
 from workflows.escalation.escalation import inform, make_aware
 from workflows.escalation.incident_board import sums
 
@@ -136,18 +138,40 @@ def test_what_stays_open_gets_sums_tiles_and_rows_of_one_reading_and_little_when
 ) -> None:
     there = reader(house.officer)
     page = there.see(f"{at}?sort=name")
-    version, listed = re.findall(r'data-(?:version|list)="(\w+)"', page)
-    live = f"{at}/board.json?sort=name&list={listed}"
+    version, rows = re.findall(r'data-version="(\w+)"', page)[0], "".join(re.findall(r'data-was="(\w+)"', page))
+    live = f"{at}/board.json?sort=name&rows={rows}"
     same = json.loads(there.see(f"{live}&version={version}"))
     assert set(same) == {"version", "shown"} and set(same["shown"]) == {"moment"} and same["version"] == version
     database.outside("update escalation set call_needed_at = now() where controller_name = 'De Molen'")
     news = json.loads(there.see(f"{live}&version={version}"))
-    assert news["version"] != version and len(news["tiles"]) == 8 and len(news["rows"]) == 8
-    assert counted(news["tiles"]) == {name: news["sums"][name] for name in FILTERS}
-    assert news["sums"]["call_now"] == 2 and any("bel nu" in row["state"] for row in news["rows"].values())
-    other = json.loads(there.see(f"{at}/board.json?sort=state&list={listed}"))
-    assert "rows" not in other and names_on(other["fragments"]["rows"])[0] in ("De Molen", "Zon & Zee")
+    assert news["version"] != version and len(news["tiles"]) == len(news["rows"]) == 8
+    assert counted(news["tiles"]) == {name: news["sums"][name] for name in FILTERS} and news["sums"]["call_now"] == 2
+    [changed] = [row for row in news["rows"] if row not in rows]
+    assert names_on(changed) == ["De Molen"] and "bel nu" in changed
+    other = json.loads(there.see(f"{at}/board.json?sort=state&rows={rows}"))
+    assert sorted(row for row in other["rows"] if row in rows) == sorted(row for row in news["rows"] if row in rows)
     database.outside("update escalation set call_needed_at = null where controller_name = 'De Molen'")
+
+
+def test_who_calls_a_client_stands_at_its_row_until_they_let_go(house: Office, at: str, reader: Login) -> None:
+    there, incident = reader(house.officer), UUID(at.rpartition("/")[2])
+    rows = "".join(re.findall(r'data-was="(\w+)"', there.see(at)))
+    with acting_for(house.id):
+        called = next(e.id for e in board(incident, 50) if e.controller_name == "De Molen")
+        take(called, None, house.officer)
+    [row] = [row for row in json.loads(there.see(f"{at}/board.json?rows={rows}"))["rows"] if row not in rows]
+    assert names_on(row) == ["De Molen"] and f"{house.officer.name}" in row and "belt nu, sinds" in row
+    with acting_for(house.id):
+        let_go(called, house.officer)
+    assert "belt nu" not in there.see(at)
+
+
+def test_all_rows_at_once_are_compressed_for_a_browser(house: Office, at: str, reader: Login) -> None:
+    there, live = reader(house.officer), f"{at}/board.json"
+    plain, small = (there.client.get(live, headers={"Accept-Encoding": how}) for how in ("identity", "gzip"))
+    assert "Content-Encoding" not in plain.headers and small.headers["Content-Encoding"] == "gzip"
+    assert len(small.data) * 2 < len(plain.data) and json.loads(gzip.decompress(small.data))["rows"]
+    assert small.headers["Vary"] == plain.headers["Vary"]
 
 
 def test_print_and_file_have_every_client_and_say_their_moment(
@@ -156,7 +180,7 @@ def test_print_and_file_have_every_client_and_say_their_moment(
     office = an_office(60)
     incident = an_incident(office, title="=cmd")
     there, base = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
-    assert len(names_on(there.see(base))) == 50 and "print" in there.see(base)
+    assert len(names_on(there.see(base))) == 50 and "Deze afdruk heeft 50 van de 60" in there.see(base)
     page = there.see(f"{base}/print")
     assert page.count('<th scope="row">') == 60 and "Stand van" in page and str(datetime.now(UTC).year) in page
     file = there.client.get(f"{base}/board.csv?state=to_write")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import DateTime, String, TextualSelect, Uuid, column, text
 
 from tenants.database import db
 from tenants.errors import Invalid
@@ -31,6 +31,8 @@ CALLERS = text("""
        and not exists (select from history l where l.organisation_id = h.organisation_id
                           and l.subject_id = h.subject_id and l.seq > h.seq and l.what = any(:ends))
      order by h.subject_id, h.seq desc""")
+OF_INCIDENT = {"lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
+"""What CALLERS needs beside the office and the incident."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,14 @@ class Caller:
 
 def callers(incident_id: UUID) -> dict[UUID, Caller]:
     """Return who is calling now, by escalation of this incident, in one query."""
-    values = {"office": acting_organisation(), "incident": incident_id, "lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
+    values = {"office": acting_organisation(), "incident": incident_id, **OF_INCIDENT}
     return {row[0]: Caller(*row[1:]) for row in db.session.execute(CALLERS, values)}
+
+
+def calls_now() -> TextualSelect:
+    """Return CALLERS as a part of a larger statement; its values are `office`, `incident` and OF_INCIDENT."""
+    of_client = (column("subject_id", Uuid()), column("actor_id", Uuid()), column("name", String()))
+    return CALLERS.columns(*of_client, column("at", DateTime(timezone=True)))
 
 
 def caller_in(entries: Iterable[History], now: datetime) -> Caller | None:

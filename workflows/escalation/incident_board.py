@@ -4,13 +4,17 @@ They are of one moment, that of the transaction. The sums are counted from the l
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Select,
+    Uuid,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -21,6 +25,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -30,10 +35,13 @@ from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation
 from workflows.escalation.board_list import Asked, conditions, key_of, words_to_compare
 from workflows.escalation.board_states import ASKS, CODES, SOON, STATES, TERMS, counted
+from workflows.escalation.calling import OF_INCIDENT, Caller, calls_now
 from workflows.mail.rows import MailBatch, Recipient
 from workflows.mail.states import NOT_REACHED
 from workflows.mail.states import UNKNOWN as UNKNOWN_OUTCOME
 
+# Named by what `calling.CALLERS` asks for too.
+OFFICE, INCIDENT = bindparam("office", type_=Uuid()), bindparam("incident", type_=Uuid())
 HAS_MAIL = """escalation.contacts @? '$[*] ? (@.email like_regex ".")'"""
 
 
@@ -44,6 +52,7 @@ class Row:
     escalation: Escalation
     code: int
     client_number: str
+    caller: Caller | None = None
 
     @property
     def state(self) -> str:
@@ -60,7 +69,8 @@ class Row:
         """Return what the list shows of it that may change while somebody looks."""
         of = self.escalation
         milestones = (of.informed_at, of.informed_how, of.acknowledged_at, of.decision, of.decided_at, of.decided_alone)
-        return of.id, self.code, of.rung, of.call_needed_at, of.alarm_at, self.contact, *milestones
+        people = (of.people_min, of.people_max, self.contact, self.caller)
+        return of.id, self.code, self.client_number, of.rung, of.call_needed_at, of.alarm_at, *people, *milestones
 
     @property
     def asks_for_an_act(self) -> bool:
@@ -94,20 +104,27 @@ class Reading:
 
 def read_board(incident_id: UUID, asked: Asked, with_names: bool = False) -> Reading:
     """Return the board of the acting office's incident. Raises Invalid for a search of too many words."""
-    standing = _standing(incident_id, asked)
-    totals, page = _totals(standing, asked, with_names), _page(standing, asked)
+    values = {"office": acting_organisation(), "incident": incident_id, **OF_INCIDENT}
+    return _reading(db.session.execute(_statement(asked, with_names), values).mappings().all(), asked)
+
+
+@lru_cache(maxsize=100)
+def _statement(asked: Asked, with_names: bool) -> Select[Any]:
+    """Return the statement for any office and incident; kept, because a page that stays open asks it every time."""
+    standing = _standing(asked)
+    totals, page, calls = _totals(standing, asked, with_names), _page(standing, asked), calls_now().cte("calls")
     first = case((page.c.nth > 1, None), else_=totals.c.letters).label("letters")
     names = case((page.c.nth > 1, None), else_=totals.c.names).label("names")
     of_rows = [column for column in totals.c if column.name not in ("letters", "names")]
-    query = (
-        select(first, names, *of_rows, page.c.code, Escalation, ProcessingAgreement.client_number)
+    caller = [calls.c.actor_id, calls.c.name.label("caller_name"), calls.c.at]
+    return (
+        select(first, names, *of_rows, page.c.code, *caller, Escalation, ProcessingAgreement.client_number)
         .select_from(totals).outerjoin(page, true())
-        .outerjoin(Escalation, and_(Escalation.processor_id == acting_organisation(), Escalation.id == page.c.id))
-        .outerjoin(ProcessingAgreement, and_(ProcessingAgreement.processor_id == acting_organisation(),
+        .outerjoin(Escalation, and_(Escalation.processor_id == OFFICE, Escalation.id == page.c.id))
+        .outerjoin(ProcessingAgreement, and_(ProcessingAgreement.processor_id == OFFICE,
                                              ProcessingAgreement.id == Escalation.agreement_id))
-        .order_by(page.c.nth)
+        .outerjoin(calls, calls.c.subject_id == page.c.id).order_by(page.c.nth)
     )  # fmt: skip
-    return _reading(db.session.execute(query).mappings().all(), asked)
 
 
 def sums(incident_id: UUID) -> dict[str, int]:
@@ -119,14 +136,15 @@ def sums(incident_id: UUID) -> dict[str, int]:
 def call_list(incident_id: UUID) -> list[Escalation]:
     """Return the escalations to call about: not informed, and no contact left to write to, or the time has run out."""
     query = select(Escalation).where(
-        *_of(incident_id), Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
+        Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id,
+        Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
     )
     return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id)))
 
 
 def _reading(answer: Any, asked: Asked) -> Reading:
     head = answer[0]
-    rows = [Row(row["Escalation"], row["code"], row["client_number"]) for row in answer if row["Escalation"]]
+    rows = [_row(row) for row in answer if row["Escalation"]]
     letters = head["letters"] or ""
     by_state = counted(letters)
     by_hand = {name: head[name] for name in ("decided_alone", "informed_in_time", "call", "people", "people_not_known")}
@@ -137,9 +155,14 @@ def _reading(answer: Any, asked: Asked) -> Reading:
     )  # fmt: skip
 
 
-def _standing(incident_id: UUID, asked: Asked) -> CTE:
+def _row(row: Any) -> Row:
+    caller = Caller(row["actor_id"], row["caller_name"], row["at"]) if row["at"] else None
+    return Row(row["Escalation"], row["code"], row["client_number"], caller)
+
+
+def _standing(asked: Asked) -> CTE:
     """Return one row per client: its code and what is counted, compared or sorted by."""
-    mails = _mails(incident_id)
+    mails = _mails()
     untold = Escalation.informed_at.is_(None)
     query = select(
         Escalation.id, Escalation.alarm_at, Escalation.created_at, Escalation.controller_name, Escalation.people_max,
@@ -148,31 +171,32 @@ def _standing(incident_id: UUID, asked: Asked) -> CTE:
         and_(untold, Escalation.call_needed_at.is_not(None)).label("call"), *words_to_compare(asked),
     ).outerjoin(mails, mails.c.about_id == Escalation.id)
     if asked.search:
-        query = query.join(ProcessingAgreement, and_(ProcessingAgreement.processor_id == acting_organisation(),
+        query = query.join(ProcessingAgreement, and_(ProcessingAgreement.processor_id == OFFICE,
                                                      ProcessingAgreement.id == Escalation.agreement_id))  # fmt: skip
-    return query.where(*_of(incident_id)).cte("standing").prefix_with("materialized")
+    return query.where(*_of()).cte("standing").prefix_with("materialized")
 
 
-def _mails(incident_id: UUID) -> Any:
-    """Return what became of the mail to those clients whose mail is not simply on its way.
+def _mails() -> Any:
+    """Return what became of the mail to those clients whose mail is not simply on its way, which are few.
 
     Mail that led to somebody else is left out, so such a client may have no row.
     """
     counts = or_(Escalation.led_elsewhere_at.is_(None), Recipient.created_at > Escalation.led_elsewhere_at)
-    batch = and_(MailBatch.organisation_id == Recipient.organisation_id, MailBatch.id == Recipient.batch_id)
-    led = select(Escalation.id).where(*_of(incident_id), Escalation.led_elsewhere_at.is_not(None))
-    unusual = or_(Recipient.state.in_((UNKNOWN_OUTCOME, "planned", *NOT_REACHED)), Recipient.about_id.in_(led))
-    mine = (Recipient.organisation_id == acting_organisation(), Recipient.purpose == "escalation",
-            Escalation.informed_at.is_(None))  # fmt: skip
-    whose = and_(Escalation.id == Recipient.about_id, *_of(incident_id))
-    asked = select(Recipient.about_id).join(Escalation, whose).where(*mine, unusual)
-    stopped = and_(Recipient.state == "planned", MailBatch.state == "stopped")
+    halted = select(MailBatch.id).where(MailBatch.organisation_id == OFFICE, MailBatch.state == "stopped")
+    stopped = and_(Recipient.state == "planned", Recipient.batch_id.in_(halted))
+    mine = (Recipient.organisation_id == OFFICE, Recipient.purpose == "escalation", Escalation.informed_at.is_(None))
+    whose = and_(Escalation.id == Recipient.about_id, *_of())
+    unusual = or_(Recipient.state.in_((UNKNOWN_OUTCOME, *NOT_REACHED)), stopped)
+    asked = union_all(
+        select(Recipient.about_id).join(Escalation, whose).where(*mine, unusual),
+        select(Escalation.id).where(*_of(), Escalation.led_elsewhere_at.is_not(None)),
+    )
     return (
         select(
             Recipient.about_id, func.bool_or(Recipient.state == UNKNOWN_OUTCOME).label("unknown"),
             func.bool_or(stopped).label("stopped"), func.bool_and(Recipient.state.in_(NOT_REACHED)).label("came_back"),
         )
-        .join(Escalation, whose).outerjoin(MailBatch, batch).where(*mine, counts, Recipient.about_id.in_(asked))
+        .join(Escalation, whose).where(*mine, counts, Recipient.about_id.in_(asked))
         .group_by(Recipient.about_id).subquery("mails")
     )  # fmt: skip
 
@@ -229,5 +253,5 @@ def _page(standing: CTE, asked: Asked) -> CTE:
     return select(page.c.id, page.c.code, nth.label("nth")).cte("page")
 
 
-def _of(incident_id: UUID) -> tuple[ColumnElement[Any], ...]:
-    return Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id
+def _of() -> tuple[ColumnElement[Any], ...]:
+    return Escalation.processor_id == OFFICE, Escalation.incident_id == INCIDENT

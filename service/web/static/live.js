@@ -26,8 +26,9 @@
   // data-every seconds. Its answer is JSON, and each of
   // these may be left out: shown (words for [data-sum]), sums (widths for [data-bar], and with data-stand-key what the
   // page stands on), stand (another one than data-stand shows [data-stale]), fragments (HTML for [data-fragment]), rows
-  // (HTML for each [data-cell] of a [data-row]), tiles (a letter for each tile), version and list (sent back with the
-  // next look, so that the answer holds only what changed).
+  // (for each row of [data-list] its version in data-was, or its HTML when the page has no such row), tiles (a letter
+  // for each tile), version (sent back with the next look, like the versions of the rows, so that the answer holds only
+  // what changed).
   function fill(part, answer) {
     for (const place of part.querySelectorAll("[data-sum]")) {
       const value = answer.shown && answer.shown[place.dataset.sum];
@@ -48,13 +49,9 @@
       const sentence = words(said.dataset.said, answer.shown);
       if (said.textContent !== sentence) said.textContent = sentence;
     }
-    for (const name of ["version", "list"]) if (answer[name]) part.dataset[name] = answer[name];
+    if (answer.version) part.dataset.version = answer.version;
     for (const [name, html] of Object.entries(answer.fragments || {})) put(part, `[data-fragment="${name}"]`, html);
-    for (const [id, cells] of Object.entries(answer.rows || {})) {
-      for (const [name, html] of Object.entries(cells)) {
-        put(part, `[data-row="${id}"] [data-cell="${name}"]`, html);
-      }
-    }
+    if (answer.rows) list(part.querySelector("[data-list]"), answer.rows);
     const stand = part.dataset.standKey ? answer.sums && answer.sums[part.dataset.standKey] : answer.stand;
     const stale = part.querySelector("[data-stale]");
     const moved = stand !== undefined && String(stand) !== part.dataset.stand;
@@ -73,6 +70,38 @@
     found.innerHTML = html;
   }
 
+  // A row that somebody stands on keeps its cell and its place; without a place in the new list, the list waits.
+  function list(body, rows) {
+    const had = new Map([...body.rows].flatMap((row) => [[row.dataset.was, row], [row.dataset.row, row]]));
+    const now = rows.map((row) => had.get(row) || renewed(had, row));
+    const held = [...body.rows].find((row) => row.contains(document.activeElement));
+    const place = now.indexOf(held);
+    if (held && place < 0) return;
+    if (now.length !== body.rows.length || now.some((row, at) => row !== body.rows[at])) {
+      for (const row of [...body.rows]) if (!now.includes(row)) row.remove();
+      now.slice(0, Math.max(place, 0)).forEach((row) => body.insertBefore(row, held));
+      body.append(...now.slice(place + 1));
+    }
+    body.closest(".scroll").hidden = !now.length;
+  }
+
+  // The row with this HTML: that of the same client with new cells, when the list has it.
+  function renewed(had, html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const row = template.content.firstElementChild;
+    const old = had.get(row.dataset.row);
+    if (!old) return row;
+    let isWhole = true;
+    for (const [at, cell] of [...row.cells].entries()) {
+      if (old.cells[at].innerHTML === cell.innerHTML) continue;
+      if (old.cells[at].contains(document.activeElement)) isWhole = false;
+      else old.cells[at].innerHTML = cell.innerHTML;
+    }
+    if (isWhole) old.dataset.was = row.dataset.was;
+    return old;
+  }
+
   function paint(tiles, letters) {
     const names = JSON.parse(tiles.dataset.tiles);
     for (let at = 0; at < letters.length; at++) {
@@ -85,9 +114,10 @@
   async function look(part) {
     if (document.hidden || part.isLooking) return;
     part.isLooking = true;
-    const { version, list } = part.dataset;
+    const { version } = part.dataset;
+    const rows = [...part.querySelectorAll("[data-was]")].map((row) => row.dataset.was).join("");
     const address = new URL(part.dataset.live, location.href);
-    for (const [name, value] of Object.entries({ version, list })) if (value) address.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ version, rows })) if (value) address.searchParams.set(name, value);
     let isLoggedOut = false;
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
