@@ -180,7 +180,7 @@ def test_print_and_file_have_every_client_and_say_their_moment(
     office = an_office(60)
     incident = an_incident(office, title="=cmd")
     there, base = reader(office.officer), f"/o/{slug_of(office.id)}/incidents/{incident.id}"
-    assert len(names_on(there.see(base))) == 50 and "Deze afdruk heeft 50 van de 60" in there.see(base)
+    assert len(names_on(there.see(base))) == 50 and "Op deze afdruk: 50 van 60" in there.see(base)
     page = there.see(f"{base}/print")
     assert page.count('<th scope="row">') == 60 and "Stand van" in page and str(datetime.now(UTC).year) in page
     file = there.client.get(f"{base}/board.csv?state=to_write")

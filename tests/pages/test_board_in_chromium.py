@@ -1,18 +1,22 @@
 """A board with 5,000 clients in a real Chromium: it loads, changes by itself, is searched, and says when it is old."""
 
 from collections.abc import Callable
+from importlib.resources import files
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
 from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import an_incident, an_office
+from tests.factories import Office, an_incident, an_office
 from tests.pages.conftest import slug_of
 from tests.pages.in_chromium import has_session, nothing_sticks_out
 from tests.worlds.large_board import grow
+from workflows.escalation.calling import take
 from workflows.escalation.escalation import inform
 
+AXE = files("axe_playwright_python") / "axe.min.js"
 CLIENTS, EACH = 5000, 3000
 CALLED = """update escalation set informed_at = now(), informed_how = 'phone'
              where controller_name in ('Bakkerij nummer 2', 'Bakkerij nummer 4000')"""
@@ -38,9 +42,13 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
     has_session(page, office.officer, site)
     page.goto(f"/o/{slug_of(office.id)}/incidents/{incident.id}")
     changes_by_itself(page, database)
+    shows_who_calls(page, incident.id, office)
     is_read_with_the_keyboard(page)
     says_when_it_is_old(page, site)
     nothing_sticks_out(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Op deze afdruk: 50 van 5.000")).to_be_visible()
+    page.emulate_media(media="screen")
     page.get_by_label("Zoek een opdrachtgever").fill("nummer 4000")
     page.get_by_role("button", name="Zoeken").click()
     expect(page.locator("[data-row]")).to_have_count(1)
@@ -59,8 +67,23 @@ def changes_by_itself(page: Page, database: Database) -> None:
     expect(page.locator("[data-stale]")).to_be_hidden()
 
 
+def shows_who_calls(page: Page, incident: UUID, office: Office) -> None:
+    """A row changes in place, also while somebody stands on a link in it."""
+    row, link = page.locator("[data-row]").first, page.locator("[data-row] td:last-child a").first
+    link.focus()
+    with acting_for(office.id):
+        take(board(incident, 1)[0].id, None, office.officer)
+    look(page)
+    expect(row).to_contain_text(f"{office.officer.name} belt nu, sinds")
+    expect(link).to_be_focused()
+    expect(page.locator("[data-row]")).to_have_count(50)
+
+
 def is_read_with_the_keyboard(page: Page) -> None:
     """The tiles are one stop, and the arrows go from client to client."""
+    page.evaluate(AXE.read_text("utf-8"))
+    judged = page.evaluate("axe.run('.board, [data-list]', {resultTypes: ['violations']})")
+    assert judged["passes"] and [(v["id"], v["nodes"][0]["html"]) for v in judged["violations"]] == []
     page.locator(".tiles").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-tile]")).to_have_text("Bakkerij nummer 2: geïnformeerd")
