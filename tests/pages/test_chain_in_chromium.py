@@ -187,7 +187,7 @@ def fill_in_form(page: Page) -> None:
     page.get_by_role("textbox", name="Functie melder").fill("privacy officer")
     nothing_sticks_out(page)
     page.get_by_role("button", name="Antwoorden opslaan").first.click()
-    expect(page.get_by_role("status")).to_contain_text("Veranderde antwoorden: 2")
+    expect(page.get_by_role("status").first).to_contain_text("Veranderde antwoorden: 2")
     page.get_by_role("link", name="Terug naar het datalek").click()
     expect(page.get_by_text("Een voorlopige melding kan nu al.")).to_be_visible()
 
@@ -198,7 +198,7 @@ def approve(page: Page, button: str) -> None:
     page.get_by_role("main").get_by_role("link", name="Goedkeuren").click()
     nothing_sticks_out(page)
     page.get_by_role("button", name=button, exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Uw beslissing is vastgelegd")
+    expect(page.get_by_role("status").first).to_contain_text("Uw beslissing is vastgelegd")
 
 
 def prove_first(page: Page) -> None:
@@ -215,7 +215,7 @@ def release(page: Page) -> None:
     page.reload()
     expect(page.get_by_text("U kunt dit niet terugdraaien")).to_be_visible()
     page.get_by_role("button", name="Nu versturen aan 3 mensen").click()
-    expect(page.get_by_role("status")).to_contain_text("Het bericht gaat nu op weg")
+    expect(page.get_by_role("status").first).to_contain_text("Het bericht gaat nu op weg")
 
 
 def write_notice(page: Page) -> None:
