@@ -39,6 +39,7 @@ def shown() -> ResponseReturnValue:
 @step_by_step
 def choose_mails() -> ResponseReturnValue:
     """Keep which mails the user wants, and in which language."""
+    demand_fresh_proof()
     form = Form.posted()
     values = attempt(form, lambda: read(MailChoice(), form))
     if values is None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tenants.history.entries import Actor
+from tests.conftest import Database
 from tests.pages.assessing import MOST_WORDS, Client
 from tests.pages.conftest import Reader
 from tests.pages.in_chromium import has_session, nothing_sticks_out
@@ -20,13 +21,24 @@ def next_screen(page: Page) -> int:
     return words
 
 
+def prints_what_is_folded(page: Page) -> None:
+    """What more there is to say of the term is folded on a screen, and stands on paper."""
+    folded = page.get_by_text("Het wettelijke einde is later")
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    page.emulate_media(media="screen")
+
+
 def test_an_ordinary_case_on_a_telephone(
-    browse: Callable[..., Page], reader: Callable[[Actor], Reader], site: str, app: object
+    browse: Callable[..., Page], reader: Callable[[Actor], Reader], site: str, app: object, database: Database
 ) -> None:
     client = Client(reader)
+    database.outside("update breach set due_at = alarm_at + interval '1 day' where id = :id", id=client.breach_id)
     page = browse(viewport=PHONE, permissions=["clipboard-read", "clipboard-write"])
     has_session(page, client.anna_herself, site)
     page.goto(client.page)
+    prints_what_is_folded(page)
     page.get_by_role("link", name="Begin: één vraag per keer").click()
     expect(page.get_by_role("heading", name="De Linde Accountants zei dit al. Klopt het?")).to_be_visible()
     nothing_sticks_out(page)

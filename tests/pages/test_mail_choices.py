@@ -54,7 +54,7 @@ def test_which_mails_and_in_which_language_is_a_choice_of_the_person(
     assert list(database.outside(kept, u=user_id)[0].values()) == [True, False, False, "en"]
     assert told(database, user_id) == ["user.mails_chosen"]
     page = there.see("/account")
-    assert "Which mails you get" in page and 'value="mail_turn" aria-describedby="mail_turn-hint" checked' in page
+    assert "Which emails you get" in page and 'value="mail_turn" aria-describedby="mail_turn-hint" checked' in page
     answer = there.send("/account/mails", {"wanted": ["mail_turn", "mail_of_others"], "language": "fr"}, "/account")
     assert answer.status_code == 422 and list(database.outside(kept, u=user_id)[0].values())[0:1] == [True]
 

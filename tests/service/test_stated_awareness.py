@@ -11,7 +11,7 @@ from tests.service.stating import Stated, a_stated_awareness
 from tests.service.zipped import exported, unpacked
 
 WORDS = {
-    "nl": ("Kennisneming volgens", "volgens De Linde Accountants, per telefoon", "eigen verklaring",
+    "nl": ("Bekend volgens", "volgens De Linde Accountants, per telefoon", "eigen verklaring",
            "Wie dat noemde, en hoe", "De Linde Accountants, per telefoon"),
     "en": ("Aware according to", "according to De Linde Accountants, by telephone", "own statement",
            "Who stated that, and how", "De Linde Accountants, by telephone"),
@@ -65,17 +65,17 @@ def test_a_later_moment_that_waits_is_in_the_row_the_file_and_the_page_to_take_a
     [row] = there.get("breaches").json["items"]
     assert row["later_aware_at"] > row["became_aware_at"] == row["stated_aware_at"] == row["earliest_aware_at"]
     file = in_the_file(there, "nl")
-    assert file["Later eigen moment, wacht op tweede persoon"] and not file["Eigen moment van kennisneming"]
+    assert file["Later eigen moment, wacht op tweede persoon"] and not file["Bekend sinds, eigen verklaring"]
     page = unpacked(exported(stated.id, stated.breach))["page.html"]
-    for words in ("Later eigen moment, wacht op tweede persoon", "Kennisneming die een ander noemde",
-                  "De Linde Accountants, per telefoon", "Vroegste genoemde kennisneming"):  # fmt: skip
+    for words in ("Later eigen moment, wacht op tweede persoon", "Bekend sinds, volgens een ander",
+                  "De Linde Accountants, per telefoon", "Bekend sinds, vroegste genoemde moment"):  # fmt: skip
         assert words in page, words
 
 
 def test_the_page_to_take_along_shows_the_own_moment_beside_the_offices(stated: Stated):
     stated.states(hours_ago=1.5)
     page = unpacked(exported(stated.id, stated.breach))["page.html"]
-    for words in ("Eigen moment van kennisneming", "eigen verklaring", "De Linde Accountants, per telefoon"):
+    for words in ("Bekend sinds, eigen verklaring", "eigen verklaring", "De Linde Accountants, per telefoon"):
         assert words in page, words
 
 
@@ -86,6 +86,6 @@ def test_the_file_says_that_a_receipt_is_the_controllers_own_act(app: Flask, how
     stated = a_stated_awareness(how=how)
     assert stated.by.id
     row = in_the_file(caller_for(app, stated.by.id), "nl")
-    assert row["Kennisneming volgens"] == according
-    named = row["Kennisneming die een ander noemde"], row["Wie dat noemde, en hoe"]
+    assert row["Bekend volgens"] == according
+    named = row["Bekend sinds, volgens een ander"], row["Wie dat noemde, en hoe"]
     assert [bool(each) for each in named] == [how == "mail"] * 2
