@@ -53,7 +53,8 @@ ONE_ROW_EACH = {"take_heads_to_sign"}
 """An organisation has one head of its history, so these choose organisations."""
 FOR_WHO_ASKS = (
     "service/", "tenants/", "workflows/decisions/overview.py", "workflows/decisions/going_on.py",
-    "workflows/escalation/incident_board.py", "workflows/notice/listed_people.py", "workflows/decisions/open_decisions.py",
+    "workflows/escalation/incident_board.py", "workflows/notice/listed_people.py",
+    "workflows/decisions/open_decisions.py",
     "workflows/evidence/exporting.py", "workflows/evidence/evidence.py",
     "workflows/engine/failed.py", "workflows/mail/limits.py", "processors_of_mine",
     "messages_of", "agreements_stated",
