@@ -15,6 +15,10 @@ from tests.pages.conftest import Reader
 MOST_OF_A_ROUTE = 2
 """Addresses of one route that one reader looks at: enough to meet its subjects in every state."""
 LINK = re.compile(r' href="(/[^"#]*)')
+NAMED = frozenset(
+    {"a", "button", "label", "legend", "summary", "title", "h1", "h2", "h3", "h4", "th", "caption", "option"}
+)
+"""Elements that a person knows by their words."""
 KEPT = ("class", "type", "role", "tabindex", "aria-current", "aria-invalid", "data-focus")
 WITHOUT_END = frozenset({"input", "br", "meta", "link", "img", "rect", "path", "hr"})
 NONSENSE = {"email": "geen adres", "number": "veel"}
@@ -36,26 +40,47 @@ class Page:
 
 
 class Parts(HTMLParser):
-    """The kinds of elements of a page, each with the elements around it; and its headings, alike ones once."""
+    """The kinds of elements of a page, each with the elements around it; and its headings, alike ones once.
+
+    An element that lacks the words by which it is known is another kind than the same element with words. So is an
+    attribute without a value. In this way a name that one language lacks is seen. The language of a part is left out.
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.around: list[str] = []
+        self.with_words = 0
         self.kinds: set[str] = set()
         self.headings: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = " ".join([tag, *(f"{name}={value}" if name in KEPT else name for name, value in attrs)])
+        kind = " ".join([tag, *(kept(name, value) for name, value in attrs if name != "lang")])
         self.kinds.add(">".join([*self.around, kind]))
         if tag not in WITHOUT_END:
             self.around.append(kind)
         if tag in ("h1", "h2", "h3", "h4", "legend") and self.headings[-1:] != [tag]:
             self.headings.append(tag)
 
+    def handle_data(self, data: str) -> None:
+        if not data.isspace():
+            self.with_words = len(self.around)
+
     def handle_endtag(self, tag: str) -> None:
-        while self.around and tag not in WITHOUT_END and self.around.pop().split(" ")[0] != tag:
+        if tag in WITHOUT_END:
+            return
+        if tag in NAMED and self.with_words < len(self.around):
+            self.kinds.add(">".join([*self.around, "no words"]))
+        while self.around and self.around.pop().split(" ")[0] != tag:
             pass
+        self.with_words = min(self.with_words, len(self.around))
+
+
+def kept(name: str, value: str | None) -> str:
+    """What the shape of a page keeps of an attribute: its name, whether it has a value, and some values."""
+    if name in KEPT:
+        return f"{name}={value}"
+    return name if value else f"{name}="
 
 
 class Forms(HTMLParser):
@@ -100,8 +125,12 @@ class Walk:
             return ""
         return rule.rule if rule.endpoint.startswith("web.") and not rule.endpoint.endswith("static") else ""
 
-    def look(self, reader: Reader, start: list[str], about: str) -> dict[str, str]:
-        """Follow every link from these addresses; return the pages that answered, by address."""
+    def look(self, reader: Reader, start: list[str], language: str, role: str, follows: bool = True) -> dict[str, str]:
+        """Look at these addresses, and `follows` every link from them; return the pages that answered, by address.
+
+        Each page is in this language as a whole, whatever the language of a part of it.
+        """
+        reader.client.set_cookie("language", language)
         waiting, met, counts, answered = list(start), set(start), Counter[str](), {}
         while waiting:
             address = waiting.pop(0)
@@ -110,12 +139,14 @@ class Walk:
                 continue
             counts[rule] += 1
             answer = reader.client.get(address)
-            self.met(rule, answer, about)
+            self.met(rule, answer, f"{language} {role}")
             if answer.mimetype == "text/html" and answer.status_code != 303:
+                assert f'<html lang="{language}"' in answer.text, (language, address)
                 answered[address] = answer.text
                 links = [unescape(link) for link in LINK.findall(answer.text)]
-                waiting += [link for link in dict.fromkeys(links) if link not in met and self.rule_of(link)]
-                met.update(links)
+                new = dict.fromkeys(links if follows else [])
+                waiting += [link for link in new if link not in met and self.rule_of(link)]
+                met.update(new)
         return answered
 
     def met(self, rule: str, answer: TestResponse, about: str, method: str = "GET") -> None:

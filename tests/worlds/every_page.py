@@ -1,52 +1,45 @@
 """Organisations of every kind with something on each of their pages, and people of every role who look at them."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from tenants.database import db
-from tenants.history.entries import Actor
 from tenants.identity.invitations import new_invitation
+from tenants.identity.mailed_links import new_reset
 from tenants.identity.users import APPROVER, FG, HANDLER, OWNER, PRIVACY_OFFICER, ROLES
-from tenants.isolation import acting_for, database_now
+from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.organisations import claim_acting_organisation
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import a_member, an_incident, an_office, an_organisation, an_own_breach
+from tests.factories import Office, a_user, an_incident, an_office, an_organisation, an_own_breach
 from tests.open_decisions import a_sent_notice, fail_for_good, let_days_pass, send_with_unknown_outcome
 from tests.pages.conftest import slug_of, typed_assessment
 from tests.pages.worlds import AskedAboutIncident, Login, MailedLink, OneOwner, a_begun_notice
+from tests.worlds.calls import record_call
+from tests.worlds.rare_states import House, rare_houses
 from tests.worlds.waiting_approvals import WaitingApprovals
-from workflows.escalation.escalation import make_aware
 from workflows.mail.outbox import Outbox
 
-
-@dataclass
-class House:
-    """An organisation, the people whose pages are looked at, and addresses that no page links to."""
-
-    id: UUID
-    people: dict[str, Actor]
-    addresses: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, organisation: UUID, *roles: str, **people: Actor) -> "House":
-        """Return the organisation with these people, and somebody new of each of these roles whom it lacks."""
-        lacking = [role for role in roles if role not in people]
-        return cls(organisation, people | {role: a_member(organisation, role, role) for role in lacking})
+MARK = """
+    update processing_agreement set contacts = jsonb_set(contacts, '{0,led_elsewhere_at}', to_jsonb(now()))
+     where processor_id = :o"""
 
 
 def every_house(database: Database, outbox: Outbox, reader: Login) -> list[House]:
-    """Return an office, its client, a controller, somebody alone, and an organisation that an office asked."""
+    """Return an office, its client, controllers, somebody alone, who was asked by an office, and the rare states."""
+    rare = rare_houses(database, reader)
     office, client = _an_office_and_its_client(database, outbox)
     asked, alone = AskedAboutIncident(database), OneOwner(reader)
     controllers = _approving(), _deciding(reader), _informing(database, outbox)
     only = House(alone.id, {OWNER: alone.owner})
-    return [office, client, *controllers, only, House.of(asked.id, OWNER, privacy_officer=asked.by)]
+    return [office, client, *controllers, only, House.of(asked.id, OWNER, privacy_officer=asked.by), *rare]
 
 
 def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House, House]:
-    """Return an office with failed steps, mail of unknown fate and a client that knows of a breach; and the client."""
+    """Return an office and a client that it called.
+
+    The office has failed steps, mail of unknown fate, a contact that led elsewhere, and an incident that may end.
+    """
     office = an_office(clients=4)
     house = House.of(office.id, *ROLES, privacy_officer=office.officer)
     base = f"/o/{slug_of(office.id)}"
@@ -55,15 +48,26 @@ def _an_office_and_its_client(database: Database, outbox: Outbox) -> tuple[House
     incident = an_incident(office, hours_ago=30)
     with acting_for(office.id):
         row = min(board(incident.id, 9), key=lambda each: each.controller_name)
-        make_aware({row.id: (database_now() - timedelta(hours=1), "phone")})
+        record_call(row.id, database_now() - timedelta(hours=1), "phone", office.officer)
+    _may_end(office)
     send_with_unknown_outcome(office.id, outbox)
     with acting_for(row.controller_id):
         assert claim_acting_organisation()
     house.addresses += [f"{base}/runs/{run}/retry", f"{base}/questions", f"{base}/register/{uuid4()}"]
+    house.addresses.append(f"{base}/incidents/{incident.id}/escalations/{row.id}")
     with acting_for(office.id):
         _, invitation = new_invitation(office.id, "nieuw@kantoor.example", HANDLER)
         db.session.add(invitation)
+    database.outside(MARK, o=office.id)
     return house, House.of(row.controller_id, OWNER, PRIVACY_OFFICER, APPROVER)
+
+
+def _may_end(office: Office) -> None:
+    """Record an incident whose only client was called."""
+    incident = an_incident(office, office.hits[1:2], title="Brief bij de buren")
+    with acting_for(office.id):
+        [row] = board(incident.id, 9)
+        record_call(row.id, database_now(), "phone", office.officer)
 
 
 def _approving() -> House:
@@ -99,5 +103,9 @@ def _informing(database: Database, outbox: Outbox) -> House:
 def of_nobody(database: Database) -> list[str]:
     """Return the addresses of pages that ask for no login."""
     link = MailedLink(database).path
+    forgot = a_user().id
+    with acting_for_nobody():
+        reset = new_reset(forgot)
     return ["/login", "/password-reset", "/genuine", "/genuine?code=2222-3333", "/nergens", "/login/nergens",
-            link, link.replace("receipt", "invitation"), "/receipt/onbekend", "/password-reset/onbekend"]  # fmt: skip
+            link, link.replace("receipt", "invitation"), "/receipt/onbekend", "/password-reset/onbekend",
+            f"/password-reset/{reset}"]  # fmt: skip

@@ -17,7 +17,8 @@ class TwoRegisters:
 
     def __init__(self, database: Database) -> None:
         self.database, self.office = database, an_office(clients=1)
-        self.old = database.outside("select controller_id from processing_agreement")[0]["controller_id"]
+        of_office = "select controller_id from processing_agreement where processor_id = :o"
+        self.old: UUID = database.outside(of_office, o=self.office.id)[0]["controller_id"]
         with acting_for(self.old):
             claim_acting_organisation()
             number = the_acting_organisation().kvk_number
