@@ -21,6 +21,11 @@ HIDDEN = re.compile(r'name="(csrf_token|version|seen)" value="([^"]*)"')
 LINK = re.compile(r'<a class="[^"]+"\s+href="([^"]+)"')
 
 
+def visible(page: str) -> str:
+    """The words of a page, without tags and the signs that isolate a name."""
+    return " ".join(re.sub(r"<[^>]*>|[\u2066-\u2069]", "", page).split())
+
+
 def local(hours_ago: float = 1) -> str:
     """A moment as a datetime-local field sends it."""
     return (datetime.now(ZoneInfo("Europe/Amsterdam")) - timedelta(hours=hours_ago)).strftime("%Y-%m-%dT%H:%M")

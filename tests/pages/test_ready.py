@@ -5,7 +5,7 @@ from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
 from tests.factories import NOTICE_TEXT, a_member
 from tests.pages.conftest import typed_assessment
-from tests.pages.test_told_as_done import visible
+from tests.pages.forms import visible
 from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Login, OneOwner
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs

@@ -1,7 +1,6 @@
 """Pages, lists and programs say the same of whose turn it is, who did what, how far a decision is, and what is due."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -11,15 +10,10 @@ from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tests.factories import a_member
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import local
+from tests.pages.forms import local, visible
 from tests.pages.worlds import SUBMITTED, WHY, Controller, Login, OneOwner
 from tests.service.caller import Caller, caller_for
 from workflows.decisions.overview import tasks
-
-
-def visible(page: str) -> str:
-    """The words of a page, without tags and the signs that isolate a name."""
-    return " ".join(re.sub(r"<[^>]*>|[\u2066-\u2069]", "", page).split())
 
 
 @pytest.fixture
