@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from sqlalchemy import select
 
 from tenants.register.breaches import LIST_COLUMNS
+from workflows.notification.decision_state import decision_state
 
 SESSION = """
     select u.id, u.name, u.locale, s.proof_at from app_user u join login_session s on s.user_id = u.id
@@ -44,6 +45,8 @@ def raw_app(database_url: str, slugs: dict[str, UUID]) -> Flask:
             rows = connection.execute(PAGE, (organisation, limit + 1)).fetchall()
         for row in rows:
             row["done_alone"] = []  # the bench has no act that somebody did alone; our own page asks for them
+        for row in rows:
+            row["decision_state"] = decision_state(row["decision"], row["decided_at"], row["submitted_at"])
         body = {"items": rows[:limit], "next": str(rows[limit]["id"]) if len(rows) > limit else None}
         return Response(orjson.dumps(body), mimetype="application/json")
 
