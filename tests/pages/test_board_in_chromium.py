@@ -49,6 +49,7 @@ def test_a_board_of_five_thousand_is_live_searched_and_says_when_it_is_old(
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="Op deze afdruk: 50 van 5.000")).to_be_visible()
     page.emulate_media(media="screen")
+    is_for_everybody(page)
     page.get_by_label("Zoek een opdrachtgever").fill("nummer 4000")
     page.get_by_role("button", name="Zoeken").click()
     expect(page.locator("[data-row]")).to_have_count(1)
@@ -79,11 +80,17 @@ def shows_who_calls(page: Page, incident: UUID, office: Office) -> None:
     expect(page.locator("[data-row]")).to_have_count(50)
 
 
-def is_read_with_the_keyboard(page: Page) -> None:
-    """The tiles are one stop, and the arrows go from client to client."""
+def is_for_everybody(page: Page) -> None:
+    """Axe finds no fault. It judges 60 of the tiles, which are all alike: it takes a minute for 5,000."""
+    page.locator(".tiles").press("Home")
+    page.locator(".tiles").evaluate("tiles => tiles.replaceChildren(...[...tiles.children].slice(0, 60))")
     page.evaluate(AXE.read_text("utf-8"))
     judged = page.evaluate("axe.run('.board, [data-list]', {resultTypes: ['violations']})")
     assert judged["passes"] and [(v["id"], v["nodes"][0]["html"]) for v in judged["violations"]] == []
+
+
+def is_read_with_the_keyboard(page: Page) -> None:
+    """The tiles are one stop, and the arrows go from client to client."""
     page.locator(".tiles").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-tile]")).to_have_text("Bakkerij nummer 2: geïnformeerd")
