@@ -1,5 +1,6 @@
 """The first page: what waits for this reader, what goes on, what changed, and which terms end soon."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +16,7 @@ from service.web.waiting import Waiting, in_order
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.agreements.client_numbers import clients_not_reached
 from tenants.agreements.doubted_contacts import count_doubted
-from tenants.history.changes import changes_since_seen, keep_seen, newest_entry, seen_at
+from tenants.history.changes import changes_since_seen, keep_seen, seen_at
 from tenants.identity.users import OWNER, Place, members_of, owners_to_end
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
@@ -34,8 +35,11 @@ from workflows.trust.consenting import processors_to_see_to
 from workflows.trust.first_steps import first_steps
 
 blueprint = Blueprint("home", __name__)
-LIVE = ("now", "stuck", "others", "going_on", "ends", "changes")
+LIVE = ("now", "others", "going_on", "ends", "changes")
 """The parts of the page that are fetched again while it stays open; each has a template in overview/."""
+MOST_STEPS, MOST_SHOWN = 500, 50
+COUNTED_DOWN = re.compile(r"(<time\b[^>]*>)[^<]*")
+"""The words of a moment, which the page itself counts down."""
 
 
 @blueprint.get("/")
@@ -55,8 +59,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "overview.html", **_live_names(), failed=failed, failed_in_all=failed_in_all, address_of=address_of,
         clocks=unheard_clocks(), out_of_reach=out_of_reach(), goes_on_in=_goes_on_in(), doubted=count_doubted(),
-        first_steps=first_steps(user().id) if allowed("see_to_people") else (), newest=newest_entry(),
-        not_reached=clients_not_reached(), wants_mail=lambda: wants(user(), "mail_turn"),
+        first_steps=first_steps(user().id) if allowed("see_to_people") else (), not_reached=clients_not_reached(),
         kinds=[kind for kind in failed_kinds(CATALOGUE) if kind.steps > 1],
     )  # fmt: skip
 
@@ -68,7 +71,7 @@ def stands() -> ResponseReturnValue:
     """Return the parts of the overview as HTML, for a page that stays open; none when they are what it has."""
     names = _live_names()
     parts = {part: render_template(f"overview/_{part}.html", **names) for part in LIVE}
-    version = sha256("".join(parts.values()).encode()).hexdigest()[:16]
+    version = sha256(COUNTED_DOWN.sub(r"\1", "".join(parts.values())).encode()).hexdigest()[:16]
     if version == request.args.get("version"):
         return jsonify(version=version)
     return jsonify(version=version, fragments=parts)
@@ -86,14 +89,17 @@ def seen() -> ResponseReturnValue:
 
 def _live_names() -> dict[str, Any]:
     """Return what the parts of LIVE show."""
-    open_tasks, going_on, now = tasks(actor_for), chains(), database_now()
+    open_tasks, going_on, now = tasks(actor_for, MOST_STEPS), chains(), database_now()
     elsewhere = [task for task in open_tasks if not task.mine]
     stuck = [task for task in elsewhere if task.turn is None or task.turn.way_out]
+    others, waiting = [task for task in elsewhere if task not in stuck], in_order(_waiting(open_tasks, going_on))
+    more = [max(0, len(every) - MOST_SHOWN) for every in (waiting, stuck, others)]
     return {
-        "waiting": in_order(_waiting(open_tasks, going_on)), "stuck": stuck, "now": now, "chains": going_on,
-        "others": [task for task in elsewhere if task not in stuck], "own": own_dossiers(),
-        "ends": next_ends(now), "changes": changes_since_seen(user().id),
+        "waiting": waiting[:MOST_SHOWN], "stuck": stuck[:MOST_SHOWN], "others": others[:MOST_SHOWN],
+        "more_waiting": more[0], "more_stuck": more[1], "more_others": more[2], "now": now, "chains": going_on,
+        "own": own_dossiers(), "ends": next_ends(now), "changes": changes_since_seen(user().id),
         "seen_at": seen_at(user().id), "as_moment": datetime.fromisoformat,
+        "wants_mail": lambda: wants(user(), "mail_turn"),
     }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ with unseen as (
      and h.at >= coalesce((select m.created_at from membership m
                             where m.organisation_id = :organisation and m.user_id = :user), '-infinity')
    order by h.seq desc limit :entries)
-select what, count(*) as count, max(at) as at, count(distinct name) as people, max(name) as name,
+select what, count(*) as count, max(at) as at, max(seq) as seq,
+       count(distinct coalesce(name, '')) as people, max(name) as name,
        min(subject_kind) as subject_kind,
        case when count(distinct subject_id) = 1 then min(subject_id::text)::uuid end as subject_id
   from unseen group by what order by max(seq) desc limit :kinds
@@ -45,9 +46,10 @@ class HistorySeen(Record):
 
 @dataclass(frozen=True)
 class Change:
-    """Something that happened `count` times, last at `at`. `name` is None unless exactly one person did it;
-    `subject_id` is None unless it was about one subject."""
+    """Something that happened `count` times, last at `at` by the entry `seq`. `name` is None unless exactly one person
+    did all of it; `subject_id` is None unless it was about one subject."""
 
+    seq: int
     what: str
     count: int
     at: datetime
@@ -60,8 +62,10 @@ def changes_since_seen(user: UUID) -> list[Change]:
     """Return what others, or machines, did since this member said to have seen it; the newest kind first."""
     values = {"organisation": acting_organisation(), "user": user, "entries": MOST_ENTRIES, "kinds": MOST_KINDS}
     return [
-        Change(row["what"], row["count"], row["at"], row["name"] if row["people"] == 1 else None, row["subject_kind"],
-               row["subject_id"])
+        Change(
+            row["seq"], row["what"], row["count"], row["at"], row["name"] if row["people"] == 1 else None,
+            row["subject_kind"], row["subject_id"],
+        )
         for row in db.session.execute(SINCE, values).mappings()
     ]  # fmt: skip
 

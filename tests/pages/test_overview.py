@@ -3,21 +3,27 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 
 from service.web.waiting import Waiting, in_order
-from tenants.history.entries import Actor
-from tenants.identity.users import AUDITOR, FG
+from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.identity.users import AUDITOR, FG, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office
+from tests.open_decisions import send_with_unknown_outcome
 from tests.pages.conftest import Reader, slug_of, typed_assessment
-from tests.pages.worlds import Controller
+from tests.pages.worlds import Controller, OneOwner
 from tests.worlds.calls import record_call
-from workflows.decisions.next_ends import part_of
+from workflows.decisions.going_on import chains
+from workflows.decisions.next_ends import part_after, part_of
+from workflows.escalation.incident_board import sums
 from workflows.law.periods import AMSTERDAM
+from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
 NOON = datetime(2026, 10, 25, 11, tzinfo=UTC)
@@ -59,6 +65,16 @@ def test_a_part_of_the_day_begins_at_six_hours_by_dutch_time(hours: int) -> None
     assert begins.astimezone(AMSTERDAM).hour in (0, 6, 12, 18)
 
 
+@pytest.mark.parametrize("day", ["2026-10-24", "2026-10-25", "2027-03-27", "2027-03-28", "2026-11-27"])
+def test_the_parts_of_a_day_follow_each_other_also_when_the_clock_is_changed(day: str) -> None:
+    begins = part_of(datetime.fromisoformat(f"{day}T01:30:00+00:00"))
+    following = [begins]
+    for _ in range(12):
+        following.append(part_after(following[-1]))
+    assert [at.astimezone(AMSTERDAM).hour for at in following] == [0, 6, 12, 18] * 3 + [0]
+    assert {after - before for before, after in pairwise(following)} <= {timedelta(hours=h) for h in (5, 6, 7)}
+
+
 def test_what_ends_first_stands_first_and_what_has_no_end_last() -> None:
     late, soon = Waiting("task", 1, NOON), Waiting("call", 2, NOON + timedelta(hours=1))
     asked, alone = Waiting("asked", 3), Waiting("alone", 4)
@@ -85,6 +101,22 @@ def test_an_incident_goes_on_until_a_person_ends_it(house: House) -> None:
     assert house.incident.reference in house.fenna.see(f"{house.base}/incidents")
 
 
+def test_the_overview_counts_as_the_board_does(house: House, outbox: Outbox, database: Database) -> None:
+    send_with_unknown_outcome(house.office.id, outbox)
+    for elsewhere in (0, 1):
+        with acting_for(house.office.id):
+            [counts] = [chain.counts for chain in chains().listed]
+            board_sums = sums(house.incident.id)
+        assert counts.unknown == board_sums["unknown"] == 2 - elsewhere
+        assert (counts.clients, counts.late, counts.call) == (2, board_sums["late"], board_sums["call"])
+        assert counts.unreached == board_sums["total"] - board_sums["informed_in_all"] == 2
+        database.outside(
+            """update escalation set led_elsewhere_at = now() where id = (
+                 select id from escalation where incident_id = :incident order by id limit 1)""",
+            incident=house.incident.id,
+        )
+
+
 def test_an_ended_incident_comes_back_when_a_client_is_not_informed(house: House, database: Database) -> None:
     house.inform(0, 1)
     house.fenna.done(house.end, {"reason": "Iedereen is gebeld"})
@@ -103,8 +135,7 @@ def test_each_client_is_counted_in_the_totals_also_of_incidents_that_are_not_lis
     assert "Nog 2 lopende incidenten" in page
 
 
-def test_what_others_did_stays_until_the_reader_has_seen_it(house: House, reader: Login) -> None:
-    colleague = reader(a_member(house.office.id, name="Karel"))
+def test_what_others_did_stays_until_the_reader_has_seen_it(house: House) -> None:
     sanne = a_member(house.office.id, name="Sanne")
     with acting_for(house.office.id):
         record_call(board(house.incident.id, 1)[0].id, database_now(), "phone", sanne)
@@ -115,7 +146,7 @@ def test_what_others_did_stays_until_the_reader_has_seen_it(house: House, reader
     assert newest
     page = house.fenna.done(f"{house.base}/seen", {"newest": newest[1]}, seen=f"{house.base}/")
     assert "Er is niets nieuws" in page and "Sinds u op" in page
-    assert "Sanne" not in colleague.see(f"{house.base}/") or "Ik heb dit gezien" in colleague.see(f"{house.base}/")
+    assert "Sanne" not in page[page.index('id="changes"') :]
     house.fenna.client.post(f"{house.base}/seen", data={"newest": "x"})
     assert house.fenna.done(f"{house.base}/seen", {"newest": "0"}, seen=f"{house.base}/people").count("niets nieuws")
 
@@ -149,7 +180,7 @@ def test_an_open_page_is_sent_only_what_changed(house: House) -> None:
     address = f"{house.base}/overview.json"
     first = house.fenna.client.get(address).get_json()
     assert "0 van 2" in first["fragments"]["going_on"] and set(first["fragments"]) == {
-        "now", "stuck", "others", "going_on", "ends", "changes",
+        "now", "others", "going_on", "ends", "changes",
     }  # fmt: skip
     same = house.fenna.client.get(f"{address}?version={first['version']}").get_json()
     assert same == {"version": first["version"]}
@@ -165,3 +196,24 @@ def test_whoever_switched_the_mails_off_reads_that_none_comes(reader: Login, dat
     page = here.adam.see(f"{here.base}/")
     assert "U krijgt dan ook een e-mail." not in page and "U hebt de e-mail daarover uitgezet" in page
     assert 'href="/account#mails"' in page
+
+
+def test_where_nobody_can_act_nobody_is_said_to_be_at_work(reader: Login) -> None:
+    shop = OneOwner(reader)
+    officer = a_member(shop.id, PRIVACY_OFFICER, "Olga")
+    page = reader(officer).see(f"{shop.base}/")
+    stuck = page[page.index('id="stuck"') :]
+    assert "Hier kan nu niemand verder" in stuck and "U hoeft hier niets te doen" not in page
+    assert "Wim" in stuck[: stuck.index("</section>")]
+
+
+def test_an_act_of_one_person_is_not_counted_with_what_machines_did(house: House) -> None:
+    with acting_for(house.office.id):
+        board_ids = [row.id for row in board(house.incident.id, 2)]
+        sanne = Actor(uuid4(), "Sanne", "handler")
+        record([Entry("escalation", board_ids[0], "escalation.called", sanne)])
+    assert "Sanne" in house.see()
+    with acting_for(house.office.id):
+        record([Entry("escalation", board_ids[1], "escalation.called", SYSTEM)])
+    page = house.see()
+    assert "2 keer" in page and "Sanne" not in page[page.index('id="changes"') :]

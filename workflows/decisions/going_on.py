@@ -18,23 +18,21 @@ with going as (
      and (not exists (select from incident_end x where x.organisation_id = i.organisation_id and x.incident_id = i.id)
           or exists (select from escalation u where u.processor_id = i.organisation_id and u.incident_id = i.id
                         and u.informed_at is null))
-), unknown as (
-  select distinct r.about_id from recipient r
-    join escalation u on u.processor_id = r.organisation_id and u.id = r.about_id and u.informed_at is null
-   where r.organisation_id = :organisation and r.purpose = 'escalation' and r.state = 'unknown'
 ), counted as (
   select g.id, g.reference, g.title, g.created_at, count(e.id) as clients,
          count(*) filter (where e.informed_at is null and e.id is not null) as unreached,
          count(*) filter (where e.informed_at is null and e.call_needed_at is not null) as call,
          count(*) filter (where e.informed_at is null and e.alarm_at <= now()) as late,
-         count(q.about_id) as unknown,
+         count(*) filter (where e.informed_at is null and exists (
+           select from recipient r where r.organisation_id = e.processor_id and r.about_id = e.id
+              and r.purpose = 'escalation' and r.state = 'unknown'
+              and (e.led_elsewhere_at is null or r.created_at > e.led_elsewhere_at))) as unknown,
          count(*) filter (where e.informed_at is not null and e.acknowledged_at is null and e.decision is null)
            as unconfirmed,
          count(*) filter (where e.informed_at is not null and e.decision is null) as undecided,
          min(e.alarm_at) filter (where e.informed_at is null) as alarm_at
     from going g
     left join escalation e on e.processor_id = :organisation and e.incident_id = g.id
-    left join unknown q on q.about_id = e.id
    group by g.id, g.reference, g.title, g.created_at
 )
 select c.*, count(*) over () as incidents,
@@ -84,9 +82,6 @@ class Counts:
         """Whether each client was informed, confirmed and decided."""
         return self.unreached + self.unconfirmed + self.undecided == 0
 
-
-PARTS = ("call", "late", "unknown", "unreached", "unconfirmed", "undecided")
-"""The parts that an overview names, what asks most first. A client can be in several."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which terms of the acting organisation end within the next 72 hours, in parts of six hours by Dutch time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +11,8 @@ from tenants.isolation import acting_organisation
 from workflows.law.periods import AMSTERDAM
 
 AHEAD = timedelta(days=3)
-PART = timedelta(hours=6)
 ENDS = text("""
-select extract(epoch from c.alarm_at - cast(:start as timestamptz))::bigint / 21600 as place, count(*) as count,
+select date_trunc('hour', c.alarm_at) as hour, count(*) as count,
        array_agg(distinct coalesce(b.reference, i.reference)) as found
   from clock c
   join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
@@ -22,35 +22,41 @@ select extract(epoch from c.alarm_at - cast(:start as timestamptz))::bigint / 21
   left join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
  where c.organisation_id = :organisation and c.state = 'running'
    and c.alarm_at > now() and c.alarm_at <= cast(:until as timestamptz)
- group by place order by place
+ group by hour order by hour
 """)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Six hours from `begins`: how many terms end in them, and of which breaches or incidents."""
+    """A part of a day, from `begins` until `ends`: how many terms end in them, and of which breaches or incidents."""
 
     begins: datetime
+    ends: datetime
     count: int
     references: tuple[str, ...]
-
-    @property
-    def ends(self) -> datetime:
-        """When these six hours are over."""
-        return self.begins + PART
 
 
 def next_ends(now: datetime) -> list[Part]:
     """Return the parts from the one that `now` is in until 72 hours later, also those in which nothing ends."""
-    start = part_of(now)
-    values = {"organisation": acting_organisation(), "start": start, "until": now + AHEAD}
-    rows = {row["place"]: row for row in db.session.execute(ENDS, values).mappings()}
-    places = range((now + AHEAD - start) // PART + 1)
-    return [
-        Part(start + place * PART, rows[place]["count"] if place in rows else 0,
-             tuple(sorted(name for name in rows[place]["found"] if name)) if place in rows else ())
-        for place in places
-    ]  # fmt: skip
+    rows = db.session.execute(ENDS, {"organisation": acting_organisation(), "until": now + AHEAD}).mappings().all()
+    parts = []
+    for begins in _parts(now):
+        within = [row for row in rows if part_of(row["hour"]) == begins]
+        names = sorted({name for row in within for name in row["found"] if name})
+        parts.append(Part(begins, part_after(begins), sum(row["count"] for row in within), tuple(names)))
+    return parts
+
+
+def _parts(now: datetime) -> Iterator[datetime]:
+    begins = part_of(now)
+    while begins <= now + AHEAD:
+        yield begins
+        begins = part_after(begins)
+
+
+def part_after(begins: datetime) -> datetime:
+    """Return when the next part of the day begins: a part takes five to seven hours, as the clock is changed."""
+    return part_of(begins + timedelta(hours=8))
 
 
 def part_of(moment: datetime) -> datetime:
