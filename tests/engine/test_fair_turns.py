@@ -8,12 +8,15 @@ from uuid import UUID
 import pytest
 
 from tenants.errors import AlreadyDone
-from tenants.isolation import acting_for
+from tenants.identity.users import PRIVACY_OFFICER, make_member
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.sealing import seal_of_acting_organisation
 from tests.conftest import Database
 from tests.engine.heaps import clocks, mails, notices, poison, states, steps
 from tests.factories import FENNA, a_member, an_incident, an_office, an_organisation, an_own_breach
 from tests.house.reading import nodes
 from workflows.catalogue import CATALOGUE
+from workflows.decisions.turn_mails import note_turns, people_to_mail
 from workflows.decisions.unheard_clocks import hear_at_once, unheard_clocks
 from workflows.engine.claims import BATCH
 from workflows.engine.clocks import TOLD_AFTER, organisations_to_hear
@@ -36,10 +39,16 @@ OF_MACHINES = {
     "workflows/decisions/failures.py:_untold_clocks": "failed steps",
     "workflows/mail/sending.py:CLAIM": "mail that cannot be written",
     "workflows/mail/unconfirmed.py:DUE": "notices",
-    "people_with_turn_mail": "people who cannot be mailed",
+    "people_with_turn_mail": "people who cannot be mailed, an organisation of theirs that cannot mail",
     "workflows/decisions/turn_mails.py:DUE": "waiting steps, waiting steps of another definition",
 }
 """Each is tried below, under these names."""
+ENDED = {
+    "left": "delete from membership where organisation_id = :o",
+    "without a key": """
+        update organisation_key set wrapped_key = null, destroyed_at = now() where organisation_id = :o""",
+}
+"""How an organisation can mail a person no more."""
 OF_DELETIONS = {"end_lapsed"}
 """What lapsed goes in small sets and is in no queue: it delays no clock, and the next set is its next minute's."""
 OF_COMMANDS = {"organisations_to_rewrap", "open_definitions", "history_diagnosis"}
@@ -179,6 +188,32 @@ def test_people_who_cannot_be_mailed_delay_no_mail_of_another(own_database: Data
     while states(own_database, good, "mail_batch") != {"planned"}:
         jobs.sweep(MOST)
     assert states(own_database, heavy, "mail_batch") == set()
+
+
+@pytest.mark.parametrize("what", ENDED)
+def test_an_organisation_that_cannot_mail_a_person_stops_no_mail_of_their_others(
+    own_database: Database, heavy: UUID, good: UUID, what: str
+):
+    """The other way round, a person for whom no organisation is left is done with, and takes no turn of another."""
+    person, alone = a_member(heavy), a_member(heavy)
+    with acting_for_nobody():
+        make_member(person.id, good, PRIVACY_OFFICER)  # type: ignore[arg-type]
+    for organisation in (heavy, good):
+        with acting_for(organisation):
+            seal_of_acting_organisation()
+        an_own_breach(organisation)
+        note_turns(organisation, CATALOGUE, MOST)
+    own_database.outside("update turn_mail set created_at = now() - interval '1 minute'")
+    older = "update turn_mail set created_at = now() - interval '1 hour' where organisation_id = :o"
+    for statement in (older, ENDED[what]):
+        own_database.outside(statement, o=heavy)
+    jobs.sweep()
+    mailed = own_database.outside("select about_id from mail_batch where organisation_id = :o", o=good)
+    assert person.id in {row["about_id"] for row in mailed}
+    assert own_database.outside("select from turn_mail where user_id = :u and mailed_at is null", u=alone.id) == []
+    own_database.outside("update step set turn_at = now() where organisation_id = :o", o=heavy)
+    note_turns(heavy, CATALOGUE, MOST)
+    assert people_to_mail(MOST, gathered_s=0) == [] and states(own_database, heavy, "mail_batch") == set()
 
 
 @pytest.mark.parametrize(("table", "heap", "after"), [("step", steps, "ready"), ("mail_batch", mails, "unknown")])

@@ -172,6 +172,21 @@ def test_who_wants_no_such_mail_gets_none_unless_nobody_else_would(sent: Outbox)
     assert len(got(sent, approver)) == 1 and len(got(sent, other)) == 2
 
 
+def test_what_it_says_of_any_organisation_is_sealed_for_its_reader(own_database: Database, sent: Outbox):
+    """The mail is kept by one organisation, whose operator and backup must not show that another has a breach."""
+    places = [an_organisation("Bakkerij Een"), an_organisation("Bakkerij Twee")]
+    owner, single = a_member(places[0], OWNER), a_member(places[1])
+    with acting_for_nobody():
+        make_member(owner.id, places[1], OWNER)  # type: ignore[arg-type]
+    for place in places:
+        an_own_breach(place)
+    tell(*places)
+    assert got(sent, owner) == ["U bent aan de beurt: 2 stappen bij 2 organisaties"] and len(got(sent, single)) == 1
+    kept = own_database.outside("select b.common, r.about_id from mail_batch b join recipient r on r.batch_id = b.id")
+    assert {row["about_id"] for row in kept} == {owner.id, single.id}
+    assert {value for row in kept for value in row["common"].values()} <= {""}
+
+
 def test_the_mail_is_in_the_language_of_its_reader(sent: Outbox):
     here = an_organisation()
     officer, approver = a_member(here), a_member(here, APPROVER)

@@ -34,7 +34,7 @@ DOORS_OF_THE_APP = """
 PARTS_OF_DOORS = """
     agreements_stated apply_mail_events as_one_name begin_clock begin_elsewhere came_through can_be_answered
     chain_entries close_alone close_dossiers controllers_hit count_as_stated count_to_inform
-    describe_as_registered drop_reminders
+    describe_as_registered drop_reminders has_living_seat
     end_notices forget_deliveries free_lapsed fresh_check_code is_admitted is_decided_alone is_in_doubt joined_with
     lead_all_elsewhere lead_elsewhere lead_with_doubt leads_here leave_news leave_register let_go lock_between
     lock_for_release make_registers mark_contacts mark_verified may_count may_write_about messages_of move_dossiers

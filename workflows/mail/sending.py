@@ -25,6 +25,9 @@ from workflows.mail.words import operator_words
 
 OF_LATER_TEXTS = ("why_you", "aware_at", "cause", "data", "groups")
 """Placeholders of the message to a client that texts of before did not have: a line without values is left out."""
+OF_ONE_READER = frozenset({"your_turn", "your_turns"})
+"""Texts that go to one reader in a batch. The reader's sealed values fill them as common ones would: in lists, and with
+lines left out that have no value."""
 log = logging.getLogger(__name__)
 CLAIM = sql("""
 with next as materialized (
@@ -138,6 +141,8 @@ def write_mail(claimed: Claimed) -> Mail:
     # A mail may be planned before texts had those lines; its reader needs the contact of the present operator.
     blank = dict.fromkeys((END, *OF_LATER_TEXTS, *ADDED_LINES), "")
     common = blank | {"operator": operator_words(claimed.locale)} | claimed.common
+    if claimed.text_key in OF_ONE_READER:
+        common, own = common | claimed.readers[0].values, {"name"}
     letter = render(text(claimed.text_key, claimed.locale), common, own, claimed.locale, claimed.domains)
     batch = str(claimed.id)
     people = tuple(

@@ -49,13 +49,19 @@ class WaitingStep:
 
 
 def plan_turn_mail(user: User, steps: Sequence[WaitingStep]) -> int:
-    """Plan one mail of the acting organisation to this person about these steps; returns how many it tells about."""
-    to, steps = addressee(user.name, user.email), _unsaid(user, steps)
-    if to is None or not steps:
+    """Plan one mail of the acting organisation to this person about these steps; returns how many it tells about.
+
+    It is about the person, and all that it says is sealed: the steps may be those of other organisations.
+    """
+    steps = _unsaid(user, steps)
+    if not steps:
         return 0
     key = "your_turn" if len(steps) == 1 else "your_turns"
-    common = _of_one(steps[0], user.locale) if len(steps) == 1 else _of_many(steps, user.locale)
-    plan("reminder", key, common, [(steps[0].subject_id, to)], user.locale)
+    values = _of_one(steps[0], user.locale) if len(steps) == 1 else _of_many(steps, user.locale)
+    to = addressee(user.name, user.email, values)
+    if to is None:
+        return 0
+    plan("reminder", key, {}, [(user.id, to)], user.locale)
     return len(steps)
 
 
