@@ -3,6 +3,7 @@
 The last screen sends everything to the one step "assess" (service/steps.py), as the form on one page does.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from service.admission.viewer import viewer
 from service.schemas.facts import SupplementSchema
 from service.typed.document import facts_document
 from service.web.assessing import asked_of_people
-from service.web.assessment_screens import KNOWN, LAST, Screen, fields_of, form_with, screen_of
+from service.web.assessment_answers import answered, standing
+from service.web.assessment_screens import KNOWN, LAST, Screen, fields_of, form_with, screen_of, sent_again
 from service.web.forms import Form
+from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.register.assessment_drafts import Typed, keep_draft
-from tenants.register.breaches import Breach
 from workflows.dossiers.breach import Dossier, dossier_of
 from workflows.law import vocabulary
 from workflows.notification.advising import digest_of
+from workflows.notification.changed_facts import last_recorded
 
 blueprint = Blueprint("assessment", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/assess")
 MARK = "by_question"
@@ -44,7 +47,7 @@ def shown(breach_id: UUID, screen: str) -> ResponseReturnValue:
 def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
     """Keep the answers of this screen, and go on to the next question or to the screen that was asked for."""
     dossier, form = dossier_of(breach_id, viewer()), Form.posted()
-    draft = dossier.draft | _answers(screen, form, dossier.breach)
+    draft = _answered(screen, form, dossier)
     read = form_with(dossier.breach, draft)
     read.load(SupplementSchema(), facts=facts_document(read.typed))
     read.faults = [fault for fault in read.faults if fault["field"] in fields_of(screen)]
@@ -55,10 +58,18 @@ def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
     return redirect(url_for(".shown", **address), 303)
 
 
-def _answers(screen: str, form: Form, breach: Breach) -> Typed:
-    if screen == KNOWN:
-        return {KNOWN: [digest_of(breach)]}
-    return {name: form.typed.getlist(name) for name in fields_of(screen)}
+def _answered(screen: str, form: Form, dossier: Dossier) -> Typed:
+    """Return the draft with the answers of this screen.
+
+    Whoever confirms what is recorded has seen which of their answers are outdated, so these end. They confirm what
+    their page showed: when another fact was recorded meanwhile, it is asked again.
+    """
+    draft, breach = dossier.draft, dossier.breach
+    if screen != KNOWN:
+        return answered(draft, fields_of(screen), form, breach)
+    now = digest_of(breach)
+    confirmed = form.value(KNOWN) or now
+    return {**(standing(draft, breach) if confirmed == now else draft), KNOWN: [str(confirmed)]}
 
 
 def is_open(dossier: Dossier) -> bool:
@@ -77,13 +88,21 @@ def last_screen(dossier: Dossier, form: Form | None) -> Screen | None:
     here = {"", "version", *fields_of(LAST)}
     if any(fault["field"] not in here for fault in form.faults):
         return None
+    form = sent_again(dossier.breach, dossier.draft, form)
     return screen_of(dossier.breach, dossier.draft, LAST, form)
+
+
+def _recorders(dossier: Dossier) -> Callable[[str], str | None]:
+    """Return which name recorded a fact last: that of a person here, or the processor's; None when nobody knows."""
+    last = {name: entry.actor_name or t("labels.erased") for name, entry in last_recorded(dossier.history).items()}
+    return lambda name: last.get(name) or last.get("") or dossier.breach.processor_name
 
 
 def page_of_screen(dossier: Dossier, screen: Screen) -> str:
     """Return the page of one screen."""
     return render_template(
         "assessment.html", breach=dossier.breach, screen=screen, form=screen.form, advised=screen.advised,
-        assess=asked_of_people(), vocabulary=vocabulary, history=dossier.history, now=dossier.now,
+        assess=asked_of_people(), by=_recorders(dossier), vocabulary=vocabulary, now=dossier.now,
+        history=dossier.history,
         changed=dossier.changed_since(whole_of(request.form.get("seen", ""), MOST_IN_A_LONG_COLUMN)), mark=MARK,
     )  # fmt: skip

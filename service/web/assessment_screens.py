@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from service.typed.known import assessment_known
 from service.typed.severity import MEANS, PREFIX, severity_questions
 from service.web.assessing import QUESTIONS, Advised, advised_while_typing, typed_facts
-from service.web.forms import Form
+from service.web.assessment_answers import SHOWN, outdated, recorded_values, standing
+from service.web.forms import NOT_TYPED, Form
 from tenants.register.assessment_drafts import Typed
 from tenants.register.breaches import Breach
 from workflows.law.severity_questions import LOST
@@ -32,8 +33,11 @@ SCORED = (KINDS, MEANS, *(PREFIX + part for part in LOST))
 class Screen:
     """One screen of an assessment, with the form as this person filled it in so far.
 
-    `names` are all screens in their order, `name` is the one that is shown. `known`: the facts that were recorded
-    before with their values now, in the words of workflows/law/vocabulary.py; None where the person took one back.
+    `names` are all screens in their order, `name` is the one that is shown. In the words of
+    workflows/law/vocabulary.py: `known` are the facts that were recorded before, as they are recorded; `answers` are
+    what this person answered where it differs from what is recorded, None where they took a fact back; `outdated` are
+    such answers that do not count, because somebody recorded another value after them.
+    `digest` is that of the recorded facts, and `recorded` are those facts by field.
     """
 
     name: str
@@ -41,6 +45,10 @@ class Screen:
     form: Form
     advised: Advised
     known: dict[str, Any]
+    answers: dict[str, Any]
+    outdated: dict[str, Any]
+    digest: str
+    recorded: Typed
 
     @property
     def number(self) -> int:
@@ -53,9 +61,17 @@ class Screen:
         return self.names[self.number - 2] if self.number > 1 else None
 
     @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Return the recorded values of the fields on this screen, which are kept with the answers. A blank stands for
+        nothing recorded."""
+        names = fields_of(self.name) if self.name in CONFIRMED else ()
+        return [(SHOWN + name, value) for name in names for value in self.recorded.get(name) or [""]]
+
+    @property
     def carried(self) -> list[tuple[str, str]]:
         """Return the answers of the other screens, which are recorded with the judgement."""
-        return [(name, value) for name, value in self.form.typed.items(multi=True) if value and name not in JUDGEMENT]
+        own = {*JUDGEMENT, *NOT_TYPED}
+        return [(name, value) for name, value in self.form.typed.items(multi=True) if value and name not in own]
 
 
 def fields_of(screen: str) -> tuple[str, ...]:
@@ -70,10 +86,29 @@ def fields_of(screen: str) -> tuple[str, ...]:
 
 
 def form_with(breach: Breach, draft: Typed) -> Form:
-    """Return the form of an assessment: what is recorded of the breach, with the answers of a draft in its place."""
+    """Return the form of an assessment: what is recorded of the breach, with the answers of a draft in its place.
+
+    An answer that is outdated leaves what is recorded.
+    """
+    return _filled(breach, standing(draft, breach))
+
+
+def _filled(breach: Breach, draft: Typed) -> Form:
     form = Form.beginning_with(assessment_known(breach))
     for name, values in draft.items():
-        form.typed.setlist(name, values)
+        if not name.startswith(SHOWN):
+            form.typed.setlist(name, values)
+    return form
+
+
+def sent_again(breach: Breach, draft: Typed, form: Form) -> Form:
+    """Return the form of the last screen as it was sent, with the facts as they count now.
+
+    The screen has no fields for them, so nobody sees there what an older one would overwrite.
+    """
+    counts = form_with(breach, draft)
+    for name in {*form.typed, *counts.typed} - {"version", "seen", *JUDGEMENT}:
+        form.typed.setlist(name, counts.typed.getlist(name))
     return form
 
 
@@ -82,12 +117,21 @@ def screen_of(breach: Breach, draft: Typed, asked: str = "", form: Form | None =
 
     `form`: the form as it was typed, for a screen that is shown again with its faults.
     """
-    shown = form or form_with(breach, draft)
+    shown, counting = form or form_with(breach, draft), standing(draft, breach)
     advised, now = advised_while_typing(shown, breach), typed_facts(shown, breach)
-    known = {name: now.get(name) for name in typed_facts(form_with(breach, {}), breach) if name in CONFIRMED}
-    names = tuple(_names(breach, draft, advised, known, shown.typed, asked))
-    is_there = asked in names
-    return Screen(asked if is_there else _first_open(names, draft, breach), names, shown, advised, known)
+    recorded = typed_facts(_filled(breach, {}), breach)
+    known = {name: value for name, value in recorded.items() if name in CONFIRMED}
+    answers = {name: now.get(name) for name in known if now.get(name) != known[name]}
+    names = tuple(_names(breach, counting, advised, known, shown.typed, asked))
+    name = asked if asked in names else _first_open(names, counting, breach)
+    old = _outdated(breach, draft)
+    return Screen(name, names, shown, advised, known, answers, old, digest_of(breach), recorded_values(breach))
+
+
+def _outdated(breach: Breach, draft: Typed) -> dict[str, Any]:
+    typed = typed_facts(_filled(breach, draft), breach)
+    names = (name.removeprefix("facts.") for name in outdated(draft, breach))
+    return {name: typed.get(name) for name in names}
 
 
 def _names(

@@ -82,15 +82,60 @@ def test_answers_are_kept_by_person_until_they_are_recorded(client: Client, data
     assert client.kept(database) == 0 and client.breach.risk_reason == "Geheel geschreven"
 
 
+def said_on(page: str) -> str:
+    """The words of a page, with one blank between two."""
+    return " ".join(words(page))
+
+
+def recorded_by_olga(client: Client, **facts: object) -> None:
+    """A colleague records these facts beside the others."""
+    olga = a_member(client.id, PRIVACY_OFFICER, "Olga")
+    with acting_for(client.id):
+        known = breach(client.breach_id)
+        supplement_facts(client.breach_id, known.facts | facts, known.people_min, known.people_max, olga)
+
+
 def test_a_fact_is_changed_and_what_was_confirmed_is_asked_again_when_it_changes(client: Client) -> None:
     client.answer()
     assert "Waren de gegevens beveiligd?" in client.anna.see(client.at)
     client.anna.done(f"{client.at}malicious", {"facts.malicious": "false"}, seen=client.at)
-    assert "Kwade opzet</dt>" in (card := client.anna.see(f"{client.at}known")) and "Nee" in card
-    with acting_for(client.id):
-        known = breach(client.breach_id).facts | {"data": ["name"]}
-        supplement_facts(client.breach_id, known, 5, 5, client.anna_herself)
-    assert "zei dit al" in client.anna.see(client.at), "what somebody confirmed is not what is known now"
+    card = said_on(client.anna.see(f"{client.at}known"))
+    assert "Kwade opzet Ja Wijzig U maakt hiervan: Nee" in card, "the office said yes, Anna makes it no"
+    recorded_by_olga(client, data=["name"])
+    card = said_on(client.anna.see(client.at))
+    assert "zei dit al" not in card and "(vastgelegd door De Linde Accountants)" in card, "asked again"
+    assert "Naam (vastgelegd door Olga)" in card
+
+
+def test_nobody_overwrites_a_newer_fact_that_they_have_not_seen(client: Client) -> None:
+    client.answer()
+    client.answer(**{"facts.protection": "encrypted"})
+    recorded_by_olga(client, protection="none", malicious=False)
+    card = client.anna.see(client.at)
+    assert "U koos eerder: Ja, versleuteld" in card and "want Olga heeft dit daarna gewijzigd" in card
+    last = client.anna.see(f"{client.at}last")
+    assert 'id="outdated"' in last and last_form(last)["facts.protection"] == ["none"]
+    client.answer()
+    last = client.anna.see(f"{client.at}last")
+    assert 'id="outdated"' not in last, "whoever agrees with the card has seen it"
+    recorded_by_olga(client, recipients="public")
+    judged = {"risk": "high", "reason": "Een laptop zonder slot"}
+    refused = client.anna.send(f"{client.page}/steps/assess", last_form(last) | judged, seen=client.page)
+    assert refused.status_code == 412 and "Olga" in refused.text, "it says what changed"
+    client.anna.done(f"{client.page}/steps/assess", last_form(refused.text) | judged, seen=f"{client.at}last")
+    facts = client.breach.facts
+    assert (facts["protection"], facts["malicious"], facts["recipients"]) == ("none", False, "public")
+
+
+def test_an_answer_to_a_page_that_is_old_does_not_overwrite_what_came_after_it(client: Client) -> None:
+    client.answer()
+    page = client.anna.see(f"{client.at}malicious")
+    held = re.findall(r'name="(shown[^"]+)" value="([^"]*)"', page)
+    assert held == [("shown.facts.malicious", "true")]
+    recorded_by_olga(client, malicious=False)
+    client.anna.done(f"{client.at}malicious", {"facts.malicious": "true", **dict(held)}, seen=client.at)
+    page = client.anna.see(f"{client.at}malicious")
+    assert 'value="false" checked' in page and "U koos eerder: Ja." in page
 
 
 def test_a_number_that_is_no_number_is_refused_at_its_field_and_stays(client: Client, database: Database) -> None:

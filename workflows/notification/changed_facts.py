@@ -9,7 +9,8 @@ from tenants.register.breaches import Breach
 from workflows.notification.advising import facts_changed_since_decision
 
 SUPPLEMENTED = "breach.facts_supplemented"
-DECIDED = ("ap_notification.assess", "ap_notification.approve", "breach.changes_seen")
+ASSESSED = "ap_notification.assess"
+DECIDED = (ASSESSED, "ap_notification.approve", "breach.changes_seen")
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,17 @@ def changed_facts(breach: Breach, history: list[History]) -> ChangedFacts | None
             changed[name] = [changed.get(name, [before])[0], after]
     each = [(name, before, after) for name, (before, after) in changed.items()]
     return ChangedFacts(since[-1].at if since else None, each)
+
+
+def last_recorded(history: list[History]) -> dict[str, History]:
+    """Return the entry of this breach that recorded each fact last, by fact; of the history with the oldest first.
+
+    An assessment records all facts together: its entry stands under "" and ends what was recorded before.
+    """
+    last: dict[str, History] = {}
+    for entry in history:
+        if entry.what == ASSESSED:
+            last = {"": entry}
+        if entry.what == SUPPLEMENTED:
+            last |= dict.fromkeys(entry.details["changed"], entry)
+    return last
