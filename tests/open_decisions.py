@@ -72,11 +72,15 @@ def a_sent_notice(organisation: UUID, outbox: Outbox, people: int = 2) -> UUID:
 
 
 def let_days_pass(database: Database, organisation: UUID, days: float = 4.1) -> None:
-    """Date everything about the organisation's notices and mail back by this many days."""
+    """Date everything about the organisation's notices and mail back by this many days.
+
+    The mails about whose turn a step is have gone by then.
+    """
     past = f"interval '{days} days'"
     database.outside(f"""
         with n as (update notice set sent_at = sent_at - {past}, look_at = look_at - {past} where organisation_id = :o)
         update mail_batch set answered_at = answered_at - {past} where organisation_id = :o""", o=organisation)
+    database.outside("update step set turn_at = null where organisation_id = :o", o=organisation)
 
 
 def let_another_build_begin_them(database: Database, organisation: UUID) -> None:

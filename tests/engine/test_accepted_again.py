@@ -17,7 +17,9 @@ from tests.factories import a_member, an_incident, verified
 from tests.operating import released
 from tests.worlds.asked_controller import AskedController
 from tests.worlds.strangers import AGREEMENTS, Strangers, work
-from workflows.escalation.incident_board import tiles
+from workflows.escalation.board_list import Asked
+from workflows.escalation.board_states import LETTERS
+from workflows.escalation.incident_board import read_board
 from workflows.mail.outbox import Outbox
 from workflows.trust.consenting import answer
 
@@ -158,4 +160,4 @@ def test_what_was_decided_where_it_comes_back_is_on_the_board_of_the_office_agai
 
 def state_on_board(incident_id: UUID) -> list[str]:
     """Where each message about this incident stands."""
-    return [where for _, where in tiles(incident_id)]
+    return [LETTERS[letter][0] for letter in read_board(incident_id, Asked(most=0)).letters]

@@ -61,7 +61,7 @@ class Forms(HTMLParser):
             self.fields[self.here], self.alerts[self.here] = {}, 0
         if tag == "input" and self.here and attributes.get("type") == "hidden":
             self.fields[self.here][attributes["name"]] = attributes.get("value", "")
-        if attributes.get("role") == "alert":
+        if attributes.get("role") == "alert" and attributes.get("id") != "session-said":
             self.alerts[self.here] += 1
 
     def handle_endtag(self, tag: str) -> None:

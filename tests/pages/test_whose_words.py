@@ -32,7 +32,7 @@ OF_ANOTHER = re.compile("|".join((
     "Bel het kantoor op een nummer dat u zelf al had", "Toegelaten als kantoor door", "Wat dit kantoor zegt over",
     "Vraag het kantoor waarom niet", "Nummer bij het kantoor", "wat dit kantoor later schrijft",
     "Het kantoor ziet alleen dat u niet hebt bevestigd", "nieuwe berichten van dit kantoor",
-    "KvK-nummer van het kantoor",
+    "KvK-nummer van het kantoor", "opdrachtgevers en overeenkomsten vastleggen",
     "bewezen is dat dit kantoor is wie het zegt",
 )))  # fmt: skip
 """Sentences that speak of another's office, to somebody for whom it works."""

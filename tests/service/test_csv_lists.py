@@ -93,14 +93,14 @@ def test_what_is_wrong_with_a_list_of_clients(content: bytes | str, expected: li
 
 
 def test_a_cell_of_several_lines_keeps_the_lines_right() -> None:
-    content = 'naam;email\n"Jan\nPieter";x@\nAns;ans@example.nl\nAns;ANS@example.nl\n'
-    assert faults(read_recipients, content) == [(2, "mail.address_invalid"), (5, "recipient.doubled")]
+    content = 'naam;email\n"Jan\nPieter";x@\nAns;ans@example.nl\nBep;y@\n'
+    assert faults(read_recipients, content) == [(2, "mail.address_invalid"), (5, "mail.address_invalid")]
 
 
 @pytest.mark.parametrize(
     "address",
     ["x", "x@", "@example.nl", "x@y", "x y@example.nl", "x@example..nl", "x@-a.nl", "x@[127.0.0.1]", "a@b@example.nl",
-     ".x@example.nl", "x" * 65 + "@example.nl", "", "x@localhost"],
+     ".x@example.nl", "x" * 65 + "@example.nl", "x@localhost"],
 )  # fmt: skip
 def test_an_invalid_address_is_refused(address: str) -> None:
     assert faults(read_recipients, f"naam;email\nAns;{address}\n") == [(2, "mail.address_invalid")]

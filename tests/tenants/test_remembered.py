@@ -14,7 +14,7 @@ MACHINE = {
     "register_counter", "idempotent_answer", "refusal",  # counters, and answers kept for a repeated request
 }
 """Which tables a machine writes by itself."""
-BY_HAND = {"api_token", "identity_provider", "linked_identity", "verification_letter"}
+BY_HAND = {"api_token", "identity_provider", "incident_end", "linked_identity", "verification_letter"}
 """What the scene writes without the act of a person, whose entry is tested where the act is."""
 UNREMEMBERED = """
     select t.organisation_id, count(*) from {} t

@@ -44,7 +44,7 @@ def complete(
         raise OutOfDate()
     if name in DECISIVE:
         refuse_while_seat_waits(by)
-    values = _prepared(workflow, subject, name, values)
+    values = _prepared(workflow, subject, name, values, by)
     before, likeness = run.state, _likeness(run, by) if name in DECISIVE else []
     act = Act(by, role, database_now(), values, alone)
     row = carry_out(workflow, run, subject, name, act)
@@ -72,11 +72,13 @@ def _read_anew(subject: Any) -> None:
         db.session.refresh(subject, with_for_update=True)
 
 
-def _prepared(workflow: Workflow, subject: Any, name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of the act, after storing what is too large for it. The run is locked, so nobody else stores
+def _prepared(
+    workflow: Workflow, subject: Any, name: str, values: dict[str, Any], by: Actor
+) -> dict[str, Any]:  # fmt: skip
+    """Return the values of the act, after storing what lies beside it. The run is locked, so nobody else stores
     at the same time."""
     step = workflow.step(name)
-    return step.prepares(subject, values) if isinstance(step, Human) and step.prepares else values
+    return step.prepares(subject, values, by) if isinstance(step, Human) and step.prepares else values
 
 
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:

@@ -67,7 +67,8 @@ class Human:
     One that can be done `again` undoes what it names, or else everything that came after it. Who does it is somebody
     `other_than` whoever did those steps; a `fresh` one needs a second factor of at most PROOF_LASTS ago. One that
     `holds` stands only while that is so of its subject: what undoes the fact opens the step again.
-    `prepares` stores what is too large for an act, under the lock of the run, and returns the values of the act."""
+    `prepares` stores or removes what lies beside the subject, for whoever acts, under the lock of the run. It returns
+    the values of the act."""
 
     name: str
     law: str
@@ -81,7 +82,7 @@ class Human:
     undoes: frozenset[str] | None = None
     when: Callable[[Any], bool] | None = None
     holds: Callable[[Any], bool] | None = None
-    prepares: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+    prepares: Callable[[Any, dict[str, Any], Actor], dict[str, Any]] | None = None
     kind = "human"
 
 

@@ -59,7 +59,7 @@ class NoticeText:
         return {part: getattr(self, part) or "" for part in gdpr.NOTICE_PARTS}
 
 
-def store_recipients(notice: Notice, values: dict[str, Any]) -> dict[str, Any]:
+def store_recipients(notice: Notice, values: dict[str, Any], _: Actor) -> dict[str, Any]:
     """Replace the list of people by `recipients`; return how many of them get mail.
 
     The run is locked: of two lists at the same time the last one stands.

@@ -10,6 +10,7 @@ from typing import Any
 
 from tenants.database import db
 from tenants.errors import Invalid, NotAllowed
+from tenants.history.entries import Actor
 from tenants.isolation import database_now
 from tenants.register.assessment_drafts import end_draft
 from tenants.register.breaches import Breach, breaches_by_id
@@ -93,8 +94,13 @@ def assess(breach: Breach, act: Act[Assessment]) -> None:
     if reason_is_due(advice, decided, new.departure_reason):
         raise Invalid("assessment.departs_from_advice", "departure_reason", duties=departs(advice, decided))
     breach.rest_on(to_store(advice), digest_of(breach), new.departure_reason)
-    if act.by.id is not None:
-        end_draft(breach.id, act.by.id)
+
+
+def end_own_answers(breach: Breach, values: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """Remove what whoever assesses had kept of their answers until now; return the values of the act as they are."""
+    if by.id is not None:
+        end_draft(breach.id, by.id)
+    return values
 
 
 def decided_by_risk(breach: Breach) -> dict[str, bool]:
@@ -258,7 +264,7 @@ def _definition(
         clocks=(AUTHORITY_CLOCK,),
         steps=(
             Human(name="assess", law="Art. 33(1)", by=MAY["assess"], records=assess, values=Assessment,
-                  again=True),
+                  again=True, prepares=end_own_answers),
             Human(name="draft", law="Art. 33(3)", by=MAY["draft"], records=draft, values=Draft, again=True),
             Human(name="approve", law="Art. 24", by=MAY["approve"], records=approve, values=Approval,
                   other_than=approves, fresh=True, returns_to="draft", holds=is_decided),
