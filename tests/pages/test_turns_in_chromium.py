@@ -88,7 +88,7 @@ def test_two_people_an_approval_is_three_screens_from_the_login_and_shows_what_c
     page.goto(f"{at}#next")
     screens.append(page.url)
     card = page.locator("#next")
-    expect(card).to_contain_text("Wim stelde het besluit op.")
+    expect(card).to_contain_text("Wim (eigenaar) stelde het besluit op.")
     card.get_by_role("button", name="Goedkeuren", exact=True).click()
     expect(page.locator("#machine")).to_contain_text("Hierna: Melding versturen en vastleggen.")
     assert len([*screens, page.url]) <= 3
