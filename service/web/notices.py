@@ -102,7 +102,15 @@ def page_of(notice_id: UUID, form: Form | None = None, asked: str | None = None)
     return render_template("notice.html", **_page_names(notice_dossier_of(notice_id, viewer()), form, asked))
 
 
-add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of)
+def _who_gets_none(notice_id: UUID, step: str) -> str:
+    """Return how many people on a list that was just saved get no mail; nothing when everybody does."""
+    if step != "recipients":
+        return ""
+    without = notice_dossier_of(notice_id, viewer()).grouped_sums["no_address"]
+    return t("notice.people.by_other_way", count=number(without)) if without else ""
+
+
+add_step_route(blueprint, WORKFLOW, "/<uuid:notice_id>", page_of, _who_gets_none)
 
 
 def _page_names(dossier: NoticeDossier, form: Form | None, asked: str | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tenants.identity.users import Place
 from tenants.isolation import database_now
 from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.breaches import breach
-from tenants.register.escalations import name_typed_at
+from tenants.register.escalations import name_of_contact, name_typed_at
 from tenants.register.notices import LONGEST_TYPED, genuine, has_sign_of_no_code
 from tenants.register.office_contacts import OfficeContact
 from workflows.accounts.invitation_mail import inviter_words
@@ -33,7 +33,8 @@ blueprint = Blueprint("public", __name__)
 @with_own_register
 def ask_receipt(invitation: Invitation, contact: OfficeContact | None, own: Place | None) -> ResponseReturnValue:
     """Show the time left and one button. The page confirms nothing, because machines follow links too."""
-    return _receipt_page(invitation, contact, own, Form.beginning_with({}))
+    known = name_of_contact(invitation.breach_id, invitation.email) if invitation.breach_id else None
+    return _receipt_page(invitation, contact, own, Form.beginning_with({"name": known}))
 
 
 @blueprint.post("/receipt/<token>")

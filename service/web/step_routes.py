@@ -19,10 +19,19 @@ from workflows.engine.advance import complete
 from workflows.engine.runs import run_about
 
 
-def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Callable[[UUID, Form], str]) -> None:
+def say_no_more(subject_id: UUID, step: str) -> str:
+    """Return nothing: the result of a step is only that it was done."""
+    return ""
+
+
+def add_step_route(
+    blueprint: Blueprint, workflow: str, path: str, page_of: Callable[[UUID, Form], str],
+    said: Callable[[UUID, str], str] = say_no_more,
+) -> None:  # fmt: skip
     """Add the route under `path` that does a step of this workflow, and then shows its subject.
 
-    `page_of` returns the page of the subject with the form as it was typed, for a step that was refused.
+    `page_of` returns the page of the subject with the form as it was typed, for a step that was refused. `said` returns
+    what its doer must know of the result of a step.
     """
 
     @blueprint.post(f"{path}/steps/<name>")
@@ -38,7 +47,7 @@ def add_step_route(blueprint: Blueprint, workflow: str, path: str, page_of: Call
                 complete(CATALOGUE[workflow], subject_id, name, actor(), role(), typed, form.version_seen())
         if form.faults:
             return page_of(subject_id, form), form.status
-        flash(_done_words(workflow, subject_id, name))
+        flash(_done_words(workflow, subject_id, name, said(subject_id, name)))
         address: dict[str, Any] = {"organisation": place().slug, **ids}
         return redirect(url_for(".shown", **address), 303)
 
@@ -49,12 +58,13 @@ def _posted(step: DeclaredStep) -> tuple[Form, Any]:
     return form, form.load(step.schema(), **(step.composed(form.typed) if step.composed else {}))
 
 
-def _done_words(workflow: str, subject_id: UUID, name: str) -> str:
-    """Return the result of a step in words, and which step comes next, for whom and by when."""
-    key, run = f"steps.{workflow}.{name}.done", run_about(workflow, subject_id)
+def _done_words(workflow: str, subject_id: UUID, name: str, said: str) -> str:
+    """Return the result of a step in words, what was `said` of it, and which step comes next, for whom and by when."""
+    done = " ".join(words for words in (t(f"steps.{workflow}.{name}.done"), said) if words)
+    run = run_about(workflow, subject_id)
     subject = CATALOGUE[workflow].load([subject_id])[subject_id]
     coming = coming_turn(run, subject, actor_for, crew_here())
     if coming is None:
-        return t(key)
+        return done
     ends = next((clock.alarm_at for clock in run.clocks if clock.state == "running"), None)
-    return f"{t(key)} {next_words(workflow, coming, ends)}"
+    return f"{done} {next_words(workflow, coming, ends)}"

@@ -13,7 +13,7 @@ from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
 from tenants.history.entries import History
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.decisions.turn import Turn
+from workflows.decisions.turn import Turn, stops_without_second_person
 from workflows.dossiers.breach import Dossier as BreachDossier
 from workflows.dossiers.notice import NoticeDossier
 from workflows.dossiers.run import RunDossier
@@ -34,6 +34,16 @@ class NextStep:
     notifies: bool = False
     done_before: tuple[str, ...] = ()
     """Who did the steps that another person must do than this one, a sentence each."""
+
+    @property
+    def needs_second_person(self) -> bool:
+        """Return whether approving alone leads nowhere yet, because nobody else is there to send the mail to people."""
+        return stops_without_second_person(self.workflow, self.turn)
+
+    @property
+    def says_why(self) -> bool:
+        """Return whether the reader is told what the step takes; a reader who may not do it is told who can."""
+        return not self.turn.may_alone and self.turn.hindrance not in ("role", "four_eyes")
 
     @property
     def is_open(self) -> bool:

@@ -8,7 +8,7 @@ from service.words.moments import local_moment
 from service.words.texts import t
 from tenants.lines import isolated
 from tenants.register.broken_glass import Glass
-from workflows.decisions.turn import Turn
+from workflows.decisions.turn import Turn, stops_without_second_person
 from workflows.dossiers.breach import Dossier as BreachDossier
 from workflows.dossiers.notice import NoticeDossier
 from workflows.dossiers.run import RunDossier
@@ -32,6 +32,8 @@ def turn_words(whose: Turn) -> str:
 def next_words(workflow: str, whose: Turn, ends_at: datetime | None = None) -> str:
     """Return which step comes next, for whom, and by when (`ends_at`)."""
     who = "you" if whose.hindrance in (None, "proof") else "alone" if whose.is_alone else "others"
+    if stops_without_second_person(workflow, whose):
+        who = "second"
     words = t(f"steps.then.{who}", step=t(f"steps.{workflow}.{whose.step}.title"))
     if who == "others":
         words = f"{words} {turn_words(whose)}"

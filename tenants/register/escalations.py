@@ -153,6 +153,12 @@ def name_typed_at(breach_id: UUID, link_to: str) -> str | None:
     return db.session.scalar(name)
 
 
+def name_of_contact(breach_id: UUID, link_to: str) -> str | None:
+    """Return the name that the processor's message has for the contact at this address; None when it has none."""
+    contacts = contacts_to_write_to([breach_id])[breach_id]
+    return next((contact["name"] for contact in contacts if contact["email"].lower() == link_to.lower()), None)
+
+
 def contacts_to_write_to(breach_ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """Return, for each of these breaches of the acting controller, the contacts in its processor's message; none
     without one.

@@ -48,6 +48,17 @@ def test_from_the_mail_to_the_approval_in_three_screens(
     page.get_by_role("button", name="Inloggen", exact=True).click()
     give_code(page, secret)
     nothing_sticks_out(page)
+    assert page.url.endswith("#next"), "the part that the mail led to is kept through the login"
+    button = page.locator("#next").get_by_role("button", name=APPROVE, exact=True)
+    expect(button).to_be_in_viewport()
+    menu = page.get_by_role("button", name="Menu")
+    page.evaluate("scrollTo(0, 0)")
+    menu.click()
+    page.get_by_role("button", name="Sluiten").click()
+    expect(page.get_by_role("navigation", name="Menu")).to_be_hidden()
+    menu.click()
+    page.mouse.click(40, 800)
+    expect(page.get_by_role("navigation", name="Menu")).to_be_hidden()
     page.locator("#next").get_by_role("button", name=APPROVE, exact=True).click()
     expect(page.locator("#next").get_by_role("button", name=APPROVE, exact=True)).to_have_count(0)
     assert len(screens) <= 3, screens

@@ -36,6 +36,7 @@ def test_from_list_to_delivery_with_sums_that_add_up(bakery: Controller, strange
     assert "3 mensen informeren" in bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
     page = bakery.do(bakery.olga, "text", **NOTICE_TEXT)
     assert "hoort niet bij uw rol" in page and "Nu is aan zet: Adam." in page
+    assert "Lees de tekst zoals de lezer die ziet" not in page, "who may not do it is told only who can"
     assert NOTICE_TEXT["consequences"] in page
     assert bakery.code in page and "wij kennen deze code niet" in stranger.see(f"/genuine?code={bakery.code}").lower()
     bakery.do(bakery.adam, "approve", agrees="true")
@@ -74,6 +75,8 @@ def test_a_list_row_by_row_keeps_who_has_no_address_and_who_shares_one(bakery: C
     wrong = bakery.olga.send(f"{bakery.page}/steps/recipients", typed | {"people.4.email": "geen"}, seen=bakery.page)
     assert wrong.status_code == 422 and 'value="geen"' in wrong.text and 'href="#f-people-4-email"' in wrong.text
     page = bakery.do(bakery.olga, "recipients", **typed, recipients="naam;email\nDirk;dirk@lezer.nl")
+    assert "2 mensen op de lijst krijgen geen mail: zij hebben geen adres, of delen het" in page
+    assert "Krijgt geen mail" in page and "Niet bereikt" not in page and "/unreached" not in page
     assert "4 mensen informeren" in page and 'data-sum="ready">2<' in page and 'data-sum="on_the_way">0<' in page
     assert 'data-sum="not_reached">2<' in page
     people = bakery.olga.see(f"{bakery.page}/people?group=not_reached")

@@ -1,5 +1,6 @@
 """The page of an office's mailed link, for whoever has no account: the clock, what to do, whom to call, the link."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -41,6 +42,16 @@ def test_a_running_clock_says_on_whose_word(sent: MailedLink, stranger: Reader) 
     page = stranger.see(sent.path)
     assert re.search(r"<time[^>]+data-until[^>]*>61 u 59</time>", page)
     assert re.search(r"volgens De Linde Accountants ?, die u belde", plain(page))
+
+
+def test_the_name_of_the_contact_whose_link_it_is_stands_there_already(sent: MailedLink, stranger: Reader) -> None:
+    contact = json.dumps([{"name": "Noor Bakker", "email": ADDRESS.upper()}])
+    sent.database.outside("update escalation set contacts = cast(:c as jsonb) where breach_id = :b", c=contact,
+                          b=sent.breach)  # fmt: skip
+    page = stranger.see(sent.path)
+    assert 'value="Noor Bakker"' in page and "Bent u iemand anders?" in page
+    refused = stranger.send(sent.path, {"name": ""}).text
+    assert "Noor Bakker" not in refused, "what somebody typed or took away stays so"
 
 
 @pytest.mark.parametrize("how", ["mail", "phone", "letter", "receipt"])

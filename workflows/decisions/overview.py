@@ -12,7 +12,15 @@ from tenants.isolation import acting_organisation
 from tenants.register.broken_glass import steps_done_alone
 from workflows.accounts.crew import Crew, crew_here
 from workflows.catalogue import definition
-from workflows.decisions.turn import KEEPS_SECOND_PERSON, Before, Seat, Turn, nobody, turn
+from workflows.decisions.turn import (
+    KEEPS_SECOND_PERSON,
+    Before,
+    Seat,
+    Turn,
+    nobody,
+    stops_without_second_person,
+    turn,
+)
 from workflows.engine.derive import next_step, standing
 from workflows.engine.runs import Run
 from workflows.engine.steps import Human, Step, Unless
@@ -80,6 +88,11 @@ class Task:
     def is_alone(self) -> bool:
         """Whether nobody else can do it, and the viewer may, alone and with a reason."""
         return self.turn is not None and self.turn.is_alone
+
+    @property
+    def needs_second_person(self) -> bool:
+        """Whether approving alone leads nowhere yet, because nobody else is there to send the mail to people."""
+        return self.turn is not None and stops_without_second_person(self.workflow, self.turn)
 
     @property
     def persons(self) -> tuple[UUID, ...]:

@@ -140,6 +140,12 @@ def turn(workflow: Workflow, name: str, before: Before, crew: Crew, seat: Seat) 
     )  # fmt: skip
 
 
+def stops_without_second_person(workflow: str, whose: Turn) -> bool:
+    """Return whether the viewer alone can approve this mail to people while nobody else is there to send it."""
+    approves = workflow in KEEPS_SECOND_PERSON and whose.step == "approve"
+    return approves and whose.is_alone and not whose.others_follow
+
+
 def _hindrance(
     step: Human, by: Actor | None, people: frozenset[UUID], crew: Crew
 ) -> tuple[str | None, datetime | None]:  # fmt: skip

@@ -105,6 +105,12 @@
     });
   }
 
+  // The part of a page that a link led to is kept through the forms of the login, which are on the way to that page.
+  function keepPart(target) {
+    const name = target.matches("form") ? "action" : "href";
+    target.setAttribute(name, target.getAttribute(name).replace(/#.*$/, "") + location.hash);
+  }
+
   // What must be seen first has the cursor, also where the address leads to another part of the page.
   function seenFirst(part) {
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
@@ -120,6 +126,9 @@
   document.querySelectorAll("[data-append]").forEach(append);
   document.querySelectorAll("[data-copy]").forEach(copy);
   document.querySelectorAll("a[href^='#f-'], a[href^='#q-']").forEach(lead);
+  if (location.hash && document.querySelector("[data-keeps-part]")) {
+    document.querySelectorAll("[data-keeps-part] form[action*='next='], a[data-keeps-part]").forEach(keepPart);
+  }
   const first = document.querySelector("[data-focus]");
   if (first) seenFirst(first);
 })();
