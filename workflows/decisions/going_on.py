@@ -43,9 +43,10 @@ select c.*, count(*) over () as incidents,
   from counted c order by alarm_at nulls last, undecided = 0, created_at desc limit :most
 """)
 OWN = text("""
-select (select count(*) from run r join breach b on b.organisation_id = r.organisation_id and b.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow = 'ap_notification' and r.state = 'running')
-         as breaches,
+select (select count(distinct coalesce(n.breach_id, r.subject_id)) from run r
+          left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
+         where r.organisation_id = :organisation and r.workflow in ('ap_notification', 'bulk_notice')
+           and r.state = 'running') as breaches,
        (select count(*) from run r join breach b on b.organisation_id = r.organisation_id and b.id = r.subject_id
          where r.organisation_id = :organisation and r.workflow = 'ap_notification' and r.state = 'running'
            and b.decided_at is null) as undecided,

@@ -1,8 +1,8 @@
 """Which terms of the acting organisation end within the next 72 hours, in parts of six hours by Dutch time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -12,8 +12,9 @@ from workflows.law.periods import AMSTERDAM
 
 AHEAD = timedelta(days=3)
 ENDS = text("""
-select date_trunc('hour', c.alarm_at) as hour, count(*) as count,
-       array_agg(distinct coalesce(b.reference, i.reference)) as found
+select date_trunc('hour', c.alarm_at) as hour, c.name as clock, count(*) as count,
+       case when i.id is not null then 'incident' when n.id is not null then 'notice' else 'breach' end as kind,
+       coalesce(i.id, n.id, b.id) as id, coalesce(i.reference, b.reference) as reference
   from clock c
   join run r on r.organisation_id = c.organisation_id and r.id = c.run_id
   left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
@@ -22,36 +23,54 @@ select date_trunc('hour', c.alarm_at) as hour, count(*) as count,
   left join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
  where c.organisation_id = :organisation and c.state = 'running'
    and c.alarm_at > now() and c.alarm_at <= cast(:until as timestamptz)
- group by hour order by hour
+ group by hour, c.name, kind, i.id, n.id, b.id, i.reference, b.reference order by hour, reference
 """)
 
 
 @dataclass(frozen=True)
+class Ending:
+    """So many terms (`count`) of one clock, of one incident, breach or notice (`kind`)."""
+
+    clock: str
+    count: int
+    kind: str
+    id: UUID
+    reference: str
+
+
+@dataclass(frozen=True)
 class Part:
-    """A part of a day, from `begins` until `ends`: how many terms end in them, and of which breaches or incidents."""
+    """A part of a day, from `begins` until `ends`, and the terms that end in it."""
 
     begins: datetime
     ends: datetime
-    count: int
-    references: tuple[str, ...]
+    endings: tuple[Ending, ...]
+
+    @property
+    def count(self) -> int:
+        """How many terms end in it."""
+        return sum(ending.count for ending in self.endings)
+
+    @property
+    def by_clock(self) -> dict[str, int]:
+        """How many terms of each clock end in it."""
+        clocks = dict.fromkeys(ending.clock for ending in self.endings)
+        return {clock: sum(e.count for e in self.endings if e.clock == clock) for clock in clocks}
+
+    @property
+    def subjects(self) -> tuple[Ending, ...]:
+        """One ending for each incident, breach or notice, in the order of their references."""
+        return tuple({ending.id: ending for ending in self.endings}.values())
 
 
 def next_ends(now: datetime) -> list[Part]:
-    """Return the parts from the one that `now` is in until 72 hours later, also those in which nothing ends."""
-    rows = db.session.execute(ENDS, {"organisation": acting_organisation(), "until": now + AHEAD}).mappings().all()
-    parts = []
-    for begins in _parts(now):
-        within = [row for row in rows if part_of(row["hour"]) == begins]
-        names = sorted({name for row in within for name in row["found"] if name})
-        parts.append(Part(begins, part_after(begins), sum(row["count"] for row in within), tuple(names)))
-    return parts
-
-
-def _parts(now: datetime) -> Iterator[datetime]:
-    begins = part_of(now)
-    while begins <= now + AHEAD:
-        yield begins
-        begins = part_after(begins)
+    """Return the parts of the next 72 hours in which a term ends, the first one first."""
+    rows = db.session.execute(ENDS, {"organisation": acting_organisation(), "until": now + AHEAD}).mappings()
+    within: dict[datetime, list[Ending]] = {}
+    for row in rows:
+        ending = Ending(row["clock"], row["count"], row["kind"], row["id"], row["reference"])
+        within.setdefault(part_of(row["hour"]), []).append(ending)
+    return [Part(begins, part_after(begins), tuple(endings)) for begins, endings in within.items()]
 
 
 def part_after(begins: datetime) -> datetime:
