@@ -88,7 +88,8 @@ def take_back_informing(escalation_id: UUID, informed_at: datetime) -> str:
     """Take back the acting office's statement that a call or letter of this moment informed the controller.
 
     Its clock waits again. Returns "taken_back"; or, with nothing changed, "acted" when somebody there did something
-    about the breach, and "not_by_call" when no call or letter of this moment informed it.
+    about the breach, "no_standing" when the office may not write about it there any more, and "not_by_call" when no
+    call or letter of this moment informed it.
     """
     outcome: str = db.session.scalar(TAKE_BACK, {"escalation": escalation_id, "informed_at": informed_at})
     crossed()

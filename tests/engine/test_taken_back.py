@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from tenants.errors import AlreadyDone, Invalid
-from tenants.history.entries import of_subject
+from tenants.history.entries import SYSTEM, Entry, of_subject, record
 from tenants.isolation import acting_for, database_now
+from tenants.register.breaches import breach as breach_of
 from tenants.register.escalations import escalation
 from tests.conftest import Database
 from tests.worlds.informed_client import InformedClient
 from workflows.escalation.conversations import Conversation, conversations, record_conversation, take_back
 from workflows.mail.outbox import Outbox
+from workflows.notice.bulk_notice import begin_by_choice
+from workflows.notification.form_answers import write_answers
+from workflows.notification.supplement import supplement_facts
 
 
 @pytest.fixture
@@ -92,6 +96,58 @@ def test_it_stands_once_somebody_there_stated_a_moment(client: InformedClient):
         take_the_call_back(client)
     with acting_for(client.office.id):
         assert escalation(client.escalation["id"]).informed_at == moment
+
+
+@pytest.mark.parametrize("act", ["facts", "form", "notice"])
+def test_it_stands_once_somebody_there_did_anything_about_the_breach(client: InformedClient, act: str):
+    moment, about = client.called(0.5), client.escalation["breach_id"]
+    with acting_for(client.client):
+        if act == "facts":
+            supplement_facts(about, {}, 5, 9, client.by)
+        if act == "form":
+            write_answers(about, {"summary": "Een bestand ging naar een ander."}, client.by)
+        if act == "notice":
+            begin_by_choice(breach_of(about), client.by)
+    with pytest.raises(Invalid, match=r"call\.client_acted"):
+        take_the_call_back(client)
+    assert breach(client)["became_aware_at"] == moment
+
+
+def test_what_strangers_did_there_and_was_undone_does_not_count(client: InformedClient):
+    client.called(0.5)
+    with acting_for(client.client):
+        supplement_facts(client.escalation["breach_id"], {}, 5, 9, client.by)
+        record([Entry("breach", client.escalation["breach_id"], "breach.released", SYSTEM)])
+    take_the_call_back(client)
+    assert breach(client)["became_aware_at"] is None
+
+
+def test_it_stands_where_the_office_may_not_write_any_more(client: InformedClient):
+    moment = client.called(0.5)
+    client.database.outside("update consent set state = 'ended', ended_at = now()")
+    with pytest.raises(Invalid, match=r"call\.no_standing"):
+        take_the_call_back(client)
+    assert breach(client)["became_aware_at"] == moment
+
+
+@pytest.mark.parametrize(("arrived", "how"), [(0.6, "mail"), (0.1, "phone")], ids=["before", "after"])
+def test_the_earliest_that_stands_informs_another_call_or_a_mail_that_arrived(
+    client: InformedClient, arrived: float, how: str
+):
+    client.called(0.9)
+    second = client.called(0.3)
+    delivered = client.database.outside(
+        """update recipient set state = 'delivered', state_at = now() - make_interval(secs => 3600 * :hours)
+            where purpose = 'escalation' returning state_at""", hours=arrived)[0]["state_at"]  # fmt: skip
+    with acting_for(client.office.id):
+        [first] = [made for made in of(client) if made.informed]
+        take_back(client.escalation["id"], first.seq, "Verkeerde opdrachtgever", client.office.officer)
+    client.work()
+    moment = delivered if how == "mail" else second
+    assert (breach(client)["became_aware_at"], breach(client)["aware_how"]) == (moment, how)
+    with acting_for(client.office.id):
+        row = escalation(client.escalation["id"])
+        assert (row.informed_at, row.informed_how, row.call_needed_at) == (moment, how, None)
 
 
 def test_it_is_taken_back_once(client: InformedClient):

@@ -19,11 +19,14 @@ from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation, locked_escalation, take_back_informing
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.calling import CALLED, TAKEN_BACK, refuse_meanwhile
+from workflows.escalation.escalation import delivery_to
 from workflows.law.order_of_moments import refuse_impossible
 
 INFORMS = {"spoken": "phone", "letter": "letter"}
 """The outcomes by which a client is informed, and how."""
 OUTCOMES = ("spoken", "nobody", "voicemail", "wrong_number", "letter")
+REFUSED = {"acted": "call.client_acted", "no_standing": "call.no_standing"}
+"""Why a conversation that informed the client is not taken back, and the text that says so."""
 WAKE = text("select wake_steps(:organisation, :subject)")
 
 
@@ -92,15 +95,16 @@ def record_conversation(escalation_id: UUID, made: Conversation, by: Actor, seen
 def take_back(escalation_id: UUID, seq: int, reason: str, by: Actor) -> None:
     """Take back a conversation that was recorded by mistake. Its entry stays.
 
-    When the client was informed by it, the client counts as informed by the next one that told it; without one its
-    clock waits, and the office must call. Raises NotFound for an unknown one, AlreadyDone for one that was taken back
-    before, Invalid when the client did something about the breach: then it knows, and the moment stands.
+    When the client was informed by it, the client counts as informed by the earliest that stands: another one that told
+    it, or mail that arrived; without any its clock waits, and the office must call. Raises NotFound for an unknown one,
+    AlreadyDone for one that was taken back before, and Invalid when the client did something about the breach, so that
+    it knows and the moment stands, or when the office may not write about it in the client's register any more.
     """
     escalation(escalation_id)
     made = _not_taken_back(escalation_id, seq)
     undone = take_back_informing(escalation_id, made.called_at) if made.informs else "not_by_call"
-    if undone == "acted":
-        raise Invalid("call.client_acted", "reason")
+    if undone in REFUSED:
+        raise Invalid(REFUSED[undone], "reason")
     called = locked_escalation(escalation_id)
     _not_taken_back(escalation_id, seq)
     if undone == "taken_back":
@@ -111,11 +115,15 @@ def take_back(escalation_id: UUID, seq: int, reason: str, by: Actor) -> None:
 
 
 def _inform_by_another(called: Escalation, but: int) -> None:
-    """Let the first conversation or letter that stands inform the client, if there is one."""
+    """Let the first conversation or letter that stands inform the client, if there is one.
+
+    Mail that arrived before it is left to the machine, which waits for delivery again.
+    """
     informing = [made for made in conversations([called.id]).get(called.id, []) if made.informs]
     standing = [made for made in informing if made.taken_back is None and made.seq != but]
-    if standing:
-        first = min(standing, key=lambda made: made.called_at)
+    first = min(standing, key=lambda made: made.called_at, default=None)
+    delivered_at = delivery_to([called])[called.id].delivered_at
+    if first is not None and (delivered_at is None or first.called_at < delivered_at):
         called.informed_at, called.informed_how, called.call_needed_at = first.called_at, INFORMS[first.outcome], None
 
 

@@ -23,7 +23,7 @@ from workflows.engine.steps import Clock, Heard, Job, Workflow
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.law import gdpr
 from workflows.law.periods import AMSTERDAM, HOUR, Period
-from workflows.mail.evidence import delivery_of
+from workflows.mail.evidence import Delivery, delivery_of
 from workflows.mail.reminding import remind_people
 from workflows.notification.ap_clock import AUTHORITY_CLOCK
 
@@ -55,13 +55,18 @@ def inform(escalations: list[Escalation]) -> Iterable[UUID]:
 def see_delivery(escalations: list[Escalation]) -> Iterable[UUID]:
     """Return the escalations whose controller was informed by delivery; write to the next contact where no mail
     arrived."""
-    led_elsewhere = {e.id: e.led_elsewhere_at for e in escalations if e.led_elsewhere_at}
-    delivery = delivery_of("escalation", [e.id for e in escalations], led_elsewhere)
+    delivery = delivery_to(escalations)
     informed = {e.id: how for e in escalations if (how := _informed(e, delivery[e.id].delivered_at))}
     out_of_reach = [e for e in escalations if e.id not in informed and delivery[e.id].failed]
     write_to_next_contact(out_of_reach)
     make_aware(informed)
     return list(informed)
+
+
+def delivery_to(escalations: list[Escalation]) -> dict[UUID, Delivery]:
+    """Return the delivery of each escalation's mail, by its id; what led to somebody else does not count."""
+    led_elsewhere = {e.id: e.led_elsewhere_at for e in escalations if e.led_elsewhere_at}
+    return delivery_of("escalation", [e.id for e in escalations], led_elsewhere)
 
 
 def see_receipt(escalations: list[Escalation]) -> Iterable[UUID]:

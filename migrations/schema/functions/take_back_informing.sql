@@ -1,7 +1,8 @@
 -- Takes back the acting office's statement that a call or letter of this moment informed a controller: nobody was told,
 -- so the controller's clock waits again, the office waits for a delivery again, and must call. Both histories keep
 -- what was stated. Returns 'taken_back'; with nothing changed 'acted' when somebody there did something about the
--- breach, and 'not_by_call' when no call or letter of this moment informed it.
+-- breach, 'no_standing' when the office may not write about it there any more, and 'not_by_call' when no call or letter
+-- of this moment informed it.
 create or replace function take_back_informing(told uuid, stated timestamptz) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -20,9 +21,11 @@ begin
     return 'not_by_call';
   end if;
   select * into b from breach where organisation_id = e.controller_id and id = e.breach_id for update;
-  if e.acknowledged_at is not null or e.decision is not null or somebody_acted(b)
-     or b.stated_aware_at is not null and not may_write_about(me, e.controller_id) then
+  if e.acknowledged_at is not null or e.decision is not null or somebody_acted(b) then
     return 'acted';
+  end if;
+  if b.stated_aware_at is not null and not may_write_about(me, e.controller_id) then
+    return 'no_standing';
   end if;
   update breach set stated_aware_at = null, stated_aware_how = null, stated_by = null, became_aware_at = null,
       aware_how = null, alarm_at = null, due_at = null, terms = null, version = version + 1
