@@ -6,14 +6,31 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.schemas.breach import SubmissionSchema
-from service.schemas.faults import Key
+from service.schemas.faults import Key, keys_of
 from service.schemas.fields import LongText, Part
 from service.schemas.machine_failures import WHY
 from service.schemas.register import DoneAloneRow
 from service.schemas.resource import Resource
-from workflows.decisions.breaking_glass import SHORTEST_REASON
+from tenants.errors import Invalid
+from workflows.decisions.breaking_glass import SHORTEST_REASON, refuse_short
 
 REASON = {"description": f"at least {SHORTEST_REASON} characters: why nobody else could do it"}
+
+
+def _long_enough(reason: str) -> None:
+    """Refuse a reason that is too short, together with the other faults of the form. Raises ValidationError."""
+    try:
+        refuse_short(reason)
+    except Invalid as refusal:
+        raise ValidationError(keys_of(refusal)) from refusal
+
+
+class Reason(LongText):
+    """Why somebody acts alone."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, error_messages=WHY, metadata=REASON)
+        self.validators.append(_long_enough)
 
 
 class Alone(Resource):
@@ -23,7 +40,7 @@ class Alone(Resource):
     """
 
     steps: ClassVar[Mapping[str, str]] = {}
-    alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
+    alone_reason = Reason()
 
     @validates_schema
     def refuse_all_but_one(self, data: dict[str, Any], **_: Any) -> None:
@@ -40,14 +57,14 @@ class Alone(Resource):
 class NotifyAloneSchema(Resource):
     """One reason, and the form that was sent in: approval and submission in one act."""
 
-    alone_reason = LongText(required=True, error_messages=WHY, metadata=REASON)
+    alone_reason = Reason()
     submission = Part(SubmissionSchema, required=True)
 
 
 class AloneSchema(Resource):
     """The reason. It is sent together with the fields of the step's own form."""
 
-    alone_reason = LongText(required=True, error_messages=WHY)
+    alone_reason = Reason()
 
 
 class ReviewSchema(Resource):

@@ -22,6 +22,11 @@ CONFIRM = "true: these moments are right, although they are far apart or long ag
 class Compared(Resource):
     """A resource with moments. With `moments_confirmed` the sender says that unusual moments are right."""
 
+    def __init__(self, known: Mapping[str, datetime] | None = None, **options: Any) -> None:
+        """`known`: moments that stand already, to compare with what is sent."""
+        super().__init__(**options)
+        self.known_moments = dict(known or {})
+
     moments_confirmed = YesNo(load_only=True, metadata={"description": CONFIRM})
 
     @validates_schema(skip_on_field_errors=False)
@@ -33,7 +38,7 @@ class Compared(Resource):
         Only moments that could be read are compared.
         """
         faults: dict[str, list[Key]] = {}
-        for fault in moment_faults(values, bool(values.get("moments_confirmed"))):
+        for fault in moment_faults({**self.known_moments, **values}, bool(values.get("moments_confirmed"))):
             faults.setdefault(str(fault.field), []).append(Key(fault.key, **fault.values))
         if faults:
             raise ValidationError(faults)
@@ -45,6 +50,11 @@ class Compared(Resource):
 
 
 def moment_faults(values: Mapping[str, Any], confirmed: bool) -> list[Invalid]:
-    """Return the faults of the moments among these values: impossible pairs, and unusual ones unless confirmed."""
+    """Return the faults of the moments among these values: impossible pairs, and unusual ones unless confirmed.
+
+    Nobody is asked to confirm a moment that is impossible.
+    """
     moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
-    return impossible(moments) + (far_apart(moments, now_of_request()) if moments and not confirmed else [])
+    refused = impossible(moments)
+    asked = far_apart(moments, now_of_request()) if moments and not confirmed else []
+    return refused + [fault for fault in asked if fault.field not in {refusal.field for refusal in refused}]

@@ -1,14 +1,17 @@
 """A controller to be told, and the conversations with it."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.schemas.compared import Compared
+from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText
 from service.schemas.moment import Moment
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
-from workflows.escalation.conversations import OUTCOMES, Conversation
+from workflows.escalation.conversations import INFORMS, OUTCOMES, Conversation
 
 
 class ConversationSchema(Compared):
@@ -19,6 +22,12 @@ class ConversationSchema(Compared):
     called_at = Moment(required=True)
     contact_name = Line()
     note = LongText()
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def says_with_whom(self, values: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        """Refuse what informs a client without a name, together with every other fault. Raises ValidationError."""
+        if values.get("outcome") in INFORMS and not str(original.get("contact_name") or "").strip():
+            raise ValidationError({"contact_name": [Key("call.who_required")]})
 
 
 class TakeBackSchema(Resource):

@@ -125,7 +125,11 @@ def _letters() -> dict[str, tuple[str, str]]:
 def _sums(board: Board) -> dict[str, Any]:
     reading = board.reading
     shown = {name: number(value) for name, value in reading.sums.items()} | {"matching": number(reading.matching)}
-    return {"shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order}
+    button = render_template("board_call.html", incident=board.incident, call=reading.sums["call"]).strip()
+    return {
+        "shown": shown, "sums": reading.sums, "tiles": reading.letters, "stand": reading.order,
+        "fragments": {"call": button},
+    }  # fmt: skip
 
 
 def _rows(board: Board, form: Form, versions: list[str], has: str) -> list[str]:

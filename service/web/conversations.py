@@ -24,7 +24,7 @@ from workflows.engine.progress import is_fresh
 from workflows.escalation.calling import let_go, take
 from workflows.escalation.conversations import OUTCOMES, Conversation, conversation, record_conversation, take_back
 from workflows.escalation.correcting_contacts import contact_at, correct_contact
-from workflows.mail.evidence import delivery_of
+from workflows.mail.evidence import delivery_of, outcomes_at
 
 CLIENT = "/escalations/<uuid:escalation_id>"
 """The address of one client, within that of the incident."""
@@ -46,7 +46,8 @@ def record(incident_id: UUID, escalation_id: UUID) -> ResponseReturnValue:
     """Record what came of a call or letter."""
     dossier, form = _dossier(incident_id, escalation_id), Form.posted()
     name = form.value("contact_name") or form.value("other_name").strip() or None
-    made: Conversation | None = form.load(ConversationSchema(), contact_name=name)
+    schema = ConversationSchema({"became_aware_at": dossier.escalation.became_aware_at})
+    made: Conversation | None = form.load(schema, contact_name=name)
     by, seen = actor(), _seen(form)
     called = form.attempt(lambda: record_conversation(escalation_id, made, by, seen)) if made else None
     if called is None or made is None:
@@ -137,6 +138,7 @@ def _page(dossier: EscalationDossier, form: Form) -> str:
     about = dossier.escalation
     return render_template(
         "escalation.html", form=form, outcomes=OUTCOMES, retry_form=Form.beginning_with({}), me=actor().id,
+        mails=outcomes_at("escalation", about.id, [c["email"] for c in about.contacts if c.get("email")]),
         unreached=delivery_of("escalation", [about.id])[about.id].failed,
         names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
         seen=max((entry.seq for entry in dossier.history), default=0), **shown_as,

@@ -26,6 +26,8 @@ def test_who_is_alone_notifies_in_one_act_and_loses_nothing_that_was_typed(shop:
     assert "Er is niemand anders: ik doe dit alleen" not in page, "one form, not two"
     assert "Een collega heeft het besluit voorbereid" not in page, "nobody else did anything"
     form = {"submitted_at": local(0), "authority_number": "AP-2026-9", "alone_reason": "Haast"}
+    both = shop.wim.send(f"{shop.page}/alone", form | {"submitted_at": ""}, seen=shop.page).text
+    assert 'href="#f-alone_reason"' in both and 'href="#f-submitted_at"' in both, "all faults at once"
     short = shop.wim.send(f"{shop.page}/alone", form, seen=shop.page)
     words = short.get_data(as_text=True)
     assert short.status_code == 422 and 'href="#f-alone_reason"' in words

@@ -147,7 +147,8 @@ def test_what_stays_open_gets_sums_tiles_and_rows_of_one_reading_and_little_when
     assert news["version"] != version and len(news["tiles"]) == len(news["rows"]) == 8
     assert counted(news["tiles"]) == {name: news["sums"][name] for name in FILTERS} and news["sums"]["call_now"] == 2
     [changed] = [row for row in news["rows"] if row not in rows]
-    assert names_on(changed) == ["De Molen"] and "bel nu" in changed
+    assert names_on(changed) == ["De Molen"] and "nog niet bereikt: bel" in changed
+    assert "Bel 3 opdrachtgevers" in news["fragments"]["call"] and "Bel 2 opdrachtgevers" in page
     other = json.loads(there.see(f"{at}/board.json?sort=state&rows={rows}"))
     assert sorted(row for row in other["rows"] if row in rows) == sorted(row for row in news["rows"] if row in rows)
     database.outside("update escalation set call_needed_at = null where controller_name = 'De Molen'")

@@ -106,6 +106,31 @@ def test_a_corrected_contact_gets_the_link_also_after_a_call(desk: Desk, databas
     assert (row["informed_how"], row["rung"]) == ("phone", 1), "the second contact is not passed over"
 
 
+def test_each_contact_has_the_outcome_of_its_own_mail(desk: Desk, database: Database) -> None:
+    for _ in desk.contacts:
+        with acting_for(desk.office.id):
+            list(inform(board(desk.incident, 1)))
+        database.outside("update recipient set state = 'bounced' where about_id = :e", e=desk.client)
+    assert desk.fenna.see(desk.at).count("(mail kwam niet aan)") == len(desk.contacts) == 2
+    page = desk.fenna.done(f"{desk.at}/contacts/1", {"name": "Kees", "email": "kees@nieuw.example", "phone": ""})
+    assert (page.count("(gemaild)"), page.count("(mail kwam niet aan)")) == (1, 1)
+    arrives = "update recipient set state = 'delivered' where about_id = :e and state = 'planned'"
+    database.outside(arrives, e=desk.client)
+    page = desk.fenna.see(desk.at)
+    assert (page.count("(mail kwam aan)"), page.count("(mail kwam niet aan)")) == (1, 1)
+
+
+def test_the_faults_of_a_call_come_together_and_lateness_is_said(desk: Desk, database: Database) -> None:
+    early = desk.fenna.send(desk.at, {"outcome": "spoken", "called_at": local(24 * 60)}).text
+    assert 'href="#f-called_at"' in early and 'href="#f-contact_name"' in early
+    assert "moments_confirmed" not in early, "nobody confirms a call of before the office knew"
+    call = {"outcome": "spoken", "called_at": local(1), "other_name": "Kees"}
+    assert "op tijd geïnformeerd" in desk.fenna.done(desk.at, call)
+    database.outside("update escalation set alarm_at = informed_at - interval '9 days' where id = :e", e=desk.client)
+    page = desk.fenna.see(desk.at)
+    assert "te laat geïnformeerd" in page and "9 dagen te laat" in page
+
+
 def test_a_contact_is_added_and_one_in_doubt_is_settled_elsewhere(desk: Desk, database: Database) -> None:
     page = desk.fenna.done(f"{desk.at}/contacts/3", {"name": "Balie", "email": "", "phone": "0201234567"})
     assert "Zonder e-mailadres sturen wij geen link" in page and "Balie" in page

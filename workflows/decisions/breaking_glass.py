@@ -70,11 +70,16 @@ def notify_alone(breach_id: UUID, by: Actor, reason: str, submission: dict[str, 
     return done
 
 
+def refuse_short(reason: str) -> None:
+    """Raise Invalid for a reason of fewer than SHORTEST_REASON characters."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
+
+
 def _alone(
     workflow: Workflow, run: Run, step: str, by: Actor, reason: str, values: dict[str, Any], version: int | None
 ) -> Run:  # fmt: skip
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid("glass.reason_too_short", "alone_reason", least=SHORTEST_REASON)
+    refuse_short(reason)
     assert by.id is not None and by.role is not None
     refuse_while_seat_waits(by)
     break_it(run.id, step, (by.id, by.for_id, by.name), reason.strip())

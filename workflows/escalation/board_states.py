@@ -12,6 +12,8 @@ CALL_NOW, BOUNCED, PHONE_ONLY, UNKNOWN, STOPPED = "call_now", "bounced", "phone_
 UNDER_WAY, TO_WRITE = "under_way", "to_write"
 ASKS = (CALL_NOW, BOUNCED, PHONE_ONLY, UNKNOWN, STOPPED)
 """The states in which a machine can do no more: somebody at the office must call or decide."""
+SAYS_CALL = (CALL_NOW, BOUNCED, PHONE_ONLY)
+"""The states whose words already say that the office must call."""
 NOT_INFORMED = (*ASKS, UNDER_WAY, TO_WRITE)
 INFORMED = ("informed", "acknowledged", "decided")
 STATES = (*NOT_INFORMED, *INFORMED)

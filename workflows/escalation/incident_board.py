@@ -34,7 +34,7 @@ from tenants.database import db
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation
 from workflows.escalation.board_list import Asked, conditions, key_of, words_to_compare
-from workflows.escalation.board_states import ASKS, CODES, SOON, STATES, TERMS, counted
+from workflows.escalation.board_states import ASKS, CODES, NOT_INFORMED, SAYS_CALL, SOON, STATES, TERMS, counted
 from workflows.escalation.calling import OF_INCIDENT, Caller, calls_now
 from workflows.mail.rows import MailBatch, Recipient
 from workflows.mail.states import NOT_REACHED
@@ -76,6 +76,11 @@ class Row:
     def asks_for_an_act(self) -> bool:
         """Return whether somebody at the office must do something before it can be informed."""
         return self.state in ASKS
+
+    @property
+    def is_also_to_call(self) -> bool:
+        """Return whether the client is on the call list while the words of its state do not say so."""
+        return self.escalation.call_needed_at is not None and self.state in NOT_INFORMED and self.state not in SAYS_CALL
 
     @property
     def contact(self) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, not_, or_, select
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
+from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.rows import Recipient
 from workflows.mail.states import NOT_REACHED, REACHED
 
@@ -20,6 +21,28 @@ class Delivery:
 
     delivered_at: datetime | None = None
     failed: bool = False
+
+
+def outcomes_at(purpose: str, about_id: UUID, addresses: Iterable[str]) -> dict[str, str]:
+    """Return for each address that was written to about this subject what became of its newest mail.
+
+    "arrived", "failed", or "sent" when nothing is known yet.
+    """
+    query = select(Recipient.address_hash, Recipient.state).where(
+        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id == about_id
+    )
+    rows = db.session.execute(query.order_by(Recipient.created_at, Recipient.id))
+    newest = {bytes(fingerprint): state for fingerprint, state in rows}
+    if not newest:
+        return {}
+    seal = seal_of_acting_organisation()
+    mails = {address: newest.get(seal.fingerprint(address)) or newest.get(seal.earlier_fingerprint(address) or b"")
+             for address in addresses}  # fmt: skip
+    return {address: _outcome(state) for address, state in mails.items() if state}
+
+
+def _outcome(state: str) -> str:
+    return "arrived" if state in REACHED else "failed" if state in NOT_REACHED else "sent"
 
 
 def delivery_of(

@@ -62,9 +62,10 @@
     countDown();
   }
 
+  // A fragment may stand outside of its part, such as the button in the head of a page.
   // What somebody stands on with the keyboard is left alone; the next answer replaces it.
   function put(part, place, html) {
-    const found = part.querySelector(place);
+    const found = part.querySelector(place) || document.querySelector(place);
     if (!found || found.sent === html || found.contains(document.activeElement)) return;
     found.sent = html;
     found.innerHTML = html;
