@@ -11,6 +11,7 @@ from tenants.isolation import database_now
 from tenants.register.incidents import incident
 from workflows.escalation.calling import callers
 from workflows.escalation.conversations import conversations
+from workflows.escalation.ending import open_parts
 from workflows.escalation.incident_board import call_list, sums
 
 blueprint = Blueprint("phone_reports", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
@@ -21,11 +22,10 @@ MOST = 100
 @may("read")
 def listed(incident_id: UUID) -> ResponseReturnValue:
     """List the controllers to call, those with the least time left first."""
-    waiting, counts = call_list(incident_id), sums(incident_id)
-    shown_now = waiting[:MOST]
+    waiting, counts = call_list(incident_id, MOST), sums(incident_id)
     return render_template(
-        "calls.html", incident=incident(incident_id), waiting=shown_now, total=len(waiting), now=database_now(),
-        standing=standing_among(row.controller_id for row in shown_now),
-        callers=callers(incident_id), conversations=conversations(row.id for row in shown_now),
-        untold=counts["total"] - counts["informed_in_all"],
+        "calls.html", incident=incident(incident_id), waiting=waiting, total=counts["call"], now=database_now(),
+        standing=standing_among(row.controller_id for row in waiting),
+        callers=callers(incident_id), conversations=conversations(row.id for row in waiting),
+        not_informed=open_parts(counts).not_informed,
     )  # fmt: skip

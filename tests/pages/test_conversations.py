@@ -15,6 +15,7 @@ from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import local
 from workflows.escalation.calling import callers
 from workflows.escalation.escalation import inform
+from workflows.escalation.incident_board import call_list
 
 Login = Callable[[Actor], Reader]
 
@@ -95,8 +96,11 @@ def test_a_corrected_contact_gets_the_link_also_after_a_call(desk: Desk, databas
     assert 'href="#f-email"' in unreachable.text and 'value="Kees"' in unreachable.text
     page = desk.fenna.done(at, {"name": "Kees", "email": "kees@nieuw.example", "phone": ""})
     assert "Het bericht met de link is onderweg" in page and "kees@nieuw.example" in page
-    links = database.outside("select email, breach_id from invitation where organisation_id in "
-                             "(select controller_id from escalation where id = :e) order by created_at", e=desk.client)
+    links = database.outside(
+        "select email, breach_id from invitation where organisation_id in "
+        "(select controller_id from escalation where id = :e) order by created_at",
+        e=desk.client,
+    )
     assert [link["email"] for link in links] == [desk.contacts[0]["email"], "kees@nieuw.example"]
     assert len({link["breach_id"] for link in links}) == 1
     of_office = "select contacts from processing_agreement where processor_id = :o"
@@ -148,3 +152,13 @@ def test_another_office_and_a_reader_change_nothing(desk: Desk, reader: Login) -
     auditor = reader(a_member(desk.office.id, "auditor"))
     page = auditor.see(desk.at)
     assert "Gesprek vastleggen" not in page and "/contacts/1" not in page and "Ik bel deze" not in page
+
+
+def test_the_call_list_shows_the_tightest_and_counts_the_rest(reader: Login, database: Database) -> None:
+    office = an_office(3)
+    incident = an_incident(office, hours_ago=2).id
+    database.outside("update escalation set call_needed_at = now() where incident_id = :id", id=incident)
+    with acting_for(office.id):
+        first = call_list(incident)
+        assert [row.id for row in call_list(incident, 2)] == [row.id for row in first[:2]] and len(first) == 3
+    assert "3 opdrachtgevers" in reader(office.officer).see(f"/o/{slug_of(office.id)}/incidents/{incident}/calls")

@@ -138,13 +138,16 @@ def sums(incident_id: UUID) -> dict[str, int]:
     return read_board(incident_id, Asked(most=0)).sums
 
 
-def call_list(incident_id: UUID) -> list[Escalation]:
-    """Return the escalations to call about: not informed, and no contact left to write to, or the time has run out."""
+def call_list(incident_id: UUID, most: int | None = None) -> list[Escalation]:
+    """Return the escalations to call about: not informed, and no contact left to write to, or the time has run out.
+
+    Those with the least time left come first; at most `most` of them, all without it.
+    """
     query = select(Escalation).where(
         Escalation.processor_id == acting_organisation(), Escalation.incident_id == incident_id,
         Escalation.call_needed_at.is_not(None), Escalation.informed_at.is_(None)
     )
-    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id)))
+    return list(db.session.scalars(query.order_by(Escalation.alarm_at, Escalation.id).limit(most)))
 
 
 def _reading(answer: Any, asked: Asked) -> Reading:
