@@ -19,7 +19,7 @@ from service.words.one_line import refuse, told_apart
 from tenants.database import db
 from tenants.history.witness import organisations_to_verify
 from tenants.lines import one_line
-from workflows.mail.limits import DROPPED, LIMITS
+from workflows.mail.limits import DROPPED, LIMITS, REFUSED
 from workflows.plurals import form
 from workflows.trust.allowing import let_mail_go, widen_limit
 
@@ -80,8 +80,8 @@ def _release(config: Config, organisation: UUID, arguments: Namespace, words: di
 
 def _limit(config: Config, organisation: UUID, arguments: Namespace, words: dict[str, str]) -> int:
     kind, _, number = arguments.what.partition("=")
-    if kind not in LIMITS | DROPPED or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
-        return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS | DROPPED)))
+    if kind not in LIMITS | DROPPED | REFUSED or not number.isdecimal() or not 0 < len(number) < len(str(MOST)):
+        return refuse(PROGRAM, words["limit_needs"].format(kinds=", ".join(LIMITS | DROPPED | REFUSED)))
     most = int(number)
     carry_out(config, organisation, "limit_mail", one_line(arguments.note), lambda act: widen_limit(act, kind, most))
     print(words["limited"].format(organisation=arguments.organisation, kind=kind, most=most))

@@ -11,10 +11,10 @@ from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource, refuse_reversed
 from tenants.agreements.client_list import LONGEST_SEARCH, ORDERS, REGISTERED
-from tenants.agreements.processing_agreements import SERVICES
+from tenants.agreements.processing_agreements import MOST_CONTACTS, SERVICES
 from tenants.organisations.organisations import slug_of
 
-MOST_HOURS, MOST_AT_ONCE, MOST_CONTACTS = 720, 10_000, 20
+MOST_HOURS, MOST_AT_ONCE = 720, 10_000
 OFFICE_ROLES = ("processor", "controller")
 
 

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
-from service.schemas.agreement import MOST_CONTACTS, ContactSchema
+from service.schemas.agreement import ContactSchema
 from service.web.forms import Form
 from service.words.texts import t
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
+from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.isolation import database_now
 from workflows.engine.progress import is_fresh
 from workflows.escalation.confirming_contacts import confirm_contact

@@ -23,11 +23,18 @@ from workflows.dossiers.escalation import EscalationDossier, escalation_dossier_
 from workflows.engine.progress import is_fresh
 from workflows.escalation.calling import let_go, take
 from workflows.escalation.conversations import OUTCOMES, Conversation, conversation, record_conversation, take_back
-from workflows.escalation.correcting_contacts import contact_at, correct_contact
+from workflows.escalation.correcting_contacts import (
+    CHANGED_MEANWHILE,
+    contact_at,
+    correct_contact,
+    newest_change,
+)
 from workflows.mail.evidence import delivery_of, outcomes_at
 
 CLIENT = "/escalations/<uuid:escalation_id>"
 """The address of one client, within that of the incident."""
+ADDS = "adds"
+"""The field of a form that adds a contact, and replaces none."""
 OF_THE_DOSSIER = (
     "escalation", "incident", "standing", "history", "now", "stuck", "unknown_definition", "conversations", "caller",
 )  # fmt: skip
@@ -107,7 +114,11 @@ def correct(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnV
     """Correct or add the contact, and mail the link to its register there."""
     about, form = _dossier(incident_id, escalation_id).escalation, Form.posted()
     contact: dict[str, Any] | None = form.load(ContactSchema())
-    outcome = form.attempt(lambda: correct_contact(escalation_id, nth, contact, actor())) if contact else None
+    # A form that adds one adds it at the end, also when a colleague added one there meanwhile.
+    at = len(about.contacts) + 1 if ADDS in form.typed else nth
+    outcome = form.attempt(
+        lambda: correct_contact(escalation_id, at, contact, form.version_seen("seen"), actor())
+    ) if contact else None  # fmt: skip
     if outcome is None:
         return _contact_page(about, nth, form)
     flash(t(f"calls.contact.{outcome}"))
@@ -154,7 +165,9 @@ def _why_page(dossier: EscalationDossier, seq: int, form: Form) -> ResponseRetur
 
 
 def _contact_page(about: Escalation, nth: int, form: Form) -> ResponseReturnValue:
+    is_told = any(fault["key"] == CHANGED_MEANWHILE for fault in form.faults)
+    seen = newest_change(about) if is_told or not form.is_posted else form.value("seen")
     return render_template(
-        "contact_corrected.html", form=form, escalation=about, back=request.full_path.rstrip("?"),
-        is_new=contact_at(about, nth) is None, fresh=is_fresh(actor(), database_now()),
+        "contact_corrected.html", form=form, escalation=about, back=request.full_path.rstrip("?"), seen=seen,
+        adds=ADDS, is_new=ADDS in form.typed or contact_at(about, nth) is None, fresh=is_fresh(actor(), database_now()),
     ), form.status  # fmt: skip

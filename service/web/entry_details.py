@@ -78,6 +78,11 @@ def _called(details: dict[str, Any]) -> list[str]:
     return [line for line in (": ".join(filter(None, with_whom)), details.get("note")) if line]
 
 
+def _corrected(details: dict[str, Any]) -> list[str]:
+    ended = details.get("links_ended")
+    return [t("history.told.links_ended", count=ended)] if ended else []
+
+
 def _moment(text: str) -> str:
     return local_moment(datetime.fromisoformat(text))
 
@@ -90,6 +95,7 @@ WORDS: dict[str, Told] = {
     "breach.term_moved": _term,
     "escalation.called": _called,
     "escalation.call_taken_back": _returned,
+    "escalation.contact_corrected": _corrected,
     "escalation.decided": _decided,
     "ap_notification.assess": _chosen("risk"),
     "ap_notification.draft": _chosen("decision"),

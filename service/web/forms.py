@@ -23,7 +23,7 @@ from workflows.law.order_of_moments import ASKED
 
 Done = TypeVar("Done")
 FOR_A_PAGE_OF_THEIR_OWN = (AlreadyDone, NotAllowed, NotFound)
-NOT_TYPED = frozenset({"csrf_token", "version", "seen", "agrees"})
+NOT_TYPED = frozenset({"csrf_token", "version", "seen", "adds", "agrees"})
 AT_THE_FORM = (PROVE_AGAIN, FACTOR_TOO_NEW, SEAT_WAITS)
 """Refusals of an act that needs another act first. What was typed waits for the user."""
 

@@ -31,6 +31,8 @@ BLANK_ROWS = 3
 PICK_PAGE = 20
 """How many clients of the list are shown at once."""
 FORM_ID, CHECKED, SEND, PICK, SEARCH, MORE = "form_id", "checked", "send", "pick", "search", "more"
+OF_FORM, OF_CHECK = "the form of an incident", "an incident that was checked"
+"""What a signature of ours says something about."""
 TO_THE_FORM = ("back", "look", "take", MORE)
 """The buttons that send the form to be filled in further."""
 OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, SEND, PICK, SEARCH, *TO_THE_FORM})
@@ -47,16 +49,20 @@ class Checked:
 
 def with_form_id(form: Form) -> Form:
     """Give the form the id that its incident will have, so that a form that is sent twice is recorded once."""
-    form.typed[FORM_ID] = str(form_id(form) or uuid4())
+    form.typed[FORM_ID] = _signer(OF_FORM).dumps([str(form_id(form) or uuid4()), *_whose()])
     return form
 
 
 def form_id(form: Form) -> UUID | None:
-    """Return the id that the incident of this form will have; None when the form has none."""
+    """Return the id that the incident of this form will have; None when we gave this user none at this organisation.
+
+    The sender cannot choose it: the id of another subject would put the incident into the history of that one.
+    """
     try:
-        return UUID(form.value(FORM_ID))
-    except ValueError:
+        incident_id, *whose = _signer(OF_FORM).loads(form.value(FORM_ID))
+    except BadData:
         return None
+    return UUID(incident_id) if whose == _whose() else None
 
 
 def checked_before(form: Form) -> Checked | None:
@@ -64,10 +70,10 @@ def checked_before(form: Form) -> Checked | None:
     if SEND not in form.typed:
         return None
     try:
-        incident_id, digest, *whose = _signer().loads(form.value(CHECKED))
+        incident_id, digest, *whose = _signer(OF_CHECK).loads(form.value(CHECKED))
     except BadData:
         return None
-    is_theirs = whose == _whose() and incident_id == form.value(FORM_ID)
+    is_theirs = whose == _whose() and UUID(incident_id) == form_id(form)
     return Checked(UUID(incident_id), digest) if is_theirs else None
 
 
@@ -109,7 +115,7 @@ def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
     if check is None:
         at_their_rows(form)
         return form_page(form), form.status
-    checked = _signer().dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
+    checked = _signer(OF_CHECK).dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
     return render_template(
         "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
         not_read=headings_not_read(form.value("clients_csv"), CLIENT_COLUMNS) if form.value("clients_csv") else [],
@@ -144,5 +150,5 @@ def _whose() -> list[str]:
     return [str(acting_organisation()), str(actor().id)]
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="an incident that was checked")
+def _signer(of: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=of)

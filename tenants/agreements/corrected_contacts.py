@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_MESSAGES, OF_CLIENT, OFFICE
+from tenants.agreements.doubted_contacts import ITS_AGREEMENTS, ITS_LINKS, ITS_MESSAGES, OF_CLIENT, OFFICE
 from tenants.database import db
+from tenants.history.entries import History, of_subjects
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation
 
@@ -27,8 +28,22 @@ ADDED_HERE = text("""
      where processor_id = :office and id = :escalation""")
 
 
+# A link that was used stays as it is, and so does one to an address that another contact of the message still has.
+LINKS_ENDED = text(f"""
+    update invitation i set withdrawn_at = now() from escalation t
+     where t.processor_id = :office and {OF_CLIENT} and i.organisation_id = t.controller_id
+       and i.breach_id = t.breach_id and i.email = :address and i.used_at is null and i.withdrawn_at is null
+       and i.expires_at > now()
+       and not exists (select from jsonb_array_elements(t.contacts) c where lower(trim(c->>'email')) = i.email)
+    returning i.id""")
+AGREEMENTS = text("""
+    select id, contacts from processing_agreement where processor_id = :office and controller_id = :client""")
+CHANGES = ("agreement.contact_added", "agreement.contact_replaced", "agreement.contact_confirmed")
+
+
 def locked_client_of(escalation_id: UUID) -> Escalation:
-    """Return the escalation, and lock all agreements and messages between the acting office and its client.
+    """Return the escalation, and lock all agreements, unused links and messages between the acting office and its
+    client.
 
     Raises NotFound.
     """
@@ -36,7 +51,8 @@ def locked_client_of(escalation_id: UUID) -> Escalation:
     values = {"office": acting_organisation(), "agreement": row.agreement_id}
     db.session.execute(OFFICE, values)
     db.session.execute(ITS_AGREEMENTS, values)
-    db.session.execute(ITS_MESSAGES, values | {"register": row.controller_id})
+    for statement in (ITS_LINKS, ITS_MESSAGES):
+        db.session.execute(statement, values | {"register": row.controller_id})
     db.session.refresh(row)
     return row
 
@@ -51,3 +67,23 @@ def put_contact(about: Escalation, before: dict[str, Any] | None, contact: dict[
     for statement in (ADDED_HERE, ADDED) if before is None else (IN_ESCALATIONS, IN_AGREEMENTS):
         db.session.execute(statement, values)
     db.session.expire_all()
+
+
+def end_links_to(address: str, register: UUID) -> int:
+    """End the acting office's unused links to this client that were mailed to an address which no contact of the
+    message has any more. Returns how many."""
+    values = {"office": acting_organisation(), "register": register, "address": address.strip().lower()}
+    return len(db.session.execute(LINKS_ENDED, values).all())
+
+
+def most_contacts_of(about: Escalation) -> int:
+    """Return how many contacts this message or one of this client's agreements has, whichever has most."""
+    rows = db.session.execute(AGREEMENTS, {"office": acting_organisation(), "client": about.controller_id})
+    return max([len(about.contacts), *(len(row.contacts) for row in rows)])
+
+
+def changes_of_contacts(about: Escalation) -> list[History]:
+    """Return the entries that changed a contact of this client, the oldest first."""
+    values = {"office": acting_organisation(), "client": about.controller_id}
+    ids = {about.agreement_id, *(row.id for row in db.session.execute(AGREEMENTS, values))}
+    return of_subjects(ids, CHANGES)

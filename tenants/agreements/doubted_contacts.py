@@ -47,6 +47,11 @@ ITS_AGREEMENTS = text("""
      where processor_id = :office and controller_id = (
        select a.controller_id from processing_agreement a where a.processor_id = :office and a.id = :agreement)
      order by id for no key update""")
+# Before the messages: whoever opens a register by a link holds that link, and then asks for the message.
+ITS_LINKS = text(f"""
+    select from invitation i join escalation t on i.organisation_id = t.controller_id and i.breach_id = t.breach_id
+     where t.processor_id = :office and {OF_CLIENT} and i.used_at is null
+     order by i.token_hash for no key update of i""")
 ITS_MESSAGES = text(f"""
     select from escalation t
      where t.processor_id = :office and {OF_CLIENT} order by t.id for no key update""")
@@ -94,7 +99,8 @@ def locked_contact(agreement_id: UUID, place: int) -> tuple[ProcessingAgreement,
     db.session.execute(OFFICE, values)
     db.session.execute(ITS_AGREEMENTS, values)
     agreement, contact = doubted_contact(agreement_id, place)
-    db.session.execute(ITS_MESSAGES, values | {"register": agreement.controller_id})
+    for statement in (ITS_LINKS, ITS_MESSAGES):
+        db.session.execute(statement, values | {"register": agreement.controller_id})
     return agreement, contact
 
 

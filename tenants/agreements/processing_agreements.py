@@ -20,6 +20,7 @@ from tenants.isolation import acting_organisation
 from tenants.organisations.admission import refuse_unless_admitted, the_admission
 from tenants.register.escalations import Escalation
 
+MOST_CONTACTS = 20
 SERVICES = ("payroll_bare", "payroll_extended", "bookkeeping", "payments", "tax_returns", "audit", "hosting")
 LISTED = (
     "id", "client_number", "controller_name", "hours_to_notify", "contacts", "in_force_from", "in_force_to",

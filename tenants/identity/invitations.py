@@ -70,15 +70,28 @@ def new_invitation(
 def invitation_of(token: str) -> Invitation:
     """Return the invitation of this link, also a used one.
 
-    Raises NotFound when there is none, when it has lapsed, and when it was withdrawn.
+    Raises NotFound when there is none, when it has lapsed, when it was withdrawn, and when the office that mailed it
+    replaced its address.
     """
     known = (Invitation.token_hash == hash_of_token(token)) & (Invitation.expires_at > func.now())
     invitation = db.session.scalar(select(Invitation).where(known))
     if invitation is None:
         raise NotFound("invitation.unknown")
     if invitation.withdrawn_at is not None:
-        raise NotFound("invitation.withdrawn")
+        raise NotFound(_ended(invitation))
     return invitation
+
+
+def refuse_ended(invitation: Invitation) -> None:
+    """Raise NotFound when the link ended since it was read. After a wait for a lock, the database knows better."""
+    db.session.refresh(invitation)
+    if invitation.withdrawn_at is not None:
+        raise NotFound(_ended(invitation))
+
+
+def _ended(invitation: Invitation) -> str:
+    """Return why this link was withdrawn: an office withdraws only links to an address that it replaced."""
+    return "invitation.withdrawn" if invitation.breach_id is None else "invitation.replaced"
 
 
 def pending() -> list[Pending]:
@@ -183,7 +196,7 @@ def use_up(invitation: Invitation) -> None:
     )
     if used.first() is None:
         gone = db.session.scalar(select(Invitation.withdrawn_at).where(this))
-        raise Invalid("invitation.withdrawn" if gone else "invitation.used")
+        raise Invalid(_ended(invitation) if gone else "invitation.used")
     if invitation.breach_id is not None and not claim_acting_organisation():
         raise Invalid("invitation.register_in_use")
 

@@ -136,3 +136,17 @@ def test_nobody_sends_what_a_colleague_checked(reader: Login, house: Office) -> 
     token = [field for field in Fields(other.see(to)).forms[to] if field[0] == "csrf_token"]
     theirs = [field for field in fields if field[0] != "csrf_token"] + token
     assert 'name="checked"' in send_fields(other, to, theirs, send="1").text and incidents_of(house) == 0
+
+
+def test_the_sender_does_not_choose_the_id_of_an_incident(reader: Login, house: Office) -> None:
+    """The id of another subject would put the incident into the history of that one."""
+    other = an_office(1)
+    to, fenna, strange = form_of(house), reader(house.officer), reader(other.officer)
+    forms = Fields(strange.see(form_of(other))).forms.values()
+    given_elsewhere = next(dict(fields)["form_id"] for fields in forms if "form_id" in dict(fields))
+    for chosen in (str(house.id), given_elsewhere):
+        checked = fenna.send(to, an_incident_form(**ROWS, form_id=chosen)).text
+        fields = Fields(checked).forms[to]
+        assert chosen not in dict(fields).values()
+        sent = send_fields(fenna, to, [(n, chosen if n == "form_id" else v) for n, v in fields], send="1")
+        assert sent.status_code == 200 and incidents_of(house) == 0, "it is checked anew, with an id of ours"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from html import unescape
-from uuid import UUID
 
 import pytest
 
@@ -10,7 +9,8 @@ from tenants.history.entries import Actor
 from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tests.conftest import Database
-from tests.factories import Office, a_member, an_incident, an_office
+from tests.factories import a_member, an_incident, an_office
+from tests.pages.calling_desk import Desk
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import local
 from workflows.escalation.calling import callers
@@ -18,21 +18,6 @@ from workflows.escalation.escalation import inform
 from workflows.escalation.incident_board import call_list
 
 Login = Callable[[Actor], Reader]
-
-
-class Desk:
-    """An office with one client to call, and two colleagues who look at its page."""
-
-    def __init__(self, reader: Login) -> None:
-        self.office: Office = an_office(1)
-        self.incident: UUID = an_incident(self.office, hours_ago=2).id
-        with acting_for(self.office.id):
-            [row] = board(self.incident, 1)
-            self.client, self.contacts = row.id, row.contacts
-        self.fenna = reader(self.office.officer)
-        self.joris = reader(a_member(self.office.id, name="Joris Mulder"))
-        self.calls = f"/o/{slug_of(self.office.id)}/incidents/{self.incident}/calls"
-        self.at = f"/o/{slug_of(self.office.id)}/incidents/{self.incident}/escalations/{self.client}"
 
 
 @pytest.fixture

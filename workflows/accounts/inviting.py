@@ -7,7 +7,15 @@ from uuid import UUID
 from tenants.errors import Invalid, NotFound
 from tenants.history.entries import Actor, Entry, record
 from tenants.identity.attempts import forgive
-from tenants.identity.invitations import Invitation, accept, accept_as, has_account, refuse_seated, withdraw
+from tenants.identity.invitations import (
+    Invitation,
+    accept,
+    accept_as,
+    has_account,
+    refuse_ended,
+    refuse_seated,
+    withdraw,
+)
 from tenants.identity.users import Place, User, members_of, user_at, user_with
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
@@ -115,11 +123,13 @@ def confirm_receipt(invitation: Invitation, name: str) -> datetime | None:
     """Confirm the receipt of the message with this link. Returns the moment of the first confirmation.
 
     Returns None when the receipt is kept as a statement and does not count: somebody without a proof opened another
-    register of this office and number, and may have the link. Raises NotFound for a link without a breach.
+    register of this office and number, and may have the link. Raises NotFound for a link without a breach, and for one
+    that ended meanwhile.
     """
     if invitation.breach_id is None:
         raise NotFound("invitation.no_breach")
     moment = acknowledge_receipt(invitation.breach_id, Actor(None, name), invitation.email)
+    refuse_ended(invitation)  # the office may have replaced the address while this waited for its message
     confirmed = moment or receipt_confirmed_at(invitation.breach_id)
     if confirmed is None and name_in_words_of_processor(invitation.breach_id) is None:
         raise NotFound("invitation.no_breach")

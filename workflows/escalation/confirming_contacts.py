@@ -5,6 +5,7 @@ What was not told yet is mailed to that contact at once, unless the controller w
 
 from uuid import UUID
 
+from tenants.agreements.corrected_contacts import end_links_to
 from tenants.agreements.doubted_contacts import locked_contact, settle_contact, untold_at
 from tenants.history.entries import Actor, Entry, record
 from tenants.isolation import acting_organisation
@@ -28,6 +29,7 @@ def confirm_contact(agreement_id: UUID, place: int, contact: dict[str, str], by:
     outcome = "confirmed" if now.get("email") == was.get("email") else "replaced"
     register, number = agreement.controller_id, agreement.client_number
     settle_contact(register, before.get("email") or "", now)
+    end_links_to(before.get("email") or "", register)
     _write_again(register, now)
     details, personal = {"client_number": number}, {"contact": now, "before": was}
     record([Entry("agreement", agreement_id, f"agreement.contact_{outcome}", by, details, personal)])

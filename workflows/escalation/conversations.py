@@ -72,7 +72,8 @@ def record_conversation(escalation_id: UUID, made: Conversation, by: Actor, seen
     """Record what came of a call or letter. A client who was not informed yet is, by one that informs.
 
     A moment of informing that stands is never changed. `seen`: the newest entry that `by` has seen; None when not
-    known. Raises Invalid when the moment lies before the office was aware, when it does not say with whom, and when a
+    known. What `by` recorded after `seen` already, word for word, is the same form sent twice: it is recorded once.
+    Raises Invalid when the moment lies before the office was aware, when it does not say with whom, and when a
     colleague took this client or recorded a call after `seen`.
     """
     if made.informs:
@@ -80,6 +81,8 @@ def record_conversation(escalation_id: UUID, made: Conversation, by: Actor, seen
         db.session.execute(WAKE, {"organisation": acting_organisation(), "subject": escalation(escalation_id).id})
     called = locked_escalation(escalation_id)
     _refuse(called, made)
+    if seen is not None and _is_recorded(escalation_id, made, seen, by):
+        return called
     refuse_meanwhile(escalation_id, seen, by)
     informed = made.informs and called.informed_at is None
     if informed:
@@ -90,6 +93,17 @@ def record_conversation(escalation_id: UUID, made: Conversation, by: Actor, seen
     record([Entry("escalation", called.id, CALLED, by, details, kept)])
     hint_after_commit(acting_organisation())
     return called
+
+
+def _is_recorded(escalation_id: UUID, made: Conversation, seen: int, by: Actor) -> bool:
+    entries = of_subjects([escalation_id], (CALLED, TAKEN_BACK))
+    theirs = {entry.seq for entry in entries if entry.seq > seen and entry.actor_id == by.id}
+    return any(
+        (same.outcome, same.called_at, same.contact_name, same.note)
+        == (made.outcome, made.called_at, made.contact_name or None, made.note or None)
+        for same in conversations_in(entries).get(escalation_id, [])
+        if same.seq in theirs and same.taken_back is None
+    )
 
 
 def take_back(escalation_id: UUID, seq: int, reason: str, by: Actor) -> None:

@@ -2,37 +2,65 @@
 
 So a client whom mail did not reach can open its register after the call. Who may change contacts, and the proof that
 it takes, are as for a contact in doubt (confirming_contacts). A contact in doubt is settled there, not here.
+
+The office says that the old address is wrong: links to it that nobody used open and confirm nothing from then on.
 """
 
 from typing import Any
 from uuid import UUID
 
-from tenants.agreements.corrected_contacts import locked_client_of, put_contact
+from tenants.agreements.corrected_contacts import (
+    changes_of_contacts,
+    end_links_to,
+    locked_client_of,
+    most_contacts_of,
+    put_contact,
+)
+from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import Invalid, NotFound
-from tenants.history.entries import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, History, record
 from tenants.isolation import acting_organisation
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from workflows.accounts.seating import refuse_unless_seat_counts
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.escalation_mail import write_to_next_contact
 from workflows.mail.batches import addressee
+from workflows.mail.limits import is_over
+
+CHANGED_MEANWHILE = "contact.changed_meanwhile"
 
 
-def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], by: Actor) -> str:
+def correct_contact(escalation_id: UUID, place: int, contact: dict[str, Any], seen: int, by: Actor) -> str:
     """Put this contact in the place of the contact at `place` (from 1; one more than there are adds one).
 
-    Returns "mailed" when the link was mailed there, "kept" for a contact without a mail address. Raises NotAllowed
-    without a second factor of at most five minutes ago, NotFound for another place, and Invalid for a contact that
-    nobody can reach, for one that waits for the office's check, and for an address in doubt.
+    `seen`: the newest change of this client's contacts that `by` has seen (`newest_change`). The same form sent twice
+    changes and mails once. Returns "mailed" when the link was mailed there, "kept" for a contact without a mail
+    address. Raises NotAllowed without a second factor of at most five minutes ago, NotFound for another place, and
+    Invalid for a contact that nobody can reach, that waits for the office's check, or that was changed after `seen`,
+    for an address in doubt, for more contacts than MOST_CONTACTS, and for more mail than a day allows (REFUSED).
     """
     refuse_unless_seat_counts(by)
     about = locked_client_of(escalation_id)
     before = contact_at(about, place)
     now = {name: value for name, value in contact.items() if value}
+    to = addressee(now["name"], now.get("email") or "")
+    outcome = "mailed" if to else "kept"
+    if _is_done(about, before, now, seen, by):
+        return outcome
     _refuse(about, before, now)
+    if to and is_over("contact", to.address):
+        raise Invalid("contact.mailed_too_often", "email")
     put_contact(about, before, now)
-    _record(about, before, now, by)
-    return "mailed" if _write_to(about, place, now) else "kept"
+    ended = _end_links(about, before, now)
+    _record(about, before, now, ended, by)
+    if to:
+        _write_to(about, place)
+    return outcome
+
+
+def newest_change(about: Escalation) -> int:
+    """Return the number of the newest entry that changed a contact of this client; 0 when there is none."""
+    return max((entry.seq for entry in changes_of_contacts(about)), default=0)
 
 
 def contact_at(about: Escalation, place: int) -> dict[str, Any] | None:
@@ -42,9 +70,31 @@ def contact_at(about: Escalation, place: int) -> dict[str, Any] | None:
     return about.contacts[place - 1] if place <= len(about.contacts) else None
 
 
+def _is_done(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], seen: int, by: Actor) -> bool:
+    """Return whether `by` made this change after `seen`: the same form was sent twice.
+
+    Raises Invalid when the contact that is to be replaced, or the same one as is to be added, was written after `seen`
+    otherwise.
+    """
+    later = [entry for entry in changes_of_contacts(about) if entry.seq > seen]
+    if any(entry.actor_id == by.id and entry.details.get("contact") == now for entry in later):
+        return True
+    written = [entry for entry in later if entry.details.get("contact") in (None, before, now)]
+    if written:
+        raise _changed_meanwhile(written[-1], before or now)
+    return False
+
+
+def _changed_meanwhile(entry: History, contact: dict[str, Any]) -> Invalid:
+    present = ", ".join(contact[part] for part in ("name", "email", "phone") if contact.get(part))
+    return Invalid(CHANGED_MEANWHILE, "name", name=entry.actor_name or "", moment=entry.at, contact=present)
+
+
 def _refuse(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any]) -> None:
     if not now.get("email") and not now.get("phone"):
         raise Invalid("contact.no_way_to_reach", "email")
+    if before is None and most_contacts_of(about) >= MOST_CONTACTS:
+        raise Invalid("contact.too_many", "name", most=MOST_CONTACTS)
     if before is not None and LED_ELSEWHERE in before:
         raise Invalid("contact.doubted", "email")
     doubted = {(contact.get("email") or "").strip().lower() for contact in about.doubted}
@@ -52,22 +102,25 @@ def _refuse(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any
         raise Invalid("contact.address_doubted", "email")
 
 
-def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], by: Actor) -> None:
+def _end_links(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any]) -> int:
+    old, new = ((contact or {}).get("email") or "" for contact in (before, now))
+    return end_links_to(old, about.controller_id) if old.strip().lower() != new.strip().lower() else 0
+
+
+def _record(about: Escalation, before: dict[str, Any] | None, now: dict[str, Any], ended: int, by: Actor) -> None:
     what = "added" if before is None else "replaced"
+    details = {"links_ended": ended} if ended else {}
     personal = {"contact": now, **({"before": before} if before else {})}
     record([
         Entry("agreement", about.agreement_id, f"agreement.contact_{what}", by, {}, personal),
-        Entry("escalation", about.id, "escalation.contact_corrected", by, {}, personal),
+        Entry("escalation", about.id, "escalation.contact_corrected", by, details, personal),
     ])  # fmt: skip
     hint_after_commit(acting_organisation())
 
 
-def _write_to(about: Escalation, place: int, contact: dict[str, Any]) -> bool:
-    """Mail the message to this contact. No later contact is written to a second time."""
-    if addressee(contact["name"], contact.get("email") or "") is None:
-        return False
+def _write_to(about: Escalation, place: int) -> None:
+    """Mail the message to the contact at this place. The others are written to in their order, as before."""
     written_to = about.rung
-    about.rung = min(written_to, place - 1)
+    about.rung = place - 1
     write_to_next_contact([about])
-    about.rung = max(about.rung, written_to)
-    return True
+    about.rung = place if place == written_to + 1 else written_to

@@ -1,8 +1,8 @@
 """Limits on mail that could harm: how many of each kind a day, of one organisation and to one address.
 
 What exceeds a limit is written and waits (`held`): for its day, or for a person. A link for a new password alone is not
-written then: it is asked again (README, Decisions). Each kind of mail is in one of the three tables below;
-tests/mail/test_limits.py walks them.
+written then: it is asked again (README, Decisions). Each kind of mail is in one of the first three tables
+below, and acts that mail on request are in the fourth; tests/mail/test_limits.py walks them.
 """
 
 from dataclasses import dataclass
@@ -76,11 +76,18 @@ DROPPED = {
 }
 """Mail that exceeds these limits is not written at all: its workflow asks `is_over` first."""
 NEVER_HELD = {
-    "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each.",
+    "escalation": "Art. 33(2): only an admitted office escalates, to the contacts of its own agreements, once each. "
+                  "Who corrects a contact has a limit in REFUSED.",
     "security": "It protects people, and nobody may hold it up to hide an act; the acts behind it have limits.",
     "reminder": "The alarm of a legal term, to the organisation's own people; one message for all clocks that ran out.",
 }
 """Kinds of mail that no limit may delay; they are not counted at all."""
+REFUSED = {
+    # A contact that is corrected gets the message at once, again with each correction, at any address that is typed.
+    # The bookkeeper of several clients has one address, and one incident may hit hundreds of clients.
+    "contact": Limit(of_organisation=200, to_address=10, of_all=40, days_ahead=0),
+}
+"""Acts that mail somebody each time: an act that exceeds these limits is refused. Its workflow asks `is_over` first."""
 
 
 def hold_each(purpose: str, addresses: list[str | None]) -> list[Hold | None]:
@@ -113,7 +120,8 @@ def hold(purpose: str) -> Hold | None:
 
 
 def is_over(purpose: str, address: str) -> bool:
-    """Count one mail of a kind in DROPPED; returns whether it exceeds a limit, so that it must not be written."""
+    """Count one mail of a kind in DROPPED or REFUSED; returns whether it exceeds a limit, so that it must not be
+    written."""
     return _count(purpose, [address], 0) != ["ok"]
 
 
@@ -131,7 +139,7 @@ def _unheard(purpose: str, addresses: list[str | None]) -> int:
 
 
 def _count(purpose: str, addresses: list[str | None], ahead: int, more: int = 0) -> list[str]:
-    limit = (LIMITS | DROPPED)[purpose]
+    limit = (LIMITS | DROPPED | REFUSED)[purpose]
     hashes = [keyed_hash("mail to address", address.strip().casefold()) if address else None for address in addresses]
     values = {
         "kind": purpose, "hashes": hashes, "ahead": ahead, "to_address": limit.to_address + more,

@@ -1,0 +1,191 @@
+"""A contact is corrected: the link at the wrong address ends, one form mails once, and a stale form undoes nothing."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tenants.errors import NotFound
+from tenants.history.entries import Actor
+from tenants.identity.invitations import Invitation, invitation_of, new_invitation
+from tenants.identity.users import OWNER
+from tenants.isolation import acting_for, acting_for_nobody
+from tenants.register.escalations import board, escalation
+from tests.conftest import Database, until
+from tests.pages.calling_desk import Desk
+from tests.pages.conftest import Reader
+from tests.pages.forms import local
+from workflows.accounts.inviting import confirm_receipt
+from workflows.escalation.correcting_contacts import correct_contact
+from workflows.escalation.escalation import inform
+from workflows.mail.limits import REFUSED
+
+Login = Callable[[Actor], Reader]
+KEES = {"name": "Kees", "email": "kees@nieuw.example", "phone": ""}
+BY_TELEPHONE = {"name": "Balie", "email": "", "phone": "0201234567"}
+LINKS = """
+    select i.email, i.withdrawn_at is not null as ended from invitation i join escalation e on e.breach_id = i.breach_id
+     where e.id = :e order by i.created_at"""
+
+
+@pytest.fixture
+def desk(reader: Login) -> Desk:
+    """The first contact of its client was mailed; nobody opened the register."""
+    made = Desk(reader)
+    with acting_for(made.office.id):
+        list(inform(board(made.incident, 1)))
+    return made
+
+
+def first_link(database: Database, desk: Desk) -> str:
+    """A token for the first contact's link; the real one is in the mail alone."""
+    token, row = new_invitation(desk.client, "x@example.nl", OWNER)
+    of = "update invitation set token_hash = :h where email = :to and breach_id = " \
+         "(select breach_id from escalation where id = :e)"
+    database.outside(of, h=row.token_hash, to=desk.contacts[0]["email"], e=desk.client)
+    return token
+
+
+def links(database: Database, desk: Desk) -> list[tuple[str, bool]]:
+    return [(row["email"], row["ended"]) for row in database.outside(LINKS, e=desk.client)]
+
+
+def seen_at(reader: Reader, at: str) -> dict[str, str]:
+    """What a form carries of what it saw, as somebody has it open."""
+    return dict(re.findall(r'name="(seen|adds)" value="(\d+)"', reader.see(at)))
+
+
+def contacts(desk: Desk) -> list[dict[str, Any]]:
+    with acting_for(desk.office.id):
+        return list(escalation(desk.client).contacts)
+
+
+def test_the_link_at_the_replaced_address_opens_and_confirms_nothing(
+    desk: Desk, stranger: Reader, database: Database
+) -> None:
+    token, old = first_link(database, desk), desk.contacts[0]["email"]
+    assert stranger.client.get(f"/receipt/{token}").status_code == 200
+    page = desk.fenna.done(f"{desk.at}/contacts/1", KEES)
+    assert links(database, desk) == [(old, True), (KEES["email"], False)]
+    assert "link naar het oude adres werkt niet meer" in page
+    for at in (f"/receipt/{token}", f"/invitation/{token}"):
+        said = unescape(stranger.see(at, 404))
+        assert "Deze link is vervangen" in said and "wie u daar kunt bellen" in said
+    with acting_for(desk.office.id):
+        assert escalation(desk.client).acknowledged_at is None
+
+
+def test_a_used_link_and_one_that_another_contact_has_stay(desk: Desk, database: Database) -> None:
+    old = desk.contacts[0]["email"]
+    desk.fenna.done(f"{desk.at}/contacts/1", {"name": "Anders", "email": old.upper(), "phone": "0201234567"})
+    assert [ended for _, ended in links(database, desk)] == [False, False], "the same address, written otherwise"
+    desk.fenna.done(f"{desk.at}/contacts/2", {"name": "Ook", "email": old, "phone": ""})
+    desk.fenna.done(f"{desk.at}/contacts/1", KEES)
+    assert not any(ended for _, ended in links(database, desk)), "the second contact has that address"
+    database.outside("update invitation set used_at = now() where email = :to", to=KEES["email"])
+    desk.fenna.done(f"{desk.at}/contacts/1", BY_TELEPHONE)
+    assert not any(ended for _, ended in links(database, desk)), "a used link stays as it was"
+
+
+def test_a_receipt_that_waits_for_the_correction_is_not_confirmed(desk: Desk, database: Database) -> None:
+    """Who read the link before the correction was there, and gets the message's lock after it."""
+    token = first_link(database, desk)
+    with acting_for_nobody():
+        read = invitation_of(token)
+        client = read.organisation_id
+
+    def confirm() -> None:
+        with acting_for(client):
+            held = invitation_of(token)
+            waiting.append(held)
+            confirm_receipt(held, "Vreemde")
+
+    waiting: list[Invitation] = []
+    with acting_for(desk.office.id):
+        contact = {name: part for name, part in KEES.items() if part}
+        correct_contact(desk.client, 1, contact, 0, desk.office.officer)
+        late = database.elsewhere(confirm)
+        until(lambda: bool(waiting) and database.outside(
+            "select from pg_stat_activity where wait_event_type = 'Lock' and state = 'active'"))
+    with pytest.raises(NotFound, match=r"invitation\.replaced"):
+        late.result(10)
+    with acting_for(desk.office.id):
+        assert escalation(desk.client).acknowledged_at is None
+
+
+def test_a_form_that_is_sent_twice_mails_once(desk: Desk, reader: Login, database: Database) -> None:
+    at = f"{desk.at}/contacts/3"
+    form, readers = KEES | seen_at(desk.fenna, at), [reader(desk.office.officer) for _ in range(3)]
+    sent = [database.elsewhere(one.send, at, form) for one in readers]
+    assert [answer.result(20).status_code for answer in sent] == [303] * 3
+    assert desk.fenna.send(at, form).status_code == 303
+    assert links(database, desk)[1:] == [(KEES["email"], False)]
+    assert [contact["name"] for contact in contacts(desk)][2:] == ["Kees"]
+    desk.fenna.done(at, KEES)
+    assert len(links(database, desk)) == 3, "who opens the form anew, and sends it, asks for another mail"
+    without = desk.fenna.send(at, KEES | {"seen": ""})
+    assert without.status_code == 428 and len(links(database, desk)) == 3
+
+
+def test_a_stale_form_undoes_nothing_and_keeps_what_was_typed(desk: Desk, database: Database) -> None:
+    at = f"{desk.at}/contacts/1"
+    stale = seen_at(desk.fenna, at)
+    other = Actor(desk.office.officer.id, "Sanne", desk.office.officer.role, proven_at=desk.office.officer.proven_at)
+    with acting_for(desk.office.id):
+        correct_contact(desk.client, 1, {"name": "Juist", "email": "juist@client.example"}, 0, other)
+    before = links(database, desk)
+    typed = desk.contacts[0] | {"phone": "0209876543"}
+    refused = desk.fenna.send(at, typed | stale)
+    said = unescape(re.sub("[\u2066-\u2069]", "", refused.text))
+    assert refused.status_code == 422 and "wijzigde dit contact intussen" in said and "juist@client.example" in said
+    assert 'href="#f-name"' in said and 'value="0209876543"' in said
+    assert links(database, desk) == before and contacts(desk)[0]["name"] == "Juist"
+    known = dict(re.findall(r'name="(seen)" value="(\d+)"', refused.text))
+    assert desk.fenna.send(at, typed | known).status_code == 303, "knowing that, they may"
+    assert contacts(desk)[0]["phone"] == "0209876543"
+
+
+def test_a_contact_that_is_added_replaces_none_that_was_added_meanwhile(desk: Desk) -> None:
+    at = f"{desk.at}/contacts/3"
+    stale = seen_at(desk.fenna, at)
+    desk.fenna.done(at, BY_TELEPHONE)
+    desk.fenna.done(at, KEES | stale)
+    assert [contact["name"] for contact in contacts(desk)][2:] == ["Balie", "Kees"]
+
+
+def test_there_are_no_more_contacts_than_an_agreement_may_have(desk: Desk) -> None:
+    for number in range(3, 21):
+        desk.fenna.done(f"{desk.at}/contacts/{number}", BY_TELEPHONE | {"name": f"Balie {number}"})
+    refused = desk.fenna.send(f"{desk.at}/contacts/21", KEES)
+    assert refused.status_code == 422 and "hoogstens 20 contacten" in refused.text and 'value="Kees"' in refused.text
+    assert len(contacts(desk)) == 20
+    desk.fenna.done(f"{desk.at}/contacts/20", KEES)
+
+
+def test_one_address_is_mailed_a_limited_number_of_times_a_day(desk: Desk, database: Database) -> None:
+    at, most = f"{desk.at}/contacts/1", REFUSED["contact"].to_address
+    for _ in range(most):
+        desk.fenna.done(at, KEES)
+    refused = desk.fenna.send(at, KEES | {"name": "Bo"})
+    assert refused.status_code == 422 and "al te vaak" in refused.text and 'href="#f-email"' in refused.text
+    assert len(links(database, desk)) == most + 1 and contacts(desk)[0]["name"] == "Kees"
+    desk.fenna.done(at, BY_TELEPHONE)
+
+
+def test_the_same_conversation_sent_at_once_is_recorded_once(desk: Desk, reader: Login, database: Database) -> None:
+    made = {"outcome": "nobody", "called_at": local(1), "note": "dubbelklik"}
+    form = made | seen_at(desk.fenna, desk.at)
+    readers = [reader(desk.office.officer) for _ in range(3)]
+    sent = [database.elsewhere(one.send, desk.at, form) for one in readers]
+    assert [answer.result(20).status_code for answer in sent] == [303] * 3
+    assert calls_of(database, desk.client) == 1
+    desk.fenna.done(desk.at, made)
+    assert calls_of(database, desk.client) == 2, "who has seen the first may record the same again"
+
+
+def calls_of(database: Database, client: UUID) -> int:
+    of = "select count(*) as n from history where subject_id = :e and what = 'escalation.called'"
+    return int(database.outside(of, e=client)[0]["n"])
