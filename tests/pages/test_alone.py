@@ -130,4 +130,7 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
     assert 'id="second-person"' in done and "Dit kunt u hier niet alleen doen" in done
     assert 'id="alone"' not in done and f"{page}/alone/" not in done, "what is refused is not offered"
     overview = shop.wim.see(f"{shop.base}/")
-    assert "Kan dat niet? Doe het dan alleen" not in overview[overview.index(f"/notices/{notice.id}") - 400 :][:1200]
+    card = overview[overview.index('id="stuck"') :].partition("</section>")[0]
+    assert "Hier kan nu niemand verder" in card and f"/notices/{notice.id}" in card
+    assert "Nodig een collega uit" in card and "Kan dat niet? Doe het dan alleen" not in card
+    assert "Hier is een collega aan zet" not in overview, "there is no colleague"

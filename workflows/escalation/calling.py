@@ -26,12 +26,14 @@ CALLERS = text("""
       from history h
       join escalation e on e.processor_id = h.organisation_id and e.id = h.subject_id
       left join history_person p on p.organisation_id = h.organisation_id and p.id = h.person
-     where h.organisation_id = :office and h.what = 'escalation.taken' and h.at > now() - cast(:lasts as interval)
+     where h.organisation_id = :office and h.what = :taken and h.at > now() - cast(:lasts as interval)
        and e.incident_id = :incident
        and not exists (select from history l where l.organisation_id = h.organisation_id
                           and l.subject_id = h.subject_id and l.seq > h.seq and l.what = any(:ends))
      order by h.subject_id, h.seq desc""")
-OF_INCIDENT = {"lasts": ENDS_AFTER, "ends": [LET_GO, CALLED]}
+ENDS = (LET_GO, CALLED)
+"""What ends a call before that, for CALLERS and for `caller_in`."""
+OF_INCIDENT = {"taken": TAKEN, "lasts": ENDS_AFTER, "ends": list(ENDS)}
 """What CALLERS needs beside the office and the incident."""
 
 
@@ -58,7 +60,7 @@ def calls_now() -> TextualSelect:
 
 def caller_in(entries: Iterable[History], now: datetime) -> Caller | None:
     """Return who is calling by the entries of one client, the oldest of which comes first, at the moment `now`."""
-    newest = next((entry for entry in reversed(list(entries)) if entry.what in (TAKEN, LET_GO, CALLED)), None)
+    newest = next((entry for entry in reversed(list(entries)) if entry.what in (TAKEN, *ENDS)), None)
     if newest is None or newest.what != TAKEN or newest.at <= now - ENDS_AFTER:
         return None
     return Caller(newest.actor_id, newest.actor_name, newest.at)
