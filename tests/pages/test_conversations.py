@@ -120,6 +120,22 @@ def test_the_faults_of_a_call_come_together_and_lateness_is_said(desk: Desk, dat
     assert "te laat geïnformeerd" in page and "9 dagen te laat" in page
 
 
+@pytest.mark.parametrize("rung", [0, 1, 2])
+def test_the_link_goes_to_the_contact_that_was_typed_however_far_the_mail_went(
+    desk: Desk, database: Database, rung: int
+) -> None:
+    """The contacts between them are still written to in their order, and none a second time."""
+    newest = """select email from invitation where organisation_id in
+                (select controller_id from escalation where id = :e) order by created_at desc limit 1"""
+    for place in (1, 2, 3):
+        database.outside("update escalation set rung = :rung where id = :e", rung=rung, e=desk.client)
+        address = f"plaats{place}@nieuw.example"
+        desk.fenna.done(f"{desk.at}/contacts/{place}", {"name": "Kees", "email": address, "phone": ""})
+        assert [link["email"] for link in database.outside(newest, e=desk.client)] == [address]
+        [after] = database.outside("select rung from escalation where id = :e", e=desk.client)
+        assert after["rung"] == (place if place == rung + 1 else rung)
+
+
 def test_a_contact_is_added_and_one_in_doubt_is_settled_elsewhere(desk: Desk, database: Database) -> None:
     page = desk.fenna.done(f"{desk.at}/contacts/3", {"name": "Balie", "email": "", "phone": "0201234567"})
     assert "Zonder e-mailadres sturen wij geen link" in page and "Balie" in page
