@@ -20,15 +20,21 @@ MOST_BY_ROW = 500
 """The most people of a list that is typed row by row."""
 
 
-class NoticeTextSchema(Resource):
-    """Art. 34(2): the four parts, and a subject. Each missing part and each open place is refused at once, beside every
-    other fault."""
+class UnfinishedTextSchema(Resource):
+    """The text of a notice while it is written: any part may still be missing."""
 
-    subject = Line(required=True)
+    subject = Line()
     nature = LongText()
     contact = LongText()
     consequences = LongText()
     measures = LongText()
+
+
+class NoticeTextSchema(UnfinishedTextSchema):
+    """Art. 34(2): the four parts, and a subject. Each missing part and each open place is refused at once, beside every
+    other fault."""
+
+    subject = Line(required=True)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def has_each_part(self, values: dict[str, Any], typed: Any, **_: Any) -> None:

@@ -12,11 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place
 from service.admission.viewer import viewer
-from service.schemas.facts import SupplementSchema
-from service.typed.document import facts_document
 from service.web.assessing import asked_of_people
 from service.web.assessment_answers import answered, standing
-from service.web.assessment_screens import KNOWN, LAST, Screen, fields_of, form_with, screen_of, sent_again
+from service.web.assessment_screens import KNOWN, LAST, Screen, faults_on, fields_of, form_with, screen_of, sent_again
 from service.web.forms import Form
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN, whole_of
@@ -49,9 +47,9 @@ def save(breach_id: UUID, screen: str) -> ResponseReturnValue:
     dossier, form = dossier_of(breach_id, viewer()), Form.posted()
     draft = _answered(screen, form, dossier)
     read = form_with(dossier.breach, draft)
-    read.load(SupplementSchema(), facts=facts_document(read.typed))
-    read.faults = [fault for fault in read.faults if fault["field"] in fields_of(screen)]
+    read.faults = faults_on(screen, draft)
     if read.faults:
+        read.status = 422
         return page_of_screen(dossier, screen_of(dossier.breach, draft, screen, read)), read.status
     keep_draft(breach_id, dossier.who.id, draft)
     address: dict[str, Any] = {"organisation": place().slug, "breach_id": breach_id, "screen": form.value("to")}

@@ -8,8 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from service.http.faults import Fault
+from service.schemas.breach import AssessmentSchema
+from service.schemas.fields import Choices
+from service.typed.document import facts_document
 from service.typed.known import assessment_known
 from service.typed.severity import MEANS, PREFIX, severity_questions
 from service.web.assessing import QUESTIONS, Advised, advised_while_typing, typed_facts
@@ -17,6 +22,7 @@ from service.web.assessment_answers import SHOWN, outdated, recorded_values, sta
 from service.web.forms import NOT_TYPED, Form
 from tenants.register.assessment_drafts import Typed
 from tenants.register.breaches import Breach
+from workflows.law import severity_questions as severity
 from workflows.law.severity_questions import LOST
 from workflows.notification.advising import digest_of
 
@@ -110,6 +116,28 @@ def sent_again(breach: Breach, draft: Typed, form: Form) -> Form:
     for name in {*form.typed, *counts.typed} - {"version", "seen", *JUDGEMENT}:
         form.typed.setlist(name, counts.typed.getlist(name))
     return form
+
+
+def faults_on(screen: str, answers: Typed) -> list[Fault]:
+    """Return the faults of the answers on one screen, as the step itself finds them. An answer may still be missing."""
+    names = fields_of(screen)
+    if not names:
+        return []
+    form = Form(MultiDict((name, value) for name in names for value in answers.get(name, ())))
+    if screen.startswith(PREFIX):
+        form.load(Schema.from_dict({screen: Choices(_options_of(screen))})())
+    else:
+        form.load(AssessmentSchema(partial=("risk", "reason")), facts=facts_document(form.typed))
+    for fault in form.faults:
+        # A fault of the second choice in a list is a fault of the list.
+        fault["field"] = next(name for name in names if f"{fault['field']}.".startswith(f"{name}."))
+    return form.faults
+
+
+def _options_of(screen: str) -> Iterable[str]:
+    if screen in (KINDS, MEANS):
+        return severity.KINDS if screen == KINDS else severity.IDENTIFIED_BY
+    return severity.options_of(screen.removeprefix(PREFIX))
 
 
 def screen_of(breach: Breach, draft: Typed, asked: str = "", form: Form | None = None) -> Screen:

@@ -10,7 +10,7 @@ from service.schemas.incident import IncidentEndSchema
 from service.typed.document import typed_document
 from service.web.forms import Form
 from service.words.texts import t
-from tenants.register.incident_ends import end_of
+from tenants.register.incident_ends import last_end_of
 from tenants.register.incidents import incident
 from workflows.escalation.ending import end_incident, open_parts
 from workflows.escalation.incident_board import sums
@@ -40,6 +40,6 @@ def end(incident_id: UUID) -> ResponseReturnValue:
 
 
 def _page(incident_id: UUID, form: Form) -> str:
-    about, ended = incident(incident_id), end_of(incident_id)
+    about, ended = incident(incident_id), last_end_of(incident_id)
     still = open_parts(sums(incident_id))
     return render_template("incident_end.html", incident=about, ended=ended, still=still, form=form)

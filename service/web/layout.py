@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, looked_up, public
+from service.admission.access import Place, actor, actor_for, allowed, is_logged_in, public, user
 from service.admission.admission import admission
 from service.schemas.paging import PageSchema, token_after
 from service.typed.document import MOST_ROWS
@@ -52,15 +52,20 @@ ENDPOINTS = {
 @blueprint.get("/language/<language>")
 @public
 def choose_language(language: str) -> ResponseReturnValue:
-    """Show the same page in the other language, and remember the choice: with the person who is logged in, and in this
-    browser."""
+    """Show the same page in the other language, and remember the choice in this browser alone: any site can link
+    here."""
     answer = make_response(redirect(own_path(request.args.get("next")), 303))
     if language in LOCALES:
         keep_language(answer, language)
-        who = looked_up().person
-        if who is not None:
-            own_account.choose_language(who, language)
     return answer
+
+
+@blueprint.post("/language/<language>")
+def choose_own_language(language: str) -> ResponseReturnValue:
+    """Do the same, and remember the choice with the person who is logged in, for their mails and other browsers."""
+    if language in LOCALES:
+        own_account.choose_language(user(), language)
+    return choose_language(language)
 
 
 def keep_language(answer: Response, language: str) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, allowed, may, place, unattended, user
 from service.admission.viewer import viewer
+from service.schemas.notice import UnfinishedTextSchema
 from service.web.actor_names import know_names
 from service.web.forms import Form
 from service.web.layout import after
@@ -89,9 +90,11 @@ def try_out(notice_id: UUID) -> ResponseReturnValue:
     """Mail the message to the person who asks, as it was typed, or else as it is stored."""
     form, row, person = Form.posted(), notice(notice_id), user()
     words = _typed_words(form)
-    with form.showing_refusals():
-        send_trial(row, Addressee(person.name, person.email), actor(), words)
-        flash(t("notice.trial.sent", email=person.email))
+    form.load(UnfinishedTextSchema())
+    if not form.faults:
+        with form.showing_refusals():
+            send_trial(row, Addressee(person.name, person.email), actor(), words)
+            flash(t("notice.trial.sent", email=person.email))
     if words or form.faults:
         return page_of(notice_id, form, "text" if words else None), form.status
     return redirect(url_for(".shown", organisation=place().slug, notice_id=notice_id), 303)

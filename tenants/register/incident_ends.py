@@ -1,39 +1,70 @@
-"""That a person called an incident done: from then the overview leaves it out, unless a client is not informed."""
+"""That a person called an incident done: from then the overview leaves it out, until a client is not informed any more.
+
+An incident that is open again can be ended anew; each end stays as a row with its number.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
 from tenants.errors import AlreadyDone
 from tenants.isolation import acting_organisation
 
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(cast(:incident as text), 29))")
+
 
 class IncidentEnd(Record):
-    """The end of one incident. `reason` is None where nothing was open when it ended."""
+    """One end of one incident, by its number from 1. `reason` is None where nothing was open when it ended.
+
+    `reopened_at`: since when the incident is open again; None for the end that stands.
+    """
 
     __tablename__ = "incident_end"
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     ended_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_by: Mapped[UUID]
     reason: Mapped[str | None]
+    reopened_at: Mapped[datetime | None]
 
 
-def end_of(incident_id: UUID) -> IncidentEnd | None:
-    """Return the end of the acting organisation's incident; None while nobody ended it."""
-    return db.session.get(IncidentEnd, (acting_organisation(), incident_id))
+def lock_end(incident_id: UUID) -> None:
+    """Wait for whoever ends this incident, or takes back that one of its clients is informed."""
+    db.session.execute(LOCK, {"incident": incident_id})
+
+
+def last_end_of(incident_id: UUID) -> IncidentEnd | None:
+    """Return the last end of the acting organisation's incident; None while nobody ended it."""
+    mine = (IncidentEnd.organisation_id == acting_organisation(), IncidentEnd.incident_id == incident_id)
+    return db.session.scalar(select(IncidentEnd).where(*mine).order_by(IncidentEnd.number.desc()).limit(1))
 
 
 def keep_end(incident_id: UUID, by: UUID, reason: str | None) -> None:
-    """Keep that this person ended the incident now. Raises AlreadyDone when somebody did before."""
-    kept = insert(IncidentEnd).values(
-        organisation_id=acting_organisation(), incident_id=incident_id, ended_by=by, reason=reason
-    )
-    made = db.session.execute(kept.on_conflict_do_nothing().returning(IncidentEnd.incident_id)).first()
-    if made is None:
+    """Keep that this person ended the incident now. Raises AlreadyDone when an end of it stands."""
+    lock_end(incident_id)
+    last = last_end_of(incident_id)
+    if last is not None and last.reopened_at is None:
         raise AlreadyDone("incident.ended")
+    number = last.number + 1 if last else 1
+    db.session.add(
+        IncidentEnd(
+            organisation_id=acting_organisation(), incident_id=incident_id, number=number, ended_by=by, reason=reason
+        )
+    )
+    db.session.flush()
+
+
+def reopen(incident_id: UUID) -> bool:
+    """Keep that the acting organisation's incident is open again; returns whether an end of it stood."""
+    lock_end(incident_id)
+    stands = (
+        IncidentEnd.organisation_id == acting_organisation(), IncidentEnd.incident_id == incident_id,
+        IncidentEnd.reopened_at.is_(None),
+    )  # fmt: skip
+    again = update(IncidentEnd).where(*stands).values(reopened_at=func.now()).returning(IncidentEnd.number)
+    return db.session.execute(again).first() is not None

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.deputies import add_deputy
-from tenants.identity.users import APPROVER, OWNER, User, make_member
+from tenants.identity.users import APPROVER, AUDITOR, OWNER, User, make_member
 from tenants.isolation import acting_for, acting_for_nobody, database_now
 from tenants.organisations.organisations import claim_acting_organisation
 from tests.conftest import Database
 from tests.factories import a_member, an_assessment, an_incident, an_office, an_organisation, an_own_breach, proven
 from tests.worlds.waiting_approvals import WaitingApprovals
+from workflows.accounts.membership import change_role
 from workflows.catalogue import CATALOGUE
 from workflows.decisions import turn_mails
 from workflows.engine.advance import complete
@@ -36,7 +37,10 @@ def tell(*organisations: UUID, at: datetime | None = None) -> None:
     """A tick of a clock process, without the seconds in which mail is gathered, and the sending."""
     for organisation in organisations:
         turn_mails.note_turns(organisation, CATALOGUE, 500, at)
-    for person, home in turn_mails.people_to_mail(500, gathered_s=0):
+    told = turn_mails.people_to_mail(500, gathered_s=0)
+    for place in turn_mails.places_of_turns([person for person, _ in told]):
+        turn_mails.drop_lost_turns(place, *(person for person, _ in told))
+    for person, home in told:
         turn_mails.mail_turns(person, home)
     for organisation in organisations:
         jobs.drain(str(organisation))
@@ -120,6 +124,29 @@ def test_what_is_done_before_the_mail_is_written_is_not_mailed(own_database: Dat
     tell()
     jobs.drain(str(here))
     assert got(sent, approver) == []
+    assert own_database.outside("select from turn_mail where mailed_at is null") == []
+
+
+def test_who_cannot_do_the_step_any_more_when_the_mail_is_written_gets_none(own_database: Database, sent: Outbox):
+    here, elsewhere = an_organisation(), an_organisation()
+    officer, approver, other = a_member(here), a_member(here, APPROVER), a_member(here, APPROVER)
+    with acting_for_nobody():
+        make_member(approver.id, elsewhere, OWNER)  # type: ignore[arg-type]
+    an_approval(here, officer)
+    an_own_breach(elsewhere)
+    for place in (here, elsewhere):
+        turn_mails.note_turns(place, CATALOGUE, 500)
+    owner = proven(a_member(here, OWNER))
+    with acting_for(here):
+        assert approver.id
+        change_role(approver.id, AUDITOR, owner)
+    own_database.outside("update turn_mail set created_at = now() - interval '20 seconds'")
+    jobs.sweep()
+    for place in (here, elsewhere):
+        jobs.drain(str(place))
+    assert len(got(sent, other)) == 1
+    [subject] = got(sent, approver)
+    assert subject.startswith("U bent aan de beurt: Beoordeel"), "where the role is still there"
     assert own_database.outside("select from turn_mail where mailed_at is null") == []
 
 

@@ -157,3 +157,30 @@ def test_the_score_of_enisa_is_asked_of_who_wants_it(client: Client) -> None:
         values = re.findall(rf'name="{re.escape(name)}"\s+value="([a-z_]+)"', page)
         page = client.answer(**({name: values[0]} if values else {}))
     assert "nog niet te bepalen" not in page and re.search(r"[0-9],?[0-9]* (laag|middel|hoog)", page)
+
+
+REFUSED: dict[str, tuple[dict[str, str | list[str]], str]] = {
+    "last": ({"reason": "r" * 10_001}, "reason"),
+    "people_min": ({"people_min": "5", "people_max": "2"}, "people_max"),
+    "nature": ({"facts.nature": ["bogus"]}, "facts.nature"),
+    "protection": ({"facts.protection": "bogus"}, "facts.protection"),
+    "severity_answers.kinds": ({"severity_answers.kinds": ["simple", "bogus"]}, "severity_answers.kinds"),
+    "severity_answers.confidentiality": (
+        {"severity_answers.confidentiality": "bogus"}, "severity_answers.confidentiality",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", REFUSED)
+def test_an_answer_beyond_the_limits_of_its_field_is_refused_there_and_not_kept(
+    client: Client, database: Database, screen: str
+) -> None:  # fmt: skip
+    kept = "select typed from assessment_draft where breach_id = :breach"
+    client.anna.done(f"{client.at}last", {"reason": "Van eerder", "risk": ""}, seen=client.at)
+    before = database.outside(kept, breach=client.breach_id)
+    answers, field = REFUSED[screen]
+    refused = client.anna.send(f"{client.at}{screen}", answers, seen=client.at)
+    assert refused.status_code == 422 and f'href="#f-{field}' in refused.text
+    assert database.outside(kept, breach=client.breach_id) == before
+    [[value, *_]] = [[*value] if isinstance(value, list) else [value] for value in [answers[field]]]
+    assert value in refused.text

@@ -2,13 +2,20 @@
 
 import json
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
+from tenants.errors import Invalid
+from tenants.isolation import acting_for
+from tenants.register.notices import notice
+from tests.conftest import Database, until
 from tests.factories import NOTICE_TEXT, sendgrid_tells
 from tests.pages.conftest import Reader
 from tests.pages.worlds import READERS_CSV, Controller, Login, a_begun_notice
+from workflows.mail.batches import Addressee
 from workflows.mail.outbox import Outbox
+from workflows.notice.trial_mail import MOST, send_trial
 from workflows.running.jobs import drain
 
 
@@ -120,6 +127,39 @@ def test_the_writer_looks_first_and_mails_a_trial_to_nobody_else(bakery: Control
         bakery.olga.send(f"{bakery.page}/trial", words, seen=bakery.page)
     late = bakery.olga.send(f"{bakery.page}/trial", words, seen=bakery.page)
     assert late.status_code == 422 and "te veel proefmails" in late.text and NOTICE_TEXT["nature"] in late.text
+
+
+def test_a_trial_takes_what_the_text_takes_and_no_more(bakery: Controller, outbox: Outbox) -> None:
+    bakery.do(bakery.olga, "recipients", recipients=READERS_CSV)
+    long = {"subject": "S" * 201, "nature": "n" * 10_001}
+    refused = bakery.olga.send(f"{bakery.page}/trial", NOTICE_TEXT | long, seen=bakery.page)
+    assert refused.status_code == 422 and 'href="#f-subject"' in refused.text and 'href="#f-nature"' in refused.text
+    assert long["nature"] in refused.text and NOTICE_TEXT["measures"] in refused.text
+    most = {"subject": "S" * 200, "nature": "n" * 10_000, "measures": ""}
+    assert "alleen naar u" in bakery.olga.send(f"{bakery.page}/trial", NOTICE_TEXT | most, seen=bakery.page).text
+    while drain(str(bakery.id)):
+        pass
+    assert [mail.subject for mail in outbox.mails if mail.subject.startswith("PROEF")] == [f"PROEF: {'S' * 200}"]
+
+
+def test_trials_that_are_asked_for_together_are_counted_one_after_the_other(
+    bakery: Controller, database: Database
+) -> None:  # fmt: skip
+    """The last one that may go has not ended when the next is asked for."""
+    notice_id, reader = UUID(bakery.page.rpartition("/")[2]), Addressee("Olga", "olga@bakkerij.example")
+
+    def try_out() -> None:
+        with acting_for(bakery.id):
+            send_trial(notice(notice_id), reader, bakery.officer)
+
+    for _ in range(MOST - 1):
+        try_out()
+    with acting_for(bakery.id):
+        send_trial(notice(notice_id), reader, bakery.officer)
+        next_one = database.elsewhere(try_out)
+        until(database.blocked)
+    refusal = next_one.exception(20)
+    assert isinstance(refusal, Invalid) and refusal.key == "notice.trials_over"
 
 
 def test_who_may_not_read_people_sees_a_few_in_disguise(bakery: Controller) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from service.web.waiting import Waiting, in_order
-from tenants.history.entries import SYSTEM, Actor, Entry, record
+from tenants.history.entries import SYSTEM, Actor, Entry, of_subject, record
 from tenants.identity.users import AUDITOR, FG, PRIVACY_OFFICER
 from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import board
@@ -21,6 +21,7 @@ from tests.pages.worlds import Controller, OneOwner, a_begun_notice
 from tests.worlds.calls import record_call
 from workflows.decisions.going_on import chains
 from workflows.decisions.next_ends import part_after, part_of
+from workflows.escalation.conversations import conversations, take_back
 from workflows.escalation.incident_board import sums
 from workflows.law.periods import AMSTERDAM
 from workflows.mail.outbox import Outbox
@@ -126,6 +127,29 @@ def test_an_ended_incident_comes_back_when_a_client_is_not_informed(house: House
         incident=house.incident.id,
     )
     assert "1 incident loopt" in house.see() and "2 nog niet geïnformeerd" in house.see()
+
+
+def test_an_incident_is_open_again_when_a_call_is_taken_back_and_is_ended_anew(house: House) -> None:
+    house.inform(0, 1)
+    house.fenna.done(house.end, {"reason": "Iedereen is gebeld"})
+    with acting_for(house.office.id):
+        client = board(house.incident.id, 1)[0]
+        [made] = conversations([client.id])[client.id]
+        take_back(client.id, made.seq, "Verkeerde klant", house.officer)
+    page = house.fenna.see(house.end)
+    assert "weer open" in page and "1 opdrachtgever is nog niet geïnformeerd" in page and "is afgesloten op" not in page
+    assert house.fenna.send(house.end, {"reason": "Toch klaar"}).status_code == 422
+    house.inform(0)
+    assert "1 incident loopt" in house.see(), "an end that was undone does not come back by itself"
+    assert "weer open" in house.fenna.see(house.end)
+    assert "is afgesloten" in house.fenna.done(house.end, {"reason": "Nu echt"}) and "incident loopt" not in house.see()
+    assert "Dit incident is afgesloten op" in house.fenna.see(house.end)
+    with acting_for(house.office.id):
+        told = [entry for entry in of_subject(house.incident.id) if entry.what.startswith("incident.")]
+    ends = [(entry.what, entry.details.get("reason")) for entry in reversed(told) if entry.what != "incident.recorded"]
+    assert [end for end in ends if end[0] in ("incident.ended", "incident.open_again")] == [
+        ("incident.ended", "Iedereen is gebeld"), ("incident.open_again", None), ("incident.ended", "Nu echt"),
+    ]  # fmt: skip
 
 
 def test_each_client_is_counted_in_the_totals_also_of_incidents_that_are_not_listed(house: House) -> None:

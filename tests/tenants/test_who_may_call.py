@@ -20,11 +20,13 @@ FUNCTIONS = """
 APP, DOOR = "meldketen_app", "meldketen_door"
 DOORS_OF_THE_APP = """
     acknowledge_receipt allow_links answer_processor asked_of_me begin_first_owner carry_heads chain_history
-    check_name_by_operator claim_register confirm_waiting controllers_informed count_mails end_lapsed engine_state
+    check_name_by_operator claim_register confirm_waiting controllers_informed count_mails drop_turn_mail end_lapsed
+    engine_state
     forget_person forget_personal found_organisation head_is_outside heads_held_of_me heads_that_i_hold
     heads_waiting holder_of_token join_register keep_signed_head let_mail_of_today_go limit_mail master_keys_in_use
     memberships_of my_proof note_turn_mail notice_with_code open_definitions open_escalations open_verification_letter
     organisations_to_rewrap organisations_with_due_clocks organisations_with_history people_with_turn_mail
+    places_with_turn_mail
     processors_of_mine proofs_among provider_at record_mail_events register_clients registered_by registers_to_join
     release_held_mail release_verified_mail remember_elsewhere rename_by_operator report_decision requests_in_full
     reseal_personal seats_of sweep take_back_informing take_heads_to_carry take_heads_to_sign take_turn_mail

@@ -1,8 +1,9 @@
 """Mails to those whose turn it is: one for each person, however many steps began to wait together.
 
 First a clock process writes down, for one organisation, who must be told about which step (`note_turns`). A moment
-later it gathers what stands there for one person, at all their organisations, and plans one mail (`mail_turns`). Both
-are one transaction each, so that a process that dies leaves nothing half done and nobody is told twice.
+later it asks again, for each organisation, who can still do those steps (`drop_lost_turns`). Then it gathers what
+stands there for one person, at all their organisations, and plans one mail (`mail_turns`). Each is one transaction, so
+that a process that dies leaves nothing half done and nobody is told twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,12 @@ select note_turn_mail(cast(:steps as uuid[]), cast(:people as uuid[]), cast(:occ
                       cast(:due as uuid[]), cast(:next as timestamptz[]))
 """)
 PEOPLE = text("select user_id, home from people_with_turn_mail(:gathered, :most)")
+WRITTEN = text("""
+select t.step_id, t.user_id from turn_mail t
+ where t.organisation_id = :organisation and t.user_id = any(:people) and t.mailed_at is null
+""")
+PLACES = text("select places_with_turn_mail(cast(:people as uuid[]))")
+DROP = text("select drop_turn_mail(cast(:steps as uuid[]), cast(:people as uuid[]))")
 TAKE = text("select * from take_turn_mail(:person)")
 
 
@@ -80,6 +87,29 @@ def people_to_mail(most: int, gathered_s: int = GATHERED_S) -> list[tuple[UUID, 
         return [(row.user_id, row.home) for row in db.session.execute(PEOPLE, {"gathered": gathered_s, "most": most})]
 
 
+def places_of_turns(people: Sequence[UUID]) -> list[UUID]:
+    """Return the organisations of which a step is written down to mail one of these people about."""
+    with acting_for_nobody():
+        return list(db.session.scalars(PLACES, {"people": list(people)})) if people else []
+
+
+def drop_lost_turns(organisation: UUID, *people: UUID) -> int:
+    """Ask again which of these people can do the steps of this organisation that they are to be mailed about.
+
+    Who lost a role, or had a part in the decision meanwhile, is not mailed about that step. Returns how many are left
+    out.
+    """
+    with acting_for(organisation):
+        values = {"organisation": organisation, "people": list(people)}
+        written = {(row.step_id, row.user_id) for row in db.session.execute(WRITTEN, values)}
+        asked = list({step for step, _ in written})
+        waiting = {task.step_id: task for task in tasks(most=len(asked), steps=asked)}
+        lost = sorted((step, who) for step, who in written if not _still_can(who, waiting.get(step)))
+        if lost:
+            db.session.execute(DROP, {"steps": [step for step, _ in lost], "people": [who for _, who in lost]})
+        return len(lost)
+
+
 def mail_turns(person: UUID, home: UUID) -> int:
     """Plan one mail of the organisation `home` to this person about all that waits; returns for how many steps."""
     with acting_for(home):
@@ -108,6 +138,11 @@ def _note(due: Sequence[_Due]) -> None:
         values["due"].append(row.id)
         values["next"].append(moment.next_at)
     db.session.execute(NOTE, values)
+
+
+def _still_can(person: UUID, task: Task | None) -> bool:
+    """Return whether this person can do the step; also when only a newer build knows whose turn it is."""
+    return task is not None and (task.turn is None or person in task.persons)
 
 
 def _to_tell(task: Task, users: Mapping[UUID, User]) -> set[UUID]:

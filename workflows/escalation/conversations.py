@@ -19,6 +19,7 @@ from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation, escalation, locked_escalation, take_back_informing
 from workflows.engine.hints import hint_after_commit
 from workflows.escalation.calling import CALLED, TAKEN_BACK, refuse_meanwhile
+from workflows.escalation.ending import open_again
 from workflows.escalation.escalation import delivery_to
 from workflows.law.order_of_moments import refuse_impossible
 
@@ -121,15 +122,15 @@ def take_back(escalation_id: UUID, seq: int, reason: str, by: Actor) -> None:
         raise Invalid(REFUSED[undone], "reason")
     called = locked_escalation(escalation_id)
     _not_taken_back(escalation_id, seq)
-    if undone == "taken_back":
-        _inform_by_another(called, seq)
+    if undone == "taken_back" and not _is_informed_by_another(called, seq):
+        open_again(called.incident_id, by)
     details = {"entry": seq, "called_at": made.called_at, "informed": undone == "taken_back"}
     record([Entry("escalation", escalation_id, TAKEN_BACK, by, details, {"reason": reason})])
     hint_after_commit(acting_organisation())
 
 
-def _inform_by_another(called: Escalation, but: int) -> None:
-    """Let the first conversation or letter that stands inform the client, if there is one.
+def _is_informed_by_another(called: Escalation, but: int) -> bool:
+    """Let the first conversation or letter that stands inform the client; returns whether it is informed in any way.
 
     Mail that arrived before it is left to the machine, which waits for delivery again.
     """
@@ -139,6 +140,7 @@ def _inform_by_another(called: Escalation, but: int) -> None:
     delivered_at = delivery_to([called])[called.id].delivered_at
     if first is not None and (delivered_at is None or first.called_at < delivered_at):
         called.informed_at, called.informed_how, called.call_needed_at = first.called_at, INFORMS[first.outcome], None
+    return called.informed_at is not None or delivered_at is not None
 
 
 def conversation(escalation_id: UUID, seq: int) -> Recorded:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tenants.errors import Invalid
 from tenants.history.entries import Actor, Entry, record
-from tenants.register.incident_ends import keep_end
+from tenants.register.incident_ends import keep_end, lock_end, reopen
 from workflows.escalation.incident_board import sums
 
 
@@ -37,7 +37,8 @@ def open_parts(counts: dict[str, int]) -> Open:
 
 def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:
     """End the acting office's incident. Raises Invalid while a client is not informed, or for a reason that is missing;
-    AlreadyDone when it was ended."""
+    AlreadyDone while an earlier end stands."""
+    lock_end(incident_id)
     still = open_parts(sums(incident_id))
     if not still.may_end:
         raise Invalid("incident.not_all_informed", "reason")
@@ -48,3 +49,9 @@ def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:
     counts = {"not_confirmed": still.not_confirmed, "not_decided": still.not_decided}
     personal = {"reason": reason} if reason else {}
     record([Entry("incident", incident_id, "incident.ended", by, counts, personal)])
+
+
+def open_again(incident_id: UUID, by: Actor) -> None:
+    """Open the acting office's incident again when it was ended: `by` took back that one of its clients is informed."""
+    if reopen(incident_id):
+        record([Entry("incident", incident_id, "incident.open_again", by)])

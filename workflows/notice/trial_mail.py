@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from tenants.database import db
 from tenants.errors import Invalid
 from tenants.history.entries import Actor, Entry, of_subject, record
 from tenants.isolation import acting_organisation, database_now
@@ -25,6 +26,8 @@ def send_trial(notice: Notice, reader: Addressee, by: Actor, words: Mapping[str,
     Its purpose is that of mail to our own people, so no sum of the notice counts it. Raises Invalid once the notice
     was sent, and after MOST trials.
     """
+    # Trials that are asked for at the same moment are counted one after the other.
+    db.session.refresh(notice, with_for_update=True)
     if notice.sent_at is not None:
         raise Invalid("notice.trial_too_late")
     since = database_now() - WITHIN

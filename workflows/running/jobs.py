@@ -8,7 +8,7 @@ from tenants.isolation import acting_for_nobody
 from workflows.catalogue import CATALOGUE
 from workflows.decisions.failures import tell_failures
 from workflows.decisions.mail_decisions import tell_unconfirmed
-from workflows.decisions.turn_mails import mail_turns, note_turns, people_to_mail
+from workflows.decisions.turn_mails import drop_lost_turns, mail_turns, note_turns, people_to_mail, places_of_turns
 from workflows.engine import clocks, metrics
 from workflows.engine.drain import drain_steps
 from workflows.engine.hints import hint_now
@@ -62,7 +62,11 @@ def sweep(most: int = clocks.MOST) -> int:
     for organisation in clocks.organisations_to_hear(CATALOGUE, most):
         for what in (_hear, _note_turns, _tell_failures, tell_unconfirmed):
             REPEATS.apart(what, organisation, most)
-    for person, home in people_to_mail(most):
+    told = people_to_mail(most)
+    people = [person for person, _ in told]
+    for organisation in places_of_turns(people):
+        REPEATS.apart(drop_lost_turns, organisation, *people)
+    for person, home in told:
         REPEATS.apart(mail_turns, person, home)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)
