@@ -146,7 +146,7 @@ def test_an_incident_is_open_again_when_a_call_is_taken_back_and_is_ended_anew(h
     assert "Dit incident is afgesloten op" in house.fenna.see(house.end)
     with acting_for(house.office.id):
         told = [entry for entry in of_subject(house.incident.id) if entry.what.startswith("incident.")]
-    ends = [(entry.what, entry.details.get("reason")) for entry in reversed(told) if entry.what != "incident.recorded"]
+    ends = [(entry.what, entry.details.get("reason")) for entry in told if entry.what != "incident.recorded"]
     assert [end for end in ends if end[0] in ("incident.ended", "incident.open_again")] == [
         ("incident.ended", "Iedereen is gebeld"), ("incident.open_again", None), ("incident.ended", "Nu echt"),
     ]  # fmt: skip
