@@ -19,7 +19,7 @@ from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.forms import Form
 from service.words.printed import Typed
-from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements
+from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements, names_by_number
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.isolation import acting_organisation
 from tenants.lines import one_line
@@ -101,9 +101,23 @@ def form_page(form: Form) -> str:
     return render_template(
         "incident_new.html", form=with_form_id(form), services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
         blank_rows=BLANK_ROWS, most=LONGEST_SEARCH,
-        listed=[(Typed(number), row["controller_name"]) for number, row in clients.items()],
+        listed=[(Typed(number), row["controller_name"], _takes(row["services"], form))
+                for number, row in clients.items()],
+        names=_names_beside(form),
         more=rows[PICK_PAGE - 1]["id"] if len(rows) > PICK_PAGE else None, form_id=FORM_ID,
     )  # fmt: skip
+
+
+def _takes(services: dict[str, str], form: Form) -> bool:
+    """Return whether the client takes one of the services that were chosen; with none chosen yet, every client does."""
+    chosen = set(form.typed.getlist("services"))
+    return not chosen or not chosen.isdisjoint(services)
+
+
+def _names_beside(form: Form) -> dict[str, str]:
+    """Return the name of the client of each row that has a number."""
+    numbers = {form.value(f"clients.{n}.client_number").strip() for n in range(rows_typed(form.typed, "clients"))}
+    return names_by_number(numbers - {""})
 
 
 def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ office may read no other.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -157,3 +158,14 @@ def _key(order: str, row: Any, names: Any) -> list[Any]:
         return name
     reached = func.jsonb_path_exists(row.contacts, literal_column(f"'{REACHED}'::jsonpath"))
     return [case((_uninformed(row), 0), (~reached, 1), else_=2), *name]
+
+
+def names_by_number(numbers: Iterable[str]) -> dict[str, str]:
+    """Return the name of each client of the acting office whose number is exactly one of these."""
+    mine = ProcessingAgreement.processor_id == acting_organisation()
+    wanted = list(numbers)
+    query = select(ProcessingAgreement.client_number, ProcessingAgreement.controller_name)
+    if not wanted:
+        return {}
+    rows = db.session.execute(query.where(mine, ProcessingAgreement.client_number.in_(wanted)))
+    return {client_number: name for client_number, name in rows}

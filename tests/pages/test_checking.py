@@ -9,11 +9,13 @@ import pytest
 from tenants.agreements.processing_agreements import register_clients
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
+from tenants.register.escalations import board
 from tenants.register.incidents import newest_incidents
 from tests.conftest import Database
-from tests.factories import Office, a_client, a_member, an_office
+from tests.factories import Office, a_client, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import Fields, an_incident_form, local, send_fields
+from workflows.escalation.escalation import inform
 
 Login = Callable[[Actor], Reader]
 ROWS = {
@@ -50,6 +52,29 @@ def test_the_check_says_who_under_which_hours_and_how_they_read_it(reader: Login
     assert "Alleen Telefoon" in words and "Deze opdrachtgever krijgt geen mail" in words
     assert words.count("Beste ") == 2 and "raakt Krap" in words and "Aantal mensen: 900" in words
     assert "/receipt/-" in words and incidents_of(house) == 0
+
+
+def test_the_check_lists_everybody_and_says_whose_mail_came_back_before(
+    reader: Login, house: Office, database: Database
+) -> None:
+    before = an_incident(house)
+    with acting_for(house.id):
+        [told] = board(before.id, 1)
+        list(inform([told]))
+    database.outside("update recipient set state = 'bounced' where about_id = :e", e=told.id)
+    page = reader(house.officer).send(form_of(house), an_incident_form(**ROWS)).text
+    words = unescape(re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page))
+    assert "Alleen Telefoon: Ans, geen e-mailadres, 0612345678" in words and "Bekijk de hele lijst" in words
+    assert page.count("De vorige mail naar dit adres kwam niet aan") == 1
+    assert "Bij 1 opdrachtgever kwam de vorige mail niet aan" in words
+
+
+def test_the_list_to_pick_from_says_who_does_not_take_the_service(reader: Login, house: Office) -> None:
+    there, to = reader(house.officer), form_of(house)
+    page = there.send(to, an_incident_form(services="hosting") | {"look": "1"}).text
+    assert 'value="K0001" disabled' in page and "neemt deze dienst niet af" in page
+    page = there.send(to, an_incident_form() | {"pick": ["T1"], "take": "1"}).text
+    assert '<span class="small">Krap</span>' in page and "neemt deze dienst niet af" not in page
 
 
 def test_a_form_that_is_sent_twice_is_recorded_once(reader: Login, house: Office) -> None:

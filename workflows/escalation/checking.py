@@ -10,20 +10,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.history.entries import Actor
 from tenants.isolation import acting_organisation, database_now
 from tenants.register.breaches import Breach
-from tenants.register.escalations import Escalation
+from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident
+from tenants.sealing import seal_of_acting_organisation
 from workflows.escalation.escalation_mail import first_message
 from workflows.escalation.incident import NewIncident, open_incident
 from workflows.mail.batches import addressee
+from workflows.mail.evidence import newest_outcomes
 from workflows.mail.preview import Letter
 
 MOST_NAMED = 10
@@ -65,6 +68,20 @@ class Oddity:
 
 
 @dataclass(frozen=True)
+class ToWhom:
+    """One client and the contact who is written to first; without an address the one to call. None: not known.
+
+    `came_back`: the newest mail to this address about an earlier incident of this client did not arrive.
+    """
+
+    controller_name: str
+    contact_name: str | None
+    address: str | None
+    phone: str | None
+    came_back: bool
+
+
+@dataclass(frozen=True)
 class Check:
     """What happens when this incident is sent now.
 
@@ -77,6 +94,7 @@ class Check:
     people_not_known: int
     records_own_breach: bool
     hours: list[AgreedHours]
+    to_whom: list[ToWhom]
     samples: list[Sample]
     oddities: list[Oddity]
     now: datetime
@@ -118,12 +136,14 @@ def _digest(new: NewIncident, opened: Iterable[Escalation]) -> str:
 
 def _checked(incident: Incident, new: NewIncident) -> Check:
     opened, now = _opened(incident), database_now()
+    to_whom = _to_whom(opened)
     own = select(Breach.id).where(Breach.organisation_id == acting_organisation(), Breach.incident_id == incident.id)
     return Check(
         clients=len(opened), typed=len(new.clients), people=sum(e.people_max or 0 for e in opened),
         people_not_known=sum(e.people_max is None for e in opened),
         records_own_breach=db.session.scalar(own) is not None, hours=_hours(opened),
-        oddities=list(_oddities(opened, len(new.clients), now)), digest=_digest(new, opened), now=now,
+        oddities=[*_oddities(opened, len(new.clients), now), *_came_back(to_whom)], to_whom=to_whom,
+        digest=_digest(new, opened), now=now,
         samples=[_sample(incident, e, reasons, now) for e, reasons in shown_as_examples(opened)],
     )  # fmt: skip
 
@@ -180,6 +200,38 @@ def _oddities(opened: list[Escalation], typed: int, now: datetime) -> Iterable[O
             yield Oddity(kind, len(of), [e.controller_name for e in of[:MOST_NAMED]])
     if typed > len(opened):
         yield Oddity("no_message_of_their_own", typed - len(opened), [])
+
+
+def _came_back(to_whom: list[ToWhom]) -> Iterable[Oddity]:
+    names = [to.controller_name for to in to_whom if to.came_back]
+    if names:
+        yield Oddity("came_back", len(names), names[:MOST_NAMED])
+
+
+def _to_whom(opened: list[Escalation]) -> list[ToWhom]:
+    outcomes = newest_outcomes("escalation", earlier_about(e.agreement_id for e in opened))
+    seal = seal_of_acting_organisation() if outcomes else None
+    rows = []
+    for e in opened:
+        contact = first_contact(e)
+        address = contact.get("email") or None
+        came_back = bool(seal and address and outcomes.get(seal.fingerprint(address)) == "failed")
+        rows.append(ToWhom(e.controller_name, contact.get("name"), address, contact.get("phone") or None, came_back))
+    return rows
+
+
+def earlier_about(agreement_ids: Iterable[UUID]) -> Select[Any]:
+    """Return the ids of everything that was escalated under these agreements, as a part of a larger statement."""
+    mine = Escalation.processor_id == acting_organisation()
+    return select(Escalation.id).where(mine, Escalation.agreement_id.in_(list(agreement_ids)))
+
+
+def first_contact(escalation: Escalation) -> dict[str, Any]:
+    """Return the contact who is written to first; without any address the first one with a telephone; {}: nobody."""
+    known = [c for c in escalation.contacts if LED_ELSEWHERE not in c]
+    by_mail = (c for c in known if addressee(c.get("name") or "", c.get("email") or "") is not None)
+    by_phone = (c for c in known if (c.get("phone") or "").strip())
+    return next(by_mail, None) or next(by_phone, None) or {}
 
 
 def _sample(incident: Incident, escalation: Escalation, reasons: tuple[str, ...], now: datetime) -> Sample:

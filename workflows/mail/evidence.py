@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 
 from tenants.database import db
 from tenants.isolation import acting_organisation
@@ -28,17 +29,27 @@ def outcomes_at(purpose: str, about_id: UUID, addresses: Iterable[str]) -> dict[
 
     "arrived", "failed", or "sent" when nothing is known yet.
     """
-    query = select(Recipient.address_hash, Recipient.state).where(
-        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose, Recipient.about_id == about_id
-    )
-    rows = db.session.execute(query.order_by(Recipient.created_at, Recipient.id))
-    newest = {bytes(fingerprint): state for fingerprint, state in rows}
+    newest = newest_outcomes(purpose, [about_id])
     if not newest:
         return {}
     seal = seal_of_acting_organisation()
     mails = {address: newest.get(seal.fingerprint(address)) or newest.get(seal.earlier_fingerprint(address) or b"")
              for address in addresses}  # fmt: skip
-    return {address: _outcome(state) for address, state in mails.items() if state}
+    return {address: outcome for address, outcome in mails.items() if outcome}
+
+
+def newest_outcomes(purpose: str, about: Iterable[UUID] | Select[Any]) -> dict[bytes, str]:
+    """Return what became of the newest mail to each address about these subjects, by the address's fingerprint.
+
+    `about`: their ids, or a query for them. The outcomes are those of `outcomes_at`.
+    """
+    subjects = about if isinstance(about, Select) else list(about)
+    query = select(Recipient.address_hash, Recipient.state).where(
+        Recipient.organisation_id == acting_organisation(), Recipient.purpose == purpose,
+        Recipient.about_id.in_(subjects),
+    )  # fmt: skip
+    rows = db.session.execute(query.order_by(Recipient.created_at, Recipient.id))
+    return {bytes(fingerprint): _outcome(state) for fingerprint, state in rows}
 
 
 def _outcome(state: str) -> str:
