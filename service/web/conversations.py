@@ -29,7 +29,7 @@ from workflows.escalation.correcting_contacts import (
     correct_contact,
     newest_change,
 )
-from workflows.mail.evidence import delivery_of, outcomes_at
+from workflows.mail.evidence import newest_outcomes, outcomes_at
 
 CLIENT = "/escalations/<uuid:escalation_id>"
 """The address of one client, within that of the incident."""
@@ -147,10 +147,11 @@ def _page(dossier: EscalationDossier, form: Form) -> str:
     know_names(dossier.history)
     shown_as = {name: getattr(dossier, name) for name in OF_THE_DOSSIER}
     about = dossier.escalation
+    newest = newest_outcomes("escalation", [about.id])
     return render_template(
         "escalation.html", form=form, outcomes=OUTCOMES, retry_form=Form.beginning_with({}), me=actor().id,
-        mails=outcomes_at("escalation", about.id, [c["email"] for c in about.contacts if c.get("email")]),
-        unreached=delivery_of("escalation", [about.id])[about.id].failed,
+        mails=outcomes_at(newest, [c["email"] for c in about.contacts if c.get("email")]),
+        unreached=set(newest.values()) == {"failed"},
         names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
         seen=max((entry.seq for entry in dossier.history), default=0), **shown_as,
     )  # fmt: skip

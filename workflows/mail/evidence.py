@@ -24,12 +24,8 @@ class Delivery:
     failed: bool = False
 
 
-def outcomes_at(purpose: str, about_id: UUID, addresses: Iterable[str]) -> dict[str, str]:
-    """Return for each address that was written to about this subject what became of its newest mail.
-
-    "arrived", "failed", or "sent" when nothing is known yet.
-    """
-    newest = newest_outcomes(purpose, [about_id])
+def outcomes_at(newest: dict[bytes, str], addresses: Iterable[str]) -> dict[str, str]:
+    """Return for each of these addresses that has one its outcome among `newest`, from `newest_outcomes`."""
     if not newest:
         return {}
     seal = seal_of_acting_organisation()
@@ -41,7 +37,7 @@ def outcomes_at(purpose: str, about_id: UUID, addresses: Iterable[str]) -> dict[
 def newest_outcomes(purpose: str, about: Iterable[UUID] | Select[Any]) -> dict[bytes, str]:
     """Return what became of the newest mail to each address about these subjects, by the address's fingerprint.
 
-    `about`: their ids, or a query for them. The outcomes are those of `outcomes_at`.
+    `about`: their ids, or a query for them. An outcome is "arrived", "failed", or "sent" when nothing is known yet.
     """
     subjects = about if isinstance(about, Select) else list(about)
     query = select(Recipient.address_hash, Recipient.state).where(
