@@ -124,7 +124,7 @@ def test_mail_to_people_names_who_the_second_person_can_be(shop: OneOwner) -> No
         shop.wim.done(f"{page}/steps/{step}", form, seen=page)
     words = shop.wim.see(page)
     assert 'id="second-person"' in words and "een FG van buiten" in words
-    assert words[words.index('id="next"') :].count("Nodig een collega uit") == 1, "said once"
+    assert words[words.index('id="next"') :].count("Nodig een tweede persoon uit") == 1, "said once"
     assert "Een collega heeft" not in words, "nobody else did anything"
     done = shop.wim.done(f"{page}/alone/approve", {"agrees": "true", "alone_reason": WHY}, seen=page)
     assert 'id="second-person"' in done and "Dit kunt u hier niet alleen doen" in done
