@@ -18,7 +18,7 @@ from service.schemas.form import FormAnswer
 from service.schemas.register import BreachAnswer
 from service.words.texts import locale
 from workflows.dossiers.breach import dossier_of
-from workflows.law.ap_form.plain import as_json
+from workflows.law.ap_form.plain import as_json, changes_as_json
 from workflows.notification.form_answers import write_answers
 from workflows.notification.moved_term import move_term
 from workflows.notification.own_awareness import state_awareness
@@ -53,7 +53,10 @@ def look_at_facts(breach_id: UUID) -> Answer:
 @blueprint.response(200, FormAnswer)
 @may("read")
 def show_form(asked: dict[str, Any], breach_id: UUID) -> Response:
-    """Return the authority's form, filled with what is known. Whoever asks is shown as the person who reports."""
+    """Return the authority's form, filled with what is known; whoever asks is shown as the person who reports.
+
+    Once its submission was recorded it is the form as it was then, with what was answered otherwise since in `later`.
+    """
     return _form(breach_id, asked["lang"] or locale())
 
 
@@ -96,6 +99,9 @@ def put_awareness(payload: dict[str, Any], breach_id: UUID) -> Answer:
 
 def _form(breach_id: UUID, language: str) -> Response:
     dossier = dossier_of(breach_id, viewer())
-    answer = json_answer(as_json(dossier.form, language))
+    sent = dossier.sent
+    later = changes_as_json(sent.form, dossier.form, language) if sent else []
+    form = as_json(dossier.form_as_sent, language) | {"kept_at": sent.at if sent else None, "later": later}
+    answer = json_answer(form)
     answer.headers.update(etag(dossier.breach.version))
     return answer

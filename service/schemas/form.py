@@ -1,4 +1,4 @@
-"""The authority's form, in the same form as `meldketen law form` prints it."""
+"""The authority's form, as `meldketen law form` prints it, and what changed since it was sent."""
 
 from marshmallow import Schema, fields
 
@@ -6,7 +6,10 @@ from marshmallow import Schema, fields
 class FormAnswer(Schema):
     """The chapters with their questions, each with its state.
 
-    `blocks` names the questions without which it cannot be sent.
+    `blocks` names the questions without which it cannot be sent. `kept_at` is when its submission was recorded and the
+    answers were kept as they were; null before that, and where nothing was kept: then the answers follow from what is
+    known now. `later` has each question that is answered otherwise since: its `id`, the question `before` (as sent) and
+    `after` (as known now); null where it is not asked.
     """
 
     chapters = fields.List(fields.Dict())
@@ -15,3 +18,5 @@ class FormAnswer(Schema):
     blocks = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     source = fields.String()
     about = fields.List(fields.String())
+    kept_at = fields.DateTime(allow_none=True)
+    later = fields.List(fields.Dict())

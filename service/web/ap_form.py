@@ -20,7 +20,7 @@ from workflows.dossiers.breach import Dossier, dossier_of
 from workflows.law.ap_form import FilledForm
 from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
-from workflows.law.ap_form.plain import as_json
+from workflows.law.ap_form.plain import as_json, changes_as_json
 from workflows.notification.form_answers import write_answers
 
 blueprint = Blueprint("ap_form", __name__, url_prefix="/o/<organisation>/breaches/<uuid:breach_id>/form")
@@ -86,6 +86,37 @@ def words_of(question: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class LaterAnswer:
+    """One question that is answered otherwise since the form was sent: its answer now, and as it was sent.
+
+    None where there is no answer; `asked`: whether the form asks it now.
+    """
+
+    q: str | None
+    label: str
+    asked: bool
+    after: str | None
+    before: str | None
+
+
+def later_answers(dossier: Dossier) -> list[LaterAnswer]:
+    """Return what became known since the form was sent, in the form's order; nothing where the form was not kept."""
+    if dossier.sent is None:
+        return []
+    changed = changes_as_json(dossier.sent.form, dossier.form, locale())
+    return [_later(row["before"], row["after"]) for row in changed]
+
+
+def _later(before: dict[str, Any] | None, after: dict[str, Any] | None) -> LaterAnswer:
+    question = after or before or {}
+    return LaterAnswer(question["q"], question["label"], after is not None, _words_if_any(after), _words_if_any(before))
+
+
+def _words_if_any(row: dict[str, Any] | None) -> str | None:
+    return None if row is None or row["state"] == State.MISSING.value else _answered(row).words
+
+
+@dataclass(frozen=True)
 class AnsweredQuestion:
     """One answered question as it is copied and printed: its number in the AP's form, its name, and its answer.
 
@@ -127,10 +158,11 @@ def _answered(row: dict[str, Any]) -> AnsweredQuestion:
 
 def _names(dossier: Dossier) -> dict[str, Any]:
     """Return what both pages of the form use."""
-    plain = as_json(dossier.form, locale())
+    plain = as_json(dossier.form_as_sent, locale())
     return {
         "breach": dossier.breach, "now": dossier.now, "filled": plain, "answered": answered_chapters(plain),
-        "card": card_of(dossier.form), "may_write": may_write(dossier),
+        "card": card_of(dossier.form_as_sent), "may_write": may_write(dossier), "later": later_answers(dossier),
+        "sent_form": dossier.sent,
     }  # fmt: skip
 
 

@@ -264,6 +264,11 @@ def names_of(people: Iterable[UUID]) -> dict[UUID, str]:
     return {user_id: name for user_id, name in rows}
 
 
+def address_of(user_id: UUID) -> str | None:
+    """Return the e-mail address of this account; None where the account ended."""
+    return db.session.scalar(select(User.email).where(User.id == user_id))
+
+
 def members_of(organisation_id: UUID) -> list[tuple[User, str]]:
     """Return everybody with a role in this organisation."""
     members = select(User, Membership.role).join(Membership, Membership.user_id == User.id)

@@ -37,7 +37,7 @@ class BreachWithNotice:
     draft: Typed | None
 
 
-def breach_with_notice(breach_id: UUID, viewer_id: UUID) -> BreachWithNotice:
+def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNotice:
     """Return the acting organisation's breach with its notice, and with this person's draft. Raises NotFound."""
     of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
     of_viewer = and_(

@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
-from tenants.history.entries import Actor
+from tenants.history.entries import Actor, of_subject
+from tenants.history.forgetting import ASKED, forget_personal
 from tenants.isolation import acting_for
 from tenants.register.breaches import breach
 from tenants.register.notices import notice_of_breach
 from tests.pages.conftest import Reader, typed_assessment
-from tests.pages.forms import local, untouched_form
+from tests.pages.forms import local, typed_facts, untouched_form, visible
 from tests.pages.worlds import Controller
+from tests.service.caller import caller_for
 
 SUMS = re.compile(r'class="figure">(\d+) (?:ingevuld|onbekend|nog niet bekend|niet van toepassing|ontbre[a-z]+)<')
 
@@ -107,15 +110,85 @@ def test_what_is_open_is_a_list_and_each_answer_has_a_button_to_copy_it(bakery: 
 
 def test_a_form_that_was_sent_is_read_only_and_says_so(bakery: Controller) -> None:
     old = untouched_form(bakery.olga.see(bakery.form))  # type: ignore[attr-defined]
-    bakery.do(bakery.olga, "assess", **typed_assessment())
-    bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
-    bakery.do(bakery.adam, "approve", agrees="true")
-    bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
+    submitted(bakery)
     page = bakery.olga.see(bakery.form)  # type: ignore[attr-defined]
     assert "U kunt hier niets meer veranderen" in page and "AP-2026-9" in page and "<textarea" not in page
     assert "Formulier invullen" not in bakery.olga.see(bakery.page)
     late = bakery.olga.client.post(bakery.form, data=old | {"reporter_phone": "010 5"})  # type: ignore[attr-defined]
     assert late.status_code == 412 and 'value="010 5"' in late.text and answers(bakery) == {}
+
+
+def submitted(bakery: Controller) -> None:
+    """Let the breach be assessed anew, decided, and recorded as sent by Hugo."""
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
+    bakery.do(bakery.adam, "approve", agrees="true")
+    bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
+
+
+def asked_by_law(page: str) -> list[str]:
+    """How many answers the page of the breach says that the law asks for."""
+    return re.findall(r"De wet vraagt (\d+) antwoord", visible(page))
+
+
+def sent_part(page: str) -> str:
+    """The words of the page of the answers, without what became known later."""
+    shown = page[page.index("<h1") :]
+    return visible(re.sub(r'<section class="card answers" id="later">.*?</section>', "", shown, flags=re.S))
+
+
+def test_what_was_sent_stays_as_it_was_whatever_becomes_known_later(bakery: Controller, app: Flask) -> None:
+    submitted(bakery)
+    api = caller_for(app, bakery.officer.id)
+    at, path = f"{bakery.form}/answers", f"breaches/{bakery.breach}/form"  # type: ignore[attr-defined]
+    sent, due, form = bakery.adam.see(at), asked_by_law(bakery.olga.see(bakery.page)), api.get(path).json
+    assert 'id="later"' not in sent and form["kept_at"] and form["later"] == [] and len(due) == 1 and int(due[0]) > 0
+    bakery.olga.done(f"{bakery.page}/facts", typed_facts(2310))
+    bakery.olga.done(f"{bakery.page}/notice", {}, seen=bakery.page)
+    with acting_for(bakery.id):
+        notice = notice_of_breach(bakery.breach)
+        assert notice is not None
+        notice.nature = "Een tape met uw BSN is kwijt."
+    for who in (bakery.adam, bakery.olga):
+        page = who.see(at)
+        later = visible(page[page.index('id="later"') : page.index("</section>", page.index('id="later"'))])
+        assert sent_part(page) == sent_part(sent), "who looks, and when, changes nothing"
+        assert "2310 Toen: " in later and "Een tape met uw BSN is kwijt. Toen: geen antwoord" in later
+        assert "E-mail melder" not in later and "met meldingsnummer AP-2026-9" in later
+        assert who.see(bakery.form).count("zoals ze in Meldketen stonden") == 1  # type: ignore[attr-defined]
+    assert asked_by_law(bakery.olga.see(bakery.page)) == due
+    now = api.get(path).json
+    exact = next(row for row in now["later"] if row["id"] == "count_exact")
+    assert exact["after"]["value"] == 2310 and exact["before"]["value"] != 2310
+    assert now | {"later": []} == form
+
+
+def test_where_the_answers_of_then_are_gone_the_page_says_so(bakery: Controller, app: Flask) -> None:
+    submitted(bakery)
+    with acting_for(bakery.id):
+        seq = next(entry.seq for entry in of_subject(bakery.breach) if entry.what == "ap_notification.submit")
+        forget_personal(seq, ASKED, bakery.officer)
+    page = bakery.olga.see(f"{bakery.form}/answers")  # type: ignore[attr-defined]
+    assert "zijn niet bewaard" in page and "zoals ze in Meldketen stonden" not in page
+    assert "zijn niet bewaard" in bakery.olga.see(bakery.page)
+    api = caller_for(app, bakery.officer.id)
+    assert api.get(f"breaches/{bakery.breach}/form").json["kept_at"] is None
+
+
+def test_what_is_needed_first_is_said_before_it_is_recorded_as_sent_and_no_link_leads_there_after(
+    bakery: Controller,
+) -> None:
+    bakery.do(bakery.olga, "assess", **typed_assessment())
+    bakery.do(bakery.olga, "draft", decision="notify", reason="Er is een risico")
+    bakery.do(bakery.adam, "approve", agrees="true")
+    page = bakery.hugo.see(bakery.page)
+    first = page[page.index('id="needed-first"') : page.index("Melding vastleggen</button>")]
+    assert "#q-reporter_phone" in first and "U kunt de verzending toch vastleggen" in first
+    page = bakery.do(bakery.hugo, "submit", submitted_at=local(0), authority_number="AP-2026-9")
+    assert 'id="needed-first"' not in page and "nog nodig" not in page and "#q-" not in page
+    answered = bakery.hugo.see(f"{bakery.form}/answers")  # type: ignore[attr-defined]
+    unanswered = answered[answered.index('id="unanswered"') : answered.index("</details>")]
+    assert "Telefoon melder" in unanswered and "href" not in unanswered
 
 
 def test_an_answer_of_the_wrong_kind_is_refused_at_its_question(bakery: Controller) -> None:

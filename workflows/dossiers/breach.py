@@ -26,6 +26,7 @@ from workflows.notification.ap_dossier import facts_of as facts_of_form
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.changed_facts import ChangedFacts, changed_facts
 from workflows.notification.moved_term import late_without_move
+from workflows.notification.sent_form import SentForm, sent_form
 
 STAGES = ("overview", "contain", "notify", "record")
 
@@ -56,7 +57,7 @@ class Dossier(RunDossier):
         """What is still due once the run has ended; nothing before that, because a step is due then."""
         if self.run.state not in ("done", "exempt"):
             return ()
-        return still_due(self.breach, self.notice, self.readers, self.form)
+        return still_due(self.breach, self.notice, self.readers, self.form_as_sent)
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
@@ -90,13 +91,24 @@ class Dossier(RunDossier):
 
     @property
     def form(self) -> FilledForm:
-        """The authority's form (Art. 33(3)), filled with what is known; the viewer is the one who reports."""
+        """The authority's form (Art. 33(3)), filled with what is known now. The one who reports is the viewer, or who
+        recorded that it was sent."""
         counted = self.people_told
-        reporter = {"name": self.who.name, "email": self.who.email}
+        reporter = self.sent.reporter if self.sent else {"name": self.who.name, "email": self.who.email}
         return fill(facts_of_form(
             self.breach, self.organisation, reporter=reporter, notice=self.notice,
             people_told=counted.informed if counted else None, now=self.now,
         ))  # fmt: skip
+
+    @cached_property
+    def sent(self) -> SentForm | None:
+        """The form as it was when it was recorded as sent; None before that, and where nothing was kept."""
+        return None if self.breach.submitted_at is None else sent_form(self.history)
+
+    @property
+    def form_as_sent(self) -> FilledForm:
+        """The form as it was sent, as far as that was kept; else as it is filled now."""
+        return self.sent.form if self.sent else self.form
 
     @property
     def path(self) -> list[tuple[str, str]]:

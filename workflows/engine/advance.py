@@ -21,8 +21,9 @@ from workflows.engine.steps import SEAT_WAITS, Act, Human, Workflow
 from workflows.roles import DECISIVE
 
 log = logging.getLogger(__name__)
-PERSONAL = frozenset({"answers", "contact"})
-"""Values of a person's act that tell about people: the authority's form names them, a notice its contact point."""
+PERSONAL = frozenset({"answers", "contact", "sent_form"})
+"""Values of a person's act that tell about people: the authority's form names them (its answers, and the form as it was
+sent), a notice its contact point."""
 
 
 def complete(

@@ -26,6 +26,7 @@ from workflows.law.periods import AMSTERDAM, is_late
 from workflows.notification.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
 from workflows.notification.approved import FLAGGED, changed, rests_on
+from workflows.notification.sent_form import SENT_FORM, form_to_keep
 from workflows.roles import MAY
 
 NOTIFY = "notify"
@@ -201,7 +202,7 @@ def _score(breach: Breach, new: Assessment) -> None:
 
 
 def submit(breach: Breach, act: Act[Submission]) -> None:
-    """Art. 33(1): record that the form was sent in. Raises Invalid after the end of the period without reasons for the
+    """Art. 33(1): record that the form was sent in, and keep its answers as they are now. Raises Invalid after the end of the period without reasons for the
     delay.
 
     The period counts from the earliest moment that anybody stated, so that a later moment that counts does not hide a
@@ -217,6 +218,7 @@ def submit(breach: Breach, act: Act[Submission]) -> None:
         raise Invalid("submission.late_reason_required", "late_reason")
     late_reason = sent.late_reason if is_late(sent.submitted_at, period) else None
     breach.record_submission(sent.submitted_at, sent.authority_number, late_reason)
+    act.notes[SENT_FORM] = form_to_keep(breach, act.by, act.at)
 
 
 def _refuse_unless_as_approved(breach: Breach, act: Act[Submission]) -> None:

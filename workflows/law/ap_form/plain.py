@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workflows.law.ap_form import FilledChapter, FilledForm, FilledQuestion, blocks
+from workflows.law.ap_form import FilledChapter, FilledForm, FilledQuestion, blocks, changes
 from workflows.law.ap_form.model import Option, Words, the_form
 from workflows.law.periods import AMSTERDAM
 
@@ -23,6 +23,20 @@ def as_json(form: FilledForm, language: str = "nl") -> dict[str, Any]:
         "source": model.source.say(language),
         "about": [words.say(language) for words in model.about.values()],
     }
+
+
+def changes_as_json(before: FilledForm, after: FilledForm, language: str = "nl") -> list[dict[str, Any]]:
+    """Return each question that is answered otherwise, as it was `before` and as it is `after`; null where a form does
+    not ask it."""
+    return [
+        {"id": change.id, "before": _asked(before, change.id, language), "after": _asked(after, change.id, language)}
+        for change in changes(before, after)
+    ]
+
+
+def _asked(form: FilledForm, question_id: str, language: str) -> dict[str, Any] | None:
+    filled = form.question(question_id)
+    return _question(filled, language) if filled.shown else None
 
 
 def _labels(words: Words, language: str) -> dict[str, str]:

@@ -1,0 +1,53 @@
+"""The AP's form as it was when its submission was recorded (Art. 33(1), 5(2)): kept in the history, never changed.
+
+The answers name people, so they are personal values of the entry: sealed, and erased with the rest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tenants.history.entries import Actor, History
+from tenants.identity.users import address_of
+from tenants.register.breaches import Breach
+from tenants.register.together import breach_with_notice
+from workflows.law.ap_form import FilledForm, fill
+from workflows.law.ap_form.kept import read_kept, to_keep
+from workflows.mail.people_told import people_told
+from workflows.notification.ap_dossier import facts_of
+
+SENT_FORM = "sent_form"
+"""The personal value of the entry that has the form as it was."""
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """The form as it was at the moment `at` at which somebody recorded that it was sent in.
+
+    `reporter` is who that was: name and e-mail address, by the names of the form's contact parts.
+    """
+
+    form: FilledForm
+    at: datetime
+    reporter: dict[str, str | None]
+
+
+def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
+    """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has."""
+    rows = breach_with_notice(breach.id, by.id)
+    reporter = {"name": by.name, "email": address_of(by.id) if by.id else None}
+    informed = None if rows.readers is None else people_told(rows.readers).informed
+    facts = facts_of(
+        rows.breach, rows.organisation, reporter=reporter, notice=rows.notice, people_told=informed, now=now
+    )
+    return {"reporter": reporter, "answers": to_keep(fill(facts))}
+
+
+def sent_form(history: Iterable[History]) -> SentForm | None:
+    """Return the form that was kept when its submission was recorded; None when nothing was kept, or it was erased."""
+    kept = [(entry.details[SENT_FORM], entry.at) for entry in history if SENT_FORM in entry.details]
+    if not kept:
+        return None
+    values, at = kept[-1]
+    return SentForm(read_kept(values["answers"]), at, values["reporter"])
