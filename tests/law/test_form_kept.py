@@ -16,7 +16,8 @@ from .vectors import EDPB_CASES
 AWARE = datetime(2026, 11, 13, 16, 40, 12, 345678, tzinfo=UTC)
 TYPED: dict[str, Any] = {
     "bool": True, "text": "Een tas", "textarea": "Een\n\ntas", "phone": "010 1", "email": "a@example.org", "integer": 3,
-    "date": "2026-01-02", "datetime": AWARE.isoformat(), "text_list": ["Bakkerij", "Molen"], "multi_country": ["België"],
+    "date": "2026-01-02", "datetime": AWARE.isoformat(), "text_list": ["Bakkerij", "Molen"],
+    "multi_country": ["België"],
     "files": ["log.txt"], "address": {"street": "Kade 1", "town": "Utrecht"},
     "contact": {"name": "B. Bakker", "email": "b@example.org"},
     "list_of(name+role)": [{"name": "De Linde", "role": "processor"}],

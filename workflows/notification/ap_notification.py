@@ -202,11 +202,10 @@ def _score(breach: Breach, new: Assessment) -> None:
 
 
 def submit(breach: Breach, act: Act[Submission]) -> None:
-    """Art. 33(1): record that the form was sent in, and keep its answers as they are now. Raises Invalid after the end of the period without reasons for the
-    delay.
+    """Art. 33(1): record that the form was sent in, and keep its answers as they are now.
 
     The period counts from the earliest moment that anybody stated, so that a later moment that counts does not hide a
-    delay.
+    delay. Raises Invalid after the end of the period without reasons for the delay.
     """
     sent = act.values
     _refuse_unless_as_approved(breach, act)
