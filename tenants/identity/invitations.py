@@ -84,8 +84,8 @@ def invitation_of(token: str) -> Invitation:
 
 def refuse_ended(invitation: Invitation) -> None:
     """Raise NotFound when the link ended since it was read. After a wait for a lock, the database knows better."""
-    db.session.refresh(invitation)
-    if invitation.withdrawn_at is not None:
+    ended = select(Invitation.withdrawn_at).where(Invitation.token_hash == invitation.token_hash)
+    if db.session.scalar(ended) is not None:
         raise NotFound(_ended(invitation))
 
 
