@@ -6,7 +6,7 @@ An incident that is open again can be ended anew; each end stays as a row with i
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import SmallInteger, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -26,7 +26,7 @@ class IncidentEnd(Record):
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     ended_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_by: Mapped[UUID]
     reason: Mapped[str | None]

@@ -24,6 +24,7 @@ FINE = {
     ("account.html", "web.account.end_session"): "It logs out, and whoever it was logs in again.",
     ("account.html", "web.account.remove_passkey"): "It is one's own, a mail tells it, and it is added again.",
     ("account.html", "web.account.renew_recovery_codes"): "It gives new codes in place of the old ones.",
+    ("base.html", "web.choose_own_language"): "The same button in the other language changes it back.",
     ("base.html", "web.login.log_out"): "It logs out, and whoever it was logs in again.",
     ("_receipt.html", "web.breaches.confirm"): "Receipt accepts nothing, and what it means stands above it.",
     ("_begin_notice.html", "web.breaches.tell_people"): "It begins a text; nothing is sent before two people agree.",

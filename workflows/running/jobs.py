@@ -62,11 +62,11 @@ def sweep(most: int = clocks.MOST) -> int:
     for organisation in clocks.organisations_to_hear(CATALOGUE, most):
         for what in (_hear, _note_turns, _tell_failures, tell_unconfirmed):
             REPEATS.apart(what, organisation, most)
-    told = people_to_mail(most)
-    people = [person for person, _ in told]
+    homes = people_to_mail(most)
+    people = [person for person, _ in homes]
     for organisation in places_of_turns(people):
         REPEATS.apart(drop_lost_turns, organisation, *people)
-    for person, home in told:
+    for person, home in homes:
         REPEATS.apart(mail_turns, person, home)
     for organisation in witnessing.due_to_sign():
         REPEATS.apart(witnessing.sign, organisation)
