@@ -6,7 +6,7 @@ An incident that is open again can be ended anew; each end stays as a row with i
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, func, select, text, update
+from sqlalchemy import SmallInteger, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -14,6 +14,7 @@ from tenants.errors import AlreadyDone
 from tenants.isolation import acting_organisation
 
 LOCK = text("select pg_advisory_xact_lock(hashtextextended(cast(:incident as text), 29))")
+OPEN_AGAIN = text("select open_incident_again(:incident)")
 
 
 class IncidentEnd(Record):
@@ -62,9 +63,4 @@ def keep_end(incident_id: UUID, by: UUID, reason: str | None) -> None:
 def reopen(incident_id: UUID) -> bool:
     """Keep that the acting organisation's incident is open again; returns whether an end of it stood."""
     lock_end(incident_id)
-    stands = (
-        IncidentEnd.organisation_id == acting_organisation(), IncidentEnd.incident_id == incident_id,
-        IncidentEnd.reopened_at.is_(None),
-    )  # fmt: skip
-    again = update(IncidentEnd).where(*stands).values(reopened_at=func.now()).returning(IncidentEnd.number)
-    return db.session.execute(again).first() is not None
+    return bool(db.session.scalar(OPEN_AGAIN, {"incident": incident_id}))

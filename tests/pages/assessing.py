@@ -19,7 +19,7 @@ MOST_WORDS = 400
 SAID = {"nature": ["confidentiality"], "data": ["name", "address", "bsn", "payroll"], "groups": ["employees"],
         "taken": "yes", "recipients": "unknown", "malicious": True}  # fmt: skip
 """What an office usually knows of a stolen laptop within a day."""
-ACTION = re.compile(r'action="([^"]*/assess/[^"]*)"')
+ACTION = re.compile(r'action="(/o/[^"]*/assess/[^"]*)"')
 
 
 class Client:

@@ -4,7 +4,7 @@ create policy owned on incident_end to meldketen_app
   using (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid))
   with check (organisation_id = (select nullif(current_setting('app.organisation', true), '')::uuid));
 create policy door on incident_end to meldketen_door using (true) with check (true);
-grant select, insert, update on incident_end to meldketen_app;
+grant select, insert on incident_end to meldketen_app;
 grant select, insert, update on incident_end to meldketen_door;
 
 create trigger not_in_a_joined_register before insert or update on incident_end
