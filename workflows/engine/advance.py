@@ -51,7 +51,7 @@ def complete(
     row = carry_out(workflow, run, subject, name, act)
     row.alike = likeness
     what = f"{workflow.name}.{name}" + (f".{row.outcome}" if row.outcome else "")
-    noted = {**values, **act.notes, **({"alike": likeness} if likeness else {})}
+    noted = {**values, **act.notes, **_kept(workflow, subject, name, act), **({"alike": likeness} if likeness else {})}
     record([_entry(workflow, subject, what, replace(by, role=role), noted)])
     subject.version += 1
     if run.state != before and workflow.ended is not None:
@@ -80,6 +80,12 @@ def _prepared(
     at the same time."""
     step = workflow.step(name)
     return step.prepares(subject, values, by) if isinstance(step, Human) and step.prepares else values
+
+
+def _kept(workflow: Workflow, subject: Any, name: str, act: Act[Any]) -> dict[str, Any]:
+    """Return what the entry of this step keeps beside its values."""
+    step = workflow.step(name)
+    return step.keeps(subject, act.by, act.at) if isinstance(step, Human) and step.keeps else {}
 
 
 def _likeness(run: Run, by: Actor) -> list[dict[str, object]]:

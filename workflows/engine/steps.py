@@ -83,6 +83,8 @@ class Human:
     when: Callable[[Any], bool] | None = None
     holds: Callable[[Any], bool] | None = None
     prepares: Callable[[Any, dict[str, Any], Actor], dict[str, Any]] | None = None
+    keeps: Callable[[Any, Actor, datetime], dict[str, Any]] | None = None
+    """What the entry of the history keeps beside the values, read once the step is done."""
     kind = "human"
 
 

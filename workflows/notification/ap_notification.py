@@ -26,7 +26,7 @@ from workflows.law.periods import AMSTERDAM, is_late
 from workflows.notification.advising import advice_about, digest_of, enisa_of, facts_changed_since_decision, to_store
 from workflows.notification.ap_clock import AUTHORITY_CLOCK, authority_period, earliest_period
 from workflows.notification.approved import FLAGGED, changed, rests_on
-from workflows.notification.sent_form import SENT_FORM, form_to_keep
+from workflows.notification.sent_form import form_to_keep
 from workflows.roles import MAY
 
 NOTIFY = "notify"
@@ -202,7 +202,7 @@ def _score(breach: Breach, new: Assessment) -> None:
 
 
 def submit(breach: Breach, act: Act[Submission]) -> None:
-    """Art. 33(1): record that the form was sent in, and keep its answers as they are now.
+    """Art. 33(1): record that the form was sent in; the history keeps its answers as they are now.
 
     The period counts from the earliest moment that anybody stated, so that a later moment that counts does not hide a
     delay. Raises Invalid after the end of the period without reasons for the delay.
@@ -217,7 +217,6 @@ def submit(breach: Breach, act: Act[Submission]) -> None:
         raise Invalid("submission.late_reason_required", "late_reason")
     late_reason = sent.late_reason if is_late(sent.submitted_at, period) else None
     breach.record_submission(sent.submitted_at, sent.authority_number, late_reason)
-    act.notes[SENT_FORM] = form_to_keep(breach, act.by, act.at)
 
 
 def _refuse_unless_as_approved(breach: Breach, act: Act[Submission]) -> None:
@@ -272,7 +271,7 @@ def _definition(
             Start(name="tell-people", law="Art. 34(1)", workflow="bulk_notice", when=gdpr.data_subjects_must_be_told),
             Unless(name="exempt", law="Art. 33(1)", rule=authority_is_exempt),
             Human(name="submit", law="Art. 33(1)", by=MAY["submit"], records=submit, values=Submission,
-                  fresh=True, other_than=submits),
+                  fresh=True, other_than=submits, keeps=form_to_keep),
         ),
         ended=tell_processor,
         version=version,

@@ -34,14 +34,15 @@ class SentForm:
 
 
 def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
-    """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has."""
+    """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has, by
+    the name of the value of the entry."""
     rows = breach_with_notice(breach.id, by.id)
     reporter = {"name": by.name, "email": address_of(by.id) if by.id else None}
     informed = None if rows.readers is None else people_told(rows.readers).informed
     facts = facts_of(
         rows.breach, rows.organisation, reporter=reporter, notice=rows.notice, people_told=informed, now=now
     )
-    return {"reporter": reporter, "answers": to_keep(fill(facts))}
+    return {SENT_FORM: {"reporter": reporter, "answers": to_keep(fill(facts))}}
 
 
 def sent_form(history: Iterable[History]) -> SentForm | None:
