@@ -231,14 +231,8 @@ def compiled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="module")
 def app(database: Database, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole service on this module's database."""
-    from service import create_app
-    from tenants.database import db
-    from workflows.engine.hints import NoHints, use_hints
+    from tests.service.whole_service import whole_service
 
-    service = create_app(database.config)
-    service.config["TESTING"] = True
-    service.jinja_env.bytecode_cache = compiled
-    yield service
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(database.config) as service:
+        service.jinja_env.bytecode_cache = compiled
+        yield service

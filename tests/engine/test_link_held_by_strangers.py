@@ -8,16 +8,14 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from service import create_app
-from tenants.database import db
 from tenants.identity.invitations import new_invitation
 from tenants.identity.users import OWNER
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.factories import verified
+from tests.service.whole_service import whole_service
 from tests.worlds.asked_controller import AskedController
 from tests.worlds.led_elsewhere import LedElsewhere, invitation_kept
-from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
 TIMES = 20
@@ -29,12 +27,8 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture
 def app(own_database: Database) -> Iterator[Flask]:
     """The whole service on this test's own database."""
-    service = create_app(own_database.config)
-    service.config["TESTING"] = True
-    yield service
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(own_database.config) as service:
+        yield service
 
 
 @pytest.fixture

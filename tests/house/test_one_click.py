@@ -62,10 +62,11 @@ ASKS_FIRST = {
 }
 """What is done, and the page before it, which stands at the same address."""
 PROOF = '{% include "prove_first.html" %}'
+PROOF_FIRST = '{% include "steps/proof_first.html" %}'
 POSTED_OTHERWISE = {
-    "web.broken_glass.decide_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
-    "web.broken_glass.notify_alone": ("steps/ap_notification/alone.html", '<a href="{{ prove_at }}"'),
-    "web.broken_glass.send_alone": ("next_step.html", '<a href="{{ prove_at }}"'),
+    "web.broken_glass.decide_alone": ("next_step.html", PROOF_FIRST),
+    "web.broken_glass.notify_alone": ("steps/ap_notification/alone.html", PROOF_FIRST),
+    "web.broken_glass.send_alone": ("next_step.html", PROOF_FIRST),
 }
 """What a form does not name by `url_for`: where it is asked, and its way to the proof."""
 
@@ -115,6 +116,7 @@ def test_every_form_of_a_fresh_proof_shows_the_way_to_it(app: Flask):
     assert "confirm.html" in leading and needing - reached == set(POSTED_OTHERWISE)
     for template, way in POSTED_OTHERWISE.values():
         assert way in (SERVICE_TEXTS.parent / "web" / "templates" / template).read_text("utf-8"), template
+    assert '<a href="{{ prove_at }}"' in words["proof_first.html"]
 
 
 def test_every_page_that_asks_first_is_led_to():

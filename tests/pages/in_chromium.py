@@ -1,5 +1,7 @@
 """In a real browser: somebody logs in, and no page is wider than a telephone."""
 
+from uuid import UUID
+
 import pyotp
 from playwright.sync_api import Page
 
@@ -7,9 +9,9 @@ from service.admission.access import COOKIE
 from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.sessions import begin_session
-from tenants.identity.users import User
+from tenants.identity.users import OWNER, User
 from tenants.isolation import acting_for_nobody
-from tests.pages.accounts import PASSWORD
+from tests.pages.accounts import PASSWORD, somebody
 
 NARROW = {"width": 320, "height": 700}
 
@@ -44,3 +46,12 @@ def give_code(page: Page, secret: str) -> None:
     """A code of the app."""
     page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Bevestigen").click()
+
+
+def log_in_as_owner(page: Page, organisation: UUID) -> tuple[UUID, str]:
+    """A new owner, who gives password and code; their id, and the secret of their app."""
+    secret = pyotp.random_base32()
+    email, who = somebody(organisation, OWNER, secret)
+    log_in_by_password(page, email)
+    give_code(page, secret)
+    return who, secret

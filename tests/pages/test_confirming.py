@@ -5,11 +5,8 @@ from uuid import UUID
 
 import pyotp
 import pytest
-from flask import Flask
 
-from service import create_app
 from service.admission.access import COOKIE
-from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.totp import enrol_totp
 from tenants.identity.users import APPROVER, AUDITOR, OWNER
@@ -19,8 +16,8 @@ from tests.factories import a_member, an_incident, an_organisation
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import links
 from tests.service.caller import caller_for
+from tests.service.whole_service import whole_service
 from tests.worlds.asked_controller import AskedController
-from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
@@ -102,15 +99,11 @@ def house(own_database: Database, outbox: Outbox) -> AskedController:
 @pytest.fixture
 def owner_there(own_database: Database, house: AskedController) -> Iterator[Reader]:
     """An owner whom an office asks, in the whole service on this test's database."""
-    service: Flask = create_app(own_database.config)
-    service.config["TESTING"] = True
     assert house.by.id
-    client = service.test_client()
-    client.set_cookie(COOKIE, caller_for(service, house.by.id).token)
-    yield Reader(client)
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(own_database.config) as service:
+        client = service.test_client()
+        client.set_cookie(COOKIE, caller_for(service, house.by.id).token)
+        yield Reader(client)
 
 
 def test_a_processor_is_accepted_and_ended_after_a_page_that_says_what_happens(

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 
-import pyotp
 from flask import Flask
 from playwright.sync_api import Page
 
-from tenants.identity.users import OWNER
 from tests.factories import an_organisation
-from tests.pages.accounts import somebody
 from tests.pages.conftest import slug_of
-from tests.pages.in_chromium import give_code, log_in_by_password
+from tests.pages.in_chromium import log_in_as_owner
 
 NAME_AT = """id => {
   const at = document.getElementById(id);
@@ -20,11 +17,8 @@ NAME_AT = """id => {
 
 
 def test_every_fault_leads_to_a_field_whose_name_is_on_the_screen(browse: Callable[..., Page], app: Flask) -> None:
-    house, secret = an_organisation(), pyotp.random_base32()
-    email, _ = somebody(house, OWNER, secret)
-    page = browse(viewport={"width": 320, "height": 640})
-    log_in_by_password(page, email)
-    give_code(page, secret)
+    house, page = an_organisation(), browse(viewport={"width": 320, "height": 640})
+    log_in_as_owner(page, house)
     page.goto(f"/o/{slug_of(house)}/breaches/new#main")
     page.get_by_role("button", name="Vastleggen in het register").click()
     page.wait_for_function("document.activeElement.matches('[data-focus]')")

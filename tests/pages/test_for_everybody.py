@@ -18,18 +18,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page as Tab
 
-from service import create_app
 from service.words.texts import LOCALES
-from tenants.database import db
 from tenants.history.entries import Actor
 from tenants.identity.users import OWNER, PRIVACY_OFFICER
 from tests.conftest import Database
 from tests.house.routes import routes
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.walking import Page, Walk
+from tests.service.whole_service import whole_service
 from tests.worlds.every_page import every_house, of_nobody
 from tests.worlds.rare_states import House
-from workflows.engine.hints import NoHints, use_hints
 from workflows.mail.outbox import Outbox
 from workflows.mail.texts import render, text
 
@@ -75,12 +73,8 @@ def starts(house: House, who: Actor) -> list[str]:
 @pytest.fixture(scope="module")
 def app(database: Database) -> Iterator[Flask]:
     """The service, with a provider that knows organisations; nobody asks it anything."""
-    service = create_app(replace(database.config, **ORGANISATION_PROVIDER))
-    service.config["TESTING"] = True
-    yield service
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(replace(database.config, **ORGANISATION_PROVIDER)) as service:
+        yield service
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.factories import an_organisation
 from tests.pages.accounts import somebody
 from tests.pages.conftest import slug_of
 from tests.pages.forms import local
-from tests.pages.in_chromium import give_code, log_in_by_password, nothing_sticks_out
+from tests.pages.in_chromium import give_code, log_in_as_owner, log_in_by_password, nothing_sticks_out
 from workflows.mail.words import use_operator_contact
 
 FORGET = "update login_session set proof_at = null"
@@ -23,11 +23,8 @@ USED = "update user_totp set last_counter = 0 where user_id = :id"
 def test_a_long_form_waits_for_the_proof_and_goes_on(
     browse: Callable[..., Page], app: Flask, database: Database
 ) -> None:
-    house, secret = an_organisation(), pyotp.random_base32()
-    email, who = somebody(house, OWNER, secret)
-    page = browse(viewport={"width": 360, "height": 740})
-    log_in_by_password(page, email)
-    give_code(page, secret)
+    house, page = an_organisation(), browse(viewport={"width": 360, "height": 740})
+    who, secret = log_in_as_owner(page, house)
     database.outside(USED, id=who)
     page.goto(f"/o/{slug_of(house)}/breaches/new")
     page.get_by_label("Korte titel").fill("Map <kwijt> & weg")
@@ -76,11 +73,8 @@ def copied(page: Page) -> str:
 def test_recovery_codes_are_copied_and_saved(
     browse: Callable[..., Page], app: Flask, database: Database, tmp_path: Path
 ) -> None:
-    secret = pyotp.random_base32()
-    email, _ = somebody(an_organisation(), OWNER, secret)
     page = browse(viewport={"width": 360, "height": 740}, permissions=["clipboard-read", "clipboard-write"])
-    log_in_by_password(page, email)
-    give_code(page, secret)
+    log_in_as_owner(page, an_organisation())
     page.goto("/account")
     page.get_by_role("button", name="Nieuwe herstelcodes").click()
     codes = page.locator("#codes li").all_inner_texts()

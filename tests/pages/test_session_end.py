@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tenants.identity.users import OWNER
 from tests.conftest import Database
 from tests.factories import an_organisation
 from tests.pages.accounts import log_in, somebody
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import csrf
-from tests.pages.in_chromium import give_code, log_in_by_password, nothing_sticks_out
+from tests.pages.in_chromium import log_in_as_owner, nothing_sticks_out
 
 AWAY = "update login_session set last_seen_at = now() - interval '56 minutes' where user_id = :id"
 GONE = "update login_session set last_seen_at = now() - interval '61 minutes' where user_id = :id"
@@ -84,11 +82,8 @@ def test_a_page_with_a_long_form_says_without_script_until_when_its_reader_is_lo
 def test_the_warning_comes_in_time_and_one_key_prolongs_the_login(
     browse: Callable[..., Page], app: Flask, database: Database
 ) -> None:
-    house, secret = an_organisation(), pyotp.random_base32()
-    email, who = somebody(house, OWNER, secret)
-    page = browse(viewport={"width": 390, "height": 740})
-    log_in_by_password(page, email)
-    give_code(page, secret)
+    house, page = an_organisation(), browse(viewport={"width": 390, "height": 740})
+    who, _ = log_in_as_owner(page, house)
     page.clock.install()
     page.goto(f"/o/{slug_of(house)}/breaches/new")
     warning, story = page.get_by_role("alertdialog"), page.get_by_label("Wat is er gebeurd?")

@@ -7,15 +7,13 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from service import create_app
 from tenants.agreements.consents import ACCEPTED
-from tenants.database import db
 from tests.conftest import Database
 from tests.factories import an_incident
 from tests.service.caller import Caller, caller_for
+from tests.service.whole_service import whole_service
 from tests.worlds.asked_controller import AskedController
 from tests.worlds.strangers import by_telephone, own_moment
-from workflows.engine.hints import NoHints, use_hints
 from workflows.law.gdpr import authority_period
 from workflows.mail.outbox import Outbox
 
@@ -35,12 +33,8 @@ def house(own_database: Database, outbox: Outbox) -> AskedController:
 @pytest.fixture
 def served(own_database: Database) -> Iterator[Flask]:
     """The whole service on this test's database."""
-    service = create_app(own_database.config)
-    service.config["TESTING"] = True
-    yield service
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(own_database.config) as service:
+        yield service
 
 
 def page(app: Flask, caller: Caller, language: str, path: str = "processors") -> str:

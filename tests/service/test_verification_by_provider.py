@@ -21,7 +21,7 @@ from tests.factories import a_member, an_organisation, verified
 from tests.oidc.browser import CALLBACK, Browser
 from tests.oidc.provider import Provider, ProviderServer
 from tests.service.caller import caller_for
-from workflows.engine.hints import NoHints, use_hints
+from tests.service.whole_service import whole_service
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -46,12 +46,8 @@ def app(database: Database, broker: Provider) -> Iterator[Flask]:
         organisation_provider_client_secret=SECRET, organisation_provider_claim=CLAIM,
         organisation_provider_acr=(LEVEL, "urn:loa4"), organisation_provider_name_claim=NAME_CLAIM,
     )  # fmt: skip
-    service = create_app(settings)
-    service.config["TESTING"] = True
-    yield service
-    use_hints(NoHints())
-    with service.app_context():
-        db.engine.dispose()
+    with whole_service(settings) as service:
+        yield service
 
 
 @pytest.fixture

@@ -44,26 +44,19 @@ select c.*, count(*) over () as incidents,
   from counted c order by alarm_at nulls last, undecided = 0, created_at desc limit :most
 """)
 OWN = text("""
-select (select count(distinct coalesce(n.breach_id, r.subject_id)) from run r
-          left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow in ('ap_notification', 'bulk_notice')
-           and r.state = 'running') as breaches,
-       (select count(*) from run r join breach b on b.organisation_id = r.organisation_id and b.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow = 'ap_notification' and r.state = 'running'
-           and b.decided_at is null) as undecided,
-       (select count(*) from run r join breach b on b.organisation_id = r.organisation_id and b.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow = 'ap_notification' and r.state = 'running'
-           and b.decided_at is not null) as unsent,
-       (select count(distinct r.id) from run r
-          join clock c on c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
-         where r.organisation_id = :organisation and r.workflow = 'ap_notification' and r.state = 'running'
-           and c.alarm_at <= now()) as late,
-       (select count(*) from run r join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow = 'bulk_notice' and r.state = 'running'
-           and n.sent_at is null) as notices_unsent,
-       (select count(*) from run r join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
-         where r.organisation_id = :organisation and r.workflow = 'bulk_notice' and r.state = 'running'
-           and n.sent_at is not null) as notices_under_way
+select count(distinct b.id) as breaches,
+       count(*) filter (where n.id is null and b.decided_at is null) as undecided,
+       count(*) filter (where n.id is null and b.decided_at is not null) as unsent,
+       count(*) filter (where n.id is null and exists (
+         select from clock c where c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
+            and c.alarm_at <= now())) as late,
+       count(*) filter (where n.id is not null and n.sent_at is null) as notices_unsent,
+       count(*) filter (where n.sent_at is not null) as notices_under_way
+  from run r
+  left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
+  join breach b on b.organisation_id = r.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
+ where r.organisation_id = :organisation and r.workflow in ('ap_notification', 'bulk_notice')
+   and r.state = 'running'
 """)
 
 
@@ -83,7 +76,6 @@ class Counts:
     def is_done(self) -> bool:
         """Whether each client was informed, confirmed and decided."""
         return self.unreached + self.unconfirmed + self.undecided == 0
-
 
 
 @dataclass(frozen=True)
