@@ -240,6 +240,6 @@ def follow(page: Page, organisation: UUID, outbox: Outbox) -> None:
     expect(page.locator(".big [data-sum=delivered]")).to_have_text("3")
     expect(page.get_by_role("cell", name="3", exact=True).first).to_be_visible()
     nothing_sticks_out(page)
-    page.get_by_role("link", name="English").click()
+    page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Inform 3 people")
     expect(page.locator("html")).to_have_attribute("lang", "en")

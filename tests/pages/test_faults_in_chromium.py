@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import an_organisation
 from tests.pages.conftest import slug_of
@@ -21,7 +21,7 @@ def test_every_fault_leads_to_a_field_whose_name_is_on_the_screen(browse: Callab
     log_in_as_owner(page, house)
     page.goto(f"/o/{slug_of(house)}/breaches/new#main")
     page.get_by_role("button", name="Vastleggen in het register").click()
-    page.wait_for_function("document.activeElement.matches('[data-focus]')")
+    expect(page.locator("[data-focus]")).to_be_focused()
     assert page.title().startswith("Fout: Eigen datalek")
     links = page.locator("[data-focus] a[href^='#f-']")
     anchors = [link.get_attribute("href") or "" for link in links.all()]

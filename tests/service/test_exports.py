@@ -20,10 +20,12 @@ from tenants.register.notices import notice_of_breach
 from tests import factories
 from tests.conftest import Database
 from tests.factories import FENNA, Office
+from tests.open_decisions import a_sent_notice
 from tests.service.caller import Caller, caller_for, refused
 from workflows.dossiers.notice import GROUPS, grouped
 from workflows.evidence.exporting import export_register
 from workflows.mail.batches import Addressee, add_recipients, sums
+from workflows.mail.outbox import Outbox
 from workflows.mail.states import NAMES, NOT_REACHED
 from workflows.notice.bulk_notice import begin_by_choice
 
@@ -109,7 +111,9 @@ def test_who_may_not_read_people_reads_none_and_nothing_is_remembered(
     assert told(office.id, notice, "notice.unreached_read") == []
 
 
-def test_the_pages_offer_a_file_to_who_may_take_it(app: Flask, office: Office, notice: UUID):
+def test_the_pages_offer_a_file_to_who_may_take_it(app: Flask, office: Office, outbox: Outbox, database: Database):
+    notice = a_sent_notice(office.id, outbox)
+    database.outside("update recipient set state = 'bounced' where about_id = :notice", notice=notice)
     for role, buttons in ((AUDITOR, (True, False)), (HANDLER, (False, True)), (OWNER, (True, True))):
         client, who = app.test_client(), factories.a_member(office.id, role)
         assert who.id

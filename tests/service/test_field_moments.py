@@ -49,12 +49,12 @@ def faults(file: bytes, aware_at: datetime | None = SURE, confirmed: bool = Fals
 def test_everybody_who_was_called_is_read_or_told_in_one_round(noon: None) -> None:
     faults_by_line = faults(FILE)
     assert {line: [key for key, _ in line_faults] for line, line_faults in faults_by_line.items()} == {
-        3: ["call.before_awareness", "moment.ask.informed_long_ago"],
+        3: ["call.before_awareness"],
         4: ["csv.moment_without_time"],
         5: ["csv.moment_unreadable"],
         6: ["csv.moment_unreadable"],
         7: ["csv.moment_unreadable"],
-        8: ["csv.moment_is_twice", "call.before_awareness", "moment.ask.informed_long_ago"],
+        8: ["csv.moment_is_twice", "call.before_awareness"],
         9: ["csv.informed_how"],
         10: ["call.before_awareness"],
     }
