@@ -43,7 +43,7 @@ def board_page(incident_id: UUID) -> ResponseReturnValue:
     return render_template(
         "board.html", **_shown(board, form), asked=board.asked, doubted=board.doubted, failed=failed,
         failed_in_all=failed_in_all, history=board.history, letters=_letters(), most=LONGEST_SEARCH,
-        kept=_kept(), version=_version(board),
+        kept=_kept(), version=_version(board), ended_at=board.ended_at,
     ), form.status  # fmt: skip
 
 

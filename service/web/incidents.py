@@ -23,6 +23,7 @@ from service.web.layout import after
 from service.words.texts import number, t
 from tenants.errors import AlreadyDone
 from tenants.organisations.admission import refuse_unless_admitted
+from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import newest_incidents
 from workflows.escalation.checking import open_checked
 from workflows.escalation.incident import NewIncident, refuse_recorded
@@ -36,7 +37,8 @@ PAGE = 50
 def listed() -> ResponseReturnValue:
     """List the incidents, newest first."""
     rows = newest_incidents(PAGE + 1, after())
-    return render_template("incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE)
+    ended = ended_among(row.id for row in rows)
+    return render_template("incidents.html", incidents=rows[:PAGE], more=len(rows) > PAGE, ended=ended)
 
 
 @blueprint.get("/new")

@@ -3,6 +3,7 @@
 An incident that is open again can be ended anew; each end stays as a row with its number.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -45,9 +46,19 @@ def last_end_of(incident_id: UUID) -> IncidentEnd | None:
     return db.session.scalar(select(IncidentEnd).where(*mine).order_by(IncidentEnd.number.desc()).limit(1))
 
 
+def ended_among(incident_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return since when each of these incidents of the acting organisation is ended; those that are open are left out.
+    """
+    query = select(IncidentEnd.incident_id, IncidentEnd.ended_at).where(
+        IncidentEnd.organisation_id == acting_organisation(), IncidentEnd.incident_id.in_(list(incident_ids)),
+        IncidentEnd.reopened_at.is_(None),
+    )  # fmt: skip
+    return {row.incident_id: row.ended_at for row in db.session.execute(query)}
+
+
 def keep_end(incident_id: UUID, by: UUID, reason: str | None) -> None:
-    """Keep that this person ended the incident now. Raises AlreadyDone when an end of it stands."""
-    lock_end(incident_id)
+    """Keep that this person, who has locked its end, ended the incident now. Raises AlreadyDone when an end of it
+    stands."""
     last = last_end_of(incident_id)
     if last is not None and last.reopened_at is None:
         raise AlreadyDone("incident.ended")

@@ -100,7 +100,8 @@ def test_an_incident_goes_on_until_a_person_ends_it(house: House) -> None:
     assert f"{house.incident.reference} is afgesloten" in page and "incident loopt" not in page
     again = house.fenna.client.get(house.end).get_data(as_text=True)
     assert "Dit incident is afgesloten op" in again and "Iedereen is gebeld" not in page
-    assert house.incident.reference in house.fenna.see(f"{house.base}/incidents")
+    board_page = f"{house.base}/incidents/{house.incident.id}"
+    assert "Afgesloten op" in house.fenna.see(f"{house.base}/incidents") and 'id="ended"' in house.fenna.see(board_page)
 
 
 def test_the_overview_counts_as_the_board_does(house: House, outbox: Outbox, database: Database) -> None:

@@ -12,6 +12,7 @@ from tenants.isolation import database_now
 from tenants.register.incidents import Incident, incident
 from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
 from workflows.escalation.board_list import Asked
+from workflows.escalation.ending import ended_in
 from workflows.escalation.incident_board import Reading, read_board
 
 MOST_FAILED = 10
@@ -37,6 +38,11 @@ class Board:
     def history(self) -> list[History]:
         """Everything that happened to the incident itself, oldest first."""
         return of_subject(self.incident.id)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when a person calls the incident done; None while it is open."""
+        return ended_in(self.history)
 
     @cached_property
     def failed(self) -> tuple[list[Failed], int]:

@@ -1,12 +1,16 @@
 """A person says that an incident is done, so that it leaves the overview (Art. 33(2): every controller is informed)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history.entries import Actor, Entry, record
+from tenants.history.entries import Actor, Entry, History, record
 from tenants.register.incident_ends import keep_end, lock_end, reopen
 from workflows.escalation.incident_board import sums
+
+ENDED, OPEN_AGAIN = "incident.ended", "incident.open_again"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,13 @@ def open_parts(counts: dict[str, int]) -> Open:
     )
 
 
+def ended_in(history: Iterable[History]) -> datetime | None:
+    """Return since when an incident is ended by its own entries, the oldest of which comes first; None while it is
+    open."""
+    newest = next((entry for entry in reversed(list(history)) if entry.what in (ENDED, OPEN_AGAIN)), None)
+    return newest.at if newest is not None and newest.what == ENDED else None
+
+
 def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:
     """End the acting office's incident. Raises Invalid while a client is not informed, or for a reason that is missing;
     AlreadyDone while an earlier end stands."""
@@ -48,10 +59,10 @@ def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:
     keep_end(incident_id, by.id, reason)
     counts = {"not_confirmed": still.not_confirmed, "not_decided": still.not_decided}
     personal = {"reason": reason} if reason else {}
-    record([Entry("incident", incident_id, "incident.ended", by, counts, personal)])
+    record([Entry("incident", incident_id, ENDED, by, counts, personal)])
 
 
 def open_again(incident_id: UUID, by: Actor) -> None:
     """Open the acting office's incident again when it was ended: `by` took back that one of its clients is informed."""
     if reopen(incident_id):
-        record([Entry("incident", incident_id, "incident.open_again", by)])
+        record([Entry("incident", incident_id, OPEN_AGAIN, by)])
