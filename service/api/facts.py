@@ -33,7 +33,10 @@ blueprint: Blueprint = Resource("facts", __name__, url_prefix=f"{OF_ORGANISATION
 @blueprint.response(200, BreachAnswer)
 @may("supplement")
 def put_facts(payload: dict[str, Any], breach_id: UUID) -> Answer:
-    """Store the facts as they are known now, as a whole. A decision stays as it is, and is flagged."""
+    """Store the facts as they are known now, as a whole. A decision stays as it is, and is flagged.
+
+    Other `measures` than those that were approved take another approval, until the form was sent in.
+    """
     supplement_facts(breach_id, by=actor(), version=expected_version(), **payload)
     return whole(breach_id)
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, missing, post_load, validates_schema
 
 from service.schemas.answers import FormAnswers, SeverityAnswers
 from service.schemas.compared import Compared
-from service.schemas.facts import ENDS, FactsSchema, SupplementSchema
+from service.schemas.facts import ENDS, FactsSchema, KnownFactsSchema
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Line, LongText, Part, Whole, YesNo
 from service.schemas.incident import WhatHappened
@@ -44,7 +44,7 @@ class OwnBreachSchema(WhatHappened):
         return values if people is None else values | {"people_min": people, "people_max": people}
 
 
-class AssessmentSchema(SupplementSchema):
+class AssessmentSchema(KnownFactsSchema):
     """Art. 33(1): what is known, how likely a risk is, and why. Without `facts` the facts stay as they are.
 
     `departure_reason` is given when the decision departs from the advice. The three scales of severity do not depend

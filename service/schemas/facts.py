@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import post_load
 
-from service.schemas.fields import Choice, Choices, Number, Part, Whole, YesNo
+from service.schemas.fields import Choice, Choices, LongText, Number, Part, Whole, YesNo
 from service.schemas.moment import Moment
 from service.schemas.resource import Resource, refuse_reversed
 from service.words.texts import LOCALES
@@ -50,8 +50,8 @@ class IncidentFactsSchema(FactsSchema):
         exclude = ("financial_undertaking",)
 
 
-class SupplementSchema(Resource):
-    """The facts as they are known now, as a whole (Art. 33(4)). How many people stands beside the facts or in them."""
+class KnownFactsSchema(Resource):
+    """The facts as they are known now, as a whole. How many people stands beside the facts or in them."""
 
     facts = Part(FactsSchema, required=True)
     people_min = Whole()
@@ -68,6 +68,13 @@ class SupplementSchema(Resource):
         people = {end: among[end] if values[end] is None else values[end] for end in ENDS}
         refuse_reversed(people["people_min"], people["people_max"], "people_max", "fact.people_reversed")
         return values | {"facts": facts} | people
+
+
+class SupplementSchema(KnownFactsSchema):
+    """The facts as they are known now (Art. 33(4)), and what was done to contain the breach; null leaves that as it
+    is."""
+
+    measures = LongText()
 
 
 class LanguageSchema(Resource):

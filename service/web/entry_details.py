@@ -20,10 +20,13 @@ def entry_sentences(entry: History) -> list[str]:
 
 
 def _facts(details: dict[str, Any]) -> list[str]:
-    return [
+    facts = [
         t("history.told.fact", name=label("fact", name), before=fact_words(name, before), after=fact_words(name, after))
         for name, (before, after) in details["changed"].items()
     ]
+    if not details.get("measures_changed"):
+        return facts
+    return [*facts, t("history.told.measures", text=details.get("measures") or t("history.told.erased"))]
 
 
 def _answers(details: dict[str, Any]) -> list[str]:

@@ -15,6 +15,7 @@ from service.web.breaches import page_of
 from service.web.forms import Form
 from service.web.layout import local_input, moment_known
 from service.words.texts import t
+from tenants.errors import Invalid
 from tenants.register.breaches import Breach, breach, first_own_acts
 from workflows.law import vocabulary
 from workflows.law.vocabulary import EXEMPTING
@@ -32,17 +33,19 @@ blueprint = Blueprint("facts_and_term", __name__, url_prefix="/o/<organisation>/
 def ask_facts(breach_id: UUID) -> ResponseReturnValue:
     """Show the form with the known facts, to add to them (Art. 33(4))."""
     breach_row = breach(breach_id)
-    return _facts_page(breach_row, Form.beginning_with(facts_known(breach_row)))
+    return _facts_page(breach_row, Form.beginning_with(facts_known(breach_row) | {"measures": breach_row.measures}))
 
 
 @blueprint.post("/facts")
 @may("supplement")
 def supplement(breach_id: UUID) -> ResponseReturnValue:
     """Store the facts, and flag what was decided before."""
-    form = Form.posted()
-    kept = {name: value for name, value in (breach(breach_id).facts or {}).items() if name in EXEMPTING}
+    form, row = Form.posted(), breach(breach_id)
+    kept = {name: value for name, value in (row.facts or {}).items() if name in EXEMPTING}
     values = form.load(SupplementSchema(), facts=kept | facts_document(form.typed))
-    if values is not None:
+    if values is not None and row.measures and "measures" in form.typed and values["measures"] is None:
+        form.refuse(Invalid("facts.measures_stay", "measures"))
+    elif values is not None:
         with form.showing_refusals():
             supplement_facts(breach_id, by=actor(), version=form.version_seen(), **values)
     return _answer(breach_id, form, "supplement.done") or (_facts_page(breach(breach_id), form), form.status)

@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.errors import Invalid, NotFound, OutOfDate
+from tenants.errors import Invalid, NotAllowed, NotFound, OutOfDate
+from tenants.history.entries import of_subject
+from tenants.identity.users import APPROVER
 from tenants.isolation import acting_for
 from tests.conftest import Database
 from tests.engine.places import Place, a_place, approve, decide, last_entry, refused, seen, submit
@@ -15,6 +17,7 @@ from workflows.law.ap_form.answers import AnswerRefused
 from workflows.law.vocabulary import PeopleReversed, UnknownFact
 from workflows.notification.advising import facts_changed_since_decision
 from workflows.notification.form_answers import write_answers
+from workflows.notification.sent_form import sent_form
 from workflows.notification.supplement import look_at_changes, supplement_facts
 
 CHANGES: dict[str, Callable[[UUID], Any]] = {
@@ -93,6 +96,45 @@ def test_facts_may_be_supplemented_after_the_submission(place: Place):
     with acting_for(place[0]):
         supplement_facts(place[1], FACTS["high"], 5, 5, FENNA)
     assert seen(place, facts_changed_since_decision) and seen(place, lambda b: b.submitted_at) is not None
+
+
+def add_measures(place: Place, measures: str | None, by: Any = FENNA) -> None:
+    """Say what was done to contain the breach, with the facts as they are."""
+    facts, *people = seen(place, lambda b: (b.facts, b.people_min, b.people_max))
+    with acting_for(place[0]):
+        supplement_facts(place[1], facts, *people, by, measures=measures)
+
+
+def test_measures_before_any_assessment_are_recorded_as_personal_values(place: Place):
+    add_measures(place, "Wachtwoord gewijzigd.")
+    entry = last_entry(place)
+    assert entry.what == "breach.facts_supplemented" and entry.details["changed"] == {}
+    assert (entry.details["measures_before"], entry.details["measures"]) == (None, "Wachtwoord gewijzigd.")
+    assert "to_be_approved_again" not in entry.details
+    facts, *people = seen(place, lambda b: (b.facts, b.people_min, b.people_max))
+    for same in ("Wachtwoord gewijzigd.", None):
+        refused(place, Invalid, lambda same=same: supplement_facts(place[1], facts, *people, FENNA, measures=same))
+
+
+def test_measures_after_the_approval_take_another_by_somebody_else(place: Place):
+    approve(place, "risk", "notify")
+    add_measures(place, "Wachtwoord gewijzigd.", BRAM)
+    assert last_entry(place).details["to_be_approved_again"] is True
+    assert seen(place, lambda b: b.decided_at) is None and not seen(place, facts_changed_since_decision)
+    with pytest.raises(NotAllowed):
+        decide(place, "approve", by=BRAM, role=APPROVER, agrees=True)
+
+
+@pytest.mark.parametrize("end", [submit, approve], ids=["submitted", "not notified"])
+def test_measures_after_the_end_leave_the_decision_and_the_form_as_sent(place: Place, end: Callable[[Place], None]):
+    end(place)
+    before = seen(place, lambda b: (b.decided_at, b.submitted_at, b.sent_as))
+    add_measures(place, "Wachtwoord gewijzigd.")
+    assert seen(place, lambda b: (b.decided_at, b.submitted_at, b.sent_as)) == before
+    assert seen(place, lambda b: b.measures) == "Wachtwoord gewijzigd."
+    with acting_for(place[0]):
+        form = sent_form(of_subject(place[1]))
+    assert form is None or form.form.question("measures").value is None
 
 
 @pytest.mark.parametrize(

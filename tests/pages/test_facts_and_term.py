@@ -45,6 +45,19 @@ def test_facts_that_changed_are_flagged_until_somebody_looks(bakery: Controller)
     assert again.status_code == 422
 
 
+def test_measures_added_later_are_approved_again_and_stand_in_history_and_form(bakery: Controller) -> None:
+    at, measures = f"{bakery.page}/facts", {"measures": "Wachtwoorden\r\ngewijzigd"}
+    bakery.do(bakery.adam, "approve", agrees="true")
+    refused = bakery.olga.send(at, facts(5) | {"people_min": "9"} | measures)
+    assert refused.status_code == 422 and "Wachtwoorden" in refused.get_data(as_text=True), "what was typed stays"
+    page = bakery.olga.done(at, facts(5) | measures)
+    assert "Maatregelen: Wachtwoorden" in page and 'id="due-measures"' not in page
+    assert "Goedkeuren</button>" in bakery.adam.see(bakery.page), "it is approved again before it is sent"
+    assert "Wachtwoorden" in bakery.olga.see(f"{bakery.page}/form/answers")
+    emptied = bakery.olga.send(at, facts(6) | {"measures": " "})
+    assert emptied.status_code == 422 and "laat haar niet leeg" in emptied.get_data(as_text=True)
+
+
 def test_only_an_officer_adds_facts_or_moves_a_term(bakery: Controller) -> None:
     for path in ("facts", "term"):
         bakery.adam.see(f"{bakery.page}/{path}", 403)

@@ -73,6 +73,20 @@ def test_facts_that_change_afterwards_are_flagged_until_somebody_looks(officer: 
     refused(officer.post(f"{path}/facts/seen"), 409, "facts.nothing_to_see")
 
 
+def test_measures_are_added_with_the_facts_and_stay_when_they_are_left_out(officer: Caller, path: str) -> None:
+    people = {"people_min": 5, "people_max": 9}
+    added = officer.put(f"{path}/facts", {"facts": FACTS, "measures": "Wachtwoord\r\ngewijzigd", **people})
+    assert (added.status_code, added.json["measures"]) == (200, "Wachtwoord\ngewijzigd"), added.text
+    by_id = {q["id"]: q for c in officer.get(f"{path}/form").json["chapters"] for q in c["questions"]}
+    assert by_id["measures"]["value"] == "Wachtwoord\ngewijzigd"
+    refused(
+        officer.put(f"{path}/facts", {"facts": FACTS, "measures": "Wachtwoord\ngewijzigd", **people}),
+        422, "facts.nothing_changed",
+    )  # fmt: skip
+    more = officer.put(f"{path}/facts", {"facts": FACTS | {"misused": True}, "measures": None, **people})
+    assert (more.status_code, more.json["measures"]) == (200, "Wachtwoord\ngewijzigd")
+
+
 def test_facts_are_for_those_who_may(officer: Caller, approver: Caller, reader: Caller, path: str) -> None:
     refused(approver.put(f"{path}/facts", {"facts": FACTS}), 403, "role.not_enough")
     refused(reader.post(f"{path}/facts/seen"), 403, "role.not_enough")

@@ -1,38 +1,60 @@
 """Facts become known in phases (Art. 33(4)): people add them when they are known, and whoever decided before sees them.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from tenants.errors import AlreadyDone, Invalid
 from tenants.history.entries import Actor, Entry, record
 from tenants.register.breaches import Breach, breach
+from workflows.engine.runs import Run, run_about
 from workflows.law.vocabulary import refuse_unknown_facts
 from workflows.notification.advising import digest_of, facts_changed_since_decision, facts_of
+from workflows.notification.ap_notification import AP_NOTIFICATION, approve_again
 
 
 def supplement_facts(
     breach_id: UUID, facts: dict[str, Any], people_min: int | None, people_max: int | None, by: Actor,
-    version: int | None = None,
+    version: int | None = None, measures: str | None = None,
 ) -> Breach:  # fmt: skip
     """Store the facts as they are known now, as a whole. This undoes no decision: a decision on earlier facts is
     marked.
 
-    Raises NotFound, OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
+    `measures` is what was done to contain the breach (Art. 33(3)(d), 33(5)); None leaves that as it is. It is a text
+    that a second person approved, so a notification that was not sent yet takes another approval. Raises NotFound,
+    OutOfDate, UnknownFact, PeopleReversed, and Invalid when nothing changed.
     """
+    run = run_about(AP_NOTIFICATION.name, breach_id, lock=True)
     row = breach(breach_id, version, lock=True)
-    before, digest = facts_of(row), digest_of(row)
+    facts_before, digest_before, measures_before = facts_of(row), digest_of(row), row.measures
     row.know_facts(facts, people_min, people_max)
     refuse_unknown_facts(facts_of(row))
-    if digest_of(row) == digest:
+    details: dict[str, Any] = {"changed": _changed(facts_before, facts_of(row))}
+    personal: dict[str, Any] = {}
+    if measures not in (None, measures_before):
+        details |= _change_measures(row, run, measures, by)
+        personal = {"measures": measures, "measures_before": measures_before}
+    elif digest_of(row) == digest_before:
         raise Invalid("facts.nothing_changed")
-    after = facts_of(row)
-    names = [name for name in before | after if before.get(name) != after.get(name)]
-    changed = {name: [before.get(name), after.get(name)] for name in names}
-    details = {"changed": changed}
-    record([Entry("breach", breach_id, "breach.facts_supplemented", by, details, {}, row.version, row.terms_name)])
+    what = "breach.facts_supplemented"
+    record([Entry("breach", breach_id, what, by, details, personal, row.version, row.terms_name)])
     row.version += 1
     return row
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return each fact that differs, with its earlier and its present value."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: [before.get(name), after.get(name)] for name in names}
+
+
+def _change_measures(row: Breach, run: Run, measures: str | None, by: Actor) -> dict[str, Any]:
+    """Set what was done to contain the breach, a part of what is approved; return what is recorded of that."""
+    row.measures = measures
+    row.note_preparer(by.id, by.for_id)
+    again = {"to_be_approved_again": True} if approve_again(row, run) else {}
+    return {"measures_changed": True, **again}
 
 
 def look_at_changes(breach_id: UUID, by: Actor, version: int | None = None) -> Breach:
