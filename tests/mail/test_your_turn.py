@@ -82,6 +82,7 @@ def test_whoever_can_do_the_step_is_mailed_once_with_its_page(sent: Outbox):
         assert [subject.split(" (")[0] for subject in got(sent, who)] == ["U bent aan de beurt: Keur het besluit goed"]
     _, plain, html = sent.mails[0].as_read_by(sent.mails[0].people[0])
     assert plain.count(f"/breaches/{breach_id}#next") == html.count(f"/breaches/{breach_id}#next") == 1
+    assert f"Gevraagd door: {officer.name}" in plain and "sha256" not in plain
 
 
 def test_it_comes_within_a_minute_by_the_clock_process_itself(own_database: Database, sent: Outbox):

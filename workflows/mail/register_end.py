@@ -1,8 +1,9 @@
-"""The line below mails to an organisation's own people and to the other party: the end of the organisation's chain and
-its key.
+"""The line below mails to the other party, and below mails about what somebody did alone or what failed: the end of the
+organisation's chain and its key.
 
 So the end of the chain is in mailboxes that nobody with access to this database can reach. It never stands in a notice
-to data subjects.
+to data subjects, nor in a mail that asks its reader to do something for the first time or again: there it hides what
+to do.
 """
 
 from tenants.history.signed_heads import signed_head

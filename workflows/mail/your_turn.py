@@ -1,6 +1,6 @@
 """The mail that says that a step waits for its reader: one step, with its page behind the button, or a list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +22,11 @@ select r.about_id from recipient r join mail_batch b on b.organisation_id = r.or
  where r.organisation_id = :me and r.about_id = any(:asked) and r.purpose = 'reminder'
    and b.text_key = 'breach_received' and r.address_hash = :fingerprint
    and r.created_at > now() - interval '10 minutes'""")
+ASKED = text("""
+select distinct on (r.subject_id) r.subject_id, s.done_by, s.done_by_name
+  from run r join step s on s.organisation_id = r.organisation_id and s.run_id = r.id
+ where r.organisation_id = :me and r.subject_id = any(:subjects) and s.state = 'done' and s.done_by is not null
+ order by r.subject_id, s.done_at desc, s.id desc""")
 MOST_NAMED = 20
 """How many steps a list names; the rest is a number."""
 
@@ -57,7 +62,8 @@ def plan_turn_mail(user: User, steps: Sequence[WaitingStep]) -> int:
     if not steps:
         return 0
     key = "your_turn" if len(steps) == 1 else "your_turns"
-    values = _of_one(steps[0], user.locale) if len(steps) == 1 else _of_many(steps, user.locale)
+    asked = _asked_by(user, steps)
+    values = _of_one(steps[0], user.locale, asked) if len(steps) == 1 else _of_many(steps, user.locale, asked)
     to = addressee(user.name, user.email, values)
     if to is None:
         return 0
@@ -77,22 +83,29 @@ def _unsaid(user: User, steps: Sequence[WaitingStep]) -> list[WaitingStep]:
     return [step for step in steps if step.step != "assess" or step.occasion or step.breach_id not in said]
 
 
-def _of_one(step: WaitingStep, locale: str) -> dict[str, str]:
+def _asked_by(user: User, steps: Sequence[WaitingStep]) -> dict[UUID, str]:
+    """Return by subject the name of the colleague who did the step before it, of the acting organisation alone."""
+    values = {"me": acting_organisation(), "subjects": [step.subject_id for step in steps]}
+    rows = db.session.execute(ASKED, values)
+    return {row.subject_id: one_line(row.done_by_name or "") for row in rows if row.done_by != user.id}
+
+
+def _of_one(step: WaitingStep, locale: str, asked: Mapping[UUID, str]) -> dict[str, str]:
     return {
         "organisation": step.organisation, "reference": step.reference, "title": one_line(step.title or ""),
-        "processor": one_line(step.processor or ""),
+        "processor": one_line(step.processor or ""), "asked_by": asked.get(step.subject_id, ""),
         "opening": word("turn.again" if step.occasion else "turn.first", locale), "do": _do(step, locale),
         "since": local_moment(step.since, locale), "until": local_moment(step.until, locale) if step.until else "",
         "link": step_link(step.slug, step.workflow, step.subject_id),
     }  # fmt: skip
 
 
-def _of_many(steps: Sequence[WaitingStep], locale: str) -> dict[str, str]:
+def _of_many(steps: Sequence[WaitingStep], locale: str, asked: Mapping[UUID, str]) -> dict[str, str]:
     """The titles are left out: a list is for the eye of somebody on the road, and the page behind the button has
     them."""
     slugs = {step.slug for step in steps}
     is_own = slugs == {the_acting_organisation().slug}
-    lines = [_line(step, locale, is_own) for step in steps[:MOST_NAMED]]
+    lines = [_line(step, locale, is_own, asked.get(step.subject_id)) for step in steps[:MOST_NAMED]]
     more = len(steps) - MOST_NAMED
     where = steps[0].organisation if is_own else counted("turn.organisations", len(slugs), locale)
     return {
@@ -102,10 +115,11 @@ def _of_many(steps: Sequence[WaitingStep], locale: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _line(step: WaitingStep, locale: str, is_own: bool) -> str:
+def _line(step: WaitingStep, locale: str, is_own: bool, asked_by: str | None) -> str:
     where = "" if is_own else f"{one_line(step.organisation)}: "
     until = word("turn.until", locale).format(until=local_moment(step.until, locale)) if step.until else ""
-    what = ", ".join(part for part in (step.reference, one_line(step.processor or "")) if part)
+    who = word("turn.asked_by", locale).format(who=asked_by) if asked_by else ""
+    what = ", ".join(part for part in (step.reference, one_line(step.processor or ""), who) if part)
     return f"{where}{_do(step, locale)} ({what}){until}"
 
 
