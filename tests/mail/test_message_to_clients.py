@@ -1,5 +1,6 @@
 """The message to a client says what its reader needs to judge the breach, and what became of the contact before."""
 
+import re
 from typing import Any
 
 import pytest
@@ -29,16 +30,27 @@ def written(office: Office, outbox: Outbox, **facts: Any) -> str:
 def test_it_says_the_kinds_of_data_the_cause_and_since_when_the_office_is_certain(office: Office, outbox: Outbox):
     facts = {"data": ["name", "bsn"], "groups": ["employees"]}
     text = written(office, outbox, facts=facts, cause="De tape lag in de auto", contact_phone="020 123 45 67")
-    assert "Oorzaak: De tape lag in de auto\nSoort gegevens: naam, burgerservicenummer (BSN)\n" in text
-    assert "Om welke mensen het gaat: werknemers\n" in text and "Telefoon: 020 123 45 67" in text
-    assert "De Linde Accountants weet dit zeker sinds: " in text
+    assert "Oorzaak: De tape lag in de auto\nGegevens: naam, burgerservicenummer (BSN)\n" in text
+    assert "Welke mensen: werknemers\n" in text and "Telefoon: 020 123 45 67" in text
+    assert "Wij weten het zeker sinds: " in text
 
 
 def test_what_is_not_known_is_said_so_and_a_telephone_that_is_not_there_is_left_out(office: Office, outbox: Outbox):
     text = written(office, outbox, facts={})
-    for line in ("Oorzaak", "Soort gegevens", "Om welke mensen het gaat"):
+    for line in ("Oorzaak", "Gegevens", "Welke mensen"):
         assert f"{line}: nog niet bekend" in text
     assert "Telefoon" not in text and "niet bereiken" not in text
+
+
+@pytest.mark.parametrize(("language", "until"), [("nl", "binnen 72 uur"), ("en", "within 72 hours")])
+def test_its_first_sentence_says_what_happened_whose_data_what_to_do_and_until_when(
+    own_database: Database, outbox: Outbox, language: str, until: str
+) -> None:
+    office = an_office()
+    own_database.outside("update organisation set locale = :l where id = :o", l=language, o=office.id)
+    first = re.split(r"(?<=\.) ", written(office, outbox).split("\n\n")[1])[0]
+    for part in ("De Linde Accountants", "datalek" if language == "nl" else "breach", "Client 1", until, "(AP)"):
+        assert part in first
 
 
 def test_it_promises_nothing_that_the_office_cannot_send(office: Office, outbox: Outbox):

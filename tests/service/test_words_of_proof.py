@@ -48,7 +48,7 @@ SPEAKS = {
     "client_proven.txt": NUMBER, "office_gone.txt": NUMBER, "verified.txt": BESIDE,
     "verification_withdrawn.txt": STATES, "words.whose.verified": BESIDE, "words.whose.registered": STATES,
     "words.whose.self_registered": STATES, "words.whose.founded": STATES,
-    "escalation.txt": STATES, "escalation_next_contact.txt": STATES, "receipt.no_second": STATES,
+    "receipt.no_second": STATES,
     "overview.first_steps.verify_why": STATES, "verification.not_shown": STATES,
     "verification.client_not_shown": STATES,
 }
