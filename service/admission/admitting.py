@@ -25,7 +25,7 @@ from service.admission.admission import Refusal, admission
 from service.admission.browsers import browser_mark, browser_words, caller
 from service.admission.proving import LoggedOut, LoginNeeded, ProofNeeded
 from service.words.own_register import own_register
-from service.words.sender_contact import contact_of_sender
+from service.words.sender_contact import contact_of_sender, refusal_of_ended
 from tenants.errors import NotAllowed, NotFound
 from tenants.identity.attempts import begin_attempt
 from tenants.identity.invitations import Invitation, invitation_of
@@ -208,10 +208,14 @@ def _place() -> Place:
 
 
 def _invitation() -> Invitation:
-    with acting_for_nobody():
-        invitation = invitation_of(_args().pop("token"))
-        if request.method == "POST":
-            begin_attempt("link", invitation.email, caller(invitation.email))
+    token = _args().pop("token")
+    try:
+        with acting_for_nobody():
+            invitation = invitation_of(token)
+            if request.method == "POST":
+                begin_attempt("link", invitation.email, caller(invitation.email))
+    except NotFound as refusal:
+        raise refusal_of_ended(token) or refusal from None
     _args()["invitation"] = invitation
     if _marked("gets_sender"):
         _args()["contact"] = contact_of_sender(invitation)

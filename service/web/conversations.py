@@ -16,6 +16,7 @@ from service.web.phone_reports import blueprint
 from service.words.printed import Typed
 from service.words.texts import t
 from service.words.whole_numbers import MOST_IN_A_COLUMN, whole_of
+from tenants.agreements.processing_agreements import MOST_CONTACTS
 from tenants.errors import NotFound
 from tenants.isolation import database_now
 from tenants.register.escalations import Escalation
@@ -29,7 +30,7 @@ from workflows.escalation.correcting_contacts import (
     correct_contact,
     newest_change,
 )
-from workflows.mail.evidence import newest_outcomes, outcomes_at
+from workflows.mail.mails_about import NOT_SENT, mails_about
 
 CLIENT = "/escalations/<uuid:escalation_id>"
 """The address of one client, within that of the incident."""
@@ -147,11 +148,14 @@ def _page(dossier: EscalationDossier, form: Form) -> str:
     know_names(dossier.history)
     shown_as = {name: getattr(dossier, name) for name in OF_THE_DOSSIER}
     about = dossier.escalation
-    newest = newest_outcomes("escalation", [about.id])
+    mails = {mail.address.casefold(): mail for mail in mails_about(about.id, "escalation")}
+    present = {c["email"].casefold() for c in about.contacts if c.get("email")}
+    sent = {mail.outcome for mail in mails.values()} - {NOT_SENT}
     return render_template(
         "escalation.html", form=form, outcomes=OUTCOMES, retry_form=Form.beginning_with({}), me=actor().id,
-        mails=outcomes_at(newest, [c["email"] for c in about.contacts if c.get("email")]),
-        unreached=set(newest.values()) == {"failed"},
+        mails={address: mail.outcome for address, mail in mails.items() if address in present},
+        before=[mail for address, mail in mails.items() if address not in present], unreached=sent == {"failed"},
+        is_full=len(about.contacts) >= MOST_CONTACTS, most=MOST_CONTACTS,
         names=[(Typed(c["name"]), c.get("phone")) for c in about.contacts if c.get("name")],
         seen=max((entry.seq for entry in dossier.history), default=0), **shown_as,
     )  # fmt: skip

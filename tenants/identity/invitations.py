@@ -82,6 +82,13 @@ def invitation_of(token: str) -> Invitation:
     return invitation
 
 
+def ended_link_of_office(token: str) -> Invitation | None:
+    """Return the invitation of a link that an office mailed and that lapsed or was replaced; None for any other."""
+    of_office = (Invitation.token_hash == hash_of_token(token)) & Invitation.breach_id.is_not(None)
+    is_over = or_(Invitation.withdrawn_at.is_not(None), Invitation.expires_at <= func.now())
+    return db.session.scalar(select(Invitation).where(of_office, is_over))
+
+
 def refuse_ended(invitation: Invitation) -> None:
     """Raise NotFound when the link ended since it was read. After a wait for a lock, the database knows better."""
     ended = select(Invitation.withdrawn_at).where(Invitation.token_hash == invitation.token_hash)

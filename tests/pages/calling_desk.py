@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tenants.history.entries import Actor
 from tenants.isolation import acting_for
+from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.escalations import board
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
@@ -17,6 +18,8 @@ class Desk:
 
     def __init__(self, reader: Login) -> None:
         self.office: Office = an_office(1)
+        with acting_for(self.office.id):
+            self.office_name = the_acting_organisation().name
         self.incident: UUID = an_incident(self.office, hours_ago=2).id
         with acting_for(self.office.id):
             [row] = board(self.incident, 1)

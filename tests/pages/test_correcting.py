@@ -73,7 +73,11 @@ def test_the_link_at_the_replaced_address_opens_and_confirms_nothing(
     assert "link naar het oude adres werkt niet meer" in page
     for at in (f"/receipt/{token}", f"/invitation/{token}"):
         said = unescape(stranger.see(at, 404))
-        assert "Deze link is vervangen" in said and "wie u daar kunt bellen" in said
+        assert "Deze link kwam van " in said and "Bel " in said and "op een nummer dat u zelf kent" in said
+        assert desk.office_name in said
+    database.outside("update invitation set withdrawn_at = null, expires_at = now()")
+    said = unescape(stranger.see(f"/receipt/{token}", 404))
+    assert f"Deze link kwam van {desk.office_name} en is verlopen" in said
     with acting_for(desk.office.id):
         assert escalation(desk.client).acknowledged_at is None
 
@@ -162,6 +166,8 @@ def test_there_are_no_more_contacts_than_an_agreement_may_have(desk: Desk) -> No
     refused = desk.fenna.send(f"{desk.at}/contacts/21", KEES)
     assert refused.status_code == 422 and "hoogstens 20 contacten" in refused.text and 'value="Kees"' in refused.text
     assert len(contacts(desk)) == 20
+    page = desk.fenna.see(desk.at)
+    assert "Voeg een contact toe" not in page and "Meer dan 20 kan niet" in page
     desk.fenna.done(f"{desk.at}/contacts/20", KEES)
 
 

@@ -22,11 +22,10 @@ from tenants.isolation import acting_organisation, database_now
 from tenants.register.breaches import Breach
 from tenants.register.escalations import LED_ELSEWHERE, Escalation
 from tenants.register.incidents import Incident
-from tenants.sealing import seal_of_acting_organisation
 from workflows.escalation.escalation_mail import first_message
 from workflows.escalation.incident import NewIncident, open_incident
 from workflows.mail.batches import addressee
-from workflows.mail.evidence import newest_outcomes
+from workflows.mail.evidence import newest_outcomes, outcomes_at
 from workflows.mail.preview import Letter
 
 MOST_NAMED = 10
@@ -209,15 +208,14 @@ def _came_back(to_whom: list[ToWhom]) -> Iterable[Oddity]:
 
 
 def _to_whom(opened: list[Escalation]) -> list[ToWhom]:
-    outcomes = newest_outcomes("escalation", earlier_about(e.agreement_id for e in opened))
-    seal = seal_of_acting_organisation() if outcomes else None
-    rows = []
-    for e in opened:
-        contact = first_contact(e)
-        address = contact.get("email") or None
-        came_back = bool(seal and address and outcomes.get(seal.fingerprint(address)) == "failed")
-        rows.append(ToWhom(e.controller_name, contact.get("name"), address, contact.get("phone") or None, came_back))
-    return rows
+    newest = newest_outcomes("escalation", earlier_about(e.agreement_id for e in opened))
+    contacts = [(e.controller_name, first_contact(e)) for e in opened]
+    outcomes = outcomes_at(newest, {contact["email"] for _, contact in contacts if contact.get("email")})
+    return [
+        ToWhom(name, contact.get("name"), contact.get("email") or None, contact.get("phone") or None,
+               outcomes.get(contact.get("email") or "") == "failed")
+        for name, contact in contacts
+    ]  # fmt: skip
 
 
 def earlier_about(agreement_ids: Iterable[UUID]) -> Select[Any]:

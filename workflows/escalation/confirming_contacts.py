@@ -45,6 +45,6 @@ def _write_again(register: UUID, contact: dict[str, str]) -> None:
     before = {escalation.id: escalation.rung for escalation in waiting}
     for escalation in waiting:
         escalation.rung = min(escalation.rung, escalation.contacts.index(contact))
-    write_to_next_contact(waiting)
+    write_to_next_contact(waiting, [contact])
     for escalation in waiting:
         escalation.rung = max(escalation.rung, before[escalation.id])

@@ -3,7 +3,8 @@
 So a client whom mail did not reach can open its register after the call. Who may change contacts, and the proof that
 it takes, are as for a contact in doubt (confirming_contacts). A contact in doubt is settled there, not here.
 
-The office says that the old address is wrong: links to it that nobody used open and confirm nothing from then on.
+The office says that the old address is wrong: links to it that nobody used open and confirm nothing from then on, and
+mail that waits for it is not sent (mail.set_aside). Who was mailed here is not mailed again when its turn comes.
 """
 
 from typing import Any
@@ -122,5 +123,5 @@ def _write_to(about: Escalation, place: int) -> None:
     """Mail the message to the contact at this place. The others are written to in their order, as before."""
     written_to = about.rung
     about.rung = place - 1
-    write_to_next_contact([about])
+    write_to_next_contact([about], [about.contacts[place - 1]])
     about.rung = place if place == written_to + 1 else written_to

@@ -1,9 +1,10 @@
 """The message to a controller's next contact, with the link to confirm receipt and open its register."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -34,22 +35,30 @@ WRITTEN = text("""
        and not exists (select from escalation e where e.processor_id = :organisation and e.id = r.about_id
                                                   and e.led_elsewhere_at >= r.created_at)""")
 
+# By place in the order of contacts. What led to somebody else does not count.
+WRITTEN_AT = text("""
+    select h.subject_id, cast(h.details->>'contact' as integer) from history h
+      join escalation e on e.processor_id = h.organisation_id and e.id = h.subject_id
+     where h.organisation_id = :organisation and h.subject_id = any(:ids) and h.what = :written
+       and (e.led_elsewhere_at is null or h.at > e.led_elsewhere_at)""")
+WROTE = "escalation.written"
+
 
 NOBODY, NO_REACTION, UNREACHED = "nobody", "no_reaction", "unreached"
 
 
-def write_to_next_contact(escalations: list[Escalation]) -> None:
-    """Plan a message to the next contact that has an address.
+def write_to_next_contact(escalations: list[Escalation], anew: Collection[dict[str, Any]] = ()) -> None:
+    """Plan a message to the next contact that has an address and was not written to out of turn.
 
-    The escalation goes on the call list where no contact is left, and where a contact was passed over: that one hears
-    nothing by mail.
+    `anew`: contacts that are written to also when they were before. The escalation goes on the call list where no
+    contact is left, and where a contact was passed over: that one hears nothing by mail.
     """
     now, tried = database_now(), {e.id for e in escalations if e.rung}
-    earlier = _written_to_before(tried)
+    earlier, places = _written_to_before(tried), _places_written_to(escalations)
     written: list[tuple[Escalation, Addressee]] = []
     for escalation in escalations:
-        rung, contact = escalation.rung, _next_with_address(escalation)
-        if contact is None or escalation.rung > rung + 1:
+        contact, is_passed_over = _next_to_write_to(escalation, places.get(escalation.id, set()), anew)
+        if contact is None or is_passed_over:
             escalation.call_needed_at = escalation.call_needed_at or now
         if contact is not None:
             written.append((escalation, contact))
@@ -74,15 +83,32 @@ def _written_to_before(ids: Iterable[UUID]) -> set[UUID]:
     return set(written)
 
 
-def _next_with_address(escalation: Escalation) -> Addressee | None:
-    """Move on to the next contact that mail can go to. A contact with an impossible address is passed over, and one
-    whose mail led to somebody else until the office checked it."""
+def _places_written_to(escalations: Iterable[Escalation]) -> dict[UUID, set[int]]:
+    """Return the places (from 1) of the contacts that each of these escalations was written to at, in one query."""
+    values = {"organisation": acting_organisation(), "ids": [e.id for e in escalations], "written": WROTE}
+    places: dict[UUID, set[int]] = {}
+    for escalation_id, place in db.session.execute(WRITTEN_AT, values):
+        places.setdefault(escalation_id, set()).add(place)
+    return places
+
+
+def _next_to_write_to(
+    escalation: Escalation, places: Collection[int] = (), anew: Collection[dict[str, Any]] = ()
+) -> tuple[Addressee | None, bool]:
+    """Move on to the next contact that mail can go to, and return it and whether one before it hears nothing by mail.
+
+    A contact with an impossible address hears nothing, and one whose mail led to somebody else until the office checked
+    it. A contact at one of these places was written to before it was its turn, and is not written to again.
+    """
+    is_passed_over = False
     while (contact := escalation.next_contact) is not None:
         escalation.rung += 1
         to = addressee(contact.get("name") or "", contact.get("email") or "")
-        if to is not None and LED_ELSEWHERE not in contact:
-            return to
-    return None
+        hears_nothing = to is None or LED_ELSEWHERE in contact
+        if not hears_nothing and (contact in anew or escalation.rung not in places):
+            return to, is_passed_over
+        is_passed_over = is_passed_over or hears_nothing
+    return None, is_passed_over
 
 
 def _plan(about: Incident, before: str, pairs: list[tuple[Escalation, Addressee]], now: datetime) -> None:
@@ -103,7 +129,7 @@ def _plan(about: Incident, before: str, pairs: list[tuple[Escalation, Addressee]
         common["why_you"] = word("why_you.unreached", office.locale)
     plan("escalation", key, common, addressees, office.locale)
     record(
-        Entry("escalation", e.id, "escalation.written", SYSTEM, {"contact": e.rung}) for e, _ in pairs
+        Entry("escalation", e.id, WROTE, SYSTEM, {"contact": e.rung}) for e, _ in pairs
     )
 
 
@@ -113,7 +139,7 @@ def first_message(about: Incident, escalation: Escalation, now: datetime) -> tup
 
     The link in it opens nothing. The escalation counts as written to, so the caller gives one that is not kept.
     """
-    contact, office = _next_with_address(escalation), the_acting_organisation()
+    (contact, _), office = _next_to_write_to(escalation), the_acting_organisation()
     if contact is None:
         return None
     own = _own_values(escalation, False, now, office.locale, EXAMPLE_TOKEN)

@@ -45,10 +45,11 @@ def newest_outcomes(purpose: str, about: Iterable[UUID] | Select[Any]) -> dict[b
         Recipient.about_id.in_(subjects),
     )  # fmt: skip
     rows = db.session.execute(query.order_by(Recipient.created_at, Recipient.id))
-    return {bytes(fingerprint): _outcome(state) for fingerprint, state in rows}
+    return {bytes(fingerprint): outcome_of(state) for fingerprint, state in rows}
 
 
-def _outcome(state: str) -> str:
+def outcome_of(state: str) -> str:
+    """Return "arrived", "failed", or "sent" when nothing is known yet."""
     return "arrived" if state in REACHED else "failed" if state in NOT_REACHED else "sent"
 
 
