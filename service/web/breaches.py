@@ -22,6 +22,7 @@ from tenants.register.breaches import breach, newest_breaches
 from tenants.register.broken_glass import done_alone
 from tenants.register.escalations import acknowledge_receipt
 from workflows.dossiers.breach import dossier_of
+from workflows.dossiers.own_dossiers import unready_among
 from workflows.law import vocabulary
 from workflows.notice.bulk_notice import begin_by_choice
 from workflows.notification.decision_state import decision_state
@@ -40,7 +41,7 @@ def listed() -> ResponseReturnValue:
     shown = newest.rows[:PAGE]
     return render_template(
         "register.html", of=the_acting_organisation(), breaches=shown, more=len(newest.rows) > PAGE, now=database_now(),
-        decision_state=decision_state,
+        decision_state=decision_state, unready=unready_among(row["id"] for row in shown) if shown else (),
         alone=done_alone(row["id"] for row in shown) if newest.any_done_alone else {}, mark_of=mark_of,
     )
 

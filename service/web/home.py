@@ -23,11 +23,12 @@ from tenants.organisations.organisations import the_acting_organisation
 from tenants.register.broken_glass import to_review
 from workflows.accounts.own_account import wants
 from workflows.catalogue import CATALOGUE
-from workflows.decisions.going_on import Chains, chains, own_dossiers
+from workflows.decisions.going_on import Chains, chains
 from workflows.decisions.next_ends import next_ends
 from workflows.decisions.open_decisions import failed_steps, people_asked
 from workflows.decisions.overview import tasks
 from workflows.decisions.unheard_clocks import unheard_clocks
+from workflows.dossiers.own_dossiers import own_dossiers
 from workflows.engine.failed import failed_kinds
 from workflows.mail.reminding import out_of_reach
 from workflows.roles import MAY

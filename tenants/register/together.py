@@ -1,9 +1,11 @@
 """A breach or a notice with the rows that its page shows beside it, in one query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, literal_column, select
+from sqlalchemy import Select, and_, case, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.database import db
@@ -39,21 +41,30 @@ class BreachWithNotice:
 
 def breach_with_notice(breach_id: UUID, viewer_id: UUID | None) -> BreachWithNotice:
     """Return the acting organisation's breach with its notice, and with this person's draft. Raises NotFound."""
+    row = db.session.execute(_with_notice([breach_id], viewer_id)).first()
+    if row is None:
+        raise NotFound("breach.unknown")
+    return BreachWithNotice(*row)
+
+
+def breaches_with_notices(breach_ids: Iterable[UUID]) -> list[BreachWithNotice]:
+    """Return the acting organisation's breaches with these ids, each with its notice and without a draft, in one query.
+    """
+    return [BreachWithNotice(*row) for row in db.session.execute(_with_notice(breach_ids, None))]
+
+
+def _with_notice(breach_ids: Iterable[UUID], viewer_id: UUID | None) -> Select[Any]:
     of_breach = and_(Notice.organisation_id == Breach.organisation_id, Notice.breach_id == Breach.id, NOT_ENDED)
     of_viewer = and_(
         AssessmentDraft.organisation_id == Breach.organisation_id, AssessmentDraft.breach_id == Breach.id,
         AssessmentDraft.user_id == viewer_id,
     )  # fmt: skip
-    query = (
+    return (
         select(Breach, Organisation, Notice, case((Notice.sent_at.is_not(None), READERS)), AssessmentDraft.typed)
         .join(Organisation, Organisation.id == Breach.organisation_id).outerjoin(Notice, of_breach)
         .outerjoin(AssessmentDraft, of_viewer)
-        .where(Breach.organisation_id == acting_organisation(), Breach.id == breach_id)
+        .where(Breach.organisation_id == acting_organisation(), Breach.id.in_(list(breach_ids)))
     )  # fmt: skip
-    row = db.session.execute(query).first()
-    if row is None:
-        raise NotFound("breach.unknown")
-    return BreachWithNotice(*row)
 
 
 @dataclass(frozen=True)

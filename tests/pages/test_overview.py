@@ -17,6 +17,7 @@ from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office
 from tests.open_decisions import send_with_unknown_outcome
 from tests.pages.conftest import Reader, slug_of, typed_assessment
+from tests.pages.forms import visible
 from tests.pages.worlds import Controller, OneOwner, a_begun_notice
 from tests.worlds.calls import record_call
 from workflows.decisions.going_on import chains
@@ -200,13 +201,39 @@ def test_the_strip_tells_what_ends_when(reader: Login) -> None:
     page = bakery.olga.see(f"{bakery.base}/")
     strip = page[page.index('id="ends"') :]
     strip = strip[: strip.index("</ol>")]
-    assert strip.count("<li") == 1 and "1 keer melden aan de AP" in strip and f'href="{bakery.page}"' in strip
+    assert strip.count('class="when"') == 1 and "1 keer melden aan de AP" in strip and f'href="{bakery.page}"' in strip
+    assert strip.count('<li class="empty" aria-hidden="true"') == strip.count("<li") - 1 >= 11
+    assert "datalek 2026-" in strip and "Al voorbij" not in strip
 
 
 def test_the_strip_names_each_kind_of_term(house: House) -> None:
     page = house.see()
     strip = page[page.index('id="ends"') :]
-    assert "2 opdrachtgevers informeren" in strip and house.incident.reference in strip[: strip.index("</ol>")]
+    board_page = f"{house.base}/incidents/{house.incident.id}"
+    assert "2 opdrachtgevers informeren" in strip and f"incident {house.incident.reference}" in strip
+    assert f'href="{board_page}#list"' in strip[: strip.index("</ol>")]
+    house.inform(0, 1)
+    assert "opdrachtgevers informeren" not in house.see(), "whoever was told waits for nothing"
+
+
+def test_what_is_past_its_term_stands_before_the_strip(reader: Login) -> None:
+    bakery = Controller(reader, hours_ago=80)
+    page = bakery.olga.see(f"{bakery.base}/")
+    past = page[page.index('id="ends-late"') : page.index('class="empty"')]
+    assert "Al voorbij" in past and "1 keer melden aan de AP" in past and f'href="{bakery.page}"' in past
+
+
+def test_who_was_informed_late_is_told_as_that(house: House, database: Database) -> None:
+    late = "update escalation set alarm_at = informed_at - interval '1 day' where incident_id = :incident"
+    assert "te laat geïnformeerd" not in house.see() and "0 nog te laat" in house.see()
+    house.inform(0, 1)
+    database.outside(late, incident=house.incident.id)
+    assert "2 te laat geïnformeerd" in house.see() and "0 nog te laat" in house.see()
+    database.outside(
+        "update escalation set acknowledged_at = now(), decision = 'notify', decided_at = now() where incident_id = :incident",
+        incident=house.incident.id,
+    )
+    assert "2 te laat geïnformeerd" in house.see() and "hebben besloten" in house.see()
 
 
 def test_a_breach_that_is_notified_is_not_ready_while_its_notice_is_not_sent(reader: Login) -> None:
@@ -244,6 +271,12 @@ def test_where_nobody_can_act_nobody_is_said_to_be_at_work(reader: Login) -> Non
     stuck = page[page.index('id="stuck"') :]
     assert "Hier kan nu niemand verder" in stuck and "U hoeft hier niets te doen" not in page
     assert "Wim" in stuck[: stuck.index("</section>")]
+
+
+def test_an_act_in_two_histories_is_counted_once(reader: Login) -> None:
+    bakery = a_begun_notice(reader)
+    page = visible(bakery.adam.see(f"{bakery.base}/"))
+    assert "Mededeling begonnen" in page and "Mededeling begonnen 2 keer" not in page
 
 
 def test_an_act_of_one_person_is_not_counted_with_what_machines_did(house: House) -> None:

@@ -1,12 +1,18 @@
 """A breach is called ready only where nothing is due: its page, the register, the overview and the notice agree."""
 
+import re
+from typing import Any
+from uuid import UUID
+
+from tenants.history.entries import Entry, record
 from tenants.identity.users import APPROVER, HANDLER
 from tenants.isolation import acting_for
 from tenants.register.notices import notice_of_breach
-from tests.factories import NOTICE_TEXT, a_member
+from tests.factories import NOTICE_TEXT, a_member, an_own_breach
 from tests.pages.conftest import typed_assessment
 from tests.pages.forms import visible
-from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Login, OneOwner
+from tests.pages.worlds import READERS_CSV, SUBMITTED, WHY, Controller, Login, OneOwner
+from workflows.dossiers.own_dossiers import SUBMIT, own_dossiers, unready_among
 from workflows.mail.outbox import Outbox
 from workflows.running import jobs
 
@@ -60,6 +66,63 @@ def test_not_to_notify_is_open_nowhere_and_is_ready_or_says_what_is_due(reader: 
     adam.done(f"{shop.page}/steps/approve", {"agrees": "true"}, seen=shop.page)
     jobs.drain(str(shop.id))
     ready, is_due, is_open, said = stands(shop)
-    assert ready != is_due and not is_open, said
+    assert ready != is_due and is_open == is_due, said
     page = visible(shop.wim.see(shop.page))
     assert "U beoordeelde het risico" not in page and "goedgekeurd door Adam (goedkeurder)" in page
+
+
+MEASURES = {"measures": "De map is gewist"}
+COMPOSED = (
+    # the risk and the decision, how far it went, what was known of it, what is due or "step", whether it is decided
+    ("risk", "notify", "", {}, "step", False),
+    ("risk", "notify", "draft", {}, "step", False),
+    ("risk", "notify", "approve", MEASURES, "step", True),
+    ("risk", "notify", "submit", {}, "questions measures", True),
+    ("risk", "notify", "submit", MEASURES, "questions", True),
+    ("high", "notify", "submit", MEASURES, "notice questions", True),
+    ("unlikely", "do_not_notify", "approve", {}, "measures", True),
+    ("unlikely", "do_not_notify", "approve", MEASURES, "", True),
+)
+
+
+def test_page_register_and_overview_call_the_same_breaches_ready(reader: Login, outbox: Outbox) -> None:
+    bakery = Controller(reader)
+    table = {bakery.breach: COMPOSED[0]}
+    for risk, decision, until, known, *expected in COMPOSED[1:]:
+        breach = an_own_breach(bakery.id, bakery.officer, **known)
+        table[breach] = (risk, decision, until, known, *expected)  # type: ignore[assignment]
+        bakery.page = f"{bakery.base}/breaches/{breach}"
+        steps = (
+            (bakery.olga, "assess", typed_assessment(risk)),
+            (bakery.olga, "draft", {"decision": decision, "reason": "Zo is het"}),
+            (bakery.adam, "approve", {"agrees": "true"}), (bakery.hugo, "submit", SUBMITTED),
+        )  # fmt: skip
+        for who, step, form in steps[: ("assess", "draft", "approve", "submit").index(until) + 1]:
+            bakery.do(who, step, **form)
+            while jobs.drain(str(bakery.id)):
+                pass
+    assert_agree(bakery, table)
+    with acting_for(bakery.id):
+        submitted = [breach for breach, row in table.items() if row[2] == "submit"]
+        record([Entry("breach", breach, SUBMIT, bakery.handler) for breach in submitted])
+    assert_agree(bakery, table)
+
+
+def assert_agree(bakery: Controller, table: dict[UUID, tuple[Any, ...]]) -> None:
+    """Overview, register and each breach's page say of the same breaches that they are not ready."""
+    due = {breach: row[4].split() for breach, row in table.items()}
+    ended = {breach for breach, row in table.items() if "step" not in row[4]}
+    for breach in table:
+        page = bakery.olga.see(f"{bakery.base}/breaches/{breach}")
+        assert re.findall('id="due-([a-z_]+)"', page) == [what for what in due[breach] if what != "step"], due[breach]
+        assert (READY in visible(page)) == (not due[breach])
+    rows = bakery.olga.see(f"{bakery.base}/register").split("<tr>")
+    marked = {breach for breach in table for row in rows if str(breach) in row and "nog niet klaar" in row}
+    unready = {breach for breach, what in due.items() if what}
+    with acting_for(bakery.id):
+        assert unready_among(table) == unready and marked == unready & ended
+        own = own_dossiers()
+    decided = {breach for breach, row in table.items() if row[5]}
+    assert (own.breaches, own.undecided) == (len(unready), len(unready - decided))
+    assert own.notices_unsent == sum("notice" in what for what in due.values())
+    assert f"{len(unready)} datalekken zijn nog niet klaar" in visible(bakery.olga.see(f"{bakery.base}/"))

@@ -1,4 +1,4 @@
-"""What goes on in the acting organisation: its incidents until a person ends each, and its own open breaches."""
+"""What goes on at the acting office: its incidents, until a person ends each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ with going as (
          count(*) filter (where e.informed_at is null and e.id is not null) as unreached,
          count(*) filter (where e.informed_at is null and e.call_needed_at is not null) as call,
          count(*) filter (where e.informed_at is null and e.alarm_at <= now()) as late,
+         count(*) filter (where e.informed_at >= e.alarm_at) as informed_late,
          count(*) filter (where e.informed_at is null and exists (
            select from recipient r where r.organisation_id = e.processor_id and r.about_id = e.id
               and r.purpose = 'escalation' and r.state = 'unknown'
@@ -39,35 +40,23 @@ with going as (
 select c.*, count(*) over () as incidents,
        sum(clients) over ()::bigint as all_clients, sum(unreached) over ()::bigint as all_unreached,
        sum(call) over ()::bigint as all_call, sum(late) over ()::bigint as all_late,
+       sum(informed_late) over ()::bigint as all_informed_late,
        sum(unknown) over ()::bigint as all_unknown, sum(unconfirmed) over ()::bigint as all_unconfirmed,
        sum(undecided) over ()::bigint as all_undecided
   from counted c order by alarm_at nulls last, undecided = 0, created_at desc limit :most
-""")
-OWN = text("""
-select count(distinct b.id) as breaches,
-       count(*) filter (where n.id is null and b.decided_at is null) as undecided,
-       count(*) filter (where n.id is null and b.decided_at is not null) as unsent,
-       count(*) filter (where n.id is null and exists (
-         select from clock c where c.organisation_id = r.organisation_id and c.run_id = r.id and c.state = 'running'
-            and c.alarm_at <= now())) as late,
-       count(*) filter (where n.id is not null and n.sent_at is null) as notices_unsent,
-       count(*) filter (where n.sent_at is not null) as notices_under_way
-  from run r
-  left join notice n on n.organisation_id = r.organisation_id and n.id = r.subject_id
-  join breach b on b.organisation_id = r.organisation_id and b.id = coalesce(n.breach_id, r.subject_id)
- where r.organisation_id = :organisation and r.workflow in ('ap_notification', 'bulk_notice')
-   and r.state = 'running'
 """)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Clients: all, not informed, to call, late, with mail of unknown outcome, not confirmed, not decided."""
+    """Clients: all, not informed, to call, late and not informed, informed late, with mail of unknown outcome, not
+    confirmed, not decided."""
 
     clients: int
     unreached: int
     call: int
     late: int
+    informed_late: int
     unknown: int
     unconfirmed: int
     undecided: int
@@ -98,18 +87,6 @@ class Chains:
     listed: list[GoingOn]
 
 
-@dataclass(frozen=True)
-class Own:
-    """The acting organisation's open breaches (not decided, not sent, late) and notices (not sent, on their way)."""
-
-    breaches: int
-    undecided: int
-    unsent: int
-    late: int
-    notices_unsent: int
-    notices_under_way: int
-
-
 def chains(most: int = 20) -> Chains:
     """Return the acting office's incidents that go on, the tightest time first: at most `most` of them listed."""
     rows = db.session.execute(INCIDENTS, {"organisation": acting_organisation(), "most": most}).mappings().all()
@@ -120,8 +97,3 @@ def chains(most: int = 20) -> Chains:
     ]
     total = Counts(*(rows[0][f"all_{name}"] if rows else 0 for name in names))
     return Chains(rows[0]["incidents"] if rows else 0, total, listed)
-
-
-def own_dossiers() -> Own:
-    """Return how many breaches and notices of the acting organisation are open, and where they stand."""
-    return Own(**db.session.execute(OWN, {"organisation": acting_organisation()}).mappings().one())

@@ -1,5 +1,9 @@
-"""Which terms of the acting organisation end within the next 72 hours, in parts of six hours by Dutch time."""
+"""Which terms of the acting organisation ran out or end within 72 hours, in parts of six hours by Dutch time.
 
+The terms of an incident that a person ended are left out, as they are from the rest of the overview.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,7 +16,8 @@ from workflows.law.periods import AMSTERDAM
 
 AHEAD = timedelta(days=3)
 ENDS = text("""
-select date_trunc('hour', c.alarm_at) as hour, c.name as clock, count(*) as count,
+select case when c.alarm_at > cast(:now as timestamptz) then date_trunc('hour', c.alarm_at) end as hour,
+       c.name as clock, count(*) as count,
        case when i.id is not null then 'incident' when n.id is not null then 'notice' else 'breach' end as kind,
        coalesce(i.id, n.id, b.id) as id, coalesce(i.reference, b.reference) as reference
   from clock c
@@ -22,8 +27,12 @@ select date_trunc('hour', c.alarm_at) as hour, c.name as clock, count(*) as coun
   left join escalation e on e.processor_id = r.organisation_id and e.id = r.subject_id
   left join incident i on i.organisation_id = e.processor_id and i.id = e.incident_id
  where c.organisation_id = :organisation and c.state = 'running'
-   and c.alarm_at > now() and c.alarm_at <= cast(:until as timestamptz)
- group by hour, c.name, kind, i.id, n.id, b.id, i.reference, b.reference order by hour, reference
+   and c.alarm_at <= cast(:until as timestamptz)
+   and (e.id is null or case c.name when 'inform-controller' then e.informed_at is null
+                         else e.acknowledged_at is null and e.decision is null
+                              and not exists (select from incident_end x where x.organisation_id = i.organisation_id
+                                                 and x.incident_id = i.id and x.reopened_at is null) end)
+ group by hour, c.name, kind, i.id, n.id, b.id, i.reference, b.reference order by hour nulls first, reference
 """)
 
 
@@ -39,38 +48,69 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of a day, from `begins` until `ends`, and the terms that end in it."""
+class Terms:
+    """Terms that end at about the same time."""
 
-    begins: datetime
-    ends: datetime
     endings: tuple[Ending, ...]
 
     @property
     def count(self) -> int:
-        """How many terms end in it."""
+        """How many terms they are."""
         return sum(ending.count for ending in self.endings)
 
     @property
-    def by_clock(self) -> dict[str, int]:
-        """How many terms of each clock end in it."""
+    def by_clock(self) -> dict[str, list[Ending]]:
+        """The endings of each clock, each for one incident, breach or notice, in the order of their references."""
         clocks = dict.fromkeys(ending.clock for ending in self.endings)
-        return {clock: sum(e.count for e in self.endings if e.clock == clock) for clock in clocks}
+        return {clock: [ending for ending in self.endings if ending.clock == clock] for clock in clocks}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a day, from `begins` until `ends`, and the terms that end in it; none in most."""
+
+    begins: datetime
+    ends: datetime
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The terms that have run out while their act is not done, and every part of the next 72 hours."""
+
+    late: Terms
+    parts: list[Part]
 
     @property
-    def subjects(self) -> tuple[Ending, ...]:
-        """One ending for each incident, breach or notice, in the order of their references."""
-        return tuple({ending.id: ending for ending in self.endings}.values())
+    def most(self) -> int:
+        """How many terms end in the part in which most end; 0 for none."""
+        return max(part.terms.count for part in self.parts)
+
+    @property
+    def any(self) -> bool:
+        """Whether any term has run out, or ends."""
+        return self.late.count + self.most > 0
 
 
-def next_ends(now: datetime) -> list[Part]:
-    """Return the parts of the next 72 hours in which a term ends, the first one first."""
-    rows = db.session.execute(ENDS, {"organisation": acting_organisation(), "until": now + AHEAD}).mappings()
-    within: dict[datetime, list[Ending]] = {}
-    for row in rows:
+def next_ends(now: datetime) -> Ends:
+    """Return which terms have run out at `now`, and which end in each part of the next 72 hours, the first one first.
+    """
+    asked = {"organisation": acting_organisation(), "now": now, "until": now + AHEAD}
+    within: dict[datetime | None, list[Ending]] = {}
+    for row in db.session.execute(ENDS, asked).mappings():
         ending = Ending(row["clock"], row["count"], row["kind"], row["id"], row["reference"])
-        within.setdefault(part_of(row["hour"]), []).append(ending)
-    return [Part(begins, part_after(begins), tuple(endings)) for begins, endings in within.items()]
+        within.setdefault(row["hour"] and part_of(row["hour"]), []).append(ending)
+    parts = [
+        Part(begins, part_after(begins), Terms(tuple(within.get(begins, ())))) for begins in _parts_until(now)
+    ]
+    return Ends(Terms(tuple(within.get(None, ()))), parts)
+
+
+def _parts_until(now: datetime) -> Iterator[datetime]:
+    begins = part_of(now)
+    while begins <= now + AHEAD:
+        yield begins
+        begins = part_after(begins)
 
 
 def part_after(begins: datetime) -> datetime:

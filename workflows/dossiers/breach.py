@@ -10,7 +10,7 @@ from tenants.organisations.organisations import Organisation
 from tenants.register.breaches import Breach
 from tenants.register.broken_glass import Glass, done_alone
 from tenants.register.notices import Notice
-from tenants.register.together import breach_with_notice
+from tenants.register.together import BreachWithNotice, breach_with_notice
 from workflows.decisions.overview import receipt_comes_first
 from workflows.decisions.turn import Turn
 from workflows.dossiers.run import RunDossier
@@ -18,15 +18,14 @@ from workflows.dossiers.still_due import Due, still_due
 from workflows.dossiers.viewer import Viewer
 from workflows.engine.runs import run_about
 from workflows.law.advice import Advice
-from workflows.law.ap_form import FilledForm, fill
+from workflows.law.ap_form import FilledForm
 from workflows.mail.people_told import PeopleTold, people_told
 from workflows.notification.advising import advice_about, facts_changed_since_decision, facts_of
 from workflows.notification.ap_clock import asks_reasons
-from workflows.notification.ap_dossier import facts_of as facts_of_form
 from workflows.notification.ap_notification import AP_NOTIFICATION
 from workflows.notification.changed_facts import ChangedFacts, changed_facts
 from workflows.notification.moved_term import late_without_move
-from workflows.notification.sent_form import SentForm, sent_form
+from workflows.notification.sent_form import SentForm, filled_form, kept_questions, questions_of, sent_form
 
 STAGES = ("overview", "contain", "notify", "record")
 
@@ -57,7 +56,7 @@ class Dossier(RunDossier):
         """What is still due once the run has ended; nothing before that, because a step is due then."""
         if self.run.state not in ("done", "exempt"):
             return ()
-        return still_due(self.breach, self.notice, self.readers, self.form_as_sent)
+        return still_due(self.breach, self.notice, self.readers, self.questions_open)
 
     @property
     def preparers(self) -> frozenset[UUID | None]:
@@ -93,12 +92,9 @@ class Dossier(RunDossier):
     def form(self) -> FilledForm:
         """The authority's form (Art. 33(3)), filled with what is known now. The one who reports is the viewer, or who
         recorded that it was sent."""
-        counted = self.people_told
         reporter = self.sent.reporter if self.sent else {"name": self.who.name, "email": self.who.email}
-        return fill(facts_of_form(
-            self.breach, self.organisation, reporter=reporter, notice=self.notice,
-            people_told=counted.informed if counted else None, now=self.now,
-        ))  # fmt: skip
+        rows = BreachWithNotice(self.breach, self.organisation, self.notice, self.readers, self.draft)
+        return filled_form(rows, reporter, self.now)
 
     @cached_property
     def sent(self) -> SentForm | None:
@@ -109,6 +105,12 @@ class Dossier(RunDossier):
     def form_as_sent(self) -> FilledForm:
         """The form as it was sent, as far as that was kept; else as it is filled now."""
         return self.sent.form if self.sent else self.form
+
+    @property
+    def questions_open(self) -> int:
+        """How many answers the law still asks for about the form as it was sent."""
+        kept = kept_questions(self.history)
+        return questions_of(self.form_as_sent) if kept is None else kept
 
     @property
     def path(self) -> list[tuple[str, str]]:

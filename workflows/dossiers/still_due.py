@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from tenants.register.breaches import Breach
 from tenants.register.notices import Notice
-from workflows.law.ap_form import FilledForm, blocks
 from workflows.law.gdpr import data_subjects_must_be_told
 from workflows.mail.states import NOT_REACHED, ON_THE_WAY
 
@@ -21,15 +20,18 @@ class Due:
 
 
 def still_due(
-    breach: Breach, notice: Notice | None, readers: Mapping[str, int] | None, form: FilledForm
+    breach: Breach, notice: Notice | None, readers: Mapping[str, int] | None, questions: int
 ) -> tuple[Due, ...]:  # fmt: skip
-    """Return what is still due, the most urgent first. `readers`: how many people are in each state of a mail; None
-    while the notice was not sent."""
+    """Return what is still due, the most urgent first; own_dossiers.py asks the same of a whole register in SQL.
+
+    `readers`: how many people are in each state of a mail; None while the notice was not sent. `questions`: how many
+    answers the law still asks for about what was sent to the authority.
+    """
     sent = readers or {}
     counts = {
         "not_reached": sum(sent.get(state, 0) for state in NOT_REACHED),
         "on_the_way": sum(sent.get(state, 0) for state in ON_THE_WAY),
-        "questions": len(blocks(form)["complete"]) if breach.submitted_at else 0,
+        "questions": questions if breach.submitted_at else 0,
     }
     unsent = notice.sent_at is None if notice else data_subjects_must_be_told(breach)
     due = [Due("notice")] if unsent else []

@@ -3,7 +3,7 @@
 The answers name people, so they are personal values of the entry: sealed, and erased with the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,17 @@ from typing import Any
 from tenants.history.entries import Actor, History
 from tenants.identity.users import address_of
 from tenants.register.breaches import Breach
-from tenants.register.together import breach_with_notice
-from workflows.law.ap_form import FilledForm, fill
+from tenants.register.together import BreachWithNotice, breach_with_notice
+from workflows.law.ap_form import FilledForm, blocks, fill
 from workflows.law.ap_form.kept import read_kept, to_keep
 from workflows.mail.people_told import people_told
 from workflows.notification.ap_dossier import facts_of
 
 SENT_FORM = "sent_form"
 """The personal value of the entry that has the form as it was."""
+QUESTIONS_OPEN = "questions_open"
+"""The detail of that entry that says how many answers the law still asked for. It names nobody, so lists count by it.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,25 @@ class SentForm:
     reporter: dict[str, str | None]
 
 
-def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
-    """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has, by
-    the name of the value of the entry."""
-    rows = breach_with_notice(breach.id, by.id)
-    reporter = {"name": by.name, "email": address_of(by.id) if by.id else None}
+def filled_form(rows: BreachWithNotice, reporter: Mapping[str, str | None], now: datetime) -> FilledForm:
+    """Return the form (Art. 33(3)) of this breach, filled for `reporter` with what is known at `now`."""
     informed = None if rows.readers is None else people_told(rows.readers).informed
-    facts = facts_of(
+    return fill(facts_of(
         rows.breach, rows.organisation, reporter=reporter, notice=rows.notice, people_told=informed, now=now
-    )
-    return {SENT_FORM: {"reporter": reporter, "answers": to_keep(fill(facts))}}
+    ))  # fmt: skip
+
+
+def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
+    """Return the form of this breach as it is at `now`, filled for the person who reports, in values that JSON has, and
+    how many answers the law still asks for, by the names of the values of the entry."""
+    reporter = {"name": by.name, "email": address_of(by.id) if by.id else None}
+    form = filled_form(breach_with_notice(breach.id, by.id), reporter, now)
+    return {SENT_FORM: {"reporter": reporter, "answers": to_keep(form)}, QUESTIONS_OPEN: questions_of(form)}
+
+
+def questions_of(form: FilledForm) -> int:
+    """Return how many answers the law still asks for (Art. 33(4))."""
+    return len(blocks(form)["complete"])
 
 
 def sent_form(history: Iterable[History]) -> SentForm | None:
@@ -52,3 +64,9 @@ def sent_form(history: Iterable[History]) -> SentForm | None:
         return None
     values, at = kept[-1]
     return SentForm(read_kept(values["answers"]), at, values["reporter"])
+
+
+def kept_questions(history: Iterable[History]) -> int | None:
+    """Return how many answers the law still asked for when the form was sent; None when that was not kept."""
+    kept: list[int] = [entry.details[QUESTIONS_OPEN] for entry in history if QUESTIONS_OPEN in entry.details]
+    return kept[-1] if kept else None
