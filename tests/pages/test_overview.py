@@ -230,7 +230,8 @@ def test_who_was_informed_late_is_told_as_that(house: House, database: Database)
     database.outside(late, incident=house.incident.id)
     assert "2 te laat geïnformeerd" in house.see() and "0 nog te laat" in house.see()
     database.outside(
-        "update escalation set acknowledged_at = now(), decision = 'notify', decided_at = now() where incident_id = :incident",
+        "update escalation set acknowledged_at = now(), decision = 'notified', decided_at = now(), "
+        "decided_alone = false where incident_id = :incident",
         incident=house.incident.id,
     )
     assert "2 te laat geïnformeerd" in house.see() and "hebben besloten" in house.see()
