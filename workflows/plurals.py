@@ -21,6 +21,8 @@ def form(texts: Mapping[str, str], key: str, values: Mapping[str, object], langu
     The text for a form has the form's name behind the key: `call_one` beside `call`. Raises KeyError for an unknown
     key.
     """
+    if not values:
+        return texts[key]
     counted = next((values[name] for name in COUNTED if name in values), None)
     named = OTHER if counted is None else form_of(str(counted), language)
     return texts[key] if named == OTHER else texts.get(f"{key}_{named}", texts[key])

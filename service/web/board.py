@@ -5,11 +5,11 @@ All of them are the same reading: sums, tiles and rows of one moment.
 
 import gzip
 import hashlib
-import re
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+import orjson
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import may, place, unattended
@@ -29,7 +29,6 @@ from workflows.escalation.incident_board import Row
 blueprint = Blueprint("board", __name__, url_prefix="/o/<organisation>/incidents/<uuid:incident_id>")
 KEPT = ("search", "state", "sort", "after")
 SHORT, OF_ROW = 12, 8
-INDENT = re.compile(r"\n\s+")
 LARGE = 8_000
 """Bytes above which an answer is compressed. It holds nothing secret beside what the reader typed."""
 
@@ -62,7 +61,8 @@ def live(incident_id: UUID) -> ResponseReturnValue:
     if request.args.get("version") != version or has != "".join(rows):
         answer = _sums(board) | {"rows": _rows(board, form, rows, has)}
     shown = answer.get("shown", {}) | {"moment": _moment(board)}
-    return _compressed(jsonify({**answer, "version": version, "shown": shown}))
+    body = orjson.dumps({**answer, "version": version, "shown": shown})
+    return _compressed(current_app.response_class(body, mimetype="application/json"))
 
 
 @blueprint.get("/print")
@@ -136,8 +136,10 @@ def _rows(board: Board, form: Form, versions: list[str], has: str) -> list[str]:
     """Return for each row of the list its version when the page has it, else the row itself."""
     known = {has[at : at + OF_ROW] for at in range(0, len(has), OF_ROW)}
     new = [row for row, version in zip(board.reading.rows, versions, strict=True) if version not in known]
-    html = render_template("board_rows.html", rows=new, **_shown(board, form)) if new else ""
-    made = iter(INDENT.sub("\n", html).split("</tr>"))
+    of = {row.escalation.id: version for row, version in zip(board.reading.rows, versions, strict=True)}
+    shown = _shown(board, form) | {"row_version": lambda row: of[row.escalation.id]}
+    html = render_template("board_rows.html", rows=new, **shown) if new else ""
+    made = iter("\n".join(map(str.strip, html.splitlines())).split("</tr>"))
     return [version if version in known else next(made).strip() for version in versions]
 
 
@@ -159,7 +161,7 @@ def _version(board: Board) -> str:
 
 def _row_version(row: Row) -> str:
     """Return a value that differs when a row shows something else, or is another client's."""
-    return _digest((row.shown, locale()))[:OF_ROW]
+    return hashlib.sha256(orjson.dumps((row.shown, locale()))).hexdigest()[:OF_ROW]
 
 
 def _digest(what: object) -> str:

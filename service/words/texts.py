@@ -1,6 +1,6 @@
 """Texts for people: texts by key from translations/, numbers as the reader writes them. Dutch first."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,10 @@ def locale() -> str:
     """Return the reader's language: on pages what they chose, else Dutch; for programs what the request accepts."""
     if not has_request_context():
         return "nl"
-    if "locale" not in g:
-        chosen = chosen_language()
+    language: str | None = g.get("locale")
+    if language is None:
         accepted = request.accept_languages.best_match(LOCALES, "nl") if request.path.startswith("/api/") else "nl"
-        g.locale = chosen or accepted
-    language: str = g.locale
+        language = g.locale = chosen_language() or accepted
     return language
 
 
@@ -58,14 +57,17 @@ def t(key: str, /, **values: Any) -> str:
 
     Raises KeyError for an unknown key.
     """
-    text = form(catalogue(locale()), key, values, locale())
+    language = locale()
+    text = form(catalogue(language), key, values, language)
     if OPERATOR in text:
-        values["operator"] = operator_words(locale())
+        values["operator"] = operator_words(language)
+    if not values:
+        return text
     # Text that another person typed may run from right to left; it must not turn the words of our sentence around it.
     said = {name: isolated(value) if type(value) is str else value for name, value in values.items()}
     if any(hasattr(value, "__html__") for value in said.values()):
         return Markup(filled_in(str(escape(text)), {name: escape(value) for name, value in said.items()}))
-    return filled_in(text, said) if values else text
+    return filled_in(text, said)
 
 
 def has_text(key: str) -> bool:
@@ -75,4 +77,11 @@ def has_text(key: str) -> bool:
 
 def number(value: int) -> str:
     """Return a number as the reader writes it: 4.100 in Dutch."""
-    return format_decimal(value, locale=locale())
+    return _written(value, locale())
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: int, language: str) -> str:
+    """Return the number in this language; kept, because every page shows the same small numbers again."""
+    written: str = format_decimal(value, locale=language)
+    return written

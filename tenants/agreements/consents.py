@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, Uuid, any_, literal, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Record, db
@@ -168,7 +168,7 @@ def confirm_waiting(breach_id: UUID, by_name: str) -> datetime | None:
 def confirmed_among(controllers: Iterable[UUID]) -> set[UUID]:
     """Return those of the acting office's clients that accepted it, in one query."""
     mine = (Consent.processor_id == acting_organisation()) & (Consent.state == ACCEPTED)
-    among = Consent.controller_id.in_(list(controllers))
+    among = Consent.controller_id == any_(literal(list(controllers), ARRAY(Uuid())))
     return set(db.session.scalars(select(Consent.controller_id).where(mine, among)))
 
 

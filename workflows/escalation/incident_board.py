@@ -116,7 +116,7 @@ def read_board(incident_id: UUID, asked: Asked, with_names: bool = False) -> Rea
 @lru_cache(maxsize=100)
 def _statement(asked: Asked, with_names: bool) -> Select[Any]:
     """Return the statement for any office and incident; kept, because a page that stays open asks it every time."""
-    standing = _standing(asked)
+    standing = _standing(asked, with_names)
     totals, page, calls = _totals(standing, asked, with_names), _page(standing, asked), calls_now().cte("calls")
     first = case((page.c.nth > 1, None), else_=totals.c.letters).label("letters")
     names = case((page.c.nth > 1, None), else_=totals.c.names).label("names")
@@ -168,15 +168,16 @@ def _row(row: Any) -> Row:
     return Row(row["Escalation"], row["code"], row["client_number"], caller)
 
 
-def _standing(asked: Asked) -> CTE:
+def _standing(asked: Asked, with_names: bool) -> CTE:
     """Return one row per client: its code and what is counted, compared or sorted by."""
     mails = _mails()
     untold = Escalation.informed_at.is_(None)
     query = select(
-        Escalation.id, Escalation.alarm_at, Escalation.created_at, Escalation.controller_name, Escalation.people_max,
+        Escalation.id, Escalation.alarm_at, Escalation.created_at, Escalation.people_max,
         Escalation.decided_alone.is_(True).label("decided_alone"), _code(mails).label("code"),
         and_(~untold, Escalation.informed_at < Escalation.alarm_at).label("in_time"),
         and_(untold, Escalation.call_needed_at.is_not(None)).label("call"), *words_to_compare(asked),
+        *([Escalation.controller_name] if with_names else []),
     ).outerjoin(mails, mails.c.about_id == Escalation.id)
     if asked.search:
         query = query.join(ProcessingAgreement, and_(ProcessingAgreement.processor_id == OFFICE,
@@ -236,10 +237,10 @@ def _totals(standing: CTE, asked: Asked, with_names: bool) -> CTE:
     # No statement of the service moves the end of the contract hours, so clients that come or go change the order.
     order = func.concat_ws(" ", func.count(), func.max(c.created_at), func.max(c.alarm_at), func.min(c.alarm_at))
     letter, blank = func.chr(ord("a") + c.code), literal("")
-    names = func.array_agg(aggregate_order_by(c.controller_name, c.alarm_at, c.id))
+    names = func.array_agg(aggregate_order_by(c.controller_name, c.alarm_at, c.id)) if with_names else null()
     return select(
         func.string_agg(letter, aggregate_order_by(blank, c.alarm_at, c.id)).label("letters"),
-        (names if with_names else null()).label("names"), order.label("order"),
+        names.label("names"), order.label("order"),
         func.count().filter(*conditions(standing, asked)).label("matching"),
         func.count().filter(c.decided_alone).label("decided_alone"),
         func.count().filter(c.in_time).label("informed_in_time"), func.count().filter(c.call).label("call"),

@@ -78,6 +78,7 @@ class _Board:
         changed = f"?rows={UNKNOWN_ROW}{rows[len(UNKNOWN_ROW) :]}"
         sides: dict[str, Callable[[], object]] = {
             "changed": lambda: self.update(changed), "all rows": lambda: self.update(""),
+            "all rows, compressed": lambda: self.update("", "gzip"),
             "same": lambda: self.update(f"?rows={rows}&version={whole['version']}"),
             "by hand": lambda: self.place.outside.execute(BY_HAND, (self.incident,)).fetchall(),
         }  # fmt: skip
@@ -87,7 +88,9 @@ class _Board:
                 taken = self.millis(call)
                 if number:  # the first round warms up
                     millis[name].append(taken)
-        return self.judged(millis, {"changed": self.update(changed), "all rows": self.update("", "gzip")})
+        return self.judged(millis, {
+            "changed": self.update(changed), "all rows, compressed": self.update("", "gzip"),
+        })  # fmt: skip
 
     def judged(self, millis: dict[str, list[float]], answers: dict[str, bytes]) -> list[Figure]:
         """Return the figures of these rounds, and the sizes of these answers."""
@@ -95,7 +98,8 @@ class _Board:
         return [
             compared(f"{board}, one row changed", "ms CPU", "the same by hand", millis["changed"], by_hand, at_most(3)),
             compared(f"{board}, unchanged", "ms CPU", "the same by hand", millis["same"], by_hand, at_most(2.5)),
-            *(limited(f"{board}, {name}", "ms CPU", MILLISECONDS, millis[name]) for name in ("changed", "all rows")),
+            *(limited(f"{board}, {name}", "ms CPU", MILLISECONDS, millis[name])
+              for name in ("changed", "all rows", "all rows, compressed")),
             *(limited(f"{board}, {name}", "kB", KILOBYTES, [len(answer) / 1000] * self.bench_env.rounds)
               for name, answer in answers.items()),
         ]  # fmt: skip
