@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from service.schemas.faults import Key
 from service.schemas.fields import Choice, Day, Email, Keyed, KvkNumber, Line, Many, Part, Whole, YesNo
@@ -26,7 +26,17 @@ class ContactSchema(Resource):
     phone = Line(most=40)
 
 
-class CheckedContactSchema(ContactSchema):
+class ReachableContactSchema(ContactSchema):
+    """A person who can be written to or called. Its faults are told together, also while a proof is missing."""
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def can_be_reached(self, values: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        """Refuse a contact without address and telephone number, with a ValidationError."""
+        if not original.get("email") and not original.get("phone"):
+            raise ValidationError({"email": [Key("contact.no_way_to_reach")]})
+
+
+class CheckedContactSchema(ReachableContactSchema):
     """A contact that the office checked. `place` is its place in the order of its agreement, from 1."""
 
     place = Whole(least=1, most=MOST_CONTACTS, required=True)

@@ -1,5 +1,6 @@
 """The AP's form of one breach: its sums, what is missing, and a page to fill it in, in the form's own order."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from service.web.forms import Form
 from service.words.moments import local_moment
 from service.words.texts import locale, t
 from workflows.dossiers.breach import Dossier, dossier_of
-from workflows.law.ap_form import FilledForm
+from workflows.law.ap_form import FilledForm, open_questions
 from workflows.law.ap_form.answers import State
 from workflows.law.ap_form.model import the_form
 from workflows.law.ap_form.plain import as_json, changes_as_json
@@ -65,13 +66,18 @@ def _answers_page(dossier: Dossier) -> str:
 
 
 def card_of(filled: FilledForm) -> dict[str, Any]:
-    """Return the sums and the questions that hold up sending, for the page of the breach."""
+    """Return what is open, the questions that hold up sending, and the sums of what is open and of the rest by its
+    state: "empty" is what may stay without an answer."""
     plain = as_json(filled, locale())
     questions = {q["id"]: q for chapter in plain["chapters"] for q in chapter["questions"]}
     held = {name: [questions[q] for q in ids] for name, ids in plain["blocks"].items()}
-    missing = [q for q in questions.values() if q["state"] == "missing"]
-    first = {row["id"] for row in held["preliminary"]}
-    return {"sums": plain["sums"], "total": plain["shown"], "missing": missing, "blocks": held, "first": first}
+    unanswered = open_questions(filled)
+    states = Counter("open" if q in unanswered else row["state"] for q, row in questions.items())
+    return {
+        "sums": states + Counter({"empty": states["missing"]}), "total": plain["shown"],
+        "open": [questions[q] for q in unanswered], "open_ids": unanswered, "blocks": held,
+        "first": {row["id"] for row in held["preliminary"]},
+    }  # fmt: skip
 
 
 def words_of(question: dict[str, Any]) -> str:

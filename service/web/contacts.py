@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
-from service.schemas.agreement import ContactSchema
+from service.schemas.agreement import ReachableContactSchema
 from service.web.forms import Form
 from service.words.texts import t
 from tenants.agreements.doubted_contacts import doubted_contact, doubted_contacts
@@ -39,7 +39,7 @@ def ask(agreement_id: UUID) -> ResponseReturnValue:
 def confirm(agreement_id: UUID) -> ResponseReturnValue:
     """Confirm or replace the contact; messages that were held back are sent there."""
     form = Form.posted()
-    values = form.load(ContactSchema())
+    values = form.load(ReachableContactSchema())
     outcome = form.attempt(lambda: confirm_contact(agreement_id, _nth(), values, actor())) if values else None
     if outcome is None:
         return _page(agreement_id, form), form.status

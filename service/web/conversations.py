@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.admission.access import actor, may, place
 from service.admission.viewer import viewer
-from service.schemas.agreement import ContactSchema
+from service.schemas.agreement import ReachableContactSchema
 from service.schemas.escalation import ConversationSchema, TakeBackSchema
 from service.web.actor_names import know_names
 from service.web.forms import Form
@@ -114,7 +114,7 @@ def ask_contact(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseRet
 def correct(incident_id: UUID, escalation_id: UUID, nth: int) -> ResponseReturnValue:
     """Correct or add the contact, and mail the link to its register there."""
     about, form = _dossier(incident_id, escalation_id).escalation, Form.posted()
-    contact: dict[str, Any] | None = form.load(ContactSchema())
+    contact: dict[str, Any] | None = form.load(ReachableContactSchema())
     # A form that adds one adds it at the end, also when a colleague added one there meanwhile.
     at = len(about.contacts) + 1 if ADDS in form.typed else nth
     outcome = form.attempt(

@@ -12,7 +12,7 @@ from tenants.history.entries import Actor, History
 from tenants.identity.users import address_of
 from tenants.register.breaches import Breach
 from tenants.register.together import BreachWithNotice, breach_with_notice
-from workflows.law.ap_form import FilledForm, blocks, fill
+from workflows.law.ap_form import FilledForm, fill, open_questions
 from workflows.law.ap_form.kept import read_kept, to_keep
 from workflows.mail.people_told import people_told
 from workflows.notification.ap_dossier import facts_of
@@ -54,7 +54,7 @@ def form_to_keep(breach: Breach, by: Actor, now: datetime) -> dict[str, Any]:
 
 def questions_of(form: FilledForm) -> int:
     """Return how many answers the law still asks for (Art. 33(4))."""
-    return len(blocks(form)["complete"])
+    return len(open_questions(form))
 
 
 def sent_form(history: Iterable[History]) -> SentForm | None:

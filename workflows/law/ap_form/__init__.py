@@ -133,6 +133,12 @@ def blocks(form: FilledForm) -> dict[str, list[str]]:
     return {name: [q.question.id for q in form.shown if name in q.blocks] for name in (PRELIMINARY, COMPLETE)}
 
 
+def open_questions(form: FilledForm) -> list[str]:
+    """Art. 33(1), 33(4): the ids of the questions that hold up any notification; one that may stay empty is not open.
+    """
+    return [q.question.id for q in form.shown if q.blocks]
+
+
 def changes(before: FilledForm, after: FilledForm) -> list[Change]:
     """Return the questions that are answered otherwise, in the form's own order; one that is no longer asked has
     changed too."""
