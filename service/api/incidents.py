@@ -8,21 +8,24 @@ from flask_smorest import Blueprint
 
 from service.admission.access import actor, may
 from service.admission.idempotency import idempotent
-from service.api.answers import columns_of, page
+from service.api.answers import all_columns, columns_of, page
 from service.api.routes import OF_ORGANISATION, Resource, only_asks
 from service.schemas.board import BoardAnswer, BoardAskedSchema, BoardRow
 from service.schemas.escalation import EscalationColumns
-from service.schemas.incident import CheckAnswer, IncidentAnswer, IncidentRow, IncidentSchema
+from service.schemas.incident import CheckAnswer, IncidentAnswer, IncidentEndSchema, IncidentRow, IncidentSchema
 from service.schemas.paging import PageSchema, page_of
+from tenants.register.incident_ends import ended_among
 from tenants.register.incidents import Incident, incident, newest_incidents
 from workflows.dossiers.incident import Board, board_of
 from workflows.escalation.board_list import Asked
 from workflows.escalation.board_states import STATES
 from workflows.escalation.checking import Check, check_incident
+from workflows.escalation.ending import end_incident, end_of
 from workflows.escalation.incident import NewIncident, open_incident
 from workflows.escalation.incident_board import Row
 
 blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISATION}/incidents")
+OF_A_ROW = tuple(IncidentRow._declared_fields)
 
 
 @blueprint.route("")
@@ -32,7 +35,9 @@ blueprint: Blueprint = Resource("incidents", __name__, url_prefix=f"{OF_ORGANISA
 def list_incidents(asked: dict[str, Any]) -> Response:
     """List the incidents of this office, newest first."""
     rows = newest_incidents(asked["limit"] + 1, asked["after"])
-    return page(columns_of(rows, IncidentRow), asked["limit"], "found_at")
+    ended = ended_among(row.id for row in rows)
+    shown = [{**all_columns(row), "ended_at": ended.get(row.id)} for row in rows]
+    return page([{name: row[name] for name in OF_A_ROW} for row in shown], asked["limit"], "found_at")
 
 
 @blueprint.route("", methods=["POST"])
@@ -40,9 +45,9 @@ def list_incidents(asked: dict[str, Any]) -> Response:
 @blueprint.arguments(IncidentSchema)
 @blueprint.response(201, IncidentAnswer)
 @may("record_incident")
-def record_incident(new: NewIncident) -> Incident:
+def record_incident(new: NewIncident) -> dict[str, Any]:
     """Record an incident and open it at every client that it hits: all or none."""
-    return open_incident(new, actor())
+    return _whole(open_incident(new, actor()))
 
 
 @blueprint.route("/preview", methods=["POST"])
@@ -59,9 +64,21 @@ def check_incident_first(new: NewIncident) -> Check:
 @blueprint.route("/<uuid:incident_id>")
 @blueprint.response(200, IncidentAnswer)
 @may("read")
-def show_incident(incident_id: UUID) -> Incident:
-    """Return one incident."""
-    return incident(incident_id)
+def show_incident(incident_id: UUID) -> dict[str, Any]:
+    """Return one incident, and its end when it is ended."""
+    return _whole(incident(incident_id))
+
+
+@blueprint.route("/<uuid:incident_id>/end", methods=["POST"])
+@idempotent
+@blueprint.arguments(IncidentEndSchema)
+@blueprint.response(200, IncidentAnswer)
+@may("end_incident")
+def say_incident_is_done(payload: dict[str, Any], incident_id: UUID) -> dict[str, Any]:
+    """End an incident of which every client is informed, with a reason while a client has to confirm or decide."""
+    about = incident(incident_id)
+    end_incident(about.id, actor(), payload["reason"])
+    return _whole(about)
 
 
 @blueprint.route("/<uuid:incident_id>/board")
@@ -90,6 +107,11 @@ def list_escalations(asked: dict[str, Any], incident_id: UUID) -> Response:
     shown = zip(columns_of(listed, EscalationColumns), board.reading.rows, strict=True)
     rows = [{**columns, **_standing(board, row)} for columns, row in shown]
     return page(rows, asked["limit"], "alarm_at")
+
+
+def _whole(about: Incident) -> dict[str, Any]:
+    end = end_of(about.id)
+    return all_columns(about) | {"ended_at": end.ended_at if end else None, "end": end}
 
 
 def _standing(board: Board, row: Row) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow.validate import OneOf
 
+from service.schemas.agreement import ContactSchema
 from service.schemas.compared import Compared
 from service.schemas.faults import Key
-from service.schemas.fields import Choice, Line, LongText
+from service.schemas.fields import Choice, Line, LongText, Whole
 from service.schemas.moment import Moment
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer
+from service.words.whole_numbers import MOST_IN_A_LONG_COLUMN
 from workflows.escalation.conversations import INFORMS, OUTCOMES, Conversation
 
 
@@ -34,6 +37,34 @@ class TakeBackSchema(Resource):
     """Why a conversation is taken back."""
 
     reason = LongText(required=True)
+
+
+class SeenSchema(Schema):
+    """The newest entry of the history that the caller looked at (`newest_entry`). What a colleague took or recorded
+    after it is refused; without it nothing is compared."""
+
+    seen = Whole(most=MOST_IN_A_LONG_COLUMN, load_default=None)
+
+
+class CorrectedContactSchema(ContactSchema):
+    """The right contact. `seen`: the newest change of the contacts that the caller looked at."""
+
+    seen = Whole(most=MOST_IN_A_LONG_COLUMN, required=True)
+
+
+class ContactsAnswer(Schema):
+    """The contacts of a client, in the order in which they are mailed, and the newest change of them."""
+
+    contacts = fields.List(fields.Dict(), metadata={"description": "their places count from 1"})
+    seen = fields.Integer(metadata={"description": "send it along with a correction; 0: nothing was changed"})
+
+
+class CorrectedContactAnswer(ContactsAnswer):
+    """The contacts after a correction."""
+
+    outcome = fields.String(
+        validate=OneOf(("mailed", "kept")), metadata={"description": "mailed: the link was mailed there; kept: no mail"}
+    )
 
 
 class TakenBackAnswer(Schema):
@@ -110,3 +141,4 @@ class EscalationAnswer(EscalationRow):
     run = fields.Nested(RunAnswer)
     conversations = fields.List(fields.Nested(ConversationAnswer), metadata={"description": "the newest first"})
     caller = fields.Nested(CallerAnswer, allow_none=True)
+    newest_entry = fields.Integer(metadata={"description": "of its history; send it along as `seen`"})

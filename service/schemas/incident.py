@@ -153,10 +153,21 @@ class IncidentRow(Schema):
     services = fields.List(fields.String())
     found_at = fields.AwareDateTime()
     became_aware_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True, metadata={"description": "null: it is open, or open again"})
+
+
+class IncidentEndAnswer(Schema):
+    """The end of an incident that stands."""
+
+    ended_at = fields.AwareDateTime()
+    by = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": "null: every client had decided"})
 
 
 class IncidentAnswer(IncidentRow):
     """An incident as the office recorded it."""
+
+    end = fields.Nested(IncidentEndAnswer, allow_none=True)
 
     happened_from = fields.AwareDateTime(allow_none=True)
     happened_until = fields.AwareDateTime(allow_none=True)

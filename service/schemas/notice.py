@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import OneOf
 
 from service.schemas.csv_lists import addressees, read_recipients
 from service.schemas.faults import Key, keys_of
-from service.schemas.fields import Email, Keyed, Line, LongText, Many, Part
+from service.schemas.fields import Choice, Email, Keyed, Line, LongText, Many, Part
 from service.schemas.held import HoldAnswer
+from service.schemas.paging import PageSchema
 from service.schemas.proof import ProofAnswer
 from service.schemas.resource import Resource
 from service.schemas.run import RunAnswer, TurnAnswer
 from tenants.errors import Invalid
+from workflows.dossiers.notice import GROUPS
 from workflows.law.gdpr import NOTICE_PARTS, missing_notice_parts
+from workflows.mail.states import NAMES
 from workflows.notice.open_places import open_place_in
 
 MOST_BY_ROW = 500
@@ -141,6 +145,30 @@ class PreviewAnswer(Schema):
     subject = fields.String()
     text = fields.String()
     html = fields.String()
+
+
+class PeopleAskedSchema(PageSchema):
+    """Which people of the list are wanted: all, or those of one group of states."""
+
+    group = Choice(tuple(GROUPS), load_default=None)
+
+
+class ListedPersonRow(Schema):
+    """One person on the list; in disguise for a role that may not read people, which sees a few."""
+
+    id = fields.UUID()
+    name = fields.String(metadata={"description": "may be blank"})
+    address = fields.String(metadata={"description": "blank: nobody mails this person"})
+    created_at = fields.AwareDateTime(metadata={"description": "when this person came onto the list"})
+    state = fields.String(validate=OneOf(NAMES))
+    state_at = fields.AwareDateTime()
+    reason = fields.String(allow_none=True)
+
+
+class TrialAnswer(Schema):
+    """Where the trial goes."""
+
+    email = fields.String(metadata={"description": "the address of the person who asked for it"})
 
 
 class GenuineAnswer(Schema):

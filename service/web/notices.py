@@ -22,7 +22,7 @@ from workflows.dossiers.notice import GROUPS, NoticeDossier, notice_dossier_of
 from workflows.law.gdpr import NOTICE_PARTS
 from workflows.mail.batches import Addressee
 from workflows.mail.states import NAMES
-from workflows.notice.listed_people import ListedPerson, people_on
+from workflows.notice.listed_people import SAMPLE, ListedPerson, people_on
 from workflows.notice.notice_mail import preview_of, site_words
 from workflows.notice.trial_mail import send_trial
 
@@ -33,8 +33,6 @@ OF_THE_DOSSIER = (
     "unknown_definition", "role_of",
 )  # fmt: skip
 WORKFLOW = "bulk_notice"
-SAMPLE = 5
-"""How many people of a list are shown, in disguise, to a role that may not read people."""
 
 
 @blueprint.get("")

@@ -202,7 +202,7 @@ def test_the_strip_tells_what_ends_when(reader: Login) -> None:
     strip = page[page.index('id="ends"') :]
     strip = strip[: strip.index("</ol>")]
     assert strip.count('class="when"') == 1 and "1 keer melden aan de AP" in strip and f'href="{bakery.page}"' in strip
-    assert strip.count('<li class="empty" aria-hidden="true"') == strip.count("<li") - 1 >= 11
+    assert strip.count('<li class="idle" aria-hidden="true"') == strip.count("<li") - 1 >= 11
     assert "datalek 2026-" in strip and "Al voorbij" not in strip
 
 
@@ -219,7 +219,7 @@ def test_the_strip_names_each_kind_of_term(house: House) -> None:
 def test_what_is_past_its_term_stands_before_the_strip(reader: Login) -> None:
     bakery = Controller(reader, hours_ago=80)
     page = bakery.olga.see(f"{bakery.base}/")
-    past = page[page.index('id="ends-late"') : page.index('class="empty"')]
+    past = page[page.index('id="ends-late"') : page.index('class="idle"')]
     assert "Al voorbij" in past and "1 keer melden aan de AP" in past and f'href="{bakery.page}"' in past
 
 

@@ -136,6 +136,66 @@ def test_a_call_informs_the_controller_once(
     refused(officer.post(f"escalations/{uuid4()}/conversations", call), 404, "escalation.unknown")
 
 
+def test_an_incident_is_ended_with_a_reason_and_is_open_again(
+    officer: Caller, reader: Caller, incident: Incident, moment: Callable[[float], str]
+) -> None:
+    path = f"incidents/{officer.post('incidents', incident).json['id']}"
+    assert (officer.get(path).json["ended_at"], officer.get(path).json["end"]) == (None, None)
+    refused(officer.post(f"{path}/end", {"reason": "Klaar"}), 422, "incident.not_all_informed")
+    [row] = officer.get(f"{path}/escalations").json["items"]
+    calls = f"escalations/{row['id']}/conversations"
+    call = {"outcome": "spoken", "called_at": moment(0.1), "contact_name": "Anna"}
+    seq = officer.post(calls, call).json["conversations"][0]["seq"]
+    refused(officer.post(f"{path}/end", {"reason": None}), 422, "incident.end_reason")
+    refused(reader.post(f"{path}/end", {"reason": "Klaar"}), 403, "role.not_enough")
+    ended = officer.post(f"{path}/end", {"reason": "Iedereen is gebeld"})
+    assert ended.status_code == 200, ended.text
+    assert (ended.json["end"]["by"], ended.json["end"]["reason"]) == ("Fenna de Wit", "Iedereen is gebeld")
+    listed = officer.get("incidents?limit=1").json["items"][0]
+    assert listed["ended_at"] == ended.json["ended_at"] == ended.json["end"]["ended_at"]
+    refused(officer.post(f"{path}/end", {"reason": "Nog eens"}), 409, "incident.ended")
+    assert officer.post(f"{calls}/{seq}/take-back", {"reason": "Verkeerde klant"}).status_code == 200
+    assert officer.get(path).json["end"] is None
+    assert officer.get("incidents?limit=1").json["items"][0]["ended_at"] is None
+
+
+def test_a_client_is_taken_and_let_go(
+    officer: Caller, owner: Caller, reader: Caller, incident: Incident, moment: Callable[[float], str]
+) -> None:
+    made = officer.post("incidents", incident).json
+    [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
+    at = f"escalations/{row['id']}"
+    seen = officer.get(at).json["newest_entry"]
+    assert owner.put(f"{at}/caller?seen={seen}").json["caller"]["name"]
+    refused(officer.put(f"{at}/caller?seen={seen}"), 422, "call.taken_meanwhile")
+    call = {"outcome": "nobody", "called_at": moment(0.1)}
+    refused(officer.post(f"{at}/conversations?seen={seen}", call), 422, "call.taken_meanwhile")
+    assert officer.call("DELETE", f"{at}/caller").json["caller"], "a colleague's call goes on"
+    assert owner.call("DELETE", f"{at}/caller").json["caller"] is None
+    refused(reader.put(f"{at}/caller"), 403, "role.not_enough")
+    newest = officer.get(at).json["newest_entry"]
+    assert officer.put(f"{at}/caller?seen={newest}").json["caller"]["name"] == "Fenna de Wit"
+
+
+def test_a_contact_is_corrected_and_the_newest_change_is_asked(
+    officer: Caller, handler: Caller, incident: Incident
+) -> None:
+    made = officer.post("incidents", incident).json
+    [row] = officer.get(f"incidents/{made['id']}/escalations").json["items"]
+    at = f"escalations/{row['id']}/contacts"
+    before = officer.get(at).json
+    right = {"name": "Gijs", "email": "gijs@nieuw.example", "seen": before["seen"]}
+    refused(handler.put(f"{at}/1", right), 403, "role.not_enough")
+    assert keys(officer.put(f"{at}/1", {"name": "Gijs", "seen": 0})) == [("email", "contact.no_way_to_reach")]
+    answer = officer.put(f"{at}/1", right)
+    assert (answer.status_code, answer.json["outcome"]) == (200, "mailed"), answer.text
+    assert answer.json["contacts"][0]["email"] == "gijs@nieuw.example" and answer.json["seen"] > before["seen"]
+    last = len(before["contacts"]) + 1
+    added = officer.put(f"{at}/{last}", {"name": "Bel", "phone": "010 1", "seen": answer.json["seen"]})
+    assert (added.json["outcome"], len(added.json["contacts"])) == ("kept", last), added.text
+    refused(officer.put(f"{at}/9", right), 404, "contact.unknown")
+
+
 def test_pages_follow_each_other(officer: Caller, incident: Incident) -> None:
     for _ in range(3):
         officer.post("incidents", incident)

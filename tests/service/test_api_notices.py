@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories import NOTICE_TEXT, verified
+from tests.factories import NOTICE_TEXT, Office, verified
 from tests.service.caller import Caller, keys, refused
 from tests.service.worlds import READERS
+from workflows.mail.outbox import Outbox
+from workflows.running import jobs
 
 
 @pytest.fixture
@@ -141,3 +143,31 @@ def test_a_code_is_genuine_however_it_is_typed(
         assert NOTICE_TEXT["subject"] in anybody.get("/genuine", query_string={"code": typed}).text, typed
     for typed in ("UAJP-6BA", "UAJP-6BAJJ", "AUAJP-6BA", "..."):
         assert anybody.get(f"/api/genuine/{quote(typed)}").json["key"] == "notice.code_unknown", typed
+
+
+def test_who_is_on_the_list_is_read_in_pages_and_in_disguise(officer: Caller, reader: Caller, path: str) -> None:
+    people = [{"name": f"Anna {n}", "email": f"a{n}@lezer.nl"} for n in range(7)]
+    assert officer.put(f"{path}/recipients", {"recipients": people}).status_code == 200
+    first = officer.get(f"{path}/people?limit=4").json
+    rest = officer.get(f"{path}/people?limit=4&after={first['next']}").json
+    assert [who["name"] for who in first["items"] + rest["items"]] == [f"Anna {n}" for n in range(7)]
+    assert rest["next"] is None and first["items"][0]["state"] == "planned"
+    assert officer.get(f"{path}/people?group=not_reached").json["items"] == []
+    disguised = reader.get(f"{path}/people").json
+    assert [who["name"] for who in disguised["items"]] == ["A…"] * 5 and disguised["next"] is None
+    assert "a1@" not in str(disguised)
+
+
+def test_a_trial_goes_to_the_person_who_asks(
+    officer: Caller, reader: Caller, office: Office, path: str, outbox: Outbox
+) -> None:
+    answer = officer.post(f"{path}/trial", {"subject": "Proef van ons"})
+    assert answer.status_code == 200, answer.text
+    while jobs.drain(str(office.id)):
+        pass
+    [mail] = [mail for mail in outbox.mails if "Proef van ons" in str(mail)]
+    assert [person.address for person in mail.people] == [answer.json["email"]]
+    refused(reader.post(f"{path}/trial", {}), 403, "role.not_enough")
+    for _ in range(4):
+        assert officer.post(f"{path}/trial", {}).status_code == 200
+    refused(officer.post(f"{path}/trial", {}), 422, "notice.trials_over")

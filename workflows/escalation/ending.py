@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.history.entries import Actor, Entry, History, record
+from tenants.history.entries import Actor, Entry, History, of_subjects, record
 from tenants.register.incident_ends import keep_end, lock_end, reopen
 from workflows.escalation.incident_board import sums
 
@@ -39,11 +39,34 @@ def open_parts(counts: dict[str, int]) -> Open:
     )
 
 
+@dataclass(frozen=True)
+class End:
+    """That an incident is ended: since when, by whom, and why. Names and reasons that were erased are None."""
+
+    ended_at: datetime
+    by: str | None
+    reason: str | None
+
+
+def end_in(history: Iterable[History]) -> End | None:
+    """Return the end that stands by the entries of an incident, the oldest of which comes first; None while it is open.
+    """
+    newest = next((entry for entry in reversed(list(history)) if entry.what in (ENDED, OPEN_AGAIN)), None)
+    if newest is None or newest.what != ENDED:
+        return None
+    return End(newest.at, newest.actor_name, newest.details.get("reason"))
+
+
+def end_of(incident_id: UUID) -> End | None:
+    """Return the end of the acting office's incident that stands; None while it is open."""
+    return end_in(of_subjects([incident_id], (ENDED, OPEN_AGAIN)))
+
+
 def ended_in(history: Iterable[History]) -> datetime | None:
     """Return since when an incident is ended by its own entries, the oldest of which comes first; None while it is
     open."""
-    newest = next((entry for entry in reversed(list(history)) if entry.what in (ENDED, OPEN_AGAIN)), None)
-    return newest.at if newest is not None and newest.what == ENDED else None
+    end = end_in(history)
+    return end.ended_at if end else None
 
 
 def end_incident(incident_id: UUID, by: Actor, reason: str | None) -> None:

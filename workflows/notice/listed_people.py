@@ -12,6 +12,8 @@ from tenants.isolation import acting_organisation
 from tenants.sealing import seal_of_acting_organisation
 from workflows.mail.states import NAMES
 
+SAMPLE = 5
+"""How many people of a list are shown, in disguise, to a role that may not read people."""
 PAGE = text("""
     select id, created_at, sealed, state, state_at, reason from recipient
      where organisation_id = :organisation and about_id = :notice and purpose = 'notice' and state = any(:states)
