@@ -31,6 +31,8 @@ def _bound_form() -> None:
     is_many = fields >= FIELDS_OF_ANYBODY and (is_small or fields >= FIELDS_OF_A_SESSION or not _has_session())
     if is_many:
         raise RequestEntityTooLarge()
+    if not is_small:
+        request.max_form_parts = FIELDS_OF_A_SESSION
 
 
 def _is_small() -> bool:

@@ -18,24 +18,25 @@ from service.schemas.csv_lists import CLIENT_COLUMNS
 from service.schemas.incident import INFORMED_HOW
 from service.typed.document import rows_typed
 from service.web.forms import Form
+from service.web.incident_picker import FIELDS, LOOK, MORE, MOST_AT_ONCE, TAKE, picker_of
 from service.words.printed import Typed
-from tenants.agreements.client_list import LONGEST_SEARCH, NAME, agreements, names_by_number
+from service.words.whole_numbers import whole_of
+from tenants.agreements.client_list import LONGEST_SEARCH, names_by_number
 from tenants.agreements.processing_agreements import SERVICES
 from tenants.isolation import acting_organisation
-from tenants.lines import one_line
 from workflows.escalation.checking import check_incident
 from workflows.escalation.incident import NewIncident
 from workflows.law import vocabulary
 
 BLANK_ROWS = 3
-PICK_PAGE = 20
-"""How many clients of the list are shown at once."""
-FORM_ID, CHECKED, SEND, PICK, SEARCH, MORE = "form_id", "checked", "send", "pick", "search", "more"
+LINES = 100
+"""How many clients the check page lists at once."""
+FORM_ID, CHECKED, SEND, FROM = "form_id", "checked", "send", "from"
 OF_FORM, OF_CHECK = "the form of an incident", "an incident that was checked"
 """What a signature of ours says something about."""
-TO_THE_FORM = ("back", "look", "take", MORE)
+TO_THE_FORM = ("back", LOOK, TAKE, MORE)
 """The buttons that send the form to be filled in further."""
-OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, SEND, PICK, SEARCH, *TO_THE_FORM})
+OF_ONE_PAGE = frozenset({"csrf_token", CHECKED, SEND, FROM, *FIELDS, *TO_THE_FORM})
 """Fields that the next page does not carry."""
 
 
@@ -77,41 +78,18 @@ def checked_before(form: Form) -> Checked | None:
     return Checked(UUID(incident_id), digest) if is_theirs else None
 
 
-def take_picked(form: Form) -> None:
-    """Give each client that was ticked in the list a row of its own; a number that has a row keeps it."""
-    first = rows_typed(form.typed, "clients")
-    has_row = {form.value(f"clients.{n}.client_number").strip() for n in range(first)}
-    picked = [number for number in dict.fromkeys(form.typed.getlist(PICK)) if number and number not in has_row]
-    for place, number in enumerate(picked, first):
-        form.typed[f"clients.{place}.client_number"] = number
-    form.typed.poplist(PICK)
-
-
 def is_to_be_filled_in(form: Form) -> bool:
     """Return whether the sender goes on with the form: back from the check page, or with the list of clients."""
     return any(name in form.typed for name in TO_THE_FORM)
 
 
-def form_page(form: Form) -> str:
-    """Return the page with the form and a part of the list of clients."""
-    last = form.value(MORE)
-    search = one_line(form.value(SEARCH))[:LONGEST_SEARCH]
-    rows = form.attempt(lambda: agreements(PICK_PAGE + 1, _after(last), search, NAME)) or []
-    clients = {row["client_number"]: row for row in rows[:PICK_PAGE]}
+def form_page(form: Form, first_new: int | None = None) -> str:
+    """Return the page with the form and a part of the list of clients. `first_new`: as `take_picked` returned it."""
     return render_template(
         "incident_new.html", form=with_form_id(form), services=SERVICES, vocabulary=vocabulary, how=INFORMED_HOW,
-        blank_rows=BLANK_ROWS, most=LONGEST_SEARCH,
-        listed=[(Typed(number), row["controller_name"], _takes(row["services"], form))
-                for number, row in clients.items()],
-        names=_names_beside(form),
-        more=rows[PICK_PAGE - 1]["id"] if len(rows) > PICK_PAGE else None, form_id=FORM_ID,
+        blank_rows=BLANK_ROWS, most=LONGEST_SEARCH, picker=picker_of(form, first_new), most_at_once=MOST_AT_ONCE,
+        names=_names_beside(form), form_id=FORM_ID,
     )  # fmt: skip
-
-
-def _takes(services: dict[str, str], form: Form) -> bool:
-    """Return whether the client takes one of the services that were chosen; with none chosen yet, every client does."""
-    chosen = set(form.typed.getlist("services"))
-    return not chosen or not chosen.isdisjoint(services)
 
 
 def _names_beside(form: Form) -> dict[str, str]:
@@ -130,8 +108,10 @@ def check_page(form: Form, new: NewIncident) -> ResponseReturnValue:
         at_their_rows(form)
         return form_page(form), form.status
     checked = _signer(OF_CHECK).dumps([str(form_id(with_form_id(form))), check.digest, *_whose()])
+    first = min(whole_of(form.value(FROM), len(check.to_whom)) or 0, max(len(check.to_whom) - 1, 0))
     return render_template(
         "incident_check.html", form=form, new=new, check=check, checked=checked, typed=_carried(form),
+        first=first, lines=check.to_whom[first:first + LINES], most=LINES, is_paged=FROM in form.typed,
         not_read=headings_not_read(form.value("clients_csv"), CLIENT_COLUMNS) if form.value("clients_csv") else [],
     ), form.status  # fmt: skip
 
@@ -150,14 +130,6 @@ def at_their_rows(form: Form) -> None:
 
 def _carried(form: Form) -> list[tuple[str, Any]]:
     return [(name, Typed(value)) for name, value in form.typed.items(multi=True) if name not in OF_ONE_PAGE]
-
-
-def _after(last: str) -> Any:
-    """Return where the next part of the list begins; the list is in the order of names, so the id alone counts."""
-    try:
-        return (None, UUID(last)) if last else None
-    except ValueError:
-        return None
 
 
 def _whose() -> list[str]:

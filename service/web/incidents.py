@@ -16,9 +16,9 @@ from service.web.incident_form import (
     form_id,
     form_page,
     is_to_be_filled_in,
-    take_picked,
     with_form_id,
 )
+from service.web.incident_picker import take_picked
 from service.web.layout import after
 from service.words.texts import number, t
 from tenants.errors import AlreadyDone
@@ -57,9 +57,9 @@ def ask() -> ResponseReturnValue:
 def record() -> ResponseReturnValue:
     """Show the check page; from there, record the incident with all its clients or not at all, and show its board."""
     form = Form.posted(rows="clients", file_into="clients_csv")
-    take_picked(form)
+    first_new = take_picked(form)
     if is_to_be_filled_in(form):
-        return form_page(form), form.status
+        return form_page(form, first_new), form.status
     new = form.load(IncidentSchema())
     if new is None:
         return form_page(form), form.status

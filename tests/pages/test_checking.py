@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from flask import Flask
 
 from tenants.agreements.processing_agreements import register_clients
 from tenants.history.entries import Actor
@@ -12,6 +13,7 @@ from tenants.isolation import acting_for
 from tenants.register.escalations import board
 from tenants.register.incidents import newest_incidents
 from tests.conftest import Database
+from tests.counting import statements_of
 from tests.factories import Office, a_client, a_member, an_incident, an_office
 from tests.pages.conftest import Reader, slug_of
 from tests.pages.forms import Fields, an_incident_form, local, send_fields
@@ -64,9 +66,55 @@ def test_the_check_lists_everybody_and_says_whose_mail_came_back_before(
     database.outside("update recipient set state = 'bounced' where about_id = :e", e=told.id)
     page = reader(house.officer).send(form_of(house), an_incident_form(**ROWS)).text
     words = unescape(re.sub(r"<[^>]+>|[\u2066-\u2069]", "", page))
-    assert "Alleen Telefoon: Ans, geen e-mailadres, 0612345678" in words and "Bekijk de hele lijst" in words
+    assert "Alleen Telefoon P1: Ans, geen e-mailadres, 0612345678" in words and "Bekijk de hele lijst" in words
     assert page.count("De vorige mail naar dit adres kwam niet aan") == 1
     assert "Bij 1 opdrachtgever kwam de vorige mail niet aan" in words
+
+
+def test_the_check_lists_a_hundred_at_once_and_takes_as_many_statements_for_more(reader: Login, app: Flask) -> None:
+    house = an_office(130)
+    there, to = reader(house.officer), form_of(house)
+    seen: dict[int, list[str]] = {}
+    for clients in (12, 130):
+        rows = {f"clients.{n - 1}.client_number": f"K{n:04d}" for n in range(1, clients + 1)}
+        there.send(to, an_incident_form(**rows))
+        with statements_of(app) as sent:
+            page = there.send(to, an_incident_form(**rows)).text
+        seen[clients] = sent
+    assert len(seen[12]) == len(seen[130])
+    assert page.count("client.example, 010</li>") == 100 and "Nummer 1 tot en met 100, van 130" in unescape(page)
+    later = send_fields(there, to, Fields(page).forms[to], **{"from": "100"}).text
+    assert later.count("client.example, 010</li>") == 30 and '<ol class="small" start="101">' in later
+    assert send_fields(there, to, Fields(later).forms[to], send="1").status_code == 303
+
+
+def test_a_form_of_many_rows_is_read(reader: Login, house: Office) -> None:
+    rows = {f"clients.{n}.{column}": "" for n in range(400) for column in ("client_number", "people", "informed_at")}
+    filled = an_incident_form(**rows | {"clients.399.client_number": "K0001"})
+    answer = reader(house.officer).client.post(form_of(house), data=filled, content_type="multipart/form-data")
+    assert answer.status_code in (200, 400), "a form without its token is refused, not one with many rows"
+
+
+def test_all_that_were_found_are_picked_by_one_tick_and_each_says_why_it_was_found(
+    reader: Login, house: Office
+) -> None:
+    with acting_for(house.id):
+        register_clients([a_client(7, client_number="H1", name="Hosting", services={"hosting": "processor"}),
+                          a_client(6, client_number="D1", name="Kievitsbrug", contacts=[
+                              {"name": "Jan Dam", "email": "jan@x.example", "phone": "06 1234 5678"}])])  # fmt: skip
+    there, to = reader(house.officer), form_of(house)
+    page = there.send(to, an_incident_form(look="1")).text
+    assert "6 opdrachtgevers gevonden" in page and "1 daarvan neemt deze diensten niet af" in page
+    assert "Alle 5 die u kunt kiezen" in page and 'id="found" tabindex="-1" data-focus' in page
+    taken = there.send(to, an_incident_form(**{"clients.0.client_number": "T1"}, all="=", take="1")).text
+    assert taken.count('name="clients.5.client_number"') == 0 and 'value="K0002"' in taken and 'value="H1"' in taken
+    rows = re.findall(r'name="clients\.\d\.client_number" type="text" value="(\w+)"', taken)
+    assert rows[0] == "T1" and sorted(rows) == ["D1", "K0001", "K0002", "P1", "T1"]
+    assert re.search(r'name="clients\.1\.people"[^>]* data-focus', taken)
+    assert "gevonden op contact: Jan Dam" in there.send(to, {"search": "dam", "look": "1"}).text
+    assert "gevonden op contact: 06 1234 5678" in there.send(to, {"search": "0612345678", "look": "1"}).text
+    assert "gevonden op klantnummer" in there.send(to, {"search": "d1", "look": "1"}).text
+    assert "U had niets nieuws aangevinkt" in there.send(to, {"take": "1"}).text
 
 
 def test_the_list_to_pick_from_says_who_does_not_take_the_service(reader: Login, house: Office) -> None:

@@ -58,10 +58,11 @@ def send_to_two_of_three(page: Page, slug: str) -> None:
     page.get_by_label("Zoek op naam of klantnummer").fill("K000")
     page.get_by_role("button", name="Zoeken").press("Enter")
     expect(page.get_by_label("Korte titel")).to_have_value("Back-upstation kwijt")
-    for number in ("K0001", "K0002"):
-        page.locator(f'input[name="pick"][value="{number}"]').press("Space")
+    for number in ("K0002", "K0001"):
+        page.locator(f'input[type="checkbox"][value="{number}"]').press("Space")
     page.get_by_role("button", name="Zet de aangevinkte").press("Enter")
-    expect(page.locator("#f-clients-1-client_number")).to_have_value("K0002")
+    expect(page.locator("#f-clients-1-client_number")).to_have_value("K0001")
+    expect(page.locator("#f-clients-0-people")).to_be_focused()
     page.locator("#f-clients-0-people").fill("12")
     pictured(page, "incident_new")
     nothing_sticks_out(page)

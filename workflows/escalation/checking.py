@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from tenants.agreements.client_list import numbers_of
 from tenants.database import db
 from tenants.errors import Invalid
 from tenants.history.entries import Actor
@@ -74,6 +75,7 @@ class ToWhom:
     """
 
     controller_name: str
+    client_number: str
     contact_name: str | None
     address: str | None
     phone: str | None
@@ -190,6 +192,7 @@ def _oddities(opened: list[Escalation], typed: int, now: datetime) -> Iterable[O
         "late": [e for e in opened if e.alarm_at <= now],
         "unreachable": [e for e in opened if not _has_address(e) and not _has_phone(e)],
         "by_phone_alone": [e for e in opened if not _has_address(e) and _has_phone(e)],
+        "no_phone": [e for e in opened if _has_address(e) and not _has_phone(e)],
         "doubted": [e for e in opened if e.doubted],
         "told_before": [e for e in opened if e.informed_at is not None],
         "people_not_known": [e for e in opened if e.people_max is None],
@@ -208,14 +211,18 @@ def _came_back(to_whom: list[ToWhom]) -> Iterable[Oddity]:
 
 
 def _to_whom(opened: list[Escalation]) -> list[ToWhom]:
+    """Return whom each client's message goes to: first where mail came back, where there is no address, no telephone.
+    """
     newest = newest_outcomes("escalation", earlier_about(e.agreement_id for e in opened))
-    contacts = [(e.controller_name, first_contact(e)) for e in opened]
+    contacts = [(e, first_contact(e)) for e in opened]
     outcomes = outcomes_at(newest, {contact["email"] for _, contact in contacts if contact.get("email")})
-    return [
-        ToWhom(name, contact.get("name"), contact.get("email") or None, contact.get("phone") or None,
-               outcomes.get(contact.get("email") or "") == "failed")
-        for name, contact in contacts
+    numbers = numbers_of(e.agreement_id for e in opened)
+    rows = [
+        ToWhom(e.controller_name, numbers[e.agreement_id], contact.get("name"), contact.get("email") or None,
+               contact.get("phone") or None, outcomes.get(contact.get("email") or "") == "failed")
+        for e, contact in contacts
     ]  # fmt: skip
+    return sorted(rows, key=lambda to: (not to.came_back, to.address is not None, to.phone is not None))
 
 
 def earlier_about(agreement_ids: Iterable[UUID]) -> Select[Any]:

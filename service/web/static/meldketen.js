@@ -91,6 +91,36 @@
     });
   }
 
+  // The moment of the press, as the clock in the Netherlands shows it. Nothing is filled in before somebody presses.
+  function fillNow(button) {
+    const inZone = { timeZone: "Europe/Amsterdam", dateStyle: "short", timeStyle: "short" };
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.now);
+      field.value = new Intl.DateTimeFormat("sv-SE", inZone).format(new Date()).replace(" ", "T");
+      field.focus();
+    });
+  }
+
+  // What is ticked is sent in the order of ticking: each tick that was set last comes last.
+  function inOrder(list) {
+    const boxes = [...list.querySelectorAll("input[type=checkbox]")];
+    const keep = (box) => {
+      const sent = [...list.querySelectorAll("input[type=hidden]")].find((other) => other.value === box.value);
+      if (sent) sent.remove();
+      if (!box.checked) return;
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name: box.dataset.name, value: box.value });
+      list.append(input);
+    };
+    for (const box of boxes) {
+      box.dataset.name = box.name;
+      box.removeAttribute("name");
+      box.addEventListener("change", () => keep(box));
+    }
+    window.addEventListener("pageshow", () => boxes.forEach(keep));
+  }
+
   // A link to a field opens what hides the field, shows its name and fault above it, and puts the cursor in it.
   const FIELD = "input:not([type=hidden]), select, textarea";
   function lead(link) {
@@ -125,6 +155,8 @@
   }
   document.querySelectorAll("[data-append]").forEach(append);
   document.querySelectorAll("[data-copy]").forEach(copy);
+  document.querySelectorAll("[data-now]").forEach(fillNow);
+  document.querySelectorAll("[data-in-order]").forEach(inOrder);
   document.querySelectorAll("a[href^='#f-'], a[href^='#q-']").forEach(lead);
   if (location.hash && document.querySelector("[data-keeps-part]")) {
     document.querySelectorAll("[data-keeps-part] form[action*='next='], a[data-keeps-part]").forEach(keepPart);
