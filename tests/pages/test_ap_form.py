@@ -95,7 +95,11 @@ def test_the_form_says_what_to_fill_in_and_nothing_of_its_sources(bakery: Contro
             assert ours not in page, ours
         assert page.count('<details class="doubt">') >= 3
     questions = page.split('<fieldset class="question')[1:]
-    assert len(questions) > 30 and all(question.count("<details") <= 1 for question in questions)
+    assert len(questions) > 30 and all(question.count('<details class="doubt">') <= 1 for question in questions)
+    links = re.findall(r'href="#q-(\w+)"', page[: page.index("<form class")])
+    for question in questions:
+        is_open = re.findall(r'id="q-(\w+)"', question)[0] in links
+        assert is_open != ('<details class="answered">' in question), question
 
 
 def test_what_is_open_is_a_list_and_each_answer_has_a_button_to_copy_it(bakery: Controller) -> None:
