@@ -129,7 +129,10 @@ def _awareness_page(breach_row: Breach, form: Form, typed_at: datetime | None = 
 
 
 def _facts_page(breach_row: Breach, form: Form) -> str:
-    return render_template("supplement.html", breach=breach_row, form=form, vocabulary=vocabulary)
+    return render_template(
+        "supplement.html", breach=breach_row, form=form, vocabulary=vocabulary,
+        asks_approval_again=is_approved_to_notify(breach_row),
+    )
 
 
 def _answer(breach_id: UUID, form: Form, done: str) -> ResponseReturnValue | None:

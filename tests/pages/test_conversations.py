@@ -95,6 +95,14 @@ def test_a_corrected_contact_gets_the_link_also_after_a_call(desk: Desk, databas
     assert (row["informed_how"], row["rung"]) == ("phone", 1), "the second contact is not passed over"
 
 
+def test_a_contact_nobody_can_reach_is_named_also_while_the_proof_is_missing(desk: Desk, database: Database) -> None:
+    at = f"{desk.at}/contacts/1"
+    desk.fenna.see(at)
+    database.outside("update login_session set proof_at = proof_at - interval '10 minutes'")
+    page = desk.fenna.send(at, {"name": "", "email": "", "phone": ""}).text
+    assert 'href="#f-email"' in page and 'href="#f-name"' in page and "Bevestigen wie ik ben" in page
+
+
 def test_each_contact_has_the_outcome_of_its_own_mail(desk: Desk, database: Database) -> None:
     for _ in desk.contacts:
         with acting_for(desk.office.id):

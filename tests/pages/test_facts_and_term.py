@@ -48,6 +48,7 @@ def test_facts_that_changed_are_flagged_until_somebody_looks(bakery: Controller)
 def test_measures_added_later_are_approved_again_and_stand_in_history_and_form(bakery: Controller) -> None:
     at, measures = f"{bakery.page}/facts", {"measures": "Wachtwoorden\r\ngewijzigd"}
     bakery.do(bakery.adam, "approve", agrees="true")
+    assert "dan keurt een collega het opnieuw goed" in bakery.olga.see(at)
     refused = bakery.olga.send(at, facts(5) | {"people_min": "9"} | measures)
     assert refused.status_code == 422 and "Wachtwoorden" in refused.get_data(as_text=True), "what was typed stays"
     page = bakery.olga.done(at, facts(5) | measures)

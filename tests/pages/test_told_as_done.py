@@ -117,6 +117,7 @@ def test_submitted_is_not_done_while_people_are_not_told_and_questions_are_open(
     assert "Klaar:" not in page and "met meldingsnummer AP-2026-9" in ended
     assert "Formulier invullen" not in page, "nothing can be filled in any more"
     assert f'href="{shop.page}/facts#f-measures"' in page
+    assert "De melding is al verstuurd. Geef dit ook zelf door aan de AP." in shop.wim.see(f"{shop.page}/facts")
     known = {name: fact for name, fact in typed_assessment("high").items() if name.startswith(("facts.", "people_"))}
     page = shop.wim.done(f"{shop.page}/facts", known | {"measures": "Wachtwoord gewijzigd."})
     assert 'id="due-measures"' not in page and 'id="due-questions"' in page
