@@ -103,7 +103,7 @@ def _asked(form: Form, whole: bool = False) -> Asked:
 def _shown(board: Board, form: Form) -> dict[str, Any]:
     return {
         "incident": board.incident, "now": board.now, "moment": _moment(board), "reading": board.reading,
-        "standing": board.standing, "row_version": _row_version, "form": form,
+        "standing": board.standing, "contacts": board.contacts, "row_version": _row_version, "form": form,
         "part": str(form.value("state")) or None, "orders": ORDERS,
         "states": STATES, "terms": TERMS, "part_at": _part_at, "whole_at": _address,
     }  # fmt: skip

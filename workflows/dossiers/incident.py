@@ -11,6 +11,7 @@ from tenants.history.entries import History, of_subject
 from tenants.isolation import database_now
 from tenants.register.incidents import Incident, incident
 from workflows.decisions.open_decisions import Failed, failed_steps, people_asked_about
+from workflows.escalation.board_contacts import RowContact, contacts_of
 from workflows.escalation.board_list import Asked
 from workflows.escalation.ending import ended_in
 from workflows.escalation.incident_board import Reading, read_board
@@ -33,6 +34,11 @@ class Board:
     def standing(self) -> ClientStanding:
         """How the clients of the rows stand."""
         return standing_among(row.escalation.controller_id for row in self.reading.rows)
+
+    @cached_property
+    def contacts(self) -> dict[UUID, RowContact]:
+        """Whom each row names, by escalation: who was reached, else who was written to last."""
+        return contacts_of(self.reading.rows)
 
     @cached_property
     def history(self) -> list[History]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     func,
     literal,
     literal_column,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    table,
     true,
     tuple_,
     union_all,
@@ -35,7 +37,7 @@ from tenants.isolation import acting_organisation
 from tenants.register.escalations import Escalation
 from workflows.escalation.board_list import Asked, conditions, key_of, words_to_compare
 from workflows.escalation.board_states import ASKS, CODES, NOT_INFORMED, SAYS_CALL, SOON, STATES, TERMS, counted
-from workflows.escalation.calling import OF_INCIDENT, Caller, calls_now
+from workflows.escalation.calling import CALLED, OF_INCIDENT, TAKEN_BACK, Caller, calls_now
 from workflows.mail.rows import MailBatch, Recipient
 from workflows.mail.states import NOT_REACHED
 from workflows.mail.states import UNKNOWN as UNKNOWN_OUTCOME
@@ -53,6 +55,10 @@ class Row:
     code: int
     client_number: str
     caller: Caller | None = None
+    mails: tuple[str, ...] = ()
+    """The mails to its contacts, the oldest first: the address's fingerprint, a colon, and what became of it."""
+    newest_call: int | None = None
+    """The newest entry about a conversation with a client whom a conversation informed."""
 
     @property
     def state(self) -> str:
@@ -69,8 +75,9 @@ class Row:
         """Return what the list shows of it that may change while somebody looks."""
         of = self.escalation
         milestones = (of.informed_at, of.informed_how, of.acknowledged_at, of.decision, of.decided_at, of.decided_alone)
-        people = (of.people_min, of.people_max, self.contact, self.caller)
-        return of.id, self.code, self.client_number, of.rung, of.call_needed_at, of.alarm_at, *people, *milestones
+        people = (of.people_min, of.people_max, of.contacts, of.acknowledged_by, self.caller)
+        mails = (of.rung, self.mails, self.newest_call)
+        return of.id, self.code, self.client_number, of.call_needed_at, of.alarm_at, *mails, *people, *milestones
 
     @property
     def asks_for_an_act(self) -> bool:
@@ -81,12 +88,6 @@ class Row:
     def is_also_to_call(self) -> bool:
         """Return whether the client is on the call list while the words of its state do not say so."""
         return self.escalation.call_needed_at is not None and self.state in NOT_INFORMED and self.state not in SAYS_CALL
-
-    @property
-    def contact(self) -> dict[str, Any] | None:
-        """Return the contact who was written to last, or else the first; None without contacts."""
-        contacts = self.escalation.contacts
-        return contacts[min(max(self.escalation.rung, 1), len(contacts)) - 1] if contacts else None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def _statement(asked: Asked, with_names: bool) -> Select[Any]:
     of_rows = [column for column in totals.c if column.name not in ("letters", "names")]
     caller = [calls.c.actor_id, calls.c.name.label("caller_name"), calls.c.at]
     return (
-        select(first, names, *of_rows, page.c.code, *caller, Escalation, ProcessingAgreement.client_number)
+        select(first, names, *of_rows, page.c.code, *caller, _mails_to(page).label("mails"),
+               _newest_call().label("newest_call"), Escalation, ProcessingAgreement.client_number)
         .select_from(totals).outerjoin(page, true())
         .outerjoin(Escalation, and_(Escalation.processor_id == OFFICE, Escalation.id == page.c.id))
         .outerjoin(ProcessingAgreement, and_(ProcessingAgreement.processor_id == OFFICE,
@@ -165,7 +167,26 @@ def _reading(answer: Any, asked: Asked) -> Reading:
 
 def _row(row: Any) -> Row:
     caller = Caller(row["actor_id"], row["caller_name"], row["at"]) if row["at"] else None
-    return Row(row["Escalation"], row["code"], row["client_number"], caller)
+    mails = tuple(row["mails"] or ())
+    return Row(row["Escalation"], row["code"], row["client_number"], caller, mails, row["newest_call"])
+
+
+def _mails_to(page: CTE) -> Any:
+    """Return the mails to the contacts of one client of the page, for `Row.mails`."""
+    each = func.encode(Recipient.address_hash, "hex") + ":" + Recipient.state
+    return select(func.array_agg(aggregate_order_by(each, Recipient.created_at, Recipient.id))).where(
+        Recipient.organisation_id == OFFICE, Recipient.purpose == "escalation", Recipient.about_id == page.c.id,
+    ).scalar_subquery()  # fmt: skip
+
+
+def _newest_call() -> Any:
+    """Return the newest entry about a conversation with a client of the page that was informed by one."""
+    ids = (column("organisation_id", Uuid()), column("subject_id", Uuid()))
+    of = table("history", *ids, column("what"), column("seq"))
+    newest = select(func.max(of.c.seq)).where(
+        of.c.organisation_id == OFFICE, of.c.subject_id == Escalation.id, of.c.what.in_((CALLED, TAKEN_BACK))
+    )
+    return case((Escalation.informed_how.in_(("phone", "letter")), newest.correlate(Escalation).scalar_subquery()))
 
 
 def _standing(asked: Asked, with_names: bool) -> CTE:
