@@ -15,17 +15,13 @@ from tenants.isolation import acting_for, database_now
 from tenants.register.escalations import board
 from tests.conftest import Database
 from tests.factories import Office, a_member, an_incident, an_office
-from tests.open_decisions import send_with_unknown_outcome
 from tests.pages.conftest import Reader, slug_of, typed_assessment
 from tests.pages.forms import visible
 from tests.pages.worlds import Controller, OneOwner, a_begun_notice
 from tests.worlds.calls import record_call
-from workflows.decisions.going_on import chains
 from workflows.decisions.next_ends import part_after, part_of
 from workflows.escalation.conversations import conversations, take_back
-from workflows.escalation.incident_board import sums
 from workflows.law.periods import AMSTERDAM
-from workflows.mail.outbox import Outbox
 
 Login = Callable[[Actor], Reader]
 NOON = datetime(2026, 10, 25, 11, tzinfo=UTC)
@@ -103,22 +99,6 @@ def test_an_incident_goes_on_until_a_person_ends_it(house: House) -> None:
     assert "Dit incident is afgesloten op" in again and "Iedereen is gebeld" not in page
     board_page = f"{house.base}/incidents/{house.incident.id}"
     assert "Afgesloten op" in house.fenna.see(f"{house.base}/incidents") and 'id="ended"' in house.fenna.see(board_page)
-
-
-def test_the_overview_counts_as_the_board_does(house: House, outbox: Outbox, database: Database) -> None:
-    send_with_unknown_outcome(house.office.id, outbox)
-    for elsewhere in (0, 1):
-        with acting_for(house.office.id):
-            [counts] = [chain.counts for chain in chains().listed]
-            board_sums = sums(house.incident.id)
-        assert counts.unknown == board_sums["unknown"] == 2 - elsewhere
-        assert (counts.clients, counts.late, counts.call) == (2, board_sums["late"], board_sums["call"])
-        assert counts.unreached == board_sums["total"] - board_sums["informed_in_all"] == 2
-        database.outside(
-            """update escalation set led_elsewhere_at = now() where id = (
-                 select id from escalation where incident_id = :incident order by id limit 1)""",
-            incident=house.incident.id,
-        )
 
 
 def test_an_ended_incident_comes_back_when_a_client_is_not_informed(house: House, database: Database) -> None:
